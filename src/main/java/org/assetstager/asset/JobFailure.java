@@ -1,0 +1,56 @@
+package org.assetstager.asset;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Thrown
+ * on the driver and on executors alike; its message is what the user reads.
+ */
+public final class JobFailure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  /** Who has to act. */
+  public enum Kind {
+    /** Usage, settings or manifest: exit code 2. */
+    INPUT,
+    /** The infrastructure: exit code 1, the run can be resumed. */
+    SYSTEM
+  }
+
+  private final Kind kind;
+
+  private JobFailure(Kind kind, String message, @Nullable Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  /**
+   * Makes a failure that the user's input caused.
+   *
+   * @param problem what is wrong, with the offending value and its cause
+   * @param remedy what to do, as a sentence
+   */
+  public static JobFailure input(String problem, String remedy) {
+    return new JobFailure(Kind.INPUT, problem + ". " + remedy, null);
+  }
+
+  /** Makes a failure that the user's input caused, known by another exception. */
+  public static JobFailure input(String problem, String remedy, Throwable cause) {
+    return new JobFailure(Kind.INPUT, problem + ". " + remedy, cause);
+  }
+
+  /** Makes a failure of a machine, a service or a mount. */
+  public static JobFailure system(String problem, String remedy) {
+    return new JobFailure(Kind.SYSTEM, problem + ". " + remedy, null);
+  }
+
+  /** Makes a failure of a machine, a service or a mount, known by another exception. */
+  public static JobFailure system(String problem, String remedy, Throwable cause) {
+    return new JobFailure(Kind.SYSTEM, problem + ". " + remedy, cause);
+  }
+
+  /** Returns who has to act. */
+  public Kind kind() {
+    return kind;
+  }
+}

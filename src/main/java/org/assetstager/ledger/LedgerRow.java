@@ -1,0 +1,54 @@
+package org.assetstager.ledger;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One row of the ledger, one for each manifest row. The columns are the components in snake case.
+ *
+ * @param size bytes of the file as found, else as the manifest says; null where neither is known
+ * @param md5 32 lower-case hex digits: as computed, else as the manifest says; null where neither
+ *     is known
+ * @param verdict a {@link org.assetstager.verify.Verdict}
+ * @param detail a code or words about the verdict or the outcome, or null
+ * @param state the object's state after the run, or null where the manifest names none
+ * @param bucket where the content lies: set for known, staged and duplicate rows, else null
+ * @param key the content's key in {@code bucket}, or null
+ * @param etag the object's ETag without quotes, or null
+ * @param bytesUploaded the object's size where this row's upload put it, else 0
+ * @param duplicateOf {@code <manifest file>#<position>} of the row that stands for this content, or
+ *     null
+ * @param remedy what a person has to do, or null
+ * @param errorCode of the file system or of S3, or null
+ * @param verifiedAt milliseconds since the epoch, or null
+ * @param stagedAt milliseconds since the epoch, or null
+ */
+public record LedgerRow(
+    String runId,
+    String manifestFile,
+    long manifestPosition,
+    @Nullable String topHash,
+    @Nullable String classId,
+    @Nullable String asset,
+    @Nullable String root,
+    @Nullable String path,
+    @Nullable Long size,
+    @Nullable String md5,
+    @Nullable String contentId,
+    @Nullable String fileId,
+    String verdict,
+    @Nullable String detail,
+    Outcome outcome,
+    @Nullable String state,
+    @Nullable String bucket,
+    @Nullable String key,
+    @Nullable String etag,
+    long bytesUploaded,
+    @Nullable String duplicateOf,
+    @Nullable String remedy,
+    @Nullable String errorCode,
+    @Nullable String error,
+    @Nullable Long verifiedAt,
+    @Nullable Long stagedAt,
+    @Nullable String mimeType,
+    @Nullable String createdBy,
+    @Nullable String createdAt) {}

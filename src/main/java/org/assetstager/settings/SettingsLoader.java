@@ -1,0 +1,6 @@
+package org.assetstager.settings;
+
+/** Reads settings. */
+public final class SettingsLoader {
+  private SettingsLoader() {}
+}

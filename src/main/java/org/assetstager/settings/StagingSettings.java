@@ -1,0 +1,37 @@
+package org.assetstager.settings;
+
+import java.io.Serializable;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The staging side and how objects are written there.
+ *
+ * @param conditionalWrites whether every write asks {@code If-None-Match: *}
+ * @param ifMatch whether a replacement asks {@code If-Match}
+ * @param alwaysChecksum whether the SDK adds its own checksums to every request
+ * @param storageClass null for the bucket's default
+ * @param kmsKeyId key of {@link Encryption#KMS}, or null for the account's default key
+ * @param tags on every object; may be empty
+ */
+public record StagingSettings(
+    BucketSettings bucket,
+    boolean conditionalWrites,
+    boolean ifMatch,
+    boolean alwaysChecksum,
+    @Nullable String storageClass,
+    Encryption encryption,
+    @Nullable String kmsKeyId,
+    Map<String, String> tags)
+    implements Serializable {
+
+  /** Server-side encryption to ask for. */
+  public enum Encryption {
+    /** Whatever the bucket does by itself. */
+    NONE,
+    /** SSE-S3. */
+    S3,
+    /** SSE-KMS. */
+    KMS
+  }
+}

@@ -1,0 +1,22 @@
+package org.assetstager.settings;
+
+import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How contents are uploaded.
+ *
+ * @param partSizeBytes least size of a part of a multipart upload
+ * @param multipartThresholdBytes larger contents go in parts
+ * @param splitThresholdBytes larger contents are digested before they are uploaded, also when
+ *     digests are trusted
+ * @param maxBandwidthBytesPerSecond of the whole job, null for no limit
+ * @param maxRequestsPerSecond of the whole job, null for no limit
+ */
+public record UploadSettings(
+    long partSizeBytes,
+    long multipartThresholdBytes,
+    long splitThresholdBytes,
+    @Nullable Long maxBandwidthBytesPerSecond,
+    @Nullable Integer maxRequestsPerSecond)
+    implements Serializable {}
