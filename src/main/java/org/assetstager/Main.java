@@ -1,9 +1,93 @@
 package org.assetstager;
 
-/** The command line. */
-public final class Main {
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import org.apache.spark.SparkUserAppException;
+import org.assetstager.asset.JobFailure;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line: arguments, then settings, then the job, then the exit code. */
+@Command(
+    name = "asset-stager",
+    description = "Verifies the files of versioned data assets and stages their new content in S3.",
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    subcommands = {StageCommand.class, SnapshotCommand.class, ReportCommand.class},
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager stage --manifest file:///data/run1/manifest.jsonl --config stage.conf"
+    })
+public final class Main implements Runnable {
+  @Spec private CommandSpec spec;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the field.
   private Main() {}
 
-  /** Runs a command. */
-  public static void main(String[] args) {}
+  /**
+   * Runs a command.
+   *
+   * @throws SparkUserAppException with the exit code, unless that is 0: it is how a code reaches the
+   *     caller of spark-submit, while {@link System#exit} looks like a crash on a cluster
+   */
+  public static void main(String[] arguments) {
+    int code =
+        execute(
+            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
+            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            arguments);
+    if (code != ExitCode.DONE.value()) {
+      throw new SparkUserAppException(code, null);
+    }
+  }
+
+  /**
+   * Runs a command and returns its exit code.
+   *
+   * @param out takes what the command is asked for, and summaries
+   * @param err takes errors
+   */
+  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    CommandLine line =
+        new CommandLine(new Main())
+            .setOut(out)
+            .setErr(err)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setAbbreviatedOptionsAllowed(false)
+            .setParameterExceptionHandler(Main::explainUsage)
+            .setExecutionExceptionHandler(Main::explainFailure);
+    return line.execute(arguments);
+  }
+
+  private static int explainUsage(ParameterException e, String[] arguments) {
+    CommandLine command = e.getCommandLine();
+    command.getErr().println("asset-stager: " + e.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+    command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    return ExitCode.USAGE.value();
+  }
+
+  private static int explainFailure(
+      Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    JobFailure failure = Failures.explain(e);
+    command.getErr().println("asset-stager: " + failure.getMessage());
+    if (parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--debug")) {
+      e.printStackTrace(command.getErr());
+    } else if (failure.getCause() != null) {
+      command.getErr().println("asset-stager: --debug shows where it happened.");
+    }
+    return switch (failure.kind()) {
+      case INPUT -> ExitCode.USAGE.value();
+      case SYSTEM -> ExitCode.FAILED.value();
+    };
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "A command is missing");
+  }
 }

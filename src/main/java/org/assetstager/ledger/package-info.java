@@ -1,4 +1,4 @@
-/** Results of the stages come in, records that survive a crash and the ledger's rows go out. */
+/** Verified rows and what became of their contents come in, the ledger's rows go out. */
 @NullMarked
 package org.assetstager.ledger;
 

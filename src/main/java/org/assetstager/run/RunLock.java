@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.run;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;

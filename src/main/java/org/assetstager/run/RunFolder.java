@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;

@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.run;
 
 import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
 

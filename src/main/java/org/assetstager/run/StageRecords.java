@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.run;
 
 import java.io.IOException;
 import java.util.BitSet;
@@ -103,8 +103,8 @@ public final class StageRecords {
   }
 
   /** Writes the ledger as a whole, unless that was done before. */
-  public Dataset<Row> writeLedger(Dataset<Row> rows) {
-    return writeWhole("ledger", rows, RecordCodec.of(LedgerRow.class).schema());
+  public <R extends Record> Dataset<Row> writeLedger(Dataset<Row> rows, RecordCodec<R> codec) {
+    return writeWhole("ledger", rows, codec.schema());
   }
 
   private Dataset<Row> writeWhole(String name, Dataset<Row> rows, StructType schema) {

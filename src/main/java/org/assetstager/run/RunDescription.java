@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.run;
 
 import java.util.List;
 import java.util.Map;

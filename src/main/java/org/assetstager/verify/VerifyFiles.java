@@ -1,0 +1,57 @@
+package org.assetstager.verify;
+
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
+
+/** Verifies and digests the files of a partition, several at a time. */
+public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
+  /** The codec of the rows that come in. */
+  public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
+
+  /** The codec of the rows that go out. */
+  public static final RecordCodec<VerifiedRow> VERIFIED = RecordCodec.of(VerifiedRow.class);
+
+  /** Small files wait for the file system more than for the core; large ones don't mind. */
+  private static final int FILES_AT_ONCE = 4;
+
+  private final ExecutorChecks checks;
+  private final VerifySettings verify;
+  private final UploadSettings upload;
+  private final TaskProgress progress;
+
+  /** Takes what a task needs; nothing is opened before it runs. */
+  public VerifyFiles(
+      ExecutorChecks checks, VerifySettings verify, UploadSettings upload, TaskProgress progress) {
+    this.checks = checks;
+    this.verify = verify;
+    this.upload = upload;
+    this.progress = progress;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) {
+    Map<String, AssetRoot> roots = checks.roots();
+    FileVerifier verifier = new FileVerifier(verify, upload);
+    Iterator<VerifiedRow> verified =
+        ConcurrentMap.map(
+            rows,
+            FILES_AT_ONCE,
+            "verify",
+            cells -> {
+              ManifestRow row = ROWS.fromRow(cells);
+              return verifier.verify(
+                  row, row.added() ? roots.get(Objects.requireNonNull(row.root())) : null);
+            });
+    return progress.counting(
+        verified, row -> row.digested() && row.size() != null ? row.size() : 0, VERIFIED::toRow);
+  }
+}
