@@ -1,0 +1,99 @@
+package org.assetstager.catalog;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assetstager.asset.FileId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Cuts a namespace into ranges of file ids that can be listed side by side. MD5s are uniform, so
+ * equal ranges hold about equally many keys.
+ */
+public final class ListingShards {
+  /** What a file id can begin with, in the order of S3's listings (ASCII). */
+  private static final String ALPHABET =
+      "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
+
+  /** Two characters give 4,096 ranges, enough for 100 pages each at 400 million keys. */
+  private static final int MOST_SHARDS = ALPHABET.length() * ALPHABET.length();
+
+  /** Four characters tell 16.7 million places apart. */
+  private static final int PLACE_CHARACTERS = 4;
+
+  private ListingShards() {}
+
+  /**
+   * A range of keys relative to their namespace.
+   *
+   * @param startAfter keys of the range are greater; empty for the first range
+   * @param endExclusive keys of the range are less; null for the last range
+   */
+  public record Shard(String startAfter, @Nullable String endExclusive) {
+    /** Whether a key, relative to the namespace, is in the range. */
+    public boolean contains(String relativeKey) {
+      return relativeKey.compareTo(startAfter) > 0 && isBeforeEnd(relativeKey);
+    }
+
+    /** Whether a listing that is at this key, relative to the namespace, is still in the range. */
+    public boolean isBeforeEnd(String relativeKey) {
+      return endExclusive == null || relativeKey.compareTo(endExclusive) < 0;
+    }
+  }
+
+  /**
+   * Cuts what follows a page into disjoint ranges, in order, that together hold every file id after
+   * it.
+   *
+   * @param lastListed the last key of the page, relative to the namespace; empty for the whole
+   *     namespace
+   * @param wanted how many ranges the whole namespace should have; at least 1, more than 4,096 are
+   *     4,096
+   */
+  public static List<Shard> after(String lastListed, int wanted) {
+    int count = Math.min(Math.max(wanted, 1), MOST_SHARDS);
+    List<Shard> shards = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Shard shard =
+          new Shard(i == 0 ? "" : start(i, count), i + 1 == count ? null : start(i + 1, count));
+      if (shard.startAfter().compareTo(lastListed) >= 0) {
+        shards.add(shard);
+      } else if (shard.isBeforeEnd(lastListed)) {
+        shards.add(new Shard(lastListed, shard.endExclusive()));
+      }
+    }
+    return shards;
+  }
+
+  /** No file id is this short: each of those that begin with it is greater. */
+  private static String start(int shard, int count) {
+    int place = (int) ((long) shard * MOST_SHARDS / count);
+    char first = ALPHABET.charAt(place / ALPHABET.length());
+    char second = ALPHABET.charAt(place % ALPHABET.length());
+    return second == ALPHABET.charAt(0) ? String.valueOf(first) : "" + first + second;
+  }
+
+  /**
+   * Estimates how many file ids a namespace holds, from how densely its first page lies.
+   *
+   * @param firstPage the page's keys, relative to the namespace, in order, the page being truncated
+   */
+  public static long estimateKeys(List<String> firstPage) {
+    List<String> fileIds = firstPage.stream().filter(key -> FileId.parse(key).isPresent()).toList();
+    if (fileIds.isEmpty()) {
+      return firstPage.size();
+    }
+    double share = place(fileIds.get(fileIds.size() - 1));
+    return Math.max(fileIds.size(), Math.round(fileIds.size() / share));
+  }
+
+  /** Returns which share of all file ids is not greater, above 0 and at most 1. */
+  private static double place(String fileId) {
+    double place = 0;
+    double unit = 1;
+    for (int i = 0; i < PLACE_CHARACTERS; i++) {
+      unit /= ALPHABET.length();
+      place += ALPHABET.indexOf(fileId.charAt(i)) * unit;
+    }
+    return place + unit;
+  }
+}

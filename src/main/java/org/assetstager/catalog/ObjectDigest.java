@@ -1,0 +1,13 @@
+package org.assetstager.catalog;
+
+import org.assetstager.asset.Md5;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What reading an object back gave.
+ *
+ * @param md5 of the bytes read
+ * @param size how many they were
+ * @param etag of the object they came from, without quotes, or null where the store gives none
+ */
+public record ObjectDigest(Md5 md5, long size, @Nullable String etag) {}

@@ -1,0 +1,181 @@
+package org.assetstager.s3;
+
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Credentials;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.settings.Settings;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
+import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
+import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.sts.StsClient;
+import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
+
+/**
+ * Makes connections to the two buckets. A JVM has one client for each side and settings: it holds
+ * the pool of connections, and its credentials refresh themselves.
+ */
+public final class S3Clients {
+  /** Shown in the store's logs. */
+  private static final String USER_AGENT = "asset-stager";
+
+  private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
+
+  private record ClientKey(
+      Side side,
+      BucketSettings bucket,
+      boolean alwaysChecksum,
+      S3Settings s3,
+      int maxConnections) {}
+
+  private S3Clients() {}
+
+  /**
+   * Returns this JVM's connection to the remote, which is never closed.
+   *
+   * @param maxConnections as many requests as threads will have under way
+   */
+  public static BucketConnection remote(Settings settings, int maxConnections) {
+    return shared(
+        new ClientKey(Side.REMOTE, settings.remote(), false, settings.s3(), maxConnections));
+  }
+
+  /** As {@link #remote}, to staging. */
+  public static BucketConnection staging(Settings settings, int maxConnections) {
+    return shared(
+        new ClientKey(
+            Side.STAGING,
+            settings.staging().bucket(),
+            settings.staging().alwaysChecksum(),
+            settings.s3(),
+            maxConnections));
+  }
+
+  private static BucketConnection shared(ClientKey key) {
+    return SHARED.computeIfAbsent(
+        key, k -> open(k.side(), k.bucket(), k.alwaysChecksum(), k.s3(), k.maxConnections()));
+  }
+
+  /** Returns a connection of the caller's own, who closes its client. */
+  public static BucketConnection open(
+      Side side, BucketSettings bucket, boolean alwaysChecksum, S3Settings s3, int maxConnections) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .region(Region.of(bucket.region()))
+            .forcePathStyle(bucket.pathStyle())
+            .credentialsProvider(credentials(bucket, s3))
+            // Content-MD5 proves the bytes; some stores refuse the SDK's own trailing checksums.
+            .requestChecksumCalculation(
+                alwaysChecksum
+                    ? RequestChecksumCalculation.WHEN_SUPPORTED
+                    : RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(
+                alwaysChecksum
+                    ? ResponseChecksumValidation.WHEN_SUPPORTED
+                    : ResponseChecksumValidation.WHEN_REQUIRED)
+            // Chunked signing of an empty object over http is refused by some stores.
+            .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
+            .httpClientBuilder(
+                ApacheHttpClient.builder()
+                    .maxConnections(maxConnections)
+                    .connectionTimeout(s3.connectTimeout())
+                    .socketTimeout(s3.attemptTimeout())
+                    .connectionAcquisitionTimeout(s3.attemptTimeout())
+                    .tcpKeepAlive(true))
+            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), true));
+    if (bucket.endpoint() != null) {
+      builder.endpointOverride(URI.create(bucket.endpoint()));
+    }
+    return new BucketConnection(side, bucket, builder.build());
+  }
+
+  private static ClientOverrideConfiguration overrides(
+      S3Settings s3, @Nullable String expectedOwner, boolean count) {
+    ClientOverrideConfiguration.Builder builder =
+        ClientOverrideConfiguration.builder()
+            .apiCallAttemptTimeout(s3.attemptTimeout())
+            .apiCallTimeout(s3.callTimeout())
+            .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
+            // Without the circuit breaker: its quota is the client's, so many files in flight would
+            // use it up at the first SlowDown and fail without their attempts. The waits between
+            // the attempts grow with jitter and protect the store.
+            .retryStrategy(
+                AwsRetryStrategy.standardRetryStrategy().toBuilder()
+                    .maxAttempts(s3.maxAttempts())
+                    .circuitBreakerEnabled(false)
+                    .build());
+    if (count) {
+      builder.addExecutionInterceptor(new RequestCounts.Interceptor());
+    }
+    if (expectedOwner != null) {
+      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
+      builder.putHeader("x-amz-expected-bucket-owner", expectedOwner);
+    }
+    return builder.build();
+  }
+
+  private static AwsCredentialsProvider credentials(BucketSettings bucket, S3Settings s3) {
+    Credentials credentials = bucket.credentials();
+    AwsCredentialsProvider own = ownCredentials(credentials);
+    String role = credentials.roleArn();
+    if (role == null) {
+      return own;
+    }
+    StsClient sts =
+        StsClient.builder()
+            .region(Region.of(bucket.region()))
+            .credentialsProvider(own)
+            .httpClientBuilder(ApacheHttpClient.builder().connectionTimeout(s3.connectTimeout()))
+            .overrideConfiguration(overrides(s3, null, false))
+            .build();
+    return StsAssumeRoleCredentialsProvider.builder()
+        .stsClient(sts)
+        .refreshRequest(r -> r.roleArn(role).roleSessionName(USER_AGENT))
+        .build();
+  }
+
+  private static AwsCredentialsProvider ownCredentials(Credentials credentials) {
+    String accessKey = credentials.accessKey();
+    String secretKey = credentials.secretKey();
+    if (accessKey != null && secretKey != null) {
+      String token = credentials.sessionToken();
+      AwsCredentials fixed =
+          token == null
+              ? AwsBasicCredentials.create(accessKey, secretKey)
+              : AwsSessionCredentials.create(accessKey, secretKey, token);
+      return StaticCredentialsProvider.create(fixed);
+    }
+    String profile = credentials.profile();
+    return profile == null
+        ? DefaultCredentialsProvider.builder().build()
+        : ProfileCredentialsProvider.create(profile);
+  }
+
+  /**
+   * Returns how much longer than {@code s3.attempt-timeout} a request may take for its body: a
+   * second for each MiB, so that a part of 1 GiB of a file of 10 TB needs 8 Mbit/s for it.
+   *
+   * @param bodyBytes length of the body
+   */
+  public static Duration timeForBody(long bodyBytes) {
+    return Duration.ofSeconds(bodyBytes >> 20);
+  }
+}

@@ -1,0 +1,57 @@
+package org.assetstager.s3;
+
+import org.assetstager.asset.JobFailure;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * A request that S3 answered with an error, or not at all, after the SDK's retries; classified once
+ * by {@link S3Failures}. A failure of this one object: what must stop the whole job is a {@link
+ * JobFailure} instead.
+ */
+public final class S3Failure extends Exception {
+  private static final long serialVersionUID = 1;
+
+  /** What the failure means for the object. */
+  public enum Kind {
+    /** The service or the network is in trouble: another run may succeed. */
+    TRANSIENT,
+    /** S3 refuses this request for good, such as an object that is too large. */
+    REFUSED,
+    /** Nothing is under the key. */
+    ABSENT,
+    /** A condition of the request does not hold (412): somebody wrote the key. */
+    PRECONDITION,
+    /** Another request for the key is under way (409). */
+    CONFLICT,
+    /** The bytes received don't have the {@code Content-MD5} sent with them. */
+    BAD_DIGEST,
+    /** The multipart upload is not open: completed or aborted. */
+    NO_SUCH_UPLOAD
+  }
+
+  private final Kind kind;
+  private final String code;
+  private final String remedy;
+
+  S3Failure(Kind kind, String code, String message, String remedy, SdkException cause) {
+    super(message, cause);
+    this.kind = kind;
+    this.code = code;
+    this.remedy = remedy;
+  }
+
+  /** Returns what the failure means for the object. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** Returns S3's error code, or the SDK's name of the failure where S3 gave none. */
+  public String code() {
+    return code;
+  }
+
+  /** Returns this as a failure of the whole job, for requests that the job can't do without. */
+  public JobFailure toJobFailure() {
+    return JobFailure.system(String.valueOf(getMessage()), remedy, this);
+  }
+}

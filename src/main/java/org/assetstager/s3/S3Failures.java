@@ -1,0 +1,302 @@
+package org.assetstager.s3;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.s3.S3Failure.Kind;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/**
+ * Classifies what the SDK throws, once and where it is thrown: fatal for the whole job, or of one
+ * object. The codes are those of "Error responses" in the Amazon S3 API Reference; other stores use
+ * the same ones, but not always the same status, so the code counts first. A HEAD has no body:
+ * there the status is all there is.
+ */
+public final class S3Failures {
+  /** Codes that say how the job is set up, whatever their status. */
+  private static final Set<String> FATAL_CODES =
+      Set.of(
+          "AccessDenied",
+          "AllAccessDisabled",
+          "AuthorizationHeaderMalformed",
+          "ExpiredToken",
+          "IllegalLocationConstraintException",
+          "InvalidAccessKeyId",
+          "InvalidBucketName",
+          "InvalidEncryptionAlgorithmError",
+          "InvalidStorageClass",
+          "InvalidTag",
+          "InvalidToken",
+          "InvalidTokenId",
+          "MethodNotAllowed",
+          "NoSuchBucket",
+          "NotImplemented",
+          "PermanentRedirect",
+          "QuotaExceeded",
+          "RequestTimeTooSkewed",
+          "SignatureDoesNotMatch",
+          "TokenRefreshRequired");
+
+  private static final Set<String> BAD_DIGEST_CODES =
+      Set.of("BadDigest", "XAmzContentSHA256Mismatch");
+
+  private static final Set<String> TRANSIENT_CODES =
+      Set.of("IncompleteBody", "RequestTimeout", "SlowDown", "Throttling", "InternalError");
+
+  private S3Failures() {}
+
+  /**
+   * Explains why a request failed.
+   *
+   * @param failure what the SDK threw, its retries being over
+   * @param key the key, or prefix, of the request
+   * @return the failure of this one object
+   * @throws JobFailure of kind SYSTEM if every other request would fail as well
+   * @throws CancellationException if the thread was interrupted; it stays so
+   */
+  public static S3Failure explain(
+      SdkException failure, BucketConnection connection, S3Request request, String key) {
+    if (failure instanceof AbortedException || Thread.currentThread().isInterrupted()) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException(request + " of '" + key + "' was interrupted");
+    }
+    String code = code(failure);
+    String problem =
+        "%s of '%s' failed at %s: %s".formatted(request, key, connection, describe(failure, code));
+    String remedy = remedy(failure, code, connection, request);
+    Kind kind = kind(failure, code, request);
+    S3Failure explained =
+        new S3Failure(kind == null ? Kind.REFUSED : kind, code, problem, remedy, failure);
+    if (kind == null) {
+      throw explained.toJobFailure();
+    }
+    return explained;
+  }
+
+  /** Returns null where the failure is fatal for the job. */
+  private static @Nullable Kind kind(SdkException failure, String code, S3Request request) {
+    if (!(failure instanceof AwsServiceException answer)) {
+      return isUnreachable(failure) || isWithoutCredentials(failure) ? null : Kind.TRANSIENT;
+    }
+    if (FATAL_CODES.contains(code) || code.startsWith("KMS.")) {
+      return null;
+    }
+    if (TRANSIENT_CODES.contains(code)) {
+      return Kind.TRANSIENT;
+    }
+    if (BAD_DIGEST_CODES.contains(code)) {
+      return Kind.BAD_DIGEST;
+    }
+    return switch (answer.statusCode()) {
+      case 301, 307, 401, 403, 405, 501, 507 -> null;
+      // Without a body only a wrong region or a bad token are known to answer so.
+      case 400 -> request == S3Request.HEAD ? null : Kind.REFUSED;
+      case 404 ->
+          request == S3Request.HEAD || request == S3Request.GET ? Kind.ABSENT : notOpen(request);
+      case 409 -> Kind.CONFLICT;
+      case 412 -> Kind.PRECONDITION;
+      // CompleteMultipartUpload may answer 200 and put the error into the body.
+      case 200, 408, 429 -> Kind.TRANSIENT;
+      default -> answer.statusCode() >= 500 ? Kind.TRANSIENT : Kind.REFUSED;
+    };
+  }
+
+  private static Kind notOpen(S3Request request) {
+    return switch (request) {
+      case PART, COMPLETE, ABORT -> Kind.NO_SUCH_UPLOAD;
+      default -> Kind.ABSENT;
+    };
+  }
+
+  private static boolean isUnreachable(Throwable failure) {
+    return causedBy(failure, ConnectException.class)
+        || isConnectTimeout(failure)
+        || causedBy(failure, NoRouteToHostException.class)
+        || causedBy(failure, UnknownHostException.class)
+        || isTls(failure);
+  }
+
+  /** The HTTP client's own type, which is no {@link ConnectException}. */
+  private static boolean isConnectTimeout(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getClass().getSimpleName().equals("ConnectTimeoutException")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isTls(Throwable failure) {
+    return causedBy(failure, SSLHandshakeException.class)
+        || causedBy(failure, SSLPeerUnverifiedException.class)
+        || failure.toString().contains("Unsupported or unrecognized SSL message");
+  }
+
+  /** The SDK has no type for this. */
+  private static boolean isWithoutCredentials(SdkException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("Unable to load credentials") || message.contains("Profile file");
+  }
+
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String code(SdkException failure) {
+    if (failure instanceof AwsServiceException answer) {
+      String code = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
+      return code == null || code.isBlank() ? "HTTP " + answer.statusCode() : code;
+    }
+    return failure.getClass().getSimpleName();
+  }
+
+  private static String describe(SdkException failure, String code) {
+    if (failure instanceof AwsServiceException answer) {
+      String message =
+          answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
+      String status = answer.statusCode() + (code.startsWith("HTTP ") ? "" : " " + code);
+      return message == null || message.isBlank()
+          ? "it answered " + status
+          : "it answered " + status + " (" + withoutFullStop(message) + ")";
+    }
+    Throwable root = failure;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String what = isUnreachable(failure) ? "it could not be reached: " : "";
+    return what
+        + root.getClass().getSimpleName()
+        + ": "
+        + withoutFullStop(String.valueOf(root.getMessage()));
+  }
+
+  private static String withoutFullStop(String text) {
+    return text.strip().replaceFirst("\\.+$", "");
+  }
+
+  private static String remedy(
+      SdkException failure, String code, BucketConnection connection, S3Request request) {
+    String side = connection.side().settingsName();
+    if (!(failure instanceof AwsServiceException answer)) {
+      return clientRemedy(failure, side);
+    }
+    return switch (code) {
+      case "InvalidAccessKeyId", "InvalidTokenId", "InvalidToken" ->
+          "The store does not know the access key: check "
+              + side
+              + ".credentials and "
+              + side
+              + ".endpoint.";
+      case "SignatureDoesNotMatch" ->
+          "The secret key does not belong to the access key: check " + side + ".credentials.";
+      case "ExpiredToken", "TokenRefreshRequired" ->
+          "The credentials have expired: renew them, or use "
+              + side
+              + ".credentials.profile or role-arn, which renew themselves.";
+      case "RequestTimeTooSkewed" -> "Set this host's clock.";
+      case "NoSuchBucket", "InvalidBucketName" ->
+          "There is no such bucket: check " + side + ".bucket and " + side + ".endpoint.";
+      case "AuthorizationHeaderMalformed",
+          "PermanentRedirect",
+          "IllegalLocationConstraintException" ->
+          "The bucket is in "
+              + actualRegion(answer)
+              + ": check "
+              + side
+              + ".region and "
+              + side
+              + ".endpoint.";
+      case "InvalidStorageClass" -> "Check " + side + ".storage-class.";
+      case "InvalidTag" -> "Check " + side + ".tags.";
+      case "InvalidEncryptionAlgorithmError" -> "Check " + side + ".sse.";
+      case "QuotaExceeded" -> "Make room in the bucket.";
+      default -> statusRemedy(answer, code, connection, request);
+    };
+  }
+
+  private static String statusRemedy(
+      AwsServiceException answer, String code, BucketConnection connection, S3Request request) {
+    String side = connection.side().settingsName();
+    if (code.startsWith("KMS.")) {
+      return "Check " + side + ".kms-key-id and the right to use that key.";
+    }
+    return switch (answer.statusCode()) {
+      case 301, 307, 400 ->
+          "The bucket is in "
+              + actualRegion(answer)
+              + ": check "
+              + side
+              + ".region, "
+              + side
+              + ".endpoint and the age of the credentials.";
+      case 401, 403 ->
+          "Check "
+              + side
+              + ".credentials and "
+              + side
+              + ".expected-owner, or grant "
+              + rights(request)
+              + " on bucket '"
+              + connection.settings().bucket()
+              + "'.";
+      case 405, 501 ->
+          request.writes()
+              ? "This bucket takes no writes: check " + side + ".bucket and " + side + ".endpoint."
+              : "This store lacks the request: check " + side + ".endpoint.";
+      case 507 -> "Make room in the store.";
+      default -> "Run again with --resume; if it stays, ask the store's operator.";
+    };
+  }
+
+  private static String rights(S3Request request) {
+    return switch (request) {
+      case LIST -> "s3:ListBucket";
+      case HEAD, GET -> "s3:GetObject and s3:ListBucket";
+      default -> "s3:PutObject and s3:AbortMultipartUpload";
+    };
+  }
+
+  private static String actualRegion(AwsServiceException answer) {
+    return answer.awsErrorDetails() == null || answer.awsErrorDetails().sdkHttpResponse() == null
+        ? "another region"
+        : answer
+            .awsErrorDetails()
+            .sdkHttpResponse()
+            .firstMatchingHeader("x-amz-bucket-region")
+            .map(region -> "region " + region)
+            .orElse("another region");
+  }
+
+  private static String clientRemedy(SdkException failure, String side) {
+    if (isWithoutCredentials(failure)) {
+      return "Set "
+          + side
+          + ".credentials, or give this host what the AWS SDK looks for by itself.";
+    }
+    if (isTls(failure)) {
+      return "Check whether "
+          + side
+          + ".endpoint should be http or https, and whether this host"
+          + " trusts the store's certificate.";
+    }
+    if (isUnreachable(failure)) {
+      return "Check " + side + ".endpoint, and that the store is up and this host may reach it.";
+    }
+    return "Run again with --resume; if it stays, check the network to "
+        + side
+        + ".endpoint, or raise s3.attempt-timeout.";
+  }
+}
