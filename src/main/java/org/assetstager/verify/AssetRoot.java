@@ -1,0 +1,87 @@
+package org.assetstager.verify;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An asset's root directory as this host saw it at the start. A root that is another directory
+ * later, or none, is a missing mount, which must never look like deleted files.
+ *
+ * @param path as the manifest gives it, absolute
+ * @param realPath without symbolic links
+ * @param inode unsigned; the same on every host that shares the file system
+ * @param device comparable on this host only
+ */
+public record AssetRoot(Path path, Path realPath, long inode, long device) {
+  /**
+   * Looks at a root.
+   *
+   * @param path absolute
+   * @throws JobFailure of kind SYSTEM if it is no directory or can't be reached
+   */
+  public static AssetRoot open(String path) {
+    Path given = Path.of(path);
+    try {
+      Path realPath = given.toRealPath();
+      FileFacts facts = FileFacts.ofPath(realPath);
+      if (!facts.isDirectory()) {
+        throw lost(given, "it is " + facts.kind() + ", no directory", null);
+      }
+      return new AssetRoot(given, realPath, facts.inode(), facts.device());
+    } catch (IOException e) {
+      throw lost(given, SystemErrors.describe(e), e);
+    }
+  }
+
+  /**
+   * Looks at a root that another host has seen.
+   *
+   * @param expectedInode the inode that the other host saw
+   * @throws JobFailure of kind SYSTEM if it isn't the same directory here
+   */
+  public static AssetRoot open(String path, long expectedInode) {
+    AssetRoot root = open(path);
+    if (root.inode != expectedInode) {
+      throw lost(root.path, inodes(expectedInode, root.inode) + " on the driver's host", null);
+    }
+    return root;
+  }
+
+  /**
+   * Makes sure that the root is still the directory that it was; to be asked before a file below it
+   * is called deleted or unreadable.
+   *
+   * @throws JobFailure of kind SYSTEM if it isn't
+   */
+  public void requireAlive() {
+    FileFacts facts;
+    try {
+      facts = FileFacts.ofPath(path);
+    } catch (IOException e) {
+      throw lost(path, SystemErrors.describe(e), e);
+    }
+    if (facts.inode() != inode || facts.device() != device) {
+      throw lost(path, inodes(inode, facts.inode()) + " at the start", null);
+    }
+  }
+
+  private static String inodes(long expected, long found) {
+    return "it is another directory (inode "
+        + Long.toUnsignedString(found)
+        + ") than the one (inode "
+        + Long.toUnsignedString(expected)
+        + ") seen";
+  }
+
+  private static JobFailure lost(Path path, String reason, @Nullable IOException cause) {
+    String problem =
+        "The root '" + path + "' is not what it should be on " + Host.name() + ": " + reason;
+    String remedy =
+        "Mount its file system there, readable by the job's user, and run again with --resume";
+    return cause == null
+        ? JobFailure.system(problem, remedy)
+        : JobFailure.system(problem, remedy, cause);
+  }
+}

@@ -1,0 +1,134 @@
+package org.assetstager.verify;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+
+/**
+ * What {@code stat(2)} tells of a file.
+ *
+ * @param size bytes
+ * @param modified {@code st_mtime}: when the content was last written
+ * @param changed {@code st_ctime}: when content or metadata was last changed
+ * @param linkCount hard links ({@code st_nlink})
+ * @param inode {@code st_ino}, unsigned
+ * @param device {@code st_dev}; comparable on one host only
+ * @param mode {@code st_mode}: type and permissions
+ */
+public record FileFacts(
+    long size,
+    UnixTime modified,
+    UnixTime changed,
+    long linkCount,
+    long inode,
+    long device,
+    int mode) {
+
+  private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,nlink,ino,dev,mode";
+
+  // File types in st_mode, inode(7).
+  private static final int TYPE_MASK = 0170000;
+  private static final int REGULAR_FILE = 0100000;
+  private static final int DIRECTORY = 0040000;
+  private static final int SYMBOLIC_LINK = 0120000;
+
+  /**
+   * Returns the facts of what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
+   * LinkOption#NOFOLLOW_LINKS}.
+   *
+   * @throws IOException the system's error
+   */
+  public static FileFacts ofPath(Path path, LinkOption... options) throws IOException {
+    Map<String, Object> found = Files.readAttributes(path, ATTRIBUTES, options);
+    return new FileFacts(
+        number(found, "size").longValue(),
+        time(found, "lastModifiedTime"),
+        time(found, "ctime"),
+        number(found, "nlink").longValue(),
+        number(found, "ino").longValue(),
+        number(found, "dev").longValue(),
+        number(found, "mode").intValue());
+  }
+
+  /**
+   * Returns the facts of an open file, by way of {@code /proc/self/fd}: what {@code fstat(2)} would
+   * give, whatever lies at the file's path by now.
+   *
+   * @param channel open, of the default file system
+   * @throws IOException the system's error
+   */
+  public static FileFacts ofOpened(FileChannel channel) throws IOException {
+    return ofPath(OpenFiles.procPath(channel));
+  }
+
+  private static Number number(Map<String, Object> found, String name) {
+    return (Number) attribute(found, name);
+  }
+
+  private static UnixTime time(Map<String, Object> found, String name) {
+    return UnixTime.of((FileTime) attribute(found, name));
+  }
+
+  private static Object attribute(Map<String, Object> found, String name) {
+    Object value = found.get(name);
+    if (value == null) {
+      throw new IllegalStateException("This JVM gives no file attribute '" + name + "'");
+    }
+    return value;
+  }
+
+  /** Returns {@link #modified} in nanoseconds since the epoch. */
+  public long modifiedAtNanos() {
+    return modified.toNanos();
+  }
+
+  /** Returns {@link #changed} in nanoseconds since the epoch. */
+  public long changedAtNanos() {
+    return changed.toNanos();
+  }
+
+  /** Whether this is a regular file. */
+  public boolean isRegularFile() {
+    return type() == REGULAR_FILE;
+  }
+
+  boolean isDirectory() {
+    return type() == DIRECTORY;
+  }
+
+  boolean isSymbolicLink() {
+    return type() == SYMBOLIC_LINK;
+  }
+
+  /** Returns what kind of file this is, in words with their article. */
+  String kind() {
+    return switch (type()) {
+      case REGULAR_FILE -> "a regular file";
+      case DIRECTORY -> "a directory";
+      case SYMBOLIC_LINK -> "a symbolic link";
+      case 0010000 -> "a FIFO";
+      case 0140000 -> "a socket";
+      case 0020000, 0060000 -> "a device";
+      default -> "of unknown type";
+    };
+  }
+
+  private int type() {
+    return mode & TYPE_MASK;
+  }
+
+  /**
+   * Whether both are of the same file with the same content, as far as {@code stat} can tell: same
+   * inode and device, size and modification time.
+   */
+  public boolean sameContent(FileFacts other) {
+    return inode == other.inode
+        && device == other.device
+        && size == other.size
+        && modified.equals(other.modified);
+  }
+}

@@ -1,0 +1,95 @@
+package org.assetstager.verify;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * A regular file inside a root, open for reading. It is looked at before it is opened, so that no
+ * FIFO or device is, and again afterwards, so that whoever replaces it by a link meanwhile gains
+ * nothing: no byte outside the root is ever read.
+ */
+public final class GuardedFile implements AutoCloseable {
+  private final LocatedFile located;
+  private final FileChannel channel;
+  private final FileFacts factsWhenOpened;
+
+  private GuardedFile(LocatedFile located, FileChannel channel) throws IOException {
+    this.located = located;
+    this.channel = channel;
+    this.factsWhenOpened = FileFacts.ofOpened(channel);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param path relative to the root
+   * @throws FileRefusedException if it isn't a regular file inside the root, or can't be read
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
+   */
+  public static GuardedFile open(AssetRoot root, String path) throws FileRefusedException {
+    return open(LocatedFile.find(root, path));
+  }
+
+  /** Opens a file that was found; by now it may be another one. */
+  static GuardedFile open(LocatedFile located) throws FileRefusedException {
+    try {
+      FileChannel channel = openForReading(located.realPath());
+      try {
+        GuardedFile file = new GuardedFile(located, channel);
+        LocatedFile.requireRegularFile(file.factsWhenOpened);
+        LocatedFile.requireInside(located.root(), OpenFiles.realPath(channel));
+        return file;
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+    } catch (FileRefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw LocatedFile.explain(located.root(), located.path(), e);
+    }
+  }
+
+  private static FileChannel openForReading(Path realPath) throws IOException {
+    return FileChannel.open(realPath, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  /** Returns the opened file's facts of before the first read. */
+  public FileFacts factsWhenOpened() {
+    return factsWhenOpened;
+  }
+
+  /**
+   * Returns the facts of what is at the path now: another inode than {@link #factsWhenOpened} has
+   * means that the file was replaced. The path is opened anew and the opened file asked, since only
+   * an open makes NFS ask its server (close-to-open consistency, nfs(5)).
+   *
+   * @throws FileRefusedException if there is no regular file inside the root any more
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
+   */
+  public FileFacts factsNow() throws FileRefusedException {
+    LocatedFile now = LocatedFile.find(located.root(), located.relativePath());
+    try (FileChannel again = openForReading(now.realPath())) {
+      return FileFacts.ofOpened(again);
+    } catch (IOException e) {
+      throw LocatedFile.explain(now.root(), now.path(), e);
+    }
+  }
+
+  /**
+   * Returns the channel to read from, which {@link #close} closes. An interrupt of a reading thread
+   * closes it too.
+   */
+  public FileChannel channel() {
+    return channel;
+  }
+
+  /** Closes the file. */
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
