@@ -1,0 +1,134 @@
+package org.assetstager.ledger;
+
+import static org.apache.parquet.schema.LogicalTypeAnnotation.stringType;
+
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.parquet.conf.ParquetConfiguration;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.io.api.Binary;
+import org.apache.parquet.io.api.RecordConsumer;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type.Repetition;
+import org.apache.parquet.schema.Types;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+
+/** Writes flat rows of strings, numbers and booleans as Parquet, as Spark reads it. */
+final class ParquetRowSupport extends WriteSupport<Row> {
+  private final StructType schema;
+  private RecordConsumer consumer;
+
+  @SuppressWarnings("NullAway.Init") // Parquet calls prepareForWrite before the first write.
+  private ParquetRowSupport(StructType schema) {
+    this.schema = schema;
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // Still abstract.
+  public WriteContext init(Configuration configuration) {
+    return context();
+  }
+
+  @Override
+  public WriteContext init(ParquetConfiguration configuration) {
+    return context();
+  }
+
+  private WriteContext context() {
+    Types.MessageTypeBuilder message = Types.buildMessage();
+    for (StructField field : schema.fields()) {
+      Repetition repetition = field.nullable() ? Repetition.OPTIONAL : Repetition.REQUIRED;
+      PrimitiveTypeName primitive = primitive(field.dataType());
+      var type = Types.primitive(primitive, repetition);
+      message.addField(
+          (primitive == PrimitiveTypeName.BINARY ? type.as(stringType()) : type)
+              .named(field.name()));
+    }
+    MessageType type = message.named("row");
+    return new WriteContext(type, Map.of());
+  }
+
+  private static PrimitiveTypeName primitive(DataType type) {
+    if (type.equals(DataTypes.StringType)) {
+      return PrimitiveTypeName.BINARY;
+    } else if (type.equals(DataTypes.LongType)) {
+      return PrimitiveTypeName.INT64;
+    } else if (type.equals(DataTypes.IntegerType)) {
+      return PrimitiveTypeName.INT32;
+    } else if (type.equals(DataTypes.DoubleType)) {
+      return PrimitiveTypeName.DOUBLE;
+    } else if (type.equals(DataTypes.BooleanType)) {
+      return PrimitiveTypeName.BOOLEAN;
+    }
+    throw new IllegalArgumentException("No Parquet column for " + type);
+  }
+
+  @Override
+  public void prepareForWrite(RecordConsumer recordConsumer) {
+    consumer = recordConsumer;
+  }
+
+  @Override
+  public void write(Row row) {
+    consumer.startMessage();
+    for (int i = 0; i < schema.length(); i++) {
+      Object cell = row.get(i);
+      if (cell != null) {
+        String name = schema.fields()[i].name();
+        consumer.startField(name, i);
+        add(cell);
+        consumer.endField(name, i);
+      }
+    }
+    consumer.endMessage();
+  }
+
+  private void add(Object cell) {
+    if (cell instanceof String text) {
+      consumer.addBinary(Binary.fromString(text));
+    } else if (cell instanceof Long number) {
+      consumer.addLong(number);
+    } else if (cell instanceof Integer number) {
+      consumer.addInteger(number);
+    } else if (cell instanceof Double number) {
+      consumer.addDouble(number);
+    } else if (cell instanceof Boolean flag) {
+      consumer.addBoolean(flag);
+    } else {
+      throw new IllegalArgumentException("No Parquet value for " + cell.getClass());
+    }
+  }
+
+  /** Builds a writer. */
+  static final class Builder extends ParquetWriter.Builder<Row, Builder> {
+    private final StructType schema;
+
+    Builder(OutputFile file, StructType schema) {
+      super(file);
+      this.schema = schema;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // Still abstract.
+    protected WriteSupport<Row> getWriteSupport(Configuration configuration) {
+      return new ParquetRowSupport(schema);
+    }
+
+    @Override
+    protected WriteSupport<Row> getWriteSupport(ParquetConfiguration configuration) {
+      return new ParquetRowSupport(schema);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.assetstager.ledger;
+
+import java.util.List;
+import java.util.Map;
+import org.assetstager.manifest.ManifestFile;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run was started with: {@code run.json} in its folder. A resumed run is done with the same.
+ *
+ * @param format version of this record
+ * @param manifests the files that hold the rows, in the order of their paths
+ * @param defaultRoot root of rows that name none, or null
+ * @param maxInvalid most bad rows to go on with, or null for any number
+ * @param cores that the first driver saw: the partitions of the stages depend on it
+ * @param settingsFingerprint of the settings that results depend on
+ * @param startedAtMillis milliseconds since the epoch
+ * @param nonce a random text: an executor that reads it shares this folder with the driver
+ */
+public record RunDescription(
+    int format,
+    String runId,
+    List<ManifestFile> manifests,
+    @Nullable String defaultRoot,
+    @Nullable Long maxInvalid,
+    boolean dryRun,
+    int cores,
+    String settingsFingerprint,
+    Map<String, String> settings,
+    long startedAtMillis,
+    String nonce) {
+  /** The current version of this record. */
+  public static final int FORMAT = 1;
+
+  /** Its file in the run's folder. */
+  public static final String FILE = "run.json";
+}

@@ -1,0 +1,187 @@
+package org.assetstager.ledger;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.asset.JobFailure;
+
+/**
+ * The folder of one run, {@code <ledger.path>/run_id=<id>/}, on a file system that driver and
+ * executors share; section 6 of the design. Everything that a run writes is below it.
+ */
+public final class RunFolder implements Serializable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final String location;
+  private final SerializableConfiguration configuration;
+
+  /**
+   * Names a run's folder; nothing is touched.
+   *
+   * @param ledgerPath a Hadoop path, with its scheme
+   * @param runId the run's id
+   */
+  public RunFolder(String ledgerPath, String runId, Configuration configuration) {
+    this(new Path(new Path(ledgerPath), "run_id=" + runId).toString(), configuration);
+  }
+
+  /** Names a run's folder by its own path. */
+  public RunFolder(String location, Configuration configuration) {
+    this.location = location;
+    this.configuration = new SerializableConfiguration(configuration);
+  }
+
+  /** Returns the folder's path, with its scheme. */
+  public String location() {
+    return location;
+  }
+
+  /** Returns the settings of the file system, for readers and writers on executors too. */
+  public Configuration configuration() {
+    return configuration.value();
+  }
+
+  /** Returns the folder that holds the ledger's Parquet files. */
+  public Path ledger() {
+    return child("ledger");
+  }
+
+  Path child(String name) {
+    return new Path(location, name);
+  }
+
+  FileSystem files() throws IOException {
+    return new Path(location).getFileSystem(configuration());
+  }
+
+  /** Whether there is something under a name. */
+  public boolean exists(String name) {
+    try {
+      return files().exists(child(name));
+    } catch (IOException e) {
+      throw unusable("read", e);
+    }
+  }
+
+  /**
+   * Makes the folder, if it isn't there.
+   *
+   * @throws JobFailure if that is refused
+   */
+  public void create() {
+    try {
+      if (!files().mkdirs(new Path(location))) {
+        throw new IOException("the file system doesn't say why");
+      }
+    } catch (IOException e) {
+      throw unusable("create", e);
+    }
+  }
+
+  /** Removes a file or folder of the run, if it is there. */
+  public void delete(String name) {
+    try {
+      files().delete(child(name), true);
+    } catch (IOException e) {
+      throw unusable("clear", e);
+    }
+  }
+
+  /** Returns the names in a folder of the run; none where it isn't there. */
+  public String[] list(String name) {
+    try {
+      return Arrays.stream(files().listStatus(child(name)))
+          .map(FileStatus::getPath)
+          .map(Path::getName)
+          .toArray(String[]::new);
+    } catch (FileNotFoundException e) {
+      return new String[0];
+    } catch (IOException e) {
+      throw unusable("list", e);
+    }
+  }
+
+  /**
+   * Writes a small text file, complete or not at all.
+   *
+   * @param name relative to the folder
+   */
+  public void writeText(String name, String text) {
+    try {
+      FileSystem files = files();
+      Path temporary = child(name + ".new");
+      try (OutputStream out = files.create(temporary, true)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      files.delete(child(name), false);
+      if (!files.rename(temporary, child(name))) {
+        throw new IOException("Can't rename " + temporary);
+      }
+    } catch (IOException e) {
+      throw unusable("write to", e);
+    }
+  }
+
+  /** Reads a small text file; empty where it isn't there. */
+  public Optional<String> readText(String name) {
+    try (InputStream in = files().open(child(name))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unusable("read", e);
+    }
+  }
+
+  /** Writes a record as a JSON file, complete or not at all. */
+  public void writeJson(String name, Object value) {
+    try {
+      writeText(name, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /**
+   * Reads a JSON file that {@link #writeJson} wrote; empty where it isn't there.
+   *
+   * @throws JobFailure if it is no such file any more
+   */
+  public <T> Optional<T> readJson(String name, Class<T> type) {
+    return readText(name)
+        .map(
+            text -> {
+              try {
+                return JSON.readValue(text, type);
+              } catch (JsonProcessingException e) {
+                throw JobFailure.system(
+                    "The record "
+                        + child(name)
+                        + " of the run is damaged: "
+                        + e.getOriginalMessage(),
+                    "Start the run again under a new run id",
+                    e);
+              }
+            });
+  }
+
+  private JobFailure unusable(String what, IOException cause) {
+    return JobFailure.system(
+        "Can't " + what + " the run's folder " + location + ": " + cause.getMessage(),
+        "Check ledger.path, its free space, and that driver and executors may read, write and"
+            + " delete there",
+        cause);
+  }
+}

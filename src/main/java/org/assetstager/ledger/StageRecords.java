@@ -1,0 +1,191 @@
+package org.assetstager.ledger;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The records of a run's stages: each task writes the result file of its partition itself, complete
+ * or not at all, so that no result of an effect is lost with an executor and none waits for a
+ * shuffle; section 6 of the design.
+ */
+public final class StageRecords {
+  private static final Pattern PART = Pattern.compile("part-([0-9]{5,})\\.parquet");
+  private static final String DONE = "_SUCCESS";
+
+  private final SparkSession spark;
+  private final RunFolder folder;
+
+  /** Works on the records below a run's folder. */
+  public StageRecords(SparkSession spark, RunFolder folder) {
+    this.spark = spark;
+    this.folder = folder;
+  }
+
+  /** What is fixed about a stage before it starts. */
+  record Description(int partitions, String fingerprint) {}
+
+  /**
+   * Returns the number of partitions of a stage: as recorded when it first started, else the one
+   * given, which is then recorded.
+   *
+   * @param fingerprint of everything that the partitions' rows depend on
+   * @throws JobFailure if the stage was started with another fingerprint
+   */
+  public int describe(String stage, int partitions, String fingerprint) {
+    String file = stageFolder(stage) + "/description.json";
+    Description known = folder.readJson(file, Description.class).orElse(null);
+    if (known == null) {
+      folder.writeJson(file, new Description(partitions, fingerprint));
+      return partitions;
+    }
+    if (!known.fingerprint().equals(fingerprint)) {
+      throw JobFailure.input(
+          "The run's stage " + stage + " was started with other rows or settings",
+          "Resume with what it was started with, or start a new run");
+    }
+    return known.partitions();
+  }
+
+  /**
+   * Runs what is missing of a stage whose partitions are the same whenever it is run; partitions
+   * that have their file are not run again.
+   *
+   * @param rows has exactly {@code partitions} partitions
+   * @param work makes the rows of a partition's result
+   */
+  public <R extends Record> Dataset<Row> runMissing(
+      String stage,
+      Dataset<Row> rows,
+      int partitions,
+      MapPartitionsFunction<Row, Row> work,
+      RecordCodec<R> result) {
+    BitSet present = partitionsOf(stageFolder(stage));
+    if (present.cardinality() < partitions) {
+      rows.foreachPartition(
+          new WritePartition(folder, stageFolder(stage), result.schema(), present, work));
+    }
+    int there = partitionsOf(stageFolder(stage)).cardinality();
+    if (there != partitions) {
+      throw JobFailure.system(
+          "The stage " + stage + " has " + there + " partition files instead of " + partitions,
+          "Run again with --resume");
+    }
+    return read(stageFolder(stage), result.schema());
+  }
+
+  /**
+   * Writes a dataset below {@code stages/} as a whole, unless that was done before.
+   *
+   * @param rows in the column order of the codec
+   */
+  public <R extends Record> Dataset<Row> writeOnce(
+      String stage, Dataset<Row> rows, RecordCodec<R> codec) {
+    return writeWhole(stageFolder(stage), rows, codec.schema());
+  }
+
+  /** Whether {@link #writeOnce} was done for a stage. */
+  public boolean written(String stage) {
+    return folder.exists(stageFolder(stage) + "/" + DONE);
+  }
+
+  /** Writes the ledger as a whole, unless that was done before. */
+  public Dataset<Row> writeLedger(Dataset<Row> rows) {
+    return writeWhole("ledger", rows, RecordCodec.of(LedgerRow.class).schema());
+  }
+
+  private Dataset<Row> writeWhole(String name, Dataset<Row> rows, StructType schema) {
+    if (!folder.exists(name + "/" + DONE)) {
+      folder.delete(name);
+      rows.foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
+      folder.writeText(name + "/" + DONE, "");
+    }
+    return read(name, schema);
+  }
+
+  private static String stageFolder(String stage) {
+    return "stages/" + stage;
+  }
+
+  private Dataset<Row> read(String name, StructType schema) {
+    if (partitionsOf(name).isEmpty()) {
+      return spark.createDataFrame(List.of(), schema);
+    }
+    // The files say which columns are required; Spark takes every column of a file as nullable.
+    return spark.read().schema(schema).parquet(folder.child(name).toString());
+  }
+
+  private BitSet partitionsOf(String name) {
+    BitSet present = new BitSet();
+    for (String file : folder.list(name)) {
+      Matcher matcher = PART.matcher(file);
+      if (matcher.matches()) {
+        present.set(Integer.parseInt(matcher.group(1)));
+      }
+    }
+    return present;
+  }
+
+  /** Writes one partition's file, unless it is there. */
+  static final class WritePartition implements ForeachPartitionFunction<Row> {
+    private final RunFolder folder;
+    private final String name;
+    private final StructType schema;
+    private final BitSet present;
+    private final @Nullable MapPartitionsFunction<Row, Row> work;
+
+    WritePartition(
+        RunFolder folder,
+        String name,
+        StructType schema,
+        BitSet present,
+        @Nullable MapPartitionsFunction<Row, Row> work) {
+      this.folder = folder;
+      this.name = name;
+      this.schema = schema;
+      this.present = present;
+      this.work = work;
+    }
+
+    @Override
+    public void call(Iterator<Row> rows) throws Exception {
+      TaskContext task = TaskContext.get();
+      if (present.get(task.partitionId())) {
+        return;
+      }
+      Iterator<Row> results = work == null ? rows : work.call(rows);
+      try {
+        PartitionFile.write(
+            folder.configuration(),
+            folder.child(name),
+            task.partitionId(),
+            task.taskAttemptId(),
+            schema,
+            results);
+      } catch (IOException e) {
+        throw JobFailure.system(
+            "Can't write the record of partition "
+                + task.partitionId()
+                + " to "
+                + folder.child(name)
+                + ": "
+                + e.getMessage(),
+            "Check the free space and the rights of ledger.path, then run again with --resume",
+            e);
+      }
+    }
+  }
+}

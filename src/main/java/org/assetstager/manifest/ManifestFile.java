@@ -1,0 +1,42 @@
+package org.assetstager.manifest;
+
+import java.util.Locale;
+
+/**
+ * One manifest file as it was when the run started.
+ *
+ * @param path with its scheme
+ * @param lengthBytes as stored, compressed where it is compressed
+ * @param version what changes when the file is written again: its modification time, and its ETag
+ *     where it has one
+ */
+public record ManifestFile(String path, Format format, long lengthBytes, String version) {
+  /** How rows are stored. */
+  public enum Format {
+    /** JSON Lines, plain. */
+    JSONL,
+    /** JSON Lines, gzip. */
+    JSONL_GZ,
+    /** JSON Lines, Zstandard. */
+    JSONL_ZST,
+    /** Parquet. */
+    PARQUET,
+    /** An asset's manifest in a repo of AMA. */
+    AMA,
+    /** A file that belongs to an AMA manifest: states or stats. */
+    AMA_COMPANION
+  }
+
+  /** Tells a row format by the file's name; every other name is JSON Lines. */
+  static Format formatOf(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    if (lower.endsWith(".parquet")) {
+      return Format.PARQUET;
+    } else if (lower.endsWith(".gz")) {
+      return Format.JSONL_GZ;
+    } else if (lower.endsWith(".zst") || lower.endsWith(".zstd")) {
+      return Format.JSONL_ZST;
+    }
+    return Format.JSONL;
+  }
+}

@@ -1,0 +1,53 @@
+package org.assetstager.plan;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to do with a content, by what the buckets' listings say; section 4 of the design.
+ *
+ * <pre>
+ * remote       staging                       decision
+ * same size    (any)                         KNOWN_REMOTE
+ * other size   (any)                         CONFLICT
+ * absent       ETag is the MD5, same size    KNOWN_STAGING
+ * absent       any other object              PROVE
+ * absent       absent                        UPLOAD
+ * </pre>
+ */
+public enum Exclusion {
+  /** The remote holds it. */
+  KNOWN_REMOTE,
+  /** The remote holds something else under its key. */
+  CONFLICT,
+  /** Staging holds it, proved by the ETag that the server computed. */
+  KNOWN_STAGING,
+  /** Staging holds something under its key: to be proved, else replaced. */
+  PROVE,
+  /** Neither side holds it. */
+  UPLOAD;
+
+  /**
+   * Decides about one content.
+   *
+   * @param md5 32 lower-case hex digits
+   * @param size in bytes
+   * @param remoteSize null where the remote has no such key
+   * @param stagingSize null where staging has no such key
+   * @param stagingEtag without quotes; a single-part object's is the MD5 of its bytes unless it was
+   *     encrypted with a key of KMS or of the customer (Amazon S3 API reference, Object, ETag)
+   */
+  public static Exclusion of(
+      String md5,
+      long size,
+      @Nullable Long remoteSize,
+      @Nullable Long stagingSize,
+      @Nullable String stagingEtag) {
+    if (remoteSize != null) {
+      return remoteSize == size ? KNOWN_REMOTE : CONFLICT;
+    }
+    if (stagingSize == null) {
+      return UPLOAD;
+    }
+    return stagingSize == size && md5.equals(stagingEtag) ? KNOWN_STAGING : PROVE;
+  }
+}

@@ -1,0 +1,257 @@
+package org.assetstager.spark;
+
+import java.io.Serializable;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns records into Spark rows and back. A column is a component, its name in snake case; the
+ * components of a nested record stand in its place, and enums are their names. Components may be
+ * {@code String}, {@code int}, {@code long}, {@code double}, {@code boolean}, their boxes, enums
+ * and records; a component without {@link Nullable} must not be null, in either direction: Spark
+ * itself lets such a null pass when it reads.
+ *
+ * @param <R> the record
+ */
+public final class RecordCodec<R extends Record> implements Serializable {
+  private static final Map<Class<?>, DataType> TYPES =
+      Map.of(
+          String.class, DataTypes.StringType,
+          int.class, DataTypes.IntegerType,
+          Integer.class, DataTypes.IntegerType,
+          long.class, DataTypes.LongType,
+          Long.class, DataTypes.LongType,
+          double.class, DataTypes.DoubleType,
+          Double.class, DataTypes.DoubleType,
+          boolean.class, DataTypes.BooleanType,
+          Boolean.class, DataTypes.BooleanType);
+
+  private static final ClassValue<Layout> LAYOUTS =
+      new ClassValue<>() {
+        @Override
+        protected Layout computeValue(Class<?> type) {
+          return new Layout(type);
+        }
+      };
+
+  private final Class<R> type;
+
+  private RecordCodec(Class<R> type) {
+    this.type = type;
+  }
+
+  /**
+   * Makes the codec of a record class.
+   *
+   * @throws IllegalArgumentException if a component has a type that it doesn't know
+   */
+  public static <R extends Record> RecordCodec<R> of(Class<R> type) {
+    LAYOUTS.get(type);
+    return new RecordCodec<>(type);
+  }
+
+  /** Returns the columns, in the order of the components. */
+  public StructType schema() {
+    return layout().schema();
+  }
+
+  /** Returns the encoder for rows of {@link #schema}. */
+  public Encoder<Row> encoder() {
+    return Encoders.row(schema());
+  }
+
+  /** Selects the columns by name, in the order that {@link #fromRow} expects. */
+  public Dataset<Row> select(Dataset<Row> rows) {
+    return rows.select(
+        Arrays.stream(schema().fieldNames()).map(functions::col).toArray(Column[]::new));
+  }
+
+  /**
+   * Makes a row.
+   *
+   * @throws IllegalStateException if a component is null that must not be
+   */
+  public Row toRow(R value) {
+    @Nullable Object[] cells = new @Nullable Object[schema().length()];
+    layout().write(value, cells, 0);
+    return RowFactory.create(cells);
+  }
+
+  /**
+   * Makes a record of a row whose columns are in the order of {@link #schema}; further columns are
+   * ignored.
+   *
+   * @throws IllegalStateException if a cell is null that must not be
+   */
+  public R fromRow(Row row) {
+    return type.cast(layout().read(row, 0));
+  }
+
+  private Layout layout() {
+    return LAYOUTS.get(type);
+  }
+
+  static String columnName(String component) {
+    return component.replaceAll("(?<=[a-z0-9])([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  }
+
+  /** One component: a cell, or a nested record's cells. */
+  private record Component(
+      String name,
+      Class<?> type,
+      boolean nullable,
+      MethodHandle accessor,
+      @Nullable Layout nested) {}
+
+  private static final class Layout {
+    private final Class<?> type;
+    private final List<Component> components = new ArrayList<>();
+    private final StructType schema;
+    private final MethodHandle constructor;
+
+    Layout(Class<?> type) {
+      this.type = type;
+      RecordComponent[] parts = type.getRecordComponents();
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      List<StructField> fields = new ArrayList<>();
+      try {
+        for (RecordComponent part : parts) {
+          Component component = component(lookup, part);
+          components.add(component);
+          if (component.nested() != null) {
+            fields.addAll(Arrays.asList(component.nested().schema.fields()));
+          } else {
+            fields.add(
+                DataTypes.createStructField(
+                    columnName(part.getName()), dataType(part), component.nullable()));
+          }
+        }
+        Class<?>[] types =
+            Arrays.stream(parts).map(RecordComponent::getType).toArray(Class<?>[]::new);
+        constructor =
+            lookup
+                .findConstructor(type, MethodType.methodType(void.class, types))
+                .asSpreader(Object[].class, parts.length)
+                .asType(MethodType.methodType(Object.class, Object[].class));
+      } catch (ReflectiveOperationException e) {
+        throw new IllegalArgumentException("Can't reach the components of " + type, e);
+      }
+      schema = DataTypes.createStructType(fields);
+      long names = Arrays.stream(schema.fieldNames()).distinct().count();
+      if (names != fields.size()) {
+        throw new IllegalArgumentException("Two components of " + type + " have one column name");
+      }
+    }
+
+    private static Component component(MethodHandles.Lookup lookup, RecordComponent part)
+        throws IllegalAccessException {
+      boolean nullable =
+          !part.getType().isPrimitive()
+              && part.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      MethodHandle accessor =
+          lookup
+              .unreflect(part.getAccessor())
+              .asType(MethodType.methodType(Object.class, Object.class));
+      Layout nested = part.getType().isRecord() ? LAYOUTS.get(part.getType()) : null;
+      return new Component(part.getName(), part.getType(), nullable, accessor, nested);
+    }
+
+    private static DataType dataType(RecordComponent part) {
+      DataType known = part.getType().isEnum() ? DataTypes.StringType : TYPES.get(part.getType());
+      if (known == null) {
+        throw new IllegalArgumentException(
+            "The codec has no column for " + part.getType() + " " + part.getName());
+      }
+      return known;
+    }
+
+    StructType schema() {
+      return schema;
+    }
+
+    int write(Object value, @Nullable Object[] cells, int from) {
+      int at = from;
+      for (Component component : components) {
+        Object part = get(component, value);
+        if (part == null && !component.nullable()) {
+          throw new IllegalStateException(type.getName() + "." + component.name() + " is null");
+        }
+        if (component.nested() != null) {
+          at = component.nested().write(Objects.requireNonNull(part), cells, at);
+        } else {
+          cells[at++] = part instanceof Enum<?> constant ? constant.name() : part;
+        }
+      }
+      return at;
+    }
+
+    Object read(Row row, int from) {
+      @Nullable Object[] parts = new @Nullable Object[components.size()];
+      int at = from;
+      for (int i = 0; i < parts.length; i++) {
+        Component component = components.get(i);
+        if (component.nested() != null) {
+          parts[i] = component.nested().read(row, at);
+          at += component.nested().schema.length();
+        } else {
+          parts[i] = cell(component, row.get(at++));
+        }
+      }
+      return construct(parts);
+    }
+
+    @SuppressWarnings({"unchecked", "rawtypes"})
+    private @Nullable Object cell(Component component, @Nullable Object cell) {
+      if (cell == null) {
+        if (!component.nullable()) {
+          throw new IllegalStateException(
+              "The column " + columnName(component.name()) + " of " + type.getName() + " is null");
+        }
+        return null;
+      }
+      return component.type().isEnum()
+          ? Enum.valueOf((Class<Enum>) component.type(), (String) cell)
+          : cell;
+    }
+
+    private static @Nullable Object get(Component component, Object value) {
+      try {
+        return component.accessor().invokeExact(value);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    private Object construct(@Nullable Object[] parts) {
+      try {
+        return constructor.invokeExact(parts);
+      } catch (RuntimeException | Error e) {
+        throw e;
+      } catch (Throwable e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
