@@ -1,0 +1,39 @@
+package org.assetstager.ledger;
+
+import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
+
+/** What a person has to do about a row: the one place that words the ledger's column. */
+public final class Remedies {
+  private Remedies() {}
+
+  /**
+   * Returns the remedy as a sentence without its full stop, or null where nothing has to be done.
+   * File names are in it as they are, not made visible.
+   *
+   * <p>The table of section 3 of the design; CONFLICT from section 4, FAILED from section 6.
+   */
+  public static @Nullable String of(Outcome outcome, VerifiedRow verified) {
+    return switch (outcome) {
+      case INVALID -> "Fix the manifest's row, then run again";
+      case OUTSIDE_ROOT ->
+          "Remove it from the asset, or copy the file itself to below the root and add it again";
+      case UNREADABLE ->
+          verified.row().unrepresentable()
+              ? "Rename the file to a name that is valid UTF-8, remove the old path from the asset"
+                  + " and add the new one"
+              : "Let the job's user read the file, or repair its storage, then run again";
+      case DELETED -> "Remove it from the asset, or put the file back and add it again";
+      case RENAMED ->
+          verified.renamedTo() == null
+              ? "Remove the old path from the asset and add the new one"
+              : "Remove the old path from the asset and add the new one: " + verified.renamedTo();
+      case MODIFIED -> "Add it again";
+      case CONFLICT ->
+          "Tell the keeper of the remote bucket: what it holds under this key has another size,"
+              + " so it isn't this content";
+      case FAILED -> "Run again; if it fails again, act on the error";
+      case NOT_ADDED, KNOWN_REMOTE, KNOWN_STAGING, STAGED, DUPLICATE, PLANNED -> null;
+    };
+  }
+}

@@ -1,0 +1,53 @@
+package org.assetstager.report;
+
+import java.util.Locale;
+
+/** Numbers as people read them. Sizes are in decimal units, as disks and networks are sold. */
+final class Amounts {
+  private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+
+  private Amounts() {}
+
+  /** Returns a count with its thousands apart, such as {@code 12,345}. */
+  static String count(long count) {
+    return String.format(Locale.ROOT, "%,d", count);
+  }
+
+  /** Returns a count and its noun, such as {@code 1 row} or {@code 2 rows}. */
+  static String count(long count, String noun) {
+    return count(count) + " " + noun + (count == 1 ? "" : "s");
+  }
+
+  /** Returns a size such as {@code 0 B}, {@code 999 B} or {@code 1.2 GB}. */
+  static String bytes(long bytes) {
+    return scaled((double) bytes);
+  }
+
+  /** Returns a throughput such as {@code 120.0 MB/s}; empty where no time passed. */
+  static String rate(long bytes, double seconds) {
+    return seconds > 0 ? scaled(bytes / seconds) + "/s" : "";
+  }
+
+  private static String scaled(double bytes) {
+    double value = bytes;
+    int unit = 0;
+    // 999.95 would be printed as 1000.0.
+    while (value >= (unit == 0 ? 1000 : 999.95) && unit < UNITS.length - 1) {
+      value /= 1000;
+      unit++;
+    }
+    return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+  }
+
+  /** Returns a time such as {@code 00:12}, {@code 1:02:03} or {@code 3d 04:05:06}. */
+  static String time(double seconds) {
+    long whole = Math.round(seconds);
+    long days = whole / 86_400;
+    long hours = whole / 3600 % 24;
+    String minutes = String.format(Locale.ROOT, "%02d:%02d", whole / 60 % 60, whole % 60);
+    if (days > 0) {
+      return String.format(Locale.ROOT, "%dd %02d:%s", days, hours, minutes);
+    }
+    return hours > 0 ? hours + ":" + minutes : minutes;
+  }
+}

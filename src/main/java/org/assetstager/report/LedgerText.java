@@ -1,0 +1,114 @@
+package org.assetstager.report;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.reflect.RecordComponent;
+import java.util.Iterator;
+import java.util.Locale;
+import org.assetstager.ledger.LedgerRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ledger rows as text for scripts, one row at a time. The columns are the components of {@link
+ * LedgerRow} in their order, in snake case.
+ */
+public enum LedgerText {
+  /** One JSON object a line; a column without a value is null. */
+  JSONL {
+    @Override
+    void writeHeader(Writer out) {}
+
+    @Override
+    void writeRow(LedgerRow row, Writer out) throws IOException {
+      try (JsonGenerator json = JSON.createGenerator(out)) {
+        json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
+        json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
+        json.writeStartObject();
+        for (int i = 0; i < COLUMNS.length; i++) {
+          json.writeFieldName(NAMES[i]);
+          writeValue(value(row, i), json);
+        }
+        json.writeEndObject();
+      }
+      out.write('\n');
+    }
+
+    private void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
+      if (value == null) {
+        json.writeNull();
+      } else if (value instanceof Long number) {
+        json.writeNumber(number);
+      } else {
+        json.writeString(value.toString());
+      }
+    }
+  },
+
+  /**
+   * Comma-separated values (RFC 4180), the header first, lines ended by CR LF, in UTF-8. A column
+   * without a value is empty; an empty text is {@code ""}.
+   */
+  CSV {
+    @Override
+    void writeHeader(Writer out) throws IOException {
+      out.write(String.join(",", NAMES));
+      out.write("\r\n");
+    }
+
+    @Override
+    void writeRow(LedgerRow row, Writer out) throws IOException {
+      for (int i = 0; i < COLUMNS.length; i++) {
+        if (i > 0) {
+          out.write(',');
+        }
+        Object value = value(row, i);
+        out.write(value == null ? "" : quoted(value.toString()));
+      }
+      out.write("\r\n");
+    }
+
+    private String quoted(String text) {
+      boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+      return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+  };
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final RecordComponent[] COLUMNS = LedgerRow.class.getRecordComponents();
+  private static final String[] NAMES = names();
+
+  private static String[] names() {
+    String[] names = new String[COLUMNS.length];
+    for (int i = 0; i < names.length; i++) {
+      names[i] = COLUMNS[i].getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+    }
+    return names;
+  }
+
+  private static @Nullable Object value(LedgerRow row, int column) {
+    try {
+      return COLUMNS[column].getAccessor().invoke(row);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException("The accessor of a public record failed", e);
+    }
+  }
+
+  /**
+   * Writes the header where the form has one, then the rows as they come.
+   *
+   * @param out not closed; flushed at the end
+   */
+  public void write(Iterator<LedgerRow> rows, Writer out) throws IOException {
+    writeHeader(out);
+    while (rows.hasNext()) {
+      writeRow(rows.next(), out);
+    }
+    out.flush();
+  }
+
+  abstract void writeHeader(Writer out) throws IOException;
+
+  abstract void writeRow(LedgerRow row, Writer out) throws IOException;
+}

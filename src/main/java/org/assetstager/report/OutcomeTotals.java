@@ -1,0 +1,82 @@
+package org.assetstager.report;
+
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.Map;
+import org.assetstager.ExitCode;
+import org.assetstager.ledger.Outcome;
+
+/**
+ * How many ledger rows, and how many bytes of content, each outcome has.
+ *
+ * @param byOutcome every outcome, in the order of {@link Outcome}; outcomes that are missing when
+ *     this is made are nought
+ */
+public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
+  private static final Total NOUGHT = new Total(0, 0);
+
+  /**
+   * The rows of one outcome.
+   *
+   * @param rows at least 0
+   * @param bytes the sum of the rows' known sizes, at least 0
+   */
+  public record Total(long rows, long bytes) {
+    /** Validates the numbers. */
+    public Total {
+      if (rows < 0 || bytes < 0) {
+        throw new IllegalArgumentException("Negative total: " + rows + " rows, " + bytes + " B");
+      }
+    }
+  }
+
+  /** Copies the map and adds what it lacks. */
+  public OutcomeTotals {
+    Map<Outcome, Total> all = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      all.put(outcome, byOutcome.getOrDefault(outcome, NOUGHT));
+    }
+    byOutcome = Collections.unmodifiableMap(all);
+  }
+
+  /** Returns one outcome's total. */
+  public Total of(Outcome outcome) {
+    return byOutcome.getOrDefault(outcome, NOUGHT);
+  }
+
+  /** Returns the number of rows of all outcomes. */
+  public long rows() {
+    return byOutcome.values().stream().mapToLong(Total::rows).sum();
+  }
+
+  /** Returns the bytes of all outcomes. */
+  public long bytes() {
+    return byOutcome.values().stream().mapToLong(Total::bytes).sum();
+  }
+
+  /** Returns the number of rows that need a person. */
+  public long rowsThatNeedAPerson() {
+    return byOutcome.entrySet().stream()
+        .filter(entry -> entry.getKey().needsPerson())
+        .mapToLong(entry -> entry.getValue().rows())
+        .sum();
+  }
+
+  /**
+   * Decides the exit code of a run that came to its end, dry or not; section 6 of the design.
+   *
+   * <pre>
+   * FAILED rows | rows that need a person | exit code
+   * ------------+-------------------------+-------------------
+   * some        | any number              | 4 UPLOADS_FAILED
+   * none        | some                    | 3 NEEDS_PERSON
+   * none        | none                    | 0 DONE
+   * </pre>
+   */
+  public ExitCode exitCode() {
+    if (of(Outcome.FAILED).rows() > 0) {
+      return ExitCode.UPLOADS_FAILED;
+    }
+    return rowsThatNeedAPerson() > 0 ? ExitCode.NEEDS_PERSON : ExitCode.DONE;
+  }
+}

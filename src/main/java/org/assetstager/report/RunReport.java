@@ -1,0 +1,75 @@
+package org.assetstager.report;
+
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.ExitCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run did, for people and programs; {@link ReportJson} is its text form.
+ *
+ * @param command as on the command line, such as {@code stage}
+ * @param error why the run broke off, or null where it came to its end
+ * @param ledger location of the run's folder, {@code <ledger.path>/run_id=<id>}
+ * @param manifestRows rows read from the manifest, counted apart from the ledger
+ * @param outcomes counted from the ledger; all nought where the run broke off before its ledger
+ * @param bytesUploaded bytes of the objects that this run put
+ * @param phases in the order in which they ran
+ * @param requests to S3 by kind, each attempt counted, in the given order
+ * @param plan what a run would do, or null where the run was not dry
+ * @param settings in the given order; without secrets
+ */
+public record RunReport(
+    String runId,
+    String command,
+    boolean dryRun,
+    String appVersion,
+    String sparkVersion,
+    Instant startedAt,
+    Instant endedAt,
+    ExitCode exitCode,
+    @Nullable String error,
+    String ledger,
+    long manifestRows,
+    OutcomeTotals outcomes,
+    long bytesUploaded,
+    List<Phase> phases,
+    Map<String, Long> requests,
+    @Nullable Plan plan,
+    Map<String, String> settings) {
+
+  /**
+   * One phase of a run.
+   *
+   * @param name one word, such as {@code verify}
+   * @param files that went through it, or 0
+   * @param bytes that were read or sent, or 0
+   */
+  public record Phase(String name, double seconds, long files, long bytes) {
+    /** Returns the mean throughput in bytes a second; 0 where no time passed. */
+    public double bytesPerSecond() {
+      return seconds > 0 ? bytes / seconds : 0;
+    }
+  }
+
+  /**
+   * What the requests of a real run would be.
+   *
+   * @param listPages pages of listings, both sides together
+   * @param heads HEAD requests
+   * @param puts objects that are sent in one request
+   * @param parts parts of the objects that are sent in several
+   * @param bytes to be sent
+   */
+  public record Plan(long listPages, long heads, long puts, long parts, long bytes) {}
+
+  /** Copies the collections, order kept. */
+  public RunReport {
+    phases = List.copyOf(phases);
+    requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+}

@@ -1,0 +1,64 @@
+package org.assetstager.report;
+
+import java.util.Locale;
+
+/**
+ * Text of users, such as file names, made harmless for a terminal. Control characters could move
+ * the cursor or run the terminal's commands, format characters could turn the reading order.
+ */
+public final class VisibleText {
+  private VisibleText() {}
+
+  /**
+   * Returns the text on one line, with every control, format, separator and unpaired surrogate
+   * character as an escape such as {@code \n} or {@code \u202e}, and a backslash doubled, so that
+   * two different texts never look the same for their escapes. Other characters stay.
+   */
+  public static String of(String text) {
+    StringBuilder visible = new StringBuilder(text.length());
+    text.codePoints().forEach(character -> append(character, visible));
+    return visible.toString();
+  }
+
+  /**
+   * Returns at most so many characters of the visible text, then {@code ...} if there were more.
+   */
+  static String of(String text, int maxLength) {
+    String visible = of(text);
+    if (visible.length() <= maxLength) {
+      return visible;
+    }
+    int end = Character.isHighSurrogate(visible.charAt(maxLength - 1)) ? maxLength - 1 : maxLength;
+    return visible.substring(0, end) + "...";
+  }
+
+  private static void append(int character, StringBuilder visible) {
+    switch (character) {
+      case '\\' -> visible.append("\\\\");
+      case '\n' -> visible.append("\\n");
+      case '\r' -> visible.append("\\r");
+      case '\t' -> visible.append("\\t");
+      default -> {
+        if (isHarmless(character)) {
+          visible.appendCodePoint(character);
+        } else {
+          visible.append(
+              String.format(Locale.ROOT, character > 0xffff ? "\\U%08x" : "\\u%04x", character));
+        }
+      }
+    }
+  }
+
+  private static boolean isHarmless(int character) {
+    return switch (Character.getType(character)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE,
+          Character.UNASSIGNED ->
+          false;
+      default -> true;
+    };
+  }
+}

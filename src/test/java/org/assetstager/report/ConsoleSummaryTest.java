@@ -1,0 +1,227 @@
+package org.assetstager.report;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.ExitCode;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ConsoleSummaryTest {
+  private static String print(RunReport report, Map<Outcome, List<LedgerRow>> examples) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ConsoleSummary.print(report, examples, new PrintStream(out, false, UTF_8));
+    return out.toString(UTF_8);
+  }
+
+  private static String print(OutcomeTotals totals) {
+    return print(ReportJsonTest.report(totals.exitCode(), totals, null), Map.of());
+  }
+
+  private static List<LedgerRow> rows(Outcome outcome, int count) {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      rows.add(Rows.row(outcome, "f" + i, "size 1 is now 2", "Add it again"));
+    }
+    return rows;
+  }
+
+  private static RunReport failed(ExitCode exitCode, String error) {
+    return new RunReport(
+        "run 1",
+        "stage",
+        false,
+        "v",
+        "s",
+        Instant.EPOCH,
+        Instant.EPOCH,
+        exitCode,
+        error,
+        "file:/l/run_id=run 1",
+        0,
+        new OutcomeTotals(Map.of()),
+        0,
+        List.of(),
+        Map.of(),
+        null,
+        Map.of());
+  }
+
+  @Test
+  void print_someOutcomes_showsOnlyTheseAndTheirTotal() {
+    String text = print(Rows.totals(Outcome.STAGED, 12_345, Outcome.NOT_ADDED, 5));
+    assertThat(text.lines().limit(4))
+        .containsExactly(
+            "outcome                  rows      bytes  what it means",
+            "NOT_ADDED                   5       50 B  not added by a user: ignored",
+            "STAGED                 12,345   123.5 kB  uploaded by this run",
+            "total                  12,350   123.5 kB  all rows of the manifest");
+    assertThat(text)
+        .doesNotContain("MODIFIED")
+        .contains("uploaded  5.0 GB\n")
+        .contains("verify  00:03  10 files  5.0 kB  2.0 kB/s\n")
+        .contains("requests  PUT 7, LIST 1,234\n")
+        .contains("run id  run1\n")
+        .contains("ledger  file:///ledger/run_id=run1\n")
+        .contains("report  file:///ledger/run_id=run1/report.json\n")
+        .doesNotContain("resume")
+        .endsWith(
+            "Exit code 0: everything that was added is staged or known, and no row needs a"
+                + " person.\n");
+  }
+
+  @Test
+  void print_rowsAreMissing_saysThatItDoesNotAddUp() {
+    OutcomeTotals totals = Rows.totals(Outcome.STAGED, 1);
+    RunReport report = ReportJsonTest.report(ExitCode.DONE, totals, null);
+    RunReport short_ =
+        new RunReport(
+            report.runId(),
+            "stage",
+            false,
+            "v",
+            "s",
+            report.startedAt(),
+            report.endedAt(),
+            ExitCode.FAILED,
+            "x",
+            report.ledger(),
+            2,
+            totals,
+            0,
+            List.of(),
+            Map.of(),
+            null,
+            Map.of());
+    assertThat(print(short_, Map.of())).contains("DOES NOT ADD UP: the manifest has 2 rows");
+  }
+
+  @Test
+  void print_rowsNeedAPerson_showsWhyAndWhatToDo() {
+    String text =
+        print(
+            ReportJsonTest.report(
+                ExitCode.NEEDS_PERSON, Rows.totals(Outcome.MODIFIED, 1, Outcome.STAGED, 1), null),
+            Map.of(
+                Outcome.MODIFIED, rows(Outcome.MODIFIED, 1),
+                Outcome.STAGED, rows(Outcome.STAGED, 1)));
+    assertThat(text)
+        .contains(
+            """
+
+            MODIFIED, 1 row: the content is not what was added
+              /data/f0  (asset a1)
+                why: size 1 is now 2
+                do:  Add it again
+            """)
+        .doesNotContain("\nSTAGED, ")
+        .doesNotContain("more:")
+        .endsWith("Exit code 3: done, but 1 row needs a person.\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"20, 20", "21, 21", "20, 21", "5, 25"})
+  void print_manyRows_showsTwentyAndHowToGetTheOthers(int given, int total) {
+    String text =
+        print(
+            ReportJsonTest.report(
+                ExitCode.UPLOADS_FAILED, Rows.totals(Outcome.FAILED, total), null),
+            Map.of(Outcome.FAILED, rows(Outcome.FAILED, given)));
+    int shown = Math.min(20, given);
+    assertThat(text.lines().filter(line -> line.startsWith("  /data/f"))).hasSize(shown);
+    if (total > shown) {
+      assertThat(text)
+          .contains(
+              "  ... and "
+                  + (total - shown)
+                  + " more: asset-stager report --run file:///ledger/run_id=run1"
+                  + " --rows jsonl --outcome FAILED\n");
+    } else {
+      assertThat(text).doesNotContain("more:");
+    }
+    assertThat(text).endsWith("Exit code 4: done, but " + total + " uploads failed.\n");
+  }
+
+  @Test
+  void print_hostileName_staysOnItsLine() {
+    LedgerRow row =
+        Rows.row(Outcome.MODIFIED, "x\n\u001b[31m\u202ey", "was \u001b[0m", "see \r\nx");
+    String text =
+        print(
+            ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.MODIFIED, 1), null),
+            Map.of(Outcome.MODIFIED, List.of(row)));
+    assertThat(text)
+        .contains("  /data/x\\n\\u001b[31m\\u202ey  (asset a1)\n    why: was \\u001b[0m\n")
+        .contains("do:  see \\r\\nx\n")
+        .doesNotContain("\u001b")
+        .doesNotContain("\u202e");
+  }
+
+  @Test
+  void print_invalidRow_namesItsPlaceInTheManifest() {
+    LedgerRow named = Rows.row(Outcome.INVALID, "f", "md5 is none", null);
+    LedgerRow nameless = Rows.row(Outcome.INVALID, null, "not JSON", null);
+    String text =
+        print(
+            ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.INVALID, 2), null),
+            Map.of(Outcome.INVALID, List.of(named, nameless)));
+    assertThat(text)
+        .contains("  /data/f  (asset a1)  (m.json at 42)\n    why: md5 is none\n")
+        .contains("  m.json at 42\n    why: not JSON\n");
+  }
+
+  @Test
+  void print_dryRun_saysWhatARunWouldDo() {
+    String text =
+        print(
+            ReportJsonTest.report(
+                ExitCode.DONE,
+                Rows.totals(Outcome.PLANNED, 3),
+                new RunReport.Plan(2, 1, 3, 40, 1_500_000)),
+            Map.of());
+    assertThat(text)
+        .contains(
+            "A run would send 1.5 MB in 3 PUTs and 40 parts, after 2 pages of listings and 1 HEAD.")
+        .doesNotContain("uploaded  ")
+        .contains("Exit code 0: a run would stage everything that isn't there yet");
+  }
+
+  @Test
+  void print_jobFailed_showsTheErrorAndHowToResume() {
+    String text = print(failed(ExitCode.FAILED, "Host h: no \u001b mount.\nMount it."), Map.of());
+    assertThat(text)
+        .doesNotContain("outcome")
+        .contains("\nHost h: no \\u001b mount.\nMount it.\n")
+        .contains("resume  asset-stager stage --resume 'run 1' --config ...\n")
+        .endsWith("Exit code 1: the job failed and can go on where it stopped.\n");
+    assertThat(print(failed(ExitCode.USAGE, "x"), Map.of()))
+        .doesNotContain("resume")
+        .contains("Exit code 2: ");
+    assertThat(print(failed(ExitCode.INTERRUPTED, "x"), Map.of()))
+        .contains("resume  asset-stager stage --resume 'run 1'")
+        .contains("Exit code 130: ");
+  }
+
+  @Test
+  void print_failedAndNeedsAPerson_closesWithBoth() {
+    assertThat(print(Rows.totals(Outcome.FAILED, 1, Outcome.DELETED, 2)))
+        .endsWith("Exit code 4: done, but 1 upload failed, and 2 rows need a person.\n");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outcome.class)
+  void showsRowsOf_anyOutcome_isWhereTheExitCodeIsNotNought(Outcome outcome) {
+    assertThat(ConsoleSummary.showsRowsOf(outcome))
+        .isEqualTo(Rows.totals(outcome, 1).exitCode() != ExitCode.DONE);
+  }
+}

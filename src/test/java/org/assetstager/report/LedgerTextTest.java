@@ -1,0 +1,102 @@
+package org.assetstager.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Outcome;
+import org.junit.jupiter.api.Test;
+
+class LedgerTextTest {
+  private static final String HEADER =
+      "run_id,manifest_file,manifest_position,top_hash,class_id,asset,root,path,size,md5,"
+          + "content_id,file_id,verdict,detail,outcome,state,bucket,key,etag,bytes_uploaded,"
+          + "duplicate_of,remedy,error_code,error,verified_at,staged_at,mime_type,created_by,"
+          + "created_at";
+
+  private static String text(LedgerText form, LedgerRow... rows) throws IOException {
+    StringWriter out = new StringWriter();
+    form.write(Arrays.asList(rows).iterator(), out);
+    return out.toString();
+  }
+
+  @Test
+  void jsonl_rows_areOneObjectALineWithEveryColumn() throws IOException {
+    String text =
+        text(
+            LedgerText.JSONL,
+            Rows.row(Outcome.MODIFIED, "a\n\"b\\\u001b é\u2028", "why", null),
+            Rows.row(Outcome.DELETED, "b", null, "Remove it"));
+    assertThat(text).endsWith("\n").doesNotContain("\u001b");
+    List<String> lines = List.of(text.split("\n"));
+    assertThat(lines).hasSize(2);
+    JsonNode json = new ObjectMapper().readTree(lines.get(0));
+    assertThat(String.join(",", iterable(json.fieldNames()))).isEqualTo(HEADER);
+    assertThat(json.get("path").asText()).isEqualTo("a\n\"b\\\u001b é\u2028");
+    assertThat(json.get("manifest_position").isIntegralNumber()).isTrue();
+    assertThat(json.get("size").asLong()).isEqualTo(12);
+    assertThat(json.get("outcome").asText()).isEqualTo("MODIFIED");
+    assertThat(json.get("remedy").isNull()).isTrue();
+  }
+
+  private static List<String> iterable(Iterator<String> names) {
+    List<String> list = new ArrayList<>();
+    names.forEachRemaining(list::add);
+    return list;
+  }
+
+  @Test
+  void csv_noRows_isTheHeader() throws IOException {
+    assertThat(text(LedgerText.CSV)).isEqualTo(HEADER + "\r\n");
+    assertThat(text(LedgerText.JSONL)).isEmpty();
+  }
+
+  @Test
+  void csv_row_quotesWhatMustBe() throws IOException {
+    String text =
+        text(LedgerText.CSV, Rows.row(Outcome.MODIFIED, "a,\"b\"\nc", "", "Add it again"));
+    assertThat(text.substring(HEADER.length() + 2))
+        .isEqualTo(
+            "run1,m.json,42,top,,a1,/data,\"a,\"\"b\"\"\nc\",12,,,,MODIFIED,\"\",MODIFIED,pending,"
+                + ",,,0,,Add it again,,,1,,,,\r\n");
+  }
+
+  @Property
+  void csv_anyPath_isReadBackByTheRulesOfTheRfc(@ForAll String path) throws IOException {
+    String text = text(LedgerText.CSV, Rows.row(Outcome.MODIFIED, path, null, null));
+    assertThat(fields(text.substring(HEADER.length() + 2)).get(7)).isEqualTo(path);
+  }
+
+  /** A reader as RFC 4180, section 2, describes one. */
+  private static List<String> fields(String record) {
+    List<String> fields = new ArrayList<>();
+    StringBuilder field = new StringBuilder();
+    boolean inQuotes = false;
+    for (int i = 0; i < record.length(); i++) {
+      char c = record.charAt(i);
+      if (c == '"') {
+        if (inQuotes && i + 1 < record.length() && record.charAt(i + 1) == '"') {
+          field.append(c);
+          i++;
+        } else {
+          inQuotes = !inQuotes;
+        }
+      } else if (!inQuotes && (c == ',' || c == '\r')) {
+        fields.add(field.toString());
+        field.setLength(0);
+      } else {
+        field.append(c);
+      }
+    }
+    return fields;
+  }
+}

@@ -1,0 +1,68 @@
+package org.assetstager.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assetstager.report.Rows.totals;
+
+import java.util.Map;
+import org.assetstager.ExitCode;
+import org.assetstager.ledger.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class OutcomeTotalsTest {
+  @ParameterizedTest
+  @CsvSource({
+    "NOT_ADDED, DONE",
+    "INVALID, NEEDS_PERSON",
+    "OUTSIDE_ROOT, NEEDS_PERSON",
+    "UNREADABLE, NEEDS_PERSON",
+    "DELETED, NEEDS_PERSON",
+    "RENAMED, NEEDS_PERSON",
+    "MODIFIED, NEEDS_PERSON",
+    "KNOWN_REMOTE, DONE",
+    "KNOWN_STAGING, DONE",
+    "CONFLICT, NEEDS_PERSON",
+    "STAGED, DONE",
+    "DUPLICATE, DONE",
+    "FAILED, UPLOADS_FAILED",
+    "PLANNED, DONE"
+  })
+  void exitCode_oneRowAmongStagedOnes_isAsTheTableSays(Outcome outcome, ExitCode expected) {
+    assertThat(totals(outcome, 1).exitCode()).isEqualTo(expected);
+    assertThat(totals(Outcome.STAGED, 5, outcome, 1).exitCode()).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Outcome.class)
+  void exitCode_anyOutcomeBesideFailed_failedIsStronger(Outcome outcome) {
+    assertThat(totals(outcome, 9, Outcome.FAILED, 1).exitCode()).isEqualTo(ExitCode.UPLOADS_FAILED);
+  }
+
+  @Test
+  void exitCode_noRows_isDone() {
+    assertThat(totals().exitCode()).isEqualTo(ExitCode.DONE);
+  }
+
+  @Test
+  void byOutcome_someGiven_namesAllInOrder() {
+    assertThat(totals(Outcome.STAGED, 2, Outcome.INVALID, 3).byOutcome().keySet())
+        .containsExactly(Outcome.values());
+  }
+
+  @Test
+  void sums_severalOutcomes_addUp() {
+    OutcomeTotals totals = totals(Outcome.STAGED, 2, Outcome.INVALID, 3, Outcome.DELETED, 4);
+    assertThat(totals.rows()).isEqualTo(9);
+    assertThat(totals.bytes()).isEqualTo(90);
+    assertThat(totals.rowsThatNeedAPerson()).isEqualTo(7);
+  }
+
+  @Test
+  void total_negative_isRefused() {
+    assertThatThrownBy(() -> new OutcomeTotals.Total(-1, 0)).hasMessageContaining("-1 rows");
+    assertThat(new OutcomeTotals(Map.of()).of(Outcome.FAILED).bytes()).isZero();
+  }
+}

@@ -1,0 +1,128 @@
+package org.assetstager.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.ExitCode;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.ledger.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReportJsonTest {
+  static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
+    Map<String, Long> requests = new LinkedHashMap<>();
+    requests.put("PUT", 7L);
+    requests.put("LIST", 1234L);
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("staging.bucket", "incoming");
+    settings.put("remote.bucket", "indexed");
+    return new RunReport(
+        "run1",
+        "stage",
+        plan != null,
+        "0.1.0",
+        "4.2.0",
+        Instant.parse("2026-01-02T03:04:05.678Z"),
+        Instant.parse("2026-01-02T03:05:05Z"),
+        exitCode,
+        null,
+        "file:///ledger/run_id=run1",
+        totals.rows(),
+        totals,
+        5_000_000_000L,
+        List.of(
+            new RunReport.Phase("verify", 2.5, 10, 5000),
+            new RunReport.Phase("list", 1, 0, 0),
+            new RunReport.Phase("upload", 0, 0, 0)),
+        requests,
+        plan,
+        settings);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ExitCode.class)
+  void read_whatWasWritten_isEqual(ExitCode exitCode) {
+    OutcomeTotals totals = Rows.totals(Outcome.STAGED, 3, Outcome.MODIFIED, 1);
+    for (RunReport.Plan plan : new RunReport.Plan[] {null, new RunReport.Plan(1, 2, 3, 4, 5)}) {
+      RunReport report = report(exitCode, totals, plan);
+      RunReport read = ReportJson.read(ReportJson.write(report), "r");
+      assertThat(read).isEqualTo(report);
+      assertThat(read.settings().keySet()).containsExactly("staging.bucket", "remote.bucket");
+      assertThat(read.requests().keySet()).containsExactly("PUT", "LIST");
+    }
+  }
+
+  @Test
+  void write_anyReport_hasItsFieldsInAFixedOrder() throws Exception {
+    JsonNode json =
+        new ObjectMapper()
+            .readTree(
+                ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null)));
+    assertThat(json.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "format",
+            "run_id",
+            "command",
+            "dry_run",
+            "app_version",
+            "spark_version",
+            "started_at",
+            "ended_at",
+            "exit_code",
+            "error",
+            "ledger",
+            "manifest_rows",
+            "bytes_uploaded",
+            "outcomes",
+            "phases",
+            "requests",
+            "plan",
+            "settings");
+    assertThat(json.get("format").asInt()).isEqualTo(1);
+    assertThat(json.get("started_at").asText()).isEqualTo("2026-01-02T03:04:05.678Z");
+    assertThat(json.at("/outcomes/STAGED/bytes").asLong()).isEqualTo(30);
+    assertThat(json.at("/outcomes/FAILED/rows").isIntegralNumber()).isTrue();
+    assertThat(json.get("outcomes").size()).isEqualTo(Outcome.values().length);
+    assertThat(json.at("/phases/verify/bytes_per_second").asLong()).isEqualTo(2000);
+    assertThat(json.get("plan").isNull()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "{", "[]", "{}", "{\"format\":1}", "{\"format\":1,\"run_id\":7}", "nonsense"})
+  void read_noReport_saysWhereAndWhatToName(String text) {
+    assertThatThrownBy(() -> ReportJson.read(text, "x/report.json"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("x/report.json is no run report")
+        .hasMessageContaining("<ledger.path>/run_id=<id>");
+  }
+
+  @Test
+  void read_unknownOutcomeOrExitCode_isNoReport() {
+    String text = ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null));
+    assertThatThrownBy(() -> ReportJson.read(text.replace("STAGED", "GONE"), "r"))
+        .isInstanceOf(JobFailure.class);
+    assertThatThrownBy(
+            () -> ReportJson.read(text.replace("\"exit_code\" : 0", "\"exit_code\" : 99"), "r"))
+        .hasMessageContaining("99");
+    assertThatThrownBy(() -> ReportJson.read(text.replace("\"rows\" : 3", "\"rows\" : 3.5"), "r"))
+        .hasMessageContaining("'rows' is no whole number");
+  }
+
+  @Test
+  void read_anotherFormat_namesBoth() {
+    assertThatThrownBy(() -> ReportJson.read("{\"format\":2}", "r"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("r has the format 2, not 1");
+  }
+}

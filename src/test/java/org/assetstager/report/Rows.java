@@ -1,0 +1,54 @@
+package org.assetstager.report;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Outcome;
+
+/** Ledger rows and totals to test with. */
+final class Rows {
+  private Rows() {}
+
+  static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
+    return new LedgerRow(
+        "run1",
+        "m.json",
+        42,
+        "top",
+        null,
+        "a1",
+        "/data",
+        path,
+        12L,
+        null,
+        null,
+        null,
+        "MODIFIED",
+        detail,
+        outcome,
+        "pending",
+        null,
+        null,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        1L,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** Each outcome's rows; a row has ten bytes. */
+  static OutcomeTotals totals(Object... outcomesAndRows) {
+    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    for (int i = 0; i < outcomesAndRows.length; i += 2) {
+      int rows = (Integer) outcomesAndRows[i + 1];
+      totals.put((Outcome) outcomesAndRows[i], new OutcomeTotals.Total(rows, 10L * rows));
+    }
+    return new OutcomeTotals(totals);
+  }
+}

@@ -1,0 +1,53 @@
+package org.assetstager.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class VisibleTextTest {
+  @Test
+  void of_ordinaryNames_stay() {
+    String names = "données/é.txt a b#c?d%e+f::g \"q\" 'q' 数据 \ud83d\ude00 e\u0301 \ue000";
+    assertThat(VisibleText.of(names)).isEqualTo(names);
+  }
+
+  @Test
+  void of_hostileNames_areOneHarmlessLine() {
+    assertThat(VisibleText.of("a\nb\rc\td")).isEqualTo("a\\nb\\rc\\td");
+    assertThat(VisibleText.of("\u001b[2Jx\u0007\u007f\u009b"))
+        .isEqualTo("\\u001b[2Jx\\u0007\\u007f\\u009b");
+    assertThat(VisibleText.of("x\u202egpj.exe\u2066\u200b"))
+        .isEqualTo("x\\u202egpj.exe\\u2066\\u200b");
+    assertThat(VisibleText.of("\u2028\u2029\u0085")).isEqualTo("\\u2028\\u2029\\u0085");
+    assertThat(VisibleText.of("\ud800x")).isEqualTo("\\ud800x");
+    assertThat(VisibleText.of("\udb40\udc41")).isEqualTo("\\U000e0041");
+  }
+
+  @Test
+  void of_backslashes_differFromEscapes() {
+    assertThat(VisibleText.of("a\\nb")).isEqualTo("a\\\\nb").isNotEqualTo(VisibleText.of("a\nb"));
+  }
+
+  @Property
+  void of_anyCharacter_leavesNoControlOrFormat(
+      @ForAll @IntRange(max = Character.MAX_CODE_POINT) int character) {
+    String visible = VisibleText.of("<" + Character.toString(character) + ">");
+    assertThat(visible.codePoints())
+        .noneMatch(
+            c ->
+                Character.isISOControl(c)
+                    || Character.getType(c) == Character.FORMAT
+                    || Character.getType(c) == Character.SURROGATE);
+    assertThat(visible).startsWith("<").endsWith(">").hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void of_tooLong_isCutBetweenCharacters() {
+    assertThat(VisibleText.of("abcdef", 6)).isEqualTo("abcdef");
+    assertThat(VisibleText.of("abcdefg", 6)).isEqualTo("abcdef...");
+    assertThat(VisibleText.of("abc\ud83d\ude00def", 4)).isEqualTo("abc...");
+  }
+}
