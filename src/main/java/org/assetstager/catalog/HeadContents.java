@@ -1,0 +1,42 @@
+package org.assetstager.catalog;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.Settings;
+
+/** Asks for single contents: rows of {@code top_hash} and {@code md5}. */
+final class HeadContents implements MapPartitionsFunction<Row, Row> {
+  private final SideReader side;
+
+  HeadContents(Side side, Settings settings, RequestTotals requests) {
+    this.side = new SideReader(side, settings, requests);
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> contents) {
+    return side.read(contents, (bucket, row) -> ask(bucket, row.getString(0), row.getString(1)));
+  }
+
+  private List<Row> ask(BucketReader bucket, String topHash, String md5) {
+    String key = new ContentKey(side.prefix(), new TopHash(topHash), Md5.parse(md5)).toString();
+    try {
+      return bucket
+          .head(key)
+          .map(facts -> new KnownContent(topHash, md5, facts.size(), facts.etag()))
+          .map(ListBuckets.KNOWN::toRow)
+          .map(List::of)
+          .orElse(List.of());
+    } catch (S3Failure failure) {
+      // What a side holds must be known before anything is uploaded.
+      throw failure.toJobFailure();
+    }
+  }
+}

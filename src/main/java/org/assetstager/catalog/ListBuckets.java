@@ -1,0 +1,132 @@
+package org.assetstager.catalog;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.TopHash;
+import org.assetstager.run.StageRecords;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.BucketSettings.Listing;
+import org.assetstager.settings.Settings;
+import org.assetstager.spark.RecordCodec;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns what one side holds of the contents that a run asks for, on the executors: the first page
+ * of each namespace tells how large it is, and so whether to list the rest in shards or to ask for
+ * each content; section 4 of the design.
+ */
+public final class ListBuckets {
+  static final RecordCodec<KnownContent> KNOWN = RecordCodec.of(KnownContent.class);
+  private static final Logger LOG = LoggerFactory.getLogger(ListBuckets.class);
+
+  /** A shard should be worth its first request. */
+  private static final int LEAST_PAGES_OF_SHARD = 4;
+
+  private final SparkSession spark;
+  private final StageRecords records;
+  private final Settings settings;
+  private final RequestTotals requests;
+  private final int cores;
+
+  /** Takes what the listing of either side needs. */
+  public ListBuckets(
+      SparkSession spark,
+      StageRecords records,
+      Settings settings,
+      RequestTotals requests,
+      int cores) {
+    this.spark = spark;
+    this.records = records;
+    this.settings = settings;
+    this.requests = requests;
+    this.cores = cores;
+  }
+
+  /**
+   * Returns what a side holds, one row for each key: at least everything among the given contents.
+   *
+   * @param contents distinct, with {@code top_hash} and {@code md5}
+   */
+  public Dataset<Row> list(Side side, Dataset<Row> contents) {
+    BucketSettings bucket =
+        side == Side.REMOTE ? settings.remote() : settings.staging().bucket();
+    Dataset<Row> found =
+        bucket.listing() == Listing.HEAD
+            ? ask(side, contents)
+            : listOrAsk(side, bucket, contents);
+    // A key may be in the first page and, moved meanwhile, not in a shard; never twice.
+    return records.writeOnce(
+        side.settingsName() + "-listing", found.dropDuplicates("top_hash", "md5"), KNOWN);
+  }
+
+  private Dataset<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {
+    Dataset<Row> namespaces =
+        contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).repartition(4 * cores);
+    ListFirstPages first = new ListFirstPages(side, settings, requests);
+    Dataset<Row> pages =
+        records.writeOnce(
+            side.settingsName() + "-first-pages",
+            namespaces.mapPartitions(first, ListFirstPages.PAGES.encoder()),
+            ListFirstPages.PAGES);
+    Dataset<Row> known = pages.filter(col("md5").isNotNull()).drop("last_listed", "candidates");
+    List<Row> shards = new ArrayList<>();
+    List<String> toAsk = new ArrayList<>();
+    // One row for each namespace, which are few: asset classes, not assets.
+    for (Row row : pages.filter(col("last_listed").isNotNull()).collectAsList()) {
+      FirstPageRow page = ListFirstPages.PAGES.fromRow(row);
+      ListingChoice choice =
+          ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
+      LOG.info("Namespace {} of {}: {}", page.topHash(), side.settingsName(), choice.reason());
+      if (choice.list()) {
+        shards.addAll(shards(bucket, page, choice.requests()));
+      } else {
+        toAsk.add(page.topHash());
+      }
+    }
+    Dataset<Row> all = KNOWN.select(known);
+    if (!shards.isEmpty()) {
+      Dataset<Row> ranges =
+          spark
+              .createDataFrame(shards, ListShards.SHARDS.schema())
+              .repartition(Math.min(shards.size(), 4 * cores));
+      all =
+          all.union(
+              ranges.mapPartitions(
+                  new ListShards(side, settings, requests), KNOWN.encoder()));
+    }
+    if (!toAsk.isEmpty()) {
+      all = all.union(ask(side, contents.filter(col("top_hash").isin(toAsk.toArray()))));
+    }
+    return all;
+  }
+
+  private List<Row> shards(BucketSettings bucket, FirstPageRow page, long pages) {
+    String namespace = ContentKey.namespace(bucket.prefix(), new TopHash(page.topHash()));
+    String lastListed = Objects.requireNonNull(page.lastListed());
+    int wanted = (int) Math.min(pages / LEAST_PAGES_OF_SHARD + 1, 4096);
+    return ListingShards.after(lastListed.substring(namespace.length()), wanted).stream()
+        .map(
+            shard ->
+                ListShards.SHARDS.toRow(
+                    new ShardRow(page.topHash(), shard.startAfter(), shard.endExclusive())))
+        .toList();
+  }
+
+  private Dataset<Row> ask(Side side, Dataset<Row> contents) {
+    return contents
+        .select("top_hash", "md5")
+        .mapPartitions(new HeadContents(side, settings, requests), KNOWN.encoder());
+  }
+}

@@ -1,0 +1,51 @@
+package org.assetstager.catalog;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.TopHash;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.Settings;
+import org.assetstager.spark.RecordCodec;
+
+/** Lists shards to their ends. */
+final class ListShards implements MapPartitionsFunction<Row, Row> {
+  static final RecordCodec<ShardRow> SHARDS = RecordCodec.of(ShardRow.class);
+
+  private final SideReader side;
+
+  ListShards(Side side, Settings settings, RequestTotals requests) {
+    this.side = new SideReader(side, settings, requests);
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> shards) {
+    return side.read(shards, (bucket, row) -> list(bucket, SHARDS.fromRow(row)));
+  }
+
+  private List<Row> list(BucketReader bucket, ShardRow row) {
+    TopHash topHash = new TopHash(row.topHash());
+    String namespace = side.namespace(row.topHash());
+    ListingShards.Shard shard = new ListingShards.Shard(row.startAfter(), row.endExclusive());
+    List<Row> known = new ArrayList<>();
+    String after = namespace + shard.startAfter();
+    while (true) {
+      ListPage page = bucket.list(namespace, after, ListingChoice.PAGE_KEYS);
+      for (ListPage.Entry entry : page.entries()) {
+        if (!shard.isBeforeEnd(entry.key().substring(namespace.length()))) {
+          return known;
+        }
+        KnownContent.of(side.prefix(), topHash, entry)
+            .map(ListBuckets.KNOWN::toRow)
+            .ifPresent(known::add);
+      }
+      if (!page.truncated()) {
+        return known;
+      }
+      after = page.nextStartAfter();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package org.assetstager.catalog;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.TopHash;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.settings.Settings;
+import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.FlatIterator;
+
+/** What tasks share that read one side: the connection, and several requests under way. */
+final class SideReader implements Serializable {
+  /** Requests wait for the store, not for a core. */
+  static final int REQUESTS_AT_ONCE = 16;
+
+  private final Side side;
+  private final Settings settings;
+  private final RequestTotals requests;
+
+  SideReader(Side side, Settings settings, RequestTotals requests) {
+    this.side = side;
+    this.settings = settings;
+    this.requests = requests;
+  }
+
+  /** Reads for each row, several at a time, in any order. */
+  Iterator<Row> read(Iterator<Row> rows, Reading reading) {
+    requests.addWhenTaskEnds();
+    BucketReader bucket =
+        new BucketReader(
+            side == Side.REMOTE
+                ? S3Clients.remote(settings, REQUESTS_AT_ONCE)
+                : S3Clients.staging(settings, REQUESTS_AT_ONCE));
+    Function<Row, List<Row>> work = row -> reading.read(bucket, row);
+    return new FlatIterator<>(
+        ConcurrentMap.map(rows, REQUESTS_AT_ONCE, "list-" + side.settingsName(), work));
+  }
+
+  /** What to read for one row. */
+  interface Reading {
+    List<Row> read(BucketReader bucket, Row row);
+  }
+
+  String prefix() {
+    return side == Side.REMOTE
+        ? settings.remote().prefix()
+        : settings.staging().bucket().prefix();
+  }
+
+  String namespace(String topHash) {
+    return ContentKey.namespace(prefix(), new TopHash(topHash));
+  }
+}
