@@ -23,8 +23,10 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
     PARQUET,
     /** An asset's manifest in a repo of AMA. */
     AMA,
-    /** A file that belongs to an AMA manifest: states or stats. */
-    AMA_COMPANION
+    /** The states that belong to a manifest of AMA. */
+    AMA_STATES,
+    /** The stored stats of a repo of AMA. */
+    AMA_STATS
   }
 
   /** Tells a row format by the file's name; every other name is JSON Lines. */

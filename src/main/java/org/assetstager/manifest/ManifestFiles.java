@@ -145,13 +145,18 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " is a folder",
           "Name the file <root>/.asset/manifests/<asset id>/<version>.json");
     }
+    AmaLocations locations = AmaLocations.of(manifest.getPath().toString());
     put(describe(manifest, Format.AMA));
-    AmaLocation location = AmaLocation.of(manifest.getPath().toString());
-    for (String companion : List.of(location.statesPath(), location.statsPath())) {
-      Path path = new Path(companion);
-      if (files.exists(path)) {
-        put(describe(files.getFileStatus(path), Format.AMA_COMPANION));
-      }
+    Path states = new Path(locations.states());
+    if (!files.exists(states)) {
+      throw JobFailure.input(
+          "The AMA manifest " + manifest.getPath() + " has no states: " + states + " is missing",
+          "Without it every object would look as if nobody had added it; restore it");
+    }
+    put(describe(files.getFileStatus(states), Format.AMA_STATES));
+    Path stats = new Path(locations.fileStats());
+    if (files.exists(stats)) {
+      put(describe(files.getFileStatus(stats), Format.AMA_STATS));
     }
   }
 

@@ -104,7 +104,12 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a cell is null that must not be
    */
   public R fromRow(Row row) {
-    return type.cast(layout().read(row, 0));
+    return fromRow(row, 0);
+  }
+
+  /** As {@link #fromRow(Row)}, of the columns from a given one on. */
+  public R fromRow(Row row, int firstColumn) {
+    return type.cast(layout().read(row, firstColumn));
   }
 
   private Layout layout() {

@@ -40,7 +40,7 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
     Map<String, AssetRoot> roots = checks.roots();
-    FileVerifier verifier = new FileVerifier(verify, upload);
+    FileVerifier verifier = new FileVerifier(verify, upload, bytes -> {});
     Iterator<VerifiedRow> verified =
         ConcurrentMap.map(
             rows,

@@ -1,0 +1,25 @@
+package org.assetstager;
+
+import java.util.List;
+import org.assetstager.settings.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the {@code stage} command was asked for.
+ *
+ * @param manifests paths, folders and globs; empty where a run is resumed
+ * @param ama whether the manifests are AMA's
+ * @param defaultRoot root of rows that name none, or null
+ * @param maxInvalid most bad rows to go on with, or null for any number
+ * @param runId of a new run, or null for one to be made up
+ * @param resume id of the run to go on with, or null
+ */
+record StageOptions(
+    List<String> manifests,
+    boolean ama,
+    @Nullable String defaultRoot,
+    @Nullable Long maxInvalid,
+    boolean dryRun,
+    @Nullable String runId,
+    @Nullable String resume,
+    Settings settings) {}

@@ -1,0 +1,155 @@
+package org.assetstager;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFiles;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+
+/**
+ * A run that is about to start or to go on.
+ *
+ * @param description what it is done with, recorded in its folder when it first starts
+ * @param resumed whether it was started before
+ */
+record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
+  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /**
+   * Looks at what a run is to be done with; nothing is written yet.
+   *
+   * @throws JobFailure if the manifest can't be found, a new run's id is taken, or a run to be
+   *     resumed was started with something else
+   */
+  static StageRun prepare(SparkSession spark, StageOptions options) {
+    String resume = options.resume();
+    return resume == null ? begin(spark, options) : resume(spark, options, resume);
+  }
+
+  private static StageRun begin(SparkSession spark, StageOptions options) {
+    Instant now = Instant.now();
+    String runId = options.runId() == null ? STAMP.format(now) + "-" + random(3) : options.runId();
+    requireRunId(runId);
+    List<ManifestFile> manifests =
+        ManifestFiles.find(
+            options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
+    RunFolder folder = folder(spark, options, runId);
+    if (folder.exists("")) {
+      throw JobFailure.input(
+          "There is a run " + runId + " already in " + folder.location(),
+          "Go on with it by --resume " + runId + ", or choose another --run-id");
+    }
+    RunDescription description =
+        new RunDescription(
+            RunDescription.FORMAT,
+            runId,
+            manifests,
+            options.defaultRoot(),
+            options.maxInvalid(),
+            options.dryRun(),
+            spark.sparkContext().defaultParallelism(),
+            options.settings().fingerprint(),
+            options.settings().describe(),
+            now.toEpochMilli(),
+            random(16));
+    return new StageRun(folder, description, false);
+  }
+
+  private static StageRun resume(SparkSession spark, StageOptions options, String runId) {
+    requireRunId(runId);
+    RunFolder folder = folder(spark, options, runId);
+    RunDescription description =
+        folder
+            .readJson(RunDescription.FILE, RunDescription.class)
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no run " + runId + " in " + folder.location(),
+                        "Check the run id and ledger.path"));
+    if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
+      throw JobFailure.input(
+          "The settings are not those that the run "
+              + runId
+              + " was started with ("
+              + folder.location()
+              + "/"
+              + RunDescription.FILE
+              + " has them)",
+          "Resume with the same settings; only credentials, limits, timeouts and progress may"
+              + " change");
+    }
+    if (options.dryRun() != description.dryRun()) {
+      throw JobFailure.input(
+          "The run " + runId + " was started " + (description.dryRun() ? "with" : "without")
+              + " --dry-run",
+          "Resume it the same way");
+    }
+    requireSameManifests(spark, options, description);
+    return new StageRun(folder, description, true);
+  }
+
+  private static void requireSameManifests(
+      SparkSession spark, StageOptions options, RunDescription description) {
+    var configuration = spark.sparkContext().hadoopConfiguration();
+    List<ManifestFile> now =
+        options.manifests().isEmpty()
+            ? ManifestFiles.lookAgain(description.manifests(), configuration)
+            : ManifestFiles.find(options.manifests(), options.ama(), configuration);
+    if (!now.equals(description.manifests())) {
+      String changed =
+          now.stream()
+              .filter(file -> !description.manifests().contains(file))
+              .map(ManifestFile::path)
+              .findFirst()
+              .orElse("fewer files");
+      throw JobFailure.input(
+          "The manifest is not the one that the run "
+              + description.runId()
+              + " was started with: "
+              + changed,
+          "Put it back as it was, or start a new run");
+    }
+  }
+
+  private static RunFolder folder(SparkSession spark, StageOptions options, String runId) {
+    return new RunFolder(
+        options.settings().ledgerPath(), runId, spark.sparkContext().hadoopConfiguration());
+  }
+
+  private static void requireRunId(String runId) {
+    if (!RUN_ID.matcher(runId).matches()) {
+      throw JobFailure.input(
+          "'" + runId + "' is no run id",
+          "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+    }
+  }
+
+  private static String random(int bytes) {
+    byte[] random = new byte[bytes];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /** Records what the run is done with, if that isn't there yet. */
+  void record() {
+    if (!resumed) {
+      folder.create();
+      folder.writeJson(RunDescription.FILE, description);
+    }
+  }
+
+  /** Returns what the rows of all stages depend on. */
+  String fingerprint() {
+    return description.settingsFingerprint() + " " + description.manifests();
+  }
+}

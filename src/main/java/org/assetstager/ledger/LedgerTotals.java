@@ -1,0 +1,80 @@
+package org.assetstager.ledger;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+
+import java.math.BigDecimal;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.DataTypes;
+import org.assetstager.asset.JobFailure;
+
+/** Counts what a ledger says. */
+public final class LedgerTotals {
+  private LedgerTotals() {}
+
+  /**
+   * The rows of one outcome.
+   *
+   * @param bytes the sum of the known sizes, {@link Long#MAX_VALUE} where that is more
+   * @param bytesUploaded of the objects that the run put
+   */
+  public record Total(long rows, long bytes, long bytesUploaded) {}
+
+  /** Counts a ledger's rows by outcome; outcomes that don't occur are left out. */
+  public static Map<Outcome, Total> count(Dataset<Row> ledger) {
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    List<Row> rows =
+        ledger
+            .groupBy("outcome")
+            .agg(
+                count(lit(1)),
+                exactSum(coalesce(col("size"), lit(0L))),
+                exactSum(col("bytes_uploaded")))
+            .collectAsList();
+    for (Row row : rows) {
+      totals.put(
+          Outcome.valueOf(row.getString(0)),
+          new Total(row.getLong(1), clamp(row.getDecimal(2)), clamp(row.getDecimal(3))));
+    }
+    return totals;
+  }
+
+  /** A manifest may claim any size: a sum of longs could overflow. */
+  private static Column exactSum(Column bytes) {
+    return sum(bytes.cast(DataTypes.createDecimalType(28, 0)));
+  }
+
+  private static long clamp(BigDecimal sum) {
+    return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact();
+  }
+
+  /**
+   * Makes sure that no row was lost or doubled on the way.
+   *
+   * @param manifestRows rows that were read
+   * @param verifiedRows rows that have a verdict
+   * @param ledgerRows rows of the ledger
+   * @throws JobFailure if these differ
+   */
+  public static void requireBalance(long manifestRows, long verifiedRows, long ledgerRows) {
+    if (manifestRows != verifiedRows || verifiedRows != ledgerRows) {
+      throw JobFailure.system(
+          "The totals don't balance: "
+              + manifestRows
+              + " manifest rows, "
+              + verifiedRows
+              + " verified rows, "
+              + ledgerRows
+              + " ledger rows",
+          "Don't rely on this ledger; keep the run's folder and report the fault");
+    }
+  }
+}

@@ -1,0 +1,195 @@
+package org.assetstager.manifest;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.min;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.manifest.AmaState.Kind;
+import org.assetstager.manifest.ManifestReader.Rules;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in one
+ * task, and joins them by path and content id.
+ */
+final class AmaManifests {
+  static final RecordCodec<AmaHeader> HEADER = RecordCodec.of(AmaHeader.class);
+  static final RecordCodec<AmaObject> OBJECT = RecordCodec.of(AmaObject.class);
+  static final RecordCodec<AmaState> STATE = RecordCodec.of(AmaState.class);
+  static final RecordCodec<AmaFileStats> STATS = RecordCodec.of(AmaFileStats.class);
+
+  /** A document's elements with the keys that they are joined by. */
+  private static final StructType OBJECTS =
+      new StructType()
+          .add("states_file", DataTypes.StringType)
+          .add("stats_file", DataTypes.StringType)
+          .add("object_path", DataTypes.StringType)
+          .add("object_content", DataTypes.StringType)
+          .add("header", HEADER.schema())
+          .add("object", OBJECT.schema());
+
+  private final SparkSession spark;
+  private final Rules rules;
+
+  AmaManifests(SparkSession spark, Rules rules) {
+    this.spark = spark;
+    this.rules = rules;
+  }
+
+  Dataset<Row> read(
+      List<ManifestFile> manifests, List<ManifestFile> states, List<ManifestFile> stats) {
+    Dataset<Row> objects =
+        documents(manifests)
+            .mapPartitions(
+                (Iterator<Row> files) -> new ReadAma(rules).objects(files),
+                Encoders.row(OBJECTS));
+    Dataset<Row> allStates =
+        once(
+            documents(states)
+                .mapPartitions(
+                    (Iterator<Row> files) -> new ReadAma(rules).states(files),
+                    Encoders.row(keyed(STATE.schema()))));
+    Dataset<Row> allStats =
+        once(
+            documents(stats)
+                .mapPartitions(
+                    (Iterator<Row> files) -> new ReadAma(rules).stats(files),
+                    Encoders.row(keyed(STATS.schema()))));
+    Dataset<Row> joined =
+        objects
+            .join(
+                kind(allStates, Kind.CONTENT, "content_state"),
+                on("states_file", "object_content", "content_state"),
+                "left_outer")
+            .join(
+                kind(allStates, Kind.OBJECT, "object_state"),
+                on("states_file", "object_path", "object_state"),
+                "left_outer")
+            .join(
+                named(allStats, "stats"), on("stats_file", "object_path", "stats"), "left_outer");
+    return joined
+        .select(
+            "header",
+            "object",
+            "content_state",
+            "content_state_times",
+            "object_state",
+            "object_state_times",
+            "stats",
+            "stats_times")
+        .map(new JoinAma(rules), ManifestReader.ROWS.encoder());
+  }
+
+  private Dataset<Row> documents(List<ManifestFile> files) {
+    List<Row> rows =
+        files.stream()
+            .map(file -> new ManifestSplit(file.path(), 0, Long.MAX_VALUE))
+            .map(ReadJsonLines.SPLITS::toRow)
+            .toList();
+    return rows.isEmpty()
+        ? spark.createDataFrame(rows, ReadJsonLines.SPLITS.schema())
+        : ManifestReader.onePartitionEach(spark, rows, ReadJsonLines.SPLITS);
+  }
+
+  private static StructType keyed(StructType element) {
+    return new StructType()
+        .add("file", DataTypes.StringType)
+        .add("kind", DataTypes.StringType)
+        .add("key", DataTypes.StringType)
+        .add("element", element);
+  }
+
+  /** One row for each key, with how often the document has it. */
+  private static Dataset<Row> once(Dataset<Row> elements) {
+    return elements
+        .groupBy("file", "kind", "key")
+        .agg(min(col("element")).as("element"), count(lit(1)).as("times"));
+  }
+
+  private static Dataset<Row> kind(Dataset<Row> states, Kind kind, String name) {
+    return named(states.filter(col("kind").equalTo(kind.name())), name);
+  }
+
+  private static Dataset<Row> named(Dataset<Row> elements, String name) {
+    return elements.select(
+        col("file").as(name + "_of"),
+        col("key").as(name + "_key"),
+        col("element").as(name),
+        col("times").as(name + "_times"));
+  }
+
+  private static Column on(String file, String key, String name) {
+    return col(file).equalTo(col(name + "_of")).and(col(key).equalTo(col(name + "_key")));
+  }
+
+  /** Makes a manifest row of an object and what the other documents hold of it. */
+  static final class JoinAma implements MapFunction<Row, Row> {
+    private final Rules rules;
+    private transient @Nullable AmaRows rows;
+
+    JoinAma(Rules rules) {
+      this.rules = rules;
+    }
+
+    @Override
+    public Row call(Row row) {
+      if (rows == null) {
+        rows = new AmaRows(rules.fields());
+      }
+      return ManifestReader.ROWS.toRow(
+          rows.join(
+              HEADER.fromRow(row.getStruct(0)),
+              OBJECT.fromRow(row.getStruct(1)),
+              state(row, 2),
+              state(row, 4),
+              stats(row)));
+    }
+
+    private static @Nullable AmaState state(Row row, int at) {
+      if (row.isNullAt(at)) {
+        return null;
+      }
+      AmaState state = STATE.fromRow(row.getStruct(at));
+      return row.getLong(at + 1) > 1 ? AmaState.merge(state, state) : state;
+    }
+
+    private static @Nullable AmaFileStats stats(Row row) {
+      if (row.isNullAt(6)) {
+        return null;
+      }
+      AmaFileStats stats = STATS.fromRow(row.getStruct(6));
+      return row.getLong(7) > 1 ? AmaFileStats.merge(stats, stats) : stats;
+    }
+  }
+
+  static Row objectRow(AmaLocations locations, AmaHeader header, AmaObject object) {
+    return RowFactory.create(
+        locations.states(),
+        locations.fileStats(),
+        object.path(),
+        object.contentId(),
+        HEADER.toRow(header),
+        OBJECT.toRow(object));
+  }
+
+  static Row stateRow(String file, AmaState state) {
+    return RowFactory.create(file, state.kind().name(), state.key(), STATE.toRow(state));
+  }
+
+  static Row statsRow(String file, AmaFileStats stats) {
+    return RowFactory.create(file, "", stats.path(), STATS.toRow(stats));
+  }
+}

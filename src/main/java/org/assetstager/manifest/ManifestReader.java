@@ -1,0 +1,134 @@
+package org.assetstager.manifest;
+
+import static org.apache.spark.sql.functions.col;
+
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.settings.ManifestSettings;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/** Reads manifest files of all formats on the executors: one row for each of their rows. */
+public final class ManifestReader {
+  /** The codec of the rows. */
+  public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
+
+  /** About 100,000 rows: seconds of work. */
+  private static final long SPLIT_BYTES = 32L << 20;
+
+  private final SparkSession spark;
+  private final Rules rules;
+
+  /**
+   * Prepares to read.
+   *
+   * @param defaultRoot root of rows that name none, or null
+   */
+  public ManifestReader(
+      SparkSession spark, ManifestSettings settings, @Nullable String defaultRoot) {
+    this.spark = spark;
+    this.rules =
+        new Rules(
+            settings,
+            defaultRoot,
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+    rules.fields();
+  }
+
+  /** What tasks need to read manifests. */
+  record Rules(
+      ManifestSettings settings,
+      @Nullable String defaultRoot,
+      SerializableConfiguration configuration)
+      implements Serializable {
+    ManifestFields fields() {
+      return new ManifestFields(defaultRoot, settings.allowedRoots());
+    }
+  }
+
+  /** Returns the rows of all files, in the columns of {@link #ROWS}. */
+  public Dataset<Row> read(Collection<ManifestFile> files) {
+    List<Dataset<Row>> parts = new ArrayList<>();
+    List<ManifestFile> lines =
+        filter(files, EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST));
+    if (!lines.isEmpty()) {
+      parts.add(readLines(lines));
+    }
+    List<ManifestFile> tables = filter(files, EnumSet.of(Format.PARQUET));
+    if (!tables.isEmpty()) {
+      parts.add(readParquet(tables));
+    }
+    List<ManifestFile> documents = filter(files, EnumSet.of(Format.AMA));
+    if (!documents.isEmpty()) {
+      parts.add(
+          new AmaManifests(spark, rules)
+              .read(
+                  documents,
+                  filter(files, EnumSet.of(Format.AMA_STATES)),
+                  filter(files, EnumSet.of(Format.AMA_STATS))));
+    }
+    return parts.stream()
+        .reduce(Dataset::union)
+        .orElseGet(() -> spark.createDataFrame(List.of(), ROWS.schema()));
+  }
+
+  private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {
+    return files.stream().filter(file -> formats.contains(file.format())).toList();
+  }
+
+  private Dataset<Row> readLines(List<ManifestFile> files) {
+    List<Row> splits = new ArrayList<>();
+    for (ManifestFile file : files) {
+      boolean whole = file.format() != Format.JSONL;
+      long step = whole ? Long.MAX_VALUE : SPLIT_BYTES;
+      for (long start = 0; start < file.lengthBytes(); start += step) {
+        long end = whole ? Long.MAX_VALUE : Math.min(file.lengthBytes(), start + step);
+        splits.add(ReadJsonLines.SPLITS.toRow(new ManifestSplit(file.path(), start, end)));
+        if (whole) {
+          break;
+        }
+      }
+    }
+    return onePartitionEach(spark, splits, ReadJsonLines.SPLITS)
+        .mapPartitions(new ReadJsonLines(rules), ROWS.encoder());
+  }
+
+  static <R extends Record> Dataset<Row> onePartitionEach(
+      SparkSession spark, List<Row> rows, RecordCodec<R> codec) {
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(rows, rows.size()),
+        codec.schema());
+  }
+
+  private Dataset<Row> readParquet(List<ManifestFile> files) {
+    String[] paths = files.stream().map(ManifestFile::path).toArray(String[]::new);
+    Dataset<Row> rows =
+        spark
+            .read()
+            .option("mergeSchema", true)
+            .option("ignoreCorruptFiles", false)
+            .option("ignoreMissingFiles", false)
+            .parquet(paths);
+    List<String> names =
+        Arrays.stream(rows.schema().fieldNames()).filter(ManifestFields::concerns).toList();
+    List<Column> columns = new ArrayList<>();
+    columns.add(col("_metadata.file_path"));
+    columns.add(col("_metadata.row_index"));
+    names.forEach(name -> columns.add(col("`" + name + "`")));
+    return rows.select(columns.toArray(Column[]::new))
+        .map(new ReadParquetRow(rules, names.toArray(String[]::new)), ROWS.encoder());
+  }
+}

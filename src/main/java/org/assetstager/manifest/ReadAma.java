@@ -1,0 +1,94 @@
+package org.assetstager.manifest;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.function.Function;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
+import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestReader.Rules;
+
+/** Streams the document of a partition; a partition has one at most. */
+final class ReadAma {
+  private final Rules rules;
+
+  ReadAma(Rules rules) {
+    this.rules = rules;
+  }
+
+  Iterator<Row> objects(Iterator<Row> files) throws IOException {
+    if (!files.hasNext()) {
+      return Collections.emptyIterator();
+    }
+    AmaLocations locations = AmaLocations.of(next(files));
+    AmaHeader header = AmaHeader.read(locations, open(locations.manifest()));
+    return rows(
+        AmaObject.read(locations.manifest(), open(locations.manifest())),
+        object -> AmaManifests.objectRow(locations, header, object));
+  }
+
+  Iterator<Row> states(Iterator<Row> files) {
+    if (!files.hasNext()) {
+      return Collections.emptyIterator();
+    }
+    String file = next(files);
+    return rows(AmaState.read(file, open(file)), state -> AmaManifests.stateRow(file, state));
+  }
+
+  Iterator<Row> stats(Iterator<Row> files) {
+    if (!files.hasNext()) {
+      return Collections.emptyIterator();
+    }
+    String file = next(files);
+    return rows(AmaFileStats.read(file, open(file)), stats -> AmaManifests.statsRow(file, stats));
+  }
+
+  private static String next(Iterator<Row> files) {
+    String file = ReadJsonLines.SPLITS.fromRow(files.next()).file();
+    if (files.hasNext()) {
+      throw new IllegalStateException("A partition has one document");
+    }
+    return file;
+  }
+
+  private InputStream open(String file) {
+    Path path = new Path(file);
+    try {
+      return path.getFileSystem(rules.configuration().value()).open(path);
+    } catch (IOException e) {
+      throw JobFailure.input(
+          "The document " + file + " can't be opened: " + e.getMessage(),
+          "Make sure that every executor can read it",
+          e);
+    }
+  }
+
+  private static <T> Iterator<Row> rows(AmaReader<T> reader, Function<T, Row> row) {
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close(reader));
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return reader.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        return row.apply(reader.next());
+      }
+    };
+  }
+
+  private static void close(Closeable reader) {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
