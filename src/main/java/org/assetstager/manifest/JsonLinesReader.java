@@ -1,0 +1,105 @@
+package org.assetstager.manifest;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a JSON Lines manifest, or of a range of it. Every line that isn't blank is one row,
+ * with a fault where it can't be read.
+ *
+ * <p>Both methods of the iterator throw a {@link JobFailure} where the file can't be read to its
+ * end: of kind {@code INPUT} where its compression is broken, of kind {@code SYSTEM} where the file
+ * system failed.
+ */
+public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
+  private final String manifestFile;
+  private final LineReader lines;
+  private final JsonLinesParser parser;
+  private @Nullable Line next;
+
+  private JsonLinesReader(
+      String manifestFile, LineReader lines, int maxRowBytes, ManifestFields fields) {
+    this.manifestFile = manifestFile;
+    this.lines = lines;
+    this.parser = new JsonLinesParser(manifestFile, maxRowBytes, fields);
+  }
+
+  /**
+   * Reads a whole file, decompressed as its name says.
+   *
+   * @param manifestFile what the rows name as their file
+   * @param in at the file's start; closed with the reader
+   * @param maxRowBytes a longer row is a bad row
+   */
+  public static JsonLinesReader whole(
+      String manifestFile, InputStream in, int maxRowBytes, ManifestFields fields)
+      throws IOException {
+    InputStream plain = Compression.decompress(manifestFile, in);
+    LineReader lines = new LineReader(plain, 0, Long.MAX_VALUE, maxRowBytes);
+    return new JsonLinesReader(manifestFile, lines, maxRowBytes, fields);
+  }
+
+  /**
+   * Reads the rows whose first byte lies in {@code [start, end)} of a file that isn't compressed.
+   *
+   * @param manifestFile what the rows name as their file
+   * @param in positioned at {@link #firstByteToRead} of {@code start}; closed with the reader
+   * @param maxRowBytes a longer row is a bad row
+   */
+  public static JsonLinesReader range(
+      String manifestFile,
+      InputStream in,
+      long start,
+      long end,
+      int maxRowBytes,
+      ManifestFields fields) {
+    LineReader lines = new LineReader(in, start, end, maxRowBytes);
+    return new JsonLinesReader(manifestFile, lines, maxRowBytes, fields);
+  }
+
+  /** Returns the offset that a stream for {@link #range} must be positioned at. */
+  public static long firstByteToRead(long start) {
+    return LineReader.firstByteToRead(start);
+  }
+
+  /** Whether a file of this name can be read in ranges: it isn't compressed. */
+  public static boolean canBeSplit(String manifestFile) {
+    return Compression.of(manifestFile) == Compression.NONE;
+  }
+
+  @Override
+  public boolean hasNext() {
+    try {
+      if (next == null) {
+        next = lines.next();
+      }
+      return next != null;
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "The manifest %s can't be read at byte %d: %s"
+              .formatted(manifestFile, lines.position(), e.getMessage()),
+          "Make sure that its file system is well, and run again.",
+          e);
+    }
+  }
+
+  @Override
+  public ManifestRow next() {
+    if (!hasNext() || next == null) {
+      throw new NoSuchElementException();
+    }
+    ManifestRow row = parser.parse(next);
+    next = null;
+    return row;
+  }
+
+  @Override
+  public void close() throws IOException {
+    lines.close();
+  }
+}

@@ -1,0 +1,107 @@
+package org.assetstager.manifest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import java.io.IOException;
+import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
+
+/** How JSON is read: exactly, and at a cost that grows with its length, however hostile it is. */
+final class JsonValues {
+  /** Makes parsers of one row, whose length is limited: so its strings and numbers need not be. */
+  static final JsonFactory ROWS =
+      factory(Integer.MAX_VALUE).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
+
+  /**
+   * Makes parsers of documents of any length. They remember no names: a document may have a hundred
+   * million, so that its reader has to look for duplicates.
+   */
+  static final JsonFactory DOCUMENTS =
+      factory(1 << 20).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+
+  /** The longest number of 64 bits has 20 digits; only numbers far longer cost time to convert. */
+  private static final int LONGEST_NUMBER = 1000;
+
+  /** Every number of this many characters fits a long. */
+  private static final int SHORT_NUMBER = 18;
+
+  private JsonValues() {}
+
+  private static JsonFactoryBuilder factory(int longestText) {
+    StreamReadConstraints limits =
+        StreamReadConstraints.builder()
+            .maxNestingDepth(200)
+            .maxStringLength(longestText)
+            .maxNameLength(longestText)
+            // Read as text first: Parsed#ofNumber decides what to convert.
+            .maxNumberLength(Integer.MAX_VALUE)
+            .build();
+    return new JsonFactoryBuilder()
+        .streamReadConstraints(limits)
+        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW);
+  }
+
+  /**
+   * Reads the value that the parser stands on, and leaves it on the value's last token.
+   *
+   * @return a String, Long, BigInteger, Double, Boolean or null; for what no field can be (an
+   *     object, an array, a number of thousands of digits) a value of another type, whose {@code
+   *     toString} says what it was
+   */
+  static @Nullable Object read(JsonParser parser) throws IOException {
+    JsonToken token = parser.currentToken();
+    return switch (token) {
+      case VALUE_STRING -> parser.getText();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      case VALUE_NULL -> null;
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, token);
+      default -> {
+        parser.skipChildren();
+        yield token == JsonToken.START_OBJECT ? Unusable.OBJECT : Unusable.ARRAY;
+      }
+    };
+  }
+
+  private static Object number(JsonParser parser, JsonToken token) throws IOException {
+    int length = parser.getTextLength();
+    if (length > LONGEST_NUMBER) {
+      return Unusable.HUGE_NUMBER;
+    }
+    if (token == JsonToken.VALUE_NUMBER_FLOAT) {
+      return Double.valueOf(parser.getText());
+    }
+    return length <= SHORT_NUMBER
+        ? (Object) parser.getLongValue()
+        : new BigInteger(parser.getText());
+  }
+
+  /** Says what is wrong with JSON text, and where; one line. */
+  static String problem(JsonProcessingException e) {
+    return Text.shown(String.valueOf(e.getOriginalMessage()));
+  }
+
+  /** Values that no field can have. */
+  private enum Unusable {
+    OBJECT("an object"),
+    ARRAY("an array"),
+    HUGE_NUMBER("a number of more than " + LONGEST_NUMBER + " digits");
+
+    private final String description;
+
+    Unusable(String description) {
+      this.description = description;
+    }
+
+    @Override
+    public String toString() {
+      return description;
+    }
+  }
+}

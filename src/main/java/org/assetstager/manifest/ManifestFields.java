@@ -1,0 +1,293 @@
+package org.assetstager.manifest;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.commons.text.similarity.LevenshteinDistance;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules for a manifest row's fields (section 2 of the design), whatever format they were read
+ * from. Threads may share one.
+ */
+public final class ManifestFields {
+  private static final String STAT_PREFIX = "st_";
+  private static final Set<String> ADDED_STATES = Set.of("pending", "staging");
+  private static final List<String> STATES =
+      List.of("pending", "staging", "staged", "committing", "committed");
+  private static final Set<String> STORED_FACTS =
+      Set.of("st_size", "st_mtime_ns", "st_ctime_ns", "st_mtime", "st_ctime", "st_nlink", "st_ino");
+  private static final Set<String> OTHER_FIELDS =
+      Set.of(
+          "top_hash",
+          "root",
+          "path",
+          "state",
+          "proxy",
+          "md5",
+          "class_id",
+          "asset",
+          "content_id",
+          "mime_type",
+          "created_by",
+          "created_at");
+
+  /** The other fields of Python's {@code os.stat_result}, on all platforms. */
+  private static final Set<String> IGNORED_STAT_FIELDS =
+      Set.of(
+          "st_mode",
+          "st_dev",
+          "st_uid",
+          "st_gid",
+          "st_atime",
+          "st_atime_ns",
+          "st_birthtime",
+          "st_birthtime_ns",
+          "st_blocks",
+          "st_blksize",
+          "st_rdev",
+          "st_flags",
+          "st_gen",
+          "st_fstype",
+          "st_rsize",
+          "st_creator",
+          "st_type",
+          "st_file_attributes",
+          "st_reparse_tag");
+
+  /** A typo is one or two letters away; more would name a field that was never meant. */
+  private static final LevenshteinDistance TYPO = new LevenshteinDistance(2);
+
+  private final @Nullable String defaultRoot;
+  private final List<String> allowedRoots;
+
+  /**
+   * Makes the rules of a run.
+   *
+   * @param defaultRoot the root of rows that name none, or null where every row must
+   * @param allowedRoots absolute directories that roots must be or be below; empty allows every
+   *     root
+   * @throws JobFailure if one of these is no absolute path
+   */
+  public ManifestFields(@Nullable String defaultRoot, List<String> allowedRoots) {
+    this.defaultRoot = defaultRoot == null ? null : directory("--root", defaultRoot);
+    this.allowedRoots =
+        allowedRoots.stream().map(root -> directory("manifest.allowed-roots", root)).toList();
+  }
+
+  private static String directory(String option, String path) {
+    try {
+      return PosixPath.absolute(path);
+    } catch (IllegalArgumentException e) {
+      throw JobFailure.input(
+          option + " " + e.getMessage(),
+          "Give an absolute directory of the shared file system.",
+          e);
+    }
+  }
+
+  /** Whether a row's field of this name means anything: others are ignored and needn't be read. */
+  public static boolean concerns(String name) {
+    return OTHER_FIELDS.contains(name) || name.startsWith(STAT_PREFIX);
+  }
+
+  /**
+   * Makes a row of its raw values.
+   *
+   * @param position byte offset of the line in the decompressed file, or index of the row
+   * @param values by field name: strings (or their UTF-8 bytes), numbers, booleans or null; null
+   *     means absent; a value of any other type is of the wrong type, whatever the field
+   * @return the row; where something is wrong with it, all its faults and what could be read
+   */
+  public ManifestRow row(
+      String manifestFile, long position, Map<String, ? extends @Nullable Object> values) {
+    return row(RawRow.whole(manifestFile, position, values));
+  }
+
+  ManifestRow row(RawRow raw) {
+    FieldValues fields = new FieldValues(raw.values());
+    raw.problems().forEach(fields::fault);
+    raw.unrepresentable().forEach(fields::unrepresentable);
+    rejectUnknownFacts(fields, raw.values());
+    String state = state(raw, fields);
+    boolean proxy = fields.flag("proxy");
+    String notAddedReason = notAddedReason(raw, state, proxy);
+    if (raw.whole()) {
+      requireFields(raw, fields, notAddedReason == null);
+    }
+    String topHash = topHash(fields);
+    String root = root(fields);
+    String path = path(fields);
+    Long mtimeNanos = fields.integer("st_mtime_ns");
+    Long ctimeNanos = fields.integer("st_ctime_ns");
+    Double mtimeSeconds = fields.seconds("st_mtime");
+    Double ctimeSeconds = fields.seconds("st_ctime");
+    Long size = fields.count("st_size");
+    Long linkCount = fields.count("st_nlink");
+    Long inode = fields.unsigned("st_ino");
+    String md5 = md5(fields);
+    String classId = fields.text("class_id");
+    String asset = fields.text("asset");
+    String contentId = fields.text("content_id");
+    String mimeType = fields.text("mime_type");
+    String createdBy = fields.text("created_by");
+    String createdAt = fields.text("created_at");
+    return new ManifestRow(
+        raw.manifestFile(),
+        raw.position(),
+        fields.fault(),
+        fields.onlyUnrepresentable(),
+        // Of a bad row nothing is sure, so it isn't passed over either.
+        fields.fault() == null || fields.onlyUnrepresentable() ? notAddedReason : null,
+        raw.sourced(),
+        topHash,
+        root,
+        path,
+        state,
+        proxy,
+        size,
+        mtimeNanos,
+        ctimeNanos,
+        mtimeNanos == null ? mtimeSeconds : null,
+        ctimeNanos == null ? ctimeSeconds : null,
+        linkCount,
+        inode,
+        md5,
+        classId,
+        asset,
+        contentId,
+        mimeType,
+        createdBy,
+        createdAt);
+  }
+
+  private void requireFields(RawRow raw, FieldValues fields, boolean added) {
+    fields.require("top_hash");
+    if (defaultRoot == null && !fields.has("root")) {
+      fields.fault("'root' is missing, and --root isn't given");
+    }
+    fields.require("path");
+    if (added && raw.withoutFacts() != null) {
+      fields.fault(raw.withoutFacts());
+    } else if (added) {
+      fields.require("st_size");
+      requireTime(fields, "st_mtime");
+      requireTime(fields, "st_ctime");
+      fields.require("st_nlink");
+      fields.require("st_ino");
+    }
+  }
+
+  private static void requireTime(FieldValues fields, String name) {
+    if (!fields.has(name) && !fields.has(name + "_ns")) {
+      fields.fault("'" + name + "_ns' (or '" + name + "') is missing");
+    }
+  }
+
+  private static void rejectUnknownFacts(
+      FieldValues fields, Map<String, ? extends @Nullable Object> values) {
+    values.forEach(
+        (name, value) -> {
+          if (value != null
+              && name.startsWith(STAT_PREFIX)
+              && !STORED_FACTS.contains(name)
+              && !IGNORED_STAT_FIELDS.contains(name)) {
+            fields.fault(Text.quoted(name) + " is no field of os.stat" + suggestion(name));
+          }
+        });
+  }
+
+  private static String suggestion(String unknown) {
+    // In the order of the alphabet, so that one typo always has one answer.
+    for (int distance = 1; distance <= TYPO.getThreshold(); distance++) {
+      for (String known : new TreeSet<>(STORED_FACTS)) {
+        if (TYPO.apply(known, unknown) == distance) {
+          return ": did you mean '" + known + "'?";
+        }
+      }
+    }
+    return "";
+  }
+
+  private static @Nullable String state(RawRow raw, FieldValues fields) {
+    if (!fields.has("state")) {
+      return raw.whole() && raw.notAddedReason() == null ? "pending" : null;
+    }
+    String state = fields.text("state");
+    if (state != null && !STATES.contains(state)) {
+      fields.fault("'state' must be one of " + STATES + ", not " + Text.quoted(state));
+    }
+    return state;
+  }
+
+  private static @Nullable String notAddedReason(
+      RawRow raw, @Nullable String state, boolean proxy) {
+    if (proxy) {
+      return "a proxy: someone else stores its content";
+    }
+    if (raw.notAddedReason() != null) {
+      return raw.notAddedReason();
+    }
+    boolean past = state != null && STATES.contains(state) && !ADDED_STATES.contains(state);
+    return past ? "its state is " + state : null;
+  }
+
+  private static @Nullable String topHash(FieldValues fields) {
+    String topHash = fields.text("top_hash");
+    if (topHash != null) {
+      try {
+        return new TopHash(topHash).value();
+      } catch (IllegalArgumentException e) {
+        fields.fault("'top_hash': " + Text.onOneLine(e));
+      }
+    }
+    return topHash;
+  }
+
+  private @Nullable String root(FieldValues fields) {
+    String root = fields.has("root") ? fields.fileName("root") : defaultRoot;
+    if (root == null) {
+      return null;
+    }
+    try {
+      String normalised = PosixPath.absolute(root);
+      if (!allowedRoots.isEmpty()
+          && allowedRoots.stream().noneMatch(allowed -> PosixPath.isWithin(normalised, allowed))) {
+        fields.fault(
+            "'root' is " + Text.quoted(normalised) + ", not below one of manifest.allowed-roots");
+      }
+      return normalised;
+    } catch (IllegalArgumentException e) {
+      fields.fault("'root' " + e.getMessage());
+      return root;
+    }
+  }
+
+  private static @Nullable String path(FieldValues fields) {
+    String path = fields.fileName("path");
+    if (path != null) {
+      try {
+        return PosixPath.relative(path);
+      } catch (IllegalArgumentException e) {
+        fields.fault("'path' " + e.getMessage());
+      }
+    }
+    return path;
+  }
+
+  private static @Nullable String md5(FieldValues fields) {
+    String md5 = fields.text("md5");
+    if (md5 != null) {
+      try {
+        return Md5.parse(md5).toHex();
+      } catch (IllegalArgumentException e) {
+        fields.fault("'md5': " + Text.onOneLine(e));
+      }
+    }
+    return null;
+  }
+}
