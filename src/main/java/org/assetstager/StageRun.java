@@ -140,6 +140,22 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return HexFormat.of().formatHex(random);
   }
 
+  /**
+   * Makes sure that the manifests are still those that the run was started with.
+   *
+   * @throws JobFailure if one has been written to meanwhile
+   */
+  void requireUnchangedManifests(SparkSession spark) {
+    List<ManifestFile> now =
+        ManifestFiles.lookAgain(
+            description.manifests(), spark.sparkContext().hadoopConfiguration());
+    if (!now.equals(description.manifests())) {
+      throw JobFailure.input(
+          "The manifest was written to while the job read it",
+          "Wait for its writer to finish, then start a new run");
+    }
+  }
+
   /** Records what the run is done with, if that isn't there yet. */
   void record() {
     if (!resumed) {

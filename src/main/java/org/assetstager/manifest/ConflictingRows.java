@@ -16,12 +16,19 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * Added rows for one file whose facts differ: which of them is right can't be told, so all of them
  * are bad rows; section 2 of the design. Columns are those of {@link ManifestRow}.
  */
 public final class ConflictingRows {
+  /** A file of an asset. */
+  record FileOfAsset(String root, String path) {}
+
+  /** The codec of what {@link #find} finds. */
+  public static final RecordCodec<FileOfAsset> FILES = RecordCodec.of(FileOfAsset.class);
+
   private static final String FAULT =
       "the manifest has several rows for this file, and what they store about it differs";
 

@@ -40,11 +40,13 @@ public final class Balance {
   private final Bins bins;
   private final Column identity;
   private final long rows;
+  private final long bytes;
 
-  private Balance(Bins bins, Column identity, long rows) {
+  private Balance(Bins bins, Column identity, long rows, double weight) {
     this.bins = bins;
     this.identity = identity;
     this.rows = rows;
+    this.bytes = Math.max(0, (long) weight - rows * FILE_WEIGHT);
   }
 
   /**
@@ -72,7 +74,7 @@ public final class Balance {
         weighed.filter(col("weight").geq(target.share(total) / Bins.LIGHT)).collectAsList().stream()
             .map(row -> new Bins.Heavy(row.getLong(0), row.getLong(1)))
             .toList();
-    return new Balance(Bins.deal(total, heavy, target), hash, totals.getLong(0));
+    return new Balance(Bins.deal(total, heavy, target), hash, totals.getLong(0), total);
   }
 
   /** Returns the number of tasks. */
@@ -83,6 +85,11 @@ public final class Balance {
   /** Returns the number of rows. */
   public long rows() {
     return rows;
+  }
+
+  /** Returns the bytes of all rows. */
+  public long bytes() {
+    return bytes;
   }
 
   /** Returns the rows in exactly {@link #tasks} partitions. */

@@ -1,0 +1,29 @@
+package org.assetstager;
+
+import java.io.PrintStream;
+
+/** Says how to go on when the run is interrupted (Ctrl-C): the JVM then exits with 130. */
+final class Interruption implements AutoCloseable {
+  private final Thread hook;
+
+  Interruption(StageRun run, PrintStream out) {
+    hook =
+        new Thread(
+            () -> {
+              out.println();
+              out.println(
+                  "Interrupted. Go on with: --resume " + run.description().runId());
+            });
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  @Override
+  public void close() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The JVM is shutting down: the hook has its reason to run.
+      return;
+    }
+  }
+}

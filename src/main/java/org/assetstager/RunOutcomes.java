@@ -1,0 +1,117 @@
+package org.assetstager;
+
+import java.util.List;
+import org.apache.spark.api.java.function.FilterFunction;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.assetstager.ledger.BuildLedger;
+import org.assetstager.ledger.ContentOutcome;
+import org.assetstager.ledger.Outcome;
+import org.assetstager.plan.PlannedContent;
+import org.assetstager.plan.UploadPlanner;
+import org.assetstager.upload.UploadResult;
+import org.assetstager.upload.UploadRounds;
+import org.assetstager.upload.UploadRounds.Round;
+
+/** Says of each content what became of it: by its exclusion, or by the last of its uploads. */
+final class RunOutcomes {
+  private static final String[] CONTENT = {"content_top_hash", "content_md5"};
+
+  private RunOutcomes() {}
+
+  /** Returns one row for each content of the plan. */
+  static Dataset<Row> last(Dataset<Row> plan, List<Round> rounds) {
+    Dataset<Row> outcomes =
+        plan.filter(new Excluded()).map(new OfExclusion(), BuildLedger.CONTENTS.encoder());
+    for (int i = 0; i < rounds.size(); i++) {
+      outcomes = outcomes.union(i + 1 < rounds.size() ? settled(rounds, i) : of(rounds.get(i)));
+    }
+    return outcomes;
+  }
+
+  /** Returns the rows that stood for a content in vain, before another was tried. */
+  static Dataset<Row> attempts(List<Round> rounds) {
+    Dataset<Row> attempts = of(rounds.get(0)).limit(0);
+    for (int i = 0; i + 1 < rounds.size(); i++) {
+      attempts = attempts.union(followed(rounds, i, "left_semi"));
+    }
+    return attempts;
+  }
+
+  /** The results of a round whose contents were not tried again. */
+  private static Dataset<Row> settled(List<Round> rounds, int round) {
+    return followed(rounds, round, "left_anti");
+  }
+
+  private static Dataset<Row> followed(List<Round> rounds, int round, String join) {
+    Dataset<Row> later = of(rounds.get(round + 1)).select(CONTENT[0], CONTENT[1]);
+    Dataset<Row> these = of(rounds.get(round));
+    return these.join(
+        later,
+        these
+            .col(CONTENT[0])
+            .equalTo(later.col(CONTENT[0]))
+            .and(these.col(CONTENT[1]).equalTo(later.col(CONTENT[1]))),
+        join);
+  }
+
+  private static Dataset<Row> of(Round round) {
+    return round.results().map(new OfUpload(), BuildLedger.CONTENTS.encoder());
+  }
+
+  /** Keeps contents that need no upload. */
+  static final class Excluded implements FilterFunction<Row> {
+    @Override
+    public boolean call(Row row) {
+      return !new UploadPlanner.ToUpload().call(row);
+    }
+  }
+
+  /** Makes an outcome of an exclusion. */
+  static final class OfExclusion implements MapFunction<Row, Row> {
+    @Override
+    public Row call(Row row) {
+      PlannedContent content = UploadPlanner.PLAN.fromRow(row);
+      Outcome outcome = Outcome.valueOf(content.exclusion().name());
+      boolean conflict = outcome == Outcome.CONFLICT;
+      return BuildLedger.CONTENTS.toRow(
+          new ContentOutcome(
+              content.topHash(),
+              content.md5(),
+              outcome,
+              conflict
+                  ? "the remote holds %d bytes under this key, the file has %d"
+                      .formatted(content.remoteSize(), content.size())
+                  : null,
+              outcome == Outcome.KNOWN_STAGING ? content.stagingEtag() : content.remoteEtag(),
+              0,
+              content.manifestFile(),
+              content.manifestPosition(),
+              null,
+              null,
+              null));
+    }
+  }
+
+  /** Makes an outcome of an upload. */
+  static final class OfUpload implements MapFunction<Row, Row> {
+    @Override
+    public Row call(Row row) {
+      UploadResult result = UploadRounds.RESULTS.fromRow(row);
+      return BuildLedger.CONTENTS.toRow(
+          new ContentOutcome(
+              result.topHash(),
+              result.md5(),
+              result.outcome(),
+              result.detail(),
+              result.etag(),
+              result.bytesUploaded(),
+              result.manifestFile(),
+              result.manifestPosition(),
+              result.errorCode(),
+              result.error(),
+              result.finishedAtMillis()));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package org.assetstager;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import picocli.CommandLine.Option;
+
+/** Where a command's settings come from. */
+final class SettingsOptions {
+  @Option(
+      names = "--config",
+      required = true,
+      paramLabel = "F",
+      description = "settings file (HOCON); conf/stage.conf is a template")
+  private Path config;
+
+  @Option(
+      names = "--set",
+      paramLabel = "K=V",
+      description = "overrides a setting, such as staging.bucket=b; may be repeated")
+  private List<String> overrides = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  SettingsOptions() {}
+
+  /** Reads the settings. */
+  Settings load() {
+    return SettingsLoader.load(config, overrides);
+  }
+}

@@ -1,0 +1,65 @@
+package org.assetstager;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.snapshot.SnapshotJob;
+import org.assetstager.snapshot.SnapshotRequest;
+import org.assetstager.verify.JvmFileNames;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code snapshot}: writes a manifest for a directory. */
+@Command(
+    name = "snapshot",
+    description = "Writes a manifest of the files below a directory, with their facts and MD5s.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager snapshot /data/run1 --top-hash run1 --out /shared/manifests/run1"
+    })
+final class SnapshotCommand implements Callable<Integer> {
+  @Parameters(paramLabel = "<root>", description = "directory to make a manifest of")
+  private String root;
+
+  @Option(
+      names = "--top-hash",
+      required = true,
+      paramLabel = "H",
+      description = "storage namespace of every row")
+  private String topHash;
+
+  @Option(
+      names = "--out",
+      required = true,
+      paramLabel = "P",
+      description = "folder to write the manifest to; must not exist, nor be below the root")
+  private String out;
+
+  @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
+  private @Nullable String classId;
+
+  @Option(names = "--asset", paramLabel = "ID", description = "asset of every row")
+  private @Nullable String asset;
+
+  @Option(names = "--debug", description = "show where an error happened")
+  private boolean debug;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  SnapshotCommand() {}
+
+  @Override
+  public Integer call() {
+    JvmFileNames.requireUtf8();
+    PrintStream console = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    try (SparkSession spark = SparkSessions.start("snapshot")) {
+      SnapshotJob.run(spark, new SnapshotRequest(root, topHash, out, classId, asset))
+          .print(console);
+      return ExitCode.DONE.value();
+    }
+  }
+}

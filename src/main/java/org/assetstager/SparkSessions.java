@@ -1,0 +1,24 @@
+package org.assetstager;
+
+import org.apache.spark.sql.SparkSession;
+
+/** Makes the session that the commands share. */
+final class SparkSessions {
+  private SparkSessions() {}
+
+  /** Returns the session of this application, with what the job relies on set. */
+  static SparkSession start(String name) {
+    SparkSession spark =
+        SparkSession.builder()
+            .appName("asset-stager " + name)
+            // Tasks start in the order of their numbers, the heaviest first.
+            .config("spark.shuffle.reduceLocality.enabled", "false")
+            .getOrCreate();
+    // Judged by compressed size, a listing of millions of keys would be broadcast.
+    spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
+    // What can't be read must stop the job, never be left out.
+    spark.conf().set("spark.sql.files.ignoreCorruptFiles", "false");
+    spark.conf().set("spark.sql.files.ignoreMissingFiles", "false");
+    return spark;
+  }
+}

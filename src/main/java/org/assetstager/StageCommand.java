@@ -1,0 +1,147 @@
+package org.assetstager;
+
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.run.RunLock;
+import org.assetstager.s3.SdkVersion;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import org.assetstager.upload.Preflight;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stage}: verify, exclude, upload. */
+@Command(
+    name = "stage",
+    description = "Verifies the files of a manifest and stages what neither bucket holds.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager stage --manifest /data/a/manifest.jsonl --config conf/stage.conf --dry-run"
+    })
+final class StageCommand implements Callable<Integer> {
+  /** What {@code --manifest-format} names. */
+  enum ManifestFormat {
+    AUTO,
+    AMA
+  }
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+
+  @Option(
+      names = "--manifest",
+      arity = "1..*",
+      paramLabel = "P",
+      description =
+          "manifest files, folders with _SUCCESS, or globs, of any Hadoop file system; not needed"
+              + " with --resume")
+  private List<String> manifests = new ArrayList<>();
+
+  @Option(
+      names = "--manifest-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: manifests in"
+              + " a repo of AMA. Default: ${DEFAULT-VALUE}")
+  private ManifestFormat manifestFormat;
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      description = "absolute root of the rows that name none")
+  private @Nullable String root;
+
+  @Option(
+      names = "--max-invalid",
+      paramLabel = "N",
+      description = "with more bad rows than these, upload nothing. Default: no limit")
+  private @Nullable Long maxInvalid;
+
+  @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
+  private boolean dryRun;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description = "name of the run and of its ledger. Default: the time and a few digits")
+  private @Nullable String runId;
+
+  @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
+  private @Nullable String resume;
+
+  @Option(names = "--debug", description = "show where an error happened")
+  private boolean debug;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  StageCommand() {}
+
+  @Override
+  public Integer call() {
+    requireUsage();
+    Settings settings = settingsOptions.load();
+    SdkVersion.requireAtLeastOurs();
+    try (SparkSession spark = SparkSessions.start("stage")) {
+      Settings resolved =
+          settings.withLedgerPath(
+              SettingsLoader.resolveLedgerPath(
+                  settings.ledgerPath(), spark.sparkContext().isLocal()));
+      return stage(spark, options(resolved));
+    }
+  }
+
+  private void requireUsage() {
+    if (resume == null && manifests.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing --manifest: name what to stage, or a run to --resume");
+    }
+    if (resume != null && runId != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--run-id names a new run, --resume an old one: give one of them");
+    }
+    if (maxInvalid != null && maxInvalid < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
+    }
+  }
+
+  private StageOptions options(Settings settings) {
+    return new StageOptions(
+        List.copyOf(manifests),
+        manifestFormat == ManifestFormat.AMA,
+        root,
+        maxInvalid,
+        dryRun,
+        runId,
+        resume,
+        settings);
+  }
+
+  private int stage(SparkSession spark, StageOptions options) {
+    StageRun run = StageRun.prepare(spark, options);
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    StageReport report = new StageReport(spark, options.settings(), run, out);
+    if (report.wasFinished()) {
+      return report.printAgain();
+    }
+    Preflight.check(options.settings());
+    run.record();
+    try (RunLock lock = RunLock.take(run.folder());
+        Interruption interruption = new Interruption(run, out)) {
+      out.println("run id  " + run.description().runId());
+      out.println("ledger  " + run.folder().location());
+      return report.execute();
+    }
+  }
+}

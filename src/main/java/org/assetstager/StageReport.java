@@ -1,0 +1,185 @@
+package org.assetstager;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.ledger.BuildLedger;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.ledger.Outcome;
+import org.assetstager.report.ConsoleSummary;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ReportJson;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.RunDescription;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.UploadSettings;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
+final class StageReport {
+  static final String FILE = "report.json";
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final StageRun run;
+  private final PrintStream out;
+  private final Phases phases;
+  private final RequestTotals requests;
+
+  StageReport(SparkSession spark, Settings settings, StageRun run, PrintStream out) {
+    this.spark = spark;
+    this.settings = settings;
+    this.run = run;
+    this.out = out;
+    this.phases = new Phases(spark.sparkContext());
+    this.requests = new RequestTotals(spark.sparkContext());
+  }
+
+  /** Whether a resumed run had come to its end before. */
+  boolean wasFinished() {
+    return run.resumed() && run.folder().exists("ledger/_SUCCESS") && run.folder().exists(FILE);
+  }
+
+  /** Prints the report of a finished run and returns its exit code. */
+  int printAgain() {
+    RunReport report =
+        ReportJson.read(
+            run.folder().readText(FILE).orElseThrow(), run.folder().location() + "/" + FILE);
+    out.println("The run " + report.runId() + " is done; nothing is left to do.");
+    Dataset<Row> ledger = spark.read().parquet(run.folder().ledger().toString());
+    ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
+    return report.exitCode().value();
+  }
+
+  /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
+  int execute() {
+    try {
+      StagingJob.Result result =
+          new StagingJob(spark, settings, run, requests, phases).execute();
+      RunReport report = report(result);
+      run.folder().writeText(FILE, ReportJson.write(report));
+      ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
+      return report.exitCode().value();
+    } catch (RuntimeException e) {
+      writeFailure(e);
+      throw e;
+    }
+  }
+
+  private void writeFailure(RuntimeException e) {
+    JobFailure failure = Failures.explain(e);
+    ExitCode code =
+        failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
+    OutcomeTotals nothing = new OutcomeTotals(Map.of());
+    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
+    try {
+      run.folder().writeText(FILE, ReportJson.write(report));
+    } catch (JobFailure notWritten) {
+      // The folder may be the very thing that failed; the first failure is the one to tell.
+      e.addSuppressed(notWritten);
+    }
+  }
+
+  private RunReport report(StagingJob.Result result) {
+    Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
+    result
+        .totals()
+        .forEach(
+            (outcome, total) ->
+                byOutcome.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
+    long uploaded =
+        result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
+    OutcomeTotals totals = new OutcomeTotals(byOutcome);
+    RunReport.Plan plan = run.description().dryRun() ? plan(result.ledger()) : null;
+    return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, plan);
+  }
+
+  private RunReport report(
+      ExitCode code,
+      @Nullable String error,
+      long manifestRows,
+      OutcomeTotals totals,
+      long uploaded,
+      RunReport.@Nullable Plan plan) {
+    RunDescription description = run.description();
+    return new RunReport(
+        description.runId(),
+        "stage",
+        description.dryRun(),
+        Version.ofJob(),
+        Version.ofSpark(),
+        Instant.ofEpochMilli(description.startedAtMillis()),
+        Instant.now(),
+        code,
+        error,
+        run.folder().location(),
+        manifestRows,
+        totals,
+        uploaded,
+        phases.done(),
+        requests.byKind(),
+        plan,
+        settings.describe());
+  }
+
+  private RunReport.Plan plan(Dataset<Row> ledger) {
+    UploadSettings upload = settings.upload();
+    Column single = col("size").leq(upload.multipartThresholdBytes());
+    Column parts =
+        expr(
+            "cast(ceil(size / greatest(%d, ceil(size / 10000))) as bigint)"
+                .formatted(upload.partSizeBytes()));
+    Row planned =
+        ledger
+            .filter(
+                col("outcome")
+                    .equalTo(Outcome.PLANNED.name())
+                    .and(col("duplicate_of").isNull()))
+            .agg(
+                count(when(single, lit(1))),
+                coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),
+                coalesce(sum("size"), lit(0L)))
+            .first();
+    Map<String, Long> made = requests.byKind();
+    return new RunReport.Plan(
+        made.getOrDefault("LIST", 0L),
+        made.getOrDefault("HEAD", 0L),
+        planned.getLong(0),
+        planned.getLong(1),
+        planned.getLong(2));
+  }
+
+  static Map<Outcome, List<LedgerRow>> examples(Dataset<Row> ledger, OutcomeTotals totals) {
+    Map<Outcome, List<LedgerRow>> examples = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      if (ConsoleSummary.showsRowsOf(outcome) && totals.of(outcome).rows() > 0) {
+        List<Row> rows =
+            BuildLedger.LEDGER
+                .select(ledger)
+                .filter(col("outcome").equalTo(outcome.name()))
+                .orderBy("manifest_file", "manifest_position")
+                .limit(ConsoleSummary.EXAMPLES)
+                .collectAsList();
+        examples.put(outcome, rows.stream().map(BuildLedger.LEDGER::fromRow).toList());
+      }
+    }
+    return examples;
+  }
+}

@@ -1,0 +1,229 @@
+package org.assetstager;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.catalog.ListBuckets;
+import org.assetstager.ledger.BuildLedger;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.ledger.Outcome;
+import org.assetstager.manifest.ConflictingRows;
+import org.assetstager.manifest.ManifestReader;
+import org.assetstager.plan.Balance;
+import org.assetstager.plan.UploadPlanner;
+import org.assetstager.report.ProgressPrinter.Totals;
+import org.assetstager.run.StageRecords;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.VerifySettings.FindRenamed;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.UploadFiles;
+import org.assetstager.upload.UploadRounds;
+import org.assetstager.upload.UploadRounds.Round;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.ExecutorChecks;
+import org.assetstager.verify.FindRenames;
+import org.assetstager.verify.JvmFileNames;
+import org.assetstager.verify.VerifyFiles;
+import scala.reflect.ClassTag;
+
+/** The pipeline of {@code stage}: section 8 of the design, a method a stage. */
+final class StagingJob {
+  private final SparkSession spark;
+  private final Settings settings;
+  private final StageRun run;
+  private final StageRecords records;
+  private final RequestTotals requests;
+  private final Phases phases;
+
+  StagingJob(
+      SparkSession spark,
+      Settings settings,
+      StageRun run,
+      RequestTotals requests,
+      Phases phases) {
+    this.spark = spark;
+    this.settings = settings;
+    this.run = run;
+    this.records = new StageRecords(spark, run.folder());
+    this.requests = requests;
+    this.phases = phases;
+  }
+
+  /**
+   * What a run comes to.
+   *
+   * @param ledger as written
+   * @param manifestRows rows read
+   */
+  record Result(
+      Dataset<Row> ledger, Map<Outcome, LedgerTotals.Total> totals, long manifestRows) {}
+
+  /** Runs what isn't done yet. */
+  Result execute() {
+    Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
+    long count = rows.count();
+    ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
+    Dataset<Row> verified = verify(rows, checks);
+    Dataset<Row> renamed =
+        phases.run("rename", "look for renamed files", () -> findRenames(verified, checks));
+    Dataset<Row> candidates = UploadPlanner.candidates(renamed);
+    Dataset<Row> contents = UploadPlanner.contents(candidates);
+    Dataset<Row> staging = list(Side.STAGING, contents);
+    Dataset<Row> remote = list(Side.REMOTE, contents);
+    Dataset<Row> plan =
+        phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
+    List<Round> rounds = upload(plan, candidates, checks);
+    return phases.run(
+        "ledger", "write the ledger", () -> writeLedger(count, renamed, plan, rounds));
+  }
+
+  private Dataset<Row> readManifest() {
+    ManifestReader reader =
+        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot());
+    Dataset<Row> rows =
+        records.writeOnce(
+            "manifest", reader.read(run.description().manifests()), ManifestReader.ROWS);
+    run.requireUnchangedManifests(spark);
+    Dataset<Row> conflicts =
+        records.writeOnce("conflicts", ConflictingRows.find(rows), ConflictingRows.FILES);
+    Dataset<Row> marked =
+        conflicts.isEmpty()
+            ? rows
+            : ManifestReader.ROWS.select(ConflictingRows.mark(rows, conflicts));
+    requireFewInvalid(
+        marked.filter(col("fault").isNotNull().and(col("unrepresentable").equalTo(false))).count());
+    return marked;
+  }
+
+  private void requireFewInvalid(long invalid) {
+    Long most = run.description().maxInvalid();
+    if (most != null && invalid > most) {
+      throw JobFailure.input(
+          "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
+          "Fix them (the run's folder " + run.folder().location()
+              + "/stages/manifest has each with its fault), or allow more");
+    }
+  }
+
+  private ExecutorChecks checkRoots(Dataset<Row> rows) {
+    JvmFileNames.requireUtf8();
+    HashMap<String, Long> inodes = new HashMap<>();
+    // A row for each asset's root, not for each of its files.
+    for (Row row : rows.filter(added()).select("root").distinct().collectAsList()) {
+      inodes.put(row.getString(0), AssetRoot.open(row.getString(0)).inode());
+    }
+    @SuppressWarnings("unchecked")
+    Class<HashMap<String, Long>> type = (Class<HashMap<String, Long>>) (Class<?>) HashMap.class;
+    Broadcast<HashMap<String, Long>> shared =
+        spark.sparkContext().broadcast(inodes, ClassTag.apply(type));
+    return new ExecutorChecks(run.folder(), run.description().nonce(), shared);
+  }
+
+  private static Column added() {
+    return col("fault").isNull().and(col("not_added_reason").isNull());
+  }
+
+  private Dataset<Row> verify(Dataset<Row> rows, ExecutorChecks checks) {
+    Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
+    Balance balance =
+        Balance.of(
+            rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
+    int tasks = records.describe("verify", balance.tasks(), run.fingerprint());
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
+    return phases.run(
+        "verify",
+        "verify and digest %,d files".formatted(balance.rows()),
+        new Totals(balance.rows(), balance.bytes()),
+        progress,
+        () ->
+            records.runMissing(
+                "verify",
+                balance.spread(spark, rows),
+                tasks,
+                new VerifyFiles(checks, settings.verify(), settings.upload(), progress),
+                VerifyFiles.VERIFIED));
+  }
+
+  private Dataset<Row> findRenames(Dataset<Row> verified, ExecutorChecks checks) {
+    FindRenamed where = settings.verify().findRenamed();
+    if (where == FindRenamed.OFF || FindRenames.missing(verified).isEmpty()) {
+      return verified;
+    }
+    Dataset<Row> renames =
+        records.writeOnce(
+            "renames", FindRenames.find(verified, where, checks), FindRenames.RENAMES);
+    return FindRenames.apply(verified, renames);
+  }
+
+  private Dataset<Row> list(Side side, Dataset<Row> contents) {
+    ListBuckets buckets =
+        new ListBuckets(spark, records, settings, requests, run.description().cores());
+    String name = side.settingsName();
+    return phases.run(
+        "list " + name, "list what " + name + " holds", () -> buckets.list(side, contents));
+  }
+
+  private Dataset<Row> plan(Dataset<Row> contents, Dataset<Row> remote, Dataset<Row> staging) {
+    return records.writeOnce(
+        "plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
+  }
+
+  private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
+    Dataset<Row> pending = plan.filter(new UploadPlanner.ToUpload());
+    Row totals = pending.selectExpr("count(1)", "cast(coalesce(sum(size), 0) as bigint)").first();
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "upload");
+    boolean dryRun = run.description().dryRun();
+    return phases.run(
+        "upload",
+        "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.getLong(0)),
+        new Totals(totals.getLong(0), totals.getLong(1)),
+        progress,
+        () ->
+            new UploadRounds(spark, records, run.fingerprint(), run.description().cores())
+                .run(
+                    pending,
+                    candidates,
+                    () ->
+                        new UploadFiles(
+                            settings,
+                            run.description().runId(),
+                            dryRun,
+                            run.resumed(),
+                            checks,
+                            requests,
+                            progress)));
+  }
+
+  private Result writeLedger(
+      long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
+    LedgerRows ledgerRows =
+        new LedgerRows(
+            run.description().runId(), settings.remote(), settings.staging().bucket());
+    Dataset<Row> contents = RunOutcomes.last(plan, rounds);
+    Dataset<Row> rows =
+        rounds.size() == 1
+            ? BuildLedger.of(verified, contents, ledgerRows)
+            : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows);
+    Dataset<Row> ledger = records.writeLedger(rows, BuildLedger.LEDGER);
+    Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
+    LedgerTotals.requireBalance(
+        manifestRows,
+        verified.count(),
+        totals.values().stream().mapToLong(LedgerTotals.Total::rows).sum());
+    return new Result(ledger, totals, manifestRows);
+  }
+}
