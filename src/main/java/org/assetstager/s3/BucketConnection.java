@@ -10,7 +10,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  *
  * @param client safe for many threads
  */
-public record BucketConnection(Side side, BucketSettings settings, S3Client client) {
+public record BucketConnection(Side side, BucketSettings settings, S3Client client)
+    implements AutoCloseable {
   /** Which of the two buckets. */
   public enum Side {
     /** The bucket of indexed content. */
@@ -35,5 +36,11 @@ public record BucketConnection(Side side, BucketSettings settings, S3Client clie
         + ", region "
         + settings.region()
         + ")";
+  }
+
+  /** Closes the client; only for who opened it by {@link S3Clients#open}. */
+  @Override
+  public void close() {
+    client.close();
   }
 }

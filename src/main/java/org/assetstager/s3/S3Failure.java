@@ -1,6 +1,7 @@
 package org.assetstager.s3;
 
 import org.assetstager.asset.JobFailure;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
 /**
@@ -32,10 +33,18 @@ public final class S3Failure extends Exception {
   private final Kind kind;
   private final String code;
   private final String remedy;
+  private final S3Request request;
 
-  S3Failure(Kind kind, String code, String message, String remedy, SdkException cause) {
+  S3Failure(
+      Kind kind,
+      S3Request request,
+      String code,
+      String message,
+      String remedy,
+      SdkException cause) {
     super(message, cause);
     this.kind = kind;
+    this.request = request;
     this.code = code;
     this.remedy = remedy;
   }
@@ -43,6 +52,11 @@ public final class S3Failure extends Exception {
   /** Returns what the failure means for the object. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Returns what was asked for. */
+  public S3Request request() {
+    return request;
   }
 
   /** Returns S3's error code, or the SDK's name of the failure where S3 gave none. */
@@ -53,5 +67,14 @@ public final class S3Failure extends Exception {
   /** Returns this as a failure of the whole job, for requests that the job can't do without. */
   public JobFailure toJobFailure() {
     return JobFailure.system(String.valueOf(getMessage()), remedy, this);
+  }
+
+  /**
+   * Returns this as a failure of the whole job before it has done anything: of the settings where
+   * S3 answered and refuses, of the infrastructure where there is no such answer.
+   */
+  public JobFailure toFailureAtStart() {
+    boolean refused = kind == Kind.REFUSED && getCause() instanceof AwsServiceException;
+    return refused ? JobFailure.input(String.valueOf(getMessage()), remedy, this) : toJobFailure();
   }
 }

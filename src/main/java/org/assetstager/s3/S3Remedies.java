@@ -1,0 +1,123 @@
+package org.assetstager.s3;
+
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** What a person can do about a failure of S3, in the names of the settings. */
+final class S3Remedies {
+  private S3Remedies() {}
+
+  /** Returns what a person can do, as sentences. */
+  static String remedy(
+      SdkException failure, String code, BucketConnection connection, S3Request request) {
+    String side = connection.side().settingsName();
+    if (!(failure instanceof AwsServiceException answer)) {
+      return clientRemedy(failure, side);
+    }
+    return switch (code) {
+      case "InvalidAccessKeyId", "InvalidTokenId", "InvalidToken" ->
+          "The store does not know the access key: check "
+              + side
+              + ".credentials and "
+              + side
+              + ".endpoint.";
+      case "SignatureDoesNotMatch" ->
+          "The secret key does not belong to the access key: check " + side + ".credentials.";
+      case "ExpiredToken", "TokenRefreshRequired" ->
+          "The credentials have expired: renew them, or use "
+              + side
+              + ".credentials.profile or role-arn, which renew themselves.";
+      case "RequestTimeTooSkewed" -> "Set this host's clock.";
+      case "NoSuchBucket", "InvalidBucketName" ->
+          "There is no such bucket: check " + side + ".bucket and " + side + ".endpoint.";
+      case "AuthorizationHeaderMalformed",
+          "PermanentRedirect",
+          "IllegalLocationConstraintException" ->
+          "The bucket is in "
+              + actualRegion(answer)
+              + ": check "
+              + side
+              + ".region and "
+              + side
+              + ".endpoint.";
+      case "InvalidStorageClass" -> "Check " + side + ".storage-class.";
+      case "InvalidTag" -> "Check " + side + ".tags.";
+      case "InvalidEncryptionAlgorithmError" -> "Check " + side + ".sse.";
+      case "QuotaExceeded" -> "Make room in the bucket.";
+      default -> statusRemedy(answer, code, connection, request);
+    };
+  }
+
+  private static String statusRemedy(
+      AwsServiceException answer, String code, BucketConnection connection, S3Request request) {
+    String side = connection.side().settingsName();
+    if (code.startsWith("KMS.")) {
+      return "Check " + side + ".kms-key-id and the right to use that key.";
+    }
+    return switch (answer.statusCode()) {
+      case 301, 307, 400 ->
+          "The bucket is in "
+              + actualRegion(answer)
+              + ": check "
+              + side
+              + ".region, "
+              + side
+              + ".endpoint and the age of the credentials.";
+      case 401, 403 ->
+          "Check "
+              + side
+              + ".credentials and "
+              + side
+              + ".expected-owner, or grant "
+              + rights(request)
+              + " on bucket '"
+              + connection.settings().bucket()
+              + "'.";
+      case 405, 501 ->
+          request.writes()
+              ? "This bucket takes no writes: check " + side + ".bucket and " + side + ".endpoint."
+              : "This store lacks the request: check " + side + ".endpoint.";
+      case 507 -> "Make room in the store.";
+      default -> "Run again with --resume; if it stays, ask the store's operator.";
+    };
+  }
+
+  private static String rights(S3Request request) {
+    return switch (request) {
+      case LIST -> "s3:ListBucket";
+      case HEAD, GET -> "s3:GetObject and s3:ListBucket";
+      default -> "s3:PutObject and s3:AbortMultipartUpload";
+    };
+  }
+
+  private static String actualRegion(AwsServiceException answer) {
+    return answer.awsErrorDetails() == null || answer.awsErrorDetails().sdkHttpResponse() == null
+        ? "another region"
+        : answer
+            .awsErrorDetails()
+            .sdkHttpResponse()
+            .firstMatchingHeader("x-amz-bucket-region")
+            .map(region -> "region " + region)
+            .orElse("another region");
+  }
+
+  private static String clientRemedy(SdkException failure, String side) {
+    if (S3Failures.isWithoutCredentials(failure)) {
+      return "Set "
+          + side
+          + ".credentials, or give this host what the AWS SDK looks for by itself.";
+    }
+    if (S3Failures.isTls(failure)) {
+      return "Check whether "
+          + side
+          + ".endpoint should be http or https, and whether this host"
+          + " trusts the store's certificate.";
+    }
+    if (S3Failures.isUnreachable(failure)) {
+      return "Check " + side + ".endpoint, and that the store is up and this host may reach it.";
+    }
+    return "Run again with --resume; if it stays, check the network to "
+        + side
+        + ".endpoint, or raise s3.attempt-timeout.";
+  }
+}

@@ -1,0 +1,41 @@
+package org.assetstager.upload;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * Buffers for bodies. Large ones are kept and used again, since clearing new memory costs as much
+ * as copying; there are never more of them than were in use at one time.
+ */
+final class BufferPool {
+  /** Smaller ones are cheap to make. */
+  private static final int LEAST_POOLED_BYTES = 1 << 20;
+
+  private final int bufferBytes;
+  private final Queue<byte[]> free = new ConcurrentLinkedQueue<>();
+
+  BufferPool(int bufferBytes) {
+    this.bufferBytes = bufferBytes;
+  }
+
+  /** Returns the largest length that {@link #take} has. */
+  int bufferBytes() {
+    return bufferBytes;
+  }
+
+  /** Returns a buffer of at least this length, with any content. */
+  byte[] take(int length) {
+    if (length < LEAST_POOLED_BYTES) {
+      return new byte[length];
+    }
+    byte[] buffer = free.poll();
+    return buffer == null ? new byte[bufferBytes] : buffer;
+  }
+
+  /** Gives back what {@link #take} returned. */
+  void give(byte[] buffer) {
+    if (buffer.length == bufferBytes) {
+      free.add(buffer);
+    }
+  }
+}

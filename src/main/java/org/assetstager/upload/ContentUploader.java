@@ -1,0 +1,239 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.LongConsumer;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.S3Request;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.verify.AssetRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stages contents; sections 4 and 5 of the design. Whatever is reported {@code STAGED} or {@code
+ * KNOWN_STAGING} is proved to lie under its key, and a second call for the same content, at the
+ * same time or later, does no harm. Safe for many threads.
+ *
+ * <p>A failure of one content is a result; what stops the job is a {@link
+ * org.assetstager.asset.JobFailure}. An interrupted thread stays interrupted and gets a {@link
+ * java.util.concurrent.CancellationException}.
+ */
+public final class ContentUploader {
+  /** How often a content is tried while others write to its key. */
+  private static final int MOST_ROUNDS = 3;
+
+  /** Most bytes of one PutObject: "Amazon S3 multipart upload limits", S3 User Guide. */
+  private static final long MOST_PUT_BYTES = 5L << 30;
+
+  private final StagingSettings staging;
+  private final UploadSettings limits;
+  private final String runId;
+  private final StagingWriter writer;
+  private final StagingInspector inspector;
+  private final MultipartSender multipart;
+  private final GuardedStep guarded;
+  private final SplitUploader split;
+
+  /**
+   * Makes an uploader.
+   *
+   * @param runId written into the metadata of each object, to know this run's own writes again
+   * @param connection to staging; not closed
+   * @param roots gives the root of a path as it was checked at the start, for each file
+   * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
+   *     buffer of {@code upload.part-size}
+   * @param permit called before each request to write with its body's bytes, on any thread; waits
+   *     until they may be sent
+   * @param uploadLog told, on the calling thread, of each multipart upload right after it was
+   *     opened and when it no longer is
+   */
+  public ContentUploader(
+      Settings settings,
+      String runId,
+      BucketConnection connection,
+      Function<String, AssetRoot> roots,
+      int partsInFlight,
+      LongConsumer permit,
+      Consumer<OpenUpload> uploadLog) {
+    this.staging = settings.staging();
+    this.limits = settings.upload();
+    this.runId = runId;
+    this.writer = new StagingWriter(connection, staging, settings.s3(), permit);
+    this.inspector = new StagingInspector(new BucketReader(connection), limits.partSizeBytes());
+    this.multipart = new MultipartSender(writer, runId, partsInFlight, uploadLog);
+    this.guarded = new GuardedStep(roots, buffersFor(limits.partSizeBytes()));
+    this.split = new SplitUploader(this, multipart, guarded, limits.partSizeBytes());
+  }
+
+  private static BufferPool buffersFor(long partSizeBytes) {
+    return new BufferPool((int) Math.min(partSizeBytes, Integer.MAX_VALUE - 8));
+  }
+
+  /** Returns how to stage one content by many tasks. */
+  public SplitUploader split() {
+    return split;
+  }
+
+  /** Stages one content. */
+  public UploadResult upload(PlannedUpload planned) {
+    return guarded.run(planned, this::stage, result -> result);
+  }
+
+  /**
+   * Finds out, for a dry run, what {@link #upload} would do; sends no request that writes.
+   *
+   * @return {@code PLANNED} (detail {@link UploadResult#REPLACED} where something else is under the
+   *     key), {@code KNOWN_STAGING}, or what the file has become
+   */
+  public UploadResult prove(PlannedUpload planned) {
+    return guarded.run(
+        planned,
+        source -> {
+          Standing standing = standing(source);
+          return standing.proved()
+              ? UploadResult.known(planned, standing.etag())
+              : UploadResult.planned(planned, standing.present() ? UploadResult.REPLACED : null);
+        },
+        result -> result);
+  }
+
+  private UploadResult stage(UploadSource source) throws S3Failure, IOException {
+    String key = key(source.planned());
+    Standing standing = standing(source);
+    boolean replaces = false;
+    S3Failure last = null;
+    for (int round = 1; round <= MOST_ROUNDS; round++) {
+      if (standing.proved()) {
+        return known(source.planned(), standing, replaces);
+      }
+      replaces |= standing.present();
+      try {
+        Written written = write(source, key, condition(standing));
+        return accepted(source, key, replaces, written);
+      } catch (S3Failure e) {
+        standing = afterFailure(source, key, standing, e);
+        last = e;
+      }
+    }
+    if (standing.proved() || last == null) {
+      return known(source.planned(), standing, replaces);
+    }
+    throw last;
+  }
+
+  /** What staging holds, as far as the plan says that there may be something. */
+  Standing standing(UploadSource source) throws S3Failure, IOException {
+    PlannedUpload planned = source.planned();
+    boolean maybeThere = planned.lookFirst() || planned.stagingSize() != null;
+    return maybeThere ? inspector.inspect(key(planned), source) : Standing.ABSENT;
+  }
+
+  /**
+   * Decides whether to go on after a refused write, and looks at the key where somebody may have
+   * written it.
+   *
+   * <pre>
+   * 412, 409, no such upload              | look; another round
+   * other bytes arrived                   | same file: another round; else modified
+   * a Complete of which nothing was heard | look; proved: done; else failed
+   * anything else                         | failed
+   * </pre>
+   */
+  Standing afterFailure(UploadSource source, String key, Standing before, S3Failure failure)
+      throws S3Failure, IOException {
+    switch (failure.kind()) {
+      case PRECONDITION, CONFLICT, NO_SUCH_UPLOAD -> {
+        return inspector.inspect(key, source);
+      }
+      case BAD_DIGEST -> {
+        source.digest(null);
+        return before;
+      }
+      default -> {
+        if (failure.request() == S3Request.COMPLETE) {
+          Standing now = inspector.inspect(key, source);
+          if (now.proved()) {
+            return now;
+          }
+        }
+        throw failure;
+      }
+    }
+  }
+
+  WriteCondition condition(Standing standing) {
+    if (!standing.present()) {
+      return new WriteCondition(staging.conditionalWrites(), null);
+    }
+    return staging.ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
+  }
+
+  private Written write(UploadSource source, String key, WriteCondition condition)
+      throws S3Failure, IOException {
+    PlannedUpload planned = source.planned();
+    if (planned.size() <= Math.min(limits.multipartThresholdBytes(), MOST_PUT_BYTES)) {
+      try (Body body = source.wholeBody()) {
+        return writer.put(
+            key, body, source.md5(), Metadata.single(planned.md5(), runId), condition);
+      }
+    }
+    return multipart.upload(source, key, source.partPlan(limits.partSizeBytes()), condition);
+  }
+
+  /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */
+  UploadResult accepted(UploadSource source, String key, boolean replaces, Written written)
+      throws S3Failure, IOException {
+    PlannedUpload planned = source.planned();
+    String etag = written.etag();
+    if (replaces || !written.proved()) {
+      Standing now = inspector.inspect(key, source);
+      // Gone again: the server has moved it on.
+      boolean proved = now.proved() || (!now.present() && written.proved());
+      if (!proved) {
+        return UploadResult.failed(
+            planned,
+            "NotProved",
+            "After the upload, staging holds other bytes under '"
+                + key
+                + "'. Somebody else writes there, or the store does not check Content-MD5");
+      }
+      etag = now.present() ? now.etag() : etag;
+    }
+    return UploadResult.staged(planned, detail(source, replaces), etag);
+  }
+
+  private static @Nullable String detail(UploadSource source, boolean replaces) {
+    List<String> details = new ArrayList<>();
+    if (replaces) {
+      details.add(UploadResult.REPLACED);
+    }
+    try {
+      source.requireUnchanged();
+    } catch (IOException e) {
+      details.add(UploadResult.CHANGED_AFTER);
+    }
+    return details.isEmpty() ? null : String.join(", ", details);
+  }
+
+  UploadResult known(PlannedUpload planned, Standing standing, boolean replaces) {
+    return runId.equals(standing.runId())
+        ? UploadResult.staged(planned, replaces ? UploadResult.REPLACED : null, standing.etag())
+        : UploadResult.known(planned, standing.etag());
+  }
+
+  String key(PlannedUpload planned) {
+    return new ContentKey(
+            staging.bucket().prefix(), new TopHash(planned.topHash()), Md5.parse(planned.md5()))
+        .toString();
+  }
+}

@@ -1,0 +1,252 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import org.assetstager.asset.Md5;
+import org.assetstager.catalog.StagingProof;
+import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.Etags;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.S3Failures;
+import org.assetstager.s3.S3Request;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.settings.StagingSettings;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.Tagging;
+
+/**
+ * Writes to staging: the only class that sends requests that change a bucket. Every body goes with
+ * its {@code Content-MD5}, so that the store itself refuses other bytes. Safe for many threads.
+ *
+ * <p>Each method throws an {@link S3Failure} if this object can't be written, and a {@link
+ * org.assetstager.asset.JobFailure} if none can; an {@link IOException} is one of the body's file.
+ */
+final class StagingWriter {
+  private final BucketConnection connection;
+  private final StagingSettings settings;
+  private final S3Settings limits;
+  private final LongConsumer permit;
+
+  /**
+   * Writes by the given connection, which it doesn't close.
+   *
+   * @param permit called before each request with its body's bytes; waits until they may be sent
+   */
+  StagingWriter(
+      BucketConnection connection,
+      StagingSettings settings,
+      S3Settings limits,
+      LongConsumer permit) {
+    if (connection.side() != BucketConnection.Side.STAGING) {
+      throw new IllegalArgumentException("Only staging is written to, not " + connection);
+    }
+    this.connection = connection;
+    this.settings = settings;
+    this.limits = limits;
+    this.permit = permit;
+  }
+
+  private <T> T send(S3Request request, String key, long bodyBytes, Supplier<T> call)
+      throws S3Failure, IOException {
+    permit.accept(bodyBytes);
+    try {
+      return call.get();
+    } catch (SdkException e) {
+      throwIfOfFile(e);
+      throw S3Failures.explain(e, connection, request, key);
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** A body's file is the cause where its {@link UncheckedIOException} is: see {@link Body}. */
+  private static void throwIfOfFile(SdkException failure) throws IOException {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UncheckedIOException ofFile) {
+        throw ofFile.getCause();
+      }
+    }
+  }
+
+  /** Puts an object as one. */
+  Written put(
+      String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
+      throws S3Failure, IOException {
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(connection.settings().bucket())
+            .key(key)
+            .contentMD5(md5.toBase64())
+            .metadata(metadata)
+            .ifNoneMatch(condition.ifNoneMatchHeader())
+            .ifMatch(condition.ifMatchHeader())
+            .storageClass(settings.storageClass())
+            .serverSideEncryption(encryption())
+            .ssekmsKeyId(settings.kmsKeyId())
+            .overrideConfiguration(timeFor(body.length()));
+    if (!settings.tags().isEmpty()) {
+      request.tagging(tagging());
+    }
+    PutObjectResponse response =
+        send(
+            S3Request.PUT,
+            key,
+            body.length(),
+            () -> connection.client().putObject(request.build(), body.toRequestBody()));
+    String etag = Etags.unquoted(response.eTag());
+    return new Written(
+        etag,
+        StagingProof.isSinglePartEtagOf(etag, md5)
+            || isKms(response.serverSideEncryptionAsString()));
+  }
+
+  /** Opens a multipart upload and returns its id. */
+  String create(String key, Map<String, String> metadata) throws S3Failure, IOException {
+    CreateMultipartUploadRequest.Builder request =
+        CreateMultipartUploadRequest.builder()
+            .bucket(connection.settings().bucket())
+            .key(key)
+            .metadata(metadata)
+            .storageClass(settings.storageClass())
+            .serverSideEncryption(encryption())
+            .ssekmsKeyId(settings.kmsKeyId());
+    if (!settings.tags().isEmpty()) {
+      request.tagging(tagging());
+    }
+    return send(
+            S3Request.CREATE,
+            key,
+            0,
+            () -> connection.client().createMultipartUpload(request.build()))
+        .uploadId();
+  }
+
+  /**
+   * Sends a part and returns its ETag with its quotes, as {@link #complete} wants it.
+   *
+   * @param index 0 for the first part
+   */
+  String part(String key, String uploadId, int index, Body body, Md5 md5)
+      throws S3Failure, IOException {
+    return send(
+            S3Request.PART,
+            key,
+            body.length(),
+            () ->
+                connection
+                    .client()
+                    .uploadPart(
+                        r ->
+                            r.bucket(connection.settings().bucket())
+                                .key(key)
+                                .uploadId(uploadId)
+                                .partNumber(index + 1)
+                                .contentMD5(md5.toBase64())
+                                .overrideConfiguration(timeFor(body.length())),
+                        body.toRequestBody()))
+        .eTag();
+  }
+
+  /**
+   * Makes the object of the parts.
+   *
+   * @param etags as {@link #part} returned them, in the parts' order
+   * @param partMd5s of the parts, in their order
+   */
+  Written complete(
+      String key, String uploadId, List<String> etags, List<Md5> partMd5s, WriteCondition condition)
+      throws S3Failure, IOException {
+    List<CompletedPart> parts = new ArrayList<>();
+    for (String etag : etags) {
+      parts.add(CompletedPart.builder().partNumber(parts.size() + 1).eTag(etag).build());
+    }
+    CompleteMultipartUploadResponse response =
+        send(
+            S3Request.COMPLETE,
+            key,
+            0,
+            () ->
+                connection
+                    .client()
+                    .completeMultipartUpload(
+                        r ->
+                            r.bucket(connection.settings().bucket())
+                                .key(key)
+                                .uploadId(uploadId)
+                                .multipartUpload(m -> m.parts(parts))
+                                .ifNoneMatch(condition.ifNoneMatchHeader())
+                                .ifMatch(condition.ifMatchHeader())
+                                // S3 may need minutes for thousands of parts.
+                                .overrideConfiguration(
+                                    o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+    String etag = Etags.unquoted(response.eTag());
+    return new Written(
+        etag,
+        StagingProof.isMultipartEtagOf(etag, partMd5s)
+            || isKms(response.serverSideEncryptionAsString()));
+  }
+
+  /** Gives a multipart upload up; it may be gone already. */
+  void abort(String key, String uploadId) throws S3Failure, IOException {
+    try {
+      send(
+          S3Request.ABORT,
+          key,
+          0,
+          () ->
+              connection
+                  .client()
+                  .abortMultipartUpload(
+                      r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId)));
+    } catch (S3Failure e) {
+      if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
+        throw e;
+      }
+    }
+  }
+
+  private AwsRequestOverrideConfiguration timeFor(long bodyBytes) {
+    Duration more = S3Clients.timeForBody(bodyBytes);
+    return AwsRequestOverrideConfiguration.builder()
+        .apiCallAttemptTimeout(limits.attemptTimeout().plus(more))
+        .apiCallTimeout(limits.callTimeout().plus(more))
+        .build();
+  }
+
+  private @Nullable ServerSideEncryption encryption() {
+    return switch (settings.encryption()) {
+      case NONE -> null;
+      case S3 -> ServerSideEncryption.AES256;
+      case KMS -> ServerSideEncryption.AWS_KMS;
+    };
+  }
+
+  private static boolean isKms(@Nullable String encryption) {
+    return encryption != null && encryption.startsWith("aws:kms");
+  }
+
+  private Tagging tagging() {
+    return Tagging.builder()
+        .tagSet(
+            settings.tags().entrySet().stream()
+                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList())
+        .build();
+  }
+}

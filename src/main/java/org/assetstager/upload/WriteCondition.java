@@ -1,0 +1,21 @@
+package org.assetstager.upload;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What must hold of a key for a write to it. "Conditional requests" in the Amazon S3 User Guide.
+ *
+ * @param ifAbsent nothing may be there
+ * @param ifMatch the object there must have this ETag, without quotes; null for any
+ */
+record WriteCondition(boolean ifAbsent, @Nullable String ifMatch) {
+  static final WriteCondition NONE = new WriteCondition(false, null);
+
+  @Nullable String ifNoneMatchHeader() {
+    return ifAbsent ? "*" : null;
+  }
+
+  @Nullable String ifMatchHeader() {
+    return ifMatch == null ? null : '"' + ifMatch + '"';
+  }
+}
