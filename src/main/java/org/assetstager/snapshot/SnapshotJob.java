@@ -24,7 +24,9 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.plan.Balance;
+import org.assetstager.report.ProgressPrinter;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +94,6 @@ public final class SnapshotJob {
         SKIPPED
             .select(walked.filter(isKind(WalkEntry.Kind.SKIPPED)))
             .union(SKIPPED.select(hashed.filter(col("reason").isNotNull())));
-    requireEveryFile(walked, hashed);
     describe("name what was skipped");
     skipped.write().json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
     SnapshotResult result = result(hashed.filter(col("md5").isNotNull()), skipped);
@@ -132,29 +133,45 @@ public final class SnapshotJob {
 
   private Dataset<Row> hash(SnapshotChecks checks, Dataset<Row> files) {
     describe("weigh the files below " + root.path());
+    Row totals = totals(files);
     Balance balance = Balance.of(files, col("size"), cores(), "path");
-    String hashed = new Path(work, "hashed").toString();
+    String folder = new Path(work, "hashed").toString();
     describe("hash the files below " + root.path());
-    balance
-        .spread(spark, files.select("path"))
-        .mapPartitions(new HashFiles(checks), HashFiles.HASHED.encoder())
-        .write()
-        .parquet(hashed);
-    return read(HashFiles.HASHED, hashed);
-  }
-
-  private static void requireEveryFile(Dataset<Row> walked, Dataset<Row> hashed) {
-    long found = walked.filter(isKind(WalkEntry.Kind.FILE)).count();
-    long done = hashed.count();
-    if (found != done) {
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "hash");
+    ProgressPrinter shown =
+        ProgressPrinter.start(
+            "hash",
+            new ProgressPrinter.Totals(totals.getLong(0), totals.getLong(1)),
+            progress::files,
+            progress::bytes);
+    try {
+      balance
+          .spread(spark, files.select("path"))
+          .mapPartitions(new HashFiles(checks, progress), HashFiles.HASHED.encoder())
+          .write()
+          .parquet(folder);
+    } finally {
+      shown.close();
+    }
+    Dataset<Row> hashed = read(HashFiles.HASHED, folder);
+    if (hashed.count() != totals.getLong(0)) {
       throw JobFailure.system(
-          "The walk found " + found + " files, but " + done + " were hashed",
+          "The walk found "
+              + totals.getLong(0)
+              + " files, but there are results for "
+              + hashed.count(),
           "Delete --out and run again");
     }
+    return hashed;
+  }
+
+  /** Returns the number of files and the sum of their sizes. */
+  private static Row totals(Dataset<Row> files) {
+    return files.agg(count(lit(1)), coalesce(sum(col("size")), lit(0L))).first();
   }
 
   private SnapshotResult result(Dataset<Row> files, Dataset<Row> skipped) {
-    Row totals = files.agg(count(lit(1)), coalesce(sum(col("size")), lit(0L))).first();
+    Row totals = totals(files);
     Map<SkipReason, Long> reasons = new EnumMap<>(SkipReason.class);
     for (Row row : skipped.groupBy("reason").count().collectAsList()) {
       reasons.put(SkipReason.valueOf(row.getString(0)), row.getLong(1));

@@ -1,6 +1,6 @@
 package org.assetstager.snapshot;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
@@ -34,7 +34,7 @@ public record SnapshotResult(
   }
 
   /** Prints what a person should know. */
-  public void print(PrintStream to) {
+  public void print(PrintWriter to) {
     to.println(
         "snapshot  " + Amounts.count(files, "file") + "  " + Amounts.bytes(bytes) + "  in " + out);
     skipped.forEach(

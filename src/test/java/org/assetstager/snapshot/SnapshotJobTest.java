@@ -5,11 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -184,9 +183,9 @@ class SnapshotJobTest {
                 SkipReason.SYMBOLIC_LINK, 25L));
     assertThat(result.examples()).hasSize(20);
     assertThat(jsonLines(out.resolve("_skipped"))).hasSize(28);
-    ByteArrayOutputStream text = new ByteArrayOutputStream();
-    result.print(new PrintStream(text, true, StandardCharsets.UTF_8));
-    assertThat(text.toString(StandardCharsets.UTF_8))
+    StringWriter text = new StringWriter();
+    result.print(new PrintWriter(text, true));
+    assertThat(text.toString())
         .startsWith("snapshot  1 file  1 B  in file:" + out + "\n")
         .contains("skipped  25: a symbolic link\n")
         .contains("\n  .asset  the asset manager's folder .asset")

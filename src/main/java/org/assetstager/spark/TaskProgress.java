@@ -1,0 +1,52 @@
+package org.assetstager.spark;
+
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.apache.spark.SparkContext;
+import org.apache.spark.util.LongAccumulator;
+
+/**
+ * Counts what tasks have done, for the eyes of whoever waits; a task that runs twice counts twice,
+ * so no total is taken from it.
+ */
+public final class TaskProgress implements Serializable {
+  private final LongAccumulator files;
+  private final LongAccumulator bytes;
+
+  /** Starts at zero. */
+  public TaskProgress(SparkContext context, String phase) {
+    files = context.longAccumulator(phase + " files");
+    bytes = context.longAccumulator(phase + " bytes");
+  }
+
+  /** Returns an iterator that counts each element as it passes, in the task's own thread. */
+  public <A, B> Iterator<B> counting(
+      Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return elements.hasNext();
+      }
+
+      @Override
+      public B next() {
+        A element = elements.next();
+        files.add(1);
+        bytes.add(bytesOf.applyAsLong(element));
+        return result.apply(element);
+      }
+    };
+  }
+
+  /** Returns the files done, as far as tasks have told the driver. */
+  public long files() {
+    return files.value();
+  }
+
+  /** Returns the bytes done, as far as tasks have told the driver. */
+  public long bytes() {
+    return bytes.value();
+  }
+}
