@@ -1,6 +1,9 @@
 package org.assetstager.settings;
 
 import java.io.Serializable;
+import java.net.URI;
+import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,8 @@ public record BucketSettings(
     @Nullable String expectedOwner)
     implements Serializable {
 
+  private static final Pattern AWS_HOST = Pattern.compile(".*\\.amazonaws\\.com(\\.cn)?");
+
   /** How to learn what a bucket holds. */
   public enum Listing {
     /** Whichever takes fewer requests. */
@@ -29,5 +34,28 @@ public record BucketSettings(
     LIST,
     /** Ask for each candidate. */
     HEAD
+  }
+
+  /**
+   * Whether a key can be below both prefixes in the same bucket. One server by two names is not
+   * recognised.
+   */
+  public boolean overlaps(BucketSettings other) {
+    return server().equals(other.server())
+        && bucket.equals(other.bucket)
+        && (prefix.startsWith(other.prefix) || other.prefix.startsWith(prefix));
+  }
+
+  /** Names of buckets are unique across all regions of AWS, whichever of its hosts is asked. */
+  private String server() {
+    if (endpoint == null) {
+      return "";
+    }
+    URI uri = URI.create(endpoint.toLowerCase(Locale.ROOT));
+    if (AWS_HOST.matcher(uri.getHost()).matches()) {
+      return "";
+    }
+    int defaultPort = "https".equals(uri.getScheme()) ? 443 : 80;
+    return uri.getHost() + ":" + (uri.getPort() < 0 ? defaultPort : uri.getPort());
   }
 }

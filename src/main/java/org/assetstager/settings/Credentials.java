@@ -16,9 +16,7 @@ public record Credentials(
     implements Serializable {
   @Override
   public String toString() {
-    if (accessKey != null) {
-      return "Credentials[access key]";
-    }
-    return "Credentials[profile=" + profile + ", roleArn=" + roleArn + "]";
+    String keys = accessKey == null ? "" : "access key, ";
+    return "Credentials[" + keys + "profile=" + profile + ", roleArn=" + roleArn + "]";
   }
 }

@@ -1,13 +1,15 @@
 package org.assetstager.settings;
 
 import java.io.Serializable;
+import java.util.Map;
 
 /**
  * All settings of a run, as {@code reference.conf} describes them; made by {@link SettingsLoader}.
  *
  * @param remote the bucket of indexed content, which is only read
  * @param staging the bucket that content is uploaded to
- * @param ledgerPath the folder that holds the runs' folders, with its scheme
+ * @param ledgerPath the folder that holds the runs' folders, as written: {@link
+ *     SettingsLoader#resolveLedgerPath} adds a scheme
  */
 public record Settings(
     BucketSettings remote,
@@ -17,4 +19,31 @@ public record Settings(
     VerifySettings verify,
     UploadSettings upload,
     S3Settings s3)
-    implements Serializable {}
+    implements Serializable {
+
+  /**
+   * Returns every setting's text by its name below {@code asset-stager}, in the order of {@code
+   * reference.conf}. Keys and tokens are only {@code set} or {@code not set}.
+   */
+  public Map<String, String> describe() {
+    return SettingsDescription.all(this);
+  }
+
+  /**
+   * Returns the part of {@link #describe} that must not change between a run and its resume: all
+   * but credentials, limits, timeouts and attempts.
+   */
+  public Map<String, String> fixedDuringRun() {
+    return SettingsDescription.fixed(this);
+  }
+
+  /** Returns a hash of {@link #fixedDuringRun}, 64 hex digits, the same in every JVM. */
+  public String fingerprint() {
+    return SettingsDescription.fingerprint(this);
+  }
+
+  /** Returns these settings with another folder for the ledgers. */
+  public Settings withLedgerPath(String path) {
+    return new Settings(remote, staging, path, manifest, verify, upload, s3);
+  }
+}

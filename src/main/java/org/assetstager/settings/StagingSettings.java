@@ -1,7 +1,9 @@
 package org.assetstager.settings;
 
 import java.io.Serializable;
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +26,11 @@ public record StagingSettings(
     @Nullable String kmsKeyId,
     Map<String, String> tags)
     implements Serializable {
+
+  /** Keeps a copy of the tags, sorted by name. */
+  public StagingSettings {
+    tags = Collections.unmodifiableMap(new TreeMap<>(tags));
+  }
 
   /** Server-side encryption to ask for. */
   public enum Encryption {

@@ -1,0 +1,114 @@
+package org.assetstager.settings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.net.URI;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Pattern;
+
+/**
+ * What the text of a setting must look like. Each method returns the value, or throws {@link
+ * IllegalArgumentException} if the text is not of the form.
+ */
+final class Formats {
+  private static final long MIB = 1L << 20;
+  private static final long GIB = 1L << 30;
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/qfacts.html */
+  static final long MIN_PART_BYTES = 5 * MIB;
+
+  static final long MAX_PART_BYTES = 5 * GIB;
+
+  /** The same page: the most that one PutObject takes. */
+  static final long MAX_PUT_BYTES = 5 * GIB;
+
+  /** A row is held in one array. */
+  static final long MAX_ROW_BYTES = GIB;
+
+  /**
+   * A key has 1024 bytes at most
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-keys.html); {@code contents/}, a
+   * top hash of 128, a slash and a file id of 24 follow the prefix.
+   */
+  static final int MAX_PREFIX_BYTES = 1024 - 9 - 128 - 1 - 24;
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
+  static final int MAX_TAGS = 10;
+
+  private static final int MAX_TAG_NAME_LENGTH = 128;
+  private static final int MAX_TAG_VALUE_LENGTH = 256;
+
+  /**
+   * Wider than the rules for new buckets
+   * (https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html): old buckets,
+   * and those of other servers, may have upper-case letters, underscores and up to 255 characters.
+   */
+  static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
+
+  static final Pattern REGION = Pattern.compile("[A-Za-z0-9-]{1,63}");
+  static final Pattern ACCOUNT = Pattern.compile("[0-9]{12}");
+  static final Pattern WORD = Pattern.compile("\\S+");
+  static final Pattern TEXT = Pattern.compile("\\S(.*\\S)?");
+  static final Pattern ARN = Pattern.compile("arn:\\S+");
+
+  /** An absolute path without a {@code .} or {@code ..} for a name. */
+  static final Pattern ROOT = Pattern.compile("(?!.*/\\.{1,2}(/|$))/[^\\x00]*", Pattern.DOTALL);
+
+  /** A password before the host, as old s3a URIs have it. */
+  private static final Pattern URI_WITH_PASSWORD = Pattern.compile("(?s)[^/]*://[^/]*:[^/]*@.*");
+
+  private static final int MAX_PORT = 65_535;
+
+  private Formats() {}
+
+  static Function<String, String> matching(Pattern pattern) {
+    return text -> require(text, pattern.matcher(text).matches());
+  }
+
+  static String prefix(String text) {
+    boolean fits = text.getBytes(UTF_8).length <= MAX_PREFIX_BYTES;
+    return require(text, fits && (text.isEmpty() || text.endsWith("/")));
+  }
+
+  static String folder(String text) {
+    boolean clean = !text.isBlank() && text.indexOf('\0') < 0;
+    return require(text, clean && !URI_WITH_PASSWORD.matcher(text).matches());
+  }
+
+  static String endpoint(String text) {
+    URI uri = URI.create(text);
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    require(text, scheme.equals("http") || scheme.equals("https"));
+    require(text, uri.getHost() != null && uri.getUserInfo() == null && uri.getPort() != 0);
+    require(text, uri.getPort() <= MAX_PORT);
+    require(text, uri.getRawQuery() == null && uri.getRawFragment() == null);
+    require(text, uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+    return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+  }
+
+  static int count(String text) {
+    return (int) inRange(Integer.parseInt(text), 1, Integer.MAX_VALUE);
+  }
+
+  static long inRange(long number, long min, long max) {
+    if (number < min || number > max) {
+      throw new IllegalArgumentException();
+    }
+    return number;
+  }
+
+  private static String require(String text, boolean expected) {
+    if (!expected) {
+      throw new IllegalArgumentException();
+    }
+    return text;
+  }
+
+  static boolean isTag(String name, String value) {
+    return !name.isEmpty()
+        && name.length() <= MAX_TAG_NAME_LENGTH
+        && !name.toLowerCase(Locale.ROOT).startsWith("aws:")
+        && value.length() <= MAX_TAG_VALUE_LENGTH;
+  }
+}

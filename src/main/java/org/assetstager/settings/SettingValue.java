@@ -1,0 +1,12 @@
+package org.assetstager.settings;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A setting as it was written.
+ *
+ * @param value null, or a {@link String}, or a {@link java.util.List} or {@link java.util.Map} of
+ *     such; numbers and switches are text
+ * @param where the file and line, or what else set it
+ */
+record SettingValue(@Nullable Object value, String where) {}

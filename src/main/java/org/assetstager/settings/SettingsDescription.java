@@ -1,0 +1,150 @@
+package org.assetstager.settings;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Settings as text, by their names below {@code asset-stager}, without a secret. */
+final class SettingsDescription {
+  private static final String NOTHING = "null";
+
+  /** How fast a run goes: another value can't alter what it has done or will do. */
+  private static final Set<String> LIMITS =
+      Set.of("upload.max-bandwidth", "upload.max-requests-per-second");
+
+  private SettingsDescription() {}
+
+  /** Returns every setting, in the order of {@code reference.conf}; each text names one value. */
+  static Map<String, String> all(Settings settings) {
+    Map<String, String> text = new LinkedHashMap<>();
+    putBucket(text, "remote.", settings.remote());
+    putStaging(text, settings.staging());
+    text.put("ledger.path", text(settings.ledgerPath()));
+    text.put(
+        "manifest.allowed-roots",
+        settings.manifest().allowedRoots().stream()
+            .map(SettingsDescription::quoted)
+            .collect(Collectors.joining(", ", "[", "]")));
+    text.put("manifest.max-row-bytes", Units.size(settings.manifest().maxRowBytes()));
+    text.put("verify.policy", Units.word(settings.verify().policy()));
+    text.put("verify.digest", Units.word(settings.verify().digest()));
+    text.put("verify.find-renamed", Units.word(settings.verify().findRenamed()));
+    UploadSettings upload = settings.upload();
+    Long bandwidth = upload.maxBandwidthBytesPerSecond();
+    text.put("upload.part-size", Units.size(upload.partSizeBytes()));
+    text.put("upload.multipart-threshold", Units.size(upload.multipartThresholdBytes()));
+    text.put("upload.split-threshold", Units.size(upload.splitThresholdBytes()));
+    text.put("upload.max-bandwidth", bandwidth == null ? NOTHING : Units.size(bandwidth));
+    text.put("upload.max-requests-per-second", String.valueOf(upload.maxRequestsPerSecond()));
+    text.put("s3.connect-timeout", Units.duration(settings.s3().connectTimeout()));
+    text.put("s3.attempt-timeout", Units.duration(settings.s3().attemptTimeout()));
+    text.put("s3.call-timeout", Units.duration(settings.s3().callTimeout()));
+    text.put("s3.max-attempts", String.valueOf(settings.s3().maxAttempts()));
+    return Collections.unmodifiableMap(text);
+  }
+
+  /** Returns the settings that a run that goes on must have in common with its first part. */
+  static Map<String, String> fixed(Settings settings) {
+    Map<String, String> fixed = new LinkedHashMap<>(all(settings));
+    fixed
+        .keySet()
+        .removeIf(
+            name ->
+                name.contains(".credentials.") || name.startsWith("s3.") || LIMITS.contains(name));
+    return Collections.unmodifiableMap(fixed);
+  }
+
+  /** Returns the SHA-256 of {@link #fixed}, 64 hex digits. */
+  static String fingerprint(Settings settings) {
+    MessageDigest digest = sha256();
+    fixed(settings)
+        .forEach(
+            (name, value) -> {
+              update(digest, name);
+              update(digest, value);
+            });
+    return HexFormat.of().formatHex(digest.digest());
+  }
+
+  /** Returns text in quotes, on one line, as JSON has it. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        quoted.append(String.format("\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+
+  private static void putBucket(Map<String, String> text, String group, BucketSettings bucket) {
+    text.put(group + "bucket", text(bucket.bucket()));
+    text.put(group + "prefix", text(bucket.prefix()));
+    text.put(group + "endpoint", text(bucket.endpoint()));
+    text.put(group + "region", text(bucket.region()));
+    text.put(group + "path-style", Units.onOff(bucket.pathStyle()));
+    Credentials credentials = bucket.credentials();
+    text.put(group + "credentials.access-key", setOrNot(credentials.accessKey()));
+    text.put(group + "credentials.secret-key", setOrNot(credentials.secretKey()));
+    text.put(group + "credentials.session-token", setOrNot(credentials.sessionToken()));
+    text.put(group + "credentials.profile", text(credentials.profile()));
+    text.put(group + "credentials.role-arn", text(credentials.roleArn()));
+    text.put(group + "listing", Units.word(bucket.listing()));
+    text.put(group + "expected-owner", text(bucket.expectedOwner()));
+  }
+
+  private static void putStaging(Map<String, String> text, StagingSettings staging) {
+    putBucket(text, "staging.", staging.bucket());
+    text.put("staging.conditional-writes", Units.onOff(staging.conditionalWrites()));
+    text.put("staging.if-match", Units.onOff(staging.ifMatch()));
+    text.put(
+        "staging.request-checksums", staging.alwaysChecksum() ? "when-supported" : "when-required");
+    text.put("staging.storage-class", text(staging.storageClass()));
+    text.put("staging.sse", Units.word(staging.encryption()));
+    text.put("staging.kms-key-id", text(staging.kmsKeyId()));
+    text.put(
+        "staging.tags",
+        staging.tags().entrySet().stream()
+            .map(tag -> quoted(tag.getKey()) + " = " + quoted(tag.getValue()))
+            .collect(Collectors.joining(", ", "{", "}")));
+  }
+
+  private static String text(@Nullable String value) {
+    if (value == null) {
+      return NOTHING;
+    }
+    return value.matches("[\\w./:@+-]+") && !value.equals(NOTHING) ? value : quoted(value);
+  }
+
+  private static String setOrNot(@Nullable String secret) {
+    return secret == null ? "not set" : "set";
+  }
+
+  private static void update(MessageDigest digest, String text) {
+    byte[] bytes = text.getBytes(UTF_8);
+    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length).array());
+    digest.update(bytes);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

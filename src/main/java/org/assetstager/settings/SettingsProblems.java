@@ -1,0 +1,68 @@
+package org.assetstager.settings;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what is wrong with settings, so that the user reads all of it at once. */
+final class SettingsProblems {
+  /** What may stand before the {@code @} of a URL is a password. */
+  private static final String USER_INFO = "//.*@";
+
+  private static final int MAX_SHOWN_LENGTH = 200;
+
+  private final Map<String, String> byName = new LinkedHashMap<>();
+
+  /**
+   * Notes a problem; the first one of a setting stays.
+   *
+   * @param name as the file has it, with {@code asset-stager}
+   * @param problem with its remedy, to stand after the name and the place
+   */
+  void add(String name, String where, String problem) {
+    byName.putIfAbsent(name, name + " (" + where + ") " + problem);
+  }
+
+  /** Notes a value that is not what it should be; a secret is not shown. */
+  void addUnexpected(String name, SettingValue setting, String expected) {
+    String shown =
+        setting.value() != null && isInCredentials(name)
+            ? "not usable (not shown)"
+            : shown(setting.value());
+    add(name, setting.where(), "is " + shown + "; expected " + expected);
+  }
+
+  /** Whether one of these settings has a problem; names as the file has them. */
+  boolean anyOf(String... names) {
+    return Stream.of(names).anyMatch(byName::containsKey);
+  }
+
+  /**
+   * Stops the job where there are problems.
+   *
+   * @throws JobFailure naming all of them, one a line
+   */
+  void throwIfAny() {
+    if (!byName.isEmpty()) {
+      throw JobFailure.input(
+          byName.size() == 1 ? "A setting is wrong" : byName.size() + " settings are wrong",
+          "Correct:\n  " + String.join("\n  ", byName.values()));
+    }
+  }
+
+  /** Whether a setting may hold a secret, or part of one. */
+  static boolean isInCredentials(String name) {
+    return name.contains("credentials");
+  }
+
+  private static String shown(@Nullable Object value) {
+    if (!(value instanceof String text)) {
+      return value == null ? "not set" : value instanceof Iterable ? "a list" : "a group";
+    }
+    String whole = text.replaceAll("(?s)" + USER_INFO, "//***@");
+    return SettingsDescription.quoted(
+        whole.length() <= MAX_SHOWN_LENGTH ? whole : whole.substring(0, MAX_SHOWN_LENGTH) + "...");
+  }
+}
