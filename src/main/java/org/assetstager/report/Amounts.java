@@ -3,28 +3,28 @@ package org.assetstager.report;
 import java.util.Locale;
 
 /** Numbers as people read them. Sizes are in decimal units, as disks and networks are sold. */
-final class Amounts {
+public final class Amounts {
   private static final String[] UNITS = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
 
   private Amounts() {}
 
   /** Returns a count with its thousands apart, such as {@code 12,345}. */
-  static String count(long count) {
+  public static String count(long count) {
     return String.format(Locale.ROOT, "%,d", count);
   }
 
   /** Returns a count and its noun, such as {@code 1 row} or {@code 2 rows}. */
-  static String count(long count, String noun) {
+  public static String count(long count, String noun) {
     return count(count) + " " + noun + (count == 1 ? "" : "s");
   }
 
   /** Returns a size such as {@code 0 B}, {@code 999 B} or {@code 1.2 GB}. */
-  static String bytes(long bytes) {
+  public static String bytes(long bytes) {
     return scaled((double) bytes);
   }
 
   /** Returns a throughput such as {@code 120.0 MB/s}; empty where no time passed. */
-  static String rate(long bytes, double seconds) {
+  public static String rate(long bytes, double seconds) {
     return seconds > 0 ? scaled(bytes / seconds) + "/s" : "";
   }
 
@@ -40,7 +40,7 @@ final class Amounts {
   }
 
   /** Returns a time such as {@code 00:12}, {@code 1:02:03} or {@code 3d 04:05:06}. */
-  static String time(double seconds) {
+  public static String time(double seconds) {
     long whole = Math.round(seconds);
     long days = whole / 86_400;
     long hours = whole / 3600 % 24;

@@ -1,6 +1,6 @@
 package org.assetstager.report;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -24,10 +24,10 @@ public final class ConsoleSummary {
 
   private final RunReport report;
   private final Map<Outcome, List<LedgerRow>> examples;
-  private final PrintStream out;
+  private final PrintWriter out;
 
   private ConsoleSummary(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintStream out) {
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
     this.report = report;
     this.examples = examples;
     this.out = out;
@@ -45,7 +45,7 @@ public final class ConsoleSummary {
    *     {@link #showsRowsOf} names; more are left out
    */
   public static void print(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintStream out) {
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
     Map<Outcome, List<LedgerRow>> inOrder = new EnumMap<>(Outcome.class);
     examples.forEach(
         (outcome, rows) -> {

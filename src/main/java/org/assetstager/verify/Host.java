@@ -5,11 +5,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** This machine, for messages. */
-final class Host {
+public final class Host {
   private Host() {}
 
   /** Returns the host's name as {@code gethostname(2)} does, without asking a name server. */
-  static String name() {
+  public static String name() {
     try {
       return "host " + Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
     } catch (IOException e) {

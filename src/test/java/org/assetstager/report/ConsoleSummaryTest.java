@@ -1,10 +1,9 @@
 package org.assetstager.report;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +18,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ConsoleSummaryTest {
   private static String print(RunReport report, Map<Outcome, List<LedgerRow>> examples) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ConsoleSummary.print(report, examples, new PrintStream(out, false, UTF_8));
-    return out.toString(UTF_8);
+    StringWriter out = new StringWriter();
+    ConsoleSummary.print(report, examples, new PrintWriter(out));
+    return out.toString();
   }
 
   private static String print(OutcomeTotals totals) {

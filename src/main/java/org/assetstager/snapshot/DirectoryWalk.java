@@ -1,0 +1,182 @@
+package org.assetstager.snapshot;
+
+import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.assetstager.verify.AssetRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads directories and what is below them, one entry at a time, without following symbolic links.
+ * Once it has met its budget of entries it reads no further directory but hands those that are left
+ * out as {@link WalkEntry.Kind#DIRECTORY}, for others to read. So memory depends neither on the
+ * size of a directory nor on that of the tree, and a large tree is soon many tasks' work.
+ */
+final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
+  /** The asset manager keeps its own files here, directly below the root. */
+  static final String ASSET_FOLDER = ".asset";
+
+  /** So many paths are kept for later; further ones are handed out. */
+  private static final int MOST_WAITING = 1_000;
+
+  private final AssetRoot root;
+  private final Iterator<String> directories;
+  private final long budget;
+  private final Deque<String> waiting = new ArrayDeque<>();
+  private long met;
+  private String current = "";
+  private @Nullable DirectoryStream<Path> stream;
+  private @Nullable Iterator<Path> children;
+  private @Nullable WalkEntry next;
+
+  /**
+   * Prepares a walk; nothing is opened yet.
+   *
+   * @param directories relative to the root; empty for the root itself
+   * @param budget entries to meet before no further directory is opened; at least 1
+   */
+  DirectoryWalk(AssetRoot root, Iterator<String> directories, long budget) {
+    this.root = root;
+    this.directories = directories;
+    this.budget = budget;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (next == null) {
+      if (children != null) {
+        next = nextChild(children);
+      } else if (!waiting.isEmpty()) {
+        next = enter(waiting.removeLast());
+      } else if (directories.hasNext()) {
+        next = enter(directories.next());
+      } else {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  @Override
+  public WalkEntry next() {
+    if (!hasNext() || next == null) {
+      throw new NoSuchElementException();
+    }
+    WalkEntry entry = next;
+    next = null;
+    return entry;
+  }
+
+  /** Opens a directory; returns an entry instead where it isn't opened. */
+  @SuppressWarnings("StreamResourceLeak") // close() closes it
+  private @Nullable WalkEntry enter(String directory) {
+    if (met >= budget) {
+      return WalkEntry.directory(directory);
+    }
+    Path path = root.realPath().resolve(directory);
+    try {
+      // By now it may be a link that leads out of the root.
+      if (!path.toRealPath().equals(path)) {
+        return WalkEntry.skipped(directory, SkipReason.SYMBOLIC_LINK, null);
+      }
+      stream = Files.newDirectoryStream(path);
+      children = stream.iterator();
+      current = directory;
+      return null;
+    } catch (IOException e) {
+      return failed(directory, e);
+    }
+  }
+
+  private @Nullable WalkEntry nextChild(Iterator<Path> from) {
+    try {
+      if (from.hasNext()) {
+        met++;
+        return look(from.next());
+      }
+      close();
+      return null;
+    } catch (DirectoryIteratorException e) {
+      close();
+      root.requireAlive();
+      return WalkEntry.skipped(
+          current, SkipReason.UNREADABLE, "reading the directory broke off: " + reason(e));
+    }
+  }
+
+  private static String reason(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  /** Returns the entry of a child; null for a directory that waits to be read. */
+  private @Nullable WalkEntry look(Path child) {
+    Path fileName = child.getFileName();
+    String name = fileName.toString();
+    String path = current.isEmpty() ? name : current + "/" + name;
+    if (!isRepresentable(fileName, name)) {
+      return WalkEntry.skipped(path, SkipReason.NAME_NOT_UTF8, child.toUri().toASCIIString());
+    }
+    if (path.equals(ASSET_FOLDER)) {
+      return WalkEntry.skipped(path, SkipReason.ASSET_FOLDER, null);
+    }
+    try {
+      BasicFileAttributes found =
+          Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (found.isRegularFile()) {
+        return WalkEntry.file(path, found.size());
+      } else if (found.isSymbolicLink()) {
+        return WalkEntry.skipped(path, SkipReason.SYMBOLIC_LINK, null);
+      } else if (!found.isDirectory()) {
+        return WalkEntry.skipped(path, SkipReason.SPECIAL_FILE, null);
+      } else if (waiting.size() >= MOST_WAITING) {
+        return WalkEntry.directory(path);
+      }
+      waiting.addLast(path);
+      return null;
+    } catch (IOException e) {
+      return failed(path, e);
+    }
+  }
+
+  private static boolean isRepresentable(Path fileName, String name) {
+    try {
+      return Path.of(name).equals(fileName);
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
+  private WalkEntry failed(String path, IOException e) {
+    root.requireAlive();
+    boolean gone = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
+    return gone
+        ? WalkEntry.skipped(path, SkipReason.VANISHED, null)
+        : WalkEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
+  }
+
+  /** Closes the directory that is open, if one is. */
+  @Override
+  public void close() {
+    DirectoryStream<Path> open = stream;
+    stream = null;
+    children = null;
+    if (open != null) {
+      try {
+        open.close();
+      } catch (IOException e) {
+        throw new DirectoryIteratorException(e);
+      }
+    }
+  }
+}

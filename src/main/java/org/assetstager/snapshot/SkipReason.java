@@ -1,0 +1,30 @@
+package org.assetstager.snapshot;
+
+/** Why something below the root is no row of the snapshot. */
+public enum SkipReason {
+  /** The asset manager's own folder, directly below the root. */
+  ASSET_FOLDER("the asset manager's folder .asset, with all that is in it"),
+  /** Not followed: what it leads to is a row of its own, or isn't below the root. */
+  SYMBOLIC_LINK("a symbolic link"),
+  /** There is no content to take. */
+  SPECIAL_FILE("a FIFO, a socket or a device"),
+  /** Java can't ask for the file. */
+  NAME_NOT_UTF8("the name isn't valid UTF-8"),
+  /** Permissions or an I/O error; for a directory, with all that is in it. */
+  UNREADABLE("it can't be read"),
+  /** It was there when its directory was read. */
+  VANISHED("it was removed meanwhile"),
+  /** Its content isn't known for certain. */
+  CHANGED("it kept changing while it was read");
+
+  private final String words;
+
+  SkipReason(String words) {
+    this.words = words;
+  }
+
+  /** Returns the reason in words. */
+  public String words() {
+    return words;
+  }
+}

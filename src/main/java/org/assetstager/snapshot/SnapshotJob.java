@@ -1,0 +1,224 @@
+package org.assetstager.snapshot;
+
+import static org.apache.spark.sql.functions.coalesce;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.when;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SaveMode;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.plan.Balance;
+import org.assetstager.report.ProgressPrinter;
+import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.AssetRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a manifest of a directory: walks it and hashes its files on the executors. What they find
+ * is kept below {@code <out>/_work} until the manifest is whole, so that nothing is walked or read
+ * twice; {@code _SUCCESS} is the last thing to be written.
+ */
+public final class SnapshotJob {
+  private static final RecordCodec<Skipped> SKIPPED = RecordCodec.of(Skipped.class);
+
+  /** A first task's work of a moment: small trees need no second round. */
+  private static final long FIRST_BUDGET = 10_000;
+
+  private static final int WALKS_PER_CORE = 4;
+  private static final BigDecimal TWO_TO_64 = new BigDecimal("18446744073709551616");
+
+  private final SparkSession spark;
+  private final Configuration configuration;
+  private final SnapshotRequest request;
+  private final AssetRoot root;
+  private final Path out;
+  private final Path work;
+
+  private SnapshotJob(SparkSession spark, SnapshotRequest request) {
+    this.spark = spark;
+    this.configuration = spark.sparkContext().hadoopConfiguration();
+    this.request = request;
+    SnapshotPlaces places = SnapshotPlaces.of(request, spark.sparkContext().isLocal());
+    this.root = places.root();
+    this.out = places.out();
+    this.work = new Path(out, "_work");
+  }
+
+  /**
+   * Makes the snapshot.
+   *
+   * @throws JobFailure of kind INPUT if the root is no directory, or {@code out} exists or is below
+   *     the root; nothing has been written then
+   */
+  public static SnapshotResult run(SparkSession spark, SnapshotRequest request) {
+    return run(spark, request, FIRST_BUDGET);
+  }
+
+  /** Makes the snapshot with another budget of the first round. */
+  static SnapshotResult run(SparkSession spark, SnapshotRequest request, long firstBudget) {
+    SnapshotJob job = new SnapshotJob(spark, request);
+    try {
+      return job.run(firstBudget);
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't write to " + job.out + ": " + e.getMessage(),
+          "Check its free space and rights, delete it, and run again",
+          e);
+    }
+  }
+
+  private SnapshotResult run(long firstBudget) throws IOException {
+    SnapshotPlaces.requireNew(out, configuration);
+    out.getFileSystem(configuration).mkdirs(work);
+    SnapshotChecks checks = SnapshotChecks.prepare(root, work, configuration);
+    Dataset<Row> walked = walk(checks, firstBudget);
+    Dataset<Row> hashed = hash(checks, walked.filter(isKind(WalkEntry.Kind.FILE)));
+    Dataset<Row> skipped =
+        SKIPPED
+            .select(walked.filter(isKind(WalkEntry.Kind.SKIPPED)))
+            .union(SKIPPED.select(hashed.filter(col("reason").isNotNull())));
+    describe("name what was skipped");
+    skipped.write().json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
+    SnapshotResult result = result(hashed.filter(col("md5").isNotNull()), skipped);
+    describe("write the manifest to " + out);
+    manifest(hashed.filter(col("md5").isNotNull()), root.path().toString(), request)
+        .write()
+        .mode(SaveMode.Append)
+        .option("ignoreNullFields", true)
+        .json(out.toString());
+    out.getFileSystem(configuration).delete(work, true);
+    return result;
+  }
+
+  /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
+  private Dataset<Row> walk(SnapshotChecks checks, long firstBudget) {
+    Dataset<Row> directories = spark.createDataset(List.of(""), Encoders.STRING()).toDF("path");
+    List<String> rounds = new ArrayList<>();
+    long budget = firstBudget;
+    while (true) {
+      String round = new Path(work, "walk-" + rounds.size()).toString();
+      describe("walk " + root.path() + ", round " + (rounds.size() + 1));
+      directories
+          .mapPartitions(new WalkDirectories(checks, budget), WalkDirectories.ENTRIES.encoder())
+          .write()
+          .parquet(round);
+      rounds.add(round);
+      Dataset<Row> left =
+          read(WalkDirectories.ENTRIES, round).filter(isKind(WalkEntry.Kind.DIRECTORY));
+      if (left.isEmpty()) {
+        return read(WalkDirectories.ENTRIES, rounds.toArray(String[]::new));
+      }
+      directories = left.select("path").repartition(WALKS_PER_CORE * cores(), col("path"));
+      // Twice as much each time: few rounds for any tree.
+      budget = Math.min(2 * budget, Long.MAX_VALUE / 4);
+    }
+  }
+
+  private Dataset<Row> hash(SnapshotChecks checks, Dataset<Row> files) {
+    describe("weigh the files below " + root.path());
+    Row totals = totals(files);
+    Balance balance = Balance.of(files, col("size"), cores(), "path");
+    String folder = new Path(work, "hashed").toString();
+    describe("hash the files below " + root.path());
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "hash");
+    ProgressPrinter shown =
+        ProgressPrinter.start(
+            "hash",
+            new ProgressPrinter.Totals(totals.getLong(0), totals.getLong(1)),
+            progress::files,
+            progress::bytes);
+    try {
+      balance
+          .spread(spark, files.select("path"))
+          .mapPartitions(new HashFiles(checks, progress), HashFiles.HASHED.encoder())
+          .write()
+          .parquet(folder);
+    } finally {
+      shown.close();
+    }
+    Dataset<Row> hashed = read(HashFiles.HASHED, folder);
+    if (hashed.count() != totals.getLong(0)) {
+      throw JobFailure.system(
+          "The walk found "
+              + totals.getLong(0)
+              + " files, but there are results for "
+              + hashed.count(),
+          "Delete --out and run again");
+    }
+    return hashed;
+  }
+
+  /** Returns the number of files and the sum of their sizes. */
+  private static Row totals(Dataset<Row> files) {
+    return files.agg(count(lit(1)), coalesce(sum(col("size")), lit(0L))).first();
+  }
+
+  private SnapshotResult result(Dataset<Row> files, Dataset<Row> skipped) {
+    Row totals = totals(files);
+    Map<SkipReason, Long> reasons = new EnumMap<>(SkipReason.class);
+    for (Row row : skipped.groupBy("reason").count().collectAsList()) {
+      reasons.put(SkipReason.valueOf(row.getString(0)), row.getLong(1));
+    }
+    List<Skipped> examples =
+        skipped.orderBy("path").limit(SnapshotResult.EXAMPLES).collectAsList().stream()
+            .map(SKIPPED::fromRow)
+            .toList();
+    return new SnapshotResult(
+        out.toString(), totals.getLong(0), totals.getLong(1), reasons, examples);
+  }
+
+  /** The columns of section 2 of the design; the inode is unsigned there. */
+  static Dataset<Row> manifest(Dataset<Row> files, String root, SnapshotRequest request) {
+    Column inode = col("inode").cast(DataTypes.createDecimalType(20, 0));
+    return files.select(
+        lit(request.topHash()).as("top_hash"),
+        lit(root).as("root"),
+        col("path"),
+        lit("pending").as("state"),
+        col("size").as("st_size"),
+        col("modified_at_nanos").as("st_mtime_ns"),
+        col("changed_at_nanos").as("st_ctime_ns"),
+        col("link_count").as("st_nlink"),
+        when(col("inode").lt(0), inode.plus(lit(TWO_TO_64))).otherwise(inode).as("st_ino"),
+        col("md5"),
+        text(request.classId()).as("class_id"),
+        text(request.asset()).as("asset"));
+  }
+
+  private static Column text(@Nullable String text) {
+    return lit(text).cast(DataTypes.StringType);
+  }
+
+  private <R extends Record> Dataset<Row> read(RecordCodec<R> codec, String... folders) {
+    return codec.select(spark.read().schema(codec.schema()).parquet(folders));
+  }
+
+  private static Column isKind(WalkEntry.Kind kind) {
+    return col("kind").equalTo(kind.name());
+  }
+
+  private int cores() {
+    return spark.sparkContext().defaultParallelism();
+  }
+
+  private void describe(String what) {
+    spark.sparkContext().setJobDescription("snapshot: " + what);
+  }
+}

@@ -1,0 +1,103 @@
+package org.assetstager.snapshot;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.TopHash;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.JvmFileNames;
+
+/**
+ * Where a snapshot reads and writes, checked on the driver before anything is written.
+ *
+ * @param root the directory to read
+ * @param out the folder to write, with its scheme; never below the root
+ */
+record SnapshotPlaces(AssetRoot root, Path out) {
+  /**
+   * Checks a request.
+   *
+   * @param localMaster whether all tasks run in this JVM
+   * @throws JobFailure of kind INPUT if it can't be carried out
+   */
+  static SnapshotPlaces of(SnapshotRequest request, boolean localMaster) {
+    JvmFileNames.requireUtf8();
+    try {
+      new TopHash(request.topHash());
+    } catch (IllegalArgumentException e) {
+      throw JobFailure.input(String.valueOf(e.getMessage()), "Name another --top-hash", e);
+    }
+    AssetRoot root = root(request.root());
+    Path out = out(request.out(), localMaster);
+    requireOutside(root, out);
+    return new SnapshotPlaces(root, out);
+  }
+
+  private static AssetRoot root(String text) {
+    try {
+      java.nio.file.Path path = java.nio.file.Path.of(text).toAbsolutePath().normalize();
+      if (Files.isDirectory(path)) {
+        return AssetRoot.open(path.toString());
+      }
+    } catch (InvalidPathException e) {
+      throw JobFailure.input("The root '" + text + "' is no path: " + e.getReason(), "Check it", e);
+    }
+    throw JobFailure.input(
+        "The root '" + text + "' is no directory that can be reached",
+        "Name the directory whose files should be in the manifest");
+  }
+
+  private static Path out(String text, boolean localMaster) {
+    if (text.isEmpty()) {
+      throw JobFailure.input("--out is empty", "Name a folder that does not exist yet");
+    }
+    Path path = new Path(text);
+    if (path.toUri().getScheme() != null) {
+      return path;
+    }
+    if (!localMaster) {
+      throw JobFailure.input(
+          "--out '" + text + "' has no scheme, so it is not clear whose file system it is on",
+          "Write hdfs:, s3a:, or file: for a file system that every host has mounted");
+    }
+    return new Path(
+        "file", null, java.nio.file.Path.of(text).toAbsolutePath().normalize().toString());
+  }
+
+  private static void requireOutside(AssetRoot root, Path out) {
+    if (!"file".equals(out.toUri().getScheme())) {
+      return;
+    }
+    java.nio.file.Path local = java.nio.file.Path.of(out.toUri().getPath()).normalize();
+    java.nio.file.Path existing = local;
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    try {
+      if (existing.toRealPath().startsWith(root.realPath()) || local.startsWith(root.path())) {
+        throw JobFailure.input(
+            "--out '" + out + "' is below the root '" + root.path() + "', where nothing is written",
+            "Name a folder elsewhere");
+      }
+    } catch (IOException e) {
+      throw JobFailure.input("--out '" + out + "' can't be reached: " + e, "Check the path", e);
+    }
+  }
+
+  /**
+   * Makes sure that nothing is overwritten.
+   *
+   * @throws JobFailure of kind INPUT if there is something at the path
+   */
+  static void requireNew(Path out, Configuration configuration) throws IOException {
+    if (out.getFileSystem(configuration).exists(out)) {
+      throw JobFailure.input(
+          "--out '" + out + "' exists already",
+          "Name another folder, or delete it if it is what a broken-off snapshot left (it has no"
+              + " _SUCCESS then)");
+    }
+  }
+}

@@ -1,0 +1,15 @@
+package org.assetstager.snapshot;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to make a manifest of.
+ *
+ * @param root directory on the file system that driver and executors share; made absolute
+ * @param topHash the namespace of every row
+ * @param out folder for the manifest, on any Hadoop file system; must not exist
+ * @param classId of every row, or null
+ * @param asset of every row, or null
+ */
+public record SnapshotRequest(
+    String root, String topHash, String out, @Nullable String classId, @Nullable String asset) {}

@@ -1,0 +1,62 @@
+package org.assetstager.snapshot;
+
+import java.io.PrintWriter;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.report.Amounts;
+import org.assetstager.report.VisibleText;
+
+/**
+ * What a snapshot took and what it left out.
+ *
+ * @param out the manifest's folder, with its scheme
+ * @param files rows of the manifest
+ * @param bytes of these files together
+ * @param skipped how many files and directories were left out, by reason; a directory counts once,
+ *     with all that is in it
+ * @param examples the first of them by path
+ */
+public record SnapshotResult(
+    String out, long files, long bytes, Map<SkipReason, Long> skipped, List<Skipped> examples) {
+  /** The folder below {@code out} that names everything that was left out, as JSON Lines. */
+  public static final String SKIPPED_FOLDER = "_skipped";
+
+  static final int EXAMPLES = 20;
+
+  /** Copies the collections. */
+  public SnapshotResult {
+    Map<SkipReason, Long> inOrder = new EnumMap<>(SkipReason.class);
+    inOrder.putAll(skipped);
+    skipped = Collections.unmodifiableMap(inOrder);
+    examples = List.copyOf(examples);
+  }
+
+  /** Prints what a person should know. */
+  public void print(PrintWriter to) {
+    to.println(
+        "snapshot  " + Amounts.count(files, "file") + "  " + Amounts.bytes(bytes) + "  in " + out);
+    skipped.forEach(
+        (reason, count) -> to.println("skipped  " + Amounts.count(count) + ": " + reason.words()));
+    for (Skipped example : examples) {
+      to.println("  " + VisibleText.of(example.path()) + "  " + why(example));
+    }
+    long all = skipped.values().stream().mapToLong(Long::longValue).sum();
+    if (all > examples.size()) {
+      to.println(
+          "  ... and "
+              + Amounts.count(all - examples.size())
+              + " more: all of them are in "
+              + out
+              + "/"
+              + SKIPPED_FOLDER);
+    }
+  }
+
+  private static String why(Skipped skipped) {
+    return skipped.detail() == null
+        ? skipped.reason().words()
+        : skipped.reason().words() + ": " + VisibleText.of(skipped.detail());
+  }
+}

@@ -1,0 +1,98 @@
+package org.assetstager.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.assetstager.verify.AssetRoot;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileHasherTest {
+  @TempDir Path root;
+
+  private HashedFile hash(String path) {
+    return new FileHasher(AssetRoot.open(root.toString())).hash(path);
+  }
+
+  @Test
+  void hash_file_hasItsExactFacts() throws IOException {
+    Path file = Trees.write(root, "d/a", "abc");
+    Files.createLink(root.resolve("link"), file);
+    Files.setLastModifiedTime(
+        file, FileTime.from(Instant.ofEpochSecond(1_234_567_890, 123_456_789)));
+    Map<String, Object> facts = Files.readAttributes(file, "unix:ino,ctime");
+    HashedFile hashed = hash("d/a");
+    // RFC 1321, appendix A.5.
+    assertThat(hashed.md5()).isEqualTo("900150983cd24fb0d6963f7d28e17f72");
+    assertThat(hashed.reason()).isNull();
+    assertThat(hashed.size()).isEqualTo(3);
+    assertThat(hashed.modifiedAtNanos()).isEqualTo(1_234_567_890_123_456_789L);
+    assertThat(hashed.linkCount()).isEqualTo(2);
+    assertThat(hashed.inode()).isEqualTo(facts.get("ino"));
+    Instant changed = ((FileTime) facts.get("ctime")).toInstant();
+    assertThat(hashed.changedAtNanos())
+        .isEqualTo(changed.getEpochSecond() * 1_000_000_000 + changed.getNano());
+  }
+
+  @Test
+  void hash_fileGoneSinceTheWalk_isSkipped() {
+    HashedFile hashed = hash("gone");
+    assertThat(hashed.reason()).isEqualTo(SkipReason.VANISHED);
+    assertThat(hashed.md5()).isNull();
+  }
+
+  @Test
+  void hash_replacedByALinkToOutside_isSkipped() throws IOException {
+    Files.createSymbolicLink(root.resolve("passwd"), Path.of("/etc/passwd"));
+    assertThat(hash("passwd").reason()).isEqualTo(SkipReason.SYMBOLIC_LINK);
+  }
+
+  @Test
+  void hash_fileThatKeepsGrowing_isSkipped() throws Exception {
+    Path file = root.resolve("log");
+    Files.write(file, new byte[8 << 20]);
+    AtomicBoolean stop = new AtomicBoolean();
+    Thread writer =
+        new Thread(
+            () -> {
+              try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+                while (!stop.get()) {
+                  log.seek(0);
+                  log.write(1);
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+    writer.start();
+    try {
+      HashedFile hashed = hash("log");
+      assertThat(hashed.reason()).isEqualTo(SkipReason.CHANGED);
+      assertThat(hashed.md5()).isNull();
+    } finally {
+      stop.set(true);
+      writer.join();
+    }
+    assertThat(hash("log").md5()).isNotNull();
+  }
+
+  @Test
+  void hash_interrupted_failsInsteadOfSkipping() throws IOException {
+    Trees.write(root, "a", "abc");
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> hash("a")).isInstanceOf(UncheckedIOException.class);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+}

@@ -1,0 +1,264 @@
+package org.assetstager.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SnapshotJobTest {
+  private static SparkSession spark;
+
+  @TempDir Path folder;
+  private Path root;
+  private Path out;
+
+  @BeforeAll
+  static void startSpark() {
+    spark =
+        SparkSession.builder()
+            .master("local[2,4]")
+            .config("spark.ui.enabled", false)
+            .config("spark.sql.shuffle.partitions", 3)
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stopSpark() {
+    spark.stop();
+  }
+
+  @BeforeEach
+  void makeRoot() throws IOException {
+    root = Files.createDirectory(folder.resolve("root"));
+    out = folder.resolve("out of it");
+  }
+
+  private SnapshotResult snapshot() {
+    return SnapshotJob.run(
+        spark, new SnapshotRequest(root.toString(), "top.hash", out.toString(), null, null));
+  }
+
+  private static List<JsonNode> jsonLines(Path folder) throws IOException {
+    List<JsonNode> rows = new ArrayList<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+        for (String line : Files.readString(file).lines().toList()) {
+          if (!line.isEmpty()) {
+            rows.add(new ObjectMapper().readTree(line));
+          }
+        }
+      }
+    }
+    return rows;
+  }
+
+  private Map<String, JsonNode> rowsByPath() throws IOException {
+    Map<String, JsonNode> rows = new TreeMap<>();
+    for (JsonNode row : jsonLines(out)) {
+      assertThat(rows.put(row.get("path").textValue(), row)).as("twice: " + row).isNull();
+    }
+    return rows;
+  }
+
+  @Test
+  void run_treeWithHostileNames_namesEveryFileWithItsExactFacts() throws Exception {
+    for (String name : Trees.HOSTILE_NAMES) {
+      Trees.write(root, "dir é/" + name, "content of " + name);
+    }
+    Files.createDirectories(root.resolve("empty/emptier"));
+    Files.createFile(root.resolve("empty file"));
+    Files.createLink(root.resolve("link"), root.resolve("empty file"));
+    SnapshotResult result = snapshot();
+    Map<String, JsonNode> rows = rowsByPath();
+    assertThat(rows).hasSize(Trees.HOSTILE_NAMES.size() + 2).containsKey("link");
+    assertThat(result.files()).isEqualTo(rows.size());
+    long bytes = 0;
+    for (Map.Entry<String, JsonNode> entry : rows.entrySet()) {
+      Path file = root.resolve(entry.getKey());
+      JsonNode row = entry.getValue();
+      assertThat(row.get("md5").textValue()).isEqualTo(md5(Files.readAllBytes(file)));
+      assertThat(row.get("st_size").longValue()).isEqualTo(Files.size(file));
+      assertThat(row.get("st_nlink").intValue()).isEqualTo(Files.getAttribute(file, "unix:nlink"));
+      assertThat(row.get("st_ino").longValue()).isEqualTo(Files.getAttribute(file, "unix:ino"));
+      assertThat(row.get("st_mtime_ns").longValue())
+          .isEqualTo(Files.getLastModifiedTime(file).to(TimeUnit.NANOSECONDS));
+      assertThat(row.get("st_ctime_ns").isIntegralNumber()).isTrue();
+      bytes += Files.size(file);
+    }
+    assertThat(result.bytes()).isEqualTo(bytes);
+    assertThat(result.skipped()).isEmpty();
+  }
+
+  @Test
+  void run_anyTree_writesTheRowFormatAndSuccess() throws IOException {
+    Trees.write(root, "a", "x");
+    SnapshotResult result =
+        SnapshotJob.run(
+            spark,
+            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"));
+    assertThat(rowsByPath().get("a").fieldNames())
+        .toIterable()
+        .containsExactly(
+            "top_hash",
+            "root",
+            "path",
+            "state",
+            "st_size",
+            "st_mtime_ns",
+            "st_ctime_ns",
+            "st_nlink",
+            "st_ino",
+            "md5",
+            "class_id",
+            "asset");
+    JsonNode row = rowsByPath().get("a");
+    assertThat(row.get("root").textValue()).isEqualTo(root.toString());
+    assertThat(row.get("top_hash").textValue()).isEqualTo("top");
+    assertThat(row.get("state").textValue()).isEqualTo("pending");
+    assertThat(row.get("class_id").textValue()).isEqualTo("class 1");
+    assertThat(row.get("asset").textValue()).isEqualTo("asset 1");
+    assertThat(out.resolve("_SUCCESS")).exists();
+    assertThat(out.resolve("_work")).doesNotExist();
+    assertThat(result.out()).isEqualTo("file:" + out);
+  }
+
+  @Test
+  void run_emptyRoot_isAManifestWithoutRows() throws IOException {
+    assertThat(snapshot().files()).isZero();
+    assertThat(jsonLines(out)).isEmpty();
+    assertThat(out.resolve("_SUCCESS")).exists();
+  }
+
+  @Test
+  void run_moreEntriesThanOneRound_findsEachOnce() throws IOException {
+    for (int i = 0; i < 600; i++) {
+      Trees.write(root, "d" + i / 10 % 7 + "/" + i / 10 + "/f" + i, "x");
+    }
+    SnapshotResult result =
+        SnapshotJob.run(
+            spark, new SnapshotRequest(root.toString(), "top", out.toString(), null, null), 20);
+    assertThat(result.files()).isEqualTo(600);
+    assertThat(rowsByPath()).hasSize(600);
+  }
+
+  @Test
+  void run_whatIsNoRegularFile_isCountedNamedAndShown() throws Exception {
+    Trees.write(root, "file", "x");
+    Trees.write(root, ".asset/x", "x");
+    Trees.command("mkfifo", root.resolve("fifo").toString());
+    Trees.writeUnrepresentable(root);
+    for (int i = 0; i < 25; i++) {
+      Files.createSymbolicLink(root.resolve("link" + i), Path.of("file"));
+    }
+    SnapshotResult result = snapshot();
+    assertThat(result.files()).isEqualTo(1);
+    assertThat(result.skipped())
+        .isEqualTo(
+            Map.of(
+                SkipReason.ASSET_FOLDER, 1L,
+                SkipReason.SPECIAL_FILE, 1L,
+                SkipReason.NAME_NOT_UTF8, 1L,
+                SkipReason.SYMBOLIC_LINK, 25L));
+    assertThat(result.examples()).hasSize(20);
+    assertThat(jsonLines(out.resolve("_skipped"))).hasSize(28);
+    StringWriter text = new StringWriter();
+    result.print(new PrintWriter(text, true));
+    assertThat(text.toString())
+        .startsWith("snapshot  1 file  1 B  in file:" + out + "\n")
+        .contains("skipped  25: a symbolic link\n")
+        .contains("\n  .asset  the asset manager's folder .asset")
+        .contains("... and 8 more: all of them are in file:" + out + "/_skipped\n");
+  }
+
+  @Test
+  void run_outBelowTheRoot_isRefusedAndNothingIsWritten() throws IOException {
+    Files.createSymbolicLink(folder.resolve("alias"), root);
+    for (String below : List.of("root/x", "root/x/y/z", "alias/x", "root/../root/x")) {
+      out = folder.resolve(below);
+      assertThatThrownBy(this::snapshot)
+          .isInstanceOfSatisfying(
+              JobFailure.class,
+              failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.INPUT))
+          .hasMessageContaining("is below the root");
+    }
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
+  void run_outExists_isRefusedAndKept() throws IOException {
+    Trees.write(out, "mine", "x");
+    assertThatThrownBy(this::snapshot)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("exists already")
+        .hasMessageContaining("_SUCCESS");
+    assertThat(out.resolve("mine")).hasContent("x");
+  }
+
+  @Test
+  void run_badRootOrTopHash_saysWhich() {
+    assertThatThrownBy(
+            () ->
+                SnapshotJob.run(
+                    spark, new SnapshotRequest(root + "/no", "t", out.toString(), null, null)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining(root + "/no' is no directory");
+    assertThatThrownBy(
+            () ->
+                SnapshotJob.run(
+                    spark, new SnapshotRequest(root.toString(), "a/b", out.toString(), null, null)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("'a/b' is no top hash");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void out_withoutScheme_isRefusedOnACluster() {
+    assertThatThrownBy(
+            () ->
+                SnapshotPlaces.of(
+                    new SnapshotRequest(root.toString(), "t", "/out", null, null), false))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("'/out' has no scheme");
+  }
+
+  @Test
+  void inode_aboveTheSignedRange_isWrittenUnsigned() {
+    HashedFile huge = new HashedFile("p", 1, 2, 3, 4, -1, "md5", null, null);
+    SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
+    String json =
+        SnapshotJob.manifest(
+                spark.createDataFrame(
+                    List.of(HashFiles.HASHED.toRow(huge)), HashFiles.HASHED.schema()),
+                "/r",
+                request)
+            .toJSON()
+            .first();
+    assertThat(json).contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
+  }
+
+  private static String md5(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+  }
+}
