@@ -1,18 +1,17 @@
 package org.assetstager;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 
 /** Says how to go on when the run is interrupted (Ctrl-C): the JVM then exits with 130. */
 final class Interruption implements AutoCloseable {
   private final Thread hook;
 
-  Interruption(StageRun run, PrintStream out) {
+  Interruption(StageRun run, PrintWriter out) {
     hook =
         new Thread(
             () -> {
               out.println();
-              out.println(
-                  "Interrupted. Go on with: --resume " + run.description().runId());
+              out.println("Interrupted. Go on with: --resume " + run.description().runId());
             });
     Runtime.getRuntime().addShutdownHook(hook);
   }

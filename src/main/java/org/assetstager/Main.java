@@ -7,7 +7,9 @@ import org.assetstager.asset.JobFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The command line: arguments, then settings, then the job, then the exit code. */
@@ -25,16 +27,22 @@ import picocli.CommandLine.Spec;
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "show where an error happened")
+  private boolean debug;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the field.
   private Main() {}
 
   /**
    * Runs a command.
    *
-   * @throws SparkUserAppException with the exit code, unless that is 0: it is how a code reaches the
-   *     caller of spark-submit, while {@link System#exit} looks like a crash on a cluster
+   * @throws SparkUserAppException with the exit code, unless that is 0: it is how a code reaches
+   *     the caller of spark-submit, while {@link System#exit} looks like a crash on a cluster
    */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws SparkUserAppException {
     int code =
         execute(
             new PrintWriter(System.out, true, StandardCharsets.UTF_8),
@@ -52,14 +60,15 @@ public final class Main implements Runnable {
    * @param err takes errors
    */
   static int execute(PrintWriter out, PrintWriter err, String... arguments) {
+    Main main = new Main();
     CommandLine line =
-        new CommandLine(new Main())
+        new CommandLine(main)
             .setOut(out)
             .setErr(err)
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
             .setParameterExceptionHandler(Main::explainUsage)
-            .setExecutionExceptionHandler(Main::explainFailure);
+            .setExecutionExceptionHandler(main::explainFailure);
     return line.execute(arguments);
   }
 
@@ -71,11 +80,10 @@ public final class Main implements Runnable {
     return ExitCode.USAGE.value();
   }
 
-  private static int explainFailure(
-      Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+  private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     JobFailure failure = Failures.explain(e);
     command.getErr().println("asset-stager: " + failure.getMessage());
-    if (parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--debug")) {
+    if (debug) {
       e.printStackTrace(command.getErr());
     } else if (failure.getCause() != null) {
       command.getErr().println("asset-stager: --debug shows where it happened.");

@@ -1,11 +1,8 @@
 package org.assetstager;
 
 import java.io.IOException;
-import java.io.OutputStreamWriter;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -25,7 +22,9 @@ import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code report}: prints a finished run's report, or its ledger's rows. */
 @Command(
@@ -38,6 +37,8 @@ import picocli.CommandLine.Option;
       "  asset-stager report --run /shared/ledger/run_id=nightly-1 --rows csv --outcome MODIFIED"
     })
 final class ReportCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Option(
       names = "--run",
       required = true,
@@ -58,32 +59,28 @@ final class ReportCommand implements Callable<Integer> {
       description = "only rows of these outcomes")
   private List<Outcome> outcomes = new ArrayList<>();
 
-  @Option(names = "--debug", description = "show where an error happened")
-  private boolean debug;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   ReportCommand() {}
 
   @Override
   public Integer call() {
-    // Spark's own lines must not get between the rows.
-    PrintStream out = System.out;
-    try (SparkSession spark = SparkSessions.start("report")) {
-      RunFolder folder =
-          new RunFolder(location, spark.sparkContext().hadoopConfiguration());
-      RunReport report = read(folder);
-      if (rows == null) {
-        Dataset<Row> ledger =
-            folder.exists("ledger/_SUCCESS")
-                ? ledger(spark, folder)
-                : spark.createDataFrame(List.of(), BuildLedger.LEDGER.schema());
-        ConsoleSummary.print(
-            report, StageReport.examples(ledger, report.outcomes()), out);
-      } else {
-        print(ledger(spark, folder), rows, out);
-      }
+    return SparkSessions.run("report", this::report);
+  }
+
+  private int report(SparkSession spark) {
+    PrintWriter out = spec.commandLine().getOut();
+    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    if (rows != null) {
+      print(ledger(spark, folder), rows, out);
       return ExitCode.DONE.value();
     }
+    RunReport report = read(folder);
+    Dataset<Row> ledger =
+        folder.exists("ledger/_SUCCESS")
+            ? ledger(spark, folder)
+            : spark.createDataFrame(List.of(), BuildLedger.LEDGER.schema());
+    ConsoleSummary.print(report, StageReport.examples(ledger, report.outcomes()), out);
+    return ExitCode.DONE.value();
   }
 
   private static RunReport read(RunFolder folder) {
@@ -107,14 +104,12 @@ final class ReportCommand implements Callable<Integer> {
     return spark.read().schema(BuildLedger.LEDGER.schema()).parquet(folder.ledger().toString());
   }
 
-  private void print(Dataset<Row> ledger, LedgerText form, PrintStream out) {
+  private void print(Dataset<Row> ledger, LedgerText form, PrintWriter out) {
     Dataset<Row> chosen =
         outcomes.isEmpty()
             ? ledger
             : ledger.filter(
-                functions
-                    .col("outcome")
-                    .isin(outcomes.stream().map(Outcome::name).toArray()));
+                functions.col("outcome").isin(outcomes.stream().map(Outcome::name).toArray()));
     Iterator<Row> found = BuildLedger.LEDGER.select(chosen).toLocalIterator();
     Iterator<LedgerRow> records =
         new Iterator<>() {
@@ -129,8 +124,7 @@ final class ReportCommand implements Callable<Integer> {
           }
         };
     try {
-      Writer writer = new OutputStreamWriter(out, StandardCharsets.UTF_8);
-      form.write(records, writer);
+      form.write(records, out);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -1,16 +1,15 @@
 package org.assetstager;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
 import org.assetstager.verify.JvmFileNames;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code snapshot}: writes a manifest for a directory. */
 @Command(
@@ -23,6 +22,8 @@ import picocli.CommandLine.Parameters;
       "  asset-stager snapshot /data/run1 --top-hash run1 --out /shared/manifests/run1"
     })
 final class SnapshotCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+
   @Parameters(paramLabel = "<root>", description = "directory to make a manifest of")
   private String root;
 
@@ -46,20 +47,18 @@ final class SnapshotCommand implements Callable<Integer> {
   @Option(names = "--asset", paramLabel = "ID", description = "asset of every row")
   private @Nullable String asset;
 
-  @Option(names = "--debug", description = "show where an error happened")
-  private boolean debug;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SnapshotCommand() {}
 
   @Override
   public Integer call() {
     JvmFileNames.requireUtf8();
-    PrintStream console = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-    try (SparkSession spark = SparkSessions.start("snapshot")) {
-      SnapshotJob.run(spark, new SnapshotRequest(root, topHash, out, classId, asset))
-          .print(console);
-      return ExitCode.DONE.value();
-    }
+    return SparkSessions.run(
+        "snapshot",
+        spark -> {
+          SnapshotJob.run(spark, new SnapshotRequest(root, topHash, out, classId, asset))
+              .print(spec.commandLine().getOut());
+          return ExitCode.DONE.value();
+        });
   }
 }

@@ -6,8 +6,22 @@ import org.apache.spark.sql.SparkSession;
 final class SparkSessions {
   private SparkSessions() {}
 
-  /** Returns the session of this application, with what the job relies on set. */
-  static SparkSession start(String name) {
+  /** What a command does with its session. */
+  interface Work {
+    int run(SparkSession spark);
+  }
+
+  /** Runs a command's work in a session of its own, and stops that. */
+  static int run(String name, Work work) {
+    SparkSession spark = start(name);
+    try {
+      return work.run(spark);
+    } finally {
+      spark.stop();
+    }
+  }
+
+  private static SparkSession start(String name) {
     SparkSession spark =
         SparkSession.builder()
             .appName("asset-stager " + name)

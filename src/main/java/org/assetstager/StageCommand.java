@@ -1,7 +1,6 @@
 package org.assetstager;
 
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
+import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -81,9 +80,6 @@ final class StageCommand implements Callable<Integer> {
   @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
   private @Nullable String resume;
 
-  @Option(names = "--debug", description = "show where an error happened")
-  private boolean debug;
-
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StageCommand() {}
 
@@ -92,13 +88,14 @@ final class StageCommand implements Callable<Integer> {
     requireUsage();
     Settings settings = settingsOptions.load();
     SdkVersion.requireAtLeastOurs();
-    try (SparkSession spark = SparkSessions.start("stage")) {
-      Settings resolved =
-          settings.withLedgerPath(
+    return SparkSessions.run(
+        "stage",
+        spark -> {
+          String ledgerPath =
               SettingsLoader.resolveLedgerPath(
-                  settings.ledgerPath(), spark.sparkContext().isLocal()));
-      return stage(spark, options(resolved));
-    }
+                  settings.ledgerPath(), spark.sparkContext().isLocal());
+          return stage(spark, options(settings.withLedgerPath(ledgerPath)));
+        });
   }
 
   private void requireUsage() {
@@ -130,7 +127,7 @@ final class StageCommand implements Callable<Integer> {
 
   private int stage(SparkSession spark, StageOptions options) {
     StageRun run = StageRun.prepare(spark, options);
-    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    PrintWriter out = spec.commandLine().getOut();
     StageReport report = new StageReport(spark, options.settings(), run, out);
     if (report.wasFinished()) {
       return report.printAgain();

@@ -8,7 +8,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -39,11 +39,11 @@ final class StageReport {
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
-  private final PrintStream out;
+  private final PrintWriter out;
   private final Phases phases;
   private final RequestTotals requests;
 
-  StageReport(SparkSession spark, Settings settings, StageRun run, PrintStream out) {
+  StageReport(SparkSession spark, Settings settings, StageRun run, PrintWriter out) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
@@ -71,8 +71,7 @@ final class StageReport {
   /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
   int execute() {
     try {
-      StagingJob.Result result =
-          new StagingJob(spark, settings, run, requests, phases).execute();
+      StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
       ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
@@ -85,8 +84,7 @@ final class StageReport {
 
   private void writeFailure(RuntimeException e) {
     JobFailure failure = Failures.explain(e);
-    ExitCode code =
-        failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
+    ExitCode code = failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
     RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
     try {
@@ -149,9 +147,7 @@ final class StageReport {
     Row planned =
         ledger
             .filter(
-                col("outcome")
-                    .equalTo(Outcome.PLANNED.name())
-                    .and(col("duplicate_of").isNull()))
+                col("outcome").equalTo(Outcome.PLANNED.name()).and(col("duplicate_of").isNull()))
             .agg(
                 count(when(single, lit(1))),
                 coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),

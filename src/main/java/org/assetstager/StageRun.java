@@ -90,7 +90,10 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     }
     if (options.dryRun() != description.dryRun()) {
       throw JobFailure.input(
-          "The run " + runId + " was started " + (description.dryRun() ? "with" : "without")
+          "The run "
+              + runId
+              + " was started "
+              + (description.dryRun() ? "with" : "without")
               + " --dry-run",
           "Resume it the same way");
     }

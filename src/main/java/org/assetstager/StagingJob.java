@@ -50,11 +50,7 @@ final class StagingJob {
   private final Phases phases;
 
   StagingJob(
-      SparkSession spark,
-      Settings settings,
-      StageRun run,
-      RequestTotals requests,
-      Phases phases) {
+      SparkSession spark, Settings settings, StageRun run, RequestTotals requests, Phases phases) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
@@ -69,8 +65,7 @@ final class StagingJob {
    * @param ledger as written
    * @param manifestRows rows read
    */
-  record Result(
-      Dataset<Row> ledger, Map<Outcome, LedgerTotals.Total> totals, long manifestRows) {}
+  record Result(Dataset<Row> ledger, Map<Outcome, LedgerTotals.Total> totals, long manifestRows) {}
 
   /** Runs what isn't done yet. */
   Result execute() {
@@ -114,22 +109,21 @@ final class StagingJob {
     if (most != null && invalid > most) {
       throw JobFailure.input(
           "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
-          "Fix them (the run's folder " + run.folder().location()
+          "Fix them (the run's folder "
+              + run.folder().location()
               + "/stages/manifest has each with its fault), or allow more");
     }
   }
 
   private ExecutorChecks checkRoots(Dataset<Row> rows) {
     JvmFileNames.requireUtf8();
-    HashMap<String, Long> inodes = new HashMap<>();
+    Map<String, Long> inodes = new HashMap<>();
     // A row for each asset's root, not for each of its files.
     for (Row row : rows.filter(added()).select("root").distinct().collectAsList()) {
       inodes.put(row.getString(0), AssetRoot.open(row.getString(0)).inode());
     }
-    @SuppressWarnings("unchecked")
-    Class<HashMap<String, Long>> type = (Class<HashMap<String, Long>>) (Class<?>) HashMap.class;
-    Broadcast<HashMap<String, Long>> shared =
-        spark.sparkContext().broadcast(inodes, ClassTag.apply(type));
+    Broadcast<Map<String, Long>> shared =
+        spark.sparkContext().broadcast(Map.copyOf(inodes), ClassTag.apply(Map.class));
     return new ExecutorChecks(run.folder(), run.description().nonce(), shared);
   }
 
@@ -140,8 +134,7 @@ final class StagingJob {
   private Dataset<Row> verify(Dataset<Row> rows, ExecutorChecks checks) {
     Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
     Balance balance =
-        Balance.of(
-            rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
+        Balance.of(rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
     int tasks = records.describe("verify", balance.tasks(), run.fingerprint());
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
@@ -211,8 +204,7 @@ final class StagingJob {
   private Result writeLedger(
       long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
     LedgerRows ledgerRows =
-        new LedgerRows(
-            run.description().runId(), settings.remote(), settings.staging().bucket());
+        new LedgerRows(run.description().runId(), settings.remote(), settings.staging().bucket());
     Dataset<Row> contents = RunOutcomes.last(plan, rounds);
     Dataset<Row> rows =
         rounds.size() == 1

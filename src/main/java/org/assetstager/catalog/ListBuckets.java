@@ -60,12 +60,9 @@ public final class ListBuckets {
    * @param contents distinct, with {@code top_hash} and {@code md5}
    */
   public Dataset<Row> list(Side side, Dataset<Row> contents) {
-    BucketSettings bucket =
-        side == Side.REMOTE ? settings.remote() : settings.staging().bucket();
+    BucketSettings bucket = side == Side.REMOTE ? settings.remote() : settings.staging().bucket();
     Dataset<Row> found =
-        bucket.listing() == Listing.HEAD
-            ? ask(side, contents)
-            : listOrAsk(side, bucket, contents);
+        bucket.listing() == Listing.HEAD ? ask(side, contents) : listOrAsk(side, bucket, contents);
     // A key may be in the first page and, moved meanwhile, not in a shard; never twice.
     return records.writeOnce(
         side.settingsName() + "-listing", found.dropDuplicates("top_hash", "md5"), KNOWN);
@@ -86,8 +83,7 @@ public final class ListBuckets {
     // One row for each namespace, which are few: asset classes, not assets.
     for (Row row : pages.filter(col("last_listed").isNotNull()).collectAsList()) {
       FirstPageRow page = ListFirstPages.PAGES.fromRow(row);
-      ListingChoice choice =
-          ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
+      ListingChoice choice = ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
       LOG.info("Namespace {} of {}: {}", page.topHash(), side.settingsName(), choice.reason());
       if (choice.list()) {
         shards.addAll(shards(bucket, page, choice.requests()));
@@ -103,8 +99,7 @@ public final class ListBuckets {
               .repartition(Math.min(shards.size(), 4 * cores));
       all =
           all.union(
-              ranges.mapPartitions(
-                  new ListShards(side, settings, requests), KNOWN.encoder()));
+              ranges.mapPartitions(new ListShards(side, settings, requests), KNOWN.encoder()));
     }
     if (!toAsk.isEmpty()) {
       all = all.union(ask(side, contents.filter(col("top_hash").isin(toAsk.toArray()))));

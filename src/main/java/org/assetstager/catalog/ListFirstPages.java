@@ -33,22 +33,17 @@ final class ListFirstPages implements MapPartitionsFunction<Row, Row> {
     List<Row> rows = new ArrayList<>();
     for (ListPage.Entry entry : page.entries()) {
       KnownContent.of(side.prefix(), new TopHash(topHash), entry)
-          .map(
-              known ->
-                  new FirstPageRow(topHash, known.md5(), known.size(), known.etag(), 0, null))
+          .map(known -> new FirstPageRow(topHash, known.md5(), known.size(), known.etag(), 0, null))
           .map(PAGES::toRow)
           .ifPresent(rows::add);
     }
     if (page.truncated()) {
       List<String> keys =
-          page.entries().stream()
-              .map(entry -> entry.key().substring(namespace.length()))
-              .toList();
+          page.entries().stream().map(entry -> entry.key().substring(namespace.length())).toList();
       long estimate = ListingShards.estimateKeys(keys);
       rows.add(
           PAGES.toRow(
-              new FirstPageRow(
-                  topHash, null, estimate, null, candidates, page.nextStartAfter())));
+              new FirstPageRow(topHash, null, estimate, null, candidates, page.nextStartAfter())));
     }
     return rows;
   }

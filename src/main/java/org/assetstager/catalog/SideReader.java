@@ -34,9 +34,7 @@ final class SideReader implements Serializable {
     requests.addWhenTaskEnds();
     BucketReader bucket =
         new BucketReader(
-            side == Side.REMOTE
-                ? S3Clients.remote(settings, REQUESTS_AT_ONCE)
-                : S3Clients.staging(settings, REQUESTS_AT_ONCE));
+            side == Side.REMOTE ? S3Clients.remote(settings) : S3Clients.staging(settings));
     Function<Row, List<Row>> work = row -> reading.read(bucket, row);
     return new FlatIterator<>(
         ConcurrentMap.map(rows, REQUESTS_AT_ONCE, "list-" + side.settingsName(), work));
@@ -48,9 +46,7 @@ final class SideReader implements Serializable {
   }
 
   String prefix() {
-    return side == Side.REMOTE
-        ? settings.remote().prefix()
-        : settings.staging().bucket().prefix();
+    return side == Side.REMOTE ? settings.remote().prefix() : settings.staging().bucket().prefix();
   }
 
   String namespace(String topHash) {

@@ -30,8 +30,8 @@ public final class BuildLedger {
    *
    * @param verified one for each manifest row
    * @param contents one for each content of a candidate
-   * @param attempts rows that stood for a content in vain, before another took their place; a row is
-   *     there once at most
+   * @param attempts rows that stood for a content in vain, before another took their place; a row
+   *     is there once at most
    */
   public static Dataset<Row> of(
       Dataset<Row> verified, Dataset<Row> contents, Dataset<Row> attempts, LedgerRows ledgerRows) {
@@ -42,7 +42,9 @@ public final class BuildLedger {
             .and(col("manifest_position").equalTo(col("by_position")));
     Dataset<Row> tried = rows.join(CONTENTS.select(attempts), sameRow);
     Dataset<Row> others = rows.join(CONTENTS.select(attempts), sameRow, "left_anti");
-    return withContents(others, contents).union(tried).map(new ToLedger(ledgerRows), LEDGER.encoder());
+    return withContents(others, contents)
+        .union(tried)
+        .map(new ToLedger(ledgerRows), LEDGER.encoder());
   }
 
   /** As {@link #of}, where no row stood for a content in vain. */
@@ -55,7 +57,9 @@ public final class BuildLedger {
   private static Dataset<Row> withContents(Dataset<Row> rows, Dataset<Row> contents) {
     Column candidate = col("verdict").equalTo(lit(Verdict.UNCHANGED.name()));
     Column sameContent =
-        col("top_hash").equalTo(col("content_top_hash")).and(col("md5").equalTo(col("content_md5")));
+        col("top_hash")
+            .equalTo(col("content_top_hash"))
+            .and(col("md5").equalTo(col("content_md5")));
     Dataset<Row> candidates =
         rows.filter(candidate).join(CONTENTS.select(contents), sameContent, "left_outer");
     // The others have no content, and needn't be shuffled to learn it.
@@ -77,8 +81,7 @@ public final class BuildLedger {
     @Override
     public Row call(Row row) {
       int contentAt = VERIFIED.schema().length();
-      ContentOutcome content =
-          row.isNullAt(contentAt) ? null : CONTENTS.fromRow(row, contentAt);
+      ContentOutcome content = row.isNullAt(contentAt) ? null : CONTENTS.fromRow(row, contentAt);
       return LEDGER.toRow(ledgerRows.of(VERIFIED.fromRow(row), content));
     }
   }

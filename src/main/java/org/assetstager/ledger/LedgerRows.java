@@ -45,7 +45,10 @@ public final class LedgerRows implements Serializable {
     }
     if (content == null) {
       throw new IllegalStateException(
-          "No outcome for " + verified.row().manifestFile() + "#" + verified.row().manifestPosition());
+          "No outcome for "
+              + verified.row().manifestFile()
+              + "#"
+              + verified.row().manifestPosition());
     }
     Ending ending = ending(verified, content);
     return row(verified, ending.outcome(), ending, stateAfter(verified.row(), ending.outcome()));
@@ -66,8 +69,7 @@ public final class LedgerRows implements Serializable {
               ? new Ending(outcome, detail, content, null, content.contentFinishedAt())
               : new Ending(
                   Outcome.DUPLICATE, verified.detail(), content, by, content.contentFinishedAt());
-      case PLANNED ->
-          new Ending(outcome, detail, content, standsForContent ? null : by, null);
+      case PLANNED -> new Ending(outcome, detail, content, standsForContent ? null : by, null);
       default ->
           standsForContent
               ? new Ending(outcome, detail, content, null, null)

@@ -2,7 +2,6 @@ package org.assetstager.ledger;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.sum;
 
@@ -13,6 +12,7 @@ import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 
@@ -35,7 +35,7 @@ public final class LedgerTotals {
         ledger
             .groupBy("outcome")
             .agg(
-                count(lit(1)),
+                functions.count(lit(1)),
                 exactSum(coalesce(col("size"), lit(0L))),
                 exactSum(col("bytes_uploaded")))
             .collectAsList();

@@ -22,8 +22,8 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in one
- * task, and joins them by path and content id.
+ * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in
+ * one task, and joins them by path and content id.
  */
 final class AmaManifests {
   static final RecordCodec<AmaHeader> HEADER = RecordCodec.of(AmaHeader.class);
@@ -54,8 +54,7 @@ final class AmaManifests {
     Dataset<Row> objects =
         documents(manifests)
             .mapPartitions(
-                (Iterator<Row> files) -> new ReadAma(rules).objects(files),
-                Encoders.row(OBJECTS));
+                (Iterator<Row> files) -> new ReadAma(rules).objects(files), Encoders.row(OBJECTS));
     Dataset<Row> allStates =
         once(
             documents(states)
@@ -78,8 +77,7 @@ final class AmaManifests {
                 kind(allStates, Kind.OBJECT, "object_state"),
                 on("states_file", "object_path", "object_state"),
                 "left_outer")
-            .join(
-                named(allStats, "stats"), on("stats_file", "object_path", "stats"), "left_outer");
+            .join(named(allStats, "stats"), on("stats_file", "object_path", "stats"), "left_outer");
     return joined
         .select(
             "header",

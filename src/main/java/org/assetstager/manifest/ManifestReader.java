@@ -108,8 +108,7 @@ public final class ManifestReader {
   static <R extends Record> Dataset<Row> onePartitionEach(
       SparkSession spark, List<Row> rows, RecordCodec<R> codec) {
     return spark.createDataFrame(
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(rows, rows.size()),
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size()),
         codec.schema());
   }
 

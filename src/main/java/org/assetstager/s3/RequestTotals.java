@@ -31,11 +31,12 @@ public final class RequestTotals implements Serializable {
 
   /** Adds what this JVM has sent since the last time. */
   public void add() {
-    RequestCounts.drain()
-        .forEach((kind, count) -> total(S3Request.valueOf(kind)).add(count));
+    RequestCounts.drain().forEach((kind, count) -> total(S3Request.valueOf(kind)).add(count));
   }
 
-  /** Returns the requests by kind, as far as executors have told; kinds without any are left out. */
+  /**
+   * Returns the requests by kind, as far as executors have told; kinds without any are left out.
+   */
   public Map<String, Long> byKind() {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (S3Request kind : S3Request.values()) {

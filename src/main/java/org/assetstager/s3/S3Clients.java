@@ -37,6 +37,9 @@ public final class S3Clients {
   /** Shown in the store's logs. */
   private static final String USER_AGENT = "asset-stager";
 
+  /** More than the tasks of a large executor have under way; a connection is made when needed. */
+  private static final int MOST_CONNECTIONS = 512;
+
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
 
   private record ClientKey(
@@ -48,25 +51,21 @@ public final class S3Clients {
 
   private S3Clients() {}
 
-  /**
-   * Returns this JVM's connection to the remote, which is never closed.
-   *
-   * @param maxConnections as many requests as threads will have under way
-   */
-  public static BucketConnection remote(Settings settings, int maxConnections) {
+  /** Returns this JVM's connection to the remote, which is never closed. */
+  public static BucketConnection remote(Settings settings) {
     return shared(
-        new ClientKey(Side.REMOTE, settings.remote(), false, settings.s3(), maxConnections));
+        new ClientKey(Side.REMOTE, settings.remote(), false, settings.s3(), MOST_CONNECTIONS));
   }
 
   /** As {@link #remote}, to staging. */
-  public static BucketConnection staging(Settings settings, int maxConnections) {
+  public static BucketConnection staging(Settings settings) {
     return shared(
         new ClientKey(
             Side.STAGING,
             settings.staging().bucket(),
             settings.staging().alwaysChecksum(),
             settings.s3(),
-            maxConnections));
+            MOST_CONNECTIONS));
   }
 
   private static BucketConnection shared(ClientKey key) {

@@ -71,10 +71,8 @@ public final class UploadFiles implements MapPartitionsFunction<Row, Row> {
           PlannedUpload planned = planned(UploadPlanner.PLAN.fromRow(row), lookFirst);
           return dryRun ? uploader.prove(planned) : uploader.upload(planned);
         };
-    Iterator<UploadResult> results =
-        ConcurrentMap.map(contents, FILES_AT_ONCE, "upload", work);
-    return progress.counting(
-        results, UploadResult::bytesUploaded, UploadRounds.RESULTS::toRow);
+    Iterator<UploadResult> results = ConcurrentMap.map(contents, FILES_AT_ONCE, "upload", work);
+    return progress.counting(results, UploadResult::bytesUploaded, UploadRounds.RESULTS::toRow);
   }
 
   private static PlannedUpload planned(PlannedContent content, boolean lookFirst) {

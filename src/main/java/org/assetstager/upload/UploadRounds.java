@@ -61,9 +61,7 @@ public final class UploadRounds {
    * @return the rounds, at least one
    */
   public List<Round> run(
-      Dataset<Row> plan,
-      Dataset<Row> candidates,
-      Supplier<MapPartitionsFunction<Row, Row>> work) {
+      Dataset<Row> plan, Dataset<Row> candidates, Supplier<MapPartitionsFunction<Row, Row>> work) {
     List<Round> rounds = new ArrayList<>();
     Dataset<Row> pending = plan;
     while (true) {
@@ -113,10 +111,10 @@ public final class UploadRounds {
                         col("manifest_file")
                             .equalTo(col("tried_file"))
                             .and(col("manifest_position").gt(col("tried_position")))));
-    Dataset<Row> contents =
-        UploadPlanner.contents(candidates.join(tried, laterRow, "left_semi"));
+    Dataset<Row> contents = UploadPlanner.contents(candidates.join(tried, laterRow, "left_semi"));
     Dataset<Row> sides =
-        plan.select("top_hash", "md5", "remote_size", "remote_etag", "staging_size", "staging_etag");
+        plan.select(
+            "top_hash", "md5", "remote_size", "remote_etag", "staging_size", "staging_etag");
     return UploadPlanner.PLAN.select(
         contents.join(sides, new String[] {"top_hash", "md5"}, "inner"));
   }

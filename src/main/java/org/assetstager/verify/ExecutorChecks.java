@@ -12,7 +12,8 @@ import org.assetstager.run.RunFolder;
 /**
  * What each executor's JVM makes sure of before its first row: that file names can be asked for,
  * that every root is the directory that the driver saw, and that the run's folder is the driver's.
- * So a missing mount never looks like deleted files, and no result is written where nobody reads it.
+ * So a missing mount never looks like deleted files, and no result is written where nobody reads
+ * it.
  */
 public final class ExecutorChecks implements Serializable {
   private static final ConcurrentHashMap<String, Map<String, AssetRoot>> PASSED =
@@ -20,7 +21,7 @@ public final class ExecutorChecks implements Serializable {
 
   private final RunFolder folder;
   private final String nonce;
-  private final Broadcast<HashMap<String, Long>> inodes;
+  private final Broadcast<Map<String, Long>> inodes;
 
   /**
    * Prepares the checks on the driver.
@@ -28,7 +29,7 @@ public final class ExecutorChecks implements Serializable {
    * @param nonce of the run's description
    * @param inodes the roots of the manifest and the inodes that the driver saw
    */
-  public ExecutorChecks(RunFolder folder, String nonce, Broadcast<HashMap<String, Long>> inodes) {
+  public ExecutorChecks(RunFolder folder, String nonce, Broadcast<Map<String, Long>> inodes) {
     this.folder = folder;
     this.nonce = nonce;
     this.inodes = inodes;
@@ -46,8 +47,7 @@ public final class ExecutorChecks implements Serializable {
 
   private Map<String, AssetRoot> check() {
     JvmFileNames.requireUtf8();
-    RunDescription run =
-        folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+    RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
     if (run == null || !run.nonce().equals(nonce)) {
       throw JobFailure.system(
           "The run's folder "

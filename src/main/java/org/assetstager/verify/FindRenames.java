@@ -38,8 +38,7 @@ public final class FindRenames {
    * @param where not {@link FindRenamed#OFF}
    * @return rows of {@link #RENAMES}, at most one for each missing row
    */
-  public static Dataset<Row> find(
-      Dataset<Row> verified, FindRenamed where, ExecutorChecks checks) {
+  public static Dataset<Row> find(Dataset<Row> verified, FindRenamed where, ExecutorChecks checks) {
     Dataset<Row> missing = missing(verified);
     Column directory =
         where == FindRenamed.ROOT

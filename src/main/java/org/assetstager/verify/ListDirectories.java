@@ -30,19 +30,13 @@ final class ListDirectories implements MapPartitionsFunction<Row, Row> {
             RenameSearch.belowRoot(root, (name, facts) -> add(root, path, name, facts, found));
           } else {
             RenameSearch.inDirectory(
-                root,
-                directory.getString(1),
-                (name, facts) -> add(root, path, name, facts, found));
+                root, directory.getString(1), (name, facts) -> add(root, path, name, facts, found));
           }
         });
   }
 
   private static void add(
-      AssetRoot root,
-      String rootPath,
-      String name,
-      FileFacts facts,
-      Consumer<Row> found) {
+      AssetRoot root, String rootPath, String name, FileFacts facts, Consumer<Row> found) {
     if (facts.device() == root.device()) {
       found.accept(FindRenames.FOUND.toRow(FoundFile.of(rootPath, name, facts)));
     }
