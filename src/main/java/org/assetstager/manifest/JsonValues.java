@@ -82,7 +82,7 @@ final class JsonValues {
         : new BigInteger(parser.getText());
   }
 
-  /** Says what is wrong with JSON text, and where; one line. */
+  /** Says in one line what is wrong with JSON text, but not where. */
   static String problem(JsonProcessingException e) {
     return Text.shown(String.valueOf(e.getOriginalMessage()));
   }
