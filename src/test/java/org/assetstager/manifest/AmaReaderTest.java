@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -349,6 +350,33 @@ class AmaReaderTest {
     assertThatThrownBy(() -> document.read(stream(json.replace('\'', '"'))))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(expected);
+  }
+
+  @Test
+  void read_endlessDocument_givesItsElementsOneByOne() throws IOException {
+    byte[] entry = "\"p\":{\"size\":1},".getBytes(StandardCharsets.UTF_8);
+    InputStream endless =
+        new SequenceInputStream(
+            stream("{\"stats\":{"),
+            new InputStream() {
+              private int position;
+
+              @Override
+              public int read() {
+                return entry[position++ % entry.length];
+              }
+
+              @Override
+              public int read(byte[] bytes, int offset, int length) {
+                bytes[offset] = (byte) read();
+                return 1;
+              }
+            });
+    try (AmaReader<AmaFileStats> reader = AmaFileStats.read("f", endless)) {
+      for (int i = 0; i < 10_000; i++) {
+        assertThat(reader.next().path()).isEqualTo("p");
+      }
+    }
   }
 
   @Test

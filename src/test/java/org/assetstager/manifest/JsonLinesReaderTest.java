@@ -91,6 +91,24 @@ class JsonLinesReaderTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"m.gz", "m.zst"})
+  void whole_longFileOfManyParts_isReadToItsEnd(String name) throws IOException {
+    String text = manyRows();
+    byte[] part = compress(name, text);
+    byte[] skippable = {0x50, 0x2A, 0x4D, 0x18, 3, 0, 0, 0, 1, 2, 3};
+    byte[] between = name.endsWith(".zst") ? skippable : new byte[0];
+    List<ManifestRow> once = rows("m.jsonl", text.getBytes(StandardCharsets.UTF_8));
+
+    List<ManifestRow> rows =
+        rows(name, join(part, between, compress(name, ""), part, part, between));
+
+    assertThat(rows).hasSize(15_000).allMatch(ManifestRow::added);
+    assertThat(rows).extracting(ManifestRow::asset).endsWith(once.get(4999).asset());
+    assertThat(rows.get(14_999).manifestPosition())
+        .isEqualTo(2L * text.length() + once.get(4999).manifestPosition());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m.gz", "m.zst"})
   void whole_cutOffAnywhere_stopsTheJob(String name) throws IOException {
     byte[] file = compress(name, SampleRow.json() + "\n" + SampleRow.json() + "\n");
     for (int length = 0; length < file.length; length++) {
