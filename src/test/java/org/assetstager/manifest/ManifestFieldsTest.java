@@ -399,6 +399,17 @@ class ManifestFieldsTest {
   }
 
   @Test
+  void row_notAddedWithANameThatIsNoUnicode_isNoFault() {
+    Map<String, Object> values = with("path", "a\udcff");
+    values.put("state", "committed");
+
+    assertThat(row(values))
+        .returns(null, ManifestRow::fault)
+        .returns("its state is committed", ManifestRow::notAddedReason)
+        .returns("a\\udcff", ManifestRow::path);
+  }
+
+  @Test
   void row_nameThatIsNoUnicodeAndAnotherFault_isABadRow() {
     Map<String, Object> values = with("path", "a\udcff");
     values.remove("st_size");
