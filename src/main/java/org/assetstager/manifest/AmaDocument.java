@@ -120,10 +120,10 @@ final class AmaDocument implements Closeable {
   /** Makes a failure of the document as a whole. */
   JobFailure unreadable(IOException e) {
     if (e instanceof JsonProcessingException json) {
-      return broken(json.getLocation(), JsonValues.problem(json), e);
+      return broken(JsonValues.problem(json), e);
     }
     if (e instanceof CharacterCodingException) {
-      return broken(parser.currentLocation(), "it is not UTF-8", e);
+      return broken("it is not UTF-8", e);
     }
     return JobFailure.system(
         "%s can't be read: %s".formatted(file, e.getMessage()),
@@ -131,13 +131,11 @@ final class AmaDocument implements Closeable {
         e);
   }
 
-  private JobFailure broken(@Nullable JsonLocation location, String problem, IOException e) {
-    String where =
-        location == null
-            ? ""
-            : " near line %d, column %d".formatted(location.getLineNr(), location.getColumnNr());
+  private JobFailure broken(String problem, IOException e) {
+    JsonLocation at = parser.currentLocation();
     return JobFailure.input(
-        "%s can't be read to its end%s: %s".formatted(file, where, problem),
+        "%s can't be read to its end: near line %d, column %d, %s"
+            .formatted(file, at.getLineNr(), at.getColumnNr(), problem),
         "Let AMA write it again.",
         e);
   }

@@ -13,10 +13,10 @@ import org.assetstager.asset.JobFailure;
  * @param fileStats path of the stored stats, with the manifest's scheme if it has one
  */
 public record AmaLocations(String manifest, String root, String states, String fileStats) {
-  /** Of a local URI only the path counts, which is never percent-encoded here. */
+  /** A local URI names no host, and isn't percent-encoded: that is how Hadoop writes them. */
   private static final Pattern LAYOUT =
       Pattern.compile(
-          "(?<repo>(?:file:(?://)?)?(?<root>/(?:.*/)?)\\.asset/)"
+          "(?<repo>(?:file:(?://(?=/))?(?!//))?(?<root>/(?:.*/)?)\\.asset/)"
               + "manifests/(?<version>[^/]+/[^/]+\\.json)",
           Pattern.DOTALL);
 

@@ -1,6 +1,5 @@
 package org.assetstager.manifest;
 
-import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +46,7 @@ enum Compression {
             .setInputStream(compressed)
             .setDecompressConcatenated(true)
             .get()
-        : new ZstdInputStreamNoFinalizer(compressed);
+        : new ZstdStream(compressed);
   }
 
   /** Tells damaged data from a file system that failed. */

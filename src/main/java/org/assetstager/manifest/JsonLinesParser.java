@@ -56,10 +56,12 @@ final class JsonLinesParser {
       return "the row is " + e.getMessage();
     }
     try (JsonParser parser = JsonValues.ROWS.createParser(text)) {
-      return read(parser, values);
-    } catch (JsonProcessingException e) {
-      return "the row is not valid JSON near column %d: %s"
-          .formatted(e.getLocation().getColumnNr(), JsonValues.problem(e));
+      try {
+        return read(parser, values);
+      } catch (JsonProcessingException e) {
+        return "the row is not valid JSON near column %d: %s"
+            .formatted(parser.currentLocation().getColumnNr(), JsonValues.problem(e));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException("A string can't fail to be read", e);
     }

@@ -13,16 +13,15 @@ import org.jspecify.annotations.Nullable;
 
 /** How JSON is read: exactly, and at a cost that grows with its length, however hostile it is. */
 final class JsonValues {
-  /** Makes parsers of one row, whose length is limited: so its strings and numbers need not be. */
+  /** Makes parsers of one row, whose length is limited: so its strings need not be. */
   static final JsonFactory ROWS =
       factory(Integer.MAX_VALUE).enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
 
   /**
-   * Makes parsers of documents of any length. They remember no names: a document may have a hundred
-   * million, so that its reader has to look for duplicates.
+   * Makes parsers of documents of any length. A document may have a hundred million names, so they
+   * remember none: its reader has to look for duplicates.
    */
-  static final JsonFactory DOCUMENTS =
-      factory(1 << 20).disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES).build();
+  static final JsonFactory DOCUMENTS = factory(1 << 20).build();
 
   /** The longest number of 64 bits has 20 digits; only numbers far longer cost time to convert. */
   private static final int LONGEST_NUMBER = 1000;
@@ -38,13 +37,13 @@ final class JsonValues {
             .maxNestingDepth(200)
             .maxStringLength(longestText)
             .maxNameLength(longestText)
-            // Read as text first: Parsed#ofNumber decides what to convert.
+            // Read as text first: number() decides what to convert.
             .maxNumberLength(Integer.MAX_VALUE)
             .build();
     return new JsonFactoryBuilder()
         .streamReadConstraints(limits)
-        .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-        .disable(JsonFactory.Feature.FAIL_ON_SYMBOL_HASH_OVERFLOW);
+        // The table of names that parsers share would keep the longest names for ever.
+        .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES);
   }
 
   /**
@@ -82,7 +81,7 @@ final class JsonValues {
         : new BigInteger(parser.getText());
   }
 
-  /** Says what is wrong with JSON text, and where; one line. */
+  /** Says in one line what is wrong with JSON text, but not where. */
   static String problem(JsonProcessingException e) {
     return Text.shown(String.valueOf(e.getOriginalMessage()));
   }

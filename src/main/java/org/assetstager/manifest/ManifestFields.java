@@ -119,6 +119,19 @@ public final class ManifestFields {
     if (raw.whole()) {
       requireFields(raw, fields, notAddedReason == null);
     }
+    ManifestRow row = read(raw, fields, state, proxy, notAddedReason);
+    String fault = fields.fault();
+    // Nothing opens the file of a row that isn't added: its name may be what it likes.
+    boolean tolerable = notAddedReason != null && fields.onlyUnrepresentable();
+    return fault == null || tolerable ? row : row.withFault(fault, fields.onlyUnrepresentable());
+  }
+
+  private ManifestRow read(
+      RawRow raw,
+      FieldValues fields,
+      @Nullable String state,
+      boolean proxy,
+      @Nullable String notAddedReason) {
     String topHash = topHash(fields);
     String root = root(fields);
     String path = path(fields);
@@ -126,43 +139,32 @@ public final class ManifestFields {
     Long ctimeNanos = fields.integer("st_ctime_ns");
     Double mtimeSeconds = fields.seconds("st_mtime");
     Double ctimeSeconds = fields.seconds("st_ctime");
-    Long size = fields.count("st_size");
-    Long linkCount = fields.count("st_nlink");
-    Long inode = fields.unsigned("st_ino");
-    String md5 = md5(fields);
-    String classId = fields.text("class_id");
-    String asset = fields.text("asset");
-    String contentId = fields.text("content_id");
-    String mimeType = fields.text("mime_type");
-    String createdBy = fields.text("created_by");
-    String createdAt = fields.text("created_at");
     return new ManifestRow(
         raw.manifestFile(),
         raw.position(),
-        fields.fault(),
-        fields.onlyUnrepresentable(),
-        // Of a bad row nothing is sure, so it isn't passed over either.
-        fields.fault() == null || fields.onlyUnrepresentable() ? notAddedReason : null,
+        null,
+        false,
+        notAddedReason,
         raw.sourced(),
         topHash,
         root,
         path,
         state,
         proxy,
-        size,
+        fields.count("st_size"),
         mtimeNanos,
         ctimeNanos,
         mtimeNanos == null ? mtimeSeconds : null,
         ctimeNanos == null ? ctimeSeconds : null,
-        linkCount,
-        inode,
-        md5,
-        classId,
-        asset,
-        contentId,
-        mimeType,
-        createdBy,
-        createdAt);
+        fields.count("st_nlink"),
+        fields.unsigned("st_ino"),
+        md5(fields),
+        fields.text("class_id"),
+        fields.text("asset"),
+        fields.text("content_id"),
+        fields.text("mime_type"),
+        fields.text("created_by"),
+        fields.text("created_at"));
   }
 
   private void requireFields(RawRow raw, FieldValues fields, boolean added) {

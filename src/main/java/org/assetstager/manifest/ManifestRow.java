@@ -60,4 +60,37 @@ public record ManifestRow(
   public boolean added() {
     return fault == null && notAddedReason == null;
   }
+
+  /**
+   * Returns the row as a bad one, with all it has. Of a bad row nothing is sure, so it isn't passed
+   * over as not added either.
+   */
+  public ManifestRow withFault(String problem, boolean unrepresentableName) {
+    return new ManifestRow(
+        manifestFile,
+        manifestPosition,
+        problem,
+        unrepresentableName,
+        null,
+        sourced,
+        topHash,
+        root,
+        path,
+        state,
+        proxy,
+        storedSize,
+        storedMtimeNanos,
+        storedCtimeNanos,
+        storedMtimeSeconds,
+        storedCtimeSeconds,
+        storedLinkCount,
+        storedInode,
+        storedMd5,
+        classId,
+        asset,
+        contentId,
+        mimeType,
+        createdBy,
+        createdAt);
+  }
 }
