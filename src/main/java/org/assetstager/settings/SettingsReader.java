@@ -166,8 +166,9 @@ final class SettingsReader {
               unexpected(
                   name + "." + key,
                   new SettingValue(value, value(name).where()),
-                  "the text of a tag: at most 128 characters of name, not beginning with aws:, and"
-                      + " 256 of value; a name with dots needs quotes");
+                  "the text of a tag: letters, digits, spaces and _.:/=+-@ only, 256 at most, and"
+                      + " 128 in the name, which needs quotes if it holds a dot and doesn't begin"
+                      + " with aws:");
             }
           });
     } else if (written != null) {
@@ -192,7 +193,7 @@ final class SettingsReader {
         "a duration with its unit, from 1ms to 24h, such as 5s",
         MAX_TIMEOUT,
         text -> {
-          Duration duration = SettingsLoader.duration(text);
+          Duration duration = SettingsLoader.duration(Formats.withUnit(text));
           Formats.inRange(duration.toMillis(), 1, MAX_TIMEOUT.toMillis());
           return duration.truncatedTo(ChronoUnit.MILLIS);
         });
