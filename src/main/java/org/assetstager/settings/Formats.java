@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What the text of a setting must look like. Each method returns the value, or throws {@link
+ * What the text of a setting must look like. Methods that return a value throw {@link
  * IllegalArgumentException} if the text is not of the form.
  */
 final class Formats {

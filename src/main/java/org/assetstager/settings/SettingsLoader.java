@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.regex.Matcher;
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * properties never do, since nobody reading the file would see them.
  */
 public final class SettingsLoader {
-  private static final String ROOT = "asset-stager";
+  private static final String ROOT = SettingNames.ROOT;
 
   private static final String DEFAULT = "default";
 
@@ -52,10 +53,9 @@ public final class SettingsLoader {
   private final SettingsProblems problems = new SettingsProblems();
   private final Map<String, SettingValue> values = new LinkedHashMap<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
-
   private final Path configFile;
 
-  /** The overrides and the file, before substitution. */
+  /** Overrides and file, before substitution. */
   private final Config written;
 
   private SettingsLoader(Path configFile, Config written) {
@@ -99,7 +99,7 @@ public final class SettingsLoader {
     }
     if (!localMaster) {
       throw JobFailure.input(
-          fullName("ledger.path")
+          SettingNames.full("ledger.path")
               + " is "
               + SettingsDescription.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
@@ -107,11 +107,6 @@ public final class SettingsLoader {
               + " s3a://bucket/ledger or file:///shared/ledger.");
     }
     return "file://" + Path.of(path).toAbsolutePath().normalize();
-  }
-
-  /** Returns a setting's name as the file has it. */
-  static String fullName(String name) {
-    return ROOT + "." + name;
   }
 
   /**
@@ -143,14 +138,7 @@ public final class SettingsLoader {
 
   private Settings load(Config reference) {
     collect("", reference.root(), resolve(written.withFallback(reference)).root());
-    unknown.forEach(
-        (name, where) ->
-            problems.add(
-                name,
-                where,
-                KnownNames.nearest(name, values.keySet())
-                    .map(known -> "is no setting; did you mean " + known + "?")
-                    .orElse("is no setting; remove it")));
+    unknown.forEach((name, where) -> problems.addUnknown(name, where, values.keySet()));
     Settings settings = new SettingsReader(values, problems).read();
     new SettingsChecks(settings, values, problems).run();
     problems.throwIfAny();
@@ -164,7 +152,10 @@ public final class SettingsLoader {
       return ConfigFactory.parseFile(file.toFile(), options);
     } catch (ConfigException.IO e) {
       throw JobFailure.input(
-          "The settings file " + file + " can't be read: " + e.getMessage(),
+          "The settings file "
+              + file
+              + " can't be read: "
+              + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
           "Correct --config, the file's rights or its includes.");
     } catch (ConfigException e) {
       throw syntaxFailure(file.toString(), e);
@@ -208,7 +199,7 @@ public final class SettingsLoader {
             "Write it like " + OVERRIDE + " staging.bucket=incoming.");
       }
       String name = override.group("name");
-      String path = name.startsWith(ROOT + ".") ? name : fullName(name);
+      String path = name.startsWith(ROOT + ".") ? name : SettingNames.full(name);
       all = all.withValue(path, overrideValue(override.group("value")));
     }
     return all;

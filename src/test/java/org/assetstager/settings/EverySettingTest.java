@@ -3,14 +3,10 @@ package org.assetstager.settings;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigValue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.StagingSettings.Encryption;
 import org.assetstager.settings.VerifySettings.DigestMode;
@@ -159,18 +155,10 @@ class EverySettingTest {
   void description_names_areThoseOfTheReference() {
     Settings settings = SettingsFiles.load(directory, "");
 
-    ConfigObject reference =
-        ConfigFactory.parseResources("reference.conf").getConfig("asset-stager").root();
-
     assertThat(settings.describe().keySet())
-        .containsExactlyInAnyOrderElementsOf(leaves("", reference).toList());
-  }
-
-  private static Stream<String> leaves(String name, ConfigValue value) {
-    return value instanceof ConfigObject group && !group.isEmpty()
-        ? group.entrySet().stream()
-            .flatMap(
-                e -> leaves(name.isEmpty() ? e.getKey() : name + "." + e.getKey(), e.getValue()))
-        : Stream.of(name);
+        .containsExactlyInAnyOrderElementsOf(
+            SettingsFiles.names().stream()
+                .map(name -> name.substring("asset-stager.".length()))
+                .toList());
   }
 }

@@ -2,11 +2,18 @@ package org.assetstager.settings;
 
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.typesafe.config.ConfigFactory;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigValue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 
 /** Settings files for tests. */
@@ -35,5 +42,20 @@ final class SettingsFiles {
   /** Returns why the settings are refused; null if they aren't. */
   static JobFailure failure(Path directory, String lines, String... overrides) {
     return catchThrowableOfType(JobFailure.class, () -> load(directory, lines, overrides));
+  }
+
+  /** Returns the whole names of all settings, as the reference has them. */
+  static Set<String> names() {
+    return names(
+            SettingNames.ROOT,
+            ConfigFactory.parseResources("reference.conf").getValue(SettingNames.ROOT))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Stream<String> names(String name, ConfigValue value) {
+    return value instanceof ConfigObject group && !group.isEmpty()
+        ? group.entrySet().stream()
+            .flatMap(inner -> names(name + "." + inner.getKey(), inner.getValue()))
+        : Stream.of(name);
   }
 }
