@@ -1,5 +1,7 @@
 package org.assetstager.settings;
 
+import static org.assetstager.settings.SettingNames.ROOT;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -33,12 +35,9 @@ import org.jspecify.annotations.Nullable;
  * properties never do, since nobody reading the file would see them.
  */
 public final class SettingsLoader {
-  private static final String ROOT = SettingNames.ROOT;
 
   private static final String DEFAULT = "default";
-
-  /** What the library calls it. */
-  private static final String ENVIRONMENT = "env variables";
+  private static final String ENVIRONMENT = "env variables"; // what the library calls it
 
   /** Where an override stands. */
   static final String OVERRIDE = "--set";
