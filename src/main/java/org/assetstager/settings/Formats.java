@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What the text of a setting must look like. Each method returns the value, or throws {@link
+ * What the text of a setting must look like. Methods that return a value throw {@link
  * IllegalArgumentException} if the text is not of the form.
  */
 final class Formats {
@@ -20,7 +20,7 @@ final class Formats {
 
   static final long MAX_PART_BYTES = 5 * GIB;
 
-  /** The same page: the most that one PutObject takes. */
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/upload-objects.html */
   static final long MAX_PUT_BYTES = 5 * GIB;
 
   /** A row is held in one array. */
@@ -36,8 +36,11 @@ final class Formats {
   /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/object-tagging.html */
   static final int MAX_TAGS = 10;
 
-  private static final int MAX_TAG_NAME_LENGTH = 128;
-  private static final int MAX_TAG_VALUE_LENGTH = 256;
+  /** https://docs.aws.amazon.com/AmazonS3/latest/API/API_control_S3Tag.html */
+  private static final Pattern TAG_NAME =
+      Pattern.compile("(?!(?i:aws:))[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{1,128}");
+
+  private static final Pattern TAG_VALUE = Pattern.compile("[\\p{L}\\p{Z}\\p{N}_.:/=+\\-@]{0,256}");
 
   /**
    * Wider than the rules for new buckets
@@ -87,6 +90,11 @@ final class Formats {
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
+  /** {@code 60} would be 60 milliseconds to HOCON, and 60 seconds to most people. */
+  static String withUnit(String text) {
+    return require(text, !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1)));
+  }
+
   static int count(String text) {
     return (int) inRange(Integer.parseInt(text), 1, Integer.MAX_VALUE);
   }
@@ -106,9 +114,6 @@ final class Formats {
   }
 
   static boolean isTag(String name, String value) {
-    return !name.isEmpty()
-        && name.length() <= MAX_TAG_NAME_LENGTH
-        && !name.toLowerCase(Locale.ROOT).startsWith("aws:")
-        && value.length() <= MAX_TAG_VALUE_LENGTH;
+    return TAG_NAME.matcher(name).matches() && TAG_VALUE.matcher(value).matches();
   }
 }

@@ -152,7 +152,7 @@ final class SettingsChecks {
   private void check(boolean right, String name, String problem, String... others) {
     String[] names =
         Stream.concat(Stream.of(name), Stream.of(others))
-            .map(SettingsLoader::fullName)
+            .map(SettingNames::full)
             .toArray(String[]::new);
     if (!right && !problems.anyOf(names)) {
       problems.add(names[0], Objects.requireNonNull(values.get(names[0])).where(), problem);

@@ -1,5 +1,7 @@
 package org.assetstager.settings;
 
+import static org.assetstager.settings.SettingNames.ROOT;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
@@ -17,8 +19,9 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
@@ -32,7 +35,9 @@ import org.jspecify.annotations.Nullable;
  * properties never do, since nobody reading the file would see them.
  */
 public final class SettingsLoader {
-  private static final String ROOT = "asset-stager";
+
+  private static final String DEFAULT = "default";
+  private static final String ENVIRONMENT = "env variables"; // what the library calls it
 
   /** Where an override stands. */
   static final String OVERRIDE = "--set";
@@ -44,17 +49,17 @@ public final class SettingsLoader {
           Pattern.DOTALL);
 
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
-
-  private static final ConfigObject NONE = ConfigFactory.empty().root();
-
   private final SettingsProblems problems = new SettingsProblems();
   private final Map<String, SettingValue> values = new LinkedHashMap<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
-
   private final Path configFile;
 
-  private SettingsLoader(Path configFile) {
+  /** Overrides and file, before substitution. */
+  private final Config written;
+
+  private SettingsLoader(Path configFile, Config written) {
     this.configFile = configFile;
+    this.written = written;
   }
 
   /**
@@ -63,18 +68,19 @@ public final class SettingsLoader {
    * @param configFile HOCON; may include other files and use environment variables
    * @param overrides each {@code name=value}, the name below {@code asset-stager}; a later one
    *     wins. A value that begins with <code>[</code>, <code>{</code> or {@code "} is HOCON if it
-   *     can be, {@code null} is null; any other is taken as it stands, so that {@code #}, {@code :}
-   *     and {@code //} need no quotes
-   * @throws JobFailure for wrong input, if the file can't be read or a setting is unknown, missing,
-   *     of the wrong type, out of range or at odds with another: all of them in one message, one a
-   *     line. No message shows a secret
+   *     can be, {@code null} is null; any other is taken as it stands
+   * @throws JobFailure for wrong input, if the file can't be read or if settings are unknown,
+   *     missing, ill-typed, out of range or at odds: all of them in one message, without secrets
    */
   public static Settings load(Path configFile, List<String> overrides) {
     Config reference =
-        ConfigFactory.parseResources(SettingsLoader.class.getClassLoader(), "reference.conf")
+        ConfigFactory.parseResources(
+                SettingsLoader.class.getClassLoader(),
+                "reference.conf",
+                ConfigParseOptions.defaults().setOriginDescription(DEFAULT))
             .withOnlyPath(ROOT);
     Config written = overridesOf(overrides).withFallback(parse(configFile));
-    return new SettingsLoader(configFile).load(resolve(written, reference), reference);
+    return new SettingsLoader(configFile, written).load(reference);
   }
 
   /**
@@ -92,7 +98,7 @@ public final class SettingsLoader {
     }
     if (!localMaster) {
       throw JobFailure.input(
-          fullName("ledger.path")
+          SettingNames.full("ledger.path")
               + " is "
               + SettingsDescription.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
@@ -102,50 +108,36 @@ public final class SettingsLoader {
     return "file://" + Path.of(path).toAbsolutePath().normalize();
   }
 
-  /** Returns a setting's name as the file has it. */
-  static String fullName(String name) {
-    return ROOT + "." + name;
-  }
-
   /**
-   * Returns the bytes of a size such as {@code 16MiB}.
+   * Returns the bytes of a size such as {@code 16MiB}; as HOCON has it, a number alone is bytes.
    *
    * @throws IllegalArgumentException if it is none
    */
   static long sizeBytes(String text) {
-    try {
-      return ConfigValueFactory.fromAnyRef(text).atKey(ROOT).getBytes(ROOT);
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return convert(text, Config::getBytes);
   }
 
   /**
-   * Returns the duration of a text such as {@code 5s}.
+   * Returns the duration of a text such as {@code 5s}; as HOCON has it, a number alone is
+   * milliseconds.
    *
-   * @throws IllegalArgumentException if it is none, or has no unit
+   * @throws IllegalArgumentException if it is none
    */
   static Duration duration(String text) {
-    if (!text.matches("[0-9.]+ *[a-z]+")) {
-      throw new IllegalArgumentException("no number with a unit");
-    }
+    return convert(text, Config::getDuration);
+  }
+
+  private static <T> T convert(String text, BiFunction<Config, String, T> getter) {
     try {
-      return ConfigValueFactory.fromAnyRef(text).atKey(ROOT).getDuration(ROOT);
+      return getter.apply(ConfigValueFactory.fromAnyRef(text).atKey(ROOT), ROOT);
     } catch (ConfigException e) {
       throw new IllegalArgumentException(e);
     }
   }
 
-  private Settings load(Config written, Config reference) {
-    collect("", reference.root(), written.root());
-    unknown.forEach(
-        (name, where) ->
-            problems.add(
-                name,
-                where,
-                KnownNames.nearest(name, values.keySet())
-                    .map(known -> "is no setting; did you mean " + known + "?")
-                    .orElse("is no setting; remove it")));
+  private Settings load(Config reference) {
+    collect("", reference.root(), resolve(written.withFallback(reference)).root());
+    unknown.forEach((name, where) -> problems.addUnknown(name, where, values.keySet()));
     Settings settings = new SettingsReader(values, problems).read();
     new SettingsChecks(settings, values, problems).run();
     problems.throwIfAny();
@@ -159,7 +151,10 @@ public final class SettingsLoader {
       return ConfigFactory.parseFile(file.toFile(), options);
     } catch (ConfigException.IO e) {
       throw JobFailure.input(
-          "The settings file " + file + " can't be read: " + e.getMessage(),
+          "The settings file "
+              + file
+              + " can't be read: "
+              + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
           "Correct --config, the file's rights or its includes.");
     } catch (ConfigException e) {
       throw syntaxFailure(file.toString(), e);
@@ -176,9 +171,9 @@ public final class SettingsLoader {
             + " that needs quotes because it holds one of $\"{}[]:=,+#`^?!@*&\\ or //.");
   }
 
-  private static Config resolve(Config written, Config reference) {
+  private static Config resolve(Config settings) {
     try {
-      return written.resolveWith(written.withFallback(reference));
+      return settings.resolve();
     } catch (ConfigException.UnresolvedSubstitution e) {
       Matcher substitution = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
       throw JobFailure.input(
@@ -203,7 +198,7 @@ public final class SettingsLoader {
             "Write it like " + OVERRIDE + " staging.bucket=incoming.");
       }
       String name = override.group("name");
-      String path = name.startsWith(ROOT + ".") ? name : fullName(name);
+      String path = name.startsWith(ROOT + ".") ? name : SettingNames.full(name);
       all = all.withValue(path, overrideValue(override.group("value")));
     }
     return all;
@@ -225,35 +220,29 @@ public final class SettingsLoader {
   }
 
   /**
-   * Fills {@code values} with every setting below a group of the reference, as written or else by
-   * default, and {@code unknown} with names that the reference hasn't. An empty group in the
-   * reference is a setting itself: a map with names of its own.
+   * Fills {@code values} with every setting below a group of the reference, and {@code unknown}
+   * with names that the reference hasn't. An empty group in the reference is a setting itself: a
+   * map with names of its own.
    */
-  private void collect(String group, ConfigObject reference, ConfigObject written) {
-    for (String key : new TreeSet<>(written.keySet())) {
-      if (!reference.containsKey(key)) {
-        unknown.put(join(group, key), where(written.getOrDefault(key, written), written));
+  private void collect(String group, ConfigObject reference, ConfigObject settings) {
+    for (Map.Entry<String, ConfigValue> setting : new TreeMap<>(settings).entrySet()) {
+      if (!reference.containsKey(setting.getKey())) {
+        String name = join(group, setting.getKey());
+        unknown.put(name, where(name, setting.getValue()));
       }
     }
     for (Map.Entry<String, ConfigValue> known : new TreeMap<>(reference).entrySet()) {
       String name = join(group, known.getKey());
-      ConfigValue own = written.get(known.getKey());
-      if (known.getValue() instanceof ConfigObject inner && !inner.isEmpty()) {
-        collectGroup(name, inner, own, written);
+      ConfigValue value = settings.getOrDefault(known.getKey(), known.getValue());
+      if (!(known.getValue() instanceof ConfigObject inner) || inner.isEmpty()) {
+        values.put(name, setting(name, value));
+      } else if (value instanceof ConfigObject object) {
+        collect(name, inner, object);
       } else {
-        values.put(name, own == null ? unwritten(known.getValue()) : setting(own, written));
+        String expected = "a group of settings in braces, " + name + " { ... }";
+        problems.addUnexpected(name, setting(name, value), expected);
+        collect(name, inner, inner);
       }
-    }
-  }
-
-  private void collectGroup(
-      String name, ConfigObject reference, @Nullable ConfigValue own, ConfigObject parent) {
-    if (own == null || own instanceof ConfigObject) {
-      collect(name, reference, own instanceof ConfigObject object ? object : NONE);
-    } else {
-      problems.addUnexpected(
-          name, setting(own, parent), "a group of settings in braces, " + name + " { ... }");
-      collect(name, reference, NONE);
     }
   }
 
@@ -262,13 +251,11 @@ public final class SettingsLoader {
     return group.isEmpty() ? part : group + "." + part;
   }
 
-  private static SettingValue setting(ConfigValue value, ConfigObject parent) {
-    return new SettingValue(plain(value), where(value, parent));
-  }
-
-  private SettingValue unwritten(ConfigValue value) {
-    boolean hasDefault = value.valueType() != ConfigValueType.NULL;
-    return new SettingValue(plain(value), hasDefault ? "default" : configFile.toString());
+  private SettingValue setting(String name, ConfigValue value) {
+    Object plain = plain(value);
+    String where = where(name, value);
+    boolean missing = plain == null && where.equals(DEFAULT);
+    return new SettingValue(plain, missing ? configFile.toString() : where);
   }
 
   private static @Nullable Object plain(ConfigValue value) {
@@ -284,18 +271,32 @@ public final class SettingsLoader {
     return value.valueType() == ConfigValueType.NULL ? null : value.atKey(ROOT).getString(ROOT);
   }
 
-  /** A value from the environment has no line: its group's is near. */
-  private static String where(ConfigValue value, ConfigObject parent) {
+  private String where(String name, ConfigValue value) {
     String where = where(value.origin());
-    return where.equals("env variables")
-        ? "environment variable named near " + where(parent.origin())
-        : where;
+    return where.equals(ENVIRONMENT) ? whereWritten(name) : where;
+  }
+
+  /** What comes from the environment has no line: that of the substitution is meant. */
+  private String whereWritten(String name) {
+    ConfigValue raw = written.root();
+    try {
+      for (String part : ConfigUtil.splitPath(name)) {
+        raw = raw instanceof ConfigObject object ? object.get(part) : null;
+      }
+    } catch (ConfigException.NotResolved e) {
+      return ENVIRONMENT;
+    }
+    return raw == null ? ENVIRONMENT : where(raw.origin());
   }
 
   private static String where(ConfigOrigin origin) {
+    String description = origin.description();
     if (origin.filename() != null && origin.lineNumber() > 0) {
       return origin.filename() + ":" + origin.lineNumber();
     }
-    return origin.description();
+    if (description.contains(OVERRIDE)) {
+      return OVERRIDE;
+    }
+    return description.startsWith(DEFAULT) ? DEFAULT : description;
   }
 }

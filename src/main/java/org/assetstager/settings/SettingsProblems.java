@@ -2,6 +2,8 @@ package org.assetstager.settings;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,15 @@ final class SettingsProblems {
     add(name, setting.where(), "is " + shown + "; expected " + expected);
   }
 
+  /** Notes a name that no setting has. */
+  void addUnknown(String name, String where, Set<String> settings) {
+    Optional<String> nearest = SettingNames.nearest(name, settings);
+    add(
+        name,
+        where,
+        "is no setting; " + nearest.map(near -> "did you mean " + near + "?").orElse("remove it"));
+  }
+
   /** Whether one of these settings has a problem; names as the file has them. */
   boolean anyOf(String... names) {
     return Stream.of(names).anyMatch(byName::containsKey);
@@ -53,7 +64,7 @@ final class SettingsProblems {
   }
 
   /** Whether a setting may hold a secret, or part of one. */
-  static boolean isInCredentials(String name) {
+  private static boolean isInCredentials(String name) {
     return name.contains("credentials");
   }
 

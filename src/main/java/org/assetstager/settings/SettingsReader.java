@@ -64,7 +64,7 @@ final class SettingsReader {
         required(
             side + ".bucket",
             "the name of a bucket: 3 to 255 letters, digits, dots, hyphens and underscores (a URL"
-                + " belongs in endpoint, the begin of the keys in prefix)",
+                + " belongs in endpoint, a folder in prefix)",
             "",
             Formats.matching(Formats.BUCKET)),
         required(
@@ -89,7 +89,7 @@ final class SettingsReader {
   }
 
   private Credentials credentials(String group) {
-    String expected = "text without spaces, or null where there is none";
+    String expected = "text without spaces, or null (a variable that is empty must be unset)";
     return new Credentials(
         optional(group + "access-key", expected, Formats.matching(Formats.WORD)),
         optional(group + "secret-key", expected, Formats.matching(Formats.WORD)),
@@ -166,8 +166,9 @@ final class SettingsReader {
               unexpected(
                   name + "." + key,
                   new SettingValue(value, value(name).where()),
-                  "the text of a tag: at most 128 characters of name, not beginning with aws:, and"
-                      + " 256 of value; a name with dots needs quotes");
+                  "the text of a tag: letters, digits, spaces and _.:/=+-@ only, 256 at most; the"
+                      + " name has 128 at most, doesn't begin with aws: and needs quotes if it"
+                      + " holds a dot");
             }
           });
     } else if (written != null) {
@@ -192,7 +193,7 @@ final class SettingsReader {
         "a duration with its unit, from 1ms to 24h, such as 5s",
         MAX_TIMEOUT,
         text -> {
-          Duration duration = SettingsLoader.duration(text);
+          Duration duration = SettingsLoader.duration(Formats.withUnit(text));
           Formats.inRange(duration.toMillis(), 1, MAX_TIMEOUT.toMillis());
           return duration.truncatedTo(ChronoUnit.MILLIS);
         });
@@ -259,10 +260,10 @@ final class SettingsReader {
 
   private SettingValue value(String name) {
     return Objects.requireNonNull(
-        values.get(SettingsLoader.fullName(name)), () -> name + " is not in reference.conf");
+        values.get(SettingNames.full(name)), () -> name + " is not in reference.conf");
   }
 
   private void unexpected(String name, SettingValue setting, String expected) {
-    problems.addUnexpected(SettingsLoader.fullName(name), setting, expected);
+    problems.addUnexpected(SettingNames.full(name), setting, expected);
   }
 }

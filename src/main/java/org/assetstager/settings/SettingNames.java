@@ -7,9 +7,17 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** The names of settings and of their groups, to guess which one was meant. */
-final class KnownNames {
-  private KnownNames() {}
+/** Names of settings and of their groups: the parts from {@link #ROOT} on, joined by dots. */
+final class SettingNames {
+  /** The group that holds all others. */
+  static final String ROOT = "asset-stager";
+
+  private SettingNames() {}
+
+  /** Returns the whole name of one below {@link #ROOT}. */
+  static String full(String name) {
+    return ROOT + "." + name;
+  }
 
   /**
    * Returns the known name that differs least from an unknown one.
@@ -25,7 +33,7 @@ final class KnownNames {
   static Optional<String> nearest(String unknown, Set<String> settings) {
     int limit = Math.max(1, lastPart(unknown).length() / 3);
     return settings.stream()
-        .flatMap(name -> Stream.iterate(name, part -> !part.isEmpty(), KnownNames::group))
+        .flatMap(name -> Stream.iterate(name, part -> !part.isEmpty(), SettingNames::group))
         .filter(name -> letters(unknown, name) <= limit)
         .min(
             Comparator.comparingInt(

@@ -1,0 +1,164 @@
+package org.assetstager.settings;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import org.assetstager.asset.JobFailure;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The files in {@code conf/} do what they say. */
+class ConfTest {
+  private static final Path CONF = Path.of("conf");
+  private static final String REMOTE = "arn:aws:s3:::REMOTE_BUCKET";
+  private static final String STAGING = "arn:aws:s3:::STAGING_BUCKET";
+
+  @TempDir Path directory;
+
+  @Test
+  void stageConf_filledIn_changesNoDefault() {
+    Settings filled =
+        SettingsLoader.load(
+            CONF.resolve("stage.conf"),
+            List.of(
+                "remote.bucket=indexed", "staging.bucket=incoming", "ledger.path=file:///ledger"));
+
+    assertThat(filled).isEqualTo(SettingsFiles.load(directory, ""));
+  }
+
+  @Test
+  void stageConf_asItIs_asksForWhatIsRequired() {
+    assertThatThrownBy(() -> SettingsLoader.load(CONF.resolve("stage.conf"), List.of()))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageStartingWith("3 settings are wrong")
+        .hasMessageContainingAll("remote.bucket", "staging.bucket", "ledger.path");
+  }
+
+  @Test
+  void stageConf_commentedSettings_exist() throws IOException {
+    String all =
+        Files.readString(CONF.resolve("stage.conf"))
+            .replaceAll("(?m)^( *)# (?=[a-z-]+ [={] ?\\S)", "$1");
+
+    Settings settings =
+        SettingsLoader.load(
+            SettingsFiles.write(directory, all),
+            List.of(
+                "remote.bucket=indexed", "staging.bucket=incoming", "ledger.path=file:///ledger"));
+
+    assertThat(settings.remote().endpoint()).isEqualTo("http://127.0.0.1:9000");
+    assertThat(settings.staging().bucket().endpoint()).isEqualTo("http://127.0.0.1:9000");
+    assertThat(settings.remote().credentials().roleArn()).endsWith("role/reader");
+    assertThat(settings.staging().bucket().credentials().roleArn()).endsWith("role/uploader");
+    assertThat(settings.staging().tags()).containsEntry("team", "imaging");
+  }
+
+  @Test
+  void sparkDefaults_asSparkReadsThem_areThese() throws IOException {
+    assertThat(properties("spark-defaults.conf"))
+        .containsEntry("spark.executorEnv.LC_ALL", "C.UTF-8")
+        .containsEntry("spark.yarn.appMasterEnv.LC_ALL", "C.UTF-8")
+        .containsEntry("spark.yarn.maxAppAttempts", "1")
+        .containsEntry("spark.sql.autoBroadcastJoinThreshold", "-1")
+        .containsEntry("spark.shuffle.reduceLocality.enabled", "false")
+        .hasSize(5);
+  }
+
+  @Test
+  void log4j_console_isQuietAndOnStandardError() throws IOException {
+    assertThat(properties("log4j2.properties"))
+        .containsEntry("rootLogger.level", "warn")
+        .containsEntry("logger.assetstager.name", "org.assetstager")
+        .containsEntry("logger.assetstager.level", "info")
+        .containsEntry("appender.console.target", "SYSTEM_ERR");
+  }
+
+  @Test
+  void userPolicy_grants_noDeleteAndNoWriteToTheRemote() throws IOException {
+    assertThat(grants("user-policy.json"))
+        .containsExactlyInAnyOrder(
+            "s3:ListBucket " + REMOTE,
+            "s3:GetObject " + REMOTE + "/contents/*",
+            "s3:ListBucket " + STAGING,
+            "s3:ListBucketMultipartUploads " + STAGING,
+            "s3:PutObject " + STAGING + "/contents/*",
+            "s3:GetObject " + STAGING + "/contents/*",
+            "s3:ListMultipartUploadParts " + STAGING + "/contents/*",
+            "s3:AbortMultipartUpload " + STAGING + "/contents/*");
+  }
+
+  @Test
+  void serverPolicy_grants_movingFromStagingToTheRemote() throws IOException {
+    assertThat(grants("server-policy.json"))
+        .contains(
+            "s3:GetObject " + STAGING + "/contents/*",
+            "s3:DeleteObject " + STAGING + "/contents/*",
+            "s3:PutObject " + REMOTE + "/contents/*")
+        .doesNotContain(
+            "s3:DeleteObject " + REMOTE + "/contents/*", "s3:PutObject " + STAGING + "/contents/*");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user-policy.json", "server-policy.json"})
+  void policy_actionsAndBuckets_haveNoWildcard(String file) throws IOException {
+    assertThat(grants(file))
+        .allMatch(grant -> grant.matches("s3:[A-Za-z]+ arn:aws:s3:::[A-Z_]+(/contents/\\*)?"));
+  }
+
+  @Test
+  void lifecycle_incompleteUploads_areAbortedAfterAWeek() throws IOException {
+    JsonNode rules =
+        new ObjectMapper()
+            .readTree(CONF.resolve("lifecycle-abort-incomplete.json").toFile())
+            .get("Rules");
+
+    assertThat(rules).hasSize(1);
+    assertThat(rules.get(0).get("Status").asText()).isEqualTo("Enabled");
+    assertThat(rules.at("/0/AbortIncompleteMultipartUpload/DaysAfterInitiation").asInt())
+        .isEqualTo(7);
+    assertThat(rules.get(0).has("Expiration")).as("deletes objects").isFalse();
+  }
+
+  private static Properties properties(String file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(CONF.resolve(file))) {
+      properties.load(reader);
+    }
+    return properties;
+  }
+
+  /** Returns {@code <action> <resource>} for everything that a policy allows. */
+  private static Set<String> grants(String file) throws IOException {
+    Set<String> grants = new TreeSet<>();
+    JsonNode policy = new ObjectMapper().readTree(CONF.resolve("iam").resolve(file).toFile());
+    for (JsonNode statement : policy.get("Statement")) {
+      assertThat(statement.get("Effect").asText()).isEqualTo("Allow");
+      for (String action : texts(statement.get("Action"))) {
+        texts(statement.get("Resource")).forEach(resource -> grants.add(action + " " + resource));
+      }
+    }
+    return grants;
+  }
+
+  private static List<String> texts(JsonNode node) {
+    List<String> texts = new ArrayList<>();
+    if (node.isTextual()) {
+      texts.add(node.asText());
+    }
+    node.forEach(element -> texts.add(element.asText()));
+    return texts;
+  }
+}

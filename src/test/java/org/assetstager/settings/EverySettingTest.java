@@ -1,0 +1,164 @@
+package org.assetstager.settings;
+
+import static java.util.Map.entry;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.settings.BucketSettings.Listing;
+import org.assetstager.settings.StagingSettings.Encryption;
+import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.settings.VerifySettings.FindRenamed;
+import org.assetstager.settings.VerifySettings.Policy;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Every setting: its default, that it can be set, and where its value ends up. */
+class EverySettingTest {
+  @TempDir Path directory;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          # name                              | default       | set to              | becomes
+          remote.bucket                       | indexed       | other-bucket        | other-bucket
+          remote.prefix                       | ""            | a/b/                | a/b/
+          remote.endpoint                     | null          | http://host:9000/   | http://host:9000
+          remote.region                       | us-east-1     | eu-north-1          | eu-north-1
+          remote.path-style                   | on            | no                  | off
+          remote.credentials.profile          | null          | reader              | reader
+          remote.credentials.role-arn         | null          | arn:aws:iam::1:role/r | arn:aws:iam::1:role/r
+          remote.listing                      | auto          | HEAD                | head
+          remote.expected-owner               | null          | 012345678901        | 012345678901
+          staging.bucket                      | incoming      | other-bucket        | other-bucket
+          staging.prefix                      | ""            | with space/         | "with space/"
+          staging.endpoint                    | null          | https://s3.example  | https://s3.example
+          staging.region                      | us-east-1     | eu-north-1          | eu-north-1
+          staging.path-style                  | on            | false               | off
+          staging.credentials.profile         | null          | two words           | "two words"
+          staging.credentials.role-arn        | null          | arn:minio:iam:::role/r | arn:minio:iam:::role/r
+          staging.listing                     | auto          | list                | list
+          staging.expected-owner              | null          | 123456789012        | 123456789012
+          staging.conditional-writes          | on            | OFF                 | off
+          staging.if-match                    | off           | on                  | on
+          staging.request-checksums           | when-required | When-Supported      | when-supported
+          staging.storage-class               | null          | STANDARD_IA         | STANDARD_IA
+          staging.sse                         | none          | s3                  | s3
+          staging.tags                        | {}            | {b = 2, "a.c" = x}  | {"a.c" = "x", "b" = "2"}
+          ledger.path                         | file:///ledger | a-b/c:d#e//f       | "a-b/c:d#e//f"
+          manifest.allowed-roots              | []            | ["/a//b/", "/c d"]  | ["/a/b", "/c d"]
+          manifest.max-row-bytes              | 1MiB          | 1000                | 1000B
+          verify.policy                       | content       | strict              | strict
+          verify.digest                       | always        | trusted             | trusted
+          verify.find-renamed                 | directory     | off                 | off
+          upload.part-size                    | 16MiB         | 5MiB                | 5MiB
+          upload.multipart-threshold          | 32MiB         | 0                   | 0B
+          upload.split-threshold              | 1GiB          | 10 TiB              | 10TiB
+          upload.max-bandwidth                | null          | 100MB               | 100000000B
+          upload.max-requests-per-second      | null          | 7                   | 7
+          s3.connect-timeout                  | 5s            | 1500ms              | 1500ms
+          s3.attempt-timeout                  | 1m            | 90s                 | 90s
+          s3.call-timeout                     | 15m           | 1h                  | 60m
+          s3.max-attempts                     | 10            | 1                   | 1
+          """,
+      quoteCharacter = '`')
+  void setting_alone_changesOnlyItself(
+      String name, String byDefault, String written, String becomes) {
+    Map<String, String> defaults = SettingsFiles.load(directory, "").describe();
+    Map<String, String> changed =
+        SettingsFiles.load(directory, "", name + "=" + written).describe();
+
+    assertThat(defaults).containsEntry(name, byDefault);
+    assertThat(changed).containsEntry(name, becomes);
+    assertThat(changed.keySet()).containsExactlyElementsOf(defaults.keySet());
+    assertThat(changed.entrySet().stream().filter(e -> !defaults.entrySet().contains(e)))
+        .containsExactly(entry(name, becomes));
+  }
+
+  @Test
+  void settings_allDifferent_reachTheirFields() {
+    String everything =
+        """
+        asset-stager {
+          remote  { bucket = rbucket, prefix = "r/", endpoint = "http://r:1", region = r-1, path-style = off
+                    credentials { access-key = rkey, secret-key = rsecret, session-token = rtoken, profile = null, role-arn = "arn:r" }
+                    listing = list, expected-owner = 111111111111 }
+          staging { bucket = sbucket, prefix = "s/", endpoint = "http://s:2", region = s-1, path-style = off
+                    credentials { access-key = null, secret-key = null, session-token = null, profile = sprofile, role-arn = "arn:s" }
+                    listing = head, expected-owner = 222222222222
+                    conditional-writes = off, if-match = on, request-checksums = when-supported, storage-class = GLACIER_IR
+                    sse = kms, kms-key-id = alias/k, tags = { t = v } }
+          ledger.path = "hdfs://nn/ledger"
+          manifest { allowed-roots = ["/data"], max-row-bytes = 2MiB }
+          verify   { policy = strict, digest = trusted, find-renamed = root }
+          upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
+          s3       { connect-timeout = 11s, attempt-timeout = 12s, call-timeout = 13s, max-attempts = 14 }
+        }
+        """;
+
+    Settings settings = SettingsLoader.load(SettingsFiles.write(directory, everything), List.of());
+
+    long mib = 1L << 20;
+    assertThat(settings)
+        .isEqualTo(
+            new Settings(
+                new BucketSettings(
+                    "rbucket",
+                    "r/",
+                    "http://r:1",
+                    "r-1",
+                    false,
+                    new Credentials("rkey", "rsecret", "rtoken", null, "arn:r"),
+                    Listing.LIST,
+                    "111111111111"),
+                new StagingSettings(
+                    new BucketSettings(
+                        "sbucket",
+                        "s/",
+                        "http://s:2",
+                        "s-1",
+                        false,
+                        new Credentials(null, null, null, "sprofile", "arn:s"),
+                        Listing.HEAD,
+                        "222222222222"),
+                    false,
+                    true,
+                    true,
+                    "GLACIER_IR",
+                    Encryption.KMS,
+                    "alias/k",
+                    Map.of("t", "v")),
+                "hdfs://nn/ledger",
+                new ManifestSettings(List.of("/data"), (int) (2 * mib)),
+                new VerifySettings(Policy.STRICT, DigestMode.TRUSTED, FindRenamed.ROOT),
+                new UploadSettings(6 * mib, 7 * mib, 8 * mib, 9 * mib, 10),
+                new S3Settings(
+                    Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13), 14)));
+  }
+
+  @Test
+  void credentials_byDefault_areTheDefaultChain() {
+    Settings settings = SettingsFiles.load(directory, "");
+
+    Credentials none = new Credentials(null, null, null, null, null);
+    assertThat(settings.remote().credentials()).isEqualTo(none);
+    assertThat(settings.staging().bucket().credentials()).isEqualTo(none);
+  }
+
+  @Test
+  void description_names_areThoseOfTheReference() {
+    Settings settings = SettingsFiles.load(directory, "");
+
+    assertThat(settings.describe().keySet())
+        .containsExactlyInAnyOrderElementsOf(
+            SettingsFiles.names().stream()
+                .map(name -> name.substring("asset-stager.".length()))
+                .toList());
+  }
+}
