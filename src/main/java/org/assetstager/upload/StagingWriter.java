@@ -67,16 +67,17 @@ final class StagingWriter {
     permit.accept(bodyBytes);
     try {
       return call.get();
-    } catch (SdkException e) {
+    } catch (RuntimeException e) {
       throwIfOfFile(e);
-      throw S3Failures.explain(e, connection, request, key);
-    } catch (UncheckedIOException e) {
-      throw e.getCause();
+      if (e instanceof SdkException failure) {
+        throw S3Failures.explain(failure, connection, request, key);
+      }
+      throw e;
     }
   }
 
   /** A body's file is the cause where its {@link UncheckedIOException} is: see {@link Body}. */
-  private static void throwIfOfFile(SdkException failure) throws IOException {
+  private static void throwIfOfFile(RuntimeException failure) throws IOException {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UncheckedIOException ofFile) {
         throw ofFile.getCause();

@@ -63,7 +63,11 @@ final class UploadSource implements AutoCloseable {
     }
     if (now.modifiedAtNanos() != planned.modifiedAtNanos()) {
       changes.add(
-          "modification time " + planned.modifiedAtNanos() + " ns is now " + now.modifiedAtNanos());
+          "modification time "
+              + planned.modifiedAtNanos()
+              + " ns is now "
+              + now.modifiedAtNanos()
+              + " ns");
     }
     if (now.inode() != planned.inode()) {
       changes.add(

@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -27,6 +29,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -285,6 +288,30 @@ public final class EmbeddedS3 implements AutoCloseable {
   /** Puts an object with the server's key, without metadata. */
   public void put(String bucket, String key, byte[] bytes) {
     put(bucket, key, bytes, Map.of());
+  }
+
+  /** Puts an object in parts with the server's key, as another tool might. */
+  public void putMultipart(
+      String bucket, String key, byte[] bytes, int partSize, Map<String, String> metadata) {
+    String name = serverBucket(bucket);
+    String id =
+        serverClient
+            .createMultipartUpload(r -> r.bucket(name).key(key).metadata(metadata))
+            .uploadId();
+    List<CompletedPart> parts = new ArrayList<>();
+    for (int from = 0; from < bytes.length; from += partSize) {
+      int number = parts.size() + 1;
+      byte[] part = Arrays.copyOfRange(bytes, from, Math.min(from + partSize, bytes.length));
+      String etag =
+          serverClient
+              .uploadPart(
+                  r -> r.bucket(name).key(key).uploadId(id).partNumber(number),
+                  RequestBody.fromBytes(part))
+              .eTag();
+      parts.add(CompletedPart.builder().partNumber(number).eTag(etag).build());
+    }
+    serverClient.completeMultipartUpload(
+        r -> r.bucket(name).key(key).uploadId(id).multipartUpload(m -> m.parts(parts)));
   }
 
   /** Deletes an object with the server's key; it need not be there. */

@@ -1,0 +1,619 @@
+package org.assetstager.upload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.upload.UploadFixture.MIB;
+import static org.assetstager.upload.UploadFixture.found;
+import static org.assetstager.upload.UploadFixture.lookingFirst;
+import static org.assetstager.upload.UploadFixture.md5;
+import static org.assetstager.upload.UploadFixture.random;
+import static org.assetstager.upload.UploadFixture.trusted;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.util.Map;
+import org.assetstager.ledger.Outcome;
+import org.assetstager.s3.RequestCounts;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.testing.EmbeddedS3;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+
+class ContentUploaderTest {
+  private static final byte[] SMALL = "what the user added".getBytes(UTF_8);
+  private static final byte[] OTHER = "what somebody wrote".getBytes(UTF_8);
+  private static final int LARGE_BYTES = 12 * MIB + 1;
+
+  private UploadFixture fixture;
+
+  @BeforeEach
+  void makeRoot(@TempDir Path folder) {
+    fixture = new UploadFixture(folder);
+    RequestCounts.drain();
+  }
+
+  @AfterEach
+  void noUploadStaysOpen() {
+    assertThat(fixture.openUploads()).isEmpty();
+  }
+
+  private PlannedUpload small() throws IOException {
+    fixture.write("a/small", SMALL);
+    return fixture.plan("a/small");
+  }
+
+  private PlannedUpload large() throws IOException {
+    fixture.write("a/large", random(LARGE_BYTES, 1));
+    return fixture.plan("a/large");
+  }
+
+  private void assertStaged(PlannedUpload planned) {
+    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
+  }
+
+  private HeadObjectResponse head(PlannedUpload planned) {
+    return fixture
+        .server
+        .serverClient()
+        .headObject(
+            r ->
+                r.bucket(fixture.server.serverBucket(EmbeddedS3.STAGING))
+                    .key(fixture.key(planned)));
+  }
+
+  @Test
+  void upload_freshSmallFile_isPutOnceWithItsMetadata() throws IOException {
+    PlannedUpload planned = small();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isNull();
+    assertThat(result.etag()).isEqualTo(planned.md5());
+    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.manifestPosition()).isEqualTo(7);
+    assertStaged(planned);
+    assertThat(head(planned).metadata())
+        .isEqualTo(Map.of("md5", planned.md5(), "run-id", UploadFixture.RUN));
+  }
+
+  @Test
+  void upload_emptyFile_isStaged() throws IOException {
+    fixture.write("empty", new byte[0]);
+    PlannedUpload planned = fixture.plan("empty");
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "ä/ö", "#?%2F&+", "line\nbreak", "'\"", "-", "..a"})
+  void upload_oddFileName_isStaged(String name) throws IOException {
+    fixture.write(name, SMALL);
+    PlannedUpload planned = fixture.plan(name);
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b/", "c+/", "%2F/", "#/", "?x=1/", "\u00e4\u6f22/", "=&'()*!~/"})
+  void upload_oddPrefix_isStagedUnderIt(String odd) throws IOException {
+    fixture.bucket(
+        b ->
+            new BucketSettings(
+                b.bucket(),
+                b.prefix() + odd,
+                b.endpoint(),
+                b.region(),
+                b.pathStyle(),
+                b.credentials(),
+                b.listing(),
+                b.expectedOwner()));
+    PlannedUpload planned = small();
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.staged())
+        .isEqualTo(
+            Map.of(
+                fixture.prefix + odd + fixture.key(planned).substring(fixture.prefix.length()),
+                planned.md5()));
+  }
+
+  @Test
+  void upload_largeFile_isPutInParts() throws IOException {
+    PlannedUpload planned = large();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).endsWith("-3");
+    assertStaged(planned);
+    assertThat(head(planned).metadata())
+        .isEqualTo(
+            Map.of(
+                "md5",
+                planned.md5(),
+                "part-size",
+                Integer.toString(5 * MIB),
+                "run-id",
+                UploadFixture.RUN));
+    assertThat(fixture.log)
+        .extracting(OpenUpload::state)
+        .containsExactly(OpenUpload.State.OPENED, OpenUpload.State.COMPLETED);
+  }
+
+  @Test
+  void upload_largerThanABufferButUnderTheThreshold_isStreamed() throws IOException {
+    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
+    PlannedUpload planned = large();
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_withTagsClassAndSdkChecksums_isStaged() throws IOException {
+    fixture.staging(
+        s ->
+            new StagingSettings(
+                s.bucket(),
+                true,
+                false,
+                true,
+                "STANDARD",
+                StagingSettings.Encryption.NONE,
+                null,
+                Map.of()));
+    PlannedUpload planned = small();
+    PlannedUpload large = large();
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(large).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.staged().values()).containsExactlyInAnyOrder(planned.md5(), large.md5());
+  }
+
+  @Test
+  void upload_alreadyThere_isKnownWithoutSending() throws IOException {
+    PlannedUpload planned = lookingFirst(small());
+    fixture.put(planned, SMALL, Map.of());
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.bytesUploaded()).isZero();
+    assertThat(result.etag()).isEqualTo(planned.md5());
+  }
+
+  @Test
+  void upload_putByThisRunBefore_isStagedWithoutSending() throws IOException {
+    PlannedUpload planned = lookingFirst(small());
+    fixture.upload(planned);
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+  }
+
+  @Test
+  void upload_otherBytesOfThisLengthUnderTheKey_areReplaced() throws IOException {
+    PlannedUpload planned = found(small(), OTHER.length);
+    fixture.put(planned, OTHER, Map.of("md5", planned.md5(), "run-id", UploadFixture.RUN));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_truncatedObjectUnderTheKey_isReplaced() throws IOException {
+    PlannedUpload planned = found(small(), 3);
+    fixture.put(planned, new byte[] {1, 2, 3}, Map.of("md5", planned.md5()));
+
+    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_otherBytesThatNobodyKnewOf_areReplaced() throws IOException {
+    PlannedUpload planned = small();
+    fixture.put(planned, OTHER, Map.of());
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 2L, "GET", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_otherBytesUnderTheKeyOfALargeFile_areReplaced() throws IOException {
+    PlannedUpload planned = large();
+    fixture.put(planned, OTHER, Map.of());
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_sameContentPutMeanwhile_isKnown() throws IOException {
+    PlannedUpload planned = small();
+    fixture.before(1, () -> fixture.put(planned, SMALL, Map.of()));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.bytesUploaded()).isZero();
+  }
+
+  @Test
+  void upload_ownAnswerLost_isStaged() throws IOException {
+    PlannedUpload planned = small();
+    fixture.before(1, () -> fixture.put(planned, SMALL, Map.of("run-id", UploadFixture.RUN)));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+  }
+
+  @Test
+  void upload_sameContentPutBeforeComplete_isKnownAndTheUploadAborted() throws IOException {
+    PlannedUpload planned = large();
+    // Create, three parts, Complete.
+    fixture.before(5, () -> fixture.put(planned, random(LARGE_BYTES, 1), Map.of()));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(fixture.log)
+        .extracting(OpenUpload::state)
+        .containsExactly(OpenUpload.State.OPENED, OpenUpload.State.ABORTED);
+  }
+
+  @Test
+  void upload_unconditional_isStagedOverWhatIsThere() throws IOException {
+    fixture.staging(
+        s ->
+            new StagingSettings(
+                s.bucket(), false, false, false, null, s.encryption(), null, s.tags()));
+    PlannedUpload planned = small();
+    fixture.put(planned, OTHER, Map.of());
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "8388608", "1", "-5", "x", "99999999999999999999", "5242880"})
+  void upload_foreignMultipartWithUsualParts_isProvedByItsEtag(String hint) throws IOException {
+    PlannedUpload planned = lookingFirst(large());
+    fixture.server.putMultipart(
+        EmbeddedS3.STAGING,
+        fixture.key(planned),
+        random(LARGE_BYTES, 1),
+        8 * MIB,
+        hint.equals("none") ? Map.of() : Map.of("part-size", hint));
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+  }
+
+  @Test
+  void upload_foreignMultipartWithOddParts_isProvedByReadingItBack() throws IOException {
+    PlannedUpload planned = lookingFirst(large());
+    fixture.server.putMultipart(
+        EmbeddedS3.STAGING, fixture.key(planned), random(LARGE_BYTES, 1), 9 * MIB + 17, Map.of());
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L, "GET", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+  }
+
+  @Test
+  void upload_foreignMultipartOfOnePart_isProvedByItsEtag() throws IOException {
+    PlannedUpload planned = lookingFirst(small());
+    fixture.server.putMultipart(EmbeddedS3.STAGING, fixture.key(planned), SMALL, 5 * MIB, Map.of());
+    RequestCounts.drain();
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
+  }
+
+  @Test
+  void upload_foreignMultipartOfOtherBytes_isReplaced() throws IOException {
+    PlannedUpload planned = lookingFirst(large());
+    fixture.server.putMultipart(
+        EmbeddedS3.STAGING,
+        fixture.key(planned),
+        random(LARGE_BYTES, 2),
+        5 * MIB,
+        Map.of("part-size", Integer.toString(5 * MIB), "md5", planned.md5()));
+
+    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_fileGrownSinceVerified_isModified() throws IOException {
+    PlannedUpload planned = small();
+    Files.write(fixture.folder.resolve("a/small"), new byte[] {1}, StandardOpenOption.APPEND);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.detail()).contains("size 19 is now 20");
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE");
+  }
+
+  @Test
+  void upload_fileTouchedSinceVerified_isModified() throws IOException {
+    PlannedUpload planned = small();
+    Files.setLastModifiedTime(fixture.folder.resolve("a/small"), FileTime.fromMillis(1));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.detail()).contains("modification time").contains("is now 1000000 ns");
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_fileReplacedSinceVerified_isModified() throws IOException {
+    PlannedUpload planned = small();
+    Path file = fixture.folder.resolve("a/small");
+    FileTime modified = Files.getLastModifiedTime(file);
+    Path copy = fixture.write("a/copy", SMALL);
+    Files.setLastModifiedTime(copy, modified);
+    Files.move(copy, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.detail()).contains("inode");
+  }
+
+  @Test
+  void upload_smallFileAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
+    PlannedUpload planned = small();
+    fixture.alterUnseen(fixture.folder.resolve("a/small"), 3);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.detail()).contains("The file's MD5 is").contains(planned.md5());
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_partAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
+    PlannedUpload planned = withParts(large());
+    fixture.before(
+        2, () -> fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.detail()).contains("part 3 has another MD5");
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(fixture.log).extracting(OpenUpload::state).endsWith(OpenUpload.State.ABORTED);
+  }
+
+  private PlannedUpload withParts(PlannedUpload p) throws IOException {
+    byte[] bytes = Files.readAllBytes(fixture.folder.resolve(p.path()));
+    StringBuilder parts = new StringBuilder();
+    for (int from = 0; from < bytes.length; from += 6 * MIB) {
+      parts.append(
+          md5(java.util.Arrays.copyOfRange(bytes, from, Math.min(from + 6 * MIB, bytes.length))));
+    }
+    return new PlannedUpload(
+        p.topHash(),
+        p.md5(),
+        p.size(),
+        p.root(),
+        p.path(),
+        p.manifestFile(),
+        p.manifestPosition(),
+        p.modifiedAtNanos(),
+        p.inode(),
+        true,
+        6L * MIB,
+        parts.toString(),
+        null,
+        null,
+        false);
+  }
+
+  @Test
+  void upload_partsHashedByTheDigestPass_areSentAsTheyWereHashed() throws IOException {
+    PlannedUpload planned = withParts(large());
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(head(planned).metadata()).containsEntry("part-size", Integer.toString(6 * MIB));
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_fileTouchedDuringTheParts_isNotCompleted() throws IOException {
+    PlannedUpload planned = large();
+    fixture.before(
+        4,
+        () -> Files.setLastModifiedTime(fixture.folder.resolve("a/large"), FileTime.fromMillis(1)));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).containsEntry("PART", 3L).doesNotContainKey("COMPLETE");
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_fileTruncatedWhileStreamed_isModified() throws IOException {
+    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
+    PlannedUpload planned = large();
+    fixture.before(1, () -> Files.write(fixture.folder.resolve("a/large"), new byte[] {1}));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_fileDeletedDuringTheParts_isDeleted() throws IOException {
+    PlannedUpload planned = large();
+    fixture.before(3, () -> Files.delete(fixture.folder.resolve("a/large")));
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_fileChangedAfterItWasRead_isStagedWithADetail() throws IOException {
+    PlannedUpload planned = small();
+    fixture.before(1, () -> Files.write(fixture.folder.resolve("a/small"), OTHER));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("CHANGED_AFTER");
+    assertStaged(planned);
+  }
+
+  @Test
+  void upload_trustedAndRight_isStaged() throws IOException {
+    PlannedUpload small = small();
+    PlannedUpload large = large();
+
+    assertThat(fixture.upload(trusted(small, small.md5())).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(trusted(large, large.md5())).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.staged().values()).containsExactlyInAnyOrder(small.md5(), large.md5());
+  }
+
+  @Test
+  void upload_trustedAndWrong_isModifiedBeforeAnythingIsSent() throws IOException {
+    String wrong = "0123456789abcdef0123456789abcdef";
+
+    UploadResult small = fixture.upload(trusted(small(), wrong));
+    UploadResult large = fixture.upload(trusted(large(), wrong));
+
+    assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(small.detail()).contains("not " + wrong);
+    assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(RequestCounts.drain()).isEmpty();
+  }
+
+  @Test
+  void upload_fileGone_isDeleted() throws IOException {
+    PlannedUpload planned = small();
+    Files.delete(fixture.folder.resolve("a/small"));
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+  }
+
+  @Test
+  void upload_linkToOutside_isOutsideRoot(@TempDir Path elsewhere) throws IOException {
+    PlannedUpload planned = small();
+    Path secret = Files.write(elsewhere.resolve("secret"), SMALL);
+    Files.delete(fixture.folder.resolve("a/small"));
+    Files.createSymbolicLink(fixture.folder.resolve("a/small"), secret);
+
+    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void prove_nothingThere_isPlannedWithoutAnyRequest() throws IOException {
+    assertThat(fixture.uploader().prove(small()).outcome()).isEqualTo(Outcome.PLANNED);
+    assertThat(RequestCounts.drain()).isEmpty();
+  }
+
+  @Test
+  void prove_somethingThere_isKnownOrToBeReplaced() throws IOException {
+    PlannedUpload known = lookingFirst(small());
+    fixture.put(known, SMALL, Map.of());
+    PlannedUpload wrong = found(large(), OTHER.length);
+    fixture.put(wrong, OTHER, Map.of());
+
+    assertThat(fixture.uploader().prove(known).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    UploadResult result = fixture.uploader().prove(wrong);
+    assertThat(result.outcome()).isEqualTo(Outcome.PLANNED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE", "PART");
+  }
+
+  @Test
+  void split_partsSentByManyTasks_isStaged() throws IOException {
+    PlannedUpload planned = large();
+    StartedUpload started = fixture.uploader().split().start(planned);
+    java.util.List<String> etags = new java.util.ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      etags.add(fixture.uploader().split().send(planned, started, i).etag());
+    }
+
+    UploadResult result = fixture.uploader().split().finish(planned, started, etags);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.bytesUploaded()).isEqualTo(LARGE_BYTES);
+    assertStaged(planned);
+    UploadResult again = fixture.uploader().split().finish(planned, started, etags);
+    assertThat(again.outcome()).isEqualTo(Outcome.STAGED);
+  }
+
+  @Test
+  void split_fileChangedBeforeTheLastPart_isModifiedAndAborted() throws IOException {
+    PlannedUpload planned = large();
+    SplitUploader split = fixture.uploader().split();
+    StartedUpload started = split.start(planned);
+    fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1);
+
+    SentPart first = split.send(planned, started, 0);
+    SentPart last = split.send(planned, started, 2);
+    assertThat(first.etag()).isNotNull();
+    assertThat(last.etag()).isNull();
+    assertThat(last.failure().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(fixture.openUploads()).hasSize(1);
+    split.abort(planned, started);
+  }
+
+  @Test
+  void split_contentKnown_isNotStarted() throws IOException {
+    PlannedUpload planned = lookingFirst(large());
+    fixture.put(planned, random(LARGE_BYTES, 1), Map.of());
+
+    StartedUpload started = fixture.uploader().split().start(planned);
+
+    assertThat(started.uploadId()).isNull();
+    assertThat(started.result().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+  }
+}

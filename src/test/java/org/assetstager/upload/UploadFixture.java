@@ -1,0 +1,269 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.LongConsumer;
+import java.util.function.UnaryOperator;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.FileFacts;
+
+/** A root with files, settings for the embedded server under a prefix of its own, an uploader. */
+final class UploadFixture {
+  static final String RUN = "run-1";
+  static final String TOP_HASH = "top";
+  static final int MIB = 1 << 20;
+
+  /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
+  static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, null, null);
+
+  static final S3Settings S3 =
+      new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), 3);
+
+  final EmbeddedS3 server = EmbeddedS3.shared();
+  final String prefix = EmbeddedS3.uniquePrefix();
+  final List<OpenUpload> log = new ArrayList<>();
+  final Path folder;
+  private StagingSettings staging;
+  private UploadSettings limits = LIMITS;
+
+  /** Called before each request that writes; tests do here what somebody else would meanwhile. */
+  private LongConsumer meanwhile = bytes -> {};
+
+  UploadFixture(Path folder) {
+    this.folder = folder;
+    this.staging =
+        new StagingSettings(
+            server.staging(prefix),
+            true,
+            false,
+            false,
+            null,
+            StagingSettings.Encryption.NONE,
+            null,
+            Map.of());
+  }
+
+  UploadFixture staging(UnaryOperator<StagingSettings> change) {
+    staging = change.apply(staging);
+    return this;
+  }
+
+  UploadFixture bucket(UnaryOperator<BucketSettings> change) {
+    return staging(
+        s ->
+            new StagingSettings(
+                change.apply(s.bucket()),
+                s.conditionalWrites(),
+                s.ifMatch(),
+                s.alwaysChecksum(),
+                s.storageClass(),
+                s.encryption(),
+                s.kmsKeyId(),
+                s.tags()));
+  }
+
+  UploadFixture endpoint(String endpoint) {
+    return bucket(
+        b ->
+            new BucketSettings(
+                b.bucket(),
+                b.prefix(),
+                endpoint,
+                b.region(),
+                b.pathStyle(),
+                b.credentials(),
+                b.listing(),
+                b.expectedOwner()));
+  }
+
+  UploadFixture limits(UploadSettings changed) {
+    limits = changed;
+    return this;
+  }
+
+  /** Does something before the n-th request that writes, 1 for the first. */
+  UploadFixture before(int request, Action action) {
+    int[] count = {0};
+    meanwhile =
+        bytes -> {
+          synchronized (count) {
+            count[0]++;
+            if (count[0] == request) {
+              action.runUnchecked();
+            }
+          }
+        };
+    return this;
+  }
+
+  /** What somebody else does. */
+  interface Action {
+    void run() throws IOException;
+
+    default void runUnchecked() {
+      try {
+        run();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  Settings settings() {
+    return new Settings(
+        server.remote(prefix),
+        staging,
+        "file:///unused",
+        new ManifestSettings(List.of(), MIB),
+        new VerifySettings(
+            VerifySettings.Policy.CONTENT,
+            VerifySettings.DigestMode.ALWAYS,
+            VerifySettings.FindRenamed.OFF),
+        limits,
+        S3);
+  }
+
+  ContentUploader uploader() {
+    Settings settings = settings();
+    BucketConnection connection = S3Clients.staging(settings, 8);
+    AssetRoot root = AssetRoot.open(folder.toString());
+    return new ContentUploader(
+        settings,
+        RUN,
+        connection,
+        path -> root,
+        2,
+        bytes -> meanwhile.accept(bytes),
+        upload -> {
+          synchronized (log) {
+            log.add(upload);
+          }
+        });
+  }
+
+  UploadResult upload(PlannedUpload planned) {
+    return uploader().upload(planned);
+  }
+
+  Path write(String path, byte[] bytes) throws IOException {
+    Path file = folder.resolve(path);
+    Files.createDirectories(file.getParent());
+    return Files.write(file, bytes);
+  }
+
+  /** Plans a file as verification would after having hashed it. */
+  PlannedUpload plan(String path) throws IOException {
+    byte[] bytes = Files.readAllBytes(folder.resolve(path));
+    FileFacts facts = FileFacts.ofPath(folder.resolve(path));
+    return new PlannedUpload(
+        TOP_HASH,
+        md5(bytes).toHex(),
+        bytes.length,
+        folder.toString(),
+        path,
+        "manifest.jsonl",
+        7,
+        facts.modifiedAtNanos(),
+        facts.inode(),
+        true,
+        null,
+        null,
+        null,
+        null,
+        false);
+  }
+
+  static PlannedUpload lookingFirst(PlannedUpload p) {
+    return with(p, p.md5(), p.digested(), p.stagingSize(), true);
+  }
+
+  static PlannedUpload found(PlannedUpload p, long stagingSize) {
+    return with(p, p.md5(), p.digested(), stagingSize, p.lookFirst());
+  }
+
+  static PlannedUpload trusted(PlannedUpload p, String md5) {
+    return with(p, md5, false, p.stagingSize(), p.lookFirst());
+  }
+
+  private static PlannedUpload with(
+      PlannedUpload p, String md5, boolean digested, Long stagingSize, boolean lookFirst) {
+    return new PlannedUpload(
+        p.topHash(),
+        md5,
+        p.size(),
+        p.root(),
+        p.path(),
+        p.manifestFile(),
+        p.manifestPosition(),
+        p.modifiedAtNanos(),
+        p.inode(),
+        digested,
+        p.partSize(),
+        p.partMd5s(),
+        null,
+        stagingSize,
+        lookFirst);
+  }
+
+  /** Returns other bytes than the file's, of its length, and restores its modification time. */
+  void alterUnseen(Path file, int position) throws IOException {
+    FileTime modified = Files.getLastModifiedTime(file);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[position] ^= 1;
+    Files.write(file, bytes);
+    Files.setLastModifiedTime(file, modified);
+  }
+
+  String key(PlannedUpload planned) {
+    return new ContentKey(prefix, new TopHash(TOP_HASH), Md5.parse(planned.md5())).toString();
+  }
+
+  void put(PlannedUpload planned, byte[] bytes, Map<String, String> metadata) {
+    server.put(EmbeddedS3.STAGING, key(planned), bytes, metadata);
+  }
+
+  /** Returns what staging holds: key to the MD5 of its bytes. */
+  Map<String, String> staged() {
+    return server.md5s(EmbeddedS3.STAGING, prefix);
+  }
+
+  List<String> openUploads() {
+    return server.openMultipartUploads(EmbeddedS3.STAGING, prefix);
+  }
+
+  static byte[] random(int length, long seed) {
+    byte[] bytes = new byte[length];
+    new Random(seed).nextBytes(bytes);
+    return bytes;
+  }
+
+  static Md5 md5(byte[] bytes) {
+    try {
+      return Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes));
+    } catch (java.security.NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
