@@ -147,7 +147,7 @@ final class UploadFixture {
 
   ContentUploader uploader() {
     Settings settings = settings();
-    BucketConnection connection = S3Clients.staging(settings, 8);
+    BucketConnection connection = S3Clients.staging(settings);
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(
         settings,
