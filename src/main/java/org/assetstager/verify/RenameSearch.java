@@ -41,7 +41,7 @@ public final class RenameSearch {
     } catch (IOException | InvalidPathException e) {
       return;
     }
-    if (realPath.startsWith(root.realPath())) {
+    if (realPath.startsWith(root.realPath()) && Files.isDirectory(realPath)) {
       walk(root, realPath, 1, found);
     }
   }

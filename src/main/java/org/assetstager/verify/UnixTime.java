@@ -60,7 +60,9 @@ public record UnixTime(long seconds, int nanos) {
     }
   }
 
-  /** Returns seconds as Python gives them in ISO 8601, with the digits that Python prints. */
+  /**
+   * Returns seconds as Python gives them in ISO 8601, with the digits of {@link Double#toString}.
+   */
   static String pythonSecondsToString(double seconds) {
     try {
       BigDecimal exact = BigDecimal.valueOf(seconds);

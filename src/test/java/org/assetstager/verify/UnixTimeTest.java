@@ -81,7 +81,7 @@ class UnixTimeTest {
   }
 
   @Test
-  void pythonSecondsToString_times_haveTheDigitsThatPythonPrints() {
+  void pythonSecondsToString_times_haveTheirDecimalDigits() {
     assertThat(UnixTime.pythonSecondsToString(1700000000.1234567))
         .isEqualTo("2023-11-14T22:13:20.123456700Z");
     assertThat(UnixTime.pythonSecondsToString(-0.5)).isEqualTo("1969-12-31T23:59:59.500Z");
