@@ -44,7 +44,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         ManifestFiles.find(
             options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
     RunFolder folder = folder(spark, options, runId);
-    if (folder.exists("")) {
+    if (folder.exists()) {
       throw JobFailure.input(
           "There is a run " + runId + " already in " + folder.location(),
           "Go on with it by --resume " + runId + ", or choose another --run-id");

@@ -66,6 +66,15 @@ public final class RunFolder implements Serializable {
     return new Path(location).getFileSystem(configuration());
   }
 
+  /** Whether the folder is there. */
+  public boolean exists() {
+    try {
+      return files().exists(new Path(location));
+    } catch (IOException e) {
+      throw unusable("read", e);
+    }
+  }
+
   /** Whether there is something under a name. */
   public boolean exists(String name) {
     try {

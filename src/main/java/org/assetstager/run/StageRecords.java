@@ -46,7 +46,7 @@ public final class StageRecords {
    * @throws JobFailure if the stage was started with another fingerprint
    */
   public int describe(String stage, int partitions, String fingerprint) {
-    String file = stageFolder(stage) + "/description.json";
+    String file = stageFolder(stage) + "/_description.json";
     Description known = folder.readJson(file, Description.class).orElse(null);
     if (known == null) {
       folder.writeJson(file, new Description(partitions, fingerprint));

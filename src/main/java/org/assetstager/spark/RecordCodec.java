@@ -137,9 +137,9 @@ public final class RecordCodec<R extends Record> implements Serializable {
     Layout(Class<?> type) {
       this.type = type;
       RecordComponent[] parts = type.getRecordComponents();
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
       List<StructField> fields = new ArrayList<>();
       try {
+        MethodHandles.Lookup lookup = MethodHandles.privateLookupIn(type, MethodHandles.lookup());
         for (RecordComponent part : parts) {
           Component component = component(lookup, part);
           components.add(component);
