@@ -6,6 +6,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one live driver work on a run at a time. The holder rewrites the file {@code lock} in the
@@ -15,6 +16,11 @@ import org.assetstager.asset.JobFailure;
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
   private static final long BEAT_SECONDS = 5;
+
+  /** Longer than it takes from finding no lock to having written one. */
+  private static final long SETTLING_SECONDS = 1;
+
+  private static final int MOST_READS = 3;
 
   /** Several beats, so that a slow disk doesn't cost a live driver its lock. */
   private static final long PATIENCE_SECONDS = 6 * BEAT_SECONDS;
@@ -43,17 +49,17 @@ public final class RunLock implements AutoCloseable {
    * @throws JobFailure naming the holder's host, if another driver holds it
    */
   public static RunLock take(RunFolder folder) {
-    Holder before = folder.readJson(FILE, Holder.class).orElse(null);
+    Holder before = read(folder);
     if (before != null && lives(folder, before)) {
       throw heldBy(folder, before);
     }
     RunLock lock = new RunLock(folder);
     lock.write(0);
-    // Two drivers may have found the same dead lock: the one that wrote last has it.
-    await(lock.closed, before == null ? 0 : 1);
-    Holder now = folder.readJson(FILE, Holder.class).orElseThrow();
-    if (!now.token().equals(lock.token)) {
-      throw heldBy(folder, now);
+    // Two drivers may have found no live lock at the same time: the one that wrote last has it.
+    await(lock.closed, SETTLING_SECONDS);
+    Holder now = read(folder);
+    if (now == null || !now.token().equals(lock.token)) {
+      throw heldBy(folder, now == null ? lock.holder(0) : now);
     }
     lock.heart.start();
     return lock;
@@ -76,7 +82,7 @@ public final class RunLock implements AutoCloseable {
     }
     for (long waited = 0; waited < PATIENCE_SECONDS; waited += BEAT_SECONDS) {
       await(new CountDownLatch(1), BEAT_SECONDS);
-      Holder now = folder.readJson(FILE, Holder.class).orElse(null);
+      Holder now = read(folder);
       if (now == null) {
         return false;
       }
@@ -94,7 +100,25 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void write(long beat) {
-    folder.writeJson(FILE, new Holder(host(), ProcessHandle.current().pid(), token, beat));
+    folder.writeJson(FILE, holder(beat));
+  }
+
+  private Holder holder(long beat) {
+    return new Holder(host(), ProcessHandle.current().pid(), token, beat);
+  }
+
+  /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
+  private static @Nullable Holder read(RunFolder folder) {
+    for (int tries = 1; ; tries++) {
+      try {
+        return folder.readJson(FILE, Holder.class).orElse(null);
+      } catch (JobFailure e) {
+        if (tries == MOST_READS) {
+          throw e;
+        }
+        await(new CountDownLatch(1), 1);
+      }
+    }
   }
 
   private static boolean await(CountDownLatch latch, long seconds) {
