@@ -38,22 +38,36 @@ public final class FaultyS3 implements AutoCloseable {
     private final int status;
     private final Map<String, List<String>> headers;
     private final byte[] body;
+    private final int sentBytes;
 
     /** Makes an answer. */
     public Answer(int status, Map<String, List<String>> headers, byte[] body) {
+      this(status, headers, body, body.length);
+    }
+
+    private Answer(int status, Map<String, List<String>> headers, byte[] body, int sentBytes) {
+      this.sentBytes = sentBytes;
       this.status = status;
       this.headers = headers;
       this.body = body;
     }
 
+    /** Returns this answer with a body that ends early, and the connection with it. */
+    public Answer brokenOffAfter(int bytes) {
+      return new Answer(status, headers, body, bytes);
+    }
+
+    /** Returns the HTTP status. */
     public int status() {
       return status;
     }
 
+    /** Returns the headers. */
     public Map<String, List<String>> headers() {
       return headers;
     }
 
+    /** Returns the body. */
     public byte[] body() {
       return body;
     }
@@ -174,7 +188,7 @@ public final class FaultyS3 implements AutoCloseable {
       exchange.sendResponseHeaders(
           answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
       try (OutputStream out = exchange.getResponseBody()) {
-        out.write(answer.body());
+        out.write(answer.body(), 0, answer.sentBytes);
       }
     } catch (RuntimeException e) {
       throw new IOException(e);
