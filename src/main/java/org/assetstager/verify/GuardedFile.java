@@ -7,9 +7,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /**
- * A regular file inside a root, open for reading. It is looked at before it is opened, so that no
- * FIFO or device is, and again afterwards, so that whoever replaces it by a link meanwhile gains
- * nothing: no byte outside the root is ever read.
+ * A regular file inside a root, open for reading. It is looked at before it is opened, since
+ * opening a FIFO waits for its writer, and again afterwards, so that whoever replaces it by a link
+ * meanwhile gains nothing: no byte outside the root is ever read.
  */
 public final class GuardedFile implements AutoCloseable {
   private final LocatedFile located;

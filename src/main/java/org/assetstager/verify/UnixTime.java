@@ -44,7 +44,7 @@ public record UnixTime(long seconds, int nanos) {
   /**
    * Returns the seconds since the epoch that Python's {@code os.stat} gives for this time, bit for
    * bit: {@code fill_time} of CPython's {@code posixmodule.c} computes {@code sec + 1e-9*nsec} in
-   * doubles, which is not the double nearest to the exact time.
+   * doubles, which is not always the double nearest to the exact time.
    */
   public double toPythonSeconds() {
     return seconds + 1e-9 * nanos;
@@ -60,7 +60,9 @@ public record UnixTime(long seconds, int nanos) {
     }
   }
 
-  /** Returns seconds as Python gives them in ISO 8601, with the digits that Python prints. */
+  /**
+   * Returns seconds as Python gives them in ISO 8601, with the digits of {@link Double#toString}.
+   */
   static String pythonSecondsToString(double seconds) {
     try {
       BigDecimal exact = BigDecimal.valueOf(seconds);

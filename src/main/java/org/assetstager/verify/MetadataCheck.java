@@ -1,0 +1,164 @@
+package org.assetstager.verify;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.assetstager.asset.Md5;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.settings.VerifySettings.Policy;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the facts that were stored when an object was added with those of the file as found, and
+ * decides what the differences mean. The facts are size, modification time, change time, hard links
+ * and inode.
+ *
+ * <pre>
+ * facts that differ | policy  | stored MD5 | digests | before reading | read: equal to the stored | read: another | read: none stored
+ * ------------------+---------+------------+---------+----------------+---------------------------+---------------+------------------
+ * size              | any     | any        | any     | MODIFIED       |                           |               |
+ * only others       | strict  | any        | any     | MODIFIED       |                           |               |
+ * only others       | content | absent     | any     | MODIFIED       |                           |               |
+ * only others       | content | present    | any     | read           | UNCHANGED METADATA_ONLY   | MODIFIED      |
+ * none              | any     | present    | trusted | UNCHANGED      |                           |               |
+ * none              | any     | absent     | trusted | read           |                           |               | UNCHANGED
+ * none              | any     | any        | always  | read           | UNCHANGED                 | MODIFIED      | UNCHANGED
+ * </pre>
+ */
+final class MetadataCheck {
+  /** Begins the detail of a file whose content is unchanged though facts differ. */
+  static final String METADATA_ONLY = "METADATA_ONLY";
+
+  /** A verdict, and what a person should know of it. */
+  record Finding(Verdict verdict, @Nullable String detail) {}
+
+  private final @Nullable String storedMd5;
+  private final boolean sizeDiffers;
+  private final List<String> differences;
+
+  private MetadataCheck(@Nullable String storedMd5, boolean sizeDiffers, List<String> differences) {
+    this.storedMd5 = storedMd5;
+    this.sizeDiffers = sizeDiffers;
+    this.differences = differences;
+  }
+
+  /**
+   * Compares.
+   *
+   * @param row of an added object
+   * @throws IllegalStateException if the row lacks a stored fact
+   */
+  static MetadataCheck of(ManifestRow row, FileFacts found) {
+    long size = stored(row, row.storedSize(), "st_size");
+    long linkCount = stored(row, row.storedLinkCount(), "st_nlink");
+    long inode = stored(row, row.storedInode(), "st_ino");
+    StoredTime modified = storedModified(row);
+    StoredTime changed = storedChanged(row);
+    List<String> differences = new ArrayList<>();
+    if (size != found.size()) {
+      differences.add("size " + size + " bytes, now " + found.size());
+    }
+    if (!modified.isSame(found.modified())) {
+      differences.add(modified.difference("modification time", found.modified()));
+    }
+    if (!changed.isSame(found.changed())) {
+      differences.add(changed.difference("change time", found.changed()));
+    }
+    if (linkCount != found.linkCount()) {
+      differences.add("hard links " + linkCount + ", now " + found.linkCount());
+    }
+    if (inode != found.inode()) {
+      String now = Long.toUnsignedString(found.inode());
+      differences.add("inode " + Long.toUnsignedString(inode) + ", now " + now);
+    }
+    return new MetadataCheck(row.storedMd5(), size != found.size(), differences);
+  }
+
+  /**
+   * Whether a file is the one that a row was about, as far as facts that a rename keeps can tell:
+   * inode, hard links, size and modification time.
+   */
+  static boolean isRenamed(ManifestRow row, FileFacts found) {
+    return stored(row, row.storedInode(), "st_ino") == found.inode()
+        && stored(row, row.storedLinkCount(), "st_nlink") == found.linkCount()
+        && stored(row, row.storedSize(), "st_size") == found.size()
+        && storedModified(row).isSame(found.modified());
+  }
+
+  /** Returns the finding where it needs no reading, else empty. */
+  Optional<Finding> beforeReading(VerifySettings settings) {
+    if (differences.isEmpty()) {
+      return storedMd5 != null && settings.digest() == DigestMode.TRUSTED
+          ? Optional.of(new Finding(Verdict.UNCHANGED, null))
+          : Optional.empty();
+    }
+    if (sizeDiffers || settings.policy() == Policy.STRICT) {
+      return Optional.of(modified(inWords()));
+    }
+    return storedMd5 == null
+        ? Optional.of(modified(inWords() + "; no MD5 is stored that could tell the content"))
+        : Optional.empty();
+  }
+
+  /** Returns the finding for a file that had to be read. */
+  Finding afterReading(Md5 computed) {
+    if (storedMd5 != null && !storedMd5.equals(computed.toHex())) {
+      String content = "MD5 " + storedMd5 + ", now " + computed;
+      return modified(differences.isEmpty() ? content : content + "; " + inWords());
+    }
+    return new Finding(
+        Verdict.UNCHANGED, differences.isEmpty() ? null : METADATA_ONLY + ": " + inWords());
+  }
+
+  private static Finding modified(String detail) {
+    return new Finding(Verdict.MODIFIED, detail);
+  }
+
+  private String inWords() {
+    return String.join("; ", differences);
+  }
+
+  private static StoredTime storedModified(ManifestRow row) {
+    Long nanos = row.storedMtimeNanos();
+    return nanos != null
+        ? new StoredTime(nanos, null)
+        : new StoredTime(null, stored(row, row.storedMtimeSeconds(), "st_mtime"));
+  }
+
+  private static StoredTime storedChanged(ManifestRow row) {
+    Long nanos = row.storedCtimeNanos();
+    return nanos != null
+        ? new StoredTime(nanos, null)
+        : new StoredTime(null, stored(row, row.storedCtimeSeconds(), "st_ctime"));
+  }
+
+  private static <T> T stored(ManifestRow row, @Nullable T value, String name) {
+    if (value == null) {
+      throw new IllegalStateException(
+          "Row " + row.manifestPosition() + " of " + row.manifestFile() + " has no " + name);
+    }
+    return value;
+  }
+
+  /** A time in the form that the manifest has: nanoseconds, or seconds as Python gives them. */
+  private record StoredTime(@Nullable Long nanos, @Nullable Double pythonSeconds) {
+    boolean isSame(UnixTime found) {
+      return nanos != null
+          ? UnixTime.ofNanos(nanos).equals(found)
+          : pythonSeconds != null && pythonSeconds == found.toPythonSeconds();
+    }
+
+    String difference(String name, UnixTime found) {
+      return pythonSeconds != null
+          ? name
+              + " "
+              + UnixTime.pythonSecondsToString(pythonSeconds)
+              + ", now "
+              + UnixTime.pythonSecondsToString(found.toPythonSeconds())
+          : name + " " + UnixTime.ofNanos(Objects.requireNonNull(nanos)) + ", now " + found;
+    }
+  }
+}

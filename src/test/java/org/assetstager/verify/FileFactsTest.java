@@ -1,0 +1,113 @@
+package org.assetstager.verify;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FileFactsTest {
+  @TempDir Path folder;
+  private Path file;
+
+  @BeforeEach
+  void writeFile() throws IOException {
+    file = Files.writeString(folder.resolve("file"), "12345");
+  }
+
+  @Test
+  void ofPath_file_isWhatTheSystemsStatPrints() throws IOException {
+    // Java itself can't set a time before the epoch.
+    run("touch", "-d", "@-2.876543211", file.toString());
+    Files.createLink(folder.resolve("other"), file);
+
+    FileFacts facts = FileFacts.ofPath(file);
+
+    String printed = run("stat", "-c", "%s %h %i %d %f %.9Z", file.toString());
+    UnixTime changed = facts.changed();
+    assertThat(printed.strip())
+        .isEqualTo(
+            "%d %d %d %d %x %d.%09d",
+            facts.size(),
+            facts.linkCount(),
+            facts.inode(),
+            facts.device(),
+            facts.mode(),
+            changed.seconds(),
+            changed.nanos());
+    assertThat(facts.size()).isEqualTo(5);
+    assertThat(facts.linkCount()).isEqualTo(2);
+    assertThat(facts.modified()).isEqualTo(new UnixTime(-3, 123_456_789));
+    assertThat(facts.modifiedAtNanos()).isEqualTo(-2_876_543_211L);
+    assertThat(facts.changedAtNanos()).isEqualTo(changed.toNanos());
+    assertThat(facts.isRegularFile()).isTrue();
+  }
+
+  @Test
+  void ofPath_symbolicLink_isFollowedUnlessToldNotTo() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+
+    assertThat(FileFacts.ofPath(link)).isEqualTo(FileFacts.ofPath(file));
+    assertThat(FileFacts.ofPath(link, LinkOption.NOFOLLOW_LINKS).isSymbolicLink()).isTrue();
+  }
+
+  @Test
+  void ofPath_nothingThere_isTheSystemsError() {
+    assertThatThrownBy(() -> FileFacts.ofPath(folder.resolve("missing")))
+        .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void ofOpened_fileReplacedAtItsPath_isTheOpenedOne() throws IOException {
+    FileFacts before = FileFacts.ofPath(file);
+    try (FileChannel channel = FileChannel.open(file)) {
+      assertThat(FileFacts.ofOpened(channel)).isEqualTo(before);
+
+      Files.delete(file);
+      Files.writeString(file, "another one");
+
+      FileFacts opened = FileFacts.ofOpened(channel);
+      assertThat(opened.inode()).isEqualTo(before.inode());
+      assertThat(opened.size()).isEqualTo(5);
+      assertThat(opened.linkCount()).isZero();
+    }
+  }
+
+  @Test
+  void sameContent_eachFact_countsAsTheDesignSays() throws IOException {
+    FileFacts facts = FileFacts.ofPath(file);
+
+    assertThat(facts.sameContent(with(facts, 5, facts.modified(), 2, facts.inode(), 0))).isTrue();
+    assertThat(facts.sameContent(with(facts, 6, facts.modified(), 1, facts.inode(), 0))).isFalse();
+    assertThat(facts.sameContent(with(facts, 5, new UnixTime(1, 1), 1, facts.inode(), 0)))
+        .isFalse();
+    assertThat(facts.sameContent(with(facts, 5, facts.modified(), 1, facts.inode() + 1, 0)))
+        .isFalse();
+    assertThat(facts.sameContent(with(facts, 5, facts.modified(), 1, facts.inode(), 1))).isFalse();
+  }
+
+  private static String run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  }
+
+  private static FileFacts with(
+      FileFacts facts, long size, UnixTime modified, long links, long inode, long devicesAway) {
+    return new FileFacts(
+        size,
+        modified,
+        new UnixTime(9, 9),
+        links,
+        inode,
+        facts.device() + devicesAway,
+        facts.mode());
+  }
+}

@@ -1,0 +1,134 @@
+package org.assetstager.verify;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.assetstager.manifest.ManifestRow;
+import org.jspecify.annotations.Nullable;
+
+/** Makes manifest rows of files as they are now. */
+final class Rows {
+  private Rows() {}
+
+  /** Returns the row of an object added now, with times in nanoseconds. */
+  static ManifestRow added(AssetRoot root, String path, @Nullable String md5) throws IOException {
+    return added(root, path, FileFacts.ofPath(root.realPath().resolve(path)), md5);
+  }
+
+  /** Returns the row of an object whose file had these facts, with times in nanoseconds. */
+  static ManifestRow added(AssetRoot root, String path, FileFacts facts, @Nullable String md5) {
+    return row(root.path(), path, null, null, facts, true, md5);
+  }
+
+  /** Returns the row of an object whose file had these facts, with times as Python gives them. */
+  static ManifestRow addedByPython(Path root, FileFacts facts, @Nullable String md5) {
+    return row(root, "path", null, null, facts, false, md5);
+  }
+
+  /** Returns the row of an added object without a file. */
+  static ManifestRow missing(AssetRoot root, String path) {
+    UnixTime time = new UnixTime(1, 1);
+    FileFacts facts = new FileFacts(1, time, time, 1, 1, 1, 0100644);
+    return added(root, path, facts, null);
+  }
+
+  static ManifestRow faulty(String fault, boolean unrepresentable) {
+    return new ManifestRow(
+        "manifest",
+        7,
+        fault,
+        unrepresentable,
+        null,
+        false,
+        null,
+        null,
+        null,
+        null,
+        false,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  static ManifestRow notAdded(String reason) {
+    return row(Path.of("/nowhere"), "path", reason, null, null, true, null);
+  }
+
+  /** Returns the same row with content that comes from elsewhere. */
+  static ManifestRow sourced(ManifestRow row) {
+    return new ManifestRow(
+        row.manifestFile(),
+        row.manifestPosition(),
+        null,
+        false,
+        null,
+        true,
+        row.topHash(),
+        row.root(),
+        row.path(),
+        row.state(),
+        row.proxy(),
+        row.storedSize(),
+        row.storedMtimeNanos(),
+        row.storedCtimeNanos(),
+        row.storedMtimeSeconds(),
+        row.storedCtimeSeconds(),
+        row.storedLinkCount(),
+        row.storedInode(),
+        row.storedMd5(),
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  private static ManifestRow row(
+      Path root,
+      String path,
+      @Nullable String notAddedReason,
+      @Nullable String fault,
+      @Nullable FileFacts facts,
+      boolean nanos,
+      @Nullable String md5) {
+    boolean exact = facts != null && nanos;
+    boolean python = facts != null && !nanos;
+    return new ManifestRow(
+        "manifest",
+        7,
+        fault,
+        false,
+        notAddedReason,
+        false,
+        "hash",
+        root.toString(),
+        path,
+        "pending",
+        false,
+        facts == null ? null : facts.size(),
+        exact ? facts.modifiedAtNanos() : null,
+        exact ? facts.changedAtNanos() : null,
+        python ? facts.modified().toPythonSeconds() : null,
+        python ? facts.changed().toPythonSeconds() : null,
+        facts == null ? null : facts.linkCount(),
+        facts == null ? null : facts.inode(),
+        md5,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+}
