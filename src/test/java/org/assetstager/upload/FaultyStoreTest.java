@@ -18,6 +18,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.ledger.Outcome;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.StagingSettings;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.AfterEach;
@@ -318,6 +319,35 @@ class FaultyStoreTest {
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void replacement_withIfMatchOn_namesWhatItReplaces(boolean ifMatch) throws IOException {
+    fixture.staging(
+        s ->
+            new StagingSettings(
+                s.bucket(), true, ifMatch, false, null, s.encryption(), null, s.tags()));
+    PlannedUpload planned = UploadFixture.found(small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+    List<String> conditions = new ArrayList<>();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (!request.line().startsWith("PUT")) {
+                return request.forward();
+              }
+              conditions.add(request.header("If-Match") + " " + request.header("If-None-Match"));
+              fixture.put(planned, SMALL, Map.of());
+              return new Answer(200, Map.of(), new byte[0]);
+            });
+
+    String etag = "\"" + UploadFixture.md5(new byte[3]).toHex() + "\"";
+    assertThat(conditions).containsExactly(ifMatch ? etag + " null" : "null null");
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
   }
 
   @Test
