@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param remoteSize bytes of the object under the content's key in the remote, null where there is
  *     none
  * @param remoteEtag of that object, without quotes, or null
- * @param stagingSize bytes of the object under the content's key in staging, null where there is none
+ * @param stagingSize bytes of the object under the content's key in staging, null where there is
+ *     none
  * @param stagingEtag of that object, without quotes, or null
  */
 public record PlannedContent(

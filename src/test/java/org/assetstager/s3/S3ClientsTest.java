@@ -49,11 +49,11 @@ class S3ClientsTest {
 
   @Test
   void staging_sameSettings_isOneClient() {
-    BucketConnection first = S3Clients.staging(settings("file:///a", 4), 3);
+    BucketConnection first = S3Clients.staging(settings("file:///a", 4));
 
-    assertThat(S3Clients.staging(settings("file:///b", 4), 3)).isSameAs(first);
-    assertThat(S3Clients.staging(settings("file:///a", 5), 3)).isNotSameAs(first);
-    assertThat(S3Clients.remote(settings("file:///a", 4), 3)).isNotSameAs(first);
+    assertThat(S3Clients.staging(settings("file:///b", 4))).isSameAs(first);
+    assertThat(S3Clients.staging(settings("file:///a", 5))).isNotSameAs(first);
+    assertThat(S3Clients.remote(settings("file:///a", 4))).isNotSameAs(first);
   }
 
   @Test
