@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;

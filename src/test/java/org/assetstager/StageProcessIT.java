@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.StallingProxy;
 import org.assetstager.testing.SubmittedAsset;
