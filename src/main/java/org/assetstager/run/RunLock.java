@@ -2,10 +2,14 @@ package org.assetstager.run;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one live driver work on a run at a time. The holder rewrites the file {@code lock} in the
@@ -14,10 +18,11 @@ import org.assetstager.asset.JobFailure;
  */
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
-  private static final long BEAT_SECONDS = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+  private static final Duration BEAT = Duration.ofSeconds(5);
 
-  /** Several beats, so that a slow disk doesn't cost a live driver its lock. */
-  private static final long PATIENCE_SECONDS = 6 * BEAT_SECONDS;
+  /** Several, so that a slow disk doesn't cost a live driver its lock. */
+  private static final int BEATS_OF_PATIENCE = 6;
 
   /**
    * What the lock file holds.
@@ -29,10 +34,12 @@ public final class RunLock implements AutoCloseable {
   private final RunFolder folder;
   private final String token = UUID.randomUUID().toString();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Duration beat;
   private final Thread heart;
 
-  private RunLock(RunFolder folder) {
+  private RunLock(RunFolder folder, Duration beat) {
     this.folder = folder;
+    this.beat = beat;
     this.heart = new Thread(this::beatUntilClosed, "run-lock");
     heart.setDaemon(true);
   }
@@ -43,20 +50,37 @@ public final class RunLock implements AutoCloseable {
    * @throws JobFailure naming the holder's host, if another driver holds it
    */
   public static RunLock take(RunFolder folder) {
-    Holder before = folder.readJson(FILE, Holder.class).orElse(null);
-    if (before != null && lives(folder, before)) {
+    return take(folder, BEAT);
+  }
+
+  static RunLock take(RunFolder folder, Duration beat) {
+    Holder before = holder(folder, beat);
+    if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
-    RunLock lock = new RunLock(folder);
+    RunLock lock = new RunLock(folder, beat);
     lock.write(0);
     // Two drivers may have found the same dead lock: the one that wrote last has it.
-    await(lock.closed, before == null ? 0 : 1);
-    Holder now = folder.readJson(FILE, Holder.class).orElseThrow();
-    if (!now.token().equals(lock.token)) {
+    await(lock.closed, before == null ? Duration.ZERO : beat.dividedBy(5));
+    Holder now = holder(folder, beat);
+    if (now != null && !now.token().equals(lock.token)) {
       throw heldBy(folder, now);
     }
     lock.heart.start();
     return lock;
+  }
+
+  /** Returns what the lock says, or null where there is none. */
+  private static @Nullable Holder holder(RunFolder folder, Duration beat) {
+    return folder
+        .readJson(FILE, Holder.class)
+        .or(
+            () -> {
+              // While it is rewritten it may be gone for a moment.
+              await(new CountDownLatch(1), beat.dividedBy(10));
+              return folder.readJson(FILE, Holder.class);
+            })
+        .orElse(null);
   }
 
   private static JobFailure heldBy(RunFolder folder, Holder holder) {
@@ -70,13 +94,17 @@ public final class RunLock implements AutoCloseable {
         "Wait for it or stop it, or start a run with another run id");
   }
 
-  private static boolean lives(RunFolder folder, Holder holder) {
-    if (holder.host().equals(host())) {
-      return ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isPresent();
+  private static boolean lives(RunFolder folder, Holder holder, Duration beat) {
+    boolean dead =
+        holder.host().equals(host())
+            && ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isEmpty();
+    if (dead) {
+      return false;
     }
-    for (long waited = 0; waited < PATIENCE_SECONDS; waited += BEAT_SECONDS) {
-      await(new CountDownLatch(1), BEAT_SECONDS);
-      Holder now = folder.readJson(FILE, Holder.class).orElse(null);
+    // That a process has this pid says little: in containers all drivers may have the same.
+    for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
+      await(new CountDownLatch(1), beat);
+      Holder now = holder(folder, beat);
       if (now == null) {
         return false;
       }
@@ -88,8 +116,12 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void beatUntilClosed() {
-    for (long beat = 1; !await(closed, BEAT_SECONDS); beat++) {
-      write(beat);
+    for (long beats = 1; !await(closed, beat); beats++) {
+      try {
+        write(beats);
+      } catch (JobFailure e) {
+        LOG.warn("Can't rewrite the run's lock; another driver may take it: {}", e.getMessage());
+      }
     }
   }
 
@@ -97,9 +129,9 @@ public final class RunLock implements AutoCloseable {
     folder.writeJson(FILE, new Holder(host(), ProcessHandle.current().pid(), token, beat));
   }
 
-  private static boolean await(CountDownLatch latch, long seconds) {
+  private static boolean await(CountDownLatch latch, Duration time) {
     try {
-      return latch.await(seconds, TimeUnit.SECONDS);
+      return latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -114,15 +146,18 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back. */
+  /** Gives the lock back, unless another driver has taken it over. */
   @Override
   public void close() {
     closed.countDown();
     try {
-      heart.join(TimeUnit.SECONDS.toMillis(BEAT_SECONDS));
+      heart.join(BEAT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    folder.delete(FILE);
+    Holder now = folder.readJson(FILE, Holder.class).orElse(null);
+    if (now != null && now.token().equals(token)) {
+      folder.delete(FILE);
+    }
   }
 }
