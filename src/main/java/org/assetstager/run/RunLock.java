@@ -22,8 +22,6 @@ public final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
   private static final Duration BEAT = Duration.ofSeconds(5);
 
-  private static final int MOST_READS = 3;
-
   /** Several, so that a slow disk doesn't cost a live driver its lock. */
   private static final int BEATS_OF_PATIENCE = 6;
 
@@ -57,7 +55,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   static RunLock take(RunFolder folder, Duration beat) {
-    Holder before = holder(folder, beat);
+    Holder before = holder(folder);
     if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
@@ -66,29 +64,19 @@ public final class RunLock implements AutoCloseable {
     // Two drivers may have found no live lock at the same time: the one that wrote last has it.
     await(lock.closed, beat.dividedBy(5));
     if (!lock.isOurs()) {
-      throw heldBy(folder, Objects.requireNonNullElse(holder(folder, beat), lock.holder(0)));
+      throw heldBy(folder, Objects.requireNonNullElse(holder(folder), lock.holder(0)));
     }
     lock.heart.start();
     return lock;
   }
 
   /** Returns what the lock says, or null where there is none. */
-  private static @Nullable Holder holder(RunFolder folder, Duration beat) {
-    for (int reads = 1; ; reads++) {
-      try {
-        return folder.readJson(FILE, Holder.class).orElse(null);
-      } catch (JobFailure e) {
-        // While it is rewritten, a checksum beside it may be that of the version before.
-        if (reads == MOST_READS) {
-          throw e;
-        }
-        await(new CountDownLatch(1), beat.dividedBy(10));
-      }
-    }
+  private static @Nullable Holder holder(RunFolder folder) {
+    return folder.readJson(FILE, Holder.class).orElse(null);
   }
 
   private boolean isOurs() {
-    Holder now = holder(folder, beat);
+    Holder now = holder(folder);
     return now != null && now.token().equals(token);
   }
 
@@ -113,7 +101,7 @@ public final class RunLock implements AutoCloseable {
     // That a process has this pid says little: in containers all drivers may have the same.
     for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
       await(new CountDownLatch(1), beat);
-      Holder now = holder(folder, beat);
+      Holder now = holder(folder);
       if (now == null) {
         return false;
       }
