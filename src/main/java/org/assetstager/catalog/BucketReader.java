@@ -127,6 +127,33 @@ public final class BucketReader {
     }
   }
 
+  /**
+   * Returns the parts of a multipart upload, in the order of their numbers; empty where no such
+   * upload is open.
+   *
+   * @throws S3Failure if S3 doesn't answer
+   * @throws JobFailure if no upload's parts can be listed
+   */
+  public Optional<List<StoredPart>> parts(String key, String uploadId) throws S3Failure {
+    try {
+      return Optional.of(
+          connection
+              .client()
+              .listPartsPaginator(
+                  r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId))
+              .parts()
+              .stream()
+              .map(part -> new StoredPart(part.partNumber() - 1, part.size(), part.eTag()))
+              .toList());
+    } catch (SdkException e) {
+      S3Failure failure = S3Failures.explain(e, connection, S3Request.LIST_PARTS, key);
+      if (failure.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
   private static boolean isKms(@Nullable ServerSideEncryption encryption) {
     return encryption != null && encryption.toString().startsWith("aws:kms");
   }
