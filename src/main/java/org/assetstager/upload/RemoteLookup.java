@@ -6,7 +6,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectFacts;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;

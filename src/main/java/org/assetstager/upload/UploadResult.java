@@ -2,7 +2,7 @@ package org.assetstager.upload;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,7 +8,7 @@ import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.run.StageRecords;
 import org.assetstager.spark.RecordCodec;
