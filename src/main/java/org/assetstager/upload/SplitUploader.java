@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.assetstager.asset.Md5;
-import org.assetstager.digest.PartPlan;
 import org.assetstager.asset.Outcome;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.S3Failure;
 
 /**

@@ -167,6 +167,11 @@ final class UploadFixture {
     return Files.write(file, bytes);
   }
 
+  void writeUnchecked(String path, byte[] bytes) {
+    Action write = () -> write(path, bytes);
+    write.runUnchecked();
+  }
+
   /** Plans a file as verification would after having hashed it. */
   PlannedUpload plan(String path) throws IOException {
     byte[] bytes = Files.readAllBytes(folder.resolve(path));
