@@ -19,7 +19,12 @@ import picocli.CommandLine.Spec;
     description = "Verifies the files of versioned data assets and stages their new content in S3.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StageCommand.class, SnapshotCommand.class, ReportCommand.class},
+    subcommands = {
+      StageCommand.class,
+      SnapshotCommand.class,
+      ReportCommand.class,
+      AbandonCommand.class
+    },
     footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;

@@ -13,6 +13,7 @@ import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.upload.UploadLog;
 
 /**
  * A run that is about to start or to go on.
@@ -175,6 +176,11 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return JobFailure.input(
         "There is a run " + runId + " already in " + folder.location(),
         "Go on with it by --resume " + runId + ", or choose another --run-id");
+  }
+
+  /** Returns the record of the run's open multipart uploads. */
+  UploadLog uploadLog() {
+    return new UploadLog(folder);
   }
 
   /** Returns what the rows of all stages depend on. */

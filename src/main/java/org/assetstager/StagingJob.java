@@ -24,15 +24,18 @@ import org.assetstager.manifest.ManifestReader;
 import org.assetstager.plan.Balance;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.report.ProgressPrinter.Totals;
+import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.UploadFiles;
+import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.UploadContents;
 import org.assetstager.upload.UploadRounds;
 import org.assetstager.upload.UploadRounds.Round;
+import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.ExecutorChecks;
 import org.assetstager.verify.FindRenames;
@@ -191,20 +194,27 @@ final class StagingJob {
         "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.getLong(0)),
         new Totals(totals.getLong(0), totals.getLong(1)),
         progress,
-        () ->
-            new UploadRounds(spark, records, run.fingerprint(), run.description().cores())
-                .run(
-                    pending,
-                    candidates,
-                    () ->
-                        new UploadFiles(
-                            settings,
-                            run.description().runId(),
-                            dryRun,
-                            run.resumed(),
-                            checks,
-                            requests,
-                            progress)));
+        () -> {
+          List<Round> rounds =
+              new UploadRounds(records).run(pending, candidates, uploads(checks, progress));
+          LeftoverUploads.abort(run.uploadLog(), settings);
+          return rounds;
+        });
+  }
+
+  private UploadContents uploads(ExecutorChecks checks, TaskProgress progress) {
+    RunDescription description = run.description();
+    UploadTasks tasks =
+        new UploadTasks(
+            settings,
+            description.runId(),
+            description.dryRun(),
+            run.resumed(),
+            checks,
+            requests,
+            progress,
+            run.uploadLog());
+    return new UploadContents(spark, records, run.fingerprint(), description.cores(), tasks);
   }
 
   private Result writeLedger(

@@ -14,9 +14,11 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.Etags;
+import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
+import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -44,6 +46,11 @@ public final class BucketReader {
   /** Reads by the given connection, which it doesn't close. */
   public BucketReader(BucketConnection connection) {
     this.connection = connection;
+  }
+
+  /** Returns a reader of the remote. */
+  public static BucketReader ofRemote(Settings settings) {
+    return new BucketReader(S3Clients.remote(settings));
   }
 
   /**
@@ -121,6 +128,33 @@ public final class BucketReader {
     } catch (SdkException e) {
       S3Failure failure = S3Failures.explain(e, connection, S3Request.HEAD, key);
       if (failure.kind() == S3Failure.Kind.ABSENT) {
+        return Optional.empty();
+      }
+      throw failure;
+    }
+  }
+
+  /**
+   * Returns the parts of a multipart upload, in the order of their numbers; empty where no such
+   * upload is open.
+   *
+   * @throws S3Failure if S3 doesn't answer
+   * @throws JobFailure if no upload's parts can be listed
+   */
+  public Optional<List<StoredPart>> parts(String key, String uploadId) throws S3Failure {
+    try {
+      return Optional.of(
+          connection
+              .client()
+              .listPartsPaginator(
+                  r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId))
+              .parts()
+              .stream()
+              .map(part -> new StoredPart(part.partNumber() - 1, part.size(), part.eTag()))
+              .toList());
+    } catch (SdkException e) {
+      S3Failure failure = S3Failures.explain(e, connection, S3Request.LIST_PARTS, key);
+      if (failure.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
         return Optional.empty();
       }
       throw failure;

@@ -96,6 +96,11 @@ public final class StageRecords {
     return writeWhole(stageFolder(stage), rows, codec.schema());
   }
 
+  /** Returns the results of the partitions of a stage that have been run so far. */
+  public <R extends Record> Dataset<Row> recorded(String stage, RecordCodec<R> result) {
+    return read(stageFolder(stage), result.schema());
+  }
+
   /** Whether {@link #writeOnce} was done for a stage. */
   public boolean written(String stage) {
     return folder.exists(stageFolder(stage) + "/" + DONE);

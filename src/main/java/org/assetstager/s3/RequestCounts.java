@@ -15,6 +15,7 @@ import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -25,6 +26,7 @@ public final class RequestCounts {
           ListObjectsV2Request.class, S3Request.LIST,
           HeadObjectRequest.class, S3Request.HEAD,
           GetObjectRequest.class, S3Request.GET,
+          ListPartsRequest.class, S3Request.LIST_PARTS,
           PutObjectRequest.class, S3Request.PUT,
           UploadPartRequest.class, S3Request.PART,
           CreateMultipartUploadRequest.class, S3Request.CREATE,
@@ -44,7 +46,8 @@ public final class RequestCounts {
   /**
    * Returns the requests since the last call and starts again from nothing.
    *
-   * @return LIST, HEAD, GET, PUT, PART, CREATE, COMPLETE, ABORT or OTHER to a number above zero
+   * @return LIST, HEAD, GET, LIST_PARTS, PUT, PART, CREATE, COMPLETE, ABORT or OTHER to a number
+   *     above zero
    */
   public static Map<String, Long> drain() {
     Map<String, Long> drained = new TreeMap<>();

@@ -111,7 +111,7 @@ public final class S3Failures {
 
   private static Kind notOpen(S3Request request) {
     return switch (request) {
-      case PART, COMPLETE, ABORT -> Kind.NO_SUCH_UPLOAD;
+      case LIST_PARTS, PART, COMPLETE, ABORT -> Kind.NO_SUCH_UPLOAD;
       default -> Kind.ABSENT;
     };
   }

@@ -86,6 +86,7 @@ final class S3Remedies {
     return switch (request) {
       case LIST -> "s3:ListBucket";
       case HEAD, GET -> "s3:GetObject and s3:ListBucket";
+      case LIST_PARTS -> "s3:ListMultipartUploadParts";
       default -> "s3:PutObject and s3:AbortMultipartUpload";
     };
   }

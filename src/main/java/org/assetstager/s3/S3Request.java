@@ -8,6 +8,8 @@ public enum S3Request {
   HEAD(false),
   /** GetObject. */
   GET(false),
+  /** ListParts. */
+  LIST_PARTS(false),
   /** PutObject. */
   PUT(true),
   /** UploadPart. */

@@ -24,6 +24,17 @@ public final class TaskProgress implements Serializable {
   /** Returns an iterator that counts each element as it passes, in the task's own thread. */
   public <A, B> Iterator<B> counting(
       Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
+    return counting(elements, 1, bytesOf, result);
+  }
+
+  /** As {@link #counting}, of elements that are only parts of a file. */
+  public <A, B> Iterator<B> countingParts(
+      Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
+    return counting(elements, 0, bytesOf, result);
+  }
+
+  private <A, B> Iterator<B> counting(
+      Iterator<A> elements, int filesEach, ToLongFunction<A> bytesOf, Function<A, B> result) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -33,7 +44,7 @@ public final class TaskProgress implements Serializable {
       @Override
       public B next() {
         A element = elements.next();
-        files.add(1);
+        files.add(filesEach);
         bytes.add(bytesOf.applyAsLong(element));
         return result.apply(element);
       }

@@ -3,7 +3,7 @@ package org.assetstager.upload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.assetstager.asset.ContentKey;
@@ -40,6 +40,7 @@ public final class ContentUploader {
   private final String runId;
   private final StagingWriter writer;
   private final StagingInspector inspector;
+  private final RemoteLookup remote;
   private final MultipartSender multipart;
   private final GuardedStep guarded;
   private final SplitUploader split;
@@ -54,8 +55,7 @@ public final class ContentUploader {
    *     buffer of {@code upload.part-size}
    * @param permit called before each request to write with its body's bytes, on any thread; waits
    *     until they may be sent
-   * @param uploadLog told, on the calling thread, of each multipart upload right after it was
-   *     opened and when it no longer is
+   * @param log has each multipart upload on record as long as it is open
    */
   public ContentUploader(
       Settings settings,
@@ -64,15 +64,18 @@ public final class ContentUploader {
       Function<String, AssetRoot> roots,
       int partsInFlight,
       LongConsumer permit,
-      Consumer<OpenUpload> uploadLog) {
+      UploadLog log) {
     this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
     this.writer = new StagingWriter(connection, staging, settings.s3(), permit);
-    this.inspector = new StagingInspector(new BucketReader(connection), limits.partSizeBytes());
-    this.multipart = new MultipartSender(writer, runId, partsInFlight, uploadLog);
+    BucketReader reader = new BucketReader(connection);
+    StoredParts stored = new StoredParts(reader, log);
+    this.inspector = new StagingInspector(reader, limits.partSizeBytes());
+    this.remote = new RemoteLookup(settings);
+    this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded = new GuardedStep(roots, buffersFor(limits.partSizeBytes()));
-    this.split = new SplitUploader(this, multipart, guarded, limits.partSizeBytes());
+    this.split = new SplitUploader(this, multipart, stored, guarded, limits.partSizeBytes());
   }
 
   private static BufferPool buffersFor(long partSizeBytes) {
@@ -100,6 +103,10 @@ public final class ContentUploader {
         planned,
         source -> {
           Standing standing = standing(source);
+          Optional<UploadResult> moved = movedOn(planned, standing);
+          if (moved.isPresent()) {
+            return moved.get();
+          }
           return standing.proved()
               ? UploadResult.known(planned, standing.etag())
               : UploadResult.planned(planned, standing.present() ? UploadResult.REPLACED : null);
@@ -110,6 +117,10 @@ public final class ContentUploader {
   private UploadResult stage(UploadSource source) throws S3Failure, IOException {
     String key = key(source.planned());
     Standing standing = standing(source);
+    Optional<UploadResult> moved = movedOn(source.planned(), standing);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
     boolean replaces = false;
     S3Failure last = null;
     for (int round = 1; round <= MOST_ROUNDS; round++) {
@@ -136,6 +147,11 @@ public final class ContentUploader {
     PlannedUpload planned = source.planned();
     boolean maybeThere = planned.lookFirst() || planned.stagingSize() != null;
     return maybeThere ? inspector.inspect(key(planned), source) : Standing.ABSENT;
+  }
+
+  /** What an earlier attempt has staged may lie in the remote by now. */
+  Optional<UploadResult> movedOn(PlannedUpload planned, Standing standing) throws S3Failure {
+    return planned.lookFirst() && !standing.present() ? remote.find(planned) : Optional.empty();
   }
 
   /**

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -11,10 +13,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
+import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 import org.jspecify.annotations.Nullable;
 
@@ -26,19 +29,22 @@ final class MultipartSender {
   private final StagingWriter writer;
   private final String runId;
   private final int partsInFlight;
-  private final Consumer<OpenUpload> uploadLog;
+  private final StoredParts stored;
+  private final UploadLog log;
 
   /**
    * Sends parts by the writer.
    *
-   * @param uploadLog told of each upload when it is opened and when it no longer is
+   * @param stored finds what an earlier attempt has left
+   * @param log has every upload on record as long as it is open
    */
   MultipartSender(
-      StagingWriter writer, String runId, int partsInFlight, Consumer<OpenUpload> uploadLog) {
+      StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
     this.writer = writer;
     this.runId = runId;
     this.partsInFlight = partsInFlight;
-    this.uploadLog = uploadLog;
+    this.stored = stored;
+    this.log = log;
   }
 
   /**
@@ -48,31 +54,56 @@ final class MultipartSender {
    */
   Written upload(UploadSource source, String key, PartPlan plan, WriteCondition condition)
       throws S3Failure, IOException {
-    List<Md5> partMd5s = source.partMd5s(plan);
-    String uploadId = open(source.planned(), key, plan);
+    OpenedUpload opened = open(source, key, plan);
     boolean completed = false;
     try {
-      List<String> etags = sendAll(source, key, uploadId, plan, partMd5s);
-      Written written = complete(source, key, uploadId, etags, partMd5s, condition);
+      List<String> etags = sendAll(source, opened);
+      List<Md5> partMd5s = PartMd5s.split(opened.upload().partMd5s());
+      Written written =
+          complete(source, key, opened.upload().uploadId(), etags, partMd5s, condition);
       completed = true;
       return written;
     } finally {
       if (!completed) {
+        abortQuietly(key, opened.upload().uploadId());
+      }
+    }
+  }
+
+  /**
+   * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
+   * record.
+   *
+   * @throws FileChangedException if the file turns out to have another MD5
+   */
+  OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
+    PlannedUpload planned = source.planned();
+    if (planned.lookFirst()) {
+      Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());
+      if (left.isPresent()) {
+        return left.get();
+      }
+    }
+    String partMd5s = PartMd5s.join(source.partMd5s(plan));
+    String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
+    OpenUpload upload = new OpenUpload(writer.bucket(), key, uploadId, plan.partSize(), partMd5s);
+    boolean recorded = false;
+    try {
+      log.opened(upload);
+      recorded = true;
+      return new OpenedUpload(upload, Map.of());
+    } finally {
+      if (!recorded) {
+        // Nobody would ever find it again.
         abortQuietly(key, uploadId);
       }
     }
   }
 
-  /** Opens an upload and puts it on record. */
-  String open(PlannedUpload planned, String key, PartPlan plan) throws S3Failure, IOException {
-    String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
-    uploadLog.accept(new OpenUpload(key, uploadId, OpenUpload.State.OPENED));
-    return uploadId;
-  }
-
   /**
    * Makes the object of the parts, unless the file has changed since it was verified.
    *
+   * @param etags of all parts, in their order
    * @throws FileChangedException if it has; the upload stays open
    */
   Written complete(
@@ -85,19 +116,24 @@ final class MultipartSender {
       throws S3Failure, IOException {
     source.requireUnchanged();
     Written written = writer.complete(key, uploadId, etags, partMd5s, condition);
-    uploadLog.accept(new OpenUpload(key, uploadId, OpenUpload.State.COMPLETED));
+    log.closed(key, uploadId);
     return written;
   }
 
   /** Gives an upload up. One that can't be aborted stays on record as open. */
   void abortQuietly(String key, String uploadId) {
     try {
-      writer.abort(key, uploadId);
-      uploadLog.accept(new OpenUpload(key, uploadId, OpenUpload.State.ABORTED));
+      abort(key, uploadId);
     } catch (S3Failure | IOException | JobFailure | CancellationException e) {
       // Why the upload is given up matters more, and is on its way to the caller.
       return;
     }
+  }
+
+  /** Gives an upload up and takes it off the record; harmless where it isn't open. */
+  void abort(String key, String uploadId) throws S3Failure, IOException {
+    writer.abort(key, uploadId);
+    log.closed(key, uploadId);
   }
 
   /** Sends one part and returns its ETag. */
@@ -105,7 +141,11 @@ final class MultipartSender {
       throws S3Failure, IOException {
     for (int sending = 1; ; sending++) {
       try (Body body = source.body(plan.offset(index), plan.length(index))) {
-        return writer.part(key, uploadId, index, body, md5);
+        String etag = writer.part(key, uploadId, index, body, md5);
+        if (!md5.toHex().equals(Etags.unquoted(etag))) {
+          log.sent(key, uploadId, index, etag);
+        }
+        return etag;
       } catch (S3Failure e) {
         if (e.kind() != S3Failure.Kind.BAD_DIGEST) {
           throw e;
@@ -121,10 +161,13 @@ final class MultipartSender {
     }
   }
 
-  private List<String> sendAll(
-      UploadSource source, String key, String uploadId, PartPlan plan, List<Md5> partMd5s)
+  private List<String> sendAll(UploadSource source, OpenedUpload opened)
       throws S3Failure, IOException {
+    OpenUpload upload = opened.upload();
+    PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
+    List<Md5> partMd5s = PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
+    opened.sent().forEach((index, etag) -> etags[index] = etag);
     AtomicInteger next = new AtomicInteger();
     AtomicBoolean failed = new AtomicBoolean();
     int workers = Math.min(partsInFlight, plan.count());
@@ -139,7 +182,16 @@ final class MultipartSender {
                   try {
                     int index;
                     while (!failed.get() && (index = next.getAndIncrement()) < etags.length) {
-                      etags[index] = send(source, key, uploadId, plan, index, partMd5s.get(index));
+                      if (etags[index] == null) {
+                        etags[index] =
+                            send(
+                                source,
+                                upload.key(),
+                                upload.uploadId(),
+                                plan,
+                                index,
+                                partMd5s.get(index));
+                      }
                     }
                     done = true;
                     return null;

@@ -1,20 +1,14 @@
 package org.assetstager.upload;
 
 /**
- * What has to be on record of a multipart upload, so that a later run can clean up or go on.
+ * What is on record of a multipart upload as long as it is open, so that a later attempt or run can
+ * go on with it or abort it.
  *
+ * @param bucket staging's name
  * @param key the whole key
  * @param uploadId as S3 gave it
- * @param state told right after the upload was opened, and when it is no longer open
+ * @param partSize bytes of each part but the last
+ * @param partMd5s of all parts, 32 hex digits each, in order
  */
-public record OpenUpload(String key, String uploadId, State state) {
-  /** What became of the upload. */
-  public enum State {
-    /** It is open. */
-    OPENED,
-    /** Its object is there. */
-    COMPLETED,
-    /** It is gone without an object. */
-    ABORTED
-  }
-}
+public record OpenUpload(
+    String bucket, String key, String uploadId, long partSize, String partMd5s) {}

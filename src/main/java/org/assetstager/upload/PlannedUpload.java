@@ -41,4 +41,44 @@ public record PlannedUpload(
     @Nullable String partMd5s,
     @Nullable String stagingEtag,
     @Nullable Long stagingSize,
-    boolean lookFirst) {}
+    boolean lookFirst) {
+  /** Returns this with other parts. */
+  PlannedUpload withParts(long newPartSize, @Nullable String newPartMd5s) {
+    return new PlannedUpload(
+        topHash,
+        md5,
+        size,
+        root,
+        path,
+        manifestFile,
+        manifestPosition,
+        modifiedAtNanos,
+        inode,
+        digested,
+        newPartSize,
+        newPartMd5s,
+        stagingEtag,
+        stagingSize,
+        lookFirst);
+  }
+
+  /** Returns this with or without a look at what is there. */
+  PlannedUpload lookingFirst(boolean look) {
+    return new PlannedUpload(
+        topHash,
+        md5,
+        size,
+        root,
+        path,
+        manifestFile,
+        manifestPosition,
+        modifiedAtNanos,
+        inode,
+        digested,
+        partSize,
+        partMd5s,
+        stagingEtag,
+        stagingSize,
+        look);
+  }
+}

@@ -1,80 +1,108 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.S3Failure;
 
 /**
  * Stages one content by many tasks, on any executors: {@link #start} once, {@link #send} for each
- * part, {@link #finish} once. Each step may be done again. Transient trouble leaves the upload
- * open, so that a later run goes on; everything else aborts it in {@link #finish}, or in {@link
- * #abort} where a part has failed.
+ * part, {@link #finish} once. Each step may be done again: what is on record of the upload says
+ * where to go on. Transient trouble leaves the upload open, so that another round or a later run
+ * goes on; everything else aborts it.
  */
 public final class SplitUploader {
   private final ContentUploader uploader;
   private final MultipartSender multipart;
+  private final StoredParts stored;
   private final GuardedStep guarded;
   private final long configuredPartSize;
+  private final Map<String, Optional<StoredParts.Stored>> looked = new HashMap<>();
 
   SplitUploader(
       ContentUploader uploader,
       MultipartSender multipart,
+      StoredParts stored,
       GuardedStep guarded,
       long configuredPartSize) {
     this.uploader = uploader;
     this.multipart = multipart;
+    this.stored = stored;
     this.guarded = guarded;
     this.configuredPartSize = configuredPartSize;
   }
 
-  /** Opens the upload, unless the content is known or the file is not what verification found. */
+  /**
+   * Opens the upload, or finds the one that an earlier attempt has left open with the parts that it
+   * has, unless the content is known or the file is not what verification found.
+   */
   public StartedUpload start(PlannedUpload planned) {
     return guarded.run(
         planned,
         source -> {
           Standing standing = uploader.standing(source);
           if (standing.proved()) {
-            return ended(uploader.known(planned, standing, false));
+            return StartedUpload.ended(planned, uploader.known(planned, standing, false));
+          }
+          Optional<UploadResult> moved = uploader.movedOn(planned, standing);
+          if (moved.isPresent()) {
+            return StartedUpload.ended(planned, moved.get());
           }
           PartPlan plan = source.partPlan(configuredPartSize);
-          String partMd5s =
-              source.partMd5s(plan).stream().map(Md5::toHex).collect(Collectors.joining());
-          String uploadId = multipart.open(planned, uploader.key(planned), plan);
-          return new StartedUpload(
-              null, uploadId, plan.partSize(), partMd5s, standing.present(), standing.etag());
+          OpenedUpload opened = multipart.open(source, uploader.key(planned), plan);
+          return StartedUpload.of(planned, opened, standing);
         },
-        SplitUploader::ended);
-  }
-
-  private static StartedUpload ended(UploadResult result) {
-    return new StartedUpload(result, null, 0, "", false, null);
+        failure -> StartedUpload.ended(planned, failure));
   }
 
   /**
-   * Sends one part.
+   * Sends one part, unless the content is to be looked for first and the part is there.
    *
-   * @param index 0 for the first
+   * @return what became of it
    */
-  public SentPart send(PlannedUpload planned, StartedUpload started, int index) {
-    PartPlan plan = new PartPlan(planned.size(), started.partSize());
+  public SentPart send(PartToSend part) {
+    PlannedUpload planned = part.content();
+    PartPlan plan = new PartPlan(planned.size(), Objects.requireNonNull(planned.partSize()));
     return guarded.run(
         planned,
-        source ->
-            new SentPart(
-                index,
-                multipart.send(
-                    source,
-                    uploader.key(planned),
-                    uploadId(started),
-                    plan,
-                    index,
-                    partMd5s(started).get(index)),
-                null),
-        failure -> new SentPart(index, null, failure));
+        source -> sent(part, etagOf(part, plan, source)),
+        failure -> new SentPart(part.uploadId(), part.partIndex(), null, 0, failure.toText()));
+  }
+
+  private static SentPart sent(PartToSend part, String etag) {
+    return new SentPart(part.uploadId(), part.partIndex(), etag, part.partLength(), null);
+  }
+
+  private String etagOf(PartToSend part, PartPlan plan, UploadSource source)
+      throws S3Failure, IOException {
+    String key = uploader.key(part.content());
+    Md5 md5 = Md5.parse(part.partMd5());
+    if (part.content().lookFirst()) {
+      Optional<String> there =
+          look(key, part.uploadId())
+              .flatMap(parts -> parts.etagOf(part.partIndex(), part.partLength(), md5));
+      if (there.isPresent()) {
+        return there.get();
+      }
+    }
+    return multipart.send(source, key, part.uploadId(), plan, part.partIndex(), md5);
+  }
+
+  /** One look serves all parts of a task. */
+  private synchronized Optional<StoredParts.Stored> look(String key, String uploadId)
+      throws S3Failure {
+    Optional<StoredParts.Stored> known = looked.get(uploadId);
+    if (known == null) {
+      known = stored.look(key, uploadId);
+      looked.put(uploadId, known);
+    }
+    return known;
   }
 
   /**
@@ -82,11 +110,11 @@ public final class SplitUploader {
    *
    * @param etags as {@link #send} returned them, in the parts' order, all of them
    */
-  public UploadResult finish(PlannedUpload planned, StartedUpload started, List<String> etags) {
+  public UploadResult finish(StartedUpload started, List<String> etags) {
     boolean[] keep = {false};
     UploadResult result =
         guarded.run(
-            planned,
+            started.content(),
             source -> {
               try {
                 return complete(source, started, etags);
@@ -96,15 +124,17 @@ public final class SplitUploader {
               }
             },
             failure -> failure);
-    if (!keep[0] && result.bytesUploaded() == 0) {
-      abort(planned, started);
+    boolean given = result.bytesUploaded() > 0 || result.outcome() == Outcome.KNOWN_STAGING;
+    if (!keep[0] && !given) {
+      abort(started);
     }
     return result;
   }
 
   private UploadResult complete(UploadSource source, StartedUpload started, List<String> etags)
       throws S3Failure, IOException {
-    String key = uploader.key(source.planned());
+    PlannedUpload planned = source.planned();
+    String key = uploader.key(planned);
     Standing before =
         started.replaces()
             ? new Standing(true, false, started.replacedEtag(), null)
@@ -112,36 +142,34 @@ public final class SplitUploader {
     try {
       Written written =
           multipart.complete(
-              source, key, uploadId(started), etags, partMd5s(started), uploader.condition(before));
+              source,
+              key,
+              uploadId(started),
+              etags,
+              started.partMd5s(),
+              uploader.condition(before));
       return uploader.accepted(source, key, started.replaces(), written);
     } catch (S3Failure e) {
       Standing now = uploader.afterFailure(source, key, before, e);
       if (now.proved()) {
-        return uploader.known(source.planned(), now, started.replaces());
+        // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
+        abort(started);
+        return uploader.known(planned, now, started.replaces());
       }
       throw e;
     }
   }
 
   /** Gives the upload up; harmless where it isn't open. */
-  public void abort(PlannedUpload planned, StartedUpload started) {
-    multipart.abortQuietly(uploader.key(planned), uploadId(started));
+  public void abort(StartedUpload started) {
+    multipart.abortQuietly(uploader.key(started.content()), uploadId(started));
   }
 
   private static String uploadId(StartedUpload started) {
     String uploadId = started.uploadId();
     if (uploadId == null) {
-      throw new IllegalArgumentException("There is no upload: " + started.result());
+      throw new IllegalArgumentException("There is no upload: " + started.ending());
     }
     return uploadId;
-  }
-
-  private static List<Md5> partMd5s(StartedUpload started) {
-    String hex = started.partMd5s();
-    List<Md5> parts = new ArrayList<>();
-    for (int i = 0; i < hex.length(); i += 2 * Md5.BYTES) {
-      parts.add(Md5.parse(hex.substring(i, i + 2 * Md5.BYTES)));
-    }
-    return parts;
   }
 }

@@ -62,6 +62,11 @@ final class StagingWriter {
     this.permit = permit;
   }
 
+  /** Returns the bucket's name. */
+  String bucket() {
+    return connection.settings().bucket();
+  }
+
   private <T> T send(S3Request request, String key, long bodyBytes, Supplier<T> call)
       throws S3Failure, IOException {
     permit.accept(bodyBytes);

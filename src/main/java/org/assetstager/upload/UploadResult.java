@@ -1,16 +1,19 @@
 package org.assetstager.upload;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one planned content.
  *
- * @param outcome STAGED, KNOWN_STAGING, MODIFIED, DELETED, UNREADABLE, OUTSIDE_ROOT or FAILED; of a
- *     dry run PLANNED instead of STAGED and FAILED
+ * @param outcome STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT, MODIFIED, DELETED, UNREADABLE,
+ *     OUTSIDE_ROOT or FAILED; of a dry run PLANNED instead of STAGED and FAILED
  * @param detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma between, or what has
  *     changed in words; null where there is nothing to add
- * @param etag of the object in staging, without quotes; null where it isn't there or has none
+ * @param etag of the object in staging, or in the remote, without quotes; null where it isn't there
+ *     or has none
  * @param bytesUploaded the object's size where this run put it, else 0
  * @param errorCode of S3, null unless FAILED
  * @param error in words, or null
@@ -34,6 +37,30 @@ public record UploadResult(
   /** Detail: the file changed after its bytes, still those that the user added, were staged. */
   public static final String CHANGED_AFTER = "CHANGED_AFTER";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Returns this as text, for a column of a row about something else. */
+  String toText() {
+    try {
+      return JSON.writeValueAsString(this);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * Reads what {@link #toText} wrote.
+   *
+   * @throws IllegalArgumentException if it is something else
+   */
+  static UploadResult ofText(String text) {
+    try {
+      return JSON.readValue(text, UploadResult.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("No result of an upload: " + text, e);
+    }
+  }
+
   static UploadResult staged(
       PlannedUpload planned, @Nullable String detail, @Nullable String etag) {
     return of(planned, Outcome.STAGED, detail, etag, planned.size(), null, null);
@@ -41,6 +68,11 @@ public record UploadResult(
 
   static UploadResult known(PlannedUpload planned, @Nullable String etag) {
     return of(planned, Outcome.KNOWN_STAGING, null, etag, 0, null, null);
+  }
+
+  static UploadResult inRemote(
+      PlannedUpload planned, Outcome outcome, @Nullable String detail, @Nullable String etag) {
+    return of(planned, outcome, detail, etag, 0, null, null);
   }
 
   static UploadResult modified(PlannedUpload planned, @Nullable String detail) {

@@ -5,14 +5,10 @@ import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.Outcome;
-import org.assetstager.plan.Balance;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.run.StageRecords;
 import org.assetstager.spark.RecordCodec;
@@ -31,22 +27,11 @@ public final class UploadRounds {
    */
   static final int MOST_ROUNDS = 8;
 
-  private final SparkSession spark;
   private final StageRecords records;
-  private final String fingerprint;
-  private final int cores;
 
-  /**
-   * Takes what the rounds share.
-   *
-   * @param fingerprint of what the run was started with
-   * @param cores that the run was started with
-   */
-  public UploadRounds(SparkSession spark, StageRecords records, String fingerprint, int cores) {
-    this.spark = spark;
+  /** Takes where the rounds' plans are recorded. */
+  public UploadRounds(StageRecords records) {
     this.records = records;
-    this.fingerprint = fingerprint;
-    this.cores = cores;
   }
 
   /** The results of one round. */
@@ -57,20 +42,14 @@ public final class UploadRounds {
    *
    * @param plan the contents to upload, in the columns of {@link UploadPlanner#PLAN}
    * @param candidates all rows whose content may have to be staged
-   * @param work uploads the contents of a partition; made anew for each round
+   * @param uploads uploads the contents of one round
    * @return the rounds, at least one
    */
-  public List<Round> run(
-      Dataset<Row> plan, Dataset<Row> candidates, Supplier<MapPartitionsFunction<Row, Row>> work) {
+  public List<Round> run(Dataset<Row> plan, Dataset<Row> candidates, UploadContents uploads) {
     List<Round> rounds = new ArrayList<>();
     Dataset<Row> pending = plan;
     while (true) {
-      String stage = "upload-" + rounds.size();
-      Balance balance = Balance.of(pending, col("size"), cores, "top_hash", "md5");
-      records.describe(stage, balance.tasks(), fingerprint);
-      Dataset<Row> results =
-          records.runMissing(
-              stage, balance.spread(spark, pending), balance.tasks(), work.get(), RESULTS);
+      Dataset<Row> results = uploads.run(rounds.size(), pending);
       Dataset<Row> failed = results.filter(not(col("outcome").isin(settled())));
       Round round = new Round(results, failed.count());
       rounds.add(round);
@@ -88,7 +67,11 @@ public final class UploadRounds {
 
   private static Object[] settled() {
     return new Object[] {
-      Outcome.STAGED.name(), Outcome.KNOWN_STAGING.name(), Outcome.PLANNED.name()
+      Outcome.STAGED.name(),
+      Outcome.KNOWN_STAGING.name(),
+      Outcome.KNOWN_REMOTE.name(),
+      Outcome.CONFLICT.name(),
+      Outcome.PLANNED.name()
     };
   }
 

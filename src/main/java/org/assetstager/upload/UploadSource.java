@@ -9,6 +9,7 @@ import java.util.List;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
+import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
@@ -116,18 +117,13 @@ final class UploadSource implements AutoCloseable {
   List<Md5> partMd5s(PartPlan plan) throws IOException {
     String known = planned.partMd5s();
     Long partSize = planned.partSize();
-    int digits = 2 * Md5.BYTES;
     if (known == null
         || partSize == null
         || partSize != plan.partSize()
-        || known.length() != digits * plan.count()) {
+        || known.length() != 2 * Md5.BYTES * plan.count()) {
       return digest(plan).partMd5s();
     }
-    List<Md5> parts = new ArrayList<>(plan.count());
-    for (int i = 0; i < known.length(); i += digits) {
-      parts.add(Md5.parse(known.substring(i, i + digits)));
-    }
-    return parts;
+    return PartMd5s.split(known);
   }
 
   /**

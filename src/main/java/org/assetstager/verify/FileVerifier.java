@@ -5,10 +5,9 @@ import java.nio.channels.ClosedChannelException;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
-import java.util.stream.Collectors;
-import org.assetstager.asset.Md5;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
+import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.manifest.ManifestRow;
@@ -177,7 +176,7 @@ public final class FileVerifier {
     String partMd5s = null;
     if (parts != null && finding.verdict() == Verdict.UNCHANGED) {
       partSize = parts.partSize();
-      partMd5s = digest.partMd5s().stream().map(Md5::toHex).collect(Collectors.joining());
+      partMd5s = PartMd5s.join(digest.partMd5s());
     }
     return new VerifiedRow(
         row,

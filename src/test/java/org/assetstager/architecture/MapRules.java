@@ -66,7 +66,7 @@ record MapRules(String root) {
 
   /** All that may be asked of S3 without the right to write. */
   private static final Set<String> S3_READS =
-      Set.of("listObjectsV2", "headObject", "getObject", "builder", "close");
+      Set.of("listObjectsV2", "listPartsPaginator", "headObject", "getObject", "builder", "close");
 
   /** Methods of {@link Files} that alter something. */
   private static final Pattern DISK_WRITES =

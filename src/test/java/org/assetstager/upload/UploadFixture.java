@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.LongConsumer;
 import java.util.function.UnaryOperator;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
+import org.assetstager.run.RunFolder;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
@@ -43,8 +44,8 @@ final class UploadFixture {
 
   final EmbeddedS3 server = EmbeddedS3.shared();
   final String prefix = EmbeddedS3.uniquePrefix();
-  final List<OpenUpload> log = new ArrayList<>();
   final Path folder;
+  final UploadLog log;
   private StagingSettings staging;
   private UploadSettings limits = LIMITS;
 
@@ -53,6 +54,9 @@ final class UploadFixture {
 
   UploadFixture(Path folder) {
     this.folder = folder;
+    this.log =
+        new UploadLog(
+            new RunFolder(folder.resolve(".run").toUri().toString(), new Configuration()));
     this.staging =
         new StagingSettings(
             server.staging(prefix),
@@ -150,17 +154,7 @@ final class UploadFixture {
     BucketConnection connection = S3Clients.staging(settings);
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(
-        settings,
-        RUN,
-        connection,
-        path -> root,
-        2,
-        bytes -> meanwhile.accept(bytes),
-        upload -> {
-          synchronized (log) {
-            log.add(upload);
-          }
-        });
+        settings, RUN, connection, path -> root, 2, bytes -> meanwhile.accept(bytes), log);
   }
 
   UploadResult upload(PlannedUpload planned) {
@@ -171,6 +165,11 @@ final class UploadFixture {
     Path file = folder.resolve(path);
     Files.createDirectories(file.getParent());
     return Files.write(file, bytes);
+  }
+
+  void writeUnchecked(String path, byte[] bytes) {
+    Action write = () -> write(path, bytes);
+    write.runUnchecked();
   }
 
   /** Plans a file as verification would after having hashed it. */

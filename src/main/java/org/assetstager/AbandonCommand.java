@@ -1,0 +1,94 @@
+package org.assetstager;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.report.ExitCode;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.UploadLog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code abandon}: aborts the multipart uploads that a run which broke off has left open. */
+@Command(
+    name = "abandon",
+    description =
+        "Aborts the multipart uploads that a run left open, when nobody will resume it: the store"
+            + " keeps, and charges for, their parts until then. What the run has staged stays."
+            + " Should the run be resumed after all, it starts those contents anew.",
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager abandon --run /shared/ledger/run_id=nightly-1 --config conf/stage.conf"
+    })
+final class AbandonCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "P",
+      description = "the run's folder, <ledger.path>/run_id=<id>")
+  private String location;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  AbandonCommand() {}
+
+  @Override
+  public Integer call() {
+    Settings settings = settingsOptions.load();
+    return SparkSessions.run("abandon", spark -> abandon(spark, settings));
+  }
+
+  private int abandon(SparkSession spark, Settings settings) {
+    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    RunDescription run =
+        folder
+            .readJson(RunDescription.FILE, RunDescription.class)
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no run in " + location,
+                        "Name the folder <ledger.path>/run_id=<id> of a run"));
+    String ledgerPath =
+        SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.sparkContext().isLocal());
+    if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
+      throw JobFailure.input(
+          "The settings are not those that the run "
+              + run.runId()
+              + " was started with ("
+              + location
+              + "/"
+              + RunDescription.FILE
+              + " has them)",
+          "Give the same settings; only credentials, limits and timeouts may differ");
+    }
+    try (RunLock lock = RunLock.take(folder)) {
+      print(run.runId(), LeftoverUploads.abort(new UploadLog(folder), settings));
+    }
+    return ExitCode.DONE.value();
+  }
+
+  private void print(String runId, List<String> keys) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (keys.isEmpty()) {
+      out.println("The run " + runId + " has left no upload open; nothing was done.");
+      return;
+    }
+    keys.forEach(key -> out.println("aborted  " + key));
+    out.println(
+        "The run " + runId + " had left " + keys.size() + " uploads open; all are aborted.");
+  }
+}

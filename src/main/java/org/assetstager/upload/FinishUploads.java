@@ -1,0 +1,74 @@
+package org.assetstager.upload;
+
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.Outcome;
+import org.assetstager.spark.ConcurrentMap;
+
+/**
+ * Makes the objects of a partition's large contents. Behind the columns of {@link StartedUpload} a
+ * row has the parts that were sent, as pairs of index and ETag, and what the content becomes where
+ * one of them failed.
+ */
+final class FinishUploads implements MapPartitionsFunction<Row, Row> {
+  private static final int SENT_AT = LargeUploads.STARTED.schema().length();
+  private static final int FAILURE_AT = SENT_AT + 1;
+
+  /** S3's code, as "Error responses" of the API Reference has it. */
+  private static final String NO_SUCH_UPLOAD = "NoSuchUpload";
+
+  private final UploadTasks tasks;
+
+  FinishUploads(UploadTasks tasks) {
+    this.tasks = tasks;
+  }
+
+  @Override
+  public Iterator<Row> call(Iterator<Row> rows) {
+    ContentUploader uploader = tasks.uploader();
+    Iterator<UploadResult> results =
+        ConcurrentMap.map(rows, UploadTasks.FILES_AT_ONCE, "finish", row -> finish(uploader, row));
+    // The bytes were counted part by part.
+    return tasks.progress().counting(results, result -> 0, UploadRounds.RESULTS::toRow);
+  }
+
+  private static UploadResult finish(ContentUploader uploader, Row row) {
+    StartedUpload started = LargeUploads.STARTED.fromRow(row);
+    UploadResult known = started.result();
+    if (known != null) {
+      return known;
+    }
+    UploadResult result =
+        row.isNullAt(FAILURE_AT)
+            ? uploader.split().finish(started, etags(started, row))
+            : failed(uploader.split(), started, row.getString(FAILURE_AT));
+    // Somebody has aborted it, or the bucket's lifecycle rule: seldom enough for one task.
+    return NO_SUCH_UPLOAD.equals(result.errorCode())
+        ? uploader.upload(started.content().lookingFirst(true))
+        : result;
+  }
+
+  private static UploadResult failed(SplitUploader split, StartedUpload started, String failure) {
+    UploadResult result = UploadResult.ofText(failure);
+    if (result.outcome() != Outcome.FAILED) {
+      split.abort(started);
+    }
+    return result;
+  }
+
+  private static List<String> etags(StartedUpload started, Row row) {
+    String[] etags = started.etags();
+    if (!row.isNullAt(SENT_AT)) {
+      row.<Row>getList(SENT_AT).forEach(part -> etags[part.getInt(0)] = part.getString(1));
+    }
+    int missing = Arrays.asList(etags).indexOf("");
+    if (missing >= 0) {
+      throw new IllegalStateException(
+          "Nothing is known of part " + (missing + 1) + " of " + started.content().path());
+    }
+    return List.of(etags);
+  }
+}

@@ -1,0 +1,48 @@
+package org.assetstager.upload;
+
+import java.util.Optional;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.TopHash;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.Settings;
+
+/**
+ * Asks the remote for a content that staging doesn't hold: since the listings the server may have
+ * moved there what an earlier attempt has staged.
+ */
+final class RemoteLookup {
+  private final Settings settings;
+
+  RemoteLookup(Settings settings) {
+    this.settings = settings;
+  }
+
+  /**
+   * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size; empty where the remote
+   * has nothing under the key.
+   */
+  Optional<UploadResult> find(PlannedUpload planned) throws S3Failure {
+    String key =
+        new ContentKey(
+                settings.remote().prefix(),
+                new TopHash(planned.topHash()),
+                Md5.parse(planned.md5()))
+            .toString();
+    return BucketReader.ofRemote(settings).head(key).map(facts -> result(planned, facts));
+  }
+
+  private static UploadResult result(PlannedUpload planned, ObjectFacts facts) {
+    return facts.size() == planned.size()
+        ? UploadResult.inRemote(planned, Outcome.KNOWN_REMOTE, null, facts.etag())
+        : UploadResult.inRemote(
+            planned,
+            Outcome.CONFLICT,
+            "the remote holds %d bytes under this key, the file has %d"
+                .formatted(facts.size(), planned.size()),
+            facts.etag());
+  }
+}

@@ -1,0 +1,88 @@
+package org.assetstager.upload;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.assetstager.asset.Md5;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.StoredPart;
+import org.assetstager.digest.PartMd5s;
+import org.assetstager.digest.PartPlan;
+import org.assetstager.s3.Etags;
+import org.assetstager.s3.S3Failure;
+
+/** Finds out which parts an upload on record has already. */
+final class StoredParts {
+  private final BucketReader reader;
+  private final UploadLog log;
+
+  StoredParts(BucketReader reader, UploadLog log) {
+    this.reader = reader;
+    this.log = log;
+  }
+
+  /**
+   * What an open upload has.
+   *
+   * @param parts by their index
+   * @param recorded ETags by index, of the parts whose ETag doesn't tell their MD5
+   */
+  record Stored(Map<Integer, StoredPart> parts, Map<Integer, String> recorded) {
+    /**
+     * Returns the ETag, as S3 gave it, of a part that is proved to be there: the ETag is its MD5,
+     * or the one that this run recorded when it had sent the part.
+     */
+    Optional<String> etagOf(int index, long length, Md5 md5) {
+      StoredPart part = parts.get(index);
+      String etag = part == null || part.size() != length ? null : part.etag();
+      String unquoted = Etags.unquoted(etag);
+      boolean proved =
+          unquoted != null
+              && (unquoted.equals(md5.toHex())
+                  || unquoted.equals(Etags.unquoted(recorded.get(index))));
+      return proved ? Optional.ofNullable(etag) : Optional.empty();
+    }
+  }
+
+  /** Looks at an upload; empty where it isn't open. */
+  Optional<Stored> look(String key, String uploadId) throws S3Failure {
+    Optional<List<StoredPart>> parts = reader.parts(key, uploadId);
+    return parts.map(
+        list ->
+            new Stored(
+                list.stream().collect(Collectors.toMap(StoredPart::index, Function.identity())),
+                log.sent(key, uploadId)));
+  }
+
+  /**
+   * Returns an upload of a key that an earlier attempt has left open, with the parts that it has.
+   *
+   * @param size bytes of the content
+   */
+  Optional<OpenedUpload> leftOpen(String key, long size) throws S3Failure {
+    for (OpenUpload upload : log.open(key)) {
+      Optional<Stored> stored = look(key, upload.uploadId());
+      if (stored.isPresent()) {
+        return Optional.of(new OpenedUpload(upload, proved(upload, size, stored.get())));
+      }
+      log.closed(key, upload.uploadId());
+    }
+    return Optional.empty();
+  }
+
+  private static Map<Integer, String> proved(OpenUpload upload, long size, Stored stored) {
+    PartPlan plan = new PartPlan(size, upload.partSize());
+    List<Md5> md5s = PartMd5s.split(upload.partMd5s());
+    Map<Integer, String> proved = new HashMap<>();
+    for (int i = 0; i < plan.count(); i++) {
+      int index = i;
+      stored
+          .etagOf(index, plan.length(index), md5s.get(index))
+          .ifPresent(etag -> proved.put(index, etag));
+    }
+    return proved;
+  }
+}

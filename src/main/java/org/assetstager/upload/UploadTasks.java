@@ -1,0 +1,83 @@
+package org.assetstager.upload;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.assetstager.plan.Content;
+import org.assetstager.plan.PlannedContent;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.settings.Settings;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.ExecutorChecks;
+
+/**
+ * What all tasks that upload have in common; nothing is opened before they run.
+ *
+ * @param resumed whether the run was started before: then what is there is looked at first
+ * @param log has the run's multipart uploads on record
+ */
+public record UploadTasks(
+    Settings settings,
+    String runId,
+    boolean dryRun,
+    boolean resumed,
+    ExecutorChecks checks,
+    RequestTotals requests,
+    TaskProgress progress,
+    UploadLog log)
+    implements Serializable {
+  /** With the parts below it bounds a task's memory: 8 buffers of {@code upload.part-size}. */
+  static final int FILES_AT_ONCE = 4;
+
+  static final int PARTS_IN_FLIGHT = 2;
+
+  /** Makes the uploader of a task, inside it. */
+  ContentUploader uploader() {
+    requests.addWhenTaskEnds();
+    Map<String, AssetRoot> roots = checks.roots();
+    return new ContentUploader(
+        settings,
+        runId,
+        S3Clients.staging(settings),
+        root -> requireNonNull(roots.get(root), root),
+        PARTS_IN_FLIGHT,
+        bytes -> {},
+        log);
+  }
+
+  /**
+   * Plans an upload. What an earlier attempt sent is seen by looking: a refused request still sends
+   * its body.
+   *
+   * @param round 0 for the first; in others the content was tried before
+   * @param retried as {@link #isRetried} says in the task's own thread
+   */
+  PlannedUpload planned(PlannedContent planned, int round, boolean retried) {
+    Content content = planned.content();
+    return new PlannedUpload(
+        content.topHash(),
+        content.md5(),
+        content.size(),
+        content.root(),
+        content.path(),
+        content.manifestFile(),
+        content.manifestPosition(),
+        content.modifiedAtNanos(),
+        content.inode(),
+        content.digested(),
+        content.partSize(),
+        content.partMd5s(),
+        planned.stagingEtag(),
+        planned.stagingSize(),
+        resumed || round > 0 || retried);
+  }
+
+  /** Whether the task runs for the second time, or beside another attempt. */
+  static boolean isRetried() {
+    return TaskContext.get().attemptNumber() > 0;
+  }
+}

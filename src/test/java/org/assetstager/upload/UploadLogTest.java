@@ -1,0 +1,106 @@
+package org.assetstager.upload;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.asset.Md5;
+import org.assetstager.catalog.StoredPart;
+import org.assetstager.run.RunFolder;
+import org.assetstager.upload.StoredParts.Stored;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class UploadLogTest {
+  private static final String MD5 = "d41d8cd98f00b204e9800998ecf8427e";
+
+  @TempDir private Path folder;
+  private UploadLog log;
+
+  @BeforeEach
+  void makeLog() {
+    log = new UploadLog(new RunFolder(folder.toUri().toString(), new Configuration()));
+  }
+
+  private static OpenUpload upload(String key, String uploadId) {
+    return new OpenUpload("staging", key, uploadId, 5 << 20, MD5 + MD5);
+  }
+
+  @Test
+  void open_severalUploads_areThoseNotClosed() {
+    OpenUpload one = upload("contents/top/a==", "id/with ?#%2F and \u00fc");
+    OpenUpload other = upload("contents/top/a==", "2~.-_");
+    OpenUpload third = upload("contents/top/b==", "2~.-_");
+    log.opened(one);
+    log.opened(other);
+    log.opened(third);
+
+    assertThat(log.open()).containsExactlyInAnyOrder(one, other, third);
+    assertThat(log.open("contents/top/a==")).containsExactlyInAnyOrder(one, other);
+    log.closed(one.key(), one.uploadId());
+    log.closed(one.key(), one.uploadId());
+    assertThat(log.open()).containsExactlyInAnyOrder(other, third);
+  }
+
+  @Test
+  void open_nothingRecorded_isEmpty() {
+    assertThat(log.open()).isEmpty();
+    assertThat(log.open("k")).isEmpty();
+    assertThat(log.sent("k", "u")).isEmpty();
+  }
+
+  @Test
+  void open_partRecordedAfterTheUploadWasClosed_isNotOpen() {
+    log.sent("k", "u", 0, "etag");
+
+    assertThat(log.open()).isEmpty();
+  }
+
+  @Test
+  void sent_etagsOfAnyKind_areReadBack() throws Exception {
+    log.opened(upload("k", "u"));
+    log.sent("k", "u", 0, "\"0/+ \u00fc\"");
+    log.sent("k", "u", 9_999, "\"" + "f".repeat(32) + "\"");
+    log.sent("k", "other", 1, "x");
+
+    assertThat(log.sent("k", "u"))
+        .isEqualTo(Map.of(0, "\"0/+ \u00fc\"", 9_999, "\"" + "f".repeat(32) + "\""));
+    log.closed("k", "u");
+    assertThat(log.sent("k", "u")).isEmpty();
+    try (var left = Files.list(folder.resolve("uploads"))) {
+      assertThat(left).hasSize(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          # stored ETag, stored bytes, recorded ETag, taken
+          d41d8cd98f00b204e9800998ecf8427e,   10, ,          true
+          '"d41d8cd98f00b204e9800998ecf8427e"', 10, ,        true
+          '"d41d8cd98f00b204e9800998ecf8427e"', 9, ,         false
+          '"0000000000000000000000000000kms1"', 10, ,        false
+          '"kms1"', 10, '"kms1"', true
+          '"kms1"', 10, kms1,     true
+          '"kms1"', 10, '"kms2"', false
+          '"kms1"', 9,  '"kms1"', false
+          '""',     10, '""',     false
+          ,         10, kms1,     false
+          """)
+  void etagOf_storedPart_isTakenWhereItIsProved(
+      String stored, long bytes, String recorded, boolean taken) {
+    Stored upload =
+        new Stored(
+            Map.of(3, new StoredPart(3, bytes, stored)),
+            recorded == null ? Map.of() : Map.of(3, recorded));
+
+    assertThat(upload.etagOf(3, 10, Md5.parse(MD5)).isPresent()).isEqualTo(taken);
+    assertThat(upload.etagOf(4, 10, Md5.parse(MD5))).isEmpty();
+  }
+}
