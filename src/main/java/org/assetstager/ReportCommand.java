@@ -21,6 +21,7 @@ import org.assetstager.report.LedgerText;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
+import org.assetstager.spark.LiteralPaths;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -102,7 +103,10 @@ final class ReportCommand implements Callable<Integer> {
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
     }
-    return spark.read().schema(BuildLedger.LEDGER.schema()).parquet(folder.ledger().toString());
+    return spark
+        .read()
+        .schema(BuildLedger.LEDGER.schema())
+        .parquet(LiteralPaths.of(folder.ledger().toString()));
   }
 
   private void print(Dataset<Row> ledger, LedgerText form, PrintWriter out) {

@@ -31,6 +31,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.spark.LiteralPaths;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
@@ -64,7 +65,7 @@ final class StageReport {
         ReportJson.read(
             run.folder().readText(FILE).orElseThrow(), run.folder().location() + "/" + FILE);
     out.println("The run " + report.runId() + " is done; nothing is left to do.");
-    Dataset<Row> ledger = spark.read().parquet(run.folder().ledger().toString());
+    Dataset<Row> ledger = spark.read().parquet(LiteralPaths.of(run.folder().ledger().toString()));
     ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
     return report.exitCode().value();
   }

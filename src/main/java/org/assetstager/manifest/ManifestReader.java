@@ -17,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +114,7 @@ public final class ManifestReader {
   }
 
   private Dataset<Row> readParquet(List<ManifestFile> files) {
-    String[] paths = files.stream().map(ManifestFile::path).toArray(String[]::new);
+    String[] paths = LiteralPaths.of(files.stream().map(ManifestFile::path).toList());
     Dataset<Row> rows =
         spark
             .read()

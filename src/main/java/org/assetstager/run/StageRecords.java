@@ -14,6 +14,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -123,7 +124,7 @@ public final class StageRecords {
       return spark.createDataFrame(List.of(), schema);
     }
     // The files say which columns are required; Spark takes every column of a file as nullable.
-    return spark.read().schema(schema).parquet(folder.child(name).toString());
+    return spark.read().schema(schema).parquet(LiteralPaths.of(folder.child(name).toString()));
   }
 
   private BitSet partitionsOf(String name) {

@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.plan.Balance;
 import org.assetstager.report.ProgressPrinter;
+import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
@@ -207,7 +208,8 @@ public final class SnapshotJob {
   }
 
   private <R extends Record> Dataset<Row> read(RecordCodec<R> codec, String... folders) {
-    return codec.select(spark.read().schema(codec.schema()).parquet(folders));
+    return codec.select(
+        spark.read().schema(codec.schema()).parquet(LiteralPaths.of(List.of(folders))));
   }
 
   private static Column isKind(WalkEntry.Kind kind) {
