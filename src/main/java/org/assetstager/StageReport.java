@@ -79,7 +79,9 @@ final class StageReport {
       ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
       return report.exitCode().value();
     } catch (RuntimeException e) {
-      writeFailure(e);
+      if (!Interruption.isUnderWay()) {
+        writeFailure(e);
+      }
       throw e;
     }
   }
