@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import org.apache.spark.sql.SparkSession;
+import scala.Option;
 
 /** Makes the session that the commands share. */
 final class SparkSessions {
@@ -11,14 +12,25 @@ final class SparkSessions {
     int run(SparkSession spark);
   }
 
-  /** Runs a command's work in a session of its own, and stops that. */
+  /**
+   * Runs a command's work. A session that runs in this JVM already, such as a notebook's, is used
+   * and left running; else one is started and stopped.
+   */
   static int run(String name, Work work) {
+    boolean found = isRunning();
     SparkSession spark = start(name);
     try {
       return work.run(spark);
     } finally {
-      spark.stop();
+      if (!found) {
+        spark.stop();
+      }
     }
+  }
+
+  private static boolean isRunning() {
+    Option<SparkSession> session = SparkSession.getDefaultSession();
+    return session.isDefined() && !session.get().sparkContext().isStopped();
   }
 
   private static SparkSession start(String name) {

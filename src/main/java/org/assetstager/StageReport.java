@@ -27,6 +27,7 @@ import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
+import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
@@ -70,6 +71,8 @@ final class StageReport {
 
   /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
   int execute() {
+    // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
+    RequestCounts.drain();
     try {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
