@@ -18,7 +18,13 @@ import picocli.CommandLine.Spec;
     description = "Verifies the files of versioned data assets and stages their new content in S3.",
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
-    subcommands = {StageCommand.class, SnapshotCommand.class, ReportCommand.class},
+    subcommands = {
+      StageCommand.class,
+      SnapshotCommand.class,
+      ReportCommand.class,
+      AuditCommand.class,
+      PruneCommand.class
+    },
     footer = {
       "",
       "Example:",
