@@ -10,6 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.report.Amounts;
+import org.assetstager.report.ExitCode;
 import org.assetstager.report.VisibleText;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;

@@ -4,7 +4,6 @@ import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.s3.RequestTotals;
-import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.RecordCodec;
@@ -36,8 +35,7 @@ final class AuditContents implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> contents) {
     requests.addWhenTaskEnds();
-    ContentAuditor auditor =
-        new ContentAuditor(S3Clients.staging(settings), S3Clients.remote(settings), deep);
+    ContentAuditor auditor = new ContentAuditor(settings, deep);
     Iterator<AuditedContent> audited =
         ConcurrentMap.map(
             contents,

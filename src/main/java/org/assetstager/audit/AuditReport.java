@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.assetstager.ExitCode;
 import org.assetstager.audit.AuditTotals.Total;
+import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,8 +8,10 @@ import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectDigest;
 import org.assetstager.catalog.ObjectFacts;
-import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,22 +24,19 @@ final class ContentAuditor {
   private final boolean deep;
 
   private record Place(String name, String prefix, BucketReader bucket) {
-    static Place of(BucketConnection connection) {
-      return new Place(
-          connection.side().settingsName(),
-          connection.settings().prefix(),
-          new BucketReader(connection));
+    static Place of(Side side, BucketSettings bucket, Settings settings) {
+      return new Place(side.settingsName(), bucket.prefix(), BucketReader.of(side, settings));
     }
   }
 
   /**
-   * Audits by the given connections.
+   * Audits by this JVM's connections.
    *
    * @param deep whether to read every object back
    */
-  ContentAuditor(BucketConnection staging, BucketConnection remote, boolean deep) {
-    this.staging = Place.of(staging);
-    this.remote = Place.of(remote);
+  ContentAuditor(Settings settings, boolean deep) {
+    this.staging = Place.of(Side.STAGING, settings.staging().bucket(), settings);
+    this.remote = Place.of(Side.REMOTE, settings.remote(), settings);
     this.deep = deep;
   }
 

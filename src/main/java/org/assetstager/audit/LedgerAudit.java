@@ -21,7 +21,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.plan.Balance;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;

@@ -13,10 +13,13 @@ import java.util.function.LongConsumer;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
+import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
+import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -44,6 +47,12 @@ public final class BucketReader {
   /** Reads by the given connection, which it doesn't close. */
   public BucketReader(BucketConnection connection) {
     this.connection = connection;
+  }
+
+  /** Returns a reader by this JVM's connection to a side. */
+  public static BucketReader of(Side side, Settings settings) {
+    return new BucketReader(
+        side == Side.REMOTE ? S3Clients.remote(settings) : S3Clients.staging(settings));
   }
 
   /**

@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.StagingSettings;

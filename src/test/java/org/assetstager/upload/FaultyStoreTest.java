@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.StagingSettings;
