@@ -23,7 +23,9 @@ import picocli.CommandLine.Spec;
       StageCommand.class,
       SnapshotCommand.class,
       ReportCommand.class,
-      AbandonCommand.class
+      AbandonCommand.class,
+      AuditCommand.class,
+      PruneCommand.class
     },
     footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {

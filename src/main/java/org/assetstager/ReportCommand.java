@@ -97,7 +97,7 @@ final class ReportCommand implements Callable<Integer> {
     return ReportJson.read(text, folder.location() + "/" + StageReport.FILE);
   }
 
-  private static Dataset<Row> ledger(SparkSession spark, RunFolder folder) {
+  static Dataset<Row> ledger(SparkSession spark, RunFolder folder) {
     if (!folder.exists("ledger/_SUCCESS")) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has no ledger yet",

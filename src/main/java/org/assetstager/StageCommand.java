@@ -3,6 +3,7 @@ package org.assetstager;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.run.RunLock;
@@ -129,8 +130,9 @@ final class StageCommand implements Callable<Integer> {
     StageRun run = StageRun.prepare(spark, options);
     PrintWriter out = spec.commandLine().getOut();
     StageReport report = new StageReport(spark, options.settings(), run, out);
-    if (report.wasFinished()) {
-      return report.printAgain();
+    OptionalInt doneBefore = report.printAgain();
+    if (doneBefore.isPresent()) {
+      return doneBefore.getAsInt();
     }
     Preflight.check(options.settings());
     run.folder().create();

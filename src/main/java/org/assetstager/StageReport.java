@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -28,6 +29,8 @@ import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
@@ -54,24 +57,42 @@ final class StageReport {
     this.requests = new RequestTotals(spark.sparkContext());
   }
 
-  /** Whether a resumed run had come to its end before. */
-  boolean wasFinished() {
-    return run.resumed() && run.folder().exists("ledger/_SUCCESS") && run.folder().exists(FILE);
+  /**
+   * Returns the report of a run that has come to its end; null of one that hasn't, or broke off
+   * after its ledger was written, and so can be resumed.
+   */
+  static @Nullable RunReport ofFinished(RunFolder folder) {
+    if (!folder.exists("ledger/_SUCCESS")) {
+      return null;
+    }
+    RunReport report =
+        folder
+            .readText(FILE)
+            .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
+            .orElse(null);
+    return report == null || report.error() != null ? null : report;
   }
 
-  /** Prints the report of a finished run and returns its exit code. */
-  int printAgain() {
-    RunReport report =
-        ReportJson.read(
-            run.folder().readText(FILE).orElseThrow(), run.folder().location() + "/" + FILE);
+  /**
+   * Prints the report of a run that had come to its end before it was resumed.
+   *
+   * @return its exit code; empty where there is something left to do
+   */
+  OptionalInt printAgain() {
+    RunReport report = run.resumed() ? ofFinished(run.folder()) : null;
+    if (report == null) {
+      return OptionalInt.empty();
+    }
     out.println("The run " + report.runId() + " is done; nothing is left to do.");
     Dataset<Row> ledger = spark.read().parquet(LiteralPaths.of(run.folder().ledger().toString()));
     ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
-    return report.exitCode().value();
+    return OptionalInt.of(report.exitCode().value());
   }
 
   /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
   int execute() {
+    // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
+    RequestCounts.drain();
     try {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);

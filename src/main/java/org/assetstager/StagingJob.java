@@ -124,7 +124,9 @@ final class StagingJob {
     Map<String, Long> inodes = new HashMap<>();
     // A row for each asset's root, not for each of its files.
     for (Row row : rows.filter(added()).select("root").distinct().collectAsList()) {
-      inodes.put(row.getString(0), AssetRoot.open(row.getString(0)).inode());
+      AssetRoot root = AssetRoot.open(row.getString(0));
+      root.requireAllowed(settings.manifest().allowedRoots());
+      inodes.put(row.getString(0), root.inode());
     }
     Broadcast<Map<String, Long>> shared =
         spark.sparkContext().broadcast(Map.copyOf(inodes), ClassTag.apply(Map.class));

@@ -13,6 +13,7 @@ import java.util.function.LongConsumer;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
@@ -48,9 +49,10 @@ public final class BucketReader {
     this.connection = connection;
   }
 
-  /** Returns a reader of the remote. */
-  public static BucketReader ofRemote(Settings settings) {
-    return new BucketReader(S3Clients.remote(settings));
+  /** Returns a reader by this JVM's connection to a side. */
+  public static BucketReader of(Side side, Settings settings) {
+    return new BucketReader(
+        side == Side.REMOTE ? S3Clients.remote(settings) : S3Clients.staging(settings));
   }
 
   /**

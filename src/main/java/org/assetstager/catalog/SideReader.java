@@ -9,7 +9,6 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.TopHash;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
-import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.FlatIterator;
@@ -32,9 +31,7 @@ final class SideReader implements Serializable {
   /** Reads for each row, several at a time, in any order. */
   Iterator<Row> read(Iterator<Row> rows, Reading reading) {
     requests.addWhenTaskEnds();
-    BucketReader bucket =
-        new BucketReader(
-            side == Side.REMOTE ? S3Clients.remote(settings) : S3Clients.staging(settings));
+    BucketReader bucket = BucketReader.of(side, settings);
     Function<Row, List<Row>> work = row -> reading.read(bucket, row);
     return new FlatIterator<>(
         ConcurrentMap.map(rows, REQUESTS_AT_ONCE, "list-" + side.settingsName(), work));

@@ -9,12 +9,15 @@ import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -30,6 +33,7 @@ import org.assetstager.asset.JobFailure;
 public final class RunFolder implements Serializable {
   private static final int MOST_READS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String PREFIX = "run_id=";
 
   private final String location;
   private final SerializableConfiguration configuration;
@@ -41,13 +45,45 @@ public final class RunFolder implements Serializable {
    * @param runId the run's id
    */
   public RunFolder(String ledgerPath, String runId, Configuration configuration) {
-    this(new Path(new Path(ledgerPath), "run_id=" + runId).toString(), configuration);
+    this(new Path(new Path(ledgerPath), PREFIX + runId).toString(), configuration);
   }
 
   /** Names a run's folder by its own path. */
   public RunFolder(String location, Configuration configuration) {
     this.location = location;
     this.configuration = new SerializableConfiguration(configuration);
+  }
+
+  /**
+   * Returns the folders of all runs, in the order of their names.
+   *
+   * @param ledgerPath a Hadoop path, with its scheme
+   * @throws JobFailure of kind INPUT if there is no such folder
+   */
+  public static List<RunFolder> below(String ledgerPath, Configuration configuration) {
+    try {
+      Path path = new Path(ledgerPath);
+      return Arrays.stream(path.getFileSystem(configuration).listStatus(path))
+          .filter(FileStatus::isDirectory)
+          .map(FileStatus::getPath)
+          .filter(folder -> folder.getName().startsWith(PREFIX))
+          .map(folder -> new RunFolder(folder.toString(), configuration))
+          .sorted(Comparator.comparing(RunFolder::location))
+          .toList();
+    } catch (FileNotFoundException e) {
+      throw JobFailure.input(
+          "There is no folder " + ledgerPath, "Name the ledger.path of your settings", e);
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't list the ledgers in " + ledgerPath + ": " + e.getMessage(),
+          "Check that the driver may read there",
+          e);
+    }
+  }
+
+  /** Returns the folder's own name, {@code run_id=<id>}. */
+  public String name() {
+    return new Path(location).getName();
   }
 
   /** Returns the folder's path, with its scheme. */
@@ -103,6 +139,24 @@ public final class RunFolder implements Serializable {
       }
     } catch (IOException e) {
       throw unusable("create", e);
+    }
+  }
+
+  /** How many files there are, and how large they are together. */
+  public record Usage(long files, long bytes) {
+    /** No files. */
+    public static final Usage NOTHING = new Usage(0, 0);
+  }
+
+  /** Counts the files in a folder of the run, at every depth; none where it isn't there. */
+  public Usage usage(String name) {
+    try {
+      ContentSummary summary = files().getContentSummary(child(name));
+      return new Usage(summary.getFileCount(), summary.getLength());
+    } catch (FileNotFoundException e) {
+      return Usage.NOTHING;
+    } catch (IOException e) {
+      throw unusable("read", e);
     }
   }
 

@@ -24,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * shuffle; section 6 of the design.
  */
 public final class StageRecords {
+  /** Holds all of them, in the run's folder; a run that has come to its end needs it no more. */
+  public static final String FOLDER = "stages";
+
   private static final Pattern PART = Pattern.compile("part-([0-9]{5,})\\.parquet");
   private static final String DONE = "_SUCCESS";
 
@@ -111,6 +114,16 @@ public final class StageRecords {
     return writeWhole("ledger", rows, codec.schema());
   }
 
+  /**
+   * Writes what an audit found, as a whole.
+   *
+   * @param audit its folder in the run's folder, one for each audit
+   */
+  public <R extends Record> Dataset<Row> writeAudit(
+      String audit, Dataset<Row> rows, RecordCodec<R> codec) {
+    return writeWhole(audit + "/rows", rows, codec.schema());
+  }
+
   private Dataset<Row> writeWhole(String name, Dataset<Row> rows, StructType schema) {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
@@ -121,7 +134,7 @@ public final class StageRecords {
   }
 
   private static String stageFolder(String stage) {
-    return "stages/" + stage;
+    return FOLDER + "/" + stage;
   }
 
   private Dataset<Row> read(String name, StructType schema) {

@@ -41,9 +41,30 @@ public final class Preflight {
   public static void check(Settings settings) {
     requireApart(settings.remote(), settings.staging().bucket());
     S3Settings limits = limits(settings.s3());
+    tell(
+        () -> {
+          checkReading(Side.REMOTE, settings.remote(), limits);
+          checkStaging(settings, limits);
+        });
+  }
+
+  /**
+   * Tries the listing of both sides, and writes nothing.
+   *
+   * @throws JobFailure as {@link #check} does
+   */
+  public static void checkReading(Settings settings) {
+    S3Settings limits = limits(settings.s3());
+    tell(
+        () -> {
+          checkReading(Side.REMOTE, settings.remote(), limits);
+          checkReading(Side.STAGING, settings.staging().bucket(), limits);
+        });
+  }
+
+  private static void tell(Runnable check) {
     try {
-      checkRemote(settings.remote(), limits);
-      checkStaging(settings, limits);
+      check.run();
     } catch (JobFailure e) {
       throw e.getCause() instanceof S3Failure failure ? failure.toFailureAtStart() : e;
     }
@@ -78,9 +99,9 @@ public final class Preflight {
     return one.compareTo(other) < 0 ? one : other;
   }
 
-  private static void checkRemote(BucketSettings remote, S3Settings limits) {
-    try (BucketConnection connection = S3Clients.open(Side.REMOTE, remote, false, limits, 1)) {
-      new BucketReader(connection).list(remote.prefix(), null, 1);
+  private static void checkReading(Side side, BucketSettings bucket, S3Settings limits) {
+    try (BucketConnection connection = S3Clients.open(side, bucket, false, limits, 1)) {
+      new BucketReader(connection).list(bucket.prefix(), null, 1);
     }
   }
 

@@ -7,6 +7,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
 
@@ -32,7 +33,7 @@ final class RemoteLookup {
                 new TopHash(planned.topHash()),
                 Md5.parse(planned.md5()))
             .toString();
-    return BucketReader.ofRemote(settings).head(key).map(facts -> result(planned, facts));
+    return BucketReader.of(Side.REMOTE, settings).head(key).map(facts -> result(planned, facts));
   }
 
   private static UploadResult result(PlannedUpload planned, ObjectFacts facts) {

@@ -1,7 +1,9 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +49,35 @@ public record AssetRoot(Path path, Path realPath, long inode, long device) {
       throw lost(root.path, inodes(expectedInode, root.inode) + " on the driver's host", null);
     }
     return root;
+  }
+
+  /**
+   * Makes sure that the directory is an allowed one, or below one, with all links followed: what
+   * the manifest says is only a name.
+   *
+   * @param allowedRoots absolute directories; empty allows every root
+   * @throws JobFailure of kind INPUT if it isn't
+   */
+  public void requireAllowed(List<String> allowedRoots) {
+    if (!allowedRoots.isEmpty() && allowedRoots.stream().noneMatch(this::isWithin)) {
+      throw JobFailure.input(
+          "The root '"
+              + path
+              + "' leads to "
+              + realPath
+              + ", not below one of manifest.allowed-roots",
+          "Remove its rows from the manifest, or allow where it leads to");
+    }
+  }
+
+  private boolean isWithin(String directory) {
+    try {
+      return realPath.startsWith(Path.of(directory).toRealPath());
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw lost(Path.of(directory), SystemErrors.describe(e), e);
+    }
   }
 
   /**

@@ -53,6 +53,7 @@ record MapRules(String root) {
           "upload",
           "ledger",
           "report",
+          "audit",
           "snapshot");
 
   /** Spark, Hadoop and what comes with them, and the AWS SDK. */

@@ -1,0 +1,186 @@
+package org.assetstager;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.audit.AuditProof;
+import org.assetstager.audit.AuditReport;
+import org.assetstager.audit.AuditSummary;
+import org.assetstager.audit.AuditTotals;
+import org.assetstager.audit.LedgerAudit;
+import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ProgressPrinter.Totals;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.SdkVersion;
+import org.assetstager.settings.Settings;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.Preflight;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: looks whether the buckets still hold what a run's ledger says. */
+@Command(
+    name = "audit",
+    description = {
+      "Looks whether the buckets still hold what a finished run's ledger calls staged or known.",
+      "Reads the buckets only."
+    },
+    mixinStandardHelpOptions = true,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager audit --run /shared/ledger/run_id=nightly-1 --config stage.conf --deep"
+    })
+final class AuditCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+
+  /** What says where keys lie; a server may well have another name by now. */
+  private static final List<String> PLACE =
+      List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+
+  @Option(
+      names = "--run",
+      required = true,
+      paramLabel = "P",
+      description = "the run's folder, <ledger.path>/run_id=<id>")
+  private String location;
+
+  @Option(
+      names = "--deep",
+      description = "read every object back and hash it, instead of asking for its size and ETag")
+  private boolean deep;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  AuditCommand() {}
+
+  @Override
+  public Integer call() {
+    Settings settings = settingsOptions.load();
+    SdkVersion.requireAtLeastOurs();
+    return SparkSessions.run("audit", spark -> audit(spark, settings));
+  }
+
+  private int audit(SparkSession spark, Settings settings) {
+    Instant start = Instant.now();
+    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    RunReport run = StageReport.ofFinished(folder);
+    if (run == null) {
+      throw JobFailure.input(
+          "The run in " + folder.location() + " has not come to its end",
+          "Check the name of the folder, or bring the run to its end by stage --resume");
+    }
+    Dataset<Row> ledger = ReportCommand.ledger(spark, folder);
+    requireSamePlaces(folder, settings);
+    Preflight.checkReading(settings);
+
+    Phases phases = new Phases(spark.sparkContext());
+    RequestTotals requests = new RequestTotals(spark.sparkContext());
+    Map<Outcome, LedgerTotals.Total> rows =
+        phases.run("count", "count the ledger's rows", () -> LedgerTotals.count(ledger));
+    int cores = spark.sparkContext().defaultParallelism();
+    LedgerAudit audit =
+        phases.run(
+            "group", "find equal contents", () -> LedgerAudit.of(ledger, settings, deep, cores));
+    String name =
+        "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "audit");
+    Dataset<Row> audited =
+        phases.run(
+            "audit",
+            "audit %,d contents".formatted(audit.contents()),
+            new Totals(audit.contents(), audit.bytes()),
+            progress,
+            () -> audit.run(spark, new StageRecords(spark, folder), name, requests, progress));
+    AuditTotals totals = LedgerAudit.totals(audited);
+    AuditReport report =
+        new AuditReport(
+            run.runId(),
+            deep,
+            Version.ofJob(),
+            Version.ofSpark(),
+            start,
+            Instant.now(),
+            folder.location(),
+            folder.location() + "/" + name,
+            rows.values().stream().mapToLong(LedgerTotals.Total::rows).sum(),
+            difference(run.outcomes(), rows),
+            totals,
+            phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
+            totals.of(AuditProof.READ_BACK).bytes(),
+            requests.byKind(),
+            settings.describe());
+    folder.writeText(name + "/" + AuditReport.FILE, report.toJson());
+    AuditSummary.print(
+        report,
+        LedgerAudit.firstProblems(audited, AuditSummary.EXAMPLES),
+        spec.commandLine().getOut());
+    return report.exitCode().value();
+  }
+
+  /** With another prefix everything would seem to be lost. */
+  private static void requireSamePlaces(RunFolder folder, Settings settings) {
+    Map<String, String> then =
+        folder
+            .readJson(RunDescription.FILE, RunDescription.class)
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no " + RunDescription.FILE + " in " + folder.location(),
+                        "Name the folder <ledger.path>/run_id=<id> of a run that has ended"))
+            .settings();
+    Map<String, String> now = settings.describe();
+    for (String name : PLACE) {
+      if (!String.valueOf(now.get(name)).equals(then.get(name))) {
+        throw JobFailure.input(
+            "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
+            "Audit it with the settings that it was run with");
+      }
+    }
+  }
+
+  /** Returns how a ledger differs from what its run counted, or null. */
+  private static @Nullable String difference(
+      OutcomeTotals counted, Map<Outcome, LedgerTotals.Total> found) {
+    Map<Outcome, OutcomeTotals.Total> now = new EnumMap<>(Outcome.class);
+    found.forEach(
+        (outcome, total) ->
+            // A damaged row may have any size.
+            now.put(outcome, new OutcomeTotals.Total(total.rows(), Math.max(0, total.bytes()))));
+    OutcomeTotals totals = new OutcomeTotals(now);
+    for (Outcome outcome : Outcome.values()) {
+      if (!totals.of(outcome).equals(counted.of(outcome))) {
+        return "it has %,d %s rows of %,d bytes, its report says %,d of %,d"
+            .formatted(
+                totals.of(outcome).rows(),
+                outcome,
+                totals.of(outcome).bytes(),
+                counted.of(outcome).rows(),
+                counted.of(outcome).bytes());
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,100 @@
+package org.assetstager.audit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.assetstager.audit.AuditTotals.Total;
+import org.assetstager.report.ExitCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an audit found, for people and programs.
+ *
+ * @param deep whether every object was read back
+ * @param ledger location of the run's folder
+ * @param folder location of the audit's folder
+ * @param ledgerRows rows of the ledger, of every outcome
+ * @param ledgerProblem how the ledger's rows differ from the run's report, or null where they agree
+ * @param bytesRead of the objects that were read back
+ * @param requests to S3 by kind, each attempt counted, in the given order
+ * @param settings in the given order; without secrets
+ */
+public record AuditReport(
+    String runId,
+    boolean deep,
+    String appVersion,
+    String sparkVersion,
+    Instant startedAt,
+    Instant endedAt,
+    String ledger,
+    String folder,
+    long ledgerRows,
+    @Nullable String ledgerProblem,
+    AuditTotals totals,
+    double seconds,
+    long bytesRead,
+    Map<String, Long> requests,
+    Map<String, String> settings) {
+  /** Its file in the audit's folder. */
+  public static final String FILE = "audit.json";
+
+  /** The number of the form of {@link #toJson}. */
+  private static final int FORMAT = 1;
+
+  /** Copies the maps, order kept. */
+  public AuditReport {
+    requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
+    settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+  }
+
+  /** Returns {@code DONE} where every claim holds and the ledger is whole, else code 4. */
+  public ExitCode exitCode() {
+    boolean holds = totals.problems().isEmpty() && ledgerProblem == null;
+    return holds ? ExitCode.DONE : ExitCode.UPLOADS_FAILED;
+  }
+
+  /**
+   * Returns one JSON object, indented, ending in a newline: fields in a fixed order and in snake
+   * case, every proof and problem named even where it has no contents, times as ISO 8601 in UTC.
+   */
+  public String toJson() {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("format", FORMAT);
+    json.put("run_id", runId);
+    json.put("command", "audit");
+    json.put("deep", deep);
+    json.put("app_version", appVersion);
+    json.put("spark_version", sparkVersion);
+    json.put("started_at", startedAt.toString());
+    json.put("ended_at", endedAt.toString());
+    json.put("exit_code", exitCode().value());
+    json.put("ledger", ledger);
+    json.put("ledger_rows", ledgerRows);
+    json.put("ledger_problem", ledgerProblem);
+    put(json.putObject("audited"), totals.all());
+    ObjectNode held = json.putObject("held");
+    for (AuditProof proof : AuditProof.values()) {
+      if (proof != AuditProof.CONTRADICTED) {
+        put(held.putObject(proof.name()), totals.of(proof));
+      }
+    }
+    ObjectNode problems = json.putObject("problems");
+    for (AuditProblem problem : AuditProblem.values()) {
+      put(problems.putObject(problem.name()), totals.of(problem));
+    }
+    json.put("seconds", seconds);
+    json.put("bytes_read", bytesRead);
+    ObjectNode sent = json.putObject("requests");
+    requests.forEach(sent::put);
+    ObjectNode used = json.putObject("settings");
+    settings.forEach(used::put);
+    return json.toPrettyString() + "\n";
+  }
+
+  private static void put(ObjectNode json, Total total) {
+    json.put("contents", total.contents()).put("rows", total.rows()).put("bytes", total.bytes());
+  }
+}

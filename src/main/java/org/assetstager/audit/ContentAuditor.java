@@ -1,0 +1,105 @@
+package org.assetstager.audit;
+
+import java.util.List;
+import java.util.Optional;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.ObjectDigest;
+import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Settings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks whether a bucket still holds a content: the one that the ledger names, else the other, into
+ * which a server may have moved it. Safe for many threads.
+ */
+final class ContentAuditor {
+  private final Place staging;
+  private final Place remote;
+  private final boolean deep;
+
+  private record Place(String name, String prefix, BucketReader bucket) {
+    static Place of(Side side, BucketSettings bucket, Settings settings) {
+      return new Place(side.settingsName(), bucket.prefix(), BucketReader.of(side, settings));
+    }
+  }
+
+  /**
+   * Audits by this JVM's connections.
+   *
+   * @param deep whether to read every object back
+   */
+  ContentAuditor(Settings settings, boolean deep) {
+    this.staging = Place.of(Side.STAGING, settings.staging().bucket(), settings);
+    this.remote = Place.of(Side.REMOTE, settings.remote(), settings);
+    this.deep = deep;
+  }
+
+  /**
+   * Audits one content.
+   *
+   * @throws org.assetstager.asset.JobFailure if no answer can be had for any content
+   */
+  AuditedContent audit(ClaimedContent claim) {
+    TopHash topHash;
+    Md5 md5;
+    Long size = claim.size();
+    try {
+      if (claim.topHash() == null || claim.md5() == null || size == null || size < 0) {
+        return AuditedContent.damaged(claim, "top_hash, md5 or size is missing or negative");
+      }
+      topHash = new TopHash(claim.topHash());
+      md5 = Md5.parse(claim.md5());
+    } catch (IllegalArgumentException e) {
+      return AuditedContent.damaged(claim, String.valueOf(e.getMessage()));
+    }
+    // Staging first, where the ledger names it: what is moved meanwhile is seen in one of them.
+    List<Place> places = claim.inRemote() ? List.of(remote, staging) : List.of(staging, remote);
+    try {
+      for (Place place : places) {
+        String key = new ContentKey(place.prefix(), topHash, md5).toString();
+        AuditedContent found = look(place, key, claim, size, md5);
+        if (found != null) {
+          return found;
+        }
+      }
+      return AuditedContent.absent(claim);
+    } catch (S3Failure e) {
+      return AuditedContent.unanswered(claim, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Returns null where the place has no such object. */
+  private @Nullable AuditedContent look(
+      Place place, String key, ClaimedContent claim, long size, Md5 md5) throws S3Failure {
+    Optional<ObjectFacts> head = place.bucket().head(key);
+    if (head.isEmpty()) {
+      return null;
+    }
+    ObjectFacts object = head.get();
+    if (object.size() != size) {
+      return AuditedContent.found(claim, place.name(), object.size(), object.etag(), null);
+    }
+    if (!deep) {
+      AuditProof proof = AuditProof.of(object, md5, claim.recordedEtag());
+      return AuditedContent.found(claim, place.name(), size, object.etag(), proof);
+    }
+    Optional<ObjectDigest> read = place.bucket().hash(key, bytes -> {});
+    if (read.isEmpty()) {
+      return null;
+    }
+    ObjectDigest digest = read.get();
+    boolean right = digest.md5().equals(md5) && digest.size() == size;
+    return AuditedContent.found(
+        claim,
+        place.name(),
+        digest.size(),
+        digest.etag(),
+        right ? AuditProof.READ_BACK : AuditProof.CONTRADICTED);
+  }
+}
