@@ -21,33 +21,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SnapshotJobTest {
-  private static SparkSession spark;
+  private final SparkSession spark = TestSpark.session();
 
   @TempDir Path folder;
   private Path root;
   private Path out;
-
-  @BeforeAll
-  static void startSpark() {
-    spark =
-        SparkSession.builder()
-            .master("local[2,4]")
-            .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", 3)
-            .getOrCreate();
-  }
-
-  @AfterAll
-  static void stopSpark() {
-    spark.stop();
-  }
 
   @BeforeEach
   void makeRoot() throws IOException {

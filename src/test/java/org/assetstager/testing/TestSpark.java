@@ -1,0 +1,39 @@
+package org.assetstager.testing;
+
+import java.nio.file.Path;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Spark session that all tests of a JVM share, with the settings that the job itself makes. A
+ * task is tried four times, as on a cluster.
+ */
+public final class TestSpark {
+  private TestSpark() {}
+
+  private static final class Shared {
+    static final SparkSession SESSION = start();
+  }
+
+  /** Returns the session, started at the first call; it ends with the JVM, so nobody stops it. */
+  public static SparkSession session() {
+    return Shared.SESSION;
+  }
+
+  private static SparkSession start() {
+    Path target = Path.of(System.getProperty("project.build.directory", "target"));
+    return SparkSession.builder()
+        .master("local[2,4]")
+        .appName("tests")
+        .config("spark.ui.enabled", false)
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .config("spark.sql.shuffle.partitions", 4)
+        .config("spark.sql.warehouse.dir", target.resolve("spark-warehouse").toUri().toString())
+        // As org.assetstager.SparkSessions sets them.
+        .config("spark.shuffle.reduceLocality.enabled", false)
+        .config("spark.sql.autoBroadcastJoinThreshold", -1)
+        .config("spark.sql.files.ignoreCorruptFiles", false)
+        .config("spark.sql.files.ignoreMissingFiles", false)
+        .getOrCreate();
+  }
+}
