@@ -8,8 +8,8 @@ package org.assetstager.limits;
  * <pre>
  * refused in the last second | rate
  * half or more               | cut by half
- * more than 5 %              | cut by their share; then up by 1/30 of the rate of the first cut
- * up to 5 %                  | below the rate of the first cut: up by 1/30 of that
+ * more than 5 %              | cut by their share; then up by 1/60 of the rate of the first cut
+ * up to 5 %                  | below the rate of the first cut: up by 1/60 of that
  *                            | above: up by 10 %; no limit where less than half of it is used
  * </pre>
  */
@@ -24,7 +24,7 @@ final class SlowDown {
   private static final double TOLERATED_SHARE = 0.05;
 
   private static final double MOST_CUT = 0.5;
-  private static final double RECOVERY_SECONDS = 30;
+  private static final double RECOVERY_SECONDS = 60;
   private static final double GROWTH = 1.1;
   private static final double NANOS = 1e9;
   private static final long INTERVAL_NANOS = 1_000_000_000;

@@ -47,6 +47,7 @@ final class UploadFixture {
   final Path folder;
   private StagingSettings staging;
   private UploadSettings limits = LIMITS;
+  private S3Settings s3 = S3;
 
   /** Called before each request that writes; tests do here what somebody else would meanwhile. */
   private LongConsumer meanwhile = bytes -> {};
@@ -103,6 +104,11 @@ final class UploadFixture {
     return this;
   }
 
+  UploadFixture patience(Duration attempt, Duration call) {
+    s3 = new S3Settings(S3.connectTimeout(), attempt, call, S3.maxAttempts());
+    return this;
+  }
+
   /** Does something before the n-th request that writes, 1 for the first. */
   UploadFixture before(int request, Action action) {
     int[] count = {0};
@@ -142,7 +148,7 @@ final class UploadFixture {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         limits,
-        S3);
+        s3);
   }
 
   ContentUploader uploader() {
