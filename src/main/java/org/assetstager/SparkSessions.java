@@ -1,11 +1,22 @@
 package org.assetstager;
 
+import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.spark.LimitsPlugin;
 import scala.Option;
 
 /** Makes the session that the commands share. */
 final class SparkSessions {
+  private static final String PLUGINS = "spark.plugins";
+
   private SparkSessions() {}
+
+  /** Those that the user has set stay. */
+  private static String pluginsWithOurs() {
+    String others = new SparkConf().get(PLUGINS, "");
+    String ours = LimitsPlugin.class.getName();
+    return others.isEmpty() ? ours : others + "," + ours;
+  }
 
   /** What a command does with its session. */
   interface Work {
@@ -39,6 +50,7 @@ final class SparkSessions {
             .appName("asset-stager " + name)
             // Tasks start in the order of their numbers, the heaviest first.
             .config("spark.shuffle.reduceLocality.enabled", "false")
+            .config(PLUGINS, pluginsWithOurs())
             .getOrCreate();
     // Judged by compressed size, a listing of millions of keys would be broadcast.
     spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");

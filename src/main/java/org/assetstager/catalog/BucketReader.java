@@ -77,9 +77,10 @@ public final class BucketReader {
             .build();
     ListObjectsV2Response response;
     try {
-      response = connection.client().listObjectsV2(request);
-    } catch (SdkException e) {
-      throw S3Failures.explain(e, connection, S3Request.LIST, prefix).toJobFailure();
+      response =
+          connection.call(S3Request.LIST, prefix, () -> connection.client().listObjectsV2(request));
+    } catch (S3Failure e) {
+      throw e.toJobFailure();
     }
     List<ListPage.Entry> entries =
         response.contents().stream()
@@ -120,19 +121,24 @@ public final class BucketReader {
   public Optional<ObjectFacts> head(String key) throws S3Failure {
     try {
       HeadObjectResponse head =
-          connection.client().headObject(r -> r.bucket(connection.settings().bucket()).key(key));
+          connection.call(
+              S3Request.HEAD,
+              key,
+              () ->
+                  connection
+                      .client()
+                      .headObject(r -> r.bucket(connection.settings().bucket()).key(key)));
       return Optional.of(
           new ObjectFacts(
               head.contentLength(),
               Etags.unquoted(head.eTag()),
               head.metadata(),
               isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null));
-    } catch (SdkException e) {
-      S3Failure failure = S3Failures.explain(e, connection, S3Request.HEAD, key);
-      if (failure.kind() == S3Failure.Kind.ABSENT) {
+    } catch (S3Failure e) {
+      if (e.kind() == S3Failure.Kind.ABSENT) {
         return Optional.empty();
       }
-      throw failure;
+      throw e;
     }
   }
 
@@ -196,12 +202,11 @@ public final class BucketReader {
       } catch (IOException e) {
         // Closing: all bytes that were to be read have been.
         throw failure(SdkClientException.create("the body could not be closed", e), key);
-      } catch (SdkException e) {
-        S3Failure failure = failure(e, key);
-        if (failure.kind() == S3Failure.Kind.ABSENT) {
+      } catch (S3Failure e) {
+        if (e.kind() == S3Failure.Kind.ABSENT) {
           return Optional.empty();
         }
-        throw failure;
+        throw e;
       }
     }
   }
@@ -211,13 +216,14 @@ public final class BucketReader {
   }
 
   private ResponseInputStream<GetObjectResponse> open(
-      String key, long position, @Nullable String etag) {
+      String key, long position, @Nullable String etag) throws S3Failure {
     GetObjectRequest.Builder request =
         GetObjectRequest.builder().bucket(connection.settings().bucket()).key(key);
     if (position > 0) {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
-    return connection.client().getObject(request.build());
+    return connection.call(
+        S3Request.GET, key, () -> connection.client().getObject(request.build()));
   }
 
   /** Returns the position after the last byte. */

@@ -1,7 +1,10 @@
 package org.assetstager.s3;
 
+import java.time.Duration;
 import java.util.Locale;
+import java.util.function.Supplier;
 import org.assetstager.settings.BucketSettings;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -9,8 +12,10 @@ import software.amazon.awssdk.services.s3.S3Client;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
+ * @param patience for how long a request is begun again that the store has no time for
  */
-public record BucketConnection(Side side, BucketSettings settings, S3Client client)
+public record BucketConnection(
+    Side side, BucketSettings settings, S3Client client, Duration patience)
     implements AutoCloseable {
   /** Which of the two buckets. */
   public enum Side {
@@ -22,6 +27,31 @@ public record BucketConnection(Side side, BucketSettings settings, S3Client clie
     /** Returns the side's name in the settings: {@code remote} or {@code staging}. */
     public String settingsName() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Sends a request. Where the store has too much to do even after the SDK's retries, the request
+   * begins again, unless the patience is over by the time that this may take.
+   *
+   * @param key the key, or prefix, of the request
+   * @param call sends it, by {@link #client}
+   * @throws S3Failure if this one fails
+   * @throws org.assetstager.asset.JobFailure if all others would, too
+   */
+  public <T> T call(S3Request request, String key, Supplier<T> call) throws S3Failure {
+    long begin = System.nanoTime();
+    while (true) {
+      long start = System.nanoTime();
+      try {
+        return call.get();
+      } catch (SdkException e) {
+        S3Failure failure = S3Failures.explain(e, this, request, key);
+        long now = System.nanoTime();
+        if (!failure.isOverload() || now - begin + (now - start) > patience.toNanos()) {
+          throw failure;
+        }
+      }
     }
   }
 

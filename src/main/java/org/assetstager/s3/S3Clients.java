@@ -2,13 +2,16 @@ package org.assetstager.s3;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assetstager.limits.ClusterLimits;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
+import org.assetstager.settings.UploadSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -22,6 +25,8 @@ import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -47,14 +52,14 @@ public final class S3Clients {
       BucketSettings bucket,
       boolean alwaysChecksum,
       S3Settings s3,
-      int maxConnections) {}
+      UploadSettings upload) {}
 
   private S3Clients() {}
 
   /** Returns this JVM's connection to the remote, which is never closed. */
   public static BucketConnection remote(Settings settings) {
     return shared(
-        new ClientKey(Side.REMOTE, settings.remote(), false, settings.s3(), MOST_CONNECTIONS));
+        new ClientKey(Side.REMOTE, settings.remote(), false, settings.s3(), settings.upload()));
   }
 
   /** As {@link #remote}, to staging. */
@@ -65,17 +70,42 @@ public final class S3Clients {
             settings.staging().bucket(),
             settings.staging().alwaysChecksum(),
             settings.s3(),
-            MOST_CONNECTIONS));
+            settings.upload()));
   }
 
   private static BucketConnection shared(ClientKey key) {
     return SHARED.computeIfAbsent(
-        key, k -> open(k.side(), k.bucket(), k.alwaysChecksum(), k.s3(), k.maxConnections()));
+        key,
+        k ->
+            open(
+                k.side(),
+                k.bucket(),
+                k.alwaysChecksum(),
+                k.s3(),
+                new Pace(k.upload(), k.s3().callTimeout()),
+                MOST_CONNECTIONS));
   }
 
-  /** Returns a connection of the caller's own, who closes its client. */
+  /** Returns a connection of the caller's own, who closes its client; without limits. */
   public static BucketConnection open(
       Side side, BucketSettings bucket, boolean alwaysChecksum, S3Settings s3, int maxConnections) {
+    return open(side, bucket, alwaysChecksum, s3, null, maxConnections);
+  }
+
+  /**
+   * How fast a connection may be.
+   *
+   * @param patience as of {@link BucketConnection}
+   */
+  private record Pace(UploadSettings limits, Duration patience) {}
+
+  private static BucketConnection open(
+      Side side,
+      BucketSettings bucket,
+      boolean alwaysChecksum,
+      S3Settings s3,
+      @Nullable Pace pace,
+      int maxConnections) {
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(bucket.region()))
@@ -92,22 +122,40 @@ public final class S3Clients {
                     : ResponseChecksumValidation.WHEN_REQUIRED)
             // Chunked signing of an empty object over http is refused by some stores.
             .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
-            .httpClientBuilder(
-                ApacheHttpClient.builder()
-                    .maxConnections(maxConnections)
-                    .connectionTimeout(s3.connectTimeout())
-                    .socketTimeout(s3.attemptTimeout())
-                    .connectionAcquisitionTimeout(s3.attemptTimeout())
-                    .tcpKeepAlive(true))
-            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), true));
+            .httpClientBuilder(httpClient(side, s3, pace, maxConnections))
+            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), interceptors(pace)));
     if (bucket.endpoint() != null) {
       builder.endpointOverride(URI.create(bucket.endpoint()));
     }
-    return new BucketConnection(side, bucket, builder.build());
+    return new BucketConnection(
+        side, bucket, builder.build(), pace == null ? Duration.ZERO : pace.patience());
+  }
+
+  private static SdkHttpClient.Builder<?> httpClient(
+      Side side, S3Settings s3, @Nullable Pace pace, int maxConnections) {
+    SdkHttpClient.Builder<?> builder =
+        ApacheHttpClient.builder()
+            .maxConnections(maxConnections)
+            .connectionTimeout(s3.connectTimeout())
+            .socketTimeout(s3.attemptTimeout())
+            .connectionAcquisitionTimeout(s3.attemptTimeout())
+            .tcpKeepAlive(true);
+    Long bandwidth = pace == null ? null : pace.limits().maxBandwidthBytesPerSecond();
+    return bandwidth == null || side != Side.STAGING
+        ? builder
+        : PacedHttpClient.builder(builder, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
+  }
+
+  private static List<ExecutionInterceptor> interceptors(@Nullable Pace pace) {
+    return pace == null
+        ? List.of(new RequestCounts.Interceptor())
+        : List.of(
+            new RequestCounts.Interceptor(),
+            new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())));
   }
 
   private static ClientOverrideConfiguration overrides(
-      S3Settings s3, @Nullable String expectedOwner, boolean count) {
+      S3Settings s3, @Nullable String expectedOwner, List<ExecutionInterceptor> interceptors) {
     ClientOverrideConfiguration.Builder builder =
         ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(s3.attemptTimeout())
@@ -121,9 +169,7 @@ public final class S3Clients {
                     .maxAttempts(s3.maxAttempts())
                     .circuitBreakerEnabled(false)
                     .build());
-    if (count) {
-      builder.addExecutionInterceptor(new RequestCounts.Interceptor());
-    }
+    interceptors.forEach(builder::addExecutionInterceptor);
     if (expectedOwner != null) {
       // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
       builder.putHeader("x-amz-expected-bucket-owner", expectedOwner);
@@ -143,7 +189,7 @@ public final class S3Clients {
             .region(Region.of(bucket.region()))
             .credentialsProvider(own)
             .httpClientBuilder(ApacheHttpClient.builder().connectionTimeout(s3.connectTimeout()))
-            .overrideConfiguration(overrides(s3, null, false))
+            .overrideConfiguration(overrides(s3, null, List.of()))
             .build();
     return StsAssumeRoleCredentialsProvider.builder()
         .stsClient(sts)

@@ -54,6 +54,13 @@ public final class S3Failure extends Exception {
     return kind;
   }
 
+  /** Returns whether the store had too much to do: it may succeed in the same run, later. */
+  public boolean isOverload() {
+    return kind == Kind.TRANSIENT
+        && getCause() instanceof AwsServiceException answer
+        && S3Failures.isOverload(answer.statusCode());
+  }
+
   /** Returns what was asked for. */
   public S3Request request() {
     return request;

@@ -54,12 +54,21 @@ public final class S3Failures {
   private S3Failures() {}
 
   /**
+   * Returns whether an answer's status says that the store has too much to do: 429 and 503 mean
+   * just that (SlowDown has 503), and the other 5xx come in bursts when it has.
+   */
+  static boolean isOverload(int status) {
+    return status == 429 || (status >= 500 && status != 501 && status != 507);
+  }
+
+  /**
    * Explains why a request failed.
    *
    * @param failure what the SDK threw, its retries being over
    * @param key the key, or prefix, of the request
    * @return the failure of this one object
-   * @throws JobFailure of kind SYSTEM if every other request would fail as well
+   * @throws JobFailure of kind SYSTEM if every other request would fail as well, or the driver
+   *     could not be asked for leave to send
    * @throws CancellationException if the thread was interrupted; it stays so
    */
   public static S3Failure explain(
@@ -67,6 +76,11 @@ public final class S3Failures {
     if (failure instanceof AbortedException || Thread.currentThread().isInterrupted()) {
       Thread.currentThread().interrupt();
       throw new CancellationException(request + " of '" + key + "' was interrupted");
+    }
+    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof JobFailure ofJob) {
+        throw ofJob;
+      }
     }
     String code = code(failure);
     String problem =

@@ -1,6 +1,7 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,12 @@ public final class ContentUploader {
   /** Most bytes of one PutObject: "Amazon S3 multipart upload limits", S3 User Guide. */
   private static final long MOST_PUT_BYTES = 5L << 30;
 
+  /**
+   * With a limit of the bandwidth a body takes as long as the other executors' bodies leave to it;
+   * one that doesn't move at all is given up much sooner.
+   */
+  private static final Duration MOST_PACING = Duration.ofHours(24);
+
   private final StagingSettings staging;
   private final UploadSettings limits;
   private final String runId;
@@ -68,7 +75,7 @@ public final class ContentUploader {
     this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
-    this.writer = new StagingWriter(connection, staging, settings.s3(), permit);
+    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits), permit);
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
     this.inspector = new StagingInspector(reader, limits.partSizeBytes());
@@ -76,6 +83,10 @@ public final class ContentUploader {
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded = new GuardedStep(roots, buffersFor(limits.partSizeBytes()));
     this.split = new SplitUploader(this, multipart, stored, guarded, limits.partSizeBytes());
+  }
+
+  private static Duration pacing(UploadSettings limits) {
+    return limits.maxBandwidthBytesPerSecond() == null ? Duration.ZERO : MOST_PACING;
   }
 
   private static BufferPool buffersFor(long partSizeBytes) {

@@ -87,6 +87,11 @@ final class FileSlice implements AutoCloseable {
     }
 
     @Override
+    public int available() {
+      return (int) Math.min(left, Integer.MAX_VALUE);
+    }
+
+    @Override
     public int read(byte[] buffer, int from, int count) {
       if (left == 0) {
         return -1;

@@ -2,6 +2,7 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.s3.S3Clients;
@@ -27,7 +28,7 @@ public final class LeftoverUploads {
     }
     StagingWriter writer =
         new StagingWriter(
-            S3Clients.staging(settings), settings.staging(), settings.s3(), bytes -> {});
+            S3Clients.staging(settings), settings.staging(), settings.s3(), Duration.ZERO, bytes -> {});
     for (OpenUpload upload : open) {
       try {
         writer.abort(upload.key(), upload.uploadId());

@@ -115,7 +115,8 @@ public final class Preflight {
             limits,
             1)) {
       new BucketReader(connection).list(prefix, null, 1);
-      StagingWriter writer = new StagingWriter(connection, settings.staging(), limits, bytes -> {});
+      StagingWriter writer =
+          new StagingWriter(connection, settings.staging(), limits, Duration.ZERO, bytes -> {});
       String uploadId = writer.create(prefix + PROBE, Map.of());
       boolean checked;
       try {

@@ -14,13 +14,11 @@ import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
-import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -41,17 +39,20 @@ final class StagingWriter {
   private final BucketConnection connection;
   private final StagingSettings settings;
   private final S3Settings limits;
+  private final Duration pacing;
   private final LongConsumer permit;
 
   /**
    * Writes by the given connection, which it doesn't close.
    *
+   * @param pacing how much longer than usual a body may take because it has to wait for its turn
    * @param permit called before each request with its body's bytes; waits until they may be sent
    */
   StagingWriter(
       BucketConnection connection,
       StagingSettings settings,
       S3Settings limits,
+      Duration pacing,
       LongConsumer permit) {
     if (connection.side() != BucketConnection.Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
@@ -59,6 +60,7 @@ final class StagingWriter {
     this.connection = connection;
     this.settings = settings;
     this.limits = limits;
+    this.pacing = pacing;
     this.permit = permit;
   }
 
@@ -71,23 +73,30 @@ final class StagingWriter {
       throws S3Failure, IOException {
     permit.accept(bodyBytes);
     try {
-      return call.get();
-    } catch (RuntimeException e) {
-      throwIfOfFile(e);
-      if (e instanceof SdkException failure) {
-        throw S3Failures.explain(failure, connection, request, key);
-      }
-      throw e;
+      return connection.call(
+          request,
+          key,
+          () -> {
+            try {
+              return call.get();
+            } catch (RuntimeException e) {
+              UncheckedIOException ofFile = ofFile(e);
+              throw ofFile == null ? e : ofFile;
+            }
+          });
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
   /** A body's file is the cause where its {@link UncheckedIOException} is: see {@link Body}. */
-  private static void throwIfOfFile(RuntimeException failure) throws IOException {
+  private static @Nullable UncheckedIOException ofFile(RuntimeException failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof UncheckedIOException ofFile) {
-        throw ofFile.getCause();
+        return ofFile;
       }
     }
+    return null;
   }
 
   /** Puts an object as one. */
@@ -228,7 +237,7 @@ final class StagingWriter {
   }
 
   private AwsRequestOverrideConfiguration timeFor(long bodyBytes) {
-    Duration more = S3Clients.timeForBody(bodyBytes);
+    Duration more = S3Clients.timeForBody(bodyBytes).plus(pacing);
     return AwsRequestOverrideConfiguration.builder()
         .apiCallAttemptTimeout(limits.attemptTimeout().plus(more))
         .apiCallTimeout(limits.callTimeout().plus(more))

@@ -44,7 +44,8 @@ class S3FailuresTest {
           S3Client.builder()
               .region(Region.EU_WEST_1)
               .endpointOverride(URI.create("http://127.0.0.1:9"))
-              .build());
+              .build(),
+          java.time.Duration.ZERO);
 
   private static SdkException answer(int status, String code) {
     return S3Exception.builder()

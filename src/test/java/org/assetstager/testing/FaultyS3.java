@@ -2,7 +2,9 @@ package org.assetstager.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -12,10 +14,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -94,7 +99,7 @@ public final class FaultyS3 implements AutoCloseable {
 
     private Request(HttpExchange exchange) throws IOException {
       this.exchange = exchange;
-      this.body = exchange.getRequestBody().readAllBytes();
+      this.body = readMetered(exchange.getRequestBody());
     }
 
     /** Returns method, path and query, such as {@code PUT /bucket/key?uploadId=1}. */
@@ -138,6 +143,26 @@ public final class FaultyS3 implements AutoCloseable {
     }
   }
 
+  /** What arrived at a moment: a request, or bytes of a body. */
+  public record Arrival(long atNanos, int requests, int bytes) {}
+
+  /** Returns all that arrived so far, in its order. */
+  public List<Arrival> arrivals() {
+    return arrivals.stream().sorted(Comparator.comparingLong(Arrival::atNanos)).toList();
+  }
+
+  private byte[] readMetered(InputStream body) throws IOException {
+    arrivals.add(new Arrival(System.nanoTime(), 1, 0));
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    byte[] buffer = new byte[64 << 10];
+    int count;
+    while ((count = body.read(buffer)) >= 0) {
+      arrivals.add(new Arrival(System.nanoTime(), 0, count));
+      all.write(buffer, 0, count);
+    }
+    return all.toByteArray();
+  }
+
   /** Decides what comes back. */
   public interface Fault {
     /** Answers a request, as a rule by {@link Request#forward}. */
@@ -146,6 +171,7 @@ public final class FaultyS3 implements AutoCloseable {
 
   private final String target;
   private final Fault fault;
+  private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();

@@ -51,6 +51,7 @@ public final class TestSpark {
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.sql.warehouse.dir", target.resolve("spark-warehouse").toUri().toString())
         // As org.assetstager.SparkSessions sets them.
+        .config("spark.plugins", org.assetstager.spark.LimitsPlugin.class.getName())
         .config("spark.shuffle.reduceLocality.enabled", false)
         .config("spark.sql.autoBroadcastJoinThreshold", -1)
         .config("spark.sql.files.ignoreCorruptFiles", false)

@@ -8,6 +8,7 @@ import static org.assetstager.upload.UploadFixture.random;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -112,6 +113,7 @@ class FaultyStoreTest {
   @Test
   void complete_neverAnsweredButDone_isStagedByThisRun() throws IOException {
     PlannedUpload planned = large();
+    fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
         upload(
@@ -246,6 +248,7 @@ class FaultyStoreTest {
   @ValueSource(strings = {"PUT", "POST"})
   void store_inTrouble_failsTheFileWithTheCode(String method) throws IOException {
     PlannedUpload planned = method.equals("PUT") ? small() : large();
+    fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
         upload(
@@ -255,7 +258,8 @@ class FaultyStoreTest {
                     ? Answer.error(503, "SlowDown")
                     : request.forward());
 
-    assertThat(RequestCounts.drain()).containsEntry(method.equals("PUT") ? "PUT" : "CREATE", 3L);
+    assertThat(RequestCounts.drain().get(method.equals("PUT") ? "PUT" : "CREATE"))
+        .isGreaterThanOrEqualTo(3L);
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.errorCode()).isEqualTo("SlowDown");
     assertThat(result.error()).contains("503").doesNotContain(fixture.server.userSecret());

@@ -48,6 +48,7 @@ final class UploadFixture {
   final UploadLog log;
   private StagingSettings staging;
   private UploadSettings limits = LIMITS;
+  private S3Settings s3 = S3;
 
   /** Called before each request that writes; tests do here what somebody else would meanwhile. */
   private LongConsumer meanwhile = bytes -> {};
@@ -107,6 +108,11 @@ final class UploadFixture {
     return this;
   }
 
+  UploadFixture patience(Duration attempt, Duration call) {
+    s3 = new S3Settings(S3.connectTimeout(), attempt, call, S3.maxAttempts());
+    return this;
+  }
+
   /** Does something before the n-th request that writes, 1 for the first. */
   UploadFixture before(int request, Action action) {
     int[] count = {0};
@@ -146,7 +152,7 @@ final class UploadFixture {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         limits,
-        S3);
+        s3);
   }
 
   ContentUploader uploader() {

@@ -1,0 +1,83 @@
+package org.assetstager.limits;
+
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.limits.LeaseQuestion.Resource;
+import org.jspecify.annotations.Nullable;
+
+/** This JVM's limiters, and its line to the driver. */
+public final class ClusterLimits {
+  private static final Map<Key, Limiter> LIMITERS = new ConcurrentHashMap<>();
+  private static volatile @Nullable Line line;
+
+  private record Key(Resource resource, long limitPerSecond) {}
+
+  /** Brings a message to {@link LimitKeeper#answer} on the driver, and its answer back. */
+  public interface Line {
+    /** Asks the driver. */
+    Object ask(long[] message) throws Exception;
+  }
+
+  private ClusterLimits() {}
+
+  /** Takes a line to the driver, instead of any earlier one. */
+  public static void connect(Line lineToDriver) {
+    line = lineToDriver;
+  }
+
+  /** Forgets a line, unless another has taken its place. */
+  public static void disconnect(@Nullable Line lineToDriver) {
+    if (line == lineToDriver) {
+      line = null;
+    }
+  }
+
+  /**
+   * Returns the limiter of requests, which also brings the store's refusals to the driver.
+   *
+   * @param perSecond null for no limit of the settings
+   */
+  public static Limiter requests(@Nullable Integer perSecond) {
+    return limiter(Resource.REQUESTS, perSecond == null ? 0 : perSecond);
+  }
+
+  /** Returns the limiter of the bytes that are sent. */
+  public static Limiter bytes(long perSecond) {
+    return limiter(Resource.BYTES, perSecond);
+  }
+
+  private static Limiter limiter(Resource resource, long perSecond) {
+    return LIMITERS.computeIfAbsent(
+        new Key(resource, perSecond), k -> new Limiter(resource, perSecond, ClusterLimits::ask));
+  }
+
+  private static Lease ask(LeaseQuestion question) {
+    Line current = line;
+    if (current == null) {
+      if (question.limitPerSecond() == 0) {
+        return Lease.unlimited();
+      }
+      throw JobFailure.system(
+          "There is no line to the driver for the limit of "
+              + question.limitPerSecond()
+              + " "
+              + question.resource().text()
+              + " a second",
+          "Start the job by its own commands, which load org.assetstager.spark.LimitsPlugin"
+              + " (spark.plugins), or set no limit");
+    }
+    try {
+      return Lease.ofMessage((long[]) current.ask(question.toMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Asking the driver was interrupted");
+    } catch (Exception e) {
+      throw JobFailure.system(
+          "The driver could not be asked how much may be sent to S3: " + e,
+          "See whether the driver is up and can be reached, and run again with --resume",
+          e);
+    }
+  }
+}

@@ -1,0 +1,196 @@
+package org.assetstager.s3;
+
+import java.io.FilterInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.assetstager.limits.Limiter;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.HttpExecuteResponse;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.utils.AttributeMap;
+
+/**
+ * An HTTP client that sends bodies no faster than a limit allows: every attempt's bytes are counted
+ * as they go out, and only those (over http the SDK also reads a body to sign it).
+ *
+ * <p>A body may have to wait long for its turn, so it can't have a fixed time to be sent in.
+ * Instead an attempt is given up when nothing has moved for a time in which it had leave to send.
+ */
+final class PacedHttpClient implements SdkHttpClient {
+  /** Most bytes that a body takes leave for at a time: enough for 1 GB/s in small steps. */
+  private static final long MOST_BYTES_AT_ONCE = 64 << 10;
+
+  /** Share of a second's bytes: many bodies together hold little that they haven't sent. */
+  private static final long SHARE_OF_SECOND = 256;
+
+  /** How many times it is looked at a body in the time after which it is given up. */
+  private static final long LOOKS = 4;
+
+  private static final ScheduledExecutorService WATCH =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            Thread thread = new Thread(runnable, "s3-stalled-bodies");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final SdkHttpClient client;
+  private final Limiter bytes;
+  private final Duration mostStalled;
+
+  private PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) {
+    this.client = client;
+    this.bytes = bytes;
+    this.mostStalled = mostStalled;
+  }
+
+  /**
+   * Returns a builder of clients that keep to a limit.
+   *
+   * @param bytes leave to send
+   * @param mostStalled after this long without progress an attempt is given up
+   */
+  static SdkHttpClient.Builder<?> builder(
+      SdkHttpClient.Builder<?> client, Limiter bytes, Duration mostStalled) {
+    return new Builder(client, bytes, mostStalled);
+  }
+
+  private record Builder(SdkHttpClient.Builder<?> client, Limiter bytes, Duration mostStalled)
+      implements SdkHttpClient.Builder<Builder> {
+    @Override
+    public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
+      return new PacedHttpClient(client.buildWithDefaults(defaults), bytes, mostStalled);
+    }
+  }
+
+  @Override
+  public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+    ContentStreamProvider body = request.contentStreamProvider().orElse(null);
+    if (body == null) {
+      return client.prepareRequest(request);
+    }
+    Progress progress = new Progress();
+    HttpExecuteRequest.Builder paced =
+        HttpExecuteRequest.builder()
+            .request(request.httpRequest())
+            .contentStreamProvider(() -> new PacedStream(body.newStream(), progress));
+    request.metricCollector().ifPresent(paced::metricCollector);
+    return new WatchedRequest(client.prepareRequest(paced.build()), progress);
+  }
+
+  @Override
+  public String clientName() {
+    return client.clientName();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  /** When a body last moved. */
+  private static final class Progress {
+    private volatile long movedNanos = System.nanoTime();
+    private volatile boolean waiting;
+
+    void moved() {
+      movedNanos = System.nanoTime();
+    }
+
+    boolean stalledFor(Duration time) {
+      return !waiting && System.nanoTime() - movedNanos >= time.toNanos();
+    }
+  }
+
+  private final class WatchedRequest implements ExecutableHttpRequest {
+    private final ExecutableHttpRequest request;
+    private final Progress progress;
+
+    WatchedRequest(ExecutableHttpRequest request, Progress progress) {
+      this.request = request;
+      this.progress = progress;
+    }
+
+    @Override
+    public HttpExecuteResponse call() throws IOException {
+      progress.moved();
+      long period = Math.max(1, mostStalled.toNanos() / LOOKS);
+      Future<?> watch =
+          WATCH.scheduleAtFixedRate(this::abortIfStalled, period, period, TimeUnit.NANOSECONDS);
+      try {
+        return request.call();
+      } finally {
+        watch.cancel(false);
+      }
+    }
+
+    private void abortIfStalled() {
+      if (progress.stalledFor(mostStalled)) {
+        request.abort();
+      }
+    }
+
+    @Override
+    public void abort() {
+      request.abort();
+    }
+  }
+
+  private final class PacedStream extends FilterInputStream {
+    private final Progress progress;
+    private final long step =
+        Math.min(MOST_BYTES_AT_ONCE, Math.max(1, bytes.limitPerSecond() / SHARE_OF_SECOND));
+
+    /** Bytes that may go out before the next wait. */
+    private long paid;
+
+    PacedStream(InputStream in, Progress progress) {
+      super(in);
+      this.progress = progress;
+    }
+
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public int read(byte[] buffer, int from, int count) throws IOException {
+      if (paid == 0) {
+        // The HTTP client reads in small pieces. What is there for sure is paid for ahead of them.
+        paid = Math.min(step, super.available());
+        waitFor(paid);
+      }
+      int read = super.read(buffer, from, (int) Math.min(paid == 0 ? step : paid, count));
+      if (paid > 0) {
+        paid -= read;
+      } else {
+        waitFor(read);
+      }
+      return read;
+    }
+
+    private void waitFor(long count) {
+      if (count <= 0) {
+        return;
+      }
+      progress.waiting = true;
+      try {
+        bytes.acquireSoon(count);
+      } catch (InterruptedException e) {
+        throw PacedRequests.interrupted(e);
+      } finally {
+        progress.moved();
+        progress.waiting = false;
+      }
+    }
+  }
+}
