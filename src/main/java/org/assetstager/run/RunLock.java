@@ -55,7 +55,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   static RunLock take(RunFolder folder, Duration beat) {
-    Holder before = holder(folder);
+    Holder before = holder(folder, beat);
     if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
@@ -64,19 +64,27 @@ public final class RunLock implements AutoCloseable {
     // Two drivers may have found no live lock at the same time: the one that wrote last has it.
     await(lock.closed, beat.dividedBy(5));
     if (!lock.isOurs()) {
-      throw heldBy(folder, Objects.requireNonNullElse(holder(folder), lock.holder(0)));
+      throw heldBy(folder, Objects.requireNonNullElse(holder(folder, beat), lock.holder(0)));
     }
     lock.heart.start();
     return lock;
   }
 
   /** Returns what the lock says, or null where there is none. */
-  private static @Nullable Holder holder(RunFolder folder) {
-    return folder.readJson(FILE, Holder.class).orElse(null);
+  private static @Nullable Holder holder(RunFolder folder, Duration beat) {
+    return folder
+        .readJson(FILE, Holder.class)
+        .or(
+            () -> {
+              // While it is rewritten it may be gone for a moment.
+              await(new CountDownLatch(1), beat.dividedBy(10));
+              return folder.readJson(FILE, Holder.class);
+            })
+        .orElse(null);
   }
 
   private boolean isOurs() {
-    Holder now = holder(folder);
+    Holder now = holder(folder, beat);
     return now != null && now.token().equals(token);
   }
 
@@ -101,7 +109,7 @@ public final class RunLock implements AutoCloseable {
     // That a process has this pid says little: in containers all drivers may have the same.
     for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
       await(new CountDownLatch(1), beat);
-      Holder now = holder(folder);
+      Holder now = holder(folder, beat);
       if (now == null) {
         return false;
       }
