@@ -51,6 +51,7 @@ final class Failures {
   private static String firstLine(Throwable thrown) {
     String message = thrown.getMessage();
     String line = message == null ? "" : message.lines().findFirst().orElse("");
-    return thrown.getClass().getSimpleName() + (line.isEmpty() ? "" : ": " + line);
+    String name = thrown.getClass().getSimpleName();
+    return line.isEmpty() ? name : name + ": " + line.strip().replaceFirst("\\.+$", "");
   }
 }

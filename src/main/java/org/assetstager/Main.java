@@ -20,11 +20,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     subcommands = {StageCommand.class, SnapshotCommand.class, ReportCommand.class},
-    footer = {
-      "",
-      "Example:",
-      "  asset-stager stage --manifest file:///data/run1/manifest.jsonl --config stage.conf"
-    })
+    footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
 

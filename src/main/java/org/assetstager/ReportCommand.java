@@ -36,7 +36,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run /shared/ledger/run_id=nightly-1 --rows csv --outcome MODIFIED"
+      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;

@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager stage --manifest /data/a/manifest.jsonl --config conf/stage.conf --dry-run"
+      "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
     })
 final class StageCommand implements Callable<Integer> {
   /** What {@code --manifest-format} names. */

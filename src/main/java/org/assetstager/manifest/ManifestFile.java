@@ -7,8 +7,8 @@ import java.util.Locale;
  *
  * @param path with its scheme
  * @param lengthBytes as stored, compressed where it is compressed
- * @param version what changes when the file is written again: its modification time, and its ETag
- *     where it has one
+ * @param version what changes when the file is written again: its ETag where the store has one,
+ *     else its modification time
  */
 public record ManifestFile(String path, Format format, long lengthBytes, String version) {
   /** How rows are stored. */

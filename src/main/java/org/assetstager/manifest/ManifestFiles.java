@@ -165,8 +165,9 @@ public final class ManifestFiles {
   }
 
   private static ManifestFile describe(FileStatus file, Format format) {
-    String etag = file instanceof EtagSource source ? " " + source.getEtag() : "";
-    return new ManifestFile(
-        file.getPath().toString(), format, file.getLen(), file.getModificationTime() + etag);
+    // Stores tell the time of an object in milliseconds in a listing, in seconds when asked for it.
+    String etag = file instanceof EtagSource source ? source.getEtag() : null;
+    String version = etag == null ? Long.toString(file.getModificationTime()) : etag;
+    return new ManifestFile(file.getPath().toString(), format, file.getLen(), version);
   }
 }

@@ -2,11 +2,14 @@ package org.assetstager.plan;
 
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
+import static org.apache.spark.sql.functions.floor;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.log2;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.math.BigDecimal;
 import java.util.List;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
@@ -63,18 +66,29 @@ public final class Balance {
     Column hash = xxhash64(identityColumns);
     Column weight = functions.least(bytes, lit(MOST_ROW_WEIGHT)).plus(lit(FILE_WEIGHT));
     Dataset<Row> weighed = rows.select(hash.as("identity"), weight.as("weight"));
-    Row totals =
+    List<Row> byMagnitude =
         weighed
+            .groupBy(floor(log2(col("weight"))).cast(DataTypes.IntegerType).as("logarithm"))
             .agg(count(lit(1)), sum(col("weight").cast(DataTypes.createDecimalType(30, 0))))
-            .first();
-    double total = totals.isNullAt(1) ? 0 : totals.getDecimal(1).doubleValue();
+            .collectAsList();
+    List<Bins.Magnitude> magnitudes =
+        byMagnitude.stream()
+            .map(row -> new Bins.Magnitude(row.getInt(0), row.getDecimal(2).doubleValue()))
+            .toList();
     Bins.Target target =
         new Bins.Target(LEAST_TASK_WEIGHT, MOST_TASK_WEIGHT, TASKS_PER_CORE * cores);
     List<Bins.Heavy> heavy =
-        weighed.filter(col("weight").geq(target.share(total) / Bins.LIGHT)).collectAsList().stream()
+        weighed
+            .filter(col("weight").geq(Bins.leastHeavy(magnitudes, target)))
+            .collectAsList()
+            .stream()
             .map(row -> new Bins.Heavy(row.getLong(0), row.getLong(1)))
             .toList();
-    return new Balance(Bins.deal(total, heavy, target), hash, totals.getLong(0), total);
+    BigDecimal total =
+        byMagnitude.stream().map(row -> row.getDecimal(2)).reduce(BigDecimal.ZERO, BigDecimal::add);
+    long number = byMagnitude.stream().mapToLong(row -> row.getLong(1)).sum();
+    return new Balance(
+        Bins.deal(total.doubleValue(), heavy, target), hash, number, total.doubleValue());
   }
 
   /** Returns the number of tasks. */

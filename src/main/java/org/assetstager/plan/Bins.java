@@ -52,10 +52,37 @@ public final class Bins implements Serializable {
   }
 
   /**
+   * The rows whose weights have one binary logarithm, rounded down.
+   *
+   * @param weight of all of them
+   */
+  record Magnitude(int logarithm, double weight) {}
+
+  /**
+   * Returns the least weight of a row that counts by itself: a part of what a task's share is once
+   * the rows that get a task of their own are gone.
+   *
+   * @param magnitudes of all rows, in any order
+   */
+  static long leastHeavy(List<Magnitude> magnitudes, Target target) {
+    List<Magnitude> sorted = new ArrayList<>(magnitudes);
+    sorted.sort(Comparator.comparingInt(Magnitude::logarithm).reversed());
+    double rest = sorted.stream().mapToDouble(Magnitude::weight).sum();
+    for (Magnitude magnitude : sorted) {
+      double most = Math.scalb(1.0, magnitude.logarithm() + 1);
+      if (most < target.share(rest)) {
+        break;
+      }
+      rest -= magnitude.weight();
+    }
+    return target.share(rest) / LIGHT;
+  }
+
+  /**
    * Deals rows out.
    *
    * @param totalWeight of all rows
-   * @param heavy all rows of at least {@code target.share(totalWeight) / LIGHT}, in any order
+   * @param heavy all rows of at least {@link #leastHeavy}, in any order
    */
   static Bins deal(double totalWeight, List<Heavy> heavy, Target target) {
     List<Heavy> sorted = new ArrayList<>(heavy);

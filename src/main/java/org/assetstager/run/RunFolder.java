@@ -10,7 +10,10 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
@@ -25,6 +28,7 @@ import org.assetstager.asset.JobFailure;
  * executors share; section 6 of the design. Everything that a run writes is below it.
  */
 public final class RunFolder implements Serializable {
+  private static final int MOST_READS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String location;
@@ -155,12 +159,20 @@ public final class RunFolder implements Serializable {
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    try (InputStream in = files().open(child(name))) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
-    } catch (IOException e) {
-      throw unusable("read", e);
+    for (int reads = 1; ; reads++) {
+      try (InputStream in = files().open(child(name))) {
+        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+      } catch (FileNotFoundException e) {
+        return Optional.empty();
+      } catch (ChecksumException e) {
+        // While a file is replaced, the checksum beside it may be that of the version before.
+        if (reads == MOST_READS) {
+          throw unusable("read", e);
+        }
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+      } catch (IOException e) {
+        throw unusable("read", e);
+      }
     }
   }
 

@@ -2,11 +2,15 @@ package org.assetstager.run;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Lets one live driver work on a run at a time. The holder rewrites the file {@code lock} in the
@@ -15,15 +19,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
-  private static final long BEAT_SECONDS = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+  private static final Duration BEAT = Duration.ofSeconds(5);
 
-  /** Longer than it takes from finding no lock to having written one. */
-  private static final long SETTLING_SECONDS = 1;
-
-  private static final int MOST_READS = 3;
-
-  /** Several beats, so that a slow disk doesn't cost a live driver its lock. */
-  private static final long PATIENCE_SECONDS = 6 * BEAT_SECONDS;
+  /** Several, so that a slow disk doesn't cost a live driver its lock. */
+  private static final int BEATS_OF_PATIENCE = 6;
 
   /**
    * What the lock file holds.
@@ -35,10 +35,12 @@ public final class RunLock implements AutoCloseable {
   private final RunFolder folder;
   private final String token = UUID.randomUUID().toString();
   private final CountDownLatch closed = new CountDownLatch(1);
+  private final Duration beat;
   private final Thread heart;
 
-  private RunLock(RunFolder folder) {
+  private RunLock(RunFolder folder, Duration beat) {
     this.folder = folder;
+    this.beat = beat;
     this.heart = new Thread(this::beatUntilClosed, "run-lock");
     heart.setDaemon(true);
   }
@@ -49,20 +51,33 @@ public final class RunLock implements AutoCloseable {
    * @throws JobFailure naming the holder's host, if another driver holds it
    */
   public static RunLock take(RunFolder folder) {
-    Holder before = read(folder);
-    if (before != null && lives(folder, before)) {
+    return take(folder, BEAT);
+  }
+
+  static RunLock take(RunFolder folder, Duration beat) {
+    Holder before = holder(folder);
+    if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
-    RunLock lock = new RunLock(folder);
+    RunLock lock = new RunLock(folder, beat);
     lock.write(0);
     // Two drivers may have found no live lock at the same time: the one that wrote last has it.
-    await(lock.closed, SETTLING_SECONDS);
-    Holder now = read(folder);
-    if (now == null || !now.token().equals(lock.token)) {
-      throw heldBy(folder, now == null ? lock.holder(0) : now);
+    await(lock.closed, beat.dividedBy(5));
+    if (!lock.isOurs()) {
+      throw heldBy(folder, Objects.requireNonNullElse(holder(folder), lock.holder(0)));
     }
     lock.heart.start();
     return lock;
+  }
+
+  /** Returns what the lock says, or null where there is none. */
+  private static @Nullable Holder holder(RunFolder folder) {
+    return folder.readJson(FILE, Holder.class).orElse(null);
+  }
+
+  private boolean isOurs() {
+    Holder now = holder(folder);
+    return now != null && now.token().equals(token);
   }
 
   private static JobFailure heldBy(RunFolder folder, Holder holder) {
@@ -76,13 +91,17 @@ public final class RunLock implements AutoCloseable {
         "Wait for it or stop it, or start a run with another run id");
   }
 
-  private static boolean lives(RunFolder folder, Holder holder) {
-    if (holder.host().equals(host())) {
-      return ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isPresent();
+  private static boolean lives(RunFolder folder, Holder holder, Duration beat) {
+    boolean dead =
+        holder.host().equals(host())
+            && ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isEmpty();
+    if (dead) {
+      return false;
     }
-    for (long waited = 0; waited < PATIENCE_SECONDS; waited += BEAT_SECONDS) {
-      await(new CountDownLatch(1), BEAT_SECONDS);
-      Holder now = read(folder);
+    // That a process has this pid says little: in containers all drivers may have the same.
+    for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
+      await(new CountDownLatch(1), beat);
+      Holder now = holder(folder);
       if (now == null) {
         return false;
       }
@@ -94,36 +113,30 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void beatUntilClosed() {
-    for (long beat = 1; !await(closed, BEAT_SECONDS); beat++) {
-      write(beat);
-    }
-  }
-
-  private void write(long beat) {
-    folder.writeJson(FILE, holder(beat));
-  }
-
-  private Holder holder(long beat) {
-    return new Holder(host(), ProcessHandle.current().pid(), token, beat);
-  }
-
-  /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
-  private static @Nullable Holder read(RunFolder folder) {
-    for (int tries = 1; ; tries++) {
+    for (long beats = 1; !await(closed, beat); beats++) {
       try {
-        return folder.readJson(FILE, Holder.class).orElse(null);
-      } catch (JobFailure e) {
-        if (tries == MOST_READS) {
-          throw e;
+        if (!isOurs()) {
+          LOG.error("Another driver has taken over the run in {}", folder.location());
+          return;
         }
-        await(new CountDownLatch(1), 1);
+        write(beats);
+      } catch (JobFailure e) {
+        LOG.warn("Can't rewrite the run's lock; another driver may take it: {}", e.getMessage());
       }
     }
   }
 
-  private static boolean await(CountDownLatch latch, long seconds) {
+  private void write(long beats) {
+    folder.writeJson(FILE, holder(beats));
+  }
+
+  private Holder holder(long beats) {
+    return new Holder(host(), ProcessHandle.current().pid(), token, beats);
+  }
+
+  private static boolean await(CountDownLatch latch, Duration time) {
     try {
-      return latch.await(seconds, TimeUnit.SECONDS);
+      return latch.await(time.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
@@ -138,15 +151,17 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
-  /** Gives the lock back. */
+  /** Gives the lock back, unless another driver has taken it over. */
   @Override
   public void close() {
     closed.countDown();
     try {
-      heart.join(TimeUnit.SECONDS.toMillis(BEAT_SECONDS));
+      heart.join(BEAT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    folder.delete(FILE);
+    if (isOurs()) {
+      folder.delete(FILE);
+    }
   }
 }

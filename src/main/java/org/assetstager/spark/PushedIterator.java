@@ -55,12 +55,20 @@ public final class PushedIterator<A, B> implements Iterator<B> {
               } catch (Throwable e) { // Thrown again in the task's thread.
                 failure = e;
               }
-              put(Optional.empty());
+              end();
             },
             name + "-" + task.partitionId());
     started.setDaemon(true);
     started.start();
     thread = started;
+  }
+
+  private void end() {
+    try {
+      put(Optional.empty());
+    } catch (CancellationException e) {
+      // Nobody waits for the end; and what a thread doesn't catch stops its whole executor.
+    }
   }
 
   private void put(Optional<B> element) {

@@ -161,11 +161,10 @@ public final class RecordCodec<R extends Record> implements Serializable {
       } catch (ReflectiveOperationException e) {
         throw new IllegalArgumentException("Can't reach the components of " + type, e);
       }
-      schema = DataTypes.createStructType(fields);
-      long names = Arrays.stream(schema.fieldNames()).distinct().count();
-      if (names != fields.size()) {
+      if (fields.stream().map(StructField::name).distinct().count() != fields.size()) {
         throw new IllegalArgumentException("Two components of " + type + " have one column name");
       }
+      schema = DataTypes.createStructType(fields);
     }
 
     private static Component component(MethodHandles.Lookup lookup, RecordComponent part)

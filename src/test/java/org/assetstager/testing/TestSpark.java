@@ -1,7 +1,15 @@
 package org.assetstager.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.QueryTest$;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
 
 /**
  * The Spark session that all tests of a JVM share, with the settings that the job itself makes. A
@@ -17,6 +25,19 @@ public final class TestSpark {
   /** Returns the session, started at the first call; it ends with the JVM, so nobody stops it. */
   public static SparkSession session() {
     return Shared.SESSION;
+  }
+
+  /** Compares a Dataset's columns, then its rows in any order, duplicates included. */
+  public static void assertRows(Dataset<Row> actual, StructType columns, List<Row> expected) {
+    assertThat(columns(actual.schema())).isEqualTo(columns(columns));
+    QueryTest$.MODULE$.checkAnswer(actual, expected);
+  }
+
+  /** What files and joins make nullable is left out. */
+  private static List<String> columns(StructType schema) {
+    return Arrays.stream(schema.fields())
+        .map(field -> field.name() + " " + field.dataType().simpleString())
+        .toList();
   }
 
   private static SparkSession start() {

@@ -1,0 +1,152 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.spark.SparkUserAppException;
+import org.assetstager.report.ExitCode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What needs no Spark: arguments, settings, help. */
+class MainTest {
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @TempDir private Path folder;
+
+  private int execute(String... arguments) {
+    return Main.execute(new PrintWriter(out, true), new PrintWriter(err, true), arguments);
+  }
+
+  static Stream<Arguments> wrongUsage() {
+    return Stream.of(
+        Arguments.of("", "A command is missing"),
+        Arguments.of("stag", "Did you mean: asset-stager stage"),
+        Arguments.of("stage --config c", "Missing --manifest: name what to stage"),
+        Arguments.of("stage --manifest m", "Missing required option: '--config=F'"),
+        Arguments.of("stage --manifest m --config c --run-id a --resume b", "give one of them"),
+        Arguments.of("stage --manifest m --config c --max-invalid -1", "-1 is negative"),
+        Arguments.of("stage --manifest m --config c --max-invalid x", "'x' is not a long"),
+        Arguments.of("stage --manifest m --config c --manifest-format xml", "expected one of"),
+        Arguments.of("stage --manifest m --config c --dryrun", "--dry-run"),
+        Arguments.of("stage --man m --config c", "Unknown option"),
+        Arguments.of("snapshot /r --out o", "Missing required option: '--top-hash=H'"),
+        Arguments.of("report --run r --rows xml", "expected one of"),
+        Arguments.of("report --run r --outcome LOST", "LOST"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongUsage")
+  void execute_wrongUsage_saysWhatAndExits2(String arguments, String message) {
+    int code = execute(arguments.isEmpty() ? new String[0] : arguments.split(" "));
+
+    assertThat(code).isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString())
+        .startsWith("asset-stager: ")
+        .contains(message, "Try 'asset-stager", "--help")
+        .doesNotContain("\tat ");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--help", "stage --help", "snapshot --help", "report --help"})
+  void execute_help_printsAnExampleThatParses(String arguments) {
+    assertThat(execute(arguments.split(" "))).isEqualTo(ExitCode.DONE.value());
+
+    assertThat(err.toString()).isEmpty();
+    List<String> examples =
+        out.toString().lines().dropWhile(line -> !line.equals("Example:")).skip(1).toList();
+    assertThat(examples).as("lines that a person copies").hasSize(1);
+    String example = examples.get(0);
+    String[] words = example.strip().split(" ", -1);
+    assertThat(words[0]).isEqualTo("asset-stager");
+    Object command =
+        switch (words[1]) {
+          case "stage" -> new StageCommand();
+          case "snapshot" -> new SnapshotCommand();
+          case "report" -> new ReportCommand();
+          default -> throw new AssertionError(example);
+        };
+    CommandLine.ParseResult parsed =
+        new CommandLine(command)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .parseArgs(Arrays.copyOfRange(words, 2, words.length));
+    assertThat(parsed.unmatched()).isEmpty();
+    assertThat(parsed.matchedOptions()).isNotEmpty();
+  }
+
+  @Test
+  void execute_version_namesJobSparkAndHadoop() {
+    assertThat(execute("--version")).isEqualTo(ExitCode.DONE.value());
+
+    assertThat(out.toString()).matches("asset-stager \\S+, Spark 4\\.\\d\\S+, Hadoop 3\\.\\S+\\R");
+  }
+
+  @Test
+  void execute_settingsFileMissing_exits2AndNamesIt() {
+    int code =
+        execute("stage", "--manifest", "m", "--config", folder.resolve("no.conf").toString());
+
+    assertThat(code).isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString()).startsWith("asset-stager: ").contains("no.conf");
+    assertThat(err.toString()).doesNotContain("\tat ");
+  }
+
+  @Test
+  void execute_withDebug_showsWhereItHappened() {
+    String config = folder.resolve("no.conf").toString();
+
+    int code = execute("stage", "--manifest", "m", "--config", config, "--debug");
+
+    assertThat(code).isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString())
+        .startsWith("asset-stager: ")
+        .contains("\tat org.assetstager.settings.SettingsLoader.");
+  }
+
+  @Test
+  void execute_secretOnTheCommandLine_isRefusedAndNotRepeated() throws Exception {
+    Path config = Files.writeString(folder.resolve("stage.conf"), "");
+
+    int code =
+        execute(
+            "stage",
+            "--manifest",
+            "m",
+            "--config",
+            config.toString(),
+            "--set",
+            "staging.credentials.secret-key=s3cr3t-v4lu3",
+            "--debug");
+
+    assertThat(code).isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString()).contains("secret-key").doesNotContain("s3cr3t-v4lu3");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
+  void main_failure_reachesSparkSubmitAsExitCode() {
+    assertThatThrownBy(() -> Main.main(new String[] {"stage", "--no-such-option"}))
+        .isInstanceOfSatisfying(
+            SparkUserAppException.class,
+            e -> assertThat(e.exitCode()).isEqualTo(ExitCode.USAGE.value()));
+  }
+
+  @Test
+  void main_done_returns() throws Exception {
+    Main.main(new String[] {"stage", "--help"});
+  }
+}

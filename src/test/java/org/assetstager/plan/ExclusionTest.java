@@ -1,0 +1,66 @@
+package org.assetstager.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ExclusionTest {
+  private static final String MD5 = "d41d8cd98f00b204e9800998ecf8427e";
+
+  /** {@code -} is null, {@code MD5} the content's, 5 its size. */
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {
+        "5, -, -,                 KNOWN_REMOTE",
+        "5, 5, MD5,               KNOWN_REMOTE",
+        "5, 5, another,           KNOWN_REMOTE",
+        "5, 6, MD5,               KNOWN_REMOTE",
+        "6, -, -,                 CONFLICT",
+        "6, 5, MD5,               CONFLICT",
+        "6, 6, another,           CONFLICT",
+        "0, -, -,                 CONFLICT",
+        "-, 5, MD5,               KNOWN_STAGING",
+        "-, 6, MD5,               PROVE",
+        "-, 0, MD5,               PROVE",
+        "-, 5, -,                 PROVE",
+        "-, 5, another,           PROVE",
+        "-, 5, MD5-1,             PROVE",
+        "-, 6, -,                 PROVE",
+        "-, -, -,                 UPLOAD",
+      })
+  void of_whatBothSidesHold_decides(
+      @Nullable Long remoteSize,
+      @Nullable Long stagingSize,
+      @Nullable String stagingEtag,
+      Exclusion expected) {
+    String etag = stagingEtag == null ? null : stagingEtag.replace("MD5", MD5);
+
+    assertThat(Exclusion.of(MD5, 5, remoteSize, stagingSize, etag)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"3000000000, -, KNOWN_REMOTE", "-, 3000000000, KNOWN_STAGING"})
+  void of_sizeThatNoIntHolds_isCompared(
+      @Nullable Long remoteSize, @Nullable Long stagingSize, Exclusion expected) {
+    assertThat(Exclusion.of(MD5, 3_000_000_000L, remoteSize, stagingSize, MD5)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"0, -, -, KNOWN_REMOTE", "-, 0, MD5, KNOWN_STAGING", "1, 0, MD5, CONFLICT"})
+  void of_emptyContent_isAContentLikeOthers(
+      @Nullable Long remoteSize,
+      @Nullable Long stagingSize,
+      @Nullable String stagingEtag,
+      Exclusion expected) {
+    String etag = stagingEtag == null ? null : MD5;
+
+    assertThat(Exclusion.of(MD5, 0, remoteSize, stagingSize, etag)).isEqualTo(expected);
+  }
+}

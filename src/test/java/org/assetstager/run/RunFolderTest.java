@@ -1,0 +1,140 @@
+package org.assetstager.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.asset.JobFailure;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunFolderTest {
+  @TempDir Path temporary;
+  private Path ledgers;
+  private RunFolder folder;
+
+  record Note(String text, long number) {}
+
+  @BeforeEach
+  void nameFolder() throws Exception {
+    ledgers = Files.createDirectory(temporary.resolve("ledgers of é #1"));
+    folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
+  }
+
+  private Path local(String name) {
+    return ledgers.resolve("run_id=r1").resolve(name);
+  }
+
+  @Test
+  void create_twice_makesTheFolderOnce() {
+    assertThat(folder.exists()).isFalse();
+
+    folder.create();
+    folder.create();
+
+    assertThat(folder.exists()).isTrue();
+    assertThat(ledgers.resolve("run_id=r1")).isDirectory();
+    assertThat(folder.location()).endsWith("/run_id=r1").startsWith("file:/");
+  }
+
+  @Test
+  void writeText_again_replacesTheText() {
+    folder.writeText("deep/er/note", "one\n");
+    folder.writeText("deep/er/note", "zwei é");
+
+    assertThat(folder.readText("deep/er/note")).contains("zwei é");
+    assertThat(local("deep/er/note")).hasContent("zwei é");
+    assertThat(folder.list("deep/er")).containsExactly("note");
+  }
+
+  @Test
+  void writeText_afterACrashHalfway_replacesWhatWasLeft() throws Exception {
+    folder.writeText("note", "whole");
+    Files.writeString(local("note.new"), "hal");
+
+    assertThat(folder.readText("note")).contains("whole");
+
+    folder.writeText("note", "new");
+
+    assertThat(folder.readText("note")).contains("new");
+    assertThat(local("note.new")).doesNotExist();
+  }
+
+  @Test
+  void readText_nothingThere_isEmpty() {
+    assertThat(folder.readText("note")).isEmpty();
+    assertThat(folder.readJson("note", Note.class)).isEmpty();
+    assertThat(folder.exists("note")).isFalse();
+    assertThat(folder.list("folder")).isEmpty();
+  }
+
+  @Test
+  void readJson_whatWasWritten_isTheRecord() {
+    Note note = new Note("é \"quoted\"", Long.MIN_VALUE);
+    folder.writeJson("note.json", note);
+
+    assertThat(folder.readJson("note.json", Note.class)).contains(note);
+  }
+
+  @Test
+  void readJson_damaged_namesTheFile() {
+    folder.writeText("note.json", "{\"text\": \"ha");
+
+    assertThatThrownBy(() -> folder.readJson("note.json", Note.class))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("run_id=r1/note.json")
+        .hasMessageContaining("is damaged")
+        .hasMessageContaining("new run id");
+  }
+
+  @Test
+  void delete_fileFolderOrNothing_leavesNothing() {
+    folder.writeText("a/b", "x");
+    folder.writeText("c", "x");
+
+    folder.delete("a");
+    folder.delete("c");
+    folder.delete("never there");
+
+    assertThat(folder.exists("a")).isFalse();
+    assertThat(folder.exists("c")).isFalse();
+    assertThat(folder.exists()).isTrue();
+  }
+
+  @Test
+  void create_belowAFile_saysWhatToCheck() throws Exception {
+    Path file = Files.writeString(temporary.resolve("file"), "x");
+    RunFolder impossible = new RunFolder("file://" + file, "r1", new Configuration());
+
+    assertThatThrownBy(impossible::create)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("Can't create the run's folder file:" + file + "/run_id=r1")
+        .hasMessageContaining("Check ledger.path");
+    assertThatThrownBy(() -> impossible.writeText("note", "x"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("Can't write to the run's folder");
+  }
+
+  @Test
+  void serialization_onAnExecutor_isTheSameFolder() throws Exception {
+    folder.writeText("note", "here");
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
+      out.writeObject(folder);
+    }
+    try (ObjectInputStream in =
+        new ObjectInputStream(new ByteArrayInputStream(bytes.toByteArray()))) {
+      RunFolder there = (RunFolder) in.readObject();
+
+      assertThat(there.location()).isEqualTo(folder.location());
+      assertThat(there.readText("note")).contains("here");
+    }
+  }
+}

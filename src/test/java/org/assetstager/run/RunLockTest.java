@@ -1,0 +1,170 @@
+package org.assetstager.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RunLock.Holder;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunLockTest {
+  private static final Duration BEAT = Duration.ofMillis(100);
+
+  @TempDir Path ledgers;
+  private RunFolder folder;
+
+  @BeforeEach
+  void nameFolder() {
+    folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
+    folder.create();
+  }
+
+  private RunLock take() {
+    return RunLock.take(folder, BEAT);
+  }
+
+  private Holder holder() {
+    return folder.readJson("lock", Holder.class).orElseThrow();
+  }
+
+  private void leaveLock(String host, long pid) {
+    folder.writeJson("lock", new Holder(host, pid, "another's", 3));
+  }
+
+  private static String host() throws Exception {
+    return InetAddress.getLocalHost().getHostName();
+  }
+
+  /** The pid of a process of this host that has ended. */
+  private static long deadPid() throws Exception {
+    Process process =
+        new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-h")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    process.waitFor();
+    return process.pid();
+  }
+
+  @Test
+  void take_free_namesTheHolder() throws Exception {
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().host()).isEqualTo(host());
+      assertThat(holder().pid()).isEqualTo(ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void take_afterClose_isFreeAgain() {
+    take().close();
+    assertThat(folder.exists("lock")).isFalse();
+
+    take().close();
+    assertThat(folder.exists("lock")).isFalse();
+  }
+
+  @Test
+  void take_heldByALiveProcessOfThisHost_isRefusedNamingHostAndProcess() throws Exception {
+    try (RunLock first = take()) {
+      assertThat(first).isNotNull();
+      String token = holder().token();
+
+      assertThatThrownBy(this::take)
+          .isInstanceOfSatisfying(
+              JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " on host " + host())
+          .hasMessageContaining(folder.location())
+          .hasMessageContaining("another run id");
+      assertThat(holder().token()).isEqualTo(token);
+    }
+  }
+
+  @Test
+  void take_holderBeats_growsItsBeat() throws Exception {
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (folder.readJson("lock", Holder.class).map(Holder::beat).orElse(0L) < 2) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  @Test
+  void take_leftByADeadProcessOfThisHost_isTakenOver() throws Exception {
+    leaveLock(host(), deadPid());
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().pid()).isEqualTo(ProcessHandle.current().pid());
+    }
+  }
+
+  @Test
+  void take_leftByADeadProcessWhosePidAnotherHasNow_isTakenOver() throws Exception {
+    // In containers every driver may have the same pid: this one's here.
+    leaveLock(host(), ProcessHandle.current().pid());
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().token()).isNotEqualTo("another's");
+    }
+  }
+
+  @Test
+  void take_leftByAnotherHost_isTakenOverWhenNobodyRewritesIt() {
+    leaveLock("elsewhere", 1);
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().host()).isNotEqualTo("elsewhere");
+    }
+  }
+
+  @Test
+  void take_rewrittenByAnotherHost_isRefusedNamingIt() throws Exception {
+    leaveLock("elsewhere", 4711);
+    CountDownLatch stop = new CountDownLatch(1);
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                for (long beat = 4; !stop.await(50, TimeUnit.MILLISECONDS); beat++) {
+                  folder.writeJson("lock", new Holder("elsewhere", 4711, "another's", beat));
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    other.start();
+    try {
+      assertThatThrownBy(this::take)
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("process 4711 on host elsewhere");
+    } finally {
+      stop.countDown();
+      other.join();
+    }
+    assertThat(holder().token()).isEqualTo("another's");
+  }
+
+  @Test
+  void close_lockThatAnotherTookOver_leavesTheOthers() {
+    RunLock lock = take();
+    leaveLock("elsewhere", 1);
+
+    lock.close();
+
+    assertThat(holder().host()).isEqualTo("elsewhere");
+  }
+}

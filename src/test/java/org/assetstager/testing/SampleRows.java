@@ -1,0 +1,111 @@
+package org.assetstager.testing;
+
+import org.assetstager.asset.Md5;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
+
+/** Rows to test with: all of {@link #FILE}, told apart by their positions. */
+public final class SampleRows {
+  /** The manifest of the rows. */
+  public static final String FILE = "file:/manifests/m.jsonl";
+
+  private SampleRows() {}
+
+  /** Returns 32 hex digits. */
+  public static String md5(int content) {
+    return new Md5(-content, content).toHex();
+  }
+
+  /** Returns the row of an added object of five bytes. */
+  public static ManifestRow added(long position, String root, String path) {
+    return new ManifestRow(
+        FILE,
+        position,
+        null,
+        false,
+        null,
+        false,
+        "top",
+        root,
+        path,
+        "pending",
+        false,
+        5L,
+        1_000_000_001L,
+        2_000_000_002L,
+        null,
+        null,
+        1L,
+        77L,
+        null,
+        "class",
+        "asset",
+        "s3:content",
+        "text/plain",
+        "me",
+        "today");
+  }
+
+  /** Returns a row whose file has the content that was added. */
+  public static VerifiedRow unchanged(long position, String topHash, String md5, long size) {
+    ManifestRow row = added(position, "/r", "path-" + position);
+    return new VerifiedRow(
+        new ManifestRow(
+            FILE,
+            position,
+            null,
+            false,
+            null,
+            false,
+            topHash,
+            row.root(),
+            row.path(),
+            row.state(),
+            false,
+            size,
+            1L,
+            1L,
+            null,
+            null,
+            1L,
+            77L,
+            null,
+            row.classId(),
+            row.asset(),
+            row.contentId(),
+            row.mimeType(),
+            row.createdBy(),
+            row.createdAt()),
+        Verdict.UNCHANGED,
+        null,
+        null,
+        size,
+        100 + position,
+        200 + position,
+        md5,
+        true,
+        null,
+        null,
+        null,
+        1_000);
+  }
+
+  /** Returns a row that verification found something wrong with, or left alone. */
+  public static VerifiedRow other(long position, Verdict verdict) {
+    return new VerifiedRow(
+        added(position, "/r", "path-" + position),
+        verdict,
+        "detail",
+        verdict == Verdict.UNREADABLE ? "EACCES" : null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        null,
+        null,
+        verdict == Verdict.RENAMED ? "new" : null,
+        1_000);
+  }
+}
