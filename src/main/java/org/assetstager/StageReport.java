@@ -28,6 +28,7 @@ import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
+import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
@@ -72,19 +73,24 @@ final class StageReport {
 
   /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
   int execute() {
+    // Of an attempt that broke off: it would pass for the report of a run that ends without one.
+    run.folder().delete(FILE);
+    // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
+    RequestCounts.drain();
     try {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
       ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
       return report.exitCode().value();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's own exceptions are checked ones that its Scala methods don't declare.
       writeFailure(e);
       throw e;
     }
   }
 
-  private void writeFailure(RuntimeException e) {
+  private void writeFailure(Exception e) {
     JobFailure failure = Failures.explain(e);
     ExitCode code = failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
