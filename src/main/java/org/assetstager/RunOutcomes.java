@@ -5,9 +5,10 @@ import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.ContentOutcome;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.plan.Content;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.upload.UploadResult;
@@ -72,8 +73,9 @@ final class RunOutcomes {
   static final class OfExclusion implements MapFunction<Row, Row> {
     @Override
     public Row call(Row row) {
-      PlannedContent content = UploadPlanner.PLAN.fromRow(row);
-      Outcome outcome = Outcome.valueOf(content.exclusion().name());
+      PlannedContent planned = UploadPlanner.PLAN.fromRow(row);
+      Content content = planned.content();
+      Outcome outcome = Outcome.valueOf(planned.exclusion().name());
       boolean conflict = outcome == Outcome.CONFLICT;
       return BuildLedger.CONTENTS.toRow(
           new ContentOutcome(
@@ -82,9 +84,9 @@ final class RunOutcomes {
               outcome,
               conflict
                   ? "the remote holds %d bytes under this key, the file has %d"
-                      .formatted(content.remoteSize(), content.size())
+                      .formatted(planned.remoteSize(), content.size())
                   : null,
-              outcome == Outcome.KNOWN_STAGING ? content.stagingEtag() : content.remoteEtag(),
+              outcome == Outcome.KNOWN_STAGING ? planned.stagingEtag() : planned.remoteEtag(),
               0,
               content.manifestFile(),
               content.manifestPosition(),

@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import java.util.concurrent.Callable;
+import org.assetstager.report.ExitCode;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
 import org.assetstager.verify.JvmFileNames;

@@ -133,9 +133,10 @@ final class StageCommand implements Callable<Integer> {
       return report.printAgain();
     }
     Preflight.check(options.settings());
-    run.record();
+    run.folder().create();
     try (RunLock lock = RunLock.take(run.folder());
         Interruption interruption = new Interruption(run, out)) {
+      run.record();
       out.println("run id  " + run.description().runId());
       out.println("ledger  " + run.folder().location());
       return report.execute();

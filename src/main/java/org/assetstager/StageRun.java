@@ -45,9 +45,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
             options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
     RunFolder folder = folder(spark, options, runId);
     if (folder.exists()) {
-      throw JobFailure.input(
-          "There is a run " + runId + " already in " + folder.location(),
-          "Go on with it by --resume " + runId + ", or choose another --run-id");
+      throw taken(folder, runId);
     }
     RunDescription description =
         new RunDescription(
@@ -159,12 +157,24 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     }
   }
 
-  /** Records what the run is done with, if that isn't there yet. */
+  /**
+   * Records what a new run is done with; called under the run's lock.
+   *
+   * @throws JobFailure if another driver has started a run of this id meanwhile
+   */
   void record() {
     if (!resumed) {
-      folder.create();
+      if (folder.exists(RunDescription.FILE)) {
+        throw taken(folder, description.runId());
+      }
       folder.writeJson(RunDescription.FILE, description);
     }
+  }
+
+  private static JobFailure taken(RunFolder folder, String runId) {
+    return JobFailure.input(
+        "There is a run " + runId + " already in " + folder.location(),
+        "Go on with it by --resume " + runId + ", or choose another --run-id");
   }
 
   /** Returns what the rows of all stages depend on. */

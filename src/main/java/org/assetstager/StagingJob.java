@@ -14,11 +14,11 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerTotals;
-import org.assetstager.ledger.Outcome;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.ManifestReader;
 import org.assetstager.plan.Balance;
@@ -76,7 +76,8 @@ final class StagingJob {
     Dataset<Row> renamed =
         phases.run("rename", "look for renamed files", () -> findRenames(verified, checks));
     Dataset<Row> candidates = UploadPlanner.candidates(renamed);
-    Dataset<Row> contents = UploadPlanner.contents(candidates);
+    Dataset<Row> contents =
+        phases.run("group", "find equal contents", () -> groupContents(candidates));
     Dataset<Row> staging = list(Side.STAGING, contents);
     Dataset<Row> remote = list(Side.REMOTE, contents);
     Dataset<Row> plan =
@@ -135,7 +136,7 @@ final class StagingJob {
     Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
     Balance balance =
         Balance.of(rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
-    int tasks = records.describe("verify", balance.tasks(), run.fingerprint());
+    records.describe("verify", balance.tasks(), run.fingerprint());
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
         "verify",
@@ -146,7 +147,7 @@ final class StagingJob {
             records.runMissing(
                 "verify",
                 balance.spread(spark, rows),
-                tasks,
+                balance.tasks(),
                 new VerifyFiles(checks, settings.verify(), settings.upload(), progress),
                 VerifyFiles.VERIFIED));
   }
@@ -160,6 +161,11 @@ final class StagingJob {
         records.writeOnce(
             "renames", FindRenames.find(verified, where, checks), FindRenames.RENAMES);
     return FindRenames.apply(verified, renames);
+  }
+
+  private Dataset<Row> groupContents(Dataset<Row> candidates) {
+    return records.writeOnce(
+        "contents", UploadPlanner.contents(candidates), UploadPlanner.CONTENTS);
   }
 
   private Dataset<Row> list(Side side, Dataset<Row> contents) {

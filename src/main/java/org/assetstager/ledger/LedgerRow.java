@@ -1,5 +1,6 @@
 package org.assetstager.ledger;
 
+import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

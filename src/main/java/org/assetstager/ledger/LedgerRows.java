@@ -6,6 +6,7 @@ import java.io.Serializable;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.BucketSettings;

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 
 /** Counts what a ledger says. */
 public final class LedgerTotals {

@@ -1,5 +1,6 @@
 package org.assetstager.ledger;
 
+import org.assetstager.asset.Outcome;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 

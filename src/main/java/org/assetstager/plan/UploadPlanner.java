@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
 
 import java.util.Arrays;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -19,6 +18,9 @@ import org.assetstager.verify.Verdict;
  * manifest to stand for all of its rows.
  */
 public final class UploadPlanner {
+  /** The codec of contents. */
+  public static final RecordCodec<Content> CONTENTS = RecordCodec.of(Content.class);
+
   /** The codec of the plan's rows. */
   public static final RecordCodec<PlannedContent> PLAN = RecordCodec.of(PlannedContent.class);
 
@@ -53,11 +55,7 @@ public final class UploadPlanner {
         Arrays.stream(REPRESENTATIVE).map(functions::col).toArray(Column[]::new);
     Dataset<Row> grouped =
         candidates.groupBy("top_hash", "md5").agg(min(struct(representative)).as("representative"));
-    return grouped.select(
-        Stream.concat(
-                Stream.of(col("top_hash"), col("md5")),
-                Arrays.stream(REPRESENTATIVE).map(name -> col("representative." + name).as(name)))
-            .toArray(Column[]::new));
+    return CONTENTS.select(grouped.select("top_hash", "md5", "representative.*"));
   }
 
   /**

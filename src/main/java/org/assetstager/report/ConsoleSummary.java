@@ -7,9 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.assetstager.ExitCode;
+import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.Outcome;
 
 /**
  * What a person reads at the end of a run: the outcomes with their totals, the first rows of each

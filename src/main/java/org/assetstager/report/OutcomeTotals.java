@@ -3,8 +3,7 @@ package org.assetstager.report;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
-import org.assetstager.ExitCode;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 
 /**
  * How many ledger rows, and how many bytes of content, each outcome has.

@@ -11,9 +11,8 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.ExitCode;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

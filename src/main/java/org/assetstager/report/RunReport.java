@@ -5,7 +5,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /**

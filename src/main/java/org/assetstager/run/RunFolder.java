@@ -11,8 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
@@ -129,17 +132,24 @@ public final class RunFolder implements Serializable {
    */
   public void writeText(String name, String text) {
     try {
-      FileSystem files = files();
-      Path temporary = child(name + ".new");
-      try (OutputStream out = files.create(temporary, true)) {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
-      }
-      files.delete(child(name), false);
-      if (!files.rename(temporary, child(name))) {
-        throw new IOException("Can't rename " + temporary);
+      Path file = child(name);
+      if (files().hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+        // An object store shows what is written once it is closed.
+        write(file, text);
+      } else {
+        Path temporary = file.suffix(".new");
+        write(temporary, text);
+        FileContext.getFileContext(file.toUri(), configuration())
+            .rename(temporary, file, Options.Rename.OVERWRITE);
       }
     } catch (IOException e) {
       throw unusable("write to", e);
+    }
+  }
+
+  private void write(Path file, String text) throws IOException {
+    try (OutputStream out = files().create(file, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }
 

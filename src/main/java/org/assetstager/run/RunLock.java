@@ -24,6 +24,11 @@ public final class RunLock implements AutoCloseable {
   /** Several, so that a slow disk doesn't cost a live driver its lock. */
   private static final int BEATS_OF_PATIENCE = 6;
 
+  private static final int MOST_READS = 3;
+
+  /** Longer than it takes to put a file and its checksum in the place of others. */
+  private static final Duration READ_AGAIN_AFTER = Duration.ofMillis(200);
+
   /**
    * What the lock file holds.
    *
@@ -54,33 +59,38 @@ public final class RunLock implements AutoCloseable {
   }
 
   static RunLock take(RunFolder folder, Duration beat) {
-    Holder before = holder(folder, beat);
+    Holder before = holder(folder);
     if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
     RunLock lock = new RunLock(folder, beat);
     lock.write(0);
-    // Two drivers may have found the same dead lock: the one that wrote last has it.
-    await(lock.closed, before == null ? Duration.ZERO : beat.dividedBy(5));
-    Holder now = holder(folder, beat);
-    if (now != null && !now.token().equals(lock.token)) {
-      throw heldBy(folder, now);
+    // Two drivers may have found no live lock at the same time: the one that wrote last has it.
+    await(lock.closed, beat.dividedBy(5));
+    Holder now = holder(folder);
+    if (now == null || !now.token().equals(lock.token)) {
+      throw heldBy(folder, now == null ? lock.holder(0) : now);
     }
     lock.heart.start();
     return lock;
   }
 
-  /** Returns what the lock says, or null where there is none. */
-  private static @Nullable Holder holder(RunFolder folder, Duration beat) {
-    return folder
-        .readJson(FILE, Holder.class)
-        .or(
-            () -> {
-              // While it is rewritten it may be gone for a moment.
-              await(new CountDownLatch(1), beat.dividedBy(10));
-              return folder.readJson(FILE, Holder.class);
-            })
-        .orElse(null);
+  /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
+  static @Nullable Holder holder(RunFolder folder) {
+    Holder found = null;
+    for (int tries = 1; found == null && tries <= MOST_READS; tries++) {
+      try {
+        found = folder.readJson(FILE, Holder.class).orElse(null);
+      } catch (JobFailure e) {
+        if (tries == MOST_READS) {
+          throw e;
+        }
+      }
+      if (found == null && tries < MOST_READS) {
+        await(new CountDownLatch(1), READ_AGAIN_AFTER);
+      }
+    }
+    return found;
   }
 
   private static JobFailure heldBy(RunFolder folder, Holder holder) {
@@ -104,7 +114,7 @@ public final class RunLock implements AutoCloseable {
     // That a process has this pid says little: in containers all drivers may have the same.
     for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
       await(new CountDownLatch(1), beat);
-      Holder now = holder(folder, beat);
+      Holder now = holder(folder);
       if (now == null) {
         return false;
       }
@@ -126,7 +136,11 @@ public final class RunLock implements AutoCloseable {
   }
 
   private void write(long beat) {
-    folder.writeJson(FILE, new Holder(host(), ProcessHandle.current().pid(), token, beat));
+    folder.writeJson(FILE, holder(beat));
+  }
+
+  private Holder holder(long beat) {
+    return new Holder(host(), ProcessHandle.current().pid(), token, beat);
   }
 
   private static boolean await(CountDownLatch latch, Duration time) {

@@ -39,25 +39,23 @@ public final class StageRecords {
   record Description(int partitions, String fingerprint) {}
 
   /**
-   * Returns the number of partitions of a stage: as recorded when it first started, else the one
-   * given, which is then recorded.
+   * Records what a stage's partitions are, or makes sure that they are as recorded when it first
+   * started.
    *
    * @param fingerprint of everything that the partitions' rows depend on
-   * @throws JobFailure if the stage was started with another fingerprint
+   * @throws JobFailure if the stage was started with another fingerprint or number of partitions
    */
-  public int describe(String stage, int partitions, String fingerprint) {
+  public void describe(String stage, int partitions, String fingerprint) {
     String file = stageFolder(stage) + "/_description.json";
+    Description now = new Description(partitions, fingerprint);
     Description known = folder.readJson(file, Description.class).orElse(null);
     if (known == null) {
-      folder.writeJson(file, new Description(partitions, fingerprint));
-      return partitions;
-    }
-    if (!known.fingerprint().equals(fingerprint)) {
+      folder.writeJson(file, now);
+    } else if (!known.equals(now)) {
       throw JobFailure.input(
           "The run's stage " + stage + " was started with other rows or settings",
           "Resume with what it was started with, or start a new run");
     }
-    return known.partitions();
   }
 
   /**

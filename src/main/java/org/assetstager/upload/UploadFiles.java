@@ -8,6 +8,7 @@ import java.util.function.Function;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.assetstager.plan.Content;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.s3.RequestTotals;
@@ -75,7 +76,8 @@ public final class UploadFiles implements MapPartitionsFunction<Row, Row> {
     return progress.counting(results, UploadResult::bytesUploaded, UploadRounds.RESULTS::toRow);
   }
 
-  private static PlannedUpload planned(PlannedContent content, boolean lookFirst) {
+  private static PlannedUpload planned(PlannedContent planned, boolean lookFirst) {
+    Content content = planned.content();
     return new PlannedUpload(
         content.topHash(),
         content.md5(),
@@ -89,8 +91,8 @@ public final class UploadFiles implements MapPartitionsFunction<Row, Row> {
         content.digested(),
         content.partSize(),
         content.partMd5s(),
-        content.stagingEtag(),
-        content.stagingSize(),
+        planned.stagingEtag(),
+        planned.stagingSize(),
         lookFirst);
   }
 }

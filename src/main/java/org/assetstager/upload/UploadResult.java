@@ -1,6 +1,6 @@
 package org.assetstager.upload;
 
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**

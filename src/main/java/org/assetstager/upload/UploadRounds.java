@@ -11,7 +11,7 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.plan.Balance;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.run.StageRecords;
@@ -67,9 +67,10 @@ public final class UploadRounds {
     while (true) {
       String stage = "upload-" + rounds.size();
       Balance balance = Balance.of(pending, col("size"), cores, "top_hash", "md5");
-      int tasks = records.describe(stage, balance.tasks(), fingerprint);
+      records.describe(stage, balance.tasks(), fingerprint);
       Dataset<Row> results =
-          records.runMissing(stage, balance.spread(spark, pending), tasks, work.get(), RESULTS);
+          records.runMissing(
+              stage, balance.spread(spark, pending), balance.tasks(), work.get(), RESULTS);
       Dataset<Row> failed = results.filter(not(col("outcome").isin(settled())));
       Round round = new Round(results, failed.count());
       rounds.add(round);

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.Outcome;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.spark.RecordCodec;

@@ -7,6 +7,7 @@ import static org.assetstager.testing.SampleRows.md5;
 
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.testing.SampleRows;

@@ -13,6 +13,7 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerTotals.Total;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package org.assetstager.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;

@@ -52,7 +52,7 @@ class UploadPlannerTest {
         .collectAsList()
         .stream()
         .map(UploadPlanner.PLAN::fromRow)
-        .sorted(Comparator.comparingLong(PlannedContent::manifestPosition))
+        .sorted(Comparator.comparingLong(planned -> planned.content().manifestPosition()))
         .toList();
   }
 
@@ -66,22 +66,23 @@ class UploadPlannerTest {
       @Nullable Long stagingSize,
       @Nullable String stagingEtag) {
     return new PlannedContent(
-        topHash,
-        md5(content),
-        size,
+        new Content(
+            topHash,
+            md5(content),
+            SampleRows.FILE,
+            position,
+            "/r",
+            "path-" + position,
+            size,
+            100 + position,
+            200 + position,
+            true,
+            null,
+            null),
         remoteSize,
         remoteEtag,
         stagingSize,
-        stagingEtag,
-        SampleRows.FILE,
-        position,
-        "/r",
-        "path-" + position,
-        100 + position,
-        200 + position,
-        true,
-        null,
-        null);
+        stagingEtag);
   }
 
   @Test
@@ -125,7 +126,8 @@ class UploadPlannerTest {
             List.of(VERIFIED.toRow(late), RowFactory.create(cells)), VERIFIED.schema());
 
     assertThat(plan(candidates, listing(), listing()))
-        .extracting(PlannedContent::manifestFile, PlannedContent::manifestPosition)
+        .extracting(PlannedContent::content)
+        .extracting(Content::manifestFile, Content::manifestPosition)
         .containsExactly(tuple("file:/manifests/a.jsonl", 50L));
   }
 
@@ -160,7 +162,8 @@ class UploadPlannerTest {
             0);
 
     assertThat(plan(verified(Stream.of(known, parts)), listing(), listing()))
-        .extracting(PlannedContent::partSize, PlannedContent::partMd5s, PlannedContent::digested)
+        .extracting(PlannedContent::content)
+        .extracting(Content::partSize, Content::partMd5s, Content::digested)
         .containsExactly(tuple(null, null, true), tuple(3L, md5(3) + md5(4), false));
   }
 
@@ -199,7 +202,7 @@ class UploadPlannerTest {
     List<PlannedContent> plan = plan(candidates, listing(), listing());
 
     assertThat(plan)
-        .extracting(PlannedContent::manifestPosition)
+        .extracting(planned -> planned.content().manifestPosition())
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
   }
 

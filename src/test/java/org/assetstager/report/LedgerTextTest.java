@@ -12,8 +12,8 @@ import java.util.Iterator;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.Outcome;
 import org.junit.jupiter.api.Test;
 
 class LedgerTextTest {

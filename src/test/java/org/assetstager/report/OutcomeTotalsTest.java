@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assetstager.report.Rows.totals;
 
 import java.util.Map;
-import org.assetstager.ExitCode;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

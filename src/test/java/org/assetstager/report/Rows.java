@@ -2,8 +2,8 @@ package org.assetstager.report;
 
 import java.util.EnumMap;
 import java.util.Map;
+import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.Outcome;
 
 /** Ledger rows and totals to test with. */
 final class Rows {

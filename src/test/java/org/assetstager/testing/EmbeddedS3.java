@@ -352,7 +352,8 @@ public final class EmbeddedS3 implements AutoCloseable {
     return md5s;
   }
 
-  private static String md5Hex(byte[] bytes) {
+  /** Returns the MD5 of bytes in hex. */
+  public static String md5Hex(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

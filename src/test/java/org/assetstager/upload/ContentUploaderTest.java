@@ -12,10 +12,14 @@ import static org.assetstager.upload.UploadFixture.trusted;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
-import org.assetstager.ledger.Outcome;
+import org.assetstager.asset.Outcome;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.StagingSettings;
@@ -394,7 +398,7 @@ class ContentUploaderTest {
     FileTime modified = Files.getLastModifiedTime(file);
     Path copy = fixture.write("a/copy", SMALL);
     Files.setLastModifiedTime(copy, modified);
-    Files.move(copy, file, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    Files.move(copy, file, StandardCopyOption.REPLACE_EXISTING);
 
     UploadResult result = fixture.upload(planned);
 
@@ -433,8 +437,7 @@ class ContentUploaderTest {
     byte[] bytes = Files.readAllBytes(fixture.folder.resolve(p.path()));
     StringBuilder parts = new StringBuilder();
     for (int from = 0; from < bytes.length; from += 6 * MIB) {
-      parts.append(
-          md5(java.util.Arrays.copyOfRange(bytes, from, Math.min(from + 6 * MIB, bytes.length))));
+      parts.append(md5(Arrays.copyOfRange(bytes, from, Math.min(from + 6 * MIB, bytes.length))));
     }
     return new PlannedUpload(
         p.topHash(),
@@ -576,7 +579,7 @@ class ContentUploaderTest {
   void split_partsSentByManyTasks_isStaged() throws IOException {
     PlannedUpload planned = large();
     StartedUpload started = fixture.uploader().split().start(planned);
-    java.util.List<String> etags = new java.util.ArrayList<>();
+    List<String> etags = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       etags.add(fixture.uploader().split().send(planned, started, i).etag());
     }

@@ -1,4 +1,4 @@
-package org.assetstager;
+package org.assetstager.report;
 
 /** What the job tells its caller, as the README lists it. */
 public enum ExitCode {

@@ -1,4 +1,4 @@
-package org.assetstager.ledger;
+package org.assetstager.asset;
 
 /** What became of a manifest row in a run; sections 4 to 6 of the design. */
 public enum Outcome {

@@ -1,0 +1,81 @@
+# Background processes of the other scripts, each known by a file with its pid: to be sourced.
+# Needs nothing but bash, coreutils and grep.
+
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+# free_port [not this one]: prints a port of 127.0.0.1 that nothing listens on.
+free_port() {
+  local port
+  while true; do
+    port=$((20000 + RANDOM % 12000))
+    if [[ $port != "${1:-}" ]] && ! (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      echo "$port"
+      return
+    fi
+  done
+}
+
+# start_process <path> <command>...: its pid goes to <path>.pid, what it prints to <path>.log.
+start_process() {
+  local path=$1
+  shift
+  "$@" >"$path.log" 2>&1 </dev/null &
+  local pid=$!
+  # A pid may be given again to somebody else's process: the start time tells them apart, proc(5).
+  echo "$pid $(start_time "$pid")" >"$path.pid"
+}
+
+start_time() {
+  local stat
+  read -r stat 2>/dev/null <"/proc/$1/stat" || return 1
+  stat=${stat##*) }
+  read -ra stat <<<"$stat"
+  echo "${stat[19]}"
+}
+
+# is_running <pid file>
+is_running() {
+  local pid started
+  [[ -f $1 ]] && read -r pid started <"$1" && [[ $(start_time "$pid") == "$started" ]]
+}
+
+# stop_process <pid file>: only the process that was started; waits for its end.
+stop_process() {
+  local pid started i
+  if is_running "$1"; then
+    read -r pid started <"$1"
+    kill "$pid" 2>/dev/null || true
+    for ((i = 0; i < 100; i++)); do
+      is_running "$1" || break
+      sleep 0.1
+    done
+    is_running "$1" && kill -KILL "$pid" 2>/dev/null
+  fi
+  rm -f "$1"
+}
+
+# http_get <port> <path>: prints the answer, head and all; fails if nobody answers.
+http_get() {
+  (
+    exec 3<>"/dev/tcp/127.0.0.1/$1" || exit 1
+    printf 'GET %s HTTP/1.0\r\nHost: 127.0.0.1\r\n\r\n' "$2" >&3
+    answer=$(timeout 5 cat <&3 | tr -d '\0') || exit 1
+    [[ $answer == HTTP/* ]] || exit 1
+    printf '%s\n' "$answer"
+  ) 2>/dev/null
+}
+
+# await <what> <path> <command>...: until the command succeeds; shows <path>.log if it doesn't in a
+# minute, or if the process that start_process started there has ended.
+await() {
+  local what=$1 path=$2 deadline=$((SECONDS + 60))
+  shift 2
+  until "$@" >/dev/null; do
+    if ((SECONDS > deadline)) || ! is_running "$path.pid"; then
+      echo "$what did not start. The log of it:" >&2
+      cat "$path.log" >&2
+      return 1
+    fi
+    sleep 0.2
+  done
+}

@@ -1,0 +1,268 @@
+package org.assetstager.architecture;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.fields;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.lang.ArchRule;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.AsynchronousFileChannel;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.sql.Dataset;
+import org.assetstager.s3.S3Clients;
+import software.amazon.awssdk.services.s3.S3AsyncClient;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * The map of the code as rules: which package may know which, and which class may do what.
+ *
+ * @param root the package that the map is about
+ */
+record MapRules(String root) {
+  /** The folders in the order of the data: each may know those before it, never those after. */
+  static final List<String> ORDER =
+      List.of(
+          "asset",
+          "settings",
+          "spark",
+          "s3",
+          "manifest",
+          "run",
+          "digest",
+          "verify",
+          "catalog",
+          "plan",
+          "upload",
+          "ledger",
+          "report",
+          "snapshot");
+
+  /** Spark, Hadoop and what comes with them, and the AWS SDK. */
+  private static final String[] PLATFORM = {
+    "org.apache.spark..",
+    "org.apache.hadoop..",
+    "org.apache.parquet..",
+    "scala..",
+    "software.amazon.awssdk.."
+  };
+
+  /** All that may be asked of S3 without the right to write. */
+  private static final Set<String> S3_READS =
+      Set.of("listObjectsV2", "headObject", "getObject", "builder", "close");
+
+  /** Methods of {@link Files} that alter something. */
+  private static final Pattern DISK_WRITES =
+      Pattern.compile(
+          "(write|delete|move|copy|create|set|newOutput|newByteChannel|newBufferedW).*");
+
+  /** Methods of Hadoop's file systems that alter something. */
+  private static final Pattern HADOOP_WRITES =
+      Pattern.compile(
+          "(create|append|mkdir|rename|delete|concat|truncate|set|moveFrom|copyFrom|primitive).*");
+
+  private String folder(String name) {
+    return root + "." + name + "..";
+  }
+
+  ArchRule knowsNoLaterStage(String stage) {
+    String[] later =
+        ORDER.subList(ORDER.indexOf(stage) + 1, ORDER.size()).stream()
+            .map(this::folder)
+            .toArray(String[]::new);
+    return noClasses()
+        .that()
+        .resideInAPackage(folder(stage))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage(later).or(resideInAPackage(root)));
+  }
+
+  ArchRule hasNoCycles() {
+    return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+  }
+
+  /** About a folder, or about a class with the classes inside it. */
+  ArchRule knowsNoPlatform(String folderOrClass) {
+    return noClasses()
+        .that()
+        .haveNameMatching(Pattern.quote(root + "." + folderOrClass) + "([.$].*)?")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage(PLATFORM);
+  }
+
+  ArchRule settingsFilesAreSeenByTheirFolderAlone() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(folder("settings"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.typesafe.config..");
+  }
+
+  ArchRule picocliStaysOnTheCommandLine() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackage(root)
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("picocli..");
+  }
+
+  ArchRule fieldsAreNeverOptional() {
+    return fields().should().notHaveRawType(Optional.class);
+  }
+
+  ArchRule loggingIsNotJavas() {
+    return noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
+  }
+
+  ArchRule onlyStagingWriterWritesToS3() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".upload.StagingWriter")
+        .should()
+        .accessTargetWhere(
+            target(
+                "methods of S3 other than " + S3_READS,
+                target ->
+                    (target.getOwner().isAssignableTo(S3Client.class)
+                            || target.getOwner().isAssignableTo(S3AsyncClient.class))
+                        && !S3_READS.contains(target.getName())))
+        .orShould()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "software.amazon.awssdk.transfer..",
+                "software.amazon.awssdk.services.s3.presigner.."));
+  }
+
+  /** So that no upload is ever given a connection to the remote; the preflight only lists it. */
+  ArchRule onlyCatalogOpensTheRemote() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(folder("catalog"), folder("s3"))
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".upload.Preflight")
+        .should()
+        .accessTargetWhere(
+            target(
+                "the remote's connection",
+                target ->
+                    target.getOwner().isEquivalentTo(S3Clients.class)
+                        && Set.of("remote", "open").contains(target.getName())));
+  }
+
+  ArchRule nothingWritesToDisk() {
+    return noClasses()
+        .should()
+        .accessTargetWhere(
+            target(
+                "what writes, creates or deletes files",
+                target ->
+                    (target.getOwner().isEquivalentTo(Files.class)
+                            && DISK_WRITES.matcher(target.getName()).matches())
+                        || target.getOwner().isEquivalentTo(File.class)))
+        .orShould()
+        .dependOnClassesThat(
+            are(
+                describe(
+                    "streams that write files",
+                    type ->
+                        type.isEquivalentTo(FileOutputStream.class)
+                            || type.isEquivalentTo(FileWriter.class)
+                            || type.isEquivalentTo(RandomAccessFile.class)
+                            || type.isEquivalentTo(AsynchronousFileChannel.class)
+                            || type.isEquivalentTo(ProcessBuilder.class))));
+  }
+
+  /** It opens for reading alone, as its own test shows. */
+  ArchRule onlyGuardedFileOpensChannels() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".verify.GuardedFile")
+        .should()
+        .accessTargetWhere(
+            target(
+                "FileChannel.open",
+                target ->
+                    target.getOwner().isEquivalentTo(FileChannel.class)
+                        && target.getName().equals("open")));
+  }
+
+  /** The run's folder, and the place that a snapshot is asked to write to. */
+  ArchRule onlyRunAndSnapshotWriteToFileSystems() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(folder("run"), folder("snapshot"))
+        .should()
+        .accessTargetWhere(
+            target(
+                "what alters a file system",
+                target ->
+                    (target.getOwner().isAssignableTo(FileSystem.class)
+                            && HADOOP_WRITES.matcher(target.getName()).matches())
+                        || target.getOwner().isEquivalentTo(FileContext.class)
+                        || (target.getOwner().isEquivalentTo(Dataset.class)
+                            && target.getName().startsWith("write"))));
+  }
+
+  ArchRule nothingEndsTheJvm() {
+    return noClasses()
+        .should()
+        .accessTargetWhere(
+            target(
+                "what ends the JVM",
+                target ->
+                    Set.of("exit", "halt").contains(target.getName())
+                        && (target.getOwner().isEquivalentTo(System.class)
+                            || target.getOwner().isEquivalentTo(Runtime.class))));
+  }
+
+  ArchRule onlyMainPrintsToStandardOutput() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".Main")
+        .should()
+        .accessField(System.class, "out");
+  }
+
+  ArchRule onlyMainAndProgressPrintToStandardError() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".Main")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".report.ProgressPrinter")
+        .should()
+        .accessField(System.class, "err")
+        .orShould()
+        .accessTargetWhere(
+            target(
+                "printStackTrace",
+                target ->
+                    target.getOwner().isAssignableTo(Throwable.class)
+                        && target.getName().equals("printStackTrace")));
+  }
+
+  /** Calls, references to methods, and uses of fields alike. */
+  private static DescribedPredicate<JavaAccess<?>> target(
+      String description, Predicate<AccessTarget> predicate) {
+    return describe(description, access -> predicate.test(access.getTarget()));
+  }
+}

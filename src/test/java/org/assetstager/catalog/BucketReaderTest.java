@@ -1,0 +1,236 @@
+package org.assetstager.catalog;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestCounts;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BucketReaderTest {
+  private static final S3Settings LIMITS =
+      new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(40), 2);
+  private static final String EMPTY = "d41d8cd98f00b204e9800998ecf8427e";
+
+  private final EmbeddedS3 server = EmbeddedS3.shared();
+  private final String prefix = EmbeddedS3.uniquePrefix();
+
+  @BeforeEach
+  void forgetCounts() {
+    RequestCounts.drain();
+  }
+
+  private BucketReader reader(String endpoint) {
+    BucketSettings b = server.remote(prefix);
+    return new BucketReader(
+        S3Clients.open(
+            Side.REMOTE,
+            new BucketSettings(
+                b.bucket(),
+                b.prefix(),
+                endpoint,
+                b.region(),
+                b.pathStyle(),
+                b.credentials(),
+                b.listing(),
+                b.expectedOwner()),
+            false,
+            LIMITS,
+            2));
+  }
+
+  private BucketReader reader() {
+    return reader(server.endpoint());
+  }
+
+  private void put(String key, String text) {
+    server.put(EmbeddedS3.REMOTE, prefix + key, text.getBytes(UTF_8));
+  }
+
+  @Test
+  void list_manyPages_givesEveryKeyOnceAndInOrder() {
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      String key = new ContentKey(prefix, new TopHash("t"), new Md5((long) i << 58, i)).toString();
+      server.put(EmbeddedS3.REMOTE, key, new byte[i]);
+      expected.add(key);
+    }
+    expected.sort(null);
+
+    List<String> listed = new ArrayList<>();
+    ListPage page = reader().list(prefix, null, 3);
+    page.entries().forEach(entry -> listed.add(entry.key()));
+    while (page.truncated()) {
+      page = reader().list(prefix, page.nextStartAfter(), 3);
+      page.entries().forEach(entry -> listed.add(entry.key()));
+    }
+
+    assertThat(listed).isEqualTo(expected);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("LIST", 3L));
+  }
+
+  @Test
+  void list_entry_hasSizeAndEtagWithoutQuotes() {
+    put("contents/t/a", "");
+
+    assertThat(reader().list(prefix, "", 1000))
+        .isEqualTo(
+            new ListPage(List.of(new ListPage.Entry(prefix + "contents/t/a", 0, EMPTY)), false));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b", "a+b", "a%2Fb", "#", "?x=1&y", "ä漢", "a==", "'\"<>"})
+  void list_oddKey_isVerbatim(String key) {
+    put(key, "x");
+
+    assertThat(reader().list(prefix, null, 1000).entries())
+        .extracting(ListPage.Entry::key)
+        .containsExactly(prefix + key);
+    assertThat(reader().list(prefix, prefix + key, 1000).entries()).isEmpty();
+  }
+
+  @Test
+  void list_nothing_isEmptyAndWhole() {
+    ListPage page = reader().list(prefix, null, 10);
+
+    assertThat(page.entries()).isEmpty();
+    assertThat(page.truncated()).isFalse();
+    assertThatThrownBy(page::nextStartAfter).hasMessage("This is the last page");
+  }
+
+  @Test
+  void list_storeThatIgnoresStartAfter_stopsTheJob() throws IOException {
+    put("a", "x");
+    put("b", "x");
+    AtomicReference<Answer> first = new AtomicReference<>();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              return first.compareAndSet(null, answer) ? answer : first.get();
+            })) {
+      BucketReader reader = reader(proxy.endpoint());
+      String next = reader.list(prefix, null, 1).nextStartAfter();
+      assertThatThrownBy(() -> reader.list(prefix, next, 1))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("does not move on after '" + prefix + "a'")
+          .hasMessageContaining("remote.listing = head");
+    }
+  }
+
+  @Test
+  void head_object_hasItsFacts() throws S3Failure {
+    server.put(EmbeddedS3.REMOTE, prefix + "a", new byte[0], Map.of("Part-Size", "7"));
+
+    ObjectFacts facts = reader().head(prefix + "a").orElseThrow();
+
+    assertThat(facts).isEqualTo(new ObjectFacts(0, EMPTY, Map.of("part-size", "7"), false));
+  }
+
+  @Test
+  void head_nothing_isEmpty() throws S3Failure {
+    assertThat(reader().head(prefix + "none")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 405, 301})
+  void head_refused_stopsTheJobAndIsNeverAbsent(int status) throws IOException {
+    try (FaultyS3 proxy = new FaultyS3(server, request -> Answer.error(status, "Whatever"))) {
+      BucketReader reader = reader(proxy.endpoint());
+      assertThatThrownBy(() -> reader.head(prefix + "a"))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("HEAD of '" + prefix + "a' failed at remote")
+          .hasMessageContaining("answered " + status);
+    }
+  }
+
+  @Test
+  void hash_object_isOfItsBytes() throws S3Failure {
+    put("a", "abc");
+    AtomicLong read = new AtomicLong();
+
+    assertThat(reader().hash(prefix + "a", read::addAndGet))
+        .contains(
+            new ObjectDigest(
+                Md5.parse("900150983cd24fb0d6963f7d28e17f72"),
+                3,
+                "900150983cd24fb0d6963f7d28e17f72"));
+    assertThat(read).hasValue(3);
+  }
+
+  @Test
+  void hash_nothing_isEmpty() throws S3Failure {
+    assertThat(reader().hash(prefix + "none", bytes -> {})).isEmpty();
+  }
+
+  @Test
+  void hash_bodyThatBreaksOff_isReadOn() throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              return requests.getAndIncrement() == 0 ? answer.brokenOffAfter(300_000) : answer;
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.size()).isEqualTo(bytes.length);
+      assertThat(digest.md5())
+          .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
+      assertThat(requests).hasValue(2);
+    }
+  }
+
+  @Test
+  void hash_bodyThatAlwaysBreaksOff_fails() throws IOException {
+    put("a", "abc");
+    try (FaultyS3 proxy = new FaultyS3(server, request -> request.forward().brokenOffAfter(0))) {
+      BucketReader reader = reader(proxy.endpoint());
+      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {}))
+          .isInstanceOfSatisfying(
+              S3Failure.class, e -> assertThat(e.kind()).isEqualTo(S3Failure.Kind.TRANSIENT))
+          .hasMessageContaining("GET of '" + prefix + "a'");
+    }
+  }
+
+  @Test
+  void connection_textForm_hasNoSecret() {
+    try (BucketConnection connection =
+        S3Clients.open(Side.REMOTE, server.remote(prefix), false, LIMITS, 1)) {
+      assertThat(connection.toString())
+          .contains("remote (bucket 'remote', endpoint " + server.endpoint())
+          .doesNotContain(server.userSecret());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package org.assetstager.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+
+class S3ClientsTest {
+  private static final S3Settings LIMITS =
+      new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 4);
+
+  private final EmbeddedS3 server = EmbeddedS3.shared();
+
+  private Settings settings(String ledger, int maxAttempts) {
+    return new Settings(
+        server.remote("p/"),
+        new StagingSettings(
+            server.staging("p/"),
+            true,
+            false,
+            false,
+            null,
+            StagingSettings.Encryption.NONE,
+            null,
+            Map.of()),
+        ledger,
+        new ManifestSettings(List.of(), 1),
+        new VerifySettings(
+            VerifySettings.Policy.CONTENT,
+            VerifySettings.DigestMode.ALWAYS,
+            VerifySettings.FindRenamed.OFF),
+        new UploadSettings(1, 1, 1, null, null),
+        new S3Settings(
+            LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts));
+  }
+
+  @Test
+  void staging_sameSettings_isOneClient() {
+    BucketConnection first = S3Clients.staging(settings("file:///a", 4));
+
+    assertThat(S3Clients.staging(settings("file:///b", 4))).isSameAs(first);
+    assertThat(S3Clients.staging(settings("file:///a", 5))).isNotSameAs(first);
+    assertThat(S3Clients.remote(settings("file:///a", 4))).isNotSameAs(first);
+  }
+
+  @Test
+  void requests_refusedForNow_areTriedAsOftenAsSetAndEachCounted() throws Exception {
+    try (FaultyS3 proxy = new FaultyS3(server, request -> Answer.error(500, "InternalError"));
+        BucketConnection connection =
+            S3Clients.open(
+                BucketConnection.Side.STAGING,
+                new BucketSettings(
+                    "staging",
+                    "",
+                    proxy.endpoint(),
+                    "us-east-1",
+                    true,
+                    server.staging("").credentials(),
+                    server.staging("").listing(),
+                    null),
+                false,
+                LIMITS,
+                1)) {
+      RequestCounts.drain();
+      try {
+        connection.client().headObject(r -> r.bucket("staging").key("a"));
+      } catch (S3Exception e) {
+        assertThat(e.statusCode()).isEqualTo(500);
+      }
+      assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 4L));
+      assertThat(RequestCounts.drain()).isEmpty();
+    }
+  }
+
+  @Test
+  void timeForBody_gib_isAboutSeventeenMinutes() {
+    assertThat(S3Clients.timeForBody(1L << 30)).isEqualTo(Duration.ofSeconds(1024));
+    assertThat(S3Clients.timeForBody(100)).isZero();
+  }
+}

@@ -1,0 +1,203 @@
+package org.assetstager.testing;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/**
+ * Stands between the job and the embedded S3 server, and does what other stores and networks do:
+ * loses answers, alters bytes, answers with errors. Requests pass unchanged otherwise.
+ */
+public final class FaultyS3 implements AutoCloseable {
+  static {
+    // The signature covers the Host header, so it has to pass as it is.
+    System.setProperty("jdk.httpclient.allowRestrictedHeaders", "host,content-length");
+  }
+
+  /** Headers of one hop only. */
+  private static final Set<String> OF_ONE_HOP =
+      Set.of("connection", "content-length", "transfer-encoding", "expect", "date");
+
+  /** What comes back for a request. */
+  public static final class Answer {
+    private final int status;
+    private final Map<String, List<String>> headers;
+    private final byte[] body;
+    private final int sentBytes;
+
+    /** Makes an answer. */
+    public Answer(int status, Map<String, List<String>> headers, byte[] body) {
+      this(status, headers, body, body.length);
+    }
+
+    private Answer(int status, Map<String, List<String>> headers, byte[] body, int sentBytes) {
+      this.sentBytes = sentBytes;
+      this.status = status;
+      this.headers = headers;
+      this.body = body;
+    }
+
+    /** Returns this answer with a body that ends early, and the connection with it. */
+    public Answer brokenOffAfter(int bytes) {
+      return new Answer(status, headers, body, bytes);
+    }
+
+    /** Returns the HTTP status. */
+    public int status() {
+      return status;
+    }
+
+    /** Returns the headers. */
+    public Map<String, List<String>> headers() {
+      return headers;
+    }
+
+    /** Returns the body. */
+    public byte[] body() {
+      return body;
+    }
+
+    /** Returns an answer as S3 gives it for an error. */
+    public static Answer error(int status, String code) {
+      String body =
+          "<?xml version=\"1.0\" encoding=\"UTF-8\"?><Error><Code>"
+              + code
+              + "</Code><Message>"
+              + code
+              + " by the test</Message></Error>";
+      return new Answer(
+          status,
+          Map.of("Content-Type", List.of("application/xml")),
+          body.getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  /** A request on its way. */
+  public final class Request {
+    private final HttpExchange exchange;
+    private byte[] body;
+
+    private Request(HttpExchange exchange) throws IOException {
+      this.exchange = exchange;
+      this.body = exchange.getRequestBody().readAllBytes();
+    }
+
+    /** Returns method, path and query, such as {@code PUT /bucket/key?uploadId=1}. */
+    public String line() {
+      return exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    }
+
+    /** Returns the body, which may be altered. */
+    public byte[] body() {
+      return body;
+    }
+
+    /** Returns a header, or null. */
+    public String header(String name) {
+      return exchange.getRequestHeaders().getFirst(name);
+    }
+
+    /** Sends the request on and returns the server's answer. */
+    public Answer forward() {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
+              .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+      exchange
+          .getRequestHeaders()
+          .forEach(
+              (name, values) -> {
+                if (!OF_ONE_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                  values.forEach(value -> request.header(name, value));
+                }
+              });
+      try {
+        HttpResponse<byte[]> response =
+            client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return new Answer(response.statusCode(), response.headers().map(), response.body());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+
+  /** Decides what comes back. */
+  public interface Fault {
+    /** Answers a request, as a rule by {@link Request#forward}. */
+    Answer answer(Request request);
+  }
+
+  private final String target;
+  private final Fault fault;
+  private final HttpServer server;
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  /** Starts on a free port of 127.0.0.1. */
+  public FaultyS3(EmbeddedS3 s3, Fault fault) throws IOException {
+    this.target = s3.endpoint();
+    this.fault = fault;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::handle);
+    server.setExecutor(threads);
+    server.start();
+  }
+
+  /** Returns {@code http://127.0.0.1:<port>}. */
+  public String endpoint() {
+    return "http://127.0.0.1:" + server.getAddress().getPort();
+  }
+
+  private void handle(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Answer answer = fault.answer(new Request(exchange));
+      answer
+          .headers()
+          .forEach(
+              (name, values) -> {
+                if (!name.startsWith(":") && !OF_ONE_HOP.contains(name.toLowerCase(Locale.ROOT))) {
+                  exchange.getResponseHeaders().put(name, values);
+                }
+              });
+      if (exchange.getRequestMethod().equals("HEAD")) {
+        List<String> length = answer.headers().get("content-length");
+        if (length != null) {
+          exchange.getResponseHeaders().put("Content-Length", length);
+        }
+        exchange.sendResponseHeaders(answer.status(), -1);
+        return;
+      }
+      exchange.sendResponseHeaders(
+          answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
+      try (OutputStream out = exchange.getResponseBody()) {
+        out.write(answer.body(), 0, answer.sentBytes);
+      }
+    } catch (RuntimeException e) {
+      throw new IOException(e);
+    }
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,194 @@
+package org.assetstager.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * The packaged job, run by Spark's own {@code SparkSubmit} in a process, as users run it. Its
+ * output is kept below {@code target/submitted-jobs}. Closing it ends the process.
+ */
+public final class SubmittedJob implements AutoCloseable {
+  /** For a loaded machine. */
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final AtomicInteger NUMBER = new AtomicInteger();
+  private static final Path TARGET =
+      Path.of(System.getProperty("project.build.directory", "target")).toAbsolutePath();
+
+  private final Process process;
+  private final Path out;
+  private final Path err;
+
+  private SubmittedJob(Process process, Path out, Path err) {
+    this.process = process;
+    this.out = out;
+    this.err = err;
+  }
+
+  /** How to submit the job; every method changes it and returns it. */
+  public static final class Builder {
+    private final Map<String, String> spark = new TreeMap<>();
+    private final Map<String, String> environment = new TreeMap<>();
+    private String master = "local[2]";
+
+    private Builder() {
+      spark.put("spark.ui.enabled", "false");
+      spark.put("spark.driver.host", "127.0.0.1");
+      spark.put("spark.driver.bindAddress", "127.0.0.1");
+      spark.put("spark.sql.shuffle.partitions", "4");
+      spark.put("spark.executorEnv.LC_ALL", "C.UTF-8");
+      environment.put("LC_ALL", "C.UTF-8");
+    }
+
+    /** Runs executors in processes of their own. */
+    public Builder onLocalCluster() {
+      master = "local-cluster[2,1,1024]";
+      return this;
+    }
+
+    /** Sets a setting of Spark. */
+    public Builder conf(String name, String value) {
+      spark.put(name, value);
+      return this;
+    }
+
+    /** Sets a variable of the driver's environment. */
+    public Builder environment(String name, String value) {
+      environment.put(name, value);
+      return this;
+    }
+
+    /** Lets the job reach {@code s3a:} paths on a server. */
+    public Builder s3a(EmbeddedS3 server) {
+      return conf("spark.hadoop.fs.s3a.endpoint", server.endpoint())
+          .conf("spark.hadoop.fs.s3a.endpoint.region", "us-east-1")
+          .conf("spark.hadoop.fs.s3a.path.style.access", "true")
+          .conf("spark.hadoop.fs.s3a.connection.ssl.enabled", "false")
+          .conf("spark.hadoop.fs.s3a.access.key", server.serverKey())
+          .conf("spark.hadoop.fs.s3a.secret.key", server.serverSecret());
+    }
+
+    /** Starts the job with its arguments. */
+    public SubmittedJob start(String... arguments) {
+      Path home = TARGET.resolve("spark-home");
+      List<String> command = new ArrayList<>();
+      // A shell's background jobs, and what they start, ignore SIGINT.
+      command.addAll(List.of("env", "--default-signal=INT", java()));
+      command.addAll(jvmOptions());
+      command.addAll(List.of("-cp", home.resolve("jars") + "/*"));
+      command.add("org.apache.spark.deploy.SparkSubmit");
+      command.addAll(List.of("--master", master));
+      spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
+      command.addAll(List.of("--class", "org.assetstager.Main"));
+      command.add(TARGET.resolve("asset-stager.jar").toString());
+      command.addAll(Arrays.asList(arguments));
+      try {
+        Path folder = Files.createDirectories(TARGET.resolve("submitted-jobs"));
+        int number = NUMBER.incrementAndGet();
+        Path out = folder.resolve(number + ".out");
+        Path err = folder.resolve(number + ".err");
+        ProcessBuilder builder =
+            new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().put("SPARK_HOME", home.toString());
+        // A home without a file RELEASE is taken for Spark's sources.
+        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+        builder.environment().putAll(environment);
+        return new SubmittedJob(builder.start(), out, err);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    private static String java() {
+      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
+
+    private static List<String> jvmOptions() {
+      Path logging = TARGET.resolveSibling("conf").resolve("log4j2.properties");
+      return Stream.concat(
+              // Short runs: the second compiler would cost more than it saves.
+              Stream.of(
+                  "-Xmx1g",
+                  "-XX:+UseSerialGC",
+                  "-XX:TieredStopAtLevel=1",
+                  "-Dlog4j2.configurationFile=" + logging.toUri()),
+              // What Spark's launcher passes, the build passes to this JVM.
+              ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                  .filter(
+                      argument ->
+                          argument.startsWith("--add-")
+                              || argument.startsWith("-Djdk.")
+                              || argument.startsWith("-Dio.netty.")))
+          .toList();
+    }
+  }
+
+  /** Returns a way to submit the job on {@code local[2]}. */
+  public static Builder submit() {
+    return new Builder();
+  }
+
+  /** Returns the process, to be signalled. */
+  public Process process() {
+    return process;
+  }
+
+  /** Waits for the end and returns the exit code. */
+  public int exitCode() {
+    try {
+      if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        throw new AssertionError("The job didn't end. " + this);
+      }
+      return process.exitValue();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns what it has printed to standard output. */
+  public String out() {
+    return read(out);
+  }
+
+  /** Returns what it has printed to standard error. */
+  public String err() {
+    return read(err);
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Returns all that was printed, for messages of assertions. */
+  @Override
+  public String toString() {
+    return "Standard output:\n" + out() + "\nStandard error:\n" + err();
+  }
+
+  @Override
+  public void close() {
+    process.descendants().forEach(ProcessHandle::destroyForcibly);
+    process.destroyForcibly();
+    exitCode();
+  }
+}

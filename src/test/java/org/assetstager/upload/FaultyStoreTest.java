@@ -1,0 +1,394 @@
+package org.assetstager.upload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assetstager.upload.UploadFixture.MIB;
+import static org.assetstager.upload.UploadFixture.random;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.s3.RequestCounts;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What stores and networks do that the embedded server doesn't. */
+class FaultyStoreTest {
+  private static final byte[] SMALL = "what the user added".getBytes(UTF_8);
+  private static final int LARGE_BYTES = 12 * MIB + 1;
+
+  private UploadFixture fixture;
+
+  @BeforeEach
+  void makeRoot(@TempDir Path folder) {
+    fixture = new UploadFixture(folder);
+    RequestCounts.drain();
+  }
+
+  @AfterEach
+  void noUploadStaysOpen() {
+    assertThat(fixture.openUploads()).isEmpty();
+  }
+
+  private PlannedUpload small() throws IOException {
+    fixture.write("small", SMALL);
+    return fixture.plan("small");
+  }
+
+  private PlannedUpload large() throws IOException {
+    fixture.write("large", random(LARGE_BYTES, 1));
+    return fixture.plan("large");
+  }
+
+  private UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    try (FaultyS3 proxy = new FaultyS3(fixture.server, fault)) {
+      return fixture.endpoint(proxy.endpoint()).upload(planned);
+    }
+  }
+
+  private void assertStaged(PlannedUpload planned) {
+    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
+  }
+
+  private static boolean isComplete(FaultyS3.Request request) {
+    return request.line().startsWith("POST") && request.line().contains("uploadId=");
+  }
+
+  private static boolean isPart(FaultyS3.Request request) {
+    return request.line().contains("partNumber=");
+  }
+
+  /** Forwards the first such request, but its answer never arrives. */
+  private static FaultyS3.Fault losingTheAnswerTo(String method) {
+    AtomicInteger count = new AtomicInteger();
+    return request -> {
+      Answer answer = request.forward();
+      boolean lose =
+          (method.equals("COMPLETE") ? isComplete(request) : request.line().startsWith(method))
+              && count.getAndIncrement() == 0;
+      return lose ? Answer.error(500, "InternalError") : answer;
+    };
+  }
+
+  @Test
+  void put_answerLost_isStagedByThisRun() throws IOException {
+    PlannedUpload planned = small();
+
+    UploadResult result = upload(planned, losingTheAnswerTo("PUT"));
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertStaged(planned);
+  }
+
+  @Test
+  void complete_answerLost_isStagedByThisRun() throws IOException {
+    PlannedUpload planned = large();
+
+    UploadResult result = upload(planned, losingTheAnswerTo("COMPLETE"));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @Test
+  void complete_neverAnsweredButDone_isStagedByThisRun() throws IOException {
+    PlannedUpload planned = large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              return isComplete(request) ? Answer.error(503, "SlowDown") : answer;
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @Test
+  void complete_withoutEtag_isLookedAt() throws IOException {
+    PlannedUpload planned = large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              return isComplete(request)
+                  ? new Answer(
+                      200,
+                      answer.headers(),
+                      new String(answer.body(), UTF_8)
+                          .replaceAll("<ETag>.*</ETag>", "<ETag></ETag>")
+                          .getBytes(UTF_8))
+                  : answer;
+            });
+
+    assertThat(RequestCounts.drain()).containsEntry("HEAD", 1L);
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).endsWith("-3");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"409,ConditionalRequestConflict", "404,NoSuchUpload", "400,BadDigest"})
+  void put_refusedOnce_isSentAgain(int status, String code) throws IOException {
+    PlannedUpload planned = small();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                request.line().startsWith("PUT") && count.getAndIncrement() == 0
+                    ? Answer.error(status, code)
+                    : request.forward());
+
+    if (code.equals("NoSuchUpload")) {
+      assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+      assertThat(result.errorCode()).isEqualTo("NoSuchUpload");
+    } else {
+      assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+      assertStaged(planned);
+    }
+  }
+
+  @Test
+  void put_alwaysInConflict_failsInTheEnd() throws IOException {
+    UploadResult result =
+        upload(
+            small(),
+            request ->
+                request.line().startsWith("PUT")
+                    ? Answer.error(409, "ConditionalRequestConflict")
+                    : request.forward());
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 3L, "HEAD", 3L));
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("ConditionalRequestConflict");
+    assertThat(result.error()).contains("PUT of '" + fixture.prefix).contains("answered 409");
+  }
+
+  @Test
+  void part_alteredOnTheWay_isSentAgain() throws IOException {
+    PlannedUpload planned = large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (isPart(request) && count.getAndIncrement() == 1) {
+                request.body()[7] ^= 1;
+              }
+              return request.forward();
+            });
+
+    assertThat(RequestCounts.drain()).containsEntry("PART", 4L);
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertStaged(planned);
+  }
+
+  @Test
+  void part_alwaysAlteredOnTheWay_failsAndAborts() throws IOException {
+    UploadResult result =
+        upload(
+            large(),
+            request -> {
+              if (isPart(request)) {
+                request.body()[7] ^= 1;
+              }
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void upload_abortedBySomebody_isDoneAnew() throws IOException {
+    PlannedUpload planned = large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                isComplete(request) && count.getAndIncrement() == 0
+                    ? Answer.error(404, "NoSuchUpload")
+                    : request.forward());
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("CREATE", 2L);
+    assertStaged(planned);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUT", "POST"})
+  void store_inTrouble_failsTheFileWithTheCode(String method) throws IOException {
+    PlannedUpload planned = method.equals("PUT") ? small() : large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                request.line().startsWith(method)
+                    ? Answer.error(503, "SlowDown")
+                    : request.forward());
+
+    assertThat(RequestCounts.drain()).containsEntry(method.equals("PUT") ? "PUT" : "CREATE", 3L);
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("SlowDown");
+    assertThat(result.error()).contains("503").doesNotContain(fixture.server.userSecret());
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void store_keepingOtherBytes_isNotBelieved() throws IOException {
+    PlannedUpload planned = small();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (request.line().startsWith("PUT")) {
+                fixture.put(planned, "something else here".getBytes(UTF_8), Map.of());
+                return new Answer(200, Map.of("ETag", List.of("\"0\"")), new byte[0]);
+              }
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("NotProved");
+    assertThat(result.error()).contains(fixture.key(planned));
+  }
+
+  @Test
+  void store_withItsOwnKindOfEtags_isReadBack() throws IOException {
+    PlannedUpload planned = small();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.computeIfPresent("etag", (name, value) -> List.of("\"of-its-own\""));
+              return new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L, "HEAD", 1L, "GET", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).isEqualTo("of-its-own");
+  }
+
+  @Test
+  void store_underKms_isBelievedByContentMd5() throws IOException {
+    PlannedUpload small = small();
+
+    UploadResult result =
+        upload(
+            small,
+            request -> {
+              assertThat(request.header("Content-MD5")).isNotNull();
+              Answer answer = request.forward();
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.computeIfPresent("etag", (name, value) -> List.of("\"of-its-own\""));
+              headers.put("x-amz-server-side-encryption", List.of("aws:kms"));
+              return new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void replacement_withIfMatchOn_namesWhatItReplaces(boolean ifMatch) throws IOException {
+    fixture.staging(
+        s ->
+            new StagingSettings(
+                s.bucket(), true, ifMatch, false, null, s.encryption(), null, s.tags()));
+    PlannedUpload planned = UploadFixture.found(small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+    List<String> conditions = new ArrayList<>();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (!request.line().startsWith("PUT")) {
+                return request.forward();
+              }
+              conditions.add(request.header("If-Match") + " " + request.header("If-None-Match"));
+              fixture.put(planned, SMALL, Map.of());
+              return new Answer(200, Map.of(), new byte[0]);
+            });
+
+    String etag = "\"" + UploadFixture.md5(new byte[3]).toHex() + "\"";
+    assertThat(conditions).containsExactly(ifMatch ? etag + " null" : "null null");
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo("REPLACED");
+  }
+
+  @Test
+  void requests_carryOwnerConditionAndKeyVerbatim() throws IOException {
+    PlannedUpload planned = large();
+    fixture.bucket(
+        b ->
+            new BucketSettings(
+                b.bucket(),
+                "a//b/",
+                b.endpoint(),
+                b.region(),
+                b.pathStyle(),
+                b.credentials(),
+                b.listing(),
+                "123456789012"));
+    List<String> lines = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                upload(
+                    planned,
+                    request -> {
+                      lines.add(request.line());
+                      lines.add(request.header("x-amz-expected-bucket-owner"));
+                      return Answer.error(403, "AccessDenied");
+                    }))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("CREATE of 'a//b/contents/top/")
+        .hasMessageContaining("403 AccessDenied")
+        .hasMessageContaining("grant s3:PutObject");
+    // The SDK writes the second slash so that no proxy on the way drops it.
+    assertThat(lines.get(0)).startsWith("POST /staging/a/%2Fb/contents/top/");
+    assertThat(lines.get(1)).isEqualTo("123456789012");
+  }
+
+  @Test
+  void upload_threadInterrupted_isCancelledAndNotFailed() throws IOException {
+    PlannedUpload planned = small();
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(() -> fixture.upload(planned)).isInstanceOf(CancellationException.class);
+    assertThat(Thread.interrupted()).isTrue();
+  }
+}
