@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+  private static final int MOST_READS = 3;
+
+  /** Longer than it takes to put a file in the place of another. */
+  private static final Duration READ_AGAIN_AFTER = Duration.ofMillis(200);
+
   private static final Duration BEAT = Duration.ofSeconds(5);
 
   /** Several, so that a slow disk doesn't cost a live driver its lock. */
@@ -55,7 +60,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   static RunLock take(RunFolder folder, Duration beat) {
-    Holder before = holder(folder, beat);
+    Holder before = holder(folder);
     if (before != null && lives(folder, before, beat)) {
       throw heldBy(folder, before);
     }
@@ -64,27 +69,25 @@ public final class RunLock implements AutoCloseable {
     // Two drivers may have found no live lock at the same time: the one that wrote last has it.
     await(lock.closed, beat.dividedBy(5));
     if (!lock.isOurs()) {
-      throw heldBy(folder, Objects.requireNonNullElse(holder(folder, beat), lock.holder(0)));
+      throw heldBy(folder, Objects.requireNonNullElse(holder(folder), lock.holder(0)));
     }
     lock.heart.start();
     return lock;
   }
 
-  /** Returns what the lock says, or null where there is none. */
-  private static @Nullable Holder holder(RunFolder folder, Duration beat) {
-    return folder
-        .readJson(FILE, Holder.class)
-        .or(
-            () -> {
-              // While it is rewritten it may be gone for a moment.
-              await(new CountDownLatch(1), beat.dividedBy(10));
-              return folder.readJson(FILE, Holder.class);
-            })
-        .orElse(null);
+  /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
+  static @Nullable Holder holder(RunFolder folder) {
+    for (int reads = 1; ; reads++) {
+      Holder found = folder.readJson(FILE, Holder.class).orElse(null);
+      if (found != null || reads == MOST_READS) {
+        return found;
+      }
+      await(new CountDownLatch(1), READ_AGAIN_AFTER);
+    }
   }
 
   private boolean isOurs() {
-    Holder now = holder(folder, beat);
+    Holder now = holder(folder);
     return now != null && now.token().equals(token);
   }
 
@@ -109,7 +112,7 @@ public final class RunLock implements AutoCloseable {
     // That a process has this pid says little: in containers all drivers may have the same.
     for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
       await(new CountDownLatch(1), beat);
-      Holder now = holder(folder, beat);
+      Holder now = holder(folder);
       if (now == null) {
         return false;
       }
