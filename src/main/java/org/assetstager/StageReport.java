@@ -91,6 +91,8 @@ final class StageReport {
 
   /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
   int execute() {
+    // Of an attempt that broke off: it would pass for the report of a run that ends without one.
+    run.folder().delete(FILE);
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestCounts.drain();
     try {
@@ -99,7 +101,8 @@ final class StageReport {
       run.folder().writeText(FILE, ReportJson.write(report));
       ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
       return report.exitCode().value();
-    } catch (RuntimeException e) {
+    } catch (Exception e) {
+      // Spark's own exceptions are checked ones that its Scala methods don't declare.
       if (!Interruption.isUnderWay()) {
         writeFailure(e);
       }
@@ -107,7 +110,7 @@ final class StageReport {
     }
   }
 
-  private void writeFailure(RuntimeException e) {
+  private void writeFailure(Exception e) {
     JobFailure failure = Failures.explain(e);
     ExitCode code = failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
     OutcomeTotals nothing = new OutcomeTotals(Map.of());

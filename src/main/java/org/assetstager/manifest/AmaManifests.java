@@ -5,9 +5,9 @@ import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
-import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -52,21 +52,13 @@ final class AmaManifests {
   Dataset<Row> read(
       List<ManifestFile> manifests, List<ManifestFile> states, List<ManifestFile> stats) {
     Dataset<Row> objects =
-        documents(manifests)
-            .mapPartitions(
-                (Iterator<Row> files) -> new ReadAma(rules).objects(files), Encoders.row(OBJECTS));
+        documents(manifests).mapPartitions(readObjects(rules), Encoders.row(OBJECTS));
     Dataset<Row> allStates =
         once(
             documents(states)
-                .mapPartitions(
-                    (Iterator<Row> files) -> new ReadAma(rules).states(files),
-                    Encoders.row(keyed(STATE.schema()))));
+                .mapPartitions(readStates(rules), Encoders.row(keyed(STATE.schema()))));
     Dataset<Row> allStats =
-        once(
-            documents(stats)
-                .mapPartitions(
-                    (Iterator<Row> files) -> new ReadAma(rules).stats(files),
-                    Encoders.row(keyed(STATS.schema()))));
+        once(documents(stats).mapPartitions(readStats(rules), Encoders.row(keyed(STATS.schema()))));
     Dataset<Row> joined =
         objects
             .join(
@@ -89,6 +81,20 @@ final class AmaManifests {
             "stats",
             "stats_times")
         .map(new JoinAma(rules), ManifestReader.ROWS.encoder());
+  }
+
+  // Static, so that the functions carry the rules and nothing else to the executors.
+
+  private static MapPartitionsFunction<Row, Row> readObjects(Rules rules) {
+    return files -> new ReadAma(rules).objects(files);
+  }
+
+  private static MapPartitionsFunction<Row, Row> readStates(Rules rules) {
+    return files -> new ReadAma(rules).states(files);
+  }
+
+  private static MapPartitionsFunction<Row, Row> readStats(Rules rules) {
+    return files -> new ReadAma(rules).stats(files);
   }
 
   private Dataset<Row> documents(List<ManifestFile> files) {

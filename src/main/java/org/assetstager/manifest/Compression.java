@@ -93,7 +93,9 @@ enum Compression {
       return JobFailure.input(
           "The manifest %s can't be read to its end: its compressed data are cut off or damaged"
                   .formatted(file)
-              + " after %d decompressed bytes (%s)".formatted(position, e.getMessage()),
+              + " after %d decompressed bytes (%s)"
+                  .formatted(
+                      position, e.getMessage() == null ? "the end is missing" : e.getMessage()),
           "Write it again.",
           e);
     }

@@ -15,6 +15,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.LiteralPaths;
@@ -113,15 +114,33 @@ public final class ManifestReader {
         codec.schema());
   }
 
+  private Dataset<Row> open(String[] paths) {
+    try {
+      return spark
+          .read()
+          .option("mergeSchema", true)
+          .option("ignoreCorruptFiles", false)
+          .option("ignoreMissingFiles", false)
+          .parquet(paths);
+    } catch (Exception e) {
+      throw unreadableParquet(e);
+    }
+  }
+
+  private static JobFailure unreadableParquet(Exception failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return JobFailure.input(
+        "A Parquet file of the manifest can't be read: " + cause.getMessage(),
+        "Write it again.",
+        failure);
+  }
+
   private Dataset<Row> readParquet(List<ManifestFile> files) {
     String[] paths = LiteralPaths.of(files.stream().map(ManifestFile::path).toList());
-    Dataset<Row> rows =
-        spark
-            .read()
-            .option("mergeSchema", true)
-            .option("ignoreCorruptFiles", false)
-            .option("ignoreMissingFiles", false)
-            .parquet(paths);
+    Dataset<Row> rows = open(paths);
     List<String> names =
         Arrays.stream(rows.schema().fieldNames()).filter(ManifestFields::concerns).toList();
     List<Column> columns = new ArrayList<>();

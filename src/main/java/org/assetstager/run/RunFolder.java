@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
@@ -195,7 +196,8 @@ public final class RunFolder implements Serializable {
         // An object store shows what is written once it is closed.
         write(file, text);
       } else {
-        Path temporary = file.suffix(".new");
+        // Two drivers may write the same file: each has a temporary one of its own.
+        Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
         write(temporary, text);
         FileContext.getFileContext(file.toUri(), configuration())
             .rename(temporary, file, Options.Rename.OVERWRITE);

@@ -20,6 +20,11 @@ import org.slf4j.LoggerFactory;
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
+  private static final int MOST_READS = 3;
+
+  /** Longer than it takes to put a file in the place of another. */
+  private static final Duration READ_AGAIN_AFTER = Duration.ofMillis(200);
+
   private static final Duration BEAT = Duration.ofSeconds(5);
 
   /** Several, so that a slow disk doesn't cost a live driver its lock. */
@@ -70,9 +75,15 @@ public final class RunLock implements AutoCloseable {
     return lock;
   }
 
-  /** Returns what the lock says, or null where there is none. */
-  private static @Nullable Holder holder(RunFolder folder) {
-    return folder.readJson(FILE, Holder.class).orElse(null);
+  /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
+  static @Nullable Holder holder(RunFolder folder) {
+    for (int reads = 1; ; reads++) {
+      Holder found = folder.readJson(FILE, Holder.class).orElse(null);
+      if (found != null || reads == MOST_READS) {
+        return found;
+      }
+      await(new CountDownLatch(1), READ_AGAIN_AFTER);
+    }
   }
 
   private boolean isOurs() {

@@ -202,8 +202,7 @@ class UploadPlannerTest {
     List<PlannedContent> plan = plan(candidates, listing(), listing());
 
     assertThat(plan)
-        .extracting(PlannedContent::content)
-        .extracting(Content::manifestPosition)
+        .extracting(planned -> planned.content().manifestPosition())
         .containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
@@ -32,7 +33,7 @@ class RunLockTest {
   }
 
   private Holder holder() {
-    return folder.readJson("lock", Holder.class).orElseThrow();
+    return Objects.requireNonNull(RunLock.holder(folder));
   }
 
   private void leaveLock(String host, long pid) {
@@ -93,9 +94,8 @@ class RunLockTest {
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-      while (folder.readJson("lock", Holder.class).map(Holder::beat).orElse(0L) < 2) {
+      while (holder().beat() < 2) {
         assertThat(System.nanoTime()).isLessThan(deadline);
-        Thread.onSpinWait();
       }
     }
   }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assetstager.verify.AssetRoot;
 import org.junit.jupiter.api.Test;
@@ -59,8 +60,12 @@ class FileHasherTest {
   @Test
   void hash_fileThatKeepsGrowing_isSkipped() throws Exception {
     Path file = root.resolve("log");
-    Files.write(file, new byte[8 << 20]);
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "rw")) {
+      // Long enough to be read that the writer has its turn meanwhile.
+      log.setLength(128 << 20);
+    }
     AtomicBoolean stop = new AtomicBoolean();
+    CountDownLatch writing = new CountDownLatch(1);
     Thread writer =
         new Thread(
             () -> {
@@ -68,12 +73,14 @@ class FileHasherTest {
                 while (!stop.get()) {
                   log.seek(0);
                   log.write(1);
+                  writing.countDown();
                 }
               } catch (IOException e) {
                 throw new UncheckedIOException(e);
               }
             });
     writer.start();
+    writing.await();
     try {
       HashedFile hashed = hash("log");
       assertThat(hashed.reason()).isEqualTo(SkipReason.CHANGED);

@@ -1,0 +1,236 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.asset.Outcome.DELETED;
+import static org.assetstager.asset.Outcome.DUPLICATE;
+import static org.assetstager.asset.Outcome.MODIFIED;
+import static org.assetstager.asset.Outcome.STAGED;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.assetstager.StageFixture.Finished;
+import org.assetstager.StageFixture.Ran;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs that break off, and what {@code --resume} makes of them. */
+class StageResumeTest {
+  @TempDir Path folder;
+  private StageFixture fixture;
+  private FaultyS3 store;
+
+  /** How many PUTs the store still takes before it answers 403. */
+  private final AtomicInteger putsLeft = new AtomicInteger();
+
+  private final AtomicInteger putsTaken = new AtomicInteger();
+
+  /** A report there and then is one of an attempt that broke off. */
+  private final AtomicInteger reportsDuringUploads = new AtomicInteger();
+
+  @BeforeEach
+  void startStore() throws IOException {
+    fixture = new StageFixture(folder);
+    store =
+        new FaultyS3(
+            fixture.server,
+            request -> {
+              boolean puts =
+                  request.line().startsWith("PUT ") && !request.line().contains(".preflight");
+              if (puts && putsLeft.getAndDecrement() <= 0) {
+                return FaultyS3.Answer.error(403, "AccessDenied");
+              }
+              if (puts) {
+                reportsDuringUploads.addAndGet(reports());
+                putsTaken.incrementAndGet();
+              }
+              return request.forward();
+            });
+    fixture.endpoint(store.endpoint());
+  }
+
+  @AfterEach
+  void stopStore() {
+    store.close();
+  }
+
+  private int reports() {
+    try (Stream<Path> files = Files.walk(fixture.ledgers)) {
+      return (int) files.filter(file -> file.endsWith("report.json")).count();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Ran start(Path manifest, String runId, String... more) {
+    List<String> arguments =
+        new ArrayList<>(List.of("--manifest", manifest.toString(), "--run-id", runId));
+    arguments.addAll(List.of(more));
+    return fixture.command(arguments);
+  }
+
+  private void requireBrokenOff(Ran ran, String runId) {
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.err())
+        .contains("403 AccessDenied")
+        .contains("staging.credentials")
+        .doesNotContain("\tat ");
+    JsonNode report = StageFixture.readReport(fixture.ledgers.resolve("run_id=" + runId));
+    assertThat(report.get("exit_code").asInt()).isEqualTo(1);
+    assertThat(report.get("error").asText()).contains("403 AccessDenied");
+  }
+
+  private Map<String, Long> recordsOf(String runId, String stage) throws IOException {
+    Map<String, Long> times = new TreeMap<>();
+    try (Stream<Path> files =
+        Files.list(fixture.ledgers.resolve("run_id=" + runId).resolve("stages").resolve(stage))) {
+      for (Path file : files.toList()) {
+        times.put(file.getFileName().toString(), Files.getLastModifiedTime(file).toMillis());
+      }
+    }
+    return times;
+  }
+
+  @Test
+  void resume_afterTheStoreRefused_sendsOnlyWhatIsMissingAndVerifiesNothingAgain()
+      throws IOException {
+    List<ObjectNode> rows = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      rows.add(fixture.add("file " + i, "content " + i));
+    }
+    Path manifest = fixture.manifest(rows.toArray(ObjectNode[]::new));
+    putsLeft.set(4);
+    requireBrokenOff(start(manifest, "r1"), "r1");
+    assertThat(putsTaken.get()).isEqualTo(4);
+    Map<String, Long> verified = recordsOf("r1", "verify");
+    assertThat(verified).isNotEmpty();
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(null, "--resume", "r1");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 8L));
+    assertThat(resumed.ran.exitCode()).isZero();
+    assertThat(recordsOf("r1", "verify")).isEqualTo(verified);
+    assertThat(reportsDuringUploads).hasValue(0);
+    // What was taken whole is not sent again.
+    assertThat(putsTaken).hasValue(8);
+
+    Ran again = fixture.command(List.of("--resume", "r1"));
+    assertThat(again.exitCode()).isZero();
+    assertThat(again.out()).contains("The run r1 is done; nothing is left to do.");
+    assertThat(again.out()).contains("STAGED");
+  }
+
+  @Test
+  void resume_filesChangedMeanwhile_areNotStaged() throws IOException {
+    Path manifest =
+        fixture.manifest(
+            fixture.add("changed", "shared content"),
+            fixture.add("gone", "gone later"),
+            fixture.add("same", "shared content"),
+            fixture.add("other", "shared content"));
+    requireBrokenOff(start(manifest, "r2"), "r2");
+    fixture.file("changed", "SHARED CONTENT");
+    Files.delete(fixture.path("gone"));
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(null, "--resume", "r2");
+    assertThat(resumed.outcomes())
+        .isEqualTo(
+            Map.of("changed", MODIFIED, "gone", DELETED, "same", STAGED, "other", DUPLICATE));
+    assertThat(resumed.ran.exitCode()).isEqualTo(3);
+    assertThat(fixture.stagingKeys()).containsExactly(fixture.stagingKey("shared content"));
+  }
+
+  @Test
+  void resume_withOtherThings_isRefusedAndWithOtherLimitsAllowed() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "r3"), "r3");
+    putsLeft.set(Integer.MAX_VALUE);
+
+    Ran setting = fixture.command(List.of("--resume", "r3", "--set", "verify.policy=strict"));
+    assertThat(setting.exitCode()).isEqualTo(2);
+    assertThat(setting.err())
+        .contains("The settings are not those that the run r3 was started with")
+        .contains("Resume with the same settings");
+
+    Ran dry = fixture.command(List.of("--resume", "r3", "--dry-run"));
+    assertThat(dry.exitCode()).isEqualTo(2);
+    assertThat(dry.err()).contains("was started without --dry-run");
+
+    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.row("a")));
+    Ran manifests = fixture.command(List.of("--resume", "r3", "--manifest", other.toString()));
+    assertThat(manifests.exitCode()).isEqualTo(2);
+    assertThat(manifests.err())
+        .contains("The manifest is not the one that the run r3 was started with")
+        .contains("other.jsonl");
+
+    byte[] before = Files.readAllBytes(manifest);
+    var time = Files.getLastModifiedTime(manifest);
+    fixture.manifest(fixture.row("a"), fixture.add("b", "b"));
+    Ran rewritten = fixture.command(List.of("--resume", "r3"));
+    assertThat(rewritten.exitCode()).isEqualTo(2);
+    assertThat(rewritten.err()).contains("manifest.jsonl").contains("start a new run");
+    Files.write(manifest, before);
+    Files.setLastModifiedTime(manifest, time);
+
+    Ran unknown = fixture.command(List.of("--resume", "r4"));
+    assertThat(unknown.exitCode()).isEqualTo(2);
+    assertThat(unknown.err()).contains("There is no run r4 in ").contains("ledger.path");
+
+    Finished resumed = fixture.stage(null, "--resume", "r3", "--set", "s3.max-attempts=4");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
+  }
+
+  @Test
+  void stage_runIdThatIsTaken_isRefused() {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    putsLeft.set(Integer.MAX_VALUE);
+    assertThat(fixture.stage(manifest, "--run-id", "mine").runId()).isEqualTo("mine");
+
+    Ran taken = start(manifest, "mine");
+    assertThat(taken.exitCode()).isEqualTo(2);
+    assertThat(taken.err())
+        .contains("There is a run mine already in ")
+        .contains("--resume mine, or choose another --run-id");
+    Ran wrong = start(manifest, "../mine");
+    assertThat(wrong.exitCode()).isEqualTo(2);
+    assertThat(wrong.err()).contains("'../mine' is no run id");
+  }
+
+  @Test
+  void resume_whileAnotherDriverWorksOnTheRun_isRefusedWithItsHost() {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "r5"), "r5");
+    putsLeft.set(Integer.MAX_VALUE);
+    RunFolder run =
+        new RunFolder(
+            fixture.ledgers.toUri().toString(),
+            "r5",
+            TestSpark.session().sparkContext().hadoopConfiguration());
+
+    try (RunLock held = RunLock.take(run)) {
+      Ran second = fixture.command(List.of("--resume", "r5"));
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.err())
+          .contains("Another driver, process " + ProcessHandle.current().pid() + " on host ")
+          .contains("Wait for it or stop it");
+      assertThat(held).isNotNull();
+    }
+    assertThat(fixture.stage(null, "--resume", "r5").counts()).isEqualTo(Map.of(STAGED, 1L));
+  }
+}
