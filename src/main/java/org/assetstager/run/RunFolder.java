@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -116,15 +115,12 @@ public final class RunFolder implements Serializable {
     }
   }
 
-  /** Returns the names in a folder of the run; none where it isn't there. */
-  public String[] list(String name) {
+  /** Returns what is in a folder of the run; nothing where it isn't there. */
+  FileStatus[] list(String name) {
     try {
-      return Arrays.stream(files().listStatus(child(name)))
-          .map(FileStatus::getPath)
-          .map(Path::getName)
-          .toArray(String[]::new);
+      return files().listStatus(child(name));
     } catch (FileNotFoundException e) {
-      return new String[0];
+      return new FileStatus[0];
     } catch (IOException e) {
       throw unusable("list", e);
     }
