@@ -16,6 +16,21 @@ final class Interruption implements AutoCloseable {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
+  /**
+   * Whether the JVM is shutting down, as after Ctrl-C. Spark then stops under the job's feet: what
+   * fails from there on is no failure of the job.
+   */
+  static boolean isUnderWay() {
+    Thread probe = new Thread(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      Runtime.getRuntime().removeShutdownHook(probe);
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
   @Override
   public void close() {
     try {

@@ -78,6 +78,9 @@ public final class Main implements Runnable {
   }
 
   private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (Interruption.isUnderWay()) {
+      return ExitCode.INTERRUPTED.value();
+    }
     JobFailure failure = Failures.explain(e);
     command.getErr().println("asset-stager: " + failure.getMessage());
     if (debug) {

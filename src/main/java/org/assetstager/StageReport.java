@@ -85,7 +85,9 @@ final class StageReport {
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
-      writeFailure(e);
+      if (!Interruption.isUnderWay()) {
+        writeFailure(e);
+      }
       throw e;
     }
   }

@@ -78,8 +78,10 @@ class StageProcessIT {
         assertThat(job.out()).contains("Interrupted. Go on with: --resume ");
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
 
-        proxy.open();
         String runId = job.out().replaceAll("(?s).*run id  (\\S+).*", "$1");
+        assertThat(folder.resolve("ledger/run_id=" + runId + "/report.json")).doesNotExist();
+
+        proxy.open();
         try (SubmittedJob again = submit().start("stage", "--config", config, "--resume", runId)) {
           assertThat(again.exitCode()).as("%s", again).isEqualTo(ExitCode.DONE.value());
           assertThat(again.out()).contains("run id  " + runId);
