@@ -57,6 +57,8 @@ class SparkFunctionsTest {
           Map.entry(BitSet.class, BitSet.valueOf(new long[] {5})),
           Map.entry(StructType.class, new StructType().add("column", "string")),
           Map.entry(MapPartitionsFunction.class, (MapPartitionsFunction<Row, Row>) rows -> rows),
+          // Of two constructors with one argument, one takes another configuration.
+          Map.entry(Configuration.class, new Configuration(false)),
           Map.entry(
               SerializableConfiguration.class,
               new SerializableConfiguration(new Configuration(false))),
