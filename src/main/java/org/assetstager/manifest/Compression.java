@@ -15,10 +15,11 @@ enum Compression {
   ZSTD;
 
   static Compression of(String file) {
-    if (file.endsWith(".gz")) {
-      return GZIP;
-    }
-    return file.endsWith(".zst") ? ZSTD : NONE;
+    return switch (ManifestFile.formatOf(file)) {
+      case JSONL_GZ -> GZIP;
+      case JSONL_ZST -> ZSTD;
+      default -> NONE;
+    };
   }
 
   /**

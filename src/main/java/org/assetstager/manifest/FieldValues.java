@@ -3,6 +3,7 @@ package org.assetstager.manifest;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +181,9 @@ final class FieldValues {
   private static String described(Object value) {
     if (value instanceof String text) {
       return "the string " + Text.quoted(text);
+    }
+    if (value instanceof byte[] bytes) {
+      return "the string " + Text.quoted(new String(bytes, StandardCharsets.UTF_8));
     }
     String shown = Text.shown(value.toString());
     return value instanceof Number ? "the number " + shown : shown;

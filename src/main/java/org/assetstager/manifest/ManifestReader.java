@@ -4,7 +4,6 @@ import static org.apache.spark.sql.functions.col;
 
 import java.io.Serializable;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -14,6 +13,8 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
@@ -32,6 +33,7 @@ public final class ManifestReader {
 
   private final SparkSession spark;
   private final Rules rules;
+  private final long splitBytes;
 
   /**
    * Prepares to read.
@@ -40,7 +42,16 @@ public final class ManifestReader {
    */
   public ManifestReader(
       SparkSession spark, ManifestSettings settings, @Nullable String defaultRoot) {
+    this(spark, settings, defaultRoot, SPLIT_BYTES);
+  }
+
+  ManifestReader(
+      SparkSession spark,
+      ManifestSettings settings,
+      @Nullable String defaultRoot,
+      long splitBytes) {
     this.spark = spark;
+    this.splitBytes = splitBytes;
     this.rules =
         new Rules(
             settings,
@@ -94,7 +105,7 @@ public final class ManifestReader {
     List<Row> splits = new ArrayList<>();
     for (ManifestFile file : files) {
       boolean whole = file.format() != Format.JSONL;
-      long step = whole ? Long.MAX_VALUE : SPLIT_BYTES;
+      long step = whole ? Long.MAX_VALUE : splitBytes;
       for (long start = 0; start < file.lengthBytes(); start += step) {
         long end = whole ? Long.MAX_VALUE : Math.min(file.lengthBytes(), start + step);
         splits.add(ReadJsonLines.SPLITS.toRow(new ManifestSplit(file.path(), start, end)));
@@ -134,19 +145,26 @@ public final class ManifestReader {
     }
     return JobFailure.input(
         "A Parquet file of the manifest can't be read: " + cause.getMessage(),
-        "Write it again.",
+        "Write it again; a column must have one type in all files",
         failure);
   }
 
   private Dataset<Row> readParquet(List<ManifestFile> files) {
     String[] paths = LiteralPaths.of(files.stream().map(ManifestFile::path).toList());
     Dataset<Row> rows = open(paths);
-    List<String> names =
-        Arrays.stream(rows.schema().fieldNames()).filter(ManifestFields::concerns).toList();
+    List<String> names = new ArrayList<>();
     List<Column> columns = new ArrayList<>();
     columns.add(col("_metadata.file_path"));
     columns.add(col("_metadata.row_index"));
-    names.forEach(name -> columns.add(col("`" + name + "`")));
+    for (StructField field : rows.schema().fields()) {
+      if (ManifestFields.concerns(field.name())) {
+        names.add(field.name());
+        Column column = col("`" + field.name().replace("`", "``") + "`");
+        // As bytes: Spark makes U+FFFD of what isn't UTF-8 in a string.
+        boolean text = field.dataType().equals(DataTypes.StringType);
+        columns.add(text ? column.cast(DataTypes.BinaryType) : column);
+      }
+    }
     return rows.select(columns.toArray(Column[]::new))
         .map(new ReadParquetRow(rules, names.toArray(String[]::new)), ROWS.encoder());
   }

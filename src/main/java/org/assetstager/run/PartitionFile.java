@@ -3,6 +3,7 @@ package org.assetstager.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -29,7 +30,7 @@ final class PartitionFile {
   private PartitionFile() {}
 
   static Path path(Path folder, int partition) {
-    return new Path(folder, String.format("part-%05d.parquet", partition));
+    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", partition));
   }
 
   /**

@@ -170,15 +170,12 @@ public final class RunFolder implements Serializable {
     }
   }
 
-  /** Returns the names in a folder of the run; none where it isn't there. */
-  public String[] list(String name) {
+  /** Returns what is in a folder of the run; nothing where it isn't there. */
+  public List<FileStatus> list(String name) {
     try {
-      return Arrays.stream(files().listStatus(child(name)))
-          .map(FileStatus::getPath)
-          .map(Path::getName)
-          .toArray(String[]::new);
+      return List.of(files().listStatus(child(name)));
     } catch (FileNotFoundException e) {
-      return new String[0];
+      return List.of();
     } catch (IOException e) {
       throw unusable("list", e);
     }

@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -128,9 +129,20 @@ public final class StageRecords {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
       rows.foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
-      folder.writeText(name + "/" + DONE, "");
+      folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
     }
+    requireAll(name);
     return read(name, schema);
+  }
+
+  private void requireAll(String name) {
+    String written = folder.readText(name + "/" + DONE).orElse("");
+    int there = partitionsOf(name).cardinality();
+    if (!written.equals(String.valueOf(there))) {
+      throw JobFailure.system(
+          "The run's " + name + " has " + there + " partition files instead of " + written,
+          "Put the files back, or start a new run");
+    }
   }
 
   private static String stageFolder(String stage) {
@@ -147,13 +159,23 @@ public final class StageRecords {
 
   private BitSet partitionsOf(String name) {
     BitSet present = new BitSet();
-    for (String file : folder.list(name)) {
-      Matcher matcher = PART.matcher(file);
+    for (FileStatus file : folder.list(name)) {
+      Matcher matcher = PART.matcher(file.getPath().getName());
       if (matcher.matches()) {
+        requireContent(file);
         present.set(Integer.parseInt(matcher.group(1)));
       }
     }
     return present;
+  }
+
+  /** Spark passes over empty files: their rows would be lost in silence. */
+  private static void requireContent(FileStatus file) {
+    if (file.getLen() == 0) {
+      throw JobFailure.system(
+          "The run's record " + file.getPath() + " is empty (0 bytes), as after a power failure",
+          "Delete it and run again with --resume");
+    }
   }
 
   /** Writes one partition's file, unless it is there. */

@@ -3,7 +3,6 @@ package org.assetstager.upload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.Serializable;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.assetstager.run.RunFolder;
 
 /**
@@ -65,7 +65,7 @@ public final class UploadLog implements Serializable {
   }
 
   private List<OpenUpload> read(String prefix) {
-    return Arrays.stream(folder.list(FOLDER))
+    return names(FOLDER)
         .filter(name -> name.startsWith(prefix))
         .map(name -> folder.readJson(FOLDER + "/" + name + UPLOAD, OpenUpload.class))
         // Another task may have closed it meanwhile.
@@ -76,7 +76,7 @@ public final class UploadLog implements Serializable {
   /** Returns the ETags of the parts on record of an upload, by index. */
   Map<Integer, String> sent(String key, String uploadId) {
     Map<Integer, String> etags = new HashMap<>();
-    for (String name : folder.list(name(key, uploadId))) {
+    for (String name : names(name(key, uploadId)).toList()) {
       Matcher part = PART.matcher(name);
       if (part.matches()) {
         String etag = new String(Base64.getUrlDecoder().decode(part.group(2)), UTF_8);
@@ -84,6 +84,10 @@ public final class UploadLog implements Serializable {
       }
     }
     return etags;
+  }
+
+  private Stream<String> names(String of) {
+    return folder.list(of).stream().map(file -> file.getPath().getName());
   }
 
   /** Keys and upload ids may have characters that file names can't have. */

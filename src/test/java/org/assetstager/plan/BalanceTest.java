@@ -78,7 +78,7 @@ class BalanceTest {
     long[] giantSizes = new long[giants];
     Arrays.fill(giantSizes, giantMib * MIB);
     long[] sizes = logNormal(200_000, sigma, meanMib * MIB, giantSizes);
-    Dataset<Row> rows = rows(sizes).repartition(7).cache();
+    Dataset<Row> rows = rows(sizes).coalesce(2).cache();
     Balance balance = balance(rows, CORES);
     double[] loads = new double[balance.tasks()];
     int[] counts = new int[balance.tasks()];

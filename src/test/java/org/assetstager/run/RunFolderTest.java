@@ -51,7 +51,9 @@ class RunFolderTest {
 
     assertThat(folder.readText("deep/er/note")).contains("zwei é");
     assertThat(local("deep/er/note")).hasContent("zwei é");
-    assertThat(folder.list("deep/er")).containsExactly("note");
+    assertThat(folder.list("deep/er"))
+        .extracting(file -> file.getPath().getName())
+        .containsExactly("note");
   }
 
   @Test

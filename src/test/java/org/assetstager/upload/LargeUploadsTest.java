@@ -242,12 +242,13 @@ class LargeUploadsTest {
 
     assertThat(results.get("large").outcome()).isEqualTo(Outcome.STAGED);
     String parts =
-        Stream.of(folder.list("stages"))
+        folder.list("stages").stream()
+            .map(file -> file.getPath().getName())
             .filter(name -> name.startsWith("upload-parts-0-"))
             .findFirst()
             .orElseThrow();
     assertThat(folder.list("stages/" + parts))
-        .filteredOn(name -> name.endsWith(".parquet"))
+        .filteredOn(file -> file.getPath().getName().endsWith(".parquet"))
         .hasSizeGreaterThan(1);
   }
 

@@ -1,0 +1,228 @@
+package org.assetstager.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.BucketSettings.Listing;
+import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.S3Settings;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.StagingSettings;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class ListBucketsTest {
+  private static final StructType CONTENTS =
+      new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
+
+  private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+
+  /** More than two pages in one namespace. */
+  private static final int MANY = 2_050;
+
+  private static final String LARGE = EmbeddedS3.uniquePrefix();
+
+  @BeforeAll
+  static void fillLargeNamespace() {
+    String namespace = ContentKey.namespace(LARGE, new TopHash("large"));
+    // Foreign keys before all file ids, between and after them, and below one.
+    Stream<String> foreign =
+        Stream.of("!first", "M", "README.md", "_x/y", "~last").map(name -> namespace + name);
+    foreign.forEach(key -> SERVER.put(EmbeddedS3.REMOTE, key, new byte[1]));
+    IntStream.range(0, MANY)
+        .parallel()
+        .forEach(i -> SERVER.put(EmbeddedS3.REMOTE, key(LARGE, "large", md5(i)), new byte[i % 3]));
+  }
+
+  @TempDir Path ledgers;
+  private final SparkSession spark = TestSpark.session();
+  private final RequestTotals requests = new RequestTotals(spark.sparkContext());
+  private int run;
+
+  /** MD5s spread over all of their range, as real ones are. */
+  private static String md5(int i) {
+    return new Md5(i * 0x9E3779B97F4A7C15L, i).toHex();
+  }
+
+  private static String key(String prefix, String topHash, String md5) {
+    return new ContentKey(prefix, new TopHash(topHash), Md5.parse(md5)).toString();
+  }
+
+  private static BucketSettings with(BucketSettings bucket, Listing listing) {
+    return new BucketSettings(
+        bucket.bucket(),
+        bucket.prefix(),
+        bucket.endpoint(),
+        bucket.region(),
+        bucket.pathStyle(),
+        bucket.credentials(),
+        listing,
+        null);
+  }
+
+  private static Settings settings(String prefix, Listing listing) {
+    return new Settings(
+        with(SERVER.remote(prefix), listing),
+        new StagingSettings(
+            with(SERVER.staging(prefix), listing),
+            true,
+            false,
+            false,
+            null,
+            StagingSettings.Encryption.NONE,
+            null,
+            Map.of()),
+        "file:///nowhere",
+        new ManifestSettings(List.of(), 1 << 20),
+        new VerifySettings(
+            VerifySettings.Policy.CONTENT,
+            VerifySettings.DigestMode.ALWAYS,
+            VerifySettings.FindRenamed.OFF),
+        new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
+        new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3));
+  }
+
+  private Dataset<Row> contents(Stream<String> topHashesAndMd5s) {
+    List<Row> rows =
+        topHashesAndMd5s.map(text -> RowFactory.create((Object[]) text.split("/", 2))).toList();
+    return spark.createDataFrame(rows, CONTENTS).repartition(3);
+  }
+
+  private List<KnownContent> list(
+      Side side, String prefix, Listing listing, Dataset<Row> contents) {
+    RunFolder folder = new RunFolder("file://" + ledgers, "r" + run++, new Configuration());
+    folder.create();
+    Dataset<Row> found =
+        new ListBuckets(
+                spark, new StageRecords(spark, folder), settings(prefix, listing), requests, 1)
+            .list(side, contents);
+    assertThat(found.schema().fieldNames()).isEqualTo(ListBuckets.KNOWN.schema().fieldNames());
+    return found.collectAsList().stream().map(ListBuckets.KNOWN::fromRow).toList();
+  }
+
+  /** What is found of the contents asked for; a content that is found twice fails. */
+  private static Set<String> amongst(Dataset<Row> contents, List<KnownContent> found) {
+    Set<String> asked = new TreeSet<>();
+    contents.collectAsList().forEach(row -> asked.add(row.getString(0) + "/" + row.getString(1)));
+    Set<String> known = new TreeSet<>();
+    List<String> all = new ArrayList<>();
+    for (KnownContent content : found) {
+      String name = content.topHash() + "/" + content.md5();
+      all.add(name);
+      if (asked.contains(name)) {
+        known.add(name + " " + content.size());
+      }
+    }
+    assertThat(all).doesNotHaveDuplicates();
+    return known;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Listing.class)
+  void list_severalSmallNamespaces_findsWhatIsThere(Listing listing) {
+    String prefix = EmbeddedS3.uniquePrefix();
+    byte[] content = {1, 2, 3};
+    SERVER.put(EmbeddedS3.STAGING, key(prefix, "one", md5(1)), content);
+    SERVER.put(EmbeddedS3.STAGING, key(prefix, "two", md5(2)), new byte[0]);
+    SERVER.put(EmbeddedS3.STAGING, key(prefix, "two", md5(5)), content);
+    SERVER.put(EmbeddedS3.STAGING, key(prefix, "other", md5(4)), content);
+    SERVER.put(EmbeddedS3.STAGING, prefix + "contents/one/foreign", content);
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(3)), content);
+    Dataset<Row> contents =
+        contents(
+            Stream.of(
+                "one/" + md5(1),
+                "one/" + md5(2),
+                "one/" + md5(3),
+                "two/" + md5(2),
+                "two/" + md5(5),
+                "none/" + md5(1)));
+
+    List<KnownContent> found = list(Side.STAGING, prefix, listing, contents);
+
+    assertThat(amongst(contents, found))
+        .containsExactlyInAnyOrder(
+            "one/" + md5(1) + " 3", "two/" + md5(2) + " 0", "two/" + md5(5) + " 3");
+    assertThat(found)
+        .filteredOn(known -> known.md5().equals(md5(1)))
+        .extracting(KnownContent::etag)
+        .containsExactly("5289df737df57326fcdd22597afb1fac");
+    assertThat(amongst(contents, list(Side.REMOTE, prefix, listing, contents)))
+        .containsExactly("one/" + md5(3) + " 3");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Listing.class)
+  void list_namespaceOfSeveralPages_findsAllOfManyCandidates(Listing listing) {
+    // Half of them are there.
+    Dataset<Row> contents =
+        contents(IntStream.range(MANY - 60, MANY + 60).mapToObj(i -> "large/" + md5(i)));
+    Set<String> expected = new TreeSet<>();
+    IntStream.range(MANY - 60, MANY).forEach(i -> expected.add("large/" + md5(i) + " " + i % 3));
+
+    List<KnownContent> found = list(Side.REMOTE, LARGE, listing, contents);
+
+    assertThat(amongst(contents, found)).isEqualTo(expected);
+    if (listing == Listing.LIST) {
+      assertThat(found).hasSize(MANY);
+    }
+  }
+
+  @Test
+  void list_fewCandidatesInALargeNamespace_asksForEachInsteadOfListing() {
+    Dataset<Row> contents = contents(Stream.of("large/" + md5(7), "large/" + md5(MANY + 7)));
+
+    List<KnownContent> found = list(Side.REMOTE, LARGE, Listing.AUTO, contents);
+
+    assertThat(amongst(contents, found)).containsExactly("large/" + md5(7) + " 1");
+    assertThat(found).hasSizeLessThan(MANY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Listing.class)
+  void list_noContents_isEmpty(Listing listing) {
+    assertThat(list(Side.REMOTE, LARGE, listing, contents(Stream.of()))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Listing.class)
+  void list_nothingThere_isEmpty(Listing listing) {
+    assertThat(
+            list(
+                Side.STAGING,
+                EmbeddedS3.uniquePrefix(),
+                listing,
+                contents(Stream.of("one/" + md5(1)))))
+        .isEmpty();
+  }
+}

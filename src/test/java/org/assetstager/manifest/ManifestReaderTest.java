@@ -1,0 +1,361 @@
+package org.assetstager.manifest;
+
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.github.luben.zstd.Zstd;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.settings.ManifestSettings;
+import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ManifestReaderTest {
+  private static final ManifestSettings SETTINGS = new ManifestSettings(List.of(), 1 << 20);
+
+  @TempDir Path folder;
+  private final SparkSession spark = TestSpark.session();
+
+  private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
+    Dataset<Row> rows = reader.read(ManifestFiles.find(List.of(paths), ama, new Configuration()));
+    assertThat(rows.schema().fieldNames()).isEqualTo(ManifestReader.ROWS.schema().fieldNames());
+    return rows.collectAsList().stream()
+        .map(ManifestReader.ROWS::fromRow)
+        .sorted(
+            Comparator.comparing(ManifestRow::manifestFile)
+                .thenComparing(ManifestRow::manifestPosition))
+        .toList();
+  }
+
+  private List<ManifestRow> read(Path... files) {
+    return read(
+        new ManifestReader(spark, SETTINGS, null),
+        false,
+        Stream.of(files).map(Path::toString).toArray(String[]::new));
+  }
+
+  private static String lines() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 60; i++) {
+      text.append(SampleRow.json("path", "\"é/" + i + "x".repeat(i % 7) + "\"")).append('\n');
+      if (i % 10 == 3) {
+        text.append("\n{\"no json\n");
+      }
+    }
+    return text.append(SampleRow.json("path", "\"last, without an end of line\"")).toString();
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {97, 500, 4_096, 1 << 25})
+  void read_anySplitSize_givesTheSameRows(long splitBytes) throws IOException {
+    Path file = Files.writeString(folder.resolve("m.jsonl"), lines());
+
+    List<ManifestRow> rows =
+        read(new ManifestReader(spark, SETTINGS, null, splitBytes), false, file.toString());
+
+    assertThat(rows).isEqualTo(read(file)).hasSize(67);
+    assertThat(rows.stream().filter(row -> row.fault() != null)).hasSize(6);
+    byte[] bytes = Files.readAllBytes(file);
+    for (ManifestRow row : rows) {
+      assertThat(bytes[(int) row.manifestPosition()]).isEqualTo((byte) '{');
+    }
+  }
+
+  @Test
+  void read_compressedFiles_giveTheRowsOfThePlainOne() throws IOException {
+    byte[] plain = lines().getBytes(StandardCharsets.UTF_8);
+    List<ManifestRow> expected = read(Files.write(folder.resolve("m.jsonl"), plain));
+
+    for (String name : List.of("m.jsonl.gz", "M.GZ", "m.jsonl.zst", "m.zstd")) {
+      boolean gz = name.endsWith("gz") || name.endsWith("GZ");
+      Path file = Files.write(folder.resolve(name), gz ? gzip(plain) : Zstd.compress(plain));
+
+      assertThat(read(file))
+          .usingRecursiveFieldByFieldElementComparatorIgnoringFields("manifestFile")
+          .isEqualTo(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"m.jsonl.gz", "m.jsonl.zst"})
+  void read_compressedFileThatBreaksOff_isAFailureOfTheInput(String name) throws IOException {
+    byte[] plain = lines().getBytes(StandardCharsets.UTF_8);
+    byte[] whole = name.endsWith("gz") ? gzip(plain) : Zstd.compress(plain);
+    Path file = Files.write(folder.resolve(name), Arrays.copyOf(whole, whole.length - 20));
+
+    assertThatThrownBy(() -> read(file))
+        .hasRootCauseInstanceOf(Exception.class)
+        .satisfies(
+            e ->
+                assertThat(inputFailure(e))
+                    .hasMessageContaining(name)
+                    .hasMessageContaining("can't be read to its end"));
+  }
+
+  private static JobFailure inputFailure(Throwable thrown) {
+    for (Throwable e = thrown; e != null; e = e.getCause()) {
+      if (e instanceof JobFailure failure) {
+        assertThat(failure.kind()).isEqualTo(JobFailure.Kind.INPUT);
+        return failure;
+      }
+    }
+    throw new AssertionError("no JobFailure", thrown);
+  }
+
+  @Test
+  void read_nothing_isEmpty() {
+    assertThat(new ManifestReader(spark, SETTINGS, null).read(List.of()).collectAsList()).isEmpty();
+  }
+
+  @Test
+  void read_rowsWithoutRoot_takeTheDefault() throws IOException {
+    Path file = Files.writeString(folder.resolve("m.jsonl"), SampleRow.json("root", "null") + "\n");
+
+    assertThat(read(new ManifestReader(spark, SETTINGS, "/given"), false, file.toString()))
+        .extracting(ManifestRow::root)
+        .containsExactly("/given");
+  }
+
+  /** Writes rows as one Parquet file. */
+  private Path parquet(String name, Dataset<Row> rows) throws IOException {
+    Path out = folder.resolve("out-" + System.nanoTime());
+    rows.coalesce(1).write().parquet(out.toString());
+    Path file = folder.resolve(name);
+    Files.createDirectories(file.getParent());
+    try (Stream<Path> files = Files.list(out)) {
+      Path part =
+          files.filter(path -> path.toString().endsWith(".parquet")).findAny().orElseThrow();
+      return Files.move(part, file);
+    }
+  }
+
+  /** A row for each position, with the sample's values. */
+  private Dataset<Row> table(int rows) {
+    Dataset<Row> table =
+        spark.createDataFrame(
+            LongStream.range(0, rows).mapToObj(i -> RowFactory.create("é/" + i)).toList(),
+            new StructType().add("path", DataTypes.StringType));
+    for (Map.Entry<String, Object> value : SampleRow.without("path").entrySet()) {
+      table = table.withColumn(value.getKey(), lit(value.getValue()));
+    }
+    return table;
+  }
+
+  @Test
+  void read_parquet_isAsJsonLinesWithTheRowsIndex() throws IOException {
+    List<Row> rows = table(5).collectAsList();
+    assertThat(rows).hasSize(5);
+
+    List<ManifestRow> read = read(parquet("m.parquet", table(5)));
+
+    assertThat(read).extracting(ManifestRow::manifestPosition).containsExactly(0L, 1L, 2L, 3L, 4L);
+    ManifestRow expected = SampleRow.row(SampleRow.with("path", "é/3"));
+    assertThat(read.get(3))
+        .usingRecursiveComparison()
+        .ignoringFields("manifestFile", "manifestPosition")
+        .isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a b.parquet", "a#b?c%20d.parquet", "[m].parquet", "é{x,y}*.parquet"})
+  void read_parquetOfASpecialName_isThatFileAlone(String name) throws IOException {
+    Path file = parquet(name, table(2));
+    // What the name would mean as a pattern.
+    parquet("m.parquet", table(7));
+
+    List<ManifestRow> rows = read(file);
+
+    assertThat(rows).hasSize(2).extracting(ManifestRow::fault).containsOnlyNulls();
+    assertThat(rows).extracting(ManifestRow::manifestFile).containsOnly("file:" + file);
+  }
+
+  @Test
+  void read_parquetWithOtherTypes_takesThemOrSaysWhatIsWrong() throws IOException {
+    Map<String, Column> columns = new TreeMap<>();
+    columns.put("st_ino", lit("18446744073709551615").cast("decimal(20,0)"));
+    columns.put("st_nlink", lit((short) 1));
+    columns.put("st_mtime_ns", lit(null).cast("bigint"));
+    columns.put("st_mtime", lit(1.5));
+    columns.put("nested", lit(new int[] {1}));
+    Path file = parquet("m.parquet", table(1).withColumns(columns));
+
+    ManifestRow row = read(file).get(0);
+
+    assertThat(row.fault()).isNull();
+    assertThat(row.storedInode()).isEqualTo(-1);
+    assertThat(row.storedMtimeSeconds()).isEqualTo(1.5);
+    assertThat(faultOf("st_ino", lit("5")))
+        .isEqualTo("'st_ino' must be an integer from 0 to 2^64 - 1, not the string '5'");
+    assertThat(faultOf("st_size", lit(1.5))).contains("'st_size' must be an integer");
+    assertThat(faultOf("path", lit(7))).contains("'path' must be a string, not the number 7");
+    assertThat(faultOf("created_at", lit(null).cast("timestamp"))).isNull();
+    assertThat(faultOf("created_at", col("st_size").cast("timestamp")))
+        .contains("'created_at' must be a string");
+    assertThat(faultOf("st_sizes", lit(1))).contains("did you mean 'st_size'?");
+    assertThat(faultOf("md5", lit("x"))).contains("is no MD5");
+  }
+
+  private String faultOf(String name, Column value) throws IOException {
+    Path file = parquet("f/" + System.nanoTime() + ".parquet", table(1).withColumn(name, value));
+    return read(file).get(0).fault();
+  }
+
+  @Test
+  void read_parquetTextThatIsNotUtf8_isABadRowRatherThanAnotherName() throws IOException {
+    assertThat(faultOf("path", lit(new byte[] {'a', (byte) 0xFF}))).contains("'path' is");
+    Column raw = lit(new byte[] {'a', (byte) 0xFF}).cast("string");
+    assertThat(faultOf("path", raw)).contains("'path' is");
+  }
+
+  @Test
+  void read_parquetWithoutAColumn_saysWhichIsMissing() throws IOException {
+    assertThat(read(parquet("m.parquet", table(1).drop("st_size", "top_hash"))).get(0).fault())
+        .isEqualTo("'top_hash' is missing; 'st_size' is missing");
+  }
+
+  @Test
+  void read_parquetFilesOfOtherColumns_areReadTogether() throws IOException {
+    Path one = parquet("one.parquet", table(1).withColumn("md5", lit("0".repeat(32))));
+    Path two = parquet("two.parquet", table(1));
+
+    assertThat(read(one, two))
+        .extracting(ManifestRow::storedMd5)
+        .containsExactly("0".repeat(32), null);
+  }
+
+  @Test
+  void read_parquetFilesOfOtherTypes_areAFailureOfTheInput() throws IOException {
+    Path one = parquet("one.parquet", table(1));
+    Path two = parquet("two.parquet", table(1).withColumn("st_size", lit("5")));
+
+    assertThatThrownBy(() -> read(one, two))
+        .isInstanceOf(JobFailure.class)
+        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("one type"));
+  }
+
+  @Test
+  void read_parquetThatBreaksOff_isAFailureOfTheInput() throws IOException {
+    Path file = parquet("m.parquet", table(3));
+    byte[] bytes = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(bytes, bytes.length - 30));
+
+    assertThatThrownBy(() -> read(file))
+        .isInstanceOf(JobFailure.class)
+        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet"));
+  }
+
+  @Test
+  void read_filesOfAllFormats_areReadTogether() throws IOException {
+    Path text = Files.writeString(folder.resolve("m.jsonl"), lines());
+    Path packed =
+        Files.write(folder.resolve("n.jsonl.gz"), gzip(lines().getBytes(StandardCharsets.UTF_8)));
+
+    assertThat(read(text, packed, parquet("o.parquet", table(5)))).hasSize(67 + 67 + 5);
+  }
+
+  private Path sample() throws IOException {
+    Path source = Path.of("src/test/resources/samples/ama");
+    Path root = folder.resolve("ama");
+    try (Stream<Path> files = Files.walk(source)) {
+      for (Path file : files.toList()) {
+        Path target = root.resolve(source.relativize(file).toString());
+        if (Files.isDirectory(file)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(file, target);
+        }
+      }
+    }
+    return root;
+  }
+
+  private static Path find(Path root, String kind) throws IOException {
+    try (Stream<Path> files = Files.walk(root.resolve(".asset").resolve(kind))) {
+      return files
+          .filter(FileSystems.getDefault().getPathMatcher("glob:**.json")::matches)
+          .findAny()
+          .orElseThrow();
+    }
+  }
+
+  private List<ManifestRow> readAma(Path root) throws IOException {
+    return read(
+        new ManifestReader(spark, SETTINGS, null), true, find(root, "manifests").toString());
+  }
+
+  @Test
+  void read_amaSample_joinsObjectsStatesAndStats() throws IOException {
+    Path root = sample();
+
+    List<ManifestRow> rows = readAma(root);
+
+    assertThat(rows).isNotEmpty().extracting(ManifestRow::fault).containsOnlyNulls();
+    assertThat(rows).extracting(ManifestRow::root).containsOnly(root.toString());
+    assertThat(rows).extracting(ManifestRow::path).doesNotHaveDuplicates().contains("a.txt");
+    List<ManifestRow> added = rows.stream().filter(ManifestRow::added).toList();
+    assertThat(added).isNotEmpty();
+    for (ManifestRow row : added) {
+      assertThat(Files.size(root.resolve(row.path()))).isEqualTo(row.storedSize());
+      assertThat(row.storedMtimeSeconds()).isNotNull();
+      assertThat(row.storedInode()).isNotNull();
+    }
+  }
+
+  @Test
+  void read_amaKeyTwiceInStats_makesThatRowBadAndNoOther() throws IOException {
+    Path root = sample();
+    List<ManifestRow> before = readAma(root);
+    Path stats = root.resolve(".asset/file_stats.json");
+    String text = Files.readString(stats);
+    ManifestRow first =
+        before.stream().filter(row -> row.path().equals("a.txt")).findFirst().orElseThrow();
+    assertThat(first.added()).isTrue();
+    String key = "\"" + first.path() + "\"";
+    assertThat(text).contains(key);
+    int at = text.indexOf(key);
+    String entry = text.substring(at, text.indexOf('}', at) + 1);
+    Files.writeString(stats, text.substring(0, at) + entry + ", " + text.substring(at));
+
+    List<ManifestRow> rows = readAma(root);
+
+    List<String> bad = new ArrayList<>();
+    rows.stream().filter(row -> row.fault() != null).forEach(row -> bad.add(row.path()));
+    assertThat(bad).containsExactly(first.path());
+    assertThat(rows).hasSameSizeAs(before);
+  }
+}
