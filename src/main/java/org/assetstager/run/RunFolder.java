@@ -2,26 +2,28 @@ package org.assetstager.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.util.SerializableConfiguration;
@@ -32,7 +34,6 @@ import org.assetstager.asset.JobFailure;
  * executors share; section 6 of the design. Everything that a run writes is below it.
  */
 public final class RunFolder implements Serializable {
-  private static final int MOST_READS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String PREFIX = "run_id=";
 
@@ -189,18 +190,37 @@ public final class RunFolder implements Serializable {
   public void writeText(String name, String text) {
     try {
       Path file = child(name);
-      if (files().hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      FileSystem files = files();
+      // Two drivers may write the same file: each has a temporary one of its own.
+      Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
+      if (files instanceof LocalFileSystem local) {
+        writeLocal(local.pathToFile(file), local.pathToFile(temporary), text);
+      } else if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
         // An object store shows what is written once it is closed.
         write(file, text);
       } else {
-        // Two drivers may write the same file: each has a temporary one of its own.
-        Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
         write(temporary, text);
         FileContext.getFileContext(file.toUri(), configuration())
             .rename(temporary, file, Options.Rename.OVERWRITE);
       }
     } catch (IOException e) {
       throw unusable("write to", e);
+    }
+  }
+
+  /**
+   * Hadoop would delete a local file before it renames another over it, keep a checksum beside it
+   * that is replaced at another moment, and start processes for both.
+   */
+  private static void writeLocal(File file, File temporary, String text) throws IOException {
+    Files.createDirectories(file.toPath().getParent());
+    try {
+      try (OutputStream out = new FileOutputStream(temporary)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      Files.move(temporary.toPath(), file.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary.toPath());
     }
   }
 
@@ -212,20 +232,12 @@ public final class RunFolder implements Serializable {
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    for (int reads = 1; ; reads++) {
-      try (InputStream in = files().open(child(name))) {
-        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      } catch (FileNotFoundException e) {
-        return Optional.empty();
-      } catch (ChecksumException e) {
-        // While a file is replaced, the checksum beside it may be that of the version before.
-        if (reads == MOST_READS) {
-          throw unusable("read", e);
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-      } catch (IOException e) {
-        throw unusable("read", e);
-      }
+    try (InputStream in = files().open(child(name))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unusable("read", e);
     }
   }
 
