@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
@@ -60,8 +59,6 @@ public final class ContentUploader {
    * @param roots gives the root of a path as it was checked at the start, for each file
    * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
    *     buffer of {@code upload.part-size}
-   * @param permit called before each request to write with its body's bytes, on any thread; waits
-   *     until they may be sent
    * @param log has each multipart upload on record as long as it is open
    */
   public ContentUploader(
@@ -70,12 +67,11 @@ public final class ContentUploader {
       BucketConnection connection,
       Function<String, AssetRoot> roots,
       int partsInFlight,
-      LongConsumer permit,
       UploadLog log) {
     this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
-    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits), permit);
+    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits));
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
     this.inspector = new StagingInspector(reader, limits.partSizeBytes());

@@ -45,7 +45,6 @@ public record UploadTasks(
         S3Clients.staging(settings),
         root -> requireNonNull(roots.get(root), root),
         PARTS_IN_FLIGHT,
-        bytes -> {},
         log);
   }
 
