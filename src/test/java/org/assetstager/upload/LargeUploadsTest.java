@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -461,14 +462,14 @@ class LargeUploadsTest {
           // The last of three parts, with all of its attempts.
           boolean third = isPart(request) && request.line().contains("partNumber=3");
           return third && parts.incrementAndGet() <= UploadFixture.S3.maxAttempts()
-              ? Answer.error(503, "SlowDown")
+              ? Answer.error(400, "RequestTimeout")
               : request.forward();
         };
     try (FaultyS3 proxy = proxy(fault)) {
       Map<String, UploadResult> results = run(false, List.of(second.content()), first);
 
       assertThat(results.get("a").outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(results.get("a").errorCode()).isEqualTo("SlowDown");
+      assertThat(results.get("a").errorCode()).isEqualTo("RequestTimeout");
       assertThat(results.get("b").outcome()).isEqualTo(Outcome.STAGED);
     }
     assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
@@ -476,6 +477,7 @@ class LargeUploadsTest {
 
   @Test
   void run_storeInTroubleForGood_failsAndLeavesNothingOpen() throws IOException {
+    fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
     try (FaultyS3 proxy =
         proxy(request -> isComplete(request) ? Answer.error(503, "SlowDown") : request.forward())) {
       UploadResult result = run(false, large("a", 1)).get("a");
