@@ -476,6 +476,31 @@ class LargeUploadsTest {
   }
 
   @Test
+  void resume_storeWithoutTimeForTheListOfParts_isAskedAgain() throws IOException {
+    PlannedContent content = large("a", 1);
+    AtomicInteger looks = new AtomicInteger();
+    boolean[] up = {false};
+    FaultyS3.Fault fault =
+        request -> {
+          if (!up[0] && isPart(request) && request.line().contains("partNumber=3")) {
+            return Answer.error(403, "AccessDenied");
+          }
+          boolean look = request.line().startsWith("GET") && request.line().contains("uploadId=");
+          return up[0] && look && looks.incrementAndGet() <= UploadFixture.S3.maxAttempts()
+              ? Answer.error(503, "SlowDown")
+              : request.forward();
+        };
+    try (FaultyS3 proxy = proxy(fault)) {
+      assertThatThrownBy(() -> run(false, content)).hasStackTraceContaining("AccessDenied");
+      up[0] = true;
+
+      assertThat(run(true, content).get("a").outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(looks).hasValue(UploadFixture.S3.maxAttempts() + 1);
+    assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
   void run_storeInTroubleForGood_failsAndLeavesNothingOpen() throws IOException {
     fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
     try (FaultyS3 proxy =
