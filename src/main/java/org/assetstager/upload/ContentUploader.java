@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContentUploader {
   /** How often a content is tried while others write to its key. */
-  private static final int MOST_ROUNDS = 3;
+  static final int MOST_ROUNDS = 3;
 
   /** Most bytes of one PutObject: "Amazon S3 multipart upload limits", S3 User Guide. */
   private static final long MOST_PUT_BYTES = 5L << 30;

@@ -476,6 +476,29 @@ class LargeUploadsTest {
   }
 
   @Test
+  void run_otherBytesPutBeforeComplete_areReplacedByThePartsThatAreThere() throws IOException {
+    PlannedContent content = large("a", 1);
+    PlannedUpload planned = fixture.plan("a");
+    AtomicInteger completes = new AtomicInteger();
+    FaultyS3.Fault fault =
+        request -> {
+          if (isComplete(request) && completes.incrementAndGet() == 1) {
+            fixture.put(planned, new byte[7], Map.of());
+          }
+          return request.forward();
+        };
+    try (FaultyS3 proxy = proxy(fault)) {
+      UploadResult result = run(false, content).get("a");
+
+      assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+      assertThat(result.detail()).isEqualTo("REPLACED");
+    }
+    assertThat(completes).hasValue(2);
+    assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
+    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
+  }
+
+  @Test
   void resume_storeWithoutTimeForTheListOfParts_isAskedAgain() throws IOException {
     PlannedContent content = large("a", 1);
     AtomicInteger looks = new AtomicInteger();
