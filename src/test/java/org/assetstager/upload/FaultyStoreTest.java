@@ -226,8 +226,9 @@ class FaultyStoreTest {
     assertThat(fixture.staged()).isEmpty();
   }
 
-  @Test
-  void upload_abortedBySomebody_isDoneAnew() throws IOException {
+  @ParameterizedTest
+  @CsvSource({"404,NoSuchUpload", "400,InvalidPart"})
+  void upload_abortedOrAlteredBySomebody_isDoneAnew(int status, String code) throws IOException {
     PlannedUpload planned = large();
     AtomicInteger count = new AtomicInteger();
 
@@ -236,7 +237,7 @@ class FaultyStoreTest {
             planned,
             request ->
                 isComplete(request) && count.getAndIncrement() == 0
-                    ? Answer.error(404, "NoSuchUpload")
+                    ? Answer.error(status, code)
                     : request.forward());
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);

@@ -499,6 +499,20 @@ class LargeUploadsTest {
   }
 
   @Test
+  void run_partsThatTheStoreNoLongerKnows_areSentAnew() throws IOException {
+    AtomicInteger completes = new AtomicInteger();
+    FaultyS3.Fault fault =
+        request ->
+            isComplete(request) && completes.incrementAndGet() == 1
+                ? Answer.error(400, "InvalidPart")
+                : request.forward();
+    try (FaultyS3 proxy = proxy(fault)) {
+      assertThat(run(false, large("a", 1)).get("a").outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(completes).hasValue(2);
+  }
+
+  @Test
   void resume_storeWithoutTimeForTheListOfParts_isAskedAgain() throws IOException {
     PlannedContent content = large("a", 1);
     AtomicInteger looks = new AtomicInteger();
