@@ -152,13 +152,16 @@ public final class ContentUploader {
   /** What staging holds, as far as the plan says that there may be something. */
   Standing standing(UploadSource source) throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
-    boolean maybeThere = planned.lookFirst() || planned.stagingSize() != null;
-    return maybeThere ? inspector.inspect(key(planned), source) : Standing.ABSENT;
+    return maybeThere(planned) ? inspector.inspect(key(planned), source) : Standing.ABSENT;
   }
 
-  /** What an earlier attempt has staged may lie in the remote by now. */
+  /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
   Optional<UploadResult> movedOn(PlannedUpload planned, Standing standing) throws S3Failure {
-    return planned.lookFirst() && !standing.present() ? remote.find(planned) : Optional.empty();
+    return maybeThere(planned) && !standing.present() ? remote.find(planned) : Optional.empty();
+  }
+
+  private static boolean maybeThere(PlannedUpload planned) {
+    return planned.lookFirst() || planned.stagingSize() != null;
   }
 
   /**

@@ -227,6 +227,18 @@ class ContentUploaderTest {
   }
 
   @Test
+  void upload_movedToTheRemoteSinceTheListing_isKnownThere() throws IOException {
+    PlannedUpload planned = found(small(), SMALL.length);
+    fixture.server.put(EmbeddedS3.REMOTE, fixture.key(planned), SMALL);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 2L));
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
   void upload_truncatedObjectUnderTheKey_isReplaced() throws IOException {
     PlannedUpload planned = found(small(), 3);
     fixture.put(planned, new byte[] {1, 2, 3}, Map.of("md5", planned.md5()));
