@@ -1,5 +1,8 @@
 package org.assetstager.upload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
@@ -38,6 +41,12 @@ final class UploadFixture {
   static final String RUN = "run-1";
   static final String TOP_HASH = "top";
   static final int MIB = 1 << 20;
+
+  /** Sent as one. */
+  static final byte[] SMALL = "what the user added".getBytes(UTF_8);
+
+  /** Sent in three parts. */
+  static final int LARGE_BYTES = 12 * MIB + 1;
 
   /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
   static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, null, null);
@@ -229,6 +238,20 @@ final class UploadFixture {
         null,
         null,
         false);
+  }
+
+  PlannedUpload small() throws IOException {
+    write("a/small", SMALL);
+    return plan("a/small");
+  }
+
+  PlannedUpload large() throws IOException {
+    write("a/large", random(LARGE_BYTES, 1));
+    return plan("a/large");
+  }
+
+  void assertStaged(PlannedUpload planned) {
+    assertThat(staged()).isEqualTo(Map.of(key(planned), planned.md5()));
   }
 
   static PlannedUpload lookingFirst(PlannedUpload p) {
