@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,6 +23,7 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
+import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
@@ -52,7 +54,9 @@ class StageResumeTest {
             request -> {
               boolean puts =
                   request.line().startsWith("PUT ") && !request.line().contains(".preflight");
-              if (puts && putsLeft.getAndDecrement() <= 0) {
+              boolean aborts =
+                  request.line().startsWith("DELETE ") && !request.line().contains(".preflight");
+              if ((puts && putsLeft.getAndDecrement() <= 0) || (aborts && putsLeft.get() <= 0)) {
                 return FaultyS3.Answer.error(403, "AccessDenied");
               }
               if (puts) {
@@ -133,6 +137,25 @@ class StageResumeTest {
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).contains("The run r1 is done; nothing is left to do.");
     assertThat(again.out()).contains("STAGED");
+  }
+
+  @Test
+  void resume_refusedAmidAMultipart_goesOnWithItsPartsAndLeavesNothingOpen() throws IOException {
+    byte[] large = new byte[11 << 20];
+    Arrays.fill(large, (byte) 7);
+    Path manifest = fixture.manifest(fixture.add("large", large));
+    putsLeft.set(1);
+    requireBrokenOff(start(manifest, "r6"), "r6");
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .hasSize(1);
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(null, "--resume", "r6");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .isEmpty();
+    // Parts of 5, 5 and 1 MiB, none of them twice.
+    assertThat(putsTaken).hasValue(3);
   }
 
   @Test
