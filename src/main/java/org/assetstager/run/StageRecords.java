@@ -206,6 +206,11 @@ public final class StageRecords {
         return;
       }
       Iterator<Row> results = work == null ? rows : work.call(rows);
+      // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
+      // first one's file has the columns.
+      if (work == null && task.partitionId() > 0 && !results.hasNext()) {
+        return;
+      }
       try {
         PartitionFile.write(
             folder.configuration(),
