@@ -103,8 +103,12 @@ final class StageReport {
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
-        writeFailure(e);
+        writeFailure(damaged == null ? e : damaged);
+      }
+      if (damaged != null) {
+        throw damaged;
       }
       throw e;
     }

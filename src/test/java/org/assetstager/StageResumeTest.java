@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -28,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that break off, and what {@code --resume} makes of them. */
 class StageResumeTest {
@@ -210,6 +213,37 @@ class StageResumeTest {
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("'../mine' is no run id");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"verify, Delete it and run again with --resume", "plan, start a new run"})
+  void resume_damagedRecord_isNamedWithARemedy(String stage, String remedy) throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
+    requireBrokenOff(start(manifest, "r8"), "r8");
+    putsLeft.set(Integer.MAX_VALUE);
+    List<Path> records;
+    try (Stream<Path> files =
+        Files.list(fixture.ledgers.resolve("run_id=r8/stages").resolve(stage))) {
+      records =
+          files.filter(file -> file.getFileName().toString().matches("part.*parquet")).toList();
+    }
+    for (Path record : records) {
+      byte[] bytes = Files.readAllBytes(record);
+      Arrays.fill(bytes, 4, bytes.length / 3, (byte) 0x55);
+      Files.write(record, bytes);
+    }
+
+    Ran resumed = fixture.command(List.of("--resume", "r8"));
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.err())
+        .contains("run_id=r8/stages/" + stage + "/part-00000.parquet is damaged: ")
+        .contains(remedy);
+    if (stage.equals("verify")) {
+      for (Path record : records) {
+        Files.delete(record);
+      }
+      assertThat(fixture.stage(null, "--resume", "r8").counts()).isEqualTo(Map.of(STAGED, 2L));
+    }
   }
 
   @Test
