@@ -30,6 +30,7 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
@@ -71,6 +72,19 @@ final class StageReport {
             .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
             .orElse(null);
     return report == null || report.error() != null ? null : report;
+  }
+
+  /**
+   * Whether a run ended with exit code 2 before it verified a file: its manifest or options were
+   * refused, and nothing of it is worth to be kept.
+   */
+  static boolean refusedBeforeAnyWork(RunFolder folder) {
+    return folder
+        .readText(FILE)
+        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
+        .filter(report -> report.exitCode() == ExitCode.USAGE)
+        .filter(report -> !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY))
+        .isPresent();
   }
 
   /**
