@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -170,12 +171,26 @@ public final class StageRecords {
   }
 
   /** Spark passes over empty files: their rows would be lost in silence. */
-  private static void requireContent(FileStatus file) {
+  private void requireContent(FileStatus file) {
     if (file.getLen() == 0) {
-      throw JobFailure.system(
-          "The run's record " + file.getPath() + " is empty (0 bytes), as after a power failure",
-          "Delete it and run again with --resume");
+      throw damaged(folder, file.getPath(), "is empty (0 bytes), as after a power failure");
     }
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a stage or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder folder, Path file, String problem) {
+    String stage = FOLDER + "/" + file.getParent().getName();
+    boolean byPartition = folder.exists(stage) && !folder.exists(stage + "/" + DONE);
+    return JobFailure.system(
+        "The run's record " + file + " " + problem,
+        byPartition
+            ? "Delete it and run again with --resume: what it tells of is done again"
+            : "Put it back as it was, or start a new run, which finds what this one has staged");
   }
 
   /** Writes one partition's file, unless it is there. */
@@ -206,6 +221,11 @@ public final class StageRecords {
         return;
       }
       Iterator<Row> results = work == null ? rows : work.call(rows);
+      // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
+      // first one's file has the columns.
+      if (work == null && task.partitionId() > 0 && !results.hasNext()) {
+        return;
+      }
       try {
         PartitionFile.write(
             folder.configuration(),
