@@ -35,7 +35,6 @@ import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.spark.LiteralPaths;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
@@ -97,8 +96,8 @@ final class StageReport {
     if (report == null) {
       return OptionalInt.empty();
     }
+    Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
     out.println("The run " + report.runId() + " is done; nothing is left to do.");
-    Dataset<Row> ledger = spark.read().parquet(LiteralPaths.of(run.folder().ledger().toString()));
     ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
     return OptionalInt.of(report.exitCode().value());
   }

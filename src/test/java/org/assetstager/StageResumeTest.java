@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -339,5 +340,86 @@ class StageResumeTest {
       assertThat(held).isNotNull();
     }
     assertThat(fixture.stage(null, "--resume", "r5").counts()).isEqualTo(Map.of(STAGED, 1L));
+  }
+
+  private Path run(String runId) {
+    return fixture.ledgers.resolve("run_id=" + runId);
+  }
+
+  @Test
+  void resume_recordOfAnotherRunPutInPlace_stagesNothingAndFinishesOnceItIsDeleted()
+      throws IOException {
+    requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "mine"), "mine");
+    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
+    requireBrokenOff(start(other, "theirs"), "theirs");
+    putsLeft.set(Integer.MAX_VALUE);
+    String verified = "stages/verify/part-00000.parquet";
+    Files.copy(
+        run("theirs").resolve(verified),
+        run("mine").resolve(verified),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(run("mine").resolve("stages/verify/.part-00000.parquet.crc"));
+
+    Ran resumed = fixture.command(List.of("--resume", "mine"));
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.err())
+        .contains("run_id=mine/stages/verify/part-00000.parquet is not what the run wrote there")
+        .contains("a copy of run_id=theirs/" + verified)
+        .contains("Delete it and run again with --resume")
+        .doesNotContain("\tat ");
+    assertThat(fixture.stagingKeys()).isEmpty();
+
+    Files.delete(run("mine").resolve(verified));
+    assertThat(fixture.stage(null, "--resume", "mine").outcomes()).isEqualTo(Map.of("a", STAGED));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
+    "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
+    "run.json, '\\{', '', 1, is damaged",
+    "stages/verify/_description.json, '\"partitions\" : ', '\"partitions\" : 9', 2, other rows",
+    "stages/verify/_description.json, '\"fingerprint\" : \"', '\"fingerprint\" : \"0', 2, other rows",
+    "stages/manifest/_SUCCESS, '^', 1, 1, The run's stages/manifest has "
+  })
+  void resume_descriptionChanged_stagesNothing(
+      String file, String text, String by, int exitCode, String message) throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "changed"), "changed");
+    putsLeft.set(Integer.MAX_VALUE);
+    Path changed = run("changed").resolve(file);
+    String before = Files.readString(changed);
+    Files.writeString(changed, before.replaceFirst(text, by));
+    assertThat(Files.readString(changed)).isNotEqualTo(before);
+    Files.delete(changed.resolveSibling("." + changed.getFileName() + ".crc"));
+
+    Ran resumed = fixture.command(List.of("--resume", "changed"));
+    assertThat(resumed.err()).contains(message).doesNotContain("\tat ");
+    assertThat(resumed.exitCode()).isEqualTo(exitCode);
+    assertThat(fixture.stagingKeys()).isEmpty();
+  }
+
+  @Test
+  void resume_ledgerThatLacksAFile_isRefusedRatherThanRowsLost() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished done = fixture.stage(fixture.manifest(fixture.add("a", "a")), "--run-id", "lacks");
+    try (Stream<Path> files = Files.list(done.run.resolve("ledger"))) {
+      Files.delete(
+          files.filter(file -> file.getFileName().toString().startsWith("part-")).findAny().get());
+    }
+
+    for (List<String> command :
+        List.of(
+            List.of("stage", "--config", fixture.settingsPath().toString(), "--resume", "lacks"),
+            List.of("report", "--run", done.run.toString(), "--rows", "jsonl"),
+            List.of("report", "--run", done.run.toString()))) {
+      Ran ran = StageFixture.command(command.toArray(String[]::new));
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .contains("The run's ledger has ")
+          .contains(" partition files instead of ")
+          .contains("Put back what the run wrote");
+    }
   }
 }

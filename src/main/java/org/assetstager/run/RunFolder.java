@@ -15,11 +15,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -35,7 +37,7 @@ import org.assetstager.asset.JobFailure;
  */
 public final class RunFolder implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final String PREFIX = "run_id=";
+  static final String PREFIX = "run_id=";
 
   private final String location;
   private final SerializableConfiguration configuration;
@@ -227,7 +229,14 @@ public final class RunFolder implements Serializable {
   private void write(Path file, String text) throws IOException {
     try (OutputStream out = files().create(file, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (FSError e) {
+      throw refused(e);
     }
+  }
+
+  /** Hadoop's local file system says by an Error that it can't write, as on a full disk. */
+  static IOException refused(FSError error) {
+    return new IOException(Objects.requireNonNullElse(error.getCause(), error).getMessage(), error);
   }
 
   /** Reads a small text file; empty where it isn't there. */
