@@ -176,9 +176,7 @@ public final class StageRecords {
             .mapToObj(partition -> PartitionFile.path(folder.child(name), partition).toString())
             .toList();
     if (!files.isEmpty()) {
-      spark
-          .createDataset(files, Encoders.STRING())
-          .foreachPartition(new RecordSeal.Check(folder));
+      spark.createDataset(files, Encoders.STRING()).foreachPartition(new RecordSeal.Check(folder));
     }
   }
 
@@ -223,8 +221,7 @@ public final class StageRecords {
     String stage = FOLDER + "/" + file.getParent().getName();
     boolean byPartition = folder.exists(stage) && !folder.exists(stage + "/" + DONE);
     return JobFailure.system(
-        "The run's record " + file + " " + problem,
-        byPartition ? DO_AGAIN : PUT_BACK);
+        "The run's record " + file + " " + problem, byPartition ? DO_AGAIN : PUT_BACK);
   }
 
   /** Writes one partition's file, unless it is there. */
