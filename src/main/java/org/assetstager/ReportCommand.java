@@ -21,7 +21,7 @@ import org.assetstager.report.LedgerText;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
-import org.assetstager.spark.LiteralPaths;
+import org.assetstager.run.StageRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -103,10 +103,7 @@ final class ReportCommand implements Callable<Integer> {
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
     }
-    return spark
-        .read()
-        .schema(BuildLedger.LEDGER.schema())
-        .parquet(LiteralPaths.of(folder.ledger().toString()));
+    return new StageRecords(spark, folder).ledger(BuildLedger.LEDGER);
   }
 
   private void print(Dataset<Row> ledger, LedgerText form, PrintWriter out) {

@@ -30,11 +30,11 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.spark.LiteralPaths;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
@@ -74,6 +74,19 @@ final class StageReport {
   }
 
   /**
+   * Whether a run ended with exit code 2 before it verified a file: its manifest or options were
+   * refused, and nothing of it is worth to be kept.
+   */
+  static boolean refusedBeforeAnyWork(RunFolder folder) {
+    return folder
+        .readText(FILE)
+        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
+        .filter(report -> report.exitCode() == ExitCode.USAGE)
+        .filter(report -> !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY))
+        .isPresent();
+  }
+
+  /**
    * Prints the report of a run that had come to its end before it was resumed.
    *
    * @return its exit code; empty where there is something left to do
@@ -83,8 +96,8 @@ final class StageReport {
     if (report == null) {
       return OptionalInt.empty();
     }
+    Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
     out.println("The run " + report.runId() + " is done; nothing is left to do.");
-    Dataset<Row> ledger = spark.read().parquet(LiteralPaths.of(run.folder().ledger().toString()));
     ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
     return OptionalInt.of(report.exitCode().value());
   }
@@ -103,8 +116,12 @@ final class StageReport {
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
-        writeFailure(e);
+        writeFailure(damaged == null ? e : damaged);
+      }
+      if (damaged != null) {
+        throw damaged;
       }
       throw e;
     }

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -22,12 +24,15 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
+import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that break off, and what {@code --resume} makes of them. */
 class StageResumeTest {
@@ -52,7 +57,9 @@ class StageResumeTest {
             request -> {
               boolean puts =
                   request.line().startsWith("PUT ") && !request.line().contains(".preflight");
-              if (puts && putsLeft.getAndDecrement() <= 0) {
+              boolean aborts =
+                  request.line().startsWith("DELETE ") && !request.line().contains(".preflight");
+              if ((puts && putsLeft.getAndDecrement() <= 0) || (aborts && putsLeft.get() <= 0)) {
                 return FaultyS3.Answer.error(403, "AccessDenied");
               }
               if (puts) {
@@ -136,6 +143,25 @@ class StageResumeTest {
   }
 
   @Test
+  void resume_refusedAmidAMultipart_goesOnWithItsPartsAndLeavesNothingOpen() throws IOException {
+    byte[] large = new byte[11 << 20];
+    Arrays.fill(large, (byte) 7);
+    Path manifest = fixture.manifest(fixture.add("large", large));
+    putsLeft.set(1);
+    requireBrokenOff(start(manifest, "r6"), "r6");
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .hasSize(1);
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(null, "--resume", "r6");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .isEmpty();
+    // Parts of 5, 5 and 1 MiB, none of them twice.
+    assertThat(putsTaken).hasValue(3);
+  }
+
+  @Test
   void resume_filesChangedMeanwhile_areNotStaged() throws IOException {
     Path manifest =
         fixture.manifest(
@@ -159,7 +185,7 @@ class StageResumeTest {
   @Test
   void resume_withOtherThings_isRefusedAndWithOtherLimitsAllowed() throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"));
-    requireBrokenOff(start(manifest, "r3"), "r3");
+    requireBrokenOff(start(manifest, "r3", "--max-invalid", "5"), "r3");
     putsLeft.set(Integer.MAX_VALUE);
 
     Ran setting = fixture.command(List.of("--resume", "r3", "--set", "verify.policy=strict"));
@@ -171,6 +197,15 @@ class StageResumeTest {
     Ran dry = fixture.command(List.of("--resume", "r3", "--dry-run"));
     assertThat(dry.exitCode()).isEqualTo(2);
     assertThat(dry.err()).contains("was started without --dry-run");
+
+    Ran invalid = fixture.command(List.of("--resume", "r3", "--max-invalid", "7"));
+    assertThat(invalid.exitCode()).isEqualTo(2);
+    assertThat(invalid.err())
+        .contains("The run r3 was started with --max-invalid 5. Resume it without --max-invalid");
+
+    Ran root = fixture.command(List.of("--resume", "r3", "--root", "/elsewhere"));
+    assertThat(root.exitCode()).isEqualTo(2);
+    assertThat(root.err()).contains("The run r3 was started without --root");
 
     Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.row("a")));
     Ran manifests = fixture.command(List.of("--resume", "r3", "--manifest", other.toString()));
@@ -192,7 +227,8 @@ class StageResumeTest {
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("There is no run r4 in ").contains("ledger.path");
 
-    Finished resumed = fixture.stage(null, "--resume", "r3", "--set", "s3.max-attempts=4");
+    Finished resumed =
+        fixture.stage(null, "--resume", "r3", "--max-invalid", "5", "--set", "s3.max-attempts=4");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 
@@ -210,6 +246,78 @@ class StageResumeTest {
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("'../mine' is no run id");
+  }
+
+  @Test
+  void stage_runIdOfARunThatWasRefused_isFree() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Path manifest = fixture.manifest("m.jsonl", "no row\n");
+    Ran refused = start(manifest, "nightly", "--max-invalid", "0");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("The manifest has 1 bad rows");
+    assertThat(recordsOf("nightly", "manifest")).isNotEmpty();
+
+    fixture.manifest("m.jsonl", StageFixture.lines(fixture.add("a", "a"), fixture.add("b", "b")));
+    Finished mended = fixture.stage(manifest, "--run-id", "nightly", "--max-invalid", "0");
+    assertThat(mended.counts()).isEqualTo(Map.of(STAGED, 2L));
+    assertThat(start(manifest, "nightly").err()).contains("There is a run nightly already in ");
+  }
+
+  /** A driver that died between making the folder and saying what the run is. */
+  @Test
+  void stage_runIdOfAFolderWithNothingInIt_isFree() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    Path run = Files.createDirectories(fixture.ledgers.resolve("run_id=early"));
+    assertThat(fixture.stage(manifest, "--run-id", "early").counts()).isEqualTo(Map.of(STAGED, 1L));
+
+    Files.delete(run.resolve("run.json"));
+    assertThat(start(manifest, "early").err()).contains("There is a run early already in ");
+  }
+
+  @Test
+  void resume_afterARefusalOfWhatItBegan_keepsTheIdTaken() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "r7"), "r7");
+    Path report = fixture.ledgers.resolve("run_id=r7/report.json");
+    Files.writeString(
+        report, Files.readString(report).replace("\"exit_code\" : 1", "\"exit_code\" : 2"));
+    Files.delete(report.resolveSibling(".report.json.crc"));
+
+    Ran again = start(manifest, "r7");
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("There is a run r7 already in ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"verify, Delete it and run again with --resume", "plan, start a new run"})
+  void resume_damagedRecord_isNamedWithARemedy(String stage, String remedy) throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
+    requireBrokenOff(start(manifest, "r8"), "r8");
+    putsLeft.set(Integer.MAX_VALUE);
+    List<Path> records;
+    try (Stream<Path> files =
+        Files.list(fixture.ledgers.resolve("run_id=r8/stages").resolve(stage))) {
+      records =
+          files.filter(file -> file.getFileName().toString().matches("part.*parquet")).toList();
+    }
+    for (Path record : records) {
+      byte[] bytes = Files.readAllBytes(record);
+      Arrays.fill(bytes, 4, bytes.length / 3, (byte) 0x55);
+      Files.write(record, bytes);
+    }
+
+    Ran resumed = fixture.command(List.of("--resume", "r8"));
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.err())
+        .contains("run_id=r8/stages/" + stage + "/part-00000.parquet is damaged: ")
+        .contains(remedy);
+    if (stage.equals("verify")) {
+      for (Path record : records) {
+        Files.delete(record);
+      }
+      assertThat(fixture.stage(null, "--resume", "r8").counts()).isEqualTo(Map.of(STAGED, 2L));
+    }
   }
 
   @Test
@@ -232,5 +340,86 @@ class StageResumeTest {
       assertThat(held).isNotNull();
     }
     assertThat(fixture.stage(null, "--resume", "r5").counts()).isEqualTo(Map.of(STAGED, 1L));
+  }
+
+  private Path run(String runId) {
+    return fixture.ledgers.resolve("run_id=" + runId);
+  }
+
+  @Test
+  void resume_recordOfAnotherRunPutInPlace_stagesNothingAndFinishesOnceItIsDeleted()
+      throws IOException {
+    requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "mine"), "mine");
+    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
+    requireBrokenOff(start(other, "theirs"), "theirs");
+    putsLeft.set(Integer.MAX_VALUE);
+    String verified = "stages/verify/part-00000.parquet";
+    Files.copy(
+        run("theirs").resolve(verified),
+        run("mine").resolve(verified),
+        StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(run("mine").resolve("stages/verify/.part-00000.parquet.crc"));
+
+    Ran resumed = fixture.command(List.of("--resume", "mine"));
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.err())
+        .contains("run_id=mine/stages/verify/part-00000.parquet is not what the run wrote there")
+        .contains("a copy of run_id=theirs/" + verified)
+        .contains("Delete it and run again with --resume")
+        .doesNotContain("\tat ");
+    assertThat(fixture.stagingKeys()).isEmpty();
+
+    Files.delete(run("mine").resolve(verified));
+    assertThat(fixture.stage(null, "--resume", "mine").outcomes()).isEqualTo(Map.of("a", STAGED));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
+    "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
+    "run.json, '\\{', '', 1, is damaged",
+    "stages/verify/_description.json, '\"partitions\" : ', '\"partitions\" : 9', 2, other rows",
+    "stages/verify/_description.json, '\"fingerprint\" : \"', '\"fingerprint\" : \"0', 2, other rows",
+    "stages/manifest/_SUCCESS, '^', 1, 1, The run's stages/manifest has "
+  })
+  void resume_descriptionChanged_stagesNothing(
+      String file, String text, String by, int exitCode, String message) throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "changed"), "changed");
+    putsLeft.set(Integer.MAX_VALUE);
+    Path changed = run("changed").resolve(file);
+    String before = Files.readString(changed);
+    Files.writeString(changed, before.replaceFirst(text, by));
+    assertThat(Files.readString(changed)).isNotEqualTo(before);
+    Files.delete(changed.resolveSibling("." + changed.getFileName() + ".crc"));
+
+    Ran resumed = fixture.command(List.of("--resume", "changed"));
+    assertThat(resumed.err()).contains(message).doesNotContain("\tat ");
+    assertThat(resumed.exitCode()).isEqualTo(exitCode);
+    assertThat(fixture.stagingKeys()).isEmpty();
+  }
+
+  @Test
+  void resume_ledgerThatLacksAFile_isRefusedRatherThanRowsLost() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished done = fixture.stage(fixture.manifest(fixture.add("a", "a")), "--run-id", "lacks");
+    try (Stream<Path> files = Files.list(done.run.resolve("ledger"))) {
+      Files.delete(
+          files.filter(file -> file.getFileName().toString().startsWith("part-")).findAny().get());
+    }
+
+    for (List<String> command :
+        List.of(
+            List.of("stage", "--config", fixture.settingsPath().toString(), "--resume", "lacks"),
+            List.of("report", "--run", done.run.toString(), "--rows", "jsonl"),
+            List.of("report", "--run", done.run.toString()))) {
+      Ran ran = StageFixture.command(command.toArray(String[]::new));
+      assertThat(ran.exitCode()).isEqualTo(1);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .contains("The run's ledger has ")
+          .contains(" partition files instead of ")
+          .contains("Put back what the run wrote");
+    }
   }
 }

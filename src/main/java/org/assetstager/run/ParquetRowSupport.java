@@ -23,11 +23,13 @@ import org.apache.spark.sql.types.StructType;
 /** Writes flat rows of strings, numbers and booleans as Parquet, as Spark reads it. */
 final class ParquetRowSupport extends WriteSupport<Row> {
   private final StructType schema;
+  private final Map<String, String> metadata;
   private RecordConsumer consumer;
 
   @SuppressWarnings("NullAway.Init") // Parquet calls prepareForWrite before the first write.
-  private ParquetRowSupport(StructType schema) {
+  private ParquetRowSupport(StructType schema, Map<String, String> metadata) {
     this.schema = schema;
+    this.metadata = metadata;
   }
 
   @Override
@@ -52,7 +54,7 @@ final class ParquetRowSupport extends WriteSupport<Row> {
               .named(field.name()));
     }
     MessageType type = message.named("row");
-    return new WriteContext(type, Map.of());
+    return new WriteContext(type, metadata);
   }
 
   private static PrimitiveTypeName primitive(DataType type) {
@@ -109,10 +111,12 @@ final class ParquetRowSupport extends WriteSupport<Row> {
   /** Builds a writer. */
   static final class Builder extends ParquetWriter.Builder<Row, Builder> {
     private final StructType schema;
+    private final Map<String, String> metadata;
 
-    Builder(OutputFile file, StructType schema) {
+    Builder(OutputFile file, StructType schema, Map<String, String> metadata) {
       super(file);
       this.schema = schema;
+      this.metadata = metadata;
     }
 
     @Override
@@ -123,12 +127,12 @@ final class ParquetRowSupport extends WriteSupport<Row> {
     @Override
     @SuppressWarnings("deprecation") // Still abstract.
     protected WriteSupport<Row> getWriteSupport(Configuration configuration) {
-      return new ParquetRowSupport(schema);
+      return new ParquetRowSupport(schema, metadata);
     }
 
     @Override
     protected WriteSupport<Row> getWriteSupport(ParquetConfiguration configuration) {
-      return new ParquetRowSupport(schema);
+      return new ParquetRowSupport(schema, metadata);
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -50,12 +51,12 @@ final class PartitionFile {
     Path complete = path(folder, partition);
     FileSystem files = complete.getFileSystem(configuration);
     if (files.hasPathCapability(complete, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      writeFile(files, complete, schema, rows, configuration);
+      writeFile(files, complete, complete, schema, rows, configuration);
       return;
     }
     Path temporary = new Path(folder, "_" + complete.getName() + "." + attempt);
     try {
-      writeFile(files, temporary, schema, rows, configuration);
+      writeFile(files, temporary, complete, schema, rows, configuration);
       boolean renamed = !files.exists(complete) && files.rename(temporary, complete);
       if (!renamed && !files.exists(complete)) {
         throw new IOException("Can't rename " + temporary + " to " + complete);
@@ -66,29 +67,37 @@ final class PartitionFile {
   }
 
   private static void writeFile(
-      FileSystem files, Path path, StructType schema, Iterator<Row> rows, Configuration conf)
+      FileSystem files,
+      Path path,
+      Path complete,
+      StructType schema,
+      Iterator<Row> rows,
+      Configuration conf)
       throws IOException {
-    FSDataOutputStream stream = files.create(path, true);
-    boolean whole = false;
     try {
-      Target target = new Target(stream);
-      ParquetWriter<Row> writer =
-          new ParquetRowSupport.Builder(target, schema)
-              .withConf(conf)
-              .withCompressionCodec(CompressionCodecName.ZSTD)
-              .withRowGroupSize(ROW_GROUP_BYTES)
-              .build();
-      while (rows.hasNext()) {
-        writer.write(rows.next());
+      FSDataOutputStream stream = files.create(path, true);
+      boolean whole = false;
+      try {
+        ParquetWriter<Row> writer =
+            new ParquetRowSupport.Builder(new Target(stream), schema, RecordSeal.of(complete))
+                .withConf(conf)
+                .withCompressionCodec(CompressionCodecName.ZSTD)
+                .withRowGroupSize(ROW_GROUP_BYTES)
+                .build();
+        while (rows.hasNext()) {
+          writer.write(rows.next());
+        }
+        writer.close();
+        whole = true;
+      } finally {
+        if (!whole) {
+          abandon(stream);
+        }
       }
-      writer.close();
-      whole = true;
     } catch (UncheckedIOException e) {
       throw e.getCause();
-    } finally {
-      if (!whole) {
-        abandon(stream);
-      }
+    } catch (FSError e) {
+      throw RunFolder.refused(e);
     }
   }
 

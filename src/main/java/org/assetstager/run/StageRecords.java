@@ -7,10 +7,12 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
@@ -29,7 +31,12 @@ public final class StageRecords {
   public static final String FOLDER = "stages";
 
   private static final Pattern PART = Pattern.compile("part-([0-9]{5,})\\.parquet");
+  private static final String LEDGER = "ledger";
   private static final String DONE = "_SUCCESS";
+  private static final String DO_AGAIN =
+      "Delete it and run again with --resume: what it tells of is done again";
+  private static final String PUT_BACK =
+      "Put it back as it was, or start a new run, which finds what this one has staged";
 
   private final SparkSession spark;
   private final RunFolder folder;
@@ -77,6 +84,9 @@ public final class StageRecords {
       MapPartitionsFunction<Row, Row> work,
       RecordCodec<R> result) {
     BitSet present = partitionsOf(stageFolder(stage));
+    if (present.length() <= partitions) {
+      requireOwn(stageFolder(stage));
+    }
     if (present.cardinality() < partitions) {
       rows.foreachPartition(
           new WritePartition(folder, stageFolder(stage), result.schema(), present, work));
@@ -102,6 +112,7 @@ public final class StageRecords {
 
   /** Returns the results of the partitions of a stage that have been run so far. */
   public <R extends Record> Dataset<Row> recorded(String stage, RecordCodec<R> result) {
+    requireOwn(stageFolder(stage));
     return read(stageFolder(stage), result.schema());
   }
 
@@ -112,7 +123,17 @@ public final class StageRecords {
 
   /** Writes the ledger as a whole, unless that was done before. */
   public <R extends Record> Dataset<Row> writeLedger(Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole("ledger", rows, codec.schema());
+    return writeWhole(LEDGER, rows, codec.schema());
+  }
+
+  /**
+   * Returns the ledger that was written as a whole.
+   *
+   * @throws JobFailure if files of it are missing, and rows with them
+   */
+  public <R extends Record> Dataset<Row> ledger(RecordCodec<R> codec) {
+    requireAll(LEDGER);
+    return read(LEDGER, codec.schema());
   }
 
   /**
@@ -130,8 +151,11 @@ public final class StageRecords {
       folder.delete(name);
       rows.foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
       folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
+      requireAll(name);
+    } else {
+      requireAll(name);
+      requireOwn(name);
     }
-    requireAll(name);
     return read(name, schema);
   }
 
@@ -141,7 +165,18 @@ public final class StageRecords {
     if (!written.equals(String.valueOf(there))) {
       throw JobFailure.system(
           "The run's " + name + " has " + there + " partition files instead of " + written,
-          "Put the files back, or start a new run");
+          PUT_BACK);
+    }
+  }
+
+  /** Makes sure that the files of a stage that is there already are its own. */
+  private void requireOwn(String name) {
+    List<String> files =
+        partitionsOf(name).stream()
+            .mapToObj(partition -> PartitionFile.path(folder.child(name), partition).toString())
+            .toList();
+    if (!files.isEmpty()) {
+      spark.createDataset(files, Encoders.STRING()).foreachPartition(new RecordSeal.Check(folder));
     }
   }
 
@@ -170,12 +205,23 @@ public final class StageRecords {
   }
 
   /** Spark passes over empty files: their rows would be lost in silence. */
-  private static void requireContent(FileStatus file) {
+  private void requireContent(FileStatus file) {
     if (file.getLen() == 0) {
-      throw JobFailure.system(
-          "The run's record " + file.getPath() + " is empty (0 bytes), as after a power failure",
-          "Delete it and run again with --resume");
+      throw damaged(folder, file.getPath(), "is empty (0 bytes), as after a power failure");
     }
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a stage or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder folder, Path file, String problem) {
+    String stage = FOLDER + "/" + file.getParent().getName();
+    boolean byPartition = folder.exists(stage) && !folder.exists(stage + "/" + DONE);
+    return JobFailure.system(
+        "The run's record " + file + " " + problem, byPartition ? DO_AGAIN : PUT_BACK);
   }
 
   /** Writes one partition's file, unless it is there. */
@@ -206,6 +252,11 @@ public final class StageRecords {
         return;
       }
       Iterator<Row> results = work == null ? rows : work.call(rows);
+      // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
+      // first one's file has the columns.
+      if (work == null && task.partitionId() > 0 && !results.hasNext()) {
+        return;
+      }
       try {
         PartitionFile.write(
             folder.configuration(),

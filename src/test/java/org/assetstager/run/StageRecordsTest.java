@@ -3,6 +3,7 @@ package org.assetstager.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -238,6 +239,114 @@ class StageRecordsTest {
         .hasMessageContaining("The stage many has 5 partition files instead of 4");
   }
 
+  /** Puts a file in the place of {@code stages/mine/part-00001.parquet}. */
+  private void replaceRecord(String by) throws Exception {
+    Path mine = stage("mine").resolve("part-00001.parquet");
+    RunFolder other = new RunFolder("file://" + ledgers, "r2", new Configuration());
+    Path foreign =
+        switch (by) {
+          case "another run" -> {
+            new StageRecords(spark, other)
+                .runMissing("mine", items(40), PARTITIONS, work("other run"), ITEMS);
+            yield ledgers.resolve("run_id=r2/stages/mine/part-00001.parquet");
+          }
+          case "another stage" -> {
+            run("theirs", 40, work("theirs"));
+            yield stage("theirs").resolve("part-00001.parquet");
+          }
+          case "another partition" -> stage("mine").resolve("part-00002.parquet");
+          default -> {
+            Path written = ledgers.resolve("again");
+            Dataset<Row> rows = spark.read().schema(ITEMS.schema()).parquet(mine.toString());
+            rows = by.equals("rows fewer") ? rows.limit(9) : rows.union(rows.limit(1));
+            rows.coalesce(1).write().parquet(written.toString());
+            try (Stream<Path> files = Files.list(written)) {
+              yield files.filter(file -> file.toString().endsWith(".parquet")).findFirst().get();
+            }
+          }
+        };
+    byte[] bytes = Files.readAllBytes(foreign);
+    Files.deleteIfExists(stage("mine").resolve(".part-00001.parquet.crc"));
+    Files.write(mine, bytes);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"another run", "another stage", "another partition", "rows fewer", "rows more"})
+  void runMissing_recordReplaced_isRefusedAndRunAgainOnceDeleted(String by) throws Exception {
+    run("mine", 40, work("replaced by " + by));
+    replaceRecord(by);
+
+    assertThatThrownBy(() -> run("mine", 40, work("unused")))
+        .hasStackTraceContaining("part-00001.parquet is not what the run wrote there, but a ")
+        .hasStackTraceContaining("Delete it and run again with --resume");
+    assertThatThrownBy(() -> records.recorded("mine", ITEMS))
+        .hasStackTraceContaining("is not what the run wrote there");
+
+    Files.delete(stage("mine").resolve("part-00001.parquet"));
+    TestSpark.assertRows(
+        run("mine", 40, work("replaced by " + by)), ITEMS.schema(), items(40).collectAsList());
+    assertThat(runs("replaced by " + by)).containsExactly(1, 2, 1, 1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"another run", "another stage", "another partition", "rows fewer", "rows more"})
+  void writeOnce_recordReplaced_isRefused(String by) throws Exception {
+    records.writeOnce("mine", items(40), ITEMS);
+    replaceRecord(by);
+
+    assertThatThrownBy(() -> records.writeOnce("mine", items(40), ITEMS))
+        .hasStackTraceContaining("part-00001.parquet is not what the run wrote there, but a ")
+        .hasStackTraceContaining("Put back what the run wrote, or start a new run");
+  }
+
+  @Test
+  void runMissing_ledgerMountedElsewhere_isReadBack() throws Exception {
+    run("moved", 40, work("moved"));
+    Path elsewhere = Files.createDirectories(ledgers.resolve("elsewhere"));
+    Files.move(ledgers.resolve("run_id=r1"), elsewhere.resolve("run_id=r1"));
+    RunFolder moved = new RunFolder("file://" + elsewhere, "r1", new Configuration());
+
+    Dataset<Row> result =
+        new StageRecords(spark, moved)
+            .runMissing("moved", items(40), PARTITIONS, work("moved"), ITEMS);
+
+    assertThat(result.count()).isEqualTo(40);
+    assertThat(runs("moved")).containsExactly(1, 1, 1, 1);
+  }
+
+  @Test
+  void ledger_fileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
+    records.writeLedger(items(40), ITEMS);
+    assertThat(records.ledger(ITEMS).count()).isEqualTo(40);
+    Files.delete(ledgers.resolve("run_id=r1/ledger/part-00002.parquet"));
+
+    assertThatThrownBy(() -> records.ledger(ITEMS))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The run's ledger has 3 partition files instead of 4");
+  }
+
+  /** What the kernel says of a full disk, without one. */
+  @Test
+  void write_diskFull_saysSoAndLeavesNothing() throws Exception {
+    Files.createDirectories(stage("full"));
+    Files.createSymbolicLink(stage("full").resolve("_part-00000.parquet.1"), Path.of("/dev/full"));
+
+    assertThatThrownBy(
+            () ->
+                PartitionFile.write(
+                    folder.configuration(),
+                    folder.child("stages/full"),
+                    0,
+                    1,
+                    ITEMS.schema(),
+                    List.of(ITEMS.toRow(item(1))).iterator()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("No space left on device");
+    assertThat(files("full")).isEmpty();
+  }
+
   @Test
   void write_secondAttempt_leavesTheFirstOnesRecord() throws Exception {
     org.apache.hadoop.fs.Path place = folder.child("stages/attempts");
@@ -345,6 +454,19 @@ class StageRecordsTest {
     for (int time = 0; time < 2; time++) {
       TestSpark.assertRows(records.writeOnce("nothing", nothing, ITEMS), ITEMS.schema(), List.of());
     }
+  }
+
+  @Test
+  void writeOnce_partitionsWithoutRows_haveNoFilesButTheFirst() throws Exception {
+    Dataset<Row> one = records.writeOnce("one", items(4).filter("id = 2"), ITEMS);
+
+    TestSpark.assertRows(one, ITEMS.schema(), List.of(ITEMS.toRow(item(2))));
+    assertThat(files("one"))
+        .containsExactlyInAnyOrder("part-00000.parquet", "part-00002.parquet", "_SUCCESS");
+    assertThat(records.writeOnce("one", items(4), ITEMS).count()).isEqualTo(1);
+    assertThat(records.writeOnce("none", items(0), ITEMS).count()).isZero();
+    assertThat(files("none")).containsExactlyInAnyOrder("part-00000.parquet", "_SUCCESS");
+    assertThat(spark.read().parquet(stage("none").toString()).columns()).contains("id");
   }
 
   @Test
