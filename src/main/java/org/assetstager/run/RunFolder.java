@@ -2,27 +2,30 @@ package org.assetstager.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.File;
 import java.io.FileNotFoundException;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 
@@ -187,15 +190,18 @@ public final class RunFolder implements Serializable {
   public void writeText(String name, String text) {
     try {
       Path file = child(name);
-      FileSystem files = plainFiles();
-      if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      FileSystem files = files();
+      // Two drivers may write the same file: each has a temporary one of its own.
+      Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
+      if (files instanceof LocalFileSystem local) {
+        writeLocal(local.pathToFile(file), local.pathToFile(temporary), text);
+      } else if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
         // An object store shows what is written once it is closed.
-        write(files, file, text);
+        write(file, text);
       } else {
-        // Two drivers may write the same file: each has a temporary one of its own.
-        Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
-        write(files, temporary, text);
-        replace(files, temporary, file);
+        write(temporary, text);
+        FileContext.getFileContext(file.toUri(), configuration())
+            .rename(temporary, file, Options.Rename.OVERWRITE);
       }
     } catch (IOException e) {
       throw unusable("write to", e);
@@ -203,32 +209,30 @@ public final class RunFolder implements Serializable {
   }
 
   /**
-   * Returns the file system without the checksum files that Hadoop keeps beside local ones: a file
-   * and its checksum can't be replaced in one step, so two drivers could leave those of both.
+   * Hadoop would delete a local file before it renames another over it, keep a checksum beside it
+   * that is replaced at another moment, and start processes for both.
    */
-  private FileSystem plainFiles() throws IOException {
-    return files() instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files();
-  }
-
-  private static void write(FileSystem files, Path file, String text) throws IOException {
-    try (OutputStream out = files.create(file, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+  private static void writeLocal(File file, File temporary, String text) throws IOException {
+    Files.createDirectories(file.toPath().getParent());
+    try {
+      try (OutputStream out = new FileOutputStream(temporary)) {
+        out.write(text.getBytes(StandardCharsets.UTF_8));
+      }
+      Files.move(temporary.toPath(), file.toPath(), StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(temporary.toPath());
     }
   }
 
-  private void replace(FileSystem files, Path temporary, Path file) throws IOException {
-    if (!(files instanceof RawLocalFileSystem)) {
-      FileContext.getFileContext(file.toUri(), configuration())
-          .rename(temporary, file, Options.Rename.OVERWRITE);
-    } else if (!files.rename(temporary, file)) {
-      // As rename(2), in one step; a FileContext would delete the old file before.
-      throw new IOException(temporary + " can't take the place of " + file);
+  private void write(Path file, String text) throws IOException {
+    try (OutputStream out = files().create(file, true)) {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
     }
   }
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    try (InputStream in = plainFiles().open(child(name))) {
+    try (InputStream in = files().open(child(name))) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();

@@ -461,14 +461,14 @@ class LargeUploadsTest {
           // The last of three parts, with all of its attempts.
           boolean third = isPart(request) && request.line().contains("partNumber=3");
           return third && parts.incrementAndGet() <= UploadFixture.S3.maxAttempts()
-              ? Answer.error(503, "SlowDown")
+              ? Answer.error(500, "InternalError")
               : request.forward();
         };
     try (FaultyS3 proxy = proxy(fault)) {
       Map<String, UploadResult> results = run(false, List.of(second.content()), first);
 
       assertThat(results.get("a").outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(results.get("a").errorCode()).isEqualTo("SlowDown");
+      assertThat(results.get("a").errorCode()).isEqualTo("InternalError");
       assertThat(results.get("b").outcome()).isEqualTo(Outcome.STAGED);
     }
     assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
