@@ -20,8 +20,8 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
   /** The codec of the rows that go out. */
   public static final RecordCodec<VerifiedRow> VERIFIED = RecordCodec.of(VerifiedRow.class);
 
-  /** Small files wait for the file system more than for the core; large ones don't mind. */
-  private static final int FILES_AT_ONCE = 4;
+  /** As many as vectors have lanes, and some that wait for the file system meanwhile. */
+  private static final int FILES_AT_ONCE = 24;
 
   private final ExecutorChecks checks;
   private final VerifySettings verify;
