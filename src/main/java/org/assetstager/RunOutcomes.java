@@ -1,5 +1,7 @@
 package org.assetstager;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.List;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
@@ -9,6 +11,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.plan.Content;
+import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.upload.UploadResult;
@@ -83,8 +86,7 @@ final class RunOutcomes {
               content.md5(),
               outcome,
               conflict
-                  ? "the remote holds %d bytes under this key, the file has %d"
-                      .formatted(planned.remoteSize(), content.size())
+                  ? Exclusion.conflict(requireNonNull(planned.remoteSize()), content.size())
                   : null,
               outcome == Outcome.KNOWN_STAGING ? planned.stagingEtag() : planned.remoteEtag(),
               0,
