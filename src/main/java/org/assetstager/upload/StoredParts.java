@@ -58,19 +58,25 @@ final class StoredParts {
   }
 
   /**
-   * Returns an upload of a key that an earlier attempt has left open, with the parts that it has.
+   * Returns an upload of a key that an earlier attempt has left open, with the parts that it has;
+   * of several the one that has most.
    *
    * @param size bytes of the content
    */
   Optional<OpenedUpload> leftOpen(String key, long size) throws S3Failure {
+    OpenedUpload best = null;
     for (OpenUpload upload : log.open(key)) {
       Optional<Stored> stored = look(key, upload.uploadId());
-      if (stored.isPresent()) {
-        return Optional.of(new OpenedUpload(upload, proved(upload, size, stored.get())));
+      if (stored.isEmpty()) {
+        log.closed(key, upload.uploadId());
+        continue;
       }
-      log.closed(key, upload.uploadId());
+      Map<Integer, String> proved = proved(upload, size, stored.get());
+      if (best == null || proved.size() > best.sent().size()) {
+        best = new OpenedUpload(upload, proved);
+      }
     }
-    return Optional.empty();
+    return Optional.ofNullable(best);
   }
 
   private static Map<Integer, String> proved(OpenUpload upload, long size, Stored stored) {
