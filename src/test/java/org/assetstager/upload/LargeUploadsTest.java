@@ -400,9 +400,9 @@ class LargeUploadsTest {
   @Test
   void finish_partsSentToAnotherUpload_areTakenFromThere() throws Exception {
     PlannedContent content = large("a", 1);
-    UploadTasks tasks = tasks(false);
     List<Row> rows = new ArrayList<>();
     try (FaultyS3 proxy = proxy(Request::forward)) {
+      UploadTasks tasks = tasks(false);
       InTask.run(
           () -> {
             SplitUploader split = tasks.uploader().split();
@@ -427,11 +427,11 @@ class LargeUploadsTest {
             rows.add(new FinishUploads(tasks).call(List.of(rows.get(0)).iterator()).next());
             return null;
           });
+      assertThat(LeftoverUploads.abort(log(), fixture.settings())).hasSize(1);
     }
     assertThat(UploadRounds.RESULTS.fromRow(rows.get(1)).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(accepted).as("no part is sent again").hasSize(3);
     assertThat(fixture.staged()).hasSize(1);
-    assertThat(LeftoverUploads.abort(log(), fixture.settings())).hasSize(1);
   }
 
   @Test
