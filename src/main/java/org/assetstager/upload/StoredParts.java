@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.assetstager.asset.Md5;
@@ -30,10 +31,10 @@ final class StoredParts {
    * @param parts by their index
    * @param recorded ETags by index, of the parts whose ETag doesn't tell their MD5
    */
-  record Stored(Map<Integer, StoredPart> parts, Map<Integer, String> recorded) {
+  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<String>> recorded) {
     /**
      * Returns the ETag, as S3 gave it, of a part that is proved to be there: the ETag is its MD5,
-     * or the one that this run recorded when it had sent the part.
+     * or one that this run recorded when it had sent the part.
      */
     Optional<String> etagOf(int index, long length, Md5 md5) {
       StoredPart part = parts.get(index);
@@ -42,7 +43,8 @@ final class StoredParts {
       boolean proved =
           unquoted != null
               && (unquoted.equals(md5.toHex())
-                  || unquoted.equals(Etags.unquoted(recorded.get(index))));
+                  || recorded.getOrDefault(index, Set.of()).stream()
+                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent))));
       return proved ? Optional.ofNullable(etag) : Optional.empty();
     }
   }
