@@ -16,7 +16,6 @@ import org.assetstager.upload.UploadLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code abandon}: aborts the multipart uploads that a run which broke off has left open. */
@@ -35,13 +34,7 @@ import picocli.CommandLine.Spec;
 final class AbandonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "P",
-      description = "the run's folder, <ledger.path>/run_id=<id>")
-  private String location;
+  @Mixin private RunOption runOption;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   AbandonCommand() {}
@@ -53,15 +46,8 @@ final class AbandonCommand implements Callable<Integer> {
   }
 
   private int abandon(SparkSession spark, Settings settings) {
-    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
-    RunDescription run =
-        folder
-            .readJson(RunDescription.FILE, RunDescription.class)
-            .orElseThrow(
-                () ->
-                    JobFailure.input(
-                        "There is no run in " + location,
-                        "Name the folder <ledger.path>/run_id=<id> of a run"));
+    RunFolder folder = runOption.folder(spark);
+    RunDescription run = RunOption.description(folder);
     String ledgerPath =
         SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.sparkContext().isLocal());
     if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
@@ -69,7 +55,7 @@ final class AbandonCommand implements Callable<Integer> {
           "The settings are not those that the run "
               + run.runId()
               + " was started with ("
-              + location
+              + folder.location()
               + "/"
               + RunDescription.FILE
               + " has them)",

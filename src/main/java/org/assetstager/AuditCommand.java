@@ -22,7 +22,6 @@ import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ProgressPrinter.Totals;
 import org.assetstager.report.RunReport;
-import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
@@ -60,13 +59,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "P",
-      description = "the run's folder, <ledger.path>/run_id=<id>")
-  private String location;
+  @Mixin private RunOption runOption;
 
   @Option(
       names = "--deep",
@@ -85,7 +78,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private int audit(SparkSession spark, Settings settings) {
     Instant start = Instant.now();
-    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    RunFolder folder = runOption.folder(spark);
     RunReport run = StageReport.ofFinished(folder);
     if (run == null) {
       throw JobFailure.input(
@@ -142,15 +135,7 @@ final class AuditCommand implements Callable<Integer> {
 
   /** With another prefix everything would seem to be lost. */
   private static void requireSamePlaces(RunFolder folder, Settings settings) {
-    Map<String, String> then =
-        folder
-            .readJson(RunDescription.FILE, RunDescription.class)
-            .orElseThrow(
-                () ->
-                    JobFailure.input(
-                        "There is no " + RunDescription.FILE + " in " + folder.location(),
-                        "Name the folder <ledger.path>/run_id=<id> of a run that has ended"))
-            .settings();
+    Map<String, String> then = RunOption.description(folder).settings();
     Map<String, String> now = settings.describe();
     for (String name : PLACE) {
       if (!String.valueOf(now.get(name)).equals(then.get(name))) {

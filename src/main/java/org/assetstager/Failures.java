@@ -3,13 +3,15 @@ package org.assetstager;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.JobFailure.Kind;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what to tell the user in an exception, however Spark has wrapped it. */
 final class Failures {
   /** What Spark keeps of an executor's exception whose object doesn't reach the driver. */
   private static final Pattern IN_TEXT =
-      Pattern.compile(Pattern.quote(JobFailure.class.getName()) + ": ([^\\n]+)");
+      Pattern.compile(
+          Pattern.quote(JobFailure.class.getName()) + ": (?:(INPUT|SYSTEM): )?([^\\n]+)");
 
   private Failures() {}
 
@@ -23,17 +25,22 @@ final class Failures {
     for (Throwable cause = thrown; cause != null; cause = next(cause)) {
       Matcher matcher = IN_TEXT.matcher(String.valueOf(cause.getMessage()));
       if (matcher.find()) {
-        String text = matcher.group(1);
-        int end = text.lastIndexOf(". ");
-        return end < 0
-            ? JobFailure.system(text, "Run again with --resume", thrown)
-            : JobFailure.system(text.substring(0, end), text.substring(end + 2), thrown);
+        return ofText(matcher.group(1), matcher.group(2), thrown);
       }
     }
     return JobFailure.system(
         "The job failed: " + firstLine(root(thrown)),
         "Look at the driver's log, mend the cause and run again with --resume",
         thrown);
+  }
+
+  private static JobFailure ofText(@Nullable String kind, String text, Throwable thrown) {
+    int end = text.lastIndexOf(". ");
+    String problem = end < 0 ? text : text.substring(0, end);
+    String remedy = end < 0 ? "Run again with --resume" : text.substring(end + 2);
+    return Kind.INPUT.name().equals(kind)
+        ? JobFailure.input(problem, remedy, thrown)
+        : JobFailure.system(problem, remedy, thrown);
   }
 
   private static Throwable root(Throwable thrown) {

@@ -24,6 +24,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -40,13 +41,7 @@ import picocli.CommandLine.Spec;
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
-
-  @Option(
-      names = "--run",
-      required = true,
-      paramLabel = "P",
-      description = "the run's folder, <ledger.path>/run_id=<id>")
-  private String location;
+  @Mixin private RunOption runOption;
 
   @Option(
       names = "--rows",
@@ -71,7 +66,7 @@ final class ReportCommand implements Callable<Integer> {
 
   private int report(SparkSession spark) {
     PrintWriter out = spec.commandLine().getOut();
-    RunFolder folder = new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    RunFolder folder = runOption.folder(spark);
     if (rows != null) {
       print(ledger(spark, folder), rows, out);
       return ExitCode.DONE.value();

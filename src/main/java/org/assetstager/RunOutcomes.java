@@ -1,14 +1,20 @@
 package org.assetstager;
 
+import static java.util.Objects.requireNonNull;
+import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.not;
+
 import java.util.List;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.plan.Content;
+import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.upload.UploadResult;
@@ -31,13 +37,28 @@ final class RunOutcomes {
     return outcomes;
   }
 
-  /** Returns the rows that stood for a content in vain, before another was tried. */
+  /**
+   * Returns the rows that stood for a content in vain, before another was tried. A row whose upload
+   * alone failed is none of them where another's did not: its content is there all the same.
+   */
   static Dataset<Row> attempts(List<Round> rounds) {
     Dataset<Row> attempts = of(rounds.get(0)).limit(0);
-    for (int i = 0; i + 1 < rounds.size(); i++) {
-      attempts = attempts.union(followed(rounds, i, "left_semi"));
+    Dataset<Row> there = attempts;
+    for (int i = 0; i < rounds.size(); i++) {
+      if (i + 1 < rounds.size()) {
+        attempts = attempts.union(followed(rounds, i, "left_semi"));
+      }
+      there = there.union(of(rounds.get(i)).filter(UploadRounds.settled(col("content_outcome"))));
     }
-    return attempts;
+    Column failed = col("content_outcome").equalTo(Outcome.FAILED.name());
+    Dataset<Row> contents = there.select(CONTENT[0], CONTENT[1]);
+    return attempts
+        .filter(not(failed))
+        .union(BuildLedger.CONTENTS.select(without(attempts.filter(failed), contents)));
+  }
+
+  private static Dataset<Row> without(Dataset<Row> outcomes, Dataset<Row> contents) {
+    return joined(outcomes, contents, "left_anti");
   }
 
   /** The results of a round whose contents were not tried again. */
@@ -47,13 +68,16 @@ final class RunOutcomes {
 
   private static Dataset<Row> followed(List<Round> rounds, int round, String join) {
     Dataset<Row> later = of(rounds.get(round + 1)).select(CONTENT[0], CONTENT[1]);
-    Dataset<Row> these = of(rounds.get(round));
-    return these.join(
-        later,
-        these
+    return joined(of(rounds.get(round)), later, join);
+  }
+
+  private static Dataset<Row> joined(Dataset<Row> outcomes, Dataset<Row> contents, String join) {
+    return outcomes.join(
+        contents,
+        outcomes
             .col(CONTENT[0])
-            .equalTo(later.col(CONTENT[0]))
-            .and(these.col(CONTENT[1]).equalTo(later.col(CONTENT[1]))),
+            .equalTo(contents.col(CONTENT[0]))
+            .and(outcomes.col(CONTENT[1]).equalTo(contents.col(CONTENT[1]))),
         join);
   }
 
@@ -83,8 +107,7 @@ final class RunOutcomes {
               content.md5(),
               outcome,
               conflict
-                  ? "the remote holds %d bytes under this key, the file has %d"
-                      .formatted(planned.remoteSize(), content.size())
+                  ? Exclusion.conflict(requireNonNull(planned.remoteSize()), content.size())
                   : null,
               outcome == Outcome.KNOWN_STAGING ? planned.stagingEtag() : planned.remoteEtag(),
               0,

@@ -88,7 +88,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
           "Resume with the same settings; only credentials, limits, timeouts and progress may"
               + " change");
     }
-    requireSameManifests(spark, options, description);
+    requireSameManifests(spark, options, folder, description);
     return new StageRun(folder, description, true);
   }
 
@@ -118,7 +118,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   }
 
   private static void requireSameManifests(
-      SparkSession spark, StageOptions options, RunDescription description) {
+      SparkSession spark, StageOptions options, RunFolder folder, RunDescription description) {
     var configuration = spark.sparkContext().hadoopConfiguration();
     List<ManifestFile> now =
         options.manifests().isEmpty()
@@ -136,7 +136,10 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
               + description.runId()
               + " was started with: "
               + changed,
-          "Put it back as it was, or start a new run");
+          "Put it back as it was, or start a new run"
+              + (StageReport.refusedBeforeAnyWork(folder)
+                  ? " by --run-id " + description.runId() + ", which is free again"
+                  : ""));
     }
   }
 

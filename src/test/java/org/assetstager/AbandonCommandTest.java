@@ -94,7 +94,7 @@ class AbandonCommandTest {
       String id = user.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
       if (recorded) {
         run.writeJson(
-            "uploads/" + name + "/upload.json",
+            "uploads/of its key/" + name + "/upload.json",
             Map.of(
                 "bucket",
                 EmbeddedS3.STAGING,

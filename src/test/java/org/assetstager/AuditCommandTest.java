@@ -19,6 +19,7 @@ import org.assetstager.Commands.Ran;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -191,6 +192,26 @@ class AuditCommandTest {
     Ran deep = audit("--deep");
     assertThat(deep.exitCode()).isEqualTo(4);
     assertThat(deep.out()).contains("WRONG_HASH").contains(EmbeddedS3.md5Hex(large));
+  }
+
+  @Test
+  void audit_objectThatOnlyWhoPutItCanRead_isNamedWithoutAnAnswer() throws IOException {
+    String object = key("second").substring(prefix.length()).replace("=", "%3D");
+    FaultyS3.Fault ownersKey =
+        request ->
+            request.line().contains(object)
+                ? FaultyS3.Answer.error(400, "InvalidRequest")
+                : request.forward();
+    try (FaultyS3 store = new FaultyS3(server, ownersKey)) {
+      config = asset.config(server, prefix, store.endpoint(), asset.ledgerPath(), SMALL_PARTS);
+
+      Ran ran = audit();
+
+      assertThat(ran.exitCode()).as(ran.err()).isEqualTo(4);
+      assertThat(rows()).containsEntry(md5("second"), "NO_ANSWER 1");
+      assertThat(ran.out())
+          .contains("Only who put the object '" + key("second") + "' of staging can read it");
+    }
   }
 
   @Test

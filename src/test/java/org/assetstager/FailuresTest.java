@@ -34,8 +34,14 @@ class FailuresTest {
   }
 
   /** So Spark tells of an exception that it couldn't bring to the driver. */
-  @Test
-  void explain_jobFailureInTextAlone_hasItsTextAndNoStackTrace() {
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void explain_jobFailureInTextAlone_hasItsTextAndKindAndNoStackTrace(Kind kind) {
+    String problem = "The root '/a. b' is missing on host h1";
+    JobFailure mount =
+        kind == Kind.INPUT
+            ? JobFailure.input(problem, "Mount it, then run again")
+            : JobFailure.system(problem, "Mount it, then run again");
     SparkException lost =
         new SparkException(
             "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent"
@@ -46,7 +52,7 @@ class FailuresTest {
     JobFailure failure = Failures.explain(new RuntimeException(lost));
 
     assertThat(failure).hasMessage(mount.getMessage());
-    assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);
+    assertThat(failure.kind()).isEqualTo(kind);
     assertThat(failure.getCause()).as("for --debug").hasCause(lost);
   }
 

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
@@ -489,6 +490,32 @@ class StageEndToEndTest {
       broken[0] = false;
       assertThat(fixture.stage(manifest).outcomes())
           .isEqualTo(Map.of("good", KNOWN_STAGING, "bad", STAGED, "twin of bad", DUPLICATE));
+    }
+  }
+
+  @Test
+  void stage_storeFailsForOneContentAtFirst_itsFirstRowIsADuplicateOfTheNext() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest =
+        fixture.manifest(
+            fixture.add("a", "bad luck"), fixture.add("b", "bad luck"), fixture.add("c", "c"));
+    AtomicInteger puts = new AtomicInteger();
+    String key = StageFixture.fileId(bytes("bad luck")).replace("=", "%3D");
+    FaultyS3.Fault fault =
+        request ->
+            request.line().startsWith("PUT ")
+                    && request.line().contains(key)
+                    && puts.getAndIncrement() == 0
+                ? FaultyS3.Answer.error(400, "EntityTooLarge")
+                : request.forward();
+    try (FaultyS3 faulty = new FaultyS3(fixture.server, fault)) {
+      Finished run = fixture.endpoint(faulty.endpoint()).stage(manifest);
+
+      assertThat(run.outcomes()).isEqualTo(Map.of("a", DUPLICATE, "b", STAGED, "c", STAGED));
+      assertThat(run.row("a").errorCode()).isNull();
+      assertThat(run.row("a").duplicateOf())
+          .isEqualTo(run.row("b").manifestFile() + "#" + run.row("b").manifestPosition());
+      assertThat(run.ran.exitCode()).isZero();
     }
   }
 

@@ -11,17 +11,20 @@ import static org.assetstager.testing.EmbeddedS3.REMOTE;
 import static org.assetstager.testing.EmbeddedS3.STAGING;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -240,6 +243,52 @@ class StagePreparedStagingTest {
     Map<String, byte[]> after = server.objects(STAGING, fixture.stagingPrefix);
     assertThat(after.keySet()).isEqualTo(before.keySet());
     before.forEach((key, bytes) -> assertThat(after.get(key)).as(key).isEqualTo(bytes));
+  }
+
+  /** As under SSE-C: S3 tells neither size nor ETag, and answers a HEAD without saying why. */
+  @Test
+  void stage_objectsThatOnlyWhoPutThemCanRead_areReplacedAndInTheRemoteAConflict()
+      throws IOException {
+    addWrong("in staging", 1000, (key, content, forged) -> server.put(STAGING, key, new byte[9]));
+    add(
+        "in the remote",
+        1001,
+        CONFLICT,
+        (key, content, forged) ->
+            server.put(
+                REMOTE,
+                fixture.remotePrefix + key.substring(key.indexOf("contents/")),
+                new byte[9]));
+    details.put(
+        "in the remote", "the remote holds an object under this key that only who put it can read");
+    rows.add(fixture.add("nowhere", randomBytes(1002, 7)));
+    expected.put("nowhere", STAGED);
+    List<String> unreadable =
+        List.of(
+            server.objects(STAGING, fixture.stagingPrefix).keySet().iterator().next(),
+            server.objects(REMOTE, fixture.remotePrefix).keySet().iterator().next());
+    AtomicBoolean replaced = new AtomicBoolean();
+    FaultyS3.Fault ownersKey =
+        request -> {
+          String line = request.line().replace("%3D", "=");
+          replaced.compareAndSet(false, line.startsWith("PUT") && line.contains(unreadable.get(0)));
+          boolean reads = line.startsWith("HEAD") || line.startsWith("GET");
+          boolean refused =
+              reads
+                  && (line.contains(unreadable.get(1))
+                      || (!replaced.get() && line.contains(unreadable.get(0))));
+          return refused ? FaultyS3.Answer.error(400, "InvalidRequest") : request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(server, ownersKey)) {
+      fixture
+          .endpoint(store.endpoint())
+          .settings("remote.listing = head", "staging.listing = head");
+
+      Finished run = fixture.stage(fixture.manifest(rows.toArray(ObjectNode[]::new)));
+
+      requireExpected(run);
+      assertThat(run.ran.exitCode()).isEqualTo(3);
+    }
   }
 
   @Test

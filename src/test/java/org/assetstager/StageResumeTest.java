@@ -420,4 +420,21 @@ class StageResumeTest {
           .contains("Put back what the run wrote");
     }
   }
+
+  @Test
+  void resume_manifestMendedAfterARefusal_namesTheIdThatIsFree() {
+    Path manifest =
+        fixture.manifest("m.jsonl", StageFixture.lines(fixture.add("a", "a")) + "no json\n");
+    putsLeft.set(Integer.MAX_VALUE);
+    assertThat(start(manifest, "refused", "--max-invalid", "0").exitCode()).isEqualTo(2);
+    fixture.manifest("m.jsonl", StageFixture.lines(fixture.row("a")));
+
+    Ran resumed = fixture.command(List.of("--resume", "refused"));
+
+    assertThat(resumed.exitCode()).isEqualTo(2);
+    assertThat(resumed.err())
+        .contains("Put it back as it was, or start a new run by --run-id refused, which is free");
+    assertThat(fixture.stage(manifest, "--run-id", "refused").outcomes())
+        .isEqualTo(Map.of("a", STAGED));
+  }
 }

@@ -49,6 +49,13 @@ public final class JobFailure extends RuntimeException {
     return new JobFailure(Kind.SYSTEM, problem + ". " + remedy, cause);
   }
 
+  /** Returns the message with the kind, which Spark may bring to the driver as text alone. */
+  @Override
+  @SuppressWarnings("OverrideThrowableToString") // The message is what the user reads.
+  public String toString() {
+    return JobFailure.class.getName() + ": " + kind + ": " + getMessage();
+  }
+
   /** Returns who has to act. */
   public Kind kind() {
     return kind;

@@ -82,6 +82,10 @@ final class ContentAuditor {
       return null;
     }
     ObjectFacts object = head.get();
+    if (object.size() == ObjectFacts.UNKNOWN_SIZE) {
+      return AuditedContent.unanswered(
+          claim, "Only who put the object '" + key + "' of " + place.name() + " can read it");
+    }
     if (object.size() != size) {
       return AuditedContent.found(claim, place.name(), object.size(), object.etag(), null);
     }

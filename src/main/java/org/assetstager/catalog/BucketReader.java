@@ -113,7 +113,9 @@ public final class BucketReader {
   }
 
   /**
-   * Asks for one object; empty where there is none.
+   * Asks for one object; empty where there is none. Who may write to the bucket may put an object
+   * there that nobody else can read: that is one of {@link ObjectFacts#UNKNOWN_SIZE}, not a reason
+   * to stop.
    *
    * @throws S3Failure if S3 doesn't answer
    * @throws JobFailure if no answer can be had for any key
@@ -135,11 +137,44 @@ public final class BucketReader {
               head.metadata(),
               isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null));
     } catch (S3Failure e) {
+      return switch (e.kind()) {
+        case ABSENT -> Optional.empty();
+        case REFUSED -> refused(key, e);
+        default -> throw e;
+      };
+    }
+  }
+
+  /**
+   * Finds out by GET, whose errors have a code, why a HEAD was refused. S3 answers a HEAD of an
+   * object under SSE-C with a bare 400 ("Using server-side encryption with customer-provided keys",
+   * S3 User Guide), and a wrong region or a bad token as well.
+   */
+  private Optional<ObjectFacts> refused(String key, S3Failure head) throws S3Failure {
+    try {
+      connection
+          .call(
+              S3Request.GET,
+              key,
+              () ->
+                  connection
+                      .client()
+                      .getObject(
+                          r ->
+                              r.bucket(connection.settings().bucket()).key(key).range("bytes=0-0")))
+          .abort();
+    } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.ABSENT) {
         return Optional.empty();
       }
-      throw e;
+      if (e.kind() != S3Failure.Kind.REFUSED) {
+        throw e;
+      }
+      if (e.hasCode()) {
+        return Optional.of(ObjectFacts.UNREADABLE);
+      }
     }
+    throw head.toJobFailure();
   }
 
   /**

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param topHash the namespace
  * @param md5 32 lower-case hex digits, as the key says
- * @param size bytes
+ * @param size bytes, or {@link ObjectFacts#UNKNOWN_SIZE}
  * @param etag without quotes, or null where the store gives none
  */
 public record KnownContent(String topHash, String md5, long size, @Nullable String etag) {

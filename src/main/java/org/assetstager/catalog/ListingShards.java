@@ -29,11 +29,6 @@ public final class ListingShards {
    * @param endExclusive keys of the range are less; null for the last range
    */
   public record Shard(String startAfter, @Nullable String endExclusive) {
-    /** Whether a key, relative to the namespace, is in the range. */
-    public boolean contains(String relativeKey) {
-      return relativeKey.compareTo(startAfter) > 0 && isBeforeEnd(relativeKey);
-    }
-
     /** Whether a listing that is at this key, relative to the namespace, is still in the range. */
     public boolean isBeforeEnd(String relativeKey) {
       return endExclusive == null || relativeKey.compareTo(endExclusive) < 0;

@@ -20,6 +20,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.LiteralPaths;
+import org.assetstager.spark.ParquetDamage;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -143,10 +144,12 @@ public final class ManifestReader {
     while (cause.getCause() != null) {
       cause = cause.getCause();
     }
-    return JobFailure.input(
-        "A Parquet file of the manifest can't be read: " + cause.getMessage(),
-        "Write it again; a column must have one type in all files",
-        failure);
+    String problem = "A Parquet file of the manifest can't be read: " + cause.getMessage();
+    return ParquetDamage.isToldBy(failure)
+        ? JobFailure.input(
+            problem, "Write it again; a column must have one type in all files", failure)
+        : JobFailure.system(
+            problem, "Check that driver and executors may read it, then run again", failure);
   }
 
   private Dataset<Row> readParquet(List<ManifestFile> files) {

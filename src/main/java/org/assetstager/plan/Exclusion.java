@@ -1,5 +1,6 @@
 package org.assetstager.plan;
 
+import org.assetstager.catalog.ObjectFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +9,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * remote       staging                       decision
  * same size    (any)                         KNOWN_REMOTE
- * other size   (any)                         CONFLICT
+ * other size*  (any)                         CONFLICT
  * absent       ETag is the MD5, same size    KNOWN_STAGING
  * absent       any other object              PROVE
  * absent       absent                        UPLOAD
  * </pre>
+ *
+ * <p>* or one that can't be known, see {@link ObjectFacts#UNKNOWN_SIZE}.
  */
 public enum Exclusion {
   /** The remote holds it. */
@@ -49,5 +52,12 @@ public enum Exclusion {
       return UPLOAD;
     }
     return stagingSize == size && md5.equals(stagingEtag) ? KNOWN_STAGING : PROVE;
+  }
+
+  /** Says in words why a content is in {@link #CONFLICT}. */
+  public static String conflict(long remoteSize, long size) {
+    return remoteSize == ObjectFacts.UNKNOWN_SIZE
+        ? "the remote holds an object under this key that only who put it can read"
+        : "the remote holds %d bytes under this key, the file has %d".formatted(remoteSize, size);
   }
 }

@@ -116,11 +116,6 @@ public final class StageRecords {
     return read(stageFolder(stage), result.schema());
   }
 
-  /** Whether {@link #writeOnce} was done for a stage. */
-  public boolean written(String stage) {
-    return folder.exists(stageFolder(stage) + "/" + DONE);
-  }
-
   /** Writes the ledger as a whole, unless that was done before. */
   public <R extends Record> Dataset<Row> writeLedger(Dataset<Row> rows, RecordCodec<R> codec) {
     return writeWhole(LEDGER, rows, codec.schema());

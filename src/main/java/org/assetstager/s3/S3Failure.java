@@ -71,6 +71,11 @@ public final class S3Failure extends Exception {
     return code;
   }
 
+  /** Returns whether S3 itself gave the code, not only a status. */
+  public boolean hasCode() {
+    return getCause() instanceof AwsServiceException && !code.startsWith(S3Failures.STATUS);
+  }
+
   /** Returns this as a failure of the whole job, for requests that the job can't do without. */
   public JobFailure toJobFailure() {
     return JobFailure.system(String.valueOf(getMessage()), remedy, this);

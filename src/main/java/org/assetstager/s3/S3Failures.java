@@ -45,6 +45,9 @@ public final class S3Failures {
           "SignatureDoesNotMatch",
           "TokenRefreshRequired");
 
+  /** Begins the code of an answer that has only a status. */
+  static final String STATUS = "HTTP ";
+
   private static final Set<String> BAD_DIGEST_CODES =
       Set.of("BadDigest", "XAmzContentSHA256Mismatch");
 
@@ -100,6 +103,9 @@ public final class S3Failures {
     if (!(failure instanceof AwsServiceException answer)) {
       return isUnreachable(failure) || isWithoutCredentials(failure) ? null : Kind.TRANSIENT;
     }
+    if (request == S3Request.GET && isOfObject(code)) {
+      return Kind.REFUSED;
+    }
     if (FATAL_CODES.contains(code) || code.startsWith("KMS.")) {
       return null;
     }
@@ -115,8 +121,6 @@ public final class S3Failures {
     }
     return switch (answer.statusCode()) {
       case 301, 307, 401, 403, 405, 501, 507 -> null;
-      // Without a body only a wrong region or a bad token are known to answer so.
-      case 400 -> request == S3Request.HEAD ? null : Kind.REFUSED;
       case 404 ->
           request == S3Request.HEAD || request == S3Request.GET ? Kind.ABSENT : notOpen(request);
       case 409 -> Kind.CONFLICT;
@@ -125,6 +129,11 @@ public final class S3Failures {
       case 200, 408, 429 -> Kind.TRANSIENT;
       default -> answer.statusCode() >= 500 ? Kind.TRANSIENT : Kind.REFUSED;
     };
+  }
+
+  /** Archived, or under a key of KMS that is gone: who put the object chose that. */
+  private static boolean isOfObject(String code) {
+    return code.equals("InvalidObjectState") || code.startsWith("KMS.");
   }
 
   private static Kind notOpen(S3Request request) {
@@ -176,7 +185,7 @@ public final class S3Failures {
   private static String code(SdkException failure) {
     if (failure instanceof AwsServiceException answer) {
       String code = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
-      return code == null || code.isBlank() ? "HTTP " + answer.statusCode() : code;
+      return code == null || code.isBlank() ? STATUS + answer.statusCode() : code;
     }
     return failure.getClass().getSimpleName();
   }
@@ -185,7 +194,7 @@ public final class S3Failures {
     if (failure instanceof AwsServiceException answer) {
       String message =
           answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
-      String status = answer.statusCode() + (code.startsWith("HTTP ") ? "" : " " + code);
+      String status = answer.statusCode() + (code.startsWith(STATUS) ? "" : " " + code);
       return message == null || message.isBlank()
           ? "it answered " + status
           : "it answered " + status + " (" + withoutFullStop(message) + ")";

@@ -42,9 +42,14 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
     if (known != null) {
       return known;
     }
+    String[] etags = etags(started, row);
+    if (row.isNullAt(FAILURE_AT) && Arrays.asList(etags).contains("")) {
+      // Two attempts have opened an upload each, and the parts were sent to the other one.
+      return uploader.upload(started.content().lookingFirst(true));
+    }
     UploadResult result =
         row.isNullAt(FAILURE_AT)
-            ? uploader.split().finish(started, etags(started, row))
+            ? uploader.split().finish(started, List.of(etags))
             : failed(uploader.split(), started, row.getString(FAILURE_AT));
     // Somebody has aborted it or sent other parts, or the bucket's lifecycle rule has removed it:
     // seldom enough for one task.
@@ -61,16 +66,12 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
     return result;
   }
 
-  private static List<String> etags(StartedUpload started, Row row) {
+  /** Returns the ETags of all parts, in their order; empty where nothing is known of the part. */
+  private static String[] etags(StartedUpload started, Row row) {
     String[] etags = started.etags();
     if (!row.isNullAt(SENT_AT)) {
       row.<Row>getList(SENT_AT).forEach(part -> etags[part.getInt(0)] = part.getString(1));
     }
-    int missing = Arrays.asList(etags).indexOf("");
-    if (missing >= 0) {
-      throw new IllegalStateException(
-          "Nothing is known of part " + (missing + 1) + " of " + started.content().path());
-    }
-    return List.of(etags);
+    return etags;
   }
 }

@@ -7,6 +7,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.plan.Exclusion;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
@@ -42,8 +43,7 @@ final class RemoteLookup {
         : UploadResult.inRemote(
             planned,
             Outcome.CONFLICT,
-            "the remote holds %d bytes under this key, the file has %d"
-                .formatted(facts.size(), planned.size()),
+            Exclusion.conflict(facts.size(), planned.size()),
             facts.etag());
   }
 }

@@ -16,9 +16,4 @@ public record SentPart(
     int partIndex,
     @Nullable String partEtag,
     long partBytes,
-    @Nullable String ending) {
-  /** Returns what the whole content becomes because of this part; null where it is sent. */
-  public @Nullable UploadResult failure() {
-    return ending == null ? null : UploadResult.ofText(ending);
-  }
-}
+    @Nullable String ending) {}

@@ -44,7 +44,16 @@ final class StagingInspector {
     if (isProvedByEtag(facts, source)) {
       return new Standing(true, true, facts.etag(), runId);
     }
-    Optional<ObjectDigest> digest = reader.hash(key, bytes -> {});
+    Optional<ObjectDigest> digest;
+    try {
+      digest = reader.hash(key, bytes -> {});
+    } catch (S3Failure e) {
+      if (e.kind() != S3Failure.Kind.REFUSED) {
+        throw e;
+      }
+      // Who put it has seen to it that nobody reads it.
+      return new Standing(true, false, facts.etag(), runId);
+    }
     return digest.isEmpty()
         ? Standing.ABSENT
         : new Standing(true, digest.get().md5().equals(source.md5()), digest.get().etag(), runId);

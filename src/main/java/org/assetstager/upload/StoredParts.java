@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.assetstager.asset.Md5;
@@ -30,10 +31,10 @@ final class StoredParts {
    * @param parts by their index
    * @param recorded ETags by index, of the parts whose ETag doesn't tell their MD5
    */
-  record Stored(Map<Integer, StoredPart> parts, Map<Integer, String> recorded) {
+  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<String>> recorded) {
     /**
      * Returns the ETag, as S3 gave it, of a part that is proved to be there: the ETag is its MD5,
-     * or the one that this run recorded when it had sent the part.
+     * or one that this run recorded when it had sent the part.
      */
     Optional<String> etagOf(int index, long length, Md5 md5) {
       StoredPart part = parts.get(index);
@@ -42,7 +43,8 @@ final class StoredParts {
       boolean proved =
           unquoted != null
               && (unquoted.equals(md5.toHex())
-                  || unquoted.equals(Etags.unquoted(recorded.get(index))));
+                  || recorded.getOrDefault(index, Set.of()).stream()
+                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent))));
       return proved ? Optional.ofNullable(etag) : Optional.empty();
     }
   }
@@ -58,19 +60,25 @@ final class StoredParts {
   }
 
   /**
-   * Returns an upload of a key that an earlier attempt has left open, with the parts that it has.
+   * Returns an upload of a key that an earlier attempt has left open, with the parts that it has;
+   * of several the one that has most.
    *
    * @param size bytes of the content
    */
   Optional<OpenedUpload> leftOpen(String key, long size) throws S3Failure {
+    OpenedUpload best = null;
     for (OpenUpload upload : log.open(key)) {
       Optional<Stored> stored = look(key, upload.uploadId());
-      if (stored.isPresent()) {
-        return Optional.of(new OpenedUpload(upload, proved(upload, size, stored.get())));
+      if (stored.isEmpty()) {
+        log.closed(key, upload.uploadId());
+        continue;
       }
-      log.closed(key, upload.uploadId());
+      Map<Integer, String> proved = proved(upload, size, stored.get());
+      if (best == null || proved.size() > best.sent().size()) {
+        best = new OpenedUpload(upload, proved);
+      }
     }
-    return Optional.empty();
+    return Optional.ofNullable(best);
   }
 
   private static Map<Integer, String> proved(OpenUpload upload, long size, Stored stored) {

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.Serializable;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -16,9 +18,9 @@ import org.assetstager.run.RunFolder;
 
 /**
  * A run's record of its open multipart uploads: a folder for each below {@code uploads/} of the
- * run's folder, written right after the upload was opened and removed when it no longer is. Only
- * what is on record here may be gone on with or aborted: a listing of the bucket doesn't say whose
- * an upload is. Safe for many threads and tasks.
+ * run's folder, in one for its key; written right after the upload was opened and removed when it
+ * no longer is. Only what is on record here may be gone on with or aborted: a listing of the bucket
+ * doesn't say whose an upload is. Safe for many threads and tasks.
  */
 public final class UploadLog implements Serializable {
   private static final String FOLDER = "uploads";
@@ -56,31 +58,29 @@ public final class UploadLog implements Serializable {
 
   /** Returns all uploads on record, in any order. */
   List<OpenUpload> open() {
-    return read("");
+    return names(FOLDER).map(name -> FOLDER + "/" + name).flatMap(this::read).toList();
   }
 
   /** Returns the uploads on record for a key. */
   List<OpenUpload> open(String key) {
-    return read(hash(key));
+    return read(folderOf(key)).toList();
   }
 
-  private List<OpenUpload> read(String prefix) {
-    return names(FOLDER)
-        .filter(name -> name.startsWith(prefix))
-        .map(name -> folder.readJson(FOLDER + "/" + name + UPLOAD, OpenUpload.class))
+  private Stream<OpenUpload> read(String ofKey) {
+    return names(ofKey)
+        .map(name -> folder.readJson(ofKey + "/" + name + UPLOAD, OpenUpload.class))
         // Another task may have closed it meanwhile.
-        .flatMap(Optional::stream)
-        .toList();
+        .flatMap(Optional::stream);
   }
 
-  /** Returns the ETags of the parts on record of an upload, by index. */
-  Map<Integer, String> sent(String key, String uploadId) {
-    Map<Integer, String> etags = new HashMap<>();
+  /** Returns the ETags on record of an upload's parts, by index: one for each time it was sent. */
+  Map<Integer, Set<String>> sent(String key, String uploadId) {
+    Map<Integer, Set<String>> etags = new HashMap<>();
     for (String name : names(name(key, uploadId)).toList()) {
       Matcher part = PART.matcher(name);
       if (part.matches()) {
         String etag = new String(Base64.getUrlDecoder().decode(part.group(2)), UTF_8);
-        etags.put(Integer.valueOf(part.group(1)), etag);
+        etags.computeIfAbsent(Integer.valueOf(part.group(1)), i -> new HashSet<>()).add(etag);
       }
     }
     return etags;
@@ -92,7 +92,11 @@ public final class UploadLog implements Serializable {
 
   /** Keys and upload ids may have characters that file names can't have. */
   private static String name(String key, String uploadId) {
-    return FOLDER + "/" + hash(key) + "." + hash(uploadId);
+    return folderOf(key) + "/" + hash(uploadId);
+  }
+
+  private static String folderOf(String key) {
+    return FOLDER + "/" + hash(key);
   }
 
   private static String hash(String text) {

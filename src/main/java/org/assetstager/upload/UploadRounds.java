@@ -50,7 +50,7 @@ public final class UploadRounds {
     Dataset<Row> pending = plan;
     while (true) {
       Dataset<Row> results = uploads.run(rounds.size(), pending);
-      Dataset<Row> failed = results.filter(not(col("outcome").isin(settled())));
+      Dataset<Row> failed = results.filter(not(settled(col("outcome"))));
       Round round = new Round(results, failed.count());
       rounds.add(round);
       if (round.failed() == 0 || rounds.size() == MOST_ROUNDS) {
@@ -65,14 +65,14 @@ public final class UploadRounds {
     }
   }
 
-  private static Object[] settled() {
-    return new Object[] {
-      Outcome.STAGED.name(),
-      Outcome.KNOWN_STAGING.name(),
-      Outcome.KNOWN_REMOTE.name(),
-      Outcome.CONFLICT.name(),
-      Outcome.PLANNED.name()
-    };
+  /** Whether an outcome is that of all rows of its content, so that no other row is tried. */
+  public static Column settled(Column outcome) {
+    return outcome.isin(
+        Outcome.STAGED.name(),
+        Outcome.KNOWN_STAGING.name(),
+        Outcome.KNOWN_REMOTE.name(),
+        Outcome.CONFLICT.name(),
+        Outcome.PLANNED.name());
   }
 
   /** The contents of failed uploads, each with the next of its rows. */

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.SocketException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -22,6 +24,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -277,6 +281,40 @@ class ManifestReaderTest {
     assertThatThrownBy(() -> read(file))
         .isInstanceOf(JobFailure.class)
         .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet"));
+  }
+
+  /** A local file system whose files can be seen but not read. */
+  public static final class Unreadable extends RawLocalFileSystem {
+    @Override
+    public URI getUri() {
+      return URI.create("unreadable:///");
+    }
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+        throws IOException {
+      throw new SocketException("Connection reset");
+    }
+  }
+
+  @Test
+  void read_parquetOfAFileSystemThatFails_isNoFailureOfTheInput() throws IOException {
+    Path file = parquet("m.parquet", table(3));
+    spark
+        .sparkContext()
+        .hadoopConfiguration()
+        .set("fs.unreadable.impl", Unreadable.class.getName());
+    ManifestFile manifest =
+        new ManifestFile(
+            "unreadable://" + file, ManifestFile.Format.PARQUET, Files.size(file), "unchanged");
+
+    assertThatThrownBy(
+            () -> new ManifestReader(spark, SETTINGS, null).read(List.of(manifest)).collectAsList())
+        .isInstanceOfSatisfying(
+            JobFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
+        .hasMessageContaining("Connection reset")
+        .hasMessageContaining("may read it, then run again");
   }
 
   @Test

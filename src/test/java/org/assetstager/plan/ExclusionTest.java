@@ -3,6 +3,7 @@ package org.assetstager.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -30,6 +31,9 @@ class ExclusionTest {
         "-, 5, MD5-1,             PROVE",
         "-, 6, -,                 PROVE",
         "-, -, -,                 UPLOAD",
+        // Nobody but who put it can read it.
+        "-1, -, -,                CONFLICT",
+        "-, -1, -,                PROVE",
       })
   void of_whatBothSidesHold_decides(
       @Nullable Long remoteSize,
@@ -39,6 +43,14 @@ class ExclusionTest {
     String etag = stagingEtag == null ? null : stagingEtag.replace("MD5", MD5);
 
     assertThat(Exclusion.of(MD5, 5, remoteSize, stagingSize, etag)).isEqualTo(expected);
+  }
+
+  @Test
+  void conflict_size_isToldWhereItIsKnown() {
+    assertThat(Exclusion.conflict(7, 5))
+        .isEqualTo("the remote holds 7 bytes under this key, the file has 5");
+    assertThat(Exclusion.conflict(-1, 5))
+        .isEqualTo("the remote holds an object under this key that only who put it can read");
   }
 
   @ParameterizedTest

@@ -93,7 +93,6 @@ class ConfTest {
             "s3:ListBucket " + REMOTE,
             "s3:GetObject " + REMOTE + "/contents/*",
             "s3:ListBucket " + STAGING,
-            "s3:ListBucketMultipartUploads " + STAGING,
             "s3:PutObject " + STAGING + "/contents/*",
             "s3:GetObject " + STAGING + "/contents/*",
             "s3:ListMultipartUploadParts " + STAGING + "/contents/*",

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
@@ -307,6 +308,37 @@ class FaultyStoreTest {
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+  }
+
+  /** Under a key of somebody's own, archived, or under a key of KMS that is gone. */
+  @ParameterizedTest
+  @CsvSource({
+    "400, 400, InvalidRequest, -1",
+    "200, 400, KMS.DisabledException, 19",
+    "200, 403, InvalidObjectState, 19"
+  })
+  void objectThatOnlyWhoPutItCanRead_isReplaced(
+      int headStatus, int getStatus, String code, long listedSize) throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), listedSize);
+    fixture.put(planned, new byte[SMALL.length], Map.of());
+    AtomicBoolean replaced = new AtomicBoolean();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              replaced.compareAndSet(false, request.line().startsWith("PUT"));
+              if (!replaced.get() && request.line().startsWith("GET")) {
+                return Answer.error(getStatus, code);
+              }
+              return !replaced.get() && headStatus != 200
+                  ? Answer.error(headStatus, code)
+                  : request.forward();
+            });
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    fixture.assertStaged(planned);
   }
 
   @ParameterizedTest

@@ -23,6 +23,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
@@ -43,6 +44,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.assetstager.testing.FaultyS3.Request;
+import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.ExecutorChecks;
@@ -133,6 +135,22 @@ class LargeUploadsTest {
     return content(path, random(LARGE_BYTES + (int) seed, seed), true);
   }
 
+  private UploadTasks tasks(boolean resumed) {
+    requests = new RequestTotals(spark.sparkContext());
+    Map<String, Long> inodes =
+        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).inode());
+    return new UploadTasks(
+        fixture.settings(),
+        UploadFixture.RUN,
+        false,
+        resumed,
+        new ExecutorChecks(
+            folder, nonce(), spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class))),
+        requests,
+        new TaskProgress(spark.sparkContext(), "test"),
+        log());
+  }
+
   /** Does what a driver does: all rounds, then what is left open is aborted. */
   private Map<String, UploadResult> run(boolean resumed, PlannedContent... contents) {
     return run(resumed, List.of(), contents);
@@ -140,20 +158,7 @@ class LargeUploadsTest {
 
   private Map<String, UploadResult> run(
       boolean resumed, List<Content> others, PlannedContent... contents) {
-    requests = new RequestTotals(spark.sparkContext());
-    Map<String, Long> inodes =
-        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).inode());
-    UploadTasks tasks =
-        new UploadTasks(
-            fixture.settings(),
-            UploadFixture.RUN,
-            false,
-            resumed,
-            new ExecutorChecks(
-                folder, nonce(), spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class))),
-            requests,
-            new TaskProgress(spark.sparkContext(), "test"),
-            log());
+    UploadTasks tasks = tasks(resumed);
     StageRecords records = new StageRecords(spark, folder);
     Dataset<Row> plan =
         spark.createDataset(
@@ -389,6 +394,44 @@ class LargeUploadsTest {
     assertThat(result.detail())
         .isEqualTo("the remote holds 7 bytes under this key, the file has " + (LARGE_BYTES + 1));
     assertThat(fixture.staged()).isEmpty();
+  }
+
+  /** Two attempts at opening ran side by side: one's record won, the parts went to the other's. */
+  @Test
+  void finish_partsSentToAnotherUpload_areTakenFromThere() throws Exception {
+    PlannedContent content = large("a", 1);
+    List<Row> rows = new ArrayList<>();
+    try (FaultyS3 proxy = proxy(Request::forward)) {
+      UploadTasks tasks = tasks(false);
+      InTask.run(
+          () -> {
+            SplitUploader split = tasks.uploader().split();
+            StartedUpload recorded = split.start(tasks.planned(content, 0, false));
+            StartedUpload other = split.start(tasks.planned(content, 0, false));
+            other.missing().forEach(part -> assertThat(split.send(part).ending()).isNull());
+            List<Object> columns = new ArrayList<>();
+            Row started = LargeUploads.STARTED.toRow(recorded);
+            for (int i = 0; i < started.length(); i++) {
+              columns.add(started.get(i));
+            }
+            columns.add(null);
+            columns.add(null);
+            rows.add(RowFactory.create(columns.toArray()));
+            return null;
+          });
+      assertThat(log().open()).hasSize(2);
+      assertThat(accepted).hasSize(3);
+
+      InTask.run(
+          () -> {
+            rows.add(new FinishUploads(tasks).call(List.of(rows.get(0)).iterator()).next());
+            return null;
+          });
+      assertThat(LeftoverUploads.abort(log(), fixture.settings())).hasSize(1);
+    }
+    assertThat(UploadRounds.RESULTS.fromRow(rows.get(1)).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(accepted).as("no part is sent again").hasSize(3);
+    assertThat(fixture.staged()).hasSize(1);
   }
 
   @Test

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StoredPart;
@@ -69,11 +71,49 @@ class UploadLogTest {
     log.sent("k", "other", 1, "x");
 
     assertThat(log.sent("k", "u"))
-        .isEqualTo(Map.of(0, "\"0/+ \u00fc\"", 9_999, "\"" + "f".repeat(32) + "\""));
+        .isEqualTo(
+            Map.of(0, Set.of("\"0/+ \u00fc\""), 9_999, Set.of("\"" + "f".repeat(32) + "\"")));
     log.closed("k", "u");
     assertThat(log.sent("k", "u")).isEmpty();
-    try (var left = Files.list(folder.resolve("uploads"))) {
-      assertThat(left).hasSize(1);
+    try (var left = Files.walk(folder.resolve("uploads"))) {
+      assertThat(left.filter(Files::isRegularFile)).hasSize(1);
+    }
+  }
+
+  /** As where an answer was lost: the part is sent again, and the store keeps either. */
+  @Test
+  void sent_partThatWasSentTwice_hasBothEtags() {
+    log.sent("k", "u", 3, "\"kms1\"");
+    log.sent("k", "u", 3, "\"kms2\"");
+
+    Map<Integer, Set<String>> recorded = log.sent("k", "u");
+
+    assertThat(recorded).isEqualTo(Map.of(3, Set.of("\"kms1\"", "\"kms2\"")));
+    for (String stored : List.of("\"kms1\"", "kms2")) {
+      Stored upload = new Stored(Map.of(3, new StoredPart(3, 10, stored)), recorded);
+      assertThat(upload.etagOf(3, 10, Md5.parse(MD5))).contains(stored);
+    }
+  }
+
+  /** Or else a resume with many large files would read all records once for each of them. */
+  @Test
+  void open_ofOneKey_readsNoOthersRecords() throws Exception {
+    log.opened(upload("k", "u"));
+    try (var records = Files.walk(folder.resolve("uploads"))) {
+      for (Path record : records.filter(Files::isRegularFile).toList()) {
+        Files.writeString(record, "damaged");
+      }
+    }
+    OpenUpload mine = upload("mine", "u");
+    log.opened(mine);
+
+    assertThat(log.open("mine")).containsExactly(mine);
+    try (var keys = Files.list(folder.resolve("uploads"))) {
+      assertThat(keys).as("one for each key").hasSize(2);
+    }
+    log.opened(upload("mine", "other"));
+    try (var keys = Files.list(folder.resolve("uploads"))) {
+      assertThat(keys).as("one for each key").hasSize(2);
     }
   }
 
@@ -98,7 +138,7 @@ class UploadLogTest {
     Stored upload =
         new Stored(
             Map.of(3, new StoredPart(3, bytes, stored)),
-            recorded == null ? Map.of() : Map.of(3, recorded));
+            recorded == null ? Map.of() : Map.of(3, Set.of(recorded)));
 
     assertThat(upload.etagOf(3, 10, Md5.parse(MD5)).isPresent()).isEqualTo(taken);
     assertThat(upload.etagOf(4, 10, Md5.parse(MD5))).isEmpty();

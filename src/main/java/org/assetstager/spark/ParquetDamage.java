@@ -1,0 +1,35 @@
+package org.assetstager.spark;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.hadoop.fs.ChecksumException;
+
+/** Tells a damaged Parquet file from a file system that fails. */
+public final class ParquetDamage {
+  /** Whose exceptions tell of bytes that are no Parquet, also those that are an IOException. */
+  private static final List<String> FORMATS =
+      List.of(
+          "org.apache.parquet.",
+          "shaded.parquet.",
+          "com.github.luben.zstd.",
+          "org.xerial.snappy.",
+          "java.util.zip.");
+
+  private ParquetDamage() {}
+
+  /** Whether an exception tells of a file's bytes, rather than that they could not be had. */
+  public static boolean isToldBy(Throwable cause) {
+    boolean fileSystem = false;
+    for (Throwable next = cause; next != null; next = next.getCause()) {
+      String name = next.getClass().getName();
+      if (next instanceof ChecksumException
+          || next instanceof EOFException
+          || FORMATS.stream().anyMatch(name::startsWith)) {
+        return true;
+      }
+      fileSystem |= next instanceof IOException;
+    }
+    return !fileSystem;
+  }
+}
