@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -82,9 +84,13 @@ class StageClusterIT {
                 "r1")) {
       assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
       assertThat(job.out()).contains("run id  r1", ledger + "/run_id=r1", "gone");
+      assertThat(job.out() + job.err())
+          .doesNotContain(SERVER.userSecret())
+          .doesNotContain(SERVER.serverSecret());
     }
 
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+    requireNoSecret(events);
     assertThat(executorsOf("verify and digest", events)).isNotEmpty().isSubsetOf("0", "1");
     assertThat(executorsOf("upload", events)).isNotEmpty().isSubsetOf("0", "1");
     assertThat(outcomes(ledger + "/run_id=r1"))
@@ -154,6 +160,27 @@ class StageClusterIT {
       }
     }
     return outcomes;
+  }
+
+  /** Reads Spark's event log, which its UI shows, and what the executors have printed. */
+  private static void requireNoSecret(Path events) throws IOException {
+    List<Path> logs = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(events)) {
+      logs.addAll(files.filter(Files::isRegularFile).toList());
+    }
+    assertThat(logs).hasSize(1);
+    Path printed = SubmittedJob.executorsOf(logs.get(0).getFileName().toString());
+    try (Stream<Path> files = Files.walk(printed)) {
+      logs.addAll(files.filter(file -> file.toString().matches(".*/std(out|err)")).toList());
+    }
+    assertThat(logs).as("an event log, and the output of two executors").hasSize(1 + 4);
+    for (Path log : logs) {
+      assertThat(Files.readString(log))
+          .as(log.toString())
+          .doesNotContain(SERVER.userSecret())
+          .doesNotContain(SERVER.serverSecret());
+    }
+    assertThat(Files.readString(logs.get(0))).contains("fs.s3a.secret.key");
   }
 
   /** Returns who ran the tasks of the jobs whose description begins so, by Spark's event log. */

@@ -138,6 +138,11 @@ public final class SubmittedJob implements AutoCloseable {
     }
   }
 
+  /** Returns where a local cluster keeps what the executors of an application print. */
+  public static Path executorsOf(String applicationId) {
+    return TARGET.resolve("spark-home").resolve("work").resolve(applicationId);
+  }
+
   /** Returns a way to submit the job on {@code local[2]}. */
   public static Builder submit() {
     return new Builder();
