@@ -71,6 +71,25 @@ class PreflightTest {
   }
 
   @Test
+  void check_openUploadInABucketWithoutPrefix_isNoFault() {
+    String bucket = server.serverBucket(EmbeddedS3.STAGING);
+    String uploadId =
+        server
+            .serverClient()
+            .createMultipartUpload(r -> r.bucket(bucket).key("contents/open"))
+            .uploadId();
+    fixture.bucket(b -> bucket(b.bucket(), "", b.endpoint(), b.credentials()));
+
+    try {
+      assertThatCode(() -> Preflight.check(fixture.settings())).doesNotThrowAnyException();
+    } finally {
+      server
+          .serverClient()
+          .abortMultipartUpload(r -> r.bucket(bucket).key("contents/open").uploadId(uploadId));
+    }
+  }
+
+  @Test
   void check_wrongSecret_isAnInputFault() {
     fixture.bucket(
         b ->
