@@ -72,6 +72,8 @@ class PreflightTest {
 
   @Test
   void check_openUploadInABucketWithoutPrefix_isNoFault() {
+    // Something has to follow the upload for the page to be empty and yet not the last.
+    server.put(EmbeddedS3.STAGING, "contents/after", new byte[1], Map.of());
     String bucket = server.serverBucket(EmbeddedS3.STAGING);
     String uploadId =
         server
@@ -86,6 +88,7 @@ class PreflightTest {
       server
           .serverClient()
           .abortMultipartUpload(r -> r.bucket(bucket).key("contents/open").uploadId(uploadId));
+      server.serverClient().deleteObject(r -> r.bucket(bucket).key("contents/after"));
     }
   }
 
