@@ -1,7 +1,16 @@
-# Background processes of the other scripts, each known by a file with its pid: to be sourced.
+# What the other scripts share: to be sourced. Background processes are each known by a file with
+# their pid.
 # Needs nothing but bash, coreutils and grep.
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+# url_path <path>: prints it as a file URL has it.
+url_path() {
+  local path=${1//\%/%25}
+  path=${path//\#/%23}
+  path=${path//\?/%3F}
+  echo "${path// /%20}"
+}
 
 # free_port [not this one]: prints a port of 127.0.0.1 that nothing listens on.
 free_port() {

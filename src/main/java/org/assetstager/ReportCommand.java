@@ -27,6 +27,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code report}: prints a finished run's report, or its ledger's rows. */
@@ -53,7 +54,7 @@ final class ReportCommand implements Callable<Integer> {
       names = "--outcome",
       split = ",",
       paramLabel = "O",
-      description = "only rows of these outcomes")
+      description = "with --rows: only rows of these outcomes")
   private List<Outcome> outcomes = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -61,6 +62,10 @@ final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (rows == null && !outcomes.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
+    }
     return SparkSessions.run("report", this::report);
   }
 

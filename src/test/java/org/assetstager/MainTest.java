@@ -45,6 +45,7 @@ class MainTest {
         Arguments.of("stage --man m --config c", "Unknown option"),
         Arguments.of("snapshot /r --out o", "Missing required option: '--top-hash=H'"),
         Arguments.of("report --run r --rows xml", "expected one of"),
+        Arguments.of("report --run r --outcome STAGED", "--outcome chooses rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"));
   }
 

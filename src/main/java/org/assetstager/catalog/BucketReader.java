@@ -66,6 +66,22 @@ public final class BucketReader {
    */
   public ListPage list(String prefix, @Nullable String startAfter, int maxKeys) {
     String after = startAfter == null || startAfter.isEmpty() ? null : startAfter;
+    ListPage page = page(prefix, after, maxKeys);
+    requireProgress(page, prefix, after);
+    return page;
+  }
+
+  /**
+   * Lists one key, to learn whether that works. Some stores keep open uploads among the objects and
+   * leave them out of a page only then: it may be empty though more follows.
+   *
+   * @throws JobFailure of kind SYSTEM if the listing fails
+   */
+  public void tryListing(String prefix) {
+    page(prefix, null, 1);
+  }
+
+  private ListPage page(String prefix, @Nullable String after, int maxKeys) {
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
             .bucket(connection.settings().bucket())
@@ -88,9 +104,7 @@ public final class BucketReader {
                 object ->
                     new ListPage.Entry(object.key(), object.size(), Etags.unquoted(object.eTag())))
             .toList();
-    ListPage page = new ListPage(entries, Boolean.TRUE.equals(response.isTruncated()));
-    requireProgress(page, prefix, after);
-    return page;
+    return new ListPage(entries, Boolean.TRUE.equals(response.isTruncated()));
   }
 
   /** A store that ignores {@code start-after} would be listed for ever. */

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** How JSON is read: exactly, and at a cost that grows with its length, however hostile it is. */
@@ -28,6 +29,10 @@ final class JsonValues {
 
   /** Every number of this many characters fits a long. */
   private static final int SHORT_NUMBER = 18;
+
+  /** What the JSON library advises the programmer to set, which no user can. */
+  private static final Pattern ADVICE =
+      Pattern.compile(": enable `[^`]*` to allow|, from `[^`]*`(?=\\))");
 
   private JsonValues() {}
 
@@ -83,7 +88,7 @@ final class JsonValues {
 
   /** Says in one line what is wrong with JSON text, but not where. */
   static String problem(JsonProcessingException e) {
-    return Text.shown(String.valueOf(e.getOriginalMessage()));
+    return Text.shown(ADVICE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll(""));
   }
 
   /** Values that no field can have. */

@@ -55,14 +55,27 @@ final class S3Remedies {
       return "Check " + side + ".kms-key-id and the right to use that key.";
     }
     return switch (answer.statusCode()) {
-      case 301, 307, 400 ->
+      case 301, 307 ->
           "The bucket is in "
               + actualRegion(answer)
               + ": check "
               + side
+              + ".region and "
+              + side
+              + ".endpoint.";
+      // Many things: a HEAD's answer has no body that tells which.
+      case 400 ->
+          "The bucket may be in "
+              + actualRegion(answer)
+              + ", or the credentials may be old: check "
+              + side
               + ".region, "
               + side
-              + ".endpoint and the age of the credentials.";
+              + ".credentials, "
+              + side
+              + ".endpoint and "
+              + side
+              + ".prefix.";
       case 401, 403 ->
           "Check "
               + side
@@ -75,7 +88,17 @@ final class S3Remedies {
               + "'.";
       case 405, 501 ->
           request.writes()
-              ? "This bucket takes no writes: check " + side + ".bucket and " + side + ".endpoint."
+              ? "This bucket takes no writes, or none as asked for: check "
+                  + side
+                  + ".bucket, "
+                  + side
+                  + ".endpoint, "
+                  + side
+                  + ".sse, "
+                  + side
+                  + ".storage-class and "
+                  + side
+                  + ".tags."
               : "This store lacks the request: check " + side + ".endpoint.";
       case 507 -> "Make room in the store.";
       default -> "Run again with --resume; if it stays, ask the store's operator.";

@@ -128,6 +128,8 @@ public final class SettingsLoader {
 
   private Settings load(Config reference) {
     collect("", reference.root(), resolve(written.withFallback(reference)).root());
+    // One group may be a copy of another, with defaults that only the other has: they do nothing.
+    unknown.values().removeIf(DEFAULT::equals);
     unknown.forEach((name, where) -> problems.addUnknown(name, where, values.keySet()));
     Settings settings = new SettingsReader(values, problems).read();
     new SettingsChecks(settings, values, problems).run();
@@ -253,7 +255,8 @@ public final class SettingsLoader {
     if (origin.filename() != null && origin.lineNumber() > 0) {
       return origin.filename() + ":" + origin.lineNumber();
     }
-    if (description.contains(SettingsOverrides.WHERE)) {
+    // The groups that Config.withValue makes on the way to an override.
+    if (description.contains(SettingsOverrides.WHERE) || description.startsWith("withValue(")) {
       return SettingsOverrides.WHERE;
     }
     return description.startsWith(DEFAULT) ? DEFAULT : description;

@@ -101,7 +101,7 @@ public final class Preflight {
 
   private static void checkReading(Side side, BucketSettings bucket, S3Settings limits) {
     try (BucketConnection connection = S3Clients.open(side, bucket, false, limits, 1)) {
-      new BucketReader(connection).list(bucket.prefix(), null, 1);
+      new BucketReader(connection).tryListing(bucket.prefix());
     }
   }
 
@@ -114,7 +114,7 @@ public final class Preflight {
             settings.staging().alwaysChecksum(),
             limits,
             1)) {
-      new BucketReader(connection).list(prefix, null, 1);
+      new BucketReader(connection).tryListing(prefix);
       StagingWriter writer =
           new StagingWriter(connection, settings.staging(), limits, Duration.ZERO);
       String uploadId = writer.create(prefix + PROBE, Map.of());

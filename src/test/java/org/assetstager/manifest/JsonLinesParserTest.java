@@ -151,6 +151,14 @@ class JsonLinesParserTest {
     assertThat(parse("{\"path\":\"a\",!").state()).isNull();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "-INF", "+1", "01", ".5", "DEEP"})
+  void parse_noJson_givesNoAdviceForProgrammers(String value) {
+    String json = "{\"x\":" + value.replace("DEEP", "[".repeat(201)) + "}";
+
+    assertThat(parse(json).fault()).contains("not valid JSON near").doesNotContain("`");
+  }
+
   @Test
   void parse_lastLineCutOff_saysThatTheFileSeemsCutOff() {
     byte[] cut = SampleRow.json().substring(0, 60).getBytes(StandardCharsets.UTF_8);

@@ -161,6 +161,8 @@ class S3FailuresTest {
     "PUT, 404, NoSuchBucket, check staging.bucket",
     "PUT, 301, PermanentRedirect, check staging.region",
     "PUT, 501, , This bucket takes no writes",
+    "CREATE, 501, , staging.sse",
+    "HEAD, 400, , The bucket may be in another region",
     "PUT, 507, , Make room",
     "PUT, 400, KMS.DisabledException, staging.kms-key-id",
   })

@@ -282,6 +282,12 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void unknownGroup_byOverride_isRefused() {
+    assertThat(refused("", "frobnicate.part.size=1"))
+        .endsWith("asset-stager.frobnicate (--set) is no setting; remove it");
+  }
+
+  @Test
   void group_notAGroup_isRefusedOnce() {
     assertThat(refused("asset-stager.verify = strict"))
         .isEqualTo(

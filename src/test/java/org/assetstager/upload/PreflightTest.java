@@ -71,6 +71,28 @@ class PreflightTest {
   }
 
   @Test
+  void check_openUploadInABucketWithoutPrefix_isNoFault() {
+    // Something has to follow the upload for the page to be empty and yet not the last.
+    server.put(EmbeddedS3.STAGING, "contents/after", new byte[1], Map.of());
+    String bucket = server.serverBucket(EmbeddedS3.STAGING);
+    String uploadId =
+        server
+            .serverClient()
+            .createMultipartUpload(r -> r.bucket(bucket).key("contents/open"))
+            .uploadId();
+    fixture.bucket(b -> bucket(b.bucket(), "", b.endpoint(), b.credentials()));
+
+    try {
+      assertThatCode(() -> Preflight.check(fixture.settings())).doesNotThrowAnyException();
+    } finally {
+      server
+          .serverClient()
+          .abortMultipartUpload(r -> r.bucket(bucket).key("contents/open").uploadId(uploadId));
+      server.serverClient().deleteObject(r -> r.bucket(bucket).key("contents/after"));
+    }
+  }
+
+  @Test
   void check_wrongSecret_isAnInputFault() {
     fixture.bucket(
         b ->

@@ -1,0 +1,69 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code scripts/asset-stager}, with a Java that only prints its arguments. */
+class ScriptsTest {
+  @TempDir private Path folder;
+  private Path home;
+
+  @BeforeEach
+  void copyScripts() throws IOException {
+    home = folder.toRealPath().resolve("a job#2 feature%2Fx");
+    Files.createDirectories(home.resolve("scripts"));
+    Files.createDirectories(home.resolve("target"));
+    Files.createFile(home.resolve("target/asset-stager.jar"));
+    for (String name : List.of("asset-stager", "processes.sh")) {
+      Files.copy(Path.of("scripts", name), home.resolve("scripts").resolve(name));
+    }
+    Path java = folder.resolve("jdk/bin/java");
+    Files.createDirectories(java.getParent());
+    Files.writeString(java, "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n");
+    assertThat(java.toFile().setExecutable(true)).isTrue();
+  }
+
+  @Test
+  void assetStager_throughALinkToTheScript_findsItsHome() throws Exception {
+    Path link =
+        Files.createSymbolicLink(folder.resolve("stager"), home.resolve("scripts/asset-stager"));
+
+    assertThat(run(link)).contains(home + "/target/asset-stager.jar");
+  }
+
+  @Test
+  void assetStager_throughALinkToItsFolder_findsItsHome() throws Exception {
+    Path link = Files.createSymbolicLink(folder.resolve("bin"), home.resolve("scripts"));
+
+    assertThat(run(link.resolve("asset-stager"))).contains(home + "/target/asset-stager.jar");
+  }
+
+  @Test
+  void assetStager_homeWithCharactersOfUrls_namesItsLogSettings() throws Exception {
+    String url = home.resolve("conf/log4j2.properties").toUri().toString();
+
+    assertThat(run(home.resolve("scripts/asset-stager")))
+        .contains("-Dlog4j2.configurationFile=" + url);
+  }
+
+  /** Returns the arguments that Java is given. */
+  private List<String> run(Path script) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder("bash", script.toString(), "stage").redirectErrorStream(true);
+    builder.environment().putAll(Map.of("JAVA_HOME", folder.resolve("jdk").toString()));
+    builder.environment().remove("SPARK_HOME");
+    Process process = builder.start();
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    return printed.lines().toList();
+  }
+}
