@@ -112,6 +112,11 @@ public final class FaultyS3 implements AutoCloseable {
       return body;
     }
 
+    /** Returns the port of the client's end of the connection. */
+    public int clientPort() {
+      return exchange.getRemoteAddress().getPort();
+    }
+
     /** Returns a header, or null. */
     public String header(String name) {
       return exchange.getRequestHeaders().getFirst(name);
