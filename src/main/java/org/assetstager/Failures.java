@@ -48,7 +48,8 @@ final class Failures {
     return thrown.getCause() == thrown ? null : thrown.getCause();
   }
 
-  private static String firstLine(Throwable thrown) {
+  /** Returns an exception in one line, without a full stop. */
+  static String firstLine(Throwable thrown) {
     String message = thrown.getMessage();
     String line = message == null ? "" : message.lines().findFirst().orElse("");
     String name = thrown.getClass().getSimpleName();

@@ -57,6 +57,8 @@ final class SparkSessions {
     // What can't be read must stop the job, never be left out.
     spark.conf().set("spark.sql.files.ignoreCorruptFiles", "false");
     spark.conf().set("spark.sql.files.ignoreMissingFiles", "false");
+    // Nor be taken for something else: Parquet's writers store a checksum of each page.
+    spark.conf().set("parquet.page.verify-checksum.enabled", "true");
     return spark;
   }
 }

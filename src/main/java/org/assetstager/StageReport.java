@@ -74,6 +74,19 @@ final class StageReport {
   }
 
   /**
+   * Whether a run ended with exit code 2 before it verified a file: its manifest or options were
+   * refused, and nothing of it is worth to be kept.
+   */
+  static boolean refusedBeforeAnyWork(RunFolder folder) {
+    return folder
+        .readText(FILE)
+        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
+        .filter(report -> report.exitCode() == ExitCode.USAGE)
+        .filter(report -> !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY))
+        .isPresent();
+  }
+
+  /**
    * Prints the report of a run that had come to its end before it was resumed.
    *
    * @return its exit code; empty where there is something left to do
@@ -103,8 +116,12 @@ final class StageReport {
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
-        writeFailure(e);
+        writeFailure(damaged == null ? e : damaged);
+      }
+      if (damaged != null) {
+        throw damaged;
       }
       throw e;
     }

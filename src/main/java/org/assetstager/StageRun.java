@@ -13,7 +13,9 @@ import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
 import org.assetstager.upload.UploadLog;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A run that is about to start or to go on.
@@ -45,9 +47,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         ManifestFiles.find(
             options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
     RunFolder folder = folder(spark, options, runId);
-    if (folder.exists()) {
-      throw taken(folder, runId);
-    }
+    requireFree(folder, runId);
     RunDescription description =
         new RunDescription(
             RunDescription.FORMAT,
@@ -75,6 +75,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
                     JobFailure.input(
                         "There is no run " + runId + " in " + folder.location(),
                         "Check the run id and ledger.path"));
+    requireSameOptions(options, description);
     if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
       throw JobFailure.input(
           "The settings are not those that the run "
@@ -87,17 +88,33 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
           "Resume with the same settings; only credentials, limits, timeouts and progress may"
               + " change");
     }
-    if (options.dryRun() != description.dryRun()) {
-      throw JobFailure.input(
-          "The run "
-              + runId
-              + " was started "
-              + (description.dryRun() ? "with" : "without")
-              + " --dry-run",
-          "Resume it the same way");
-    }
     requireSameManifests(spark, options, description);
     return new StageRun(folder, description, true);
+  }
+
+  private static void requireSameOptions(StageOptions options, RunDescription description) {
+    if (options.dryRun() != description.dryRun()) {
+      throw otherwise(
+          description, (description.dryRun() ? "with" : "without") + " --dry-run", "the same way");
+    }
+    requireSame(description, "--root", options.defaultRoot(), description.defaultRoot());
+    requireSame(description, "--max-invalid", options.maxInvalid(), description.maxInvalid());
+  }
+
+  /** An option that isn't given again is as it was. */
+  private static void requireSame(
+      RunDescription description, String option, @Nullable Object now, @Nullable Object then) {
+    if (now != null && !now.equals(then)) {
+      throw otherwise(
+          description,
+          then == null ? "without " + option : "with " + option + " " + then,
+          "without " + option);
+    }
+  }
+
+  private static JobFailure otherwise(RunDescription description, String started, String remedy) {
+    return JobFailure.input(
+        "The run " + description.runId() + " was started " + started, "Resume it " + remedy);
   }
 
   private static void requireSameManifests(
@@ -159,23 +176,29 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   }
 
   /**
-   * Records what a new run is done with; called under the run's lock.
+   * Records what a new run is done with, in the place of one that was refused before it did
+   * anything; called under the run's lock.
    *
    * @throws JobFailure if another driver has started a run of this id meanwhile
    */
   void record() {
     if (!resumed) {
-      if (folder.exists(RunDescription.FILE)) {
-        throw taken(folder, description.runId());
-      }
+      requireFree(folder, description.runId());
+      folder.delete(StageRecords.FOLDER);
       folder.writeJson(RunDescription.FILE, description);
     }
   }
 
-  private static JobFailure taken(RunFolder folder, String runId) {
-    return JobFailure.input(
-        "There is a run " + runId + " already in " + folder.location(),
-        "Go on with it by --resume " + runId + ", or choose another --run-id");
+  private static void requireFree(RunFolder folder, String runId) {
+    boolean started =
+        folder.exists(RunDescription.FILE)
+            || folder.exists(StageRecords.FOLDER)
+            || folder.exists("ledger");
+    if (started && !StageReport.refusedBeforeAnyWork(folder)) {
+      throw JobFailure.input(
+          "There is a run " + runId + " already in " + folder.location(),
+          "Go on with it by --resume " + runId + ", or choose another --run-id");
+    }
   }
 
   /** Returns the record of the run's open multipart uploads. */

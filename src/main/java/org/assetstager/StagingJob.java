@@ -45,6 +45,9 @@ import scala.reflect.ClassTag;
 
 /** The pipeline of {@code stage}: section 8 of the design, a method a stage. */
 final class StagingJob {
+  /** The first stage whose work a resumed run doesn't want to do again. */
+  static final String VERIFY = "verify";
+
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
@@ -141,7 +144,7 @@ final class StagingJob {
     Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
     Balance balance =
         Balance.of(rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
-    records.describe("verify", balance.tasks(), run.fingerprint());
+    records.describe(VERIFY, balance.tasks(), run.fingerprint());
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
         "verify",
@@ -150,7 +153,7 @@ final class StagingJob {
         progress,
         () ->
             records.runMissing(
-                "verify",
+                VERIFY,
                 balance.spread(spark, rows),
                 balance.tasks(),
                 new VerifyFiles(checks, settings.verify(), settings.upload(), progress),

@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.asset.Outcome.DELETED;
 import static org.assetstager.asset.Outcome.DUPLICATE;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What a user gets wrong, or what is broken around the job: exit code and message within a minute.
@@ -117,6 +120,35 @@ class StageBadInputTest {
     expect(2, stage(fixture.manifest("damaged.jsonl.gz", damaged)), "damaged.jsonl.gz");
     expect(2, stage(fixture.manifest("no.jsonl.zst", "no zstd at all")), "no.jsonl.zst");
     expect(2, stage(fixture.manifest("no.parquet", "no parquet at all")), "no.parquet");
+  }
+
+  /** Also one byte that makes another path of a path: only the page's checksum tells. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void manifest_parquetDamagedBeforeItsFooter_uploadsNothing(boolean oneByte) throws IOException {
+    Path tables = folder.resolve("tables");
+    TestSpark.session()
+        .read()
+        .json(manifest.toString())
+        .coalesce(1)
+        .write()
+        .option("compression", oneByte ? "none" : "zstd")
+        .parquet(tables.toString());
+    byte[] bytes;
+    try (Stream<Path> files = Files.list(tables)) {
+      Path table = files.filter(file -> file.toString().endsWith(".parquet")).findFirst().get();
+      bytes = Files.readAllBytes(table);
+    }
+    if (oneByte) {
+      int path = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("good");
+      bytes[path] = 'f';
+    } else {
+      int footer = ByteBuffer.wrap(bytes).order(LITTLE_ENDIAN).getInt(bytes.length - 8);
+      Arrays.fill(bytes, 4, bytes.length - 8 - footer, (byte) 0x55);
+    }
+    Path damaged = fixture.manifest("damaged.parquet", bytes);
+
+    expect(2, stage(damaged), "The manifest ", "damaged.parquet is damaged: ", ". Write it again");
   }
 
   @Test

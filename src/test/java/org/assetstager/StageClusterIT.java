@@ -59,7 +59,9 @@ class StageClusterIT {
             prefix,
             SERVER.endpoint(),
             ledger,
-            "upload { part-size = 5MiB, multipart-threshold = 5MiB }");
+            // Executors can keep to a limit only if they load the plugin from the job's own jar.
+            "upload { part-size = 5MiB, multipart-threshold = 5MiB, max-requests-per-second = 1000,"
+                + " max-bandwidth = 1GiB }");
     Path events = Files.createDirectory(folder.resolve("events"));
 
     try (SubmittedJob job =

@@ -263,15 +263,20 @@ final class StageFixture {
     if (manifest != null) {
       arguments.addAll(List.of("--manifest", manifest.toString()));
     }
-    Ran ran = command(arguments);
-    assertThat(ran.err()).as("errors of a run that came to its end").isEmpty();
-    Matcher runId = RUN_ID.matcher(ran.out());
-    assertThat(runId.find()).as("names its run id:\n" + ran.out()).isTrue();
-    Finished finished = new Finished(ran, ledgers.resolve("run_id=" + runId.group(1)));
+    Finished finished = finished(command(arguments));
     assertThat(server.md5s(EmbeddedS3.REMOTE, remotePrefix)).isEqualTo(remoteBefore);
     if (finished.report().get("dry_run").asBoolean()) {
       assertThat(server.md5s(EmbeddedS3.STAGING, stagingPrefix)).isEqualTo(stagingBefore);
     }
+    return finished;
+  }
+
+  /** Makes sure that a run has come to its end, and that what it tells is true. */
+  Finished finished(Ran ran) {
+    assertThat(ran.err()).as("errors of a run that came to its end").isEmpty();
+    Matcher runId = RUN_ID.matcher(ran.out());
+    assertThat(runId.find()).as("names its run id:\n" + ran.out()).isTrue();
+    Finished finished = new Finished(ran, ledgers.resolve("run_id=" + runId.group(1)));
     requireHonest(finished);
     return finished;
   }

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,6 +28,7 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
+import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
@@ -59,7 +61,9 @@ class StageResumeTest {
             request -> {
               boolean puts =
                   request.line().startsWith("PUT ") && !request.line().contains(".preflight");
-              if (puts && putsLeft.getAndDecrement() <= 0) {
+              boolean aborts =
+                  request.line().startsWith("DELETE ") && !request.line().contains(".preflight");
+              if ((puts && putsLeft.getAndDecrement() <= 0) || (aborts && putsLeft.get() <= 0)) {
                 return FaultyS3.Answer.error(403, "AccessDenied");
               }
               if (puts) {
@@ -143,6 +147,25 @@ class StageResumeTest {
   }
 
   @Test
+  void resume_refusedAmidAMultipart_goesOnWithItsPartsAndLeavesNothingOpen() throws IOException {
+    byte[] large = new byte[11 << 20];
+    Arrays.fill(large, (byte) 7);
+    Path manifest = fixture.manifest(fixture.add("large", large));
+    putsLeft.set(1);
+    requireBrokenOff(start(manifest, "r6"), "r6");
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .hasSize(1);
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(null, "--resume", "r6");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
+    assertThat(fixture.server.openMultipartUploads(EmbeddedS3.STAGING, fixture.stagingPrefix))
+        .isEmpty();
+    // Parts of 5, 5 and 1 MiB, none of them twice.
+    assertThat(putsTaken).hasValue(3);
+  }
+
+  @Test
   void resume_filesChangedMeanwhile_areNotStaged() throws IOException {
     Path manifest =
         fixture.manifest(
@@ -166,7 +189,7 @@ class StageResumeTest {
   @Test
   void resume_withOtherThings_isRefusedAndWithOtherLimitsAllowed() throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"));
-    requireBrokenOff(start(manifest, "r3"), "r3");
+    requireBrokenOff(start(manifest, "r3", "--max-invalid", "5"), "r3");
     putsLeft.set(Integer.MAX_VALUE);
 
     Ran setting = fixture.command(List.of("--resume", "r3", "--set", "verify.policy=strict"));
@@ -178,6 +201,15 @@ class StageResumeTest {
     Ran dry = fixture.command(List.of("--resume", "r3", "--dry-run"));
     assertThat(dry.exitCode()).isEqualTo(2);
     assertThat(dry.err()).contains("was started without --dry-run");
+
+    Ran invalid = fixture.command(List.of("--resume", "r3", "--max-invalid", "7"));
+    assertThat(invalid.exitCode()).isEqualTo(2);
+    assertThat(invalid.err())
+        .contains("The run r3 was started with --max-invalid 5. Resume it without --max-invalid");
+
+    Ran root = fixture.command(List.of("--resume", "r3", "--root", "/elsewhere"));
+    assertThat(root.exitCode()).isEqualTo(2);
+    assertThat(root.err()).contains("The run r3 was started without --root");
 
     Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.row("a")));
     Ran manifests = fixture.command(List.of("--resume", "r3", "--manifest", other.toString()));
@@ -199,7 +231,8 @@ class StageResumeTest {
     assertThat(unknown.exitCode()).isEqualTo(2);
     assertThat(unknown.err()).contains("There is no run r4 in ").contains("ledger.path");
 
-    Finished resumed = fixture.stage(null, "--resume", "r3", "--set", "s3.max-attempts=4");
+    Finished resumed =
+        fixture.stage(null, "--resume", "r3", "--max-invalid", "5", "--set", "s3.max-attempts=4");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 
@@ -217,6 +250,78 @@ class StageResumeTest {
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("'../mine' is no run id");
+  }
+
+  @Test
+  void stage_runIdOfARunThatWasRefused_isFree() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Path manifest = fixture.manifest("m.jsonl", "no row\n");
+    Ran refused = start(manifest, "nightly", "--max-invalid", "0");
+    assertThat(refused.exitCode()).isEqualTo(2);
+    assertThat(refused.err()).contains("The manifest has 1 bad rows");
+    assertThat(recordsOf("nightly", "manifest")).isNotEmpty();
+
+    fixture.manifest("m.jsonl", StageFixture.lines(fixture.add("a", "a"), fixture.add("b", "b")));
+    Finished mended = fixture.stage(manifest, "--run-id", "nightly", "--max-invalid", "0");
+    assertThat(mended.counts()).isEqualTo(Map.of(STAGED, 2L));
+    assertThat(start(manifest, "nightly").err()).contains("There is a run nightly already in ");
+  }
+
+  /** A driver that died between making the folder and saying what the run is. */
+  @Test
+  void stage_runIdOfAFolderWithNothingInIt_isFree() throws IOException {
+    putsLeft.set(Integer.MAX_VALUE);
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    Path run = Files.createDirectories(fixture.ledgers.resolve("run_id=early"));
+    assertThat(fixture.stage(manifest, "--run-id", "early").counts()).isEqualTo(Map.of(STAGED, 1L));
+
+    Files.delete(run.resolve("run.json"));
+    assertThat(start(manifest, "early").err()).contains("There is a run early already in ");
+  }
+
+  @Test
+  void resume_afterARefusalOfWhatItBegan_keepsTheIdTaken() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    requireBrokenOff(start(manifest, "r7"), "r7");
+    Path report = fixture.ledgers.resolve("run_id=r7/report.json");
+    Files.writeString(
+        report, Files.readString(report).replace("\"exit_code\" : 1", "\"exit_code\" : 2"));
+    Files.delete(report.resolveSibling(".report.json.crc"));
+
+    Ran again = start(manifest, "r7");
+    assertThat(again.exitCode()).isEqualTo(2);
+    assertThat(again.err()).contains("There is a run r7 already in ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"verify, Delete it and run again with --resume", "plan, start a new run"})
+  void resume_damagedRecord_isNamedWithARemedy(String stage, String remedy) throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
+    requireBrokenOff(start(manifest, "r8"), "r8");
+    putsLeft.set(Integer.MAX_VALUE);
+    List<Path> records;
+    try (Stream<Path> files =
+        Files.list(fixture.ledgers.resolve("run_id=r8/stages").resolve(stage))) {
+      records =
+          files.filter(file -> file.getFileName().toString().matches("part.*parquet")).toList();
+    }
+    for (Path record : records) {
+      byte[] bytes = Files.readAllBytes(record);
+      Arrays.fill(bytes, 4, bytes.length / 3, (byte) 0x55);
+      Files.write(record, bytes);
+    }
+
+    Ran resumed = fixture.command(List.of("--resume", "r8"));
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(resumed.err())
+        .contains("run_id=r8/stages/" + stage + "/part-00000.parquet is damaged: ")
+        .contains(remedy);
+    if (stage.equals("verify")) {
+      for (Path record : records) {
+        Files.delete(record);
+      }
+      assertThat(fixture.stage(null, "--resume", "r8").counts()).isEqualTo(Map.of(STAGED, 2L));
+    }
   }
 
   @Test
@@ -353,7 +458,8 @@ class StageResumeTest {
     assertThat(resumed.err())
         .contains("Can't write the record of partition 0 to ", "run_id=full/stages/upload-0")
         .contains("No space left on device")
-        .contains("Check the free space and the rights of ledger.path, then run again with --resume")
+        .contains(
+            "Check the free space and the rights of ledger.path, then run again with --resume")
         .doesNotContain("\tat ");
     assertThat(resumed.exitCode()).isEqualTo(1);
     assertThat(StageFixture.readReport(run("full")).get("error").asText())

@@ -17,11 +17,14 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
    * Some contents.
    *
    * @param rows of the ledger that claim them
-   * @param bytes as the ledger says, each content counted once
+   * @param bytes as the ledger says, each content counted once; {@link Long#MAX_VALUE} where that
+   *     is more
    */
   public record Total(long contents, long rows, long bytes) {
     Total plus(Total other) {
-      return new Total(contents + other.contents, rows + other.rows, bytes + other.bytes);
+      // A damaged row may claim any size.
+      long sum = other.bytes > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : bytes + other.bytes;
+      return new Total(contents + other.contents, rows + other.rows, sum);
     }
   }
 

@@ -113,7 +113,8 @@ public final class LedgerAudit {
   public static AuditTotals totals(Dataset<Row> audited) {
     Map<AuditProof, AuditTotals.Total> held = new EnumMap<>(AuditProof.class);
     Map<AuditProblem, AuditTotals.Total> problems = new EnumMap<>(AuditProblem.class);
-    Column bytes = coalesce(col("size"), lit(0L)).cast(DataTypes.createDecimalType(28, 0));
+    Column bytes =
+        greatest(coalesce(col("size"), lit(0L)), lit(0L)).cast(DataTypes.createDecimalType(28, 0));
     List<Row> rows =
         audited
             .groupBy("problem", "proof")

@@ -152,20 +152,23 @@ public final class BucketReader {
   public Optional<List<StoredPart>> parts(String key, String uploadId) throws S3Failure {
     try {
       return Optional.of(
-          connection
-              .client()
-              .listPartsPaginator(
-                  r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId))
-              .parts()
-              .stream()
-              .map(part -> new StoredPart(part.partNumber() - 1, part.size(), part.eTag()))
-              .toList());
-    } catch (SdkException e) {
-      S3Failure failure = S3Failures.explain(e, connection, S3Request.LIST_PARTS, key);
-      if (failure.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
+          connection.call(
+              S3Request.LIST_PARTS,
+              key,
+              () ->
+                  connection
+                      .client()
+                      .listPartsPaginator(
+                          r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId))
+                      .parts()
+                      .stream()
+                      .map(part -> new StoredPart(part.partNumber() - 1, part.size(), part.eTag()))
+                      .toList()));
+    } catch (S3Failure e) {
+      if (e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
         return Optional.empty();
       }
-      throw failure;
+      throw e;
     }
   }
 

@@ -110,7 +110,7 @@ public final class ListBuckets {
   private List<Row> shards(BucketSettings bucket, FirstPageRow page, long pages) {
     String namespace = ContentKey.namespace(bucket.prefix(), new TopHash(page.topHash()));
     String lastListed = Objects.requireNonNull(page.lastListed());
-    int wanted = (int) Math.min(pages / LEAST_PAGES_OF_SHARD + 1, 4096);
+    int wanted = (int) Math.min(pages / LEAST_PAGES_OF_SHARD + 1, Integer.MAX_VALUE);
     return ListingShards.after(lastListed.substring(namespace.length()), wanted).stream()
         .map(
             shard ->

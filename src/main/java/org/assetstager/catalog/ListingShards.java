@@ -14,8 +14,8 @@ public final class ListingShards {
   private static final String ALPHABET =
       "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 
-  /** Two characters give 4,096 ranges, enough for 100 pages each at 400 million keys. */
-  private static final int MOST_SHARDS = ALPHABET.length() * ALPHABET.length();
+  /** By three characters: a task holds several shards, so at a billion keys each is 4 pages. */
+  private static final int MOST_SHARDS = ALPHABET.length() * ALPHABET.length() * ALPHABET.length();
 
   /** Four characters tell 16.7 million places apart. */
   private static final int PLACE_CHARACTERS = 4;
@@ -46,8 +46,8 @@ public final class ListingShards {
    *
    * @param lastListed the last key of the page, relative to the namespace; empty for the whole
    *     namespace
-   * @param wanted how many ranges the whole namespace should have; at least 1, more than 4,096 are
-   *     4,096
+   * @param wanted how many ranges the whole namespace should have; at least 1, more than 262,144
+   *     are 262,144
    */
   public static List<Shard> after(String lastListed, int wanted) {
     int count = Math.min(Math.max(wanted, 1), MOST_SHARDS);
@@ -67,9 +67,15 @@ public final class ListingShards {
   /** No file id is this short: each of those that begin with it is greater. */
   private static String start(int shard, int count) {
     int place = (int) ((long) shard * MOST_SHARDS / count);
-    char first = ALPHABET.charAt(place / ALPHABET.length());
-    char second = ALPHABET.charAt(place % ALPHABET.length());
-    return second == ALPHABET.charAt(0) ? String.valueOf(first) : "" + first + second;
+    StringBuilder start = new StringBuilder();
+    for (int unit = MOST_SHARDS / ALPHABET.length(); unit > 0; unit /= ALPHABET.length()) {
+      start.append(ALPHABET.charAt(place / unit % ALPHABET.length()));
+    }
+    int end = start.length();
+    while (start.charAt(end - 1) == ALPHABET.charAt(0)) {
+      end--;
+    }
+    return start.substring(0, end);
   }
 
   /**

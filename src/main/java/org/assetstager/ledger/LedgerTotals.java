@@ -24,7 +24,8 @@ public final class LedgerTotals {
   /**
    * The rows of one outcome.
    *
-   * @param bytes the sum of the known sizes, {@link Long#MAX_VALUE} where that is more
+   * @param bytes the sum of the known sizes, {@link Long#MAX_VALUE} where that is more; in a ledger
+   *     that somebody altered it may be negative
    * @param bytesUploaded of the objects that the run put
    */
   public record Total(long rows, long bytes, long bytesUploaded) {}
@@ -54,7 +55,8 @@ public final class LedgerTotals {
   }
 
   private static long clamp(BigDecimal sum) {
-    return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).longValueExact();
+    BigDecimal most = BigDecimal.valueOf(Long.MAX_VALUE);
+    return sum.min(most).max(most.negate()).longValueExact();
   }
 
   /**

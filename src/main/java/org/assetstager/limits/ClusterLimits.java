@@ -27,6 +27,10 @@ public final class ClusterLimits {
     line = lineToDriver;
   }
 
+  static @Nullable Line line() {
+    return line;
+  }
+
   /** Forgets a line, unless another has taken its place. */
   public static void disconnect(@Nullable Line lineToDriver) {
     if (line == lineToDriver) {

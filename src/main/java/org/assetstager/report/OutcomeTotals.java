@@ -48,9 +48,12 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
     return byOutcome.values().stream().mapToLong(Total::rows).sum();
   }
 
-  /** Returns the bytes of all outcomes. */
+  /** Returns the bytes of all outcomes, {@link Long#MAX_VALUE} where that is more. */
   public long bytes() {
-    return byOutcome.values().stream().mapToLong(Total::bytes).sum();
+    // A manifest may claim any size.
+    return byOutcome.values().stream()
+        .mapToLong(Total::bytes)
+        .reduce(0, (sum, bytes) -> bytes > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + bytes);
   }
 
   /** Returns the number of rows that need a person. */

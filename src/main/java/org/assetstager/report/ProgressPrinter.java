@@ -111,11 +111,12 @@ public final class ProgressPrinter implements AutoCloseable {
   static String line(
       String phase, Totals totals, long files, long bytes, double seconds, boolean last) {
     StringBuilder line = new StringBuilder(phase).append("  ").append(Amounts.count(files));
-    if (totals.files() > 0) {
+    // More are done than there are where tasks ran again, or other files stood in for failed ones.
+    if (totals.files() >= Math.max(1, files)) {
       line.append(" of ").append(Amounts.count(totals.files()));
     }
     line.append(" files  ").append(Amounts.bytes(bytes));
-    if (totals.bytes() > 0) {
+    if (totals.bytes() >= Math.max(1, bytes)) {
       line.append(" of ").append(Amounts.bytes(totals.bytes()));
     }
     line.append("  ").append(Amounts.rate(bytes, seconds));

@@ -7,7 +7,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
-import org.assetstager.asset.JobFailure;
 
 /**
  * Says in each record of a run, in its Parquet footer, which one it is: its run, its stage and its
@@ -34,16 +33,9 @@ final class RecordSeal {
   /** Checks files, by their paths. */
   static final class Check implements ForeachPartitionFunction<String> {
     private final RunFolder folder;
-    private final String remedy;
 
-    /**
-     * Prepares the check.
-     *
-     * @param remedy where a file isn't what it should be
-     */
-    Check(RunFolder folder, String remedy) {
+    Check(RunFolder folder) {
       this.folder = folder;
-      this.remedy = remedy;
     }
 
     @Override
@@ -57,16 +49,14 @@ final class RecordSeal {
           ParquetFileReader.open(HadoopInputFile.fromPath(file, folder.configuration()))) {
         found = reader.getFooter().getFileMetaData().getKeyValueMetaData().get(KEY);
       } catch (IOException | RuntimeException e) {
-        throw JobFailure.system(
-            "The run's record " + file + " can't be read: " + e.getMessage(), remedy, e);
+        throw StageRecords.damaged(folder, file, "can't be read: " + e.getMessage());
       }
       if (!text(file).equals(found)) {
-        throw JobFailure.system(
-            "The run's record "
-                + file
-                + " is not what the run wrote there, but "
-                + (found == null ? "a file of another program" : "a copy of " + found),
-            remedy);
+        throw StageRecords.damaged(
+            folder,
+            file,
+            "is not what the run wrote there, but "
+                + (found == null ? "a file of another program" : "a copy of " + found));
       }
     }
   }

@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FSError;
@@ -26,6 +24,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 
@@ -34,7 +33,6 @@ import org.assetstager.asset.JobFailure;
  * executors share; section 6 of the design. Everything that a run writes is below it.
  */
 public final class RunFolder implements Serializable {
-  private static final int MOST_READS = 5;
   private static final ObjectMapper JSON = new ObjectMapper();
   static final String PREFIX = "run_id=";
 
@@ -191,23 +189,31 @@ public final class RunFolder implements Serializable {
   public void writeText(String name, String text) {
     try {
       Path file = child(name);
-      if (files().hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      FileSystem files = plainFiles();
+      if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
         // An object store shows what is written once it is closed.
-        write(file, text);
+        write(files, file, text);
       } else {
         // Two drivers may write the same file: each has a temporary one of its own.
         Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
-        write(temporary, text);
-        FileContext.getFileContext(file.toUri(), configuration())
-            .rename(temporary, file, Options.Rename.OVERWRITE);
+        write(files, temporary, text);
+        replace(files, temporary, file);
       }
     } catch (IOException e) {
       throw unusable("write to", e);
     }
   }
 
-  private void write(Path file, String text) throws IOException {
-    try (OutputStream out = files().create(file, true)) {
+  /**
+   * Returns the file system without the checksum files that Hadoop keeps beside local ones: a file
+   * and its checksum can't be replaced in one step, so two drivers could leave those of both.
+   */
+  private FileSystem plainFiles() throws IOException {
+    return files() instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files();
+  }
+
+  private static void write(FileSystem files, Path file, String text) throws IOException {
+    try (OutputStream out = files.create(file, true)) {
       out.write(text.getBytes(StandardCharsets.UTF_8));
     } catch (FSError e) {
       throw refused(e);
@@ -219,22 +225,24 @@ public final class RunFolder implements Serializable {
     return new IOException(Objects.requireNonNullElse(error.getCause(), error).getMessage(), error);
   }
 
+  private void replace(FileSystem files, Path temporary, Path file) throws IOException {
+    if (!(files instanceof RawLocalFileSystem)) {
+      FileContext.getFileContext(file.toUri(), configuration())
+          .rename(temporary, file, Options.Rename.OVERWRITE);
+    } else if (!files.rename(temporary, file)) {
+      // As rename(2), in one step; a FileContext would delete the old file before.
+      throw new IOException(temporary + " can't take the place of " + file);
+    }
+  }
+
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    for (int reads = 1; ; reads++) {
-      try (InputStream in = files().open(child(name))) {
-        return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-      } catch (FileNotFoundException e) {
-        return Optional.empty();
-      } catch (ChecksumException e) {
-        // While a file is replaced, the checksum beside it may be that of the version before.
-        if (reads == MOST_READS) {
-          throw unusable("read", e);
-        }
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
-      } catch (IOException e) {
-        throw unusable("read", e);
-      }
+    try (InputStream in = plainFiles().open(child(name))) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unusable("read", e);
     }
   }
 

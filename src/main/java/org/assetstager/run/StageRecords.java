@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -32,8 +33,10 @@ public final class StageRecords {
   private static final Pattern PART = Pattern.compile("part-([0-9]{5,})\\.parquet");
   private static final String LEDGER = "ledger";
   private static final String DONE = "_SUCCESS";
-  private static final String DO_AGAIN = "Delete it and run again with --resume";
-  private static final String PUT_BACK = "Put back what the run wrote, or start a new run";
+  private static final String DO_AGAIN =
+      "Delete it and run again with --resume: what it tells of is done again";
+  private static final String PUT_BACK =
+      "Put it back as it was, or start a new run, which finds what this one has staged";
 
   private final SparkSession spark;
   private final RunFolder folder;
@@ -82,7 +85,7 @@ public final class StageRecords {
       RecordCodec<R> result) {
     BitSet present = partitionsOf(stageFolder(stage));
     if (present.length() <= partitions) {
-      requireOwn(stageFolder(stage), DO_AGAIN);
+      requireOwn(stageFolder(stage));
     }
     if (present.cardinality() < partitions) {
       rows.foreachPartition(
@@ -109,7 +112,7 @@ public final class StageRecords {
 
   /** Returns the results of the partitions of a stage that have been run so far. */
   public <R extends Record> Dataset<Row> recorded(String stage, RecordCodec<R> result) {
-    requireOwn(stageFolder(stage), DO_AGAIN);
+    requireOwn(stageFolder(stage));
     return read(stageFolder(stage), result.schema());
   }
 
@@ -151,7 +154,7 @@ public final class StageRecords {
       requireAll(name);
     } else {
       requireAll(name);
-      requireOwn(name, PUT_BACK);
+      requireOwn(name);
     }
     return read(name, schema);
   }
@@ -167,15 +170,13 @@ public final class StageRecords {
   }
 
   /** Makes sure that the files of a stage that is there already are its own. */
-  private void requireOwn(String name, String remedy) {
+  private void requireOwn(String name) {
     List<String> files =
         partitionsOf(name).stream()
             .mapToObj(partition -> PartitionFile.path(folder.child(name), partition).toString())
             .toList();
     if (!files.isEmpty()) {
-      spark
-          .createDataset(files, Encoders.STRING())
-          .foreachPartition(new RecordSeal.Check(folder, remedy));
+      spark.createDataset(files, Encoders.STRING()).foreachPartition(new RecordSeal.Check(folder));
     }
   }
 
@@ -204,12 +205,23 @@ public final class StageRecords {
   }
 
   /** Spark passes over empty files: their rows would be lost in silence. */
-  private static void requireContent(FileStatus file) {
+  private void requireContent(FileStatus file) {
     if (file.getLen() == 0) {
-      throw JobFailure.system(
-          "The run's record " + file.getPath() + " is empty (0 bytes), as after a power failure",
-          DO_AGAIN);
+      throw damaged(folder, file.getPath(), "is empty (0 bytes), as after a power failure");
     }
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a stage or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder folder, Path file, String problem) {
+    String stage = FOLDER + "/" + file.getParent().getName();
+    boolean byPartition = folder.exists(stage) && !folder.exists(stage + "/" + DONE);
+    return JobFailure.system(
+        "The run's record " + file + " " + problem, byPartition ? DO_AGAIN : PUT_BACK);
   }
 
   /** Writes one partition's file, unless it is there. */
@@ -240,6 +252,11 @@ public final class StageRecords {
         return;
       }
       Iterator<Row> results = work == null ? rows : work.call(rows);
+      // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
+      // first one's file has the columns.
+      if (work == null && task.partitionId() > 0 && !results.hasNext()) {
+        return;
+      }
       try {
         PartitionFile.write(
             folder.configuration(),

@@ -26,7 +26,7 @@ public final class S3Failure extends Exception {
     CONFLICT,
     /** The bytes received don't have the {@code Content-MD5} sent with them. */
     BAD_DIGEST,
-    /** The multipart upload is not open: completed or aborted. */
+    /** The multipart upload is not open, or hasn't the parts: it has to begin anew. */
     NO_SUCH_UPLOAD
   }
 

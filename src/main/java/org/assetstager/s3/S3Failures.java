@@ -109,6 +109,10 @@ public final class S3Failures {
     if (BAD_DIGEST_CODES.contains(code)) {
       return Kind.BAD_DIGEST;
     }
+    // A second attempt has sent a part again, and under SSE-KMS each sending has its own ETag.
+    if (code.equals("InvalidPart")) {
+      return Kind.NO_SUCH_UPLOAD;
+    }
     return switch (answer.statusCode()) {
       case 301, 307, 401, 403, 405, 501, 507 -> null;
       // Without a body only a wrong region or a bad token are known to answer so.

@@ -37,7 +37,7 @@ final class SettingsChecks {
 
   private void checkSource(String fullName, SettingValue setting) {
     boolean isSecret = SECRET.matcher(fullName).matches() && setting.value() != null;
-    if (isSecret && setting.where().equals(SettingsLoader.OVERRIDE)) {
+    if (isSecret && setting.where().equals(SettingsOverrides.WHERE)) {
       problems.add(
           fullName,
           setting.where(),

@@ -35,20 +35,11 @@ import org.jspecify.annotations.Nullable;
  * properties never do, since nobody reading the file would see them.
  */
 public final class SettingsLoader {
-
   private static final String DEFAULT = "default";
   private static final String ENVIRONMENT = "env variables"; // what the library calls it
 
-  /** Where an override stands. */
-  static final String OVERRIDE = "--set";
-
-  /** A quoted part may hold anything: a name of a tag. */
-  private static final Pattern OVERRIDE_FORM =
-      Pattern.compile(
-          "(?<name>(?:[\\w-]+|\"[^\"]*\")(?:\\.(?:[\\w-]+|\"[^\"]*\"))*)=(?<value>.*)",
-          Pattern.DOTALL);
-
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
+
   private final SettingsProblems problems = new SettingsProblems();
   private final Map<String, SettingValue> values = new LinkedHashMap<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
@@ -79,7 +70,7 @@ public final class SettingsLoader {
                 "reference.conf",
                 ConfigParseOptions.defaults().setOriginDescription(DEFAULT))
             .withOnlyPath(ROOT);
-    Config written = overridesOf(overrides).withFallback(parse(configFile));
+    Config written = SettingsOverrides.parse(overrides).withFallback(parse(configFile));
     return new SettingsLoader(configFile, written).load(reference);
   }
 
@@ -187,38 +178,6 @@ public final class SettingsLoader {
     }
   }
 
-  private static Config overridesOf(List<String> overrides) {
-    Config all = ConfigFactory.empty();
-    for (int i = 0; i < overrides.size(); i++) {
-      Matcher override = OVERRIDE_FORM.matcher(overrides.get(i));
-      if (!override.matches()) {
-        // Not shown: a secret may stand in it.
-        throw JobFailure.input(
-            OVERRIDE + " number " + (i + 1) + " is not of the form name=value",
-            "Write it like " + OVERRIDE + " staging.bucket=incoming.");
-      }
-      String name = override.group("name");
-      String path = name.startsWith(ROOT + ".") ? name : SettingNames.full(name);
-      all = all.withValue(path, overrideValue(override.group("value")));
-    }
-    return all;
-  }
-
-  private static ConfigValue overrideValue(String text) {
-    if (text.startsWith("[") || text.startsWith("{") || text.startsWith("\"")) {
-      try {
-        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(OVERRIDE);
-        ConfigObject parsed = ConfigFactory.parseString("value = " + text, options).root();
-        if (parsed.size() == 1) {
-          return parsed.values().iterator().next();
-        }
-      } catch (ConfigException notHocon) {
-        // Plain text that only begins like HOCON.
-      }
-    }
-    return ConfigValueFactory.fromAnyRef(text.equals("null") ? null : text, OVERRIDE);
-  }
-
   /**
    * Fills {@code values} with every setting below a group of the reference, and {@code unknown}
    * with names that the reference hasn't. An empty group in the reference is a setting itself: a
@@ -294,8 +253,8 @@ public final class SettingsLoader {
     if (origin.filename() != null && origin.lineNumber() > 0) {
       return origin.filename() + ":" + origin.lineNumber();
     }
-    if (description.contains(OVERRIDE)) {
-      return OVERRIDE;
+    if (description.contains(SettingsOverrides.WHERE)) {
+      return SettingsOverrides.WHERE;
     }
     return description.startsWith(DEFAULT) ? DEFAULT : description;
   }

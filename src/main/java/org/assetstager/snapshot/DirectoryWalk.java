@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.SystemErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -158,6 +159,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   }
 
   private WalkEntry failed(String path, IOException e) {
+    SystemErrors.requireOfFile(e);
     root.requireAlive();
     boolean gone = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
     return gone

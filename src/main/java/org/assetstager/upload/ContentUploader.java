@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.LongConsumer;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
@@ -31,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ContentUploader {
   /** How often a content is tried while others write to its key. */
-  private static final int MOST_ROUNDS = 3;
+  static final int MOST_ROUNDS = 3;
 
   /** Most bytes of one PutObject: "Amazon S3 multipart upload limits", S3 User Guide. */
   private static final long MOST_PUT_BYTES = 5L << 30;
@@ -60,8 +59,6 @@ public final class ContentUploader {
    * @param roots gives the root of a path as it was checked at the start, for each file
    * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
    *     buffer of {@code upload.part-size}
-   * @param permit called before each request to write with its body's bytes, on any thread; waits
-   *     until they may be sent
    * @param log has each multipart upload on record as long as it is open
    */
   public ContentUploader(
@@ -70,12 +67,11 @@ public final class ContentUploader {
       BucketConnection connection,
       Function<String, AssetRoot> roots,
       int partsInFlight,
-      LongConsumer permit,
       UploadLog log) {
     this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
-    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits), permit);
+    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits));
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
     this.inspector = new StagingInspector(reader, limits.partSizeBytes());
@@ -156,13 +152,16 @@ public final class ContentUploader {
   /** What staging holds, as far as the plan says that there may be something. */
   Standing standing(UploadSource source) throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
-    boolean maybeThere = planned.lookFirst() || planned.stagingSize() != null;
-    return maybeThere ? inspector.inspect(key(planned), source) : Standing.ABSENT;
+    return maybeThere(planned) ? inspector.inspect(key(planned), source) : Standing.ABSENT;
   }
 
-  /** What an earlier attempt has staged may lie in the remote by now. */
+  /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
   Optional<UploadResult> movedOn(PlannedUpload planned, Standing standing) throws S3Failure {
-    return planned.lookFirst() && !standing.present() ? remote.find(planned) : Optional.empty();
+    return maybeThere(planned) && !standing.present() ? remote.find(planned) : Optional.empty();
+  }
+
+  private static boolean maybeThere(PlannedUpload planned) {
+    return planned.lookFirst() || planned.stagingSize() != null;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.assetstager.upload;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
@@ -17,8 +18,8 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
   private static final int SENT_AT = LargeUploads.STARTED.schema().length();
   private static final int FAILURE_AT = SENT_AT + 1;
 
-  /** S3's code, as "Error responses" of the API Reference has it. */
-  private static final String NO_SUCH_UPLOAD = "NoSuchUpload";
+  /** S3's codes, as "Error responses" of the API Reference has them. */
+  private static final Set<String> BEGIN_ANEW = Set.of("NoSuchUpload", "InvalidPart");
 
   private final UploadTasks tasks;
 
@@ -45,8 +46,9 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
         row.isNullAt(FAILURE_AT)
             ? uploader.split().finish(started, etags(started, row))
             : failed(uploader.split(), started, row.getString(FAILURE_AT));
-    // Somebody has aborted it, or the bucket's lifecycle rule: seldom enough for one task.
-    return NO_SUCH_UPLOAD.equals(result.errorCode())
+    // Somebody has aborted it or sent other parts, or the bucket's lifecycle rule has removed it:
+    // seldom enough for one task.
+    return result.errorCode() != null && BEGIN_ANEW.contains(result.errorCode())
         ? uploader.upload(started.content().lookingFirst(true))
         : result;
   }

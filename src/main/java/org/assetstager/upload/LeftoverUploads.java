@@ -28,11 +28,7 @@ public final class LeftoverUploads {
     }
     StagingWriter writer =
         new StagingWriter(
-            S3Clients.staging(settings),
-            settings.staging(),
-            settings.s3(),
-            Duration.ZERO,
-            bytes -> {});
+            S3Clients.staging(settings), settings.staging(), settings.s3(), Duration.ZERO);
     for (OpenUpload upload : open) {
       try {
         writer.abort(upload.key(), upload.uploadId());

@@ -116,7 +116,7 @@ public final class Preflight {
             1)) {
       new BucketReader(connection).list(prefix, null, 1);
       StagingWriter writer =
-          new StagingWriter(connection, settings.staging(), limits, Duration.ZERO, bytes -> {});
+          new StagingWriter(connection, settings.staging(), limits, Duration.ZERO);
       String uploadId = writer.create(prefix + PROBE, Map.of());
       boolean checked;
       try {

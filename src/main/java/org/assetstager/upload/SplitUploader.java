@@ -135,28 +135,35 @@ public final class SplitUploader {
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     String key = uploader.key(planned);
-    Standing before =
+    Standing standing =
         started.replaces()
             ? new Standing(true, false, started.replacedEtag(), null)
             : Standing.ABSENT;
-    try {
-      Written written =
-          multipart.complete(
-              source,
-              key,
-              uploadId(started),
-              etags,
-              started.partMd5s(),
-              uploader.condition(before));
-      return uploader.accepted(source, key, started.replaces(), written);
-    } catch (S3Failure e) {
-      Standing now = uploader.afterFailure(source, key, before, e);
-      if (now.proved()) {
-        // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
-        abort(started);
-        return uploader.known(planned, now, started.replaces());
+    boolean replaces = false;
+    for (int round = 1; ; round++) {
+      replaces |= standing.present();
+      try {
+        Written written =
+            multipart.complete(
+                source,
+                key,
+                uploadId(started),
+                etags,
+                started.partMd5s(),
+                uploader.condition(standing));
+        return uploader.accepted(source, key, replaces, written);
+      } catch (S3Failure e) {
+        standing = uploader.afterFailure(source, key, standing, e);
+        if (standing.proved()) {
+          // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
+          abort(started);
+          return uploader.known(planned, standing, replaces);
+        }
+        // The parts are still there: they need not be sent again.
+        if (e.kind() != S3Failure.Kind.PRECONDITION || round == ContentUploader.MOST_ROUNDS) {
+          throw e;
+        }
       }
-      throw e;
     }
   }
 

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StagingProof;
@@ -40,20 +39,14 @@ final class StagingWriter {
   private final StagingSettings settings;
   private final S3Settings limits;
   private final Duration pacing;
-  private final LongConsumer permit;
 
   /**
    * Writes by the given connection, which it doesn't close.
    *
    * @param pacing how much longer than usual a body may take because it has to wait for its turn
-   * @param permit called before each request with its body's bytes; waits until they may be sent
    */
   StagingWriter(
-      BucketConnection connection,
-      StagingSettings settings,
-      S3Settings limits,
-      Duration pacing,
-      LongConsumer permit) {
+      BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
     if (connection.side() != BucketConnection.Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
     }
@@ -61,7 +54,6 @@ final class StagingWriter {
     this.settings = settings;
     this.limits = limits;
     this.pacing = pacing;
-    this.permit = permit;
   }
 
   /** Returns the bucket's name. */
@@ -69,9 +61,8 @@ final class StagingWriter {
     return connection.settings().bucket();
   }
 
-  private <T> T send(S3Request request, String key, long bodyBytes, Supplier<T> call)
+  private <T> T send(S3Request request, String key, Supplier<T> call)
       throws S3Failure, IOException {
-    permit.accept(bodyBytes);
     try {
       return connection.call(
           request,
@@ -122,7 +113,6 @@ final class StagingWriter {
         send(
             S3Request.PUT,
             key,
-            body.length(),
             () -> connection.client().putObject(request.build(), body.toRequestBody()));
     String etag = Etags.unquoted(response.eTag());
     return new Written(
@@ -145,10 +135,7 @@ final class StagingWriter {
       request.tagging(tagging());
     }
     return send(
-            S3Request.CREATE,
-            key,
-            0,
-            () -> connection.client().createMultipartUpload(request.build()))
+            S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request.build()))
         .uploadId();
   }
 
@@ -162,7 +149,6 @@ final class StagingWriter {
     return send(
             S3Request.PART,
             key,
-            body.length(),
             () ->
                 connection
                     .client()
@@ -195,7 +181,6 @@ final class StagingWriter {
         send(
             S3Request.COMPLETE,
             key,
-            0,
             () ->
                 connection
                     .client()
@@ -223,7 +208,6 @@ final class StagingWriter {
       send(
           S3Request.ABORT,
           key,
-          0,
           () ->
               connection
                   .client()

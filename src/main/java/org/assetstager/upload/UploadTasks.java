@@ -45,7 +45,6 @@ public record UploadTasks(
         S3Clients.staging(settings),
         root -> requireNonNull(roots.get(root), root),
         PARTS_IN_FLIGHT,
-        bytes -> {},
         log);
   }
 
@@ -76,8 +75,12 @@ public record UploadTasks(
         resumed || round > 0 || retried);
   }
 
-  /** Whether the task runs for the second time, or beside another attempt. */
+  /**
+   * Whether the task runs for the second time, or beside another attempt. Where a lost executor
+   * held what the stage reads, the whole stage runs again, its tasks' attempts counted from 0.
+   */
   static boolean isRetried() {
-    return TaskContext.get().attemptNumber() > 0;
+    TaskContext task = TaskContext.get();
+    return task.attemptNumber() > 0 || task.stageAttemptNumber() > 0;
   }
 }

@@ -36,13 +36,14 @@ public final class ExecutorChecks implements Serializable {
   }
 
   /**
-   * Makes the checks, once in a JVM.
+   * Makes the checks, once in a JVM and an attempt at the run.
    *
    * @return the roots by their paths
    * @throws JobFailure naming the host and the remedy
    */
   public Map<String, AssetRoot> roots() {
-    return PASSED.computeIfAbsent(nonce, unused -> check());
+    // A run that is resumed in the same JVM may meet file systems that were mounted anew.
+    return PASSED.computeIfAbsent(nonce + " " + inodes.id(), unused -> check());
   }
 
   private Map<String, AssetRoot> check() {

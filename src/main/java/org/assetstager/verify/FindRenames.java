@@ -61,12 +61,24 @@ public final class FindRenames {
                 .equalTo(col("known_root"))
                 .and(col("found_path").equalTo(col("known_path"))),
             "left_anti");
+    // A row may name a file by way of a link to its directory. One that has no other hard link has
+    // no other path either.
+    Dataset<Row> unclaimed =
+        strangers.join(
+            verified
+                .filter(col("inode").isNotNull())
+                .select(col("root").as("claimed_root"), col("inode").as("claimed_inode")),
+            col("found_root")
+                .equalTo(col("claimed_root"))
+                .and(col("found_inode").equalTo(col("claimed_inode")))
+                .and(col("found_link_count").equalTo(lit(1))),
+            "left_anti");
     Column sameFile =
         col("root")
             .equalTo(col("found_root"))
             .and(col("stored_inode").equalTo(col("found_inode")))
             .and(col("stored_size").equalTo(col("found_size")));
-    Dataset<Row> pairs = VerifyFiles.VERIFIED.select(missing).join(strangers, sameFile);
+    Dataset<Row> pairs = VerifyFiles.VERIFIED.select(missing).join(unclaimed, sameFile);
     return RENAMES.select(
         pairs
             .filter(new SameFacts())

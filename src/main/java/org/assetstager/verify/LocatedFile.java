@@ -64,9 +64,11 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
    * Finds out what an error means, by walking the path as the system does, but looking only at
    * directory entries: a dangling link's target may be outside the root.
    *
-   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if it is the root that is lost
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if it is the root that is lost, or if
+   *     no more files can be opened
    */
   static FileRefusedException explain(AssetRoot root, Path path, IOException error) {
+    SystemErrors.requireOfFile(error);
     root.requireAlive();
     Path at = path.getRoot();
     Deque<Path> ahead = new ArrayDeque<>();

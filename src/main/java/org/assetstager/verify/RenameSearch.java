@@ -108,6 +108,7 @@ public final class RenameSearch {
 
     @Override
     public FileVisitResult visitFileFailed(Path file, IOException error) {
+      SystemErrors.requireOfFile(error);
       return FileVisitResult.CONTINUE;
     }
 

@@ -4,10 +4,34 @@ import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.Set;
+import org.assetstager.asset.JobFailure;
 
-/** The system's errors in words. */
-final class SystemErrors {
+/** The system's errors: what they say, and whether they are a file's at all. */
+public final class SystemErrors {
+  /** EMFILE and ENFILE, open(2), in the words of glibc and of musl. */
+  private static final Set<String> NO_MORE_FILES =
+      Set.of(
+          "Too many open files", "Too many open files in system", "No file descriptors available");
+
   private SystemErrors() {}
+
+  /**
+   * Makes sure that it is the file that can't be opened, and not the process or its host that can
+   * open no more files: that says nothing of the file.
+   *
+   * @throws JobFailure of kind SYSTEM if it is the process or its host
+   */
+  public static void requireOfFile(IOException error) {
+    String text = describe(error);
+    if (NO_MORE_FILES.contains(text)) {
+      throw JobFailure.system(
+          "No more files can be opened on " + Host.name() + ": " + text,
+          "Raise the limit of open files (ulimit -n) there, or run fewer tasks at once, then run"
+              + " again with --resume",
+          error);
+    }
+  }
 
   /** Returns the error without the path, never empty. */
   static String describe(IOException error) {

@@ -42,6 +42,7 @@ record MapRules(String root) {
       List.of(
           "asset",
           "settings",
+          "limits",
           "spark",
           "s3",
           "manifest",

@@ -24,7 +24,7 @@ class ListingShardsTest {
       @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 1, max = 5000) int wanted) {
     List<Shard> shards = ListingShards.after("", wanted);
 
-    assertThat(shards).hasSize(Math.min(wanted, 4096));
+    assertThat(shards).hasSize(wanted);
     assertThat(shards.stream().filter(s -> s.contains(fileId(high, low)))).hasSize(1);
   }
 
@@ -52,6 +52,16 @@ class ListingShardsTest {
       assertThat(shards.get(i).startAfter()).isGreaterThan(shards.get(i - 1).startAfter());
     }
     assertThat(shards.get(shards.size() - 1).endExclusive()).isNull();
+  }
+
+  @Test
+  void after_moreThanTheMost_isTheMostInOrder() {
+    List<Shard> shards = ListingShards.after("", 1_000_000);
+
+    assertThat(shards).hasSize(262_144);
+    assertThat(shards).extracting(Shard::startAfter).isSorted().doesNotHaveDuplicates();
+    assertThat(shards.get(1).startAfter()).isEqualTo("--0");
+    assertThat(shards.get(64).startAfter()).isEqualTo("-0");
   }
 
   @Test

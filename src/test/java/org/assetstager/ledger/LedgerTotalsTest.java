@@ -69,6 +69,14 @@ class LedgerTotalsTest {
   }
 
   @Test
+  void count_negativeSizesThatNoLongCanSum_areTheLeast() {
+    Row altered = row(Outcome.STAGED, Long.MIN_VALUE, 0);
+
+    assertThat(LedgerTotals.count(ledger(altered, altered)))
+        .containsExactly(Map.entry(Outcome.STAGED, new Total(2, -Long.MAX_VALUE, 0)));
+  }
+
+  @Test
   void requireBalance_equalNumbers_isContent() {
     assertThatCode(() -> LedgerTotals.requireBalance(3, 3, 3)).doesNotThrowAnyException();
   }

@@ -171,18 +171,25 @@ class LimiterTest {
         message -> {
           throw new IllegalStateException("RPC endpoint is gone");
         };
+    ClusterLimits.Line ofTheSession = ClusterLimits.line();
     ClusterLimits.connect(line);
     try {
       assertThatThrownBy(() -> ClusterLimits.bytes(12_345).acquire(1))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("could not be asked")
           .hasMessageContaining("RPC endpoint is gone");
-    } finally {
+
       ClusterLimits.disconnect(line);
+
+      assertThatThrownBy(() -> ClusterLimits.bytes(12_345).acquire(1))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("12345 bytes a second")
+          .hasMessageContaining("LimitsPlugin");
+    } finally {
+      // Other tests' sessions go on with their own.
+      if (ofTheSession != null) {
+        ClusterLimits.connect(ofTheSession);
+      }
     }
-    assertThatThrownBy(() -> ClusterLimits.bytes(12_345).acquire(1))
-        .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("12345 bytes a second")
-        .hasMessageContaining("LimitsPlugin");
   }
 }

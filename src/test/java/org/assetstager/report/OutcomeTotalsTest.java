@@ -60,6 +60,21 @@ class OutcomeTotalsTest {
   }
 
   @Test
+  void bytes_moreThanALongHolds_areTheMostALongHolds() {
+    OutcomeTotals.Total most = new OutcomeTotals.Total(1, Long.MAX_VALUE);
+    OutcomeTotals totals =
+        new OutcomeTotals(
+            Map.of(
+                Outcome.DELETED,
+                most,
+                Outcome.INVALID,
+                most,
+                Outcome.STAGED,
+                new OutcomeTotals.Total(1, 5)));
+    assertThat(totals.bytes()).isEqualTo(Long.MAX_VALUE);
+  }
+
+  @Test
   void total_negative_isRefused() {
     assertThatThrownBy(() -> new OutcomeTotals.Total(-1, 0)).hasMessageContaining("-1 rows");
     assertThat(new OutcomeTotals(Map.of()).of(Outcome.FAILED).bytes()).isZero();

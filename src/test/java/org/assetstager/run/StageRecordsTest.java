@@ -457,6 +457,19 @@ class StageRecordsTest {
   }
 
   @Test
+  void writeOnce_partitionsWithoutRows_haveNoFilesButTheFirst() throws Exception {
+    Dataset<Row> one = records.writeOnce("one", items(4).filter("id = 2"), ITEMS);
+
+    TestSpark.assertRows(one, ITEMS.schema(), List.of(ITEMS.toRow(item(2))));
+    assertThat(files("one"))
+        .containsExactlyInAnyOrder("part-00000.parquet", "part-00002.parquet", "_SUCCESS");
+    assertThat(records.writeOnce("one", items(4), ITEMS).count()).isEqualTo(1);
+    assertThat(records.writeOnce("none", items(0), ITEMS).count()).isZero();
+    assertThat(files("none")).containsExactlyInAnyOrder("part-00000.parquet", "_SUCCESS");
+    assertThat(spark.read().parquet(stage("none").toString()).columns()).contains("id");
+  }
+
+  @Test
   void writeOnce_aFileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
     records.writeOnce("plan", items(40), ITEMS);
     Files.delete(stage("plan").resolve("part-00001.parquet"));

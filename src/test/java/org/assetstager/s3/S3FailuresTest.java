@@ -97,7 +97,8 @@ class S3FailuresTest {
     "COMPLETE, 412, PreconditionFailed, PRECONDITION",
     "COMPLETE, 409, ConditionalRequestConflict, CONFLICT",
     "COMPLETE, 200, InternalError, TRANSIENT",
-    "COMPLETE, 400, InvalidPart, REFUSED",
+    "COMPLETE, 400, InvalidPart, NO_SUCH_UPLOAD",
+    "COMPLETE, 400, EntityTooSmall, REFUSED",
     "ABORT, 404, NoSuchUpload, NO_SUCH_UPLOAD",
   })
   void explain_answer_isClassified(S3Request request, int status, String code, String expected) {

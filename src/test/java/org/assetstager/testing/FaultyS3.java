@@ -45,6 +45,9 @@ public final class FaultyS3 implements AutoCloseable {
     private final byte[] body;
     private final int sentBytes;
 
+    /** Nothing: the connection is closed. */
+    public static final Answer NONE = new Answer(0, Map.of(), new byte[0]);
+
     /** Makes an answer. */
     public Answer(int status, Map<String, List<String>> headers, byte[] body) {
       this(status, headers, body, body.length);
@@ -97,9 +100,9 @@ public final class FaultyS3 implements AutoCloseable {
     private final HttpExchange exchange;
     private byte[] body;
 
-    private Request(HttpExchange exchange) throws IOException {
+    private Request(HttpExchange exchange) {
       this.exchange = exchange;
-      this.body = readMetered(exchange.getRequestBody());
+      arrivals.add(new Arrival(System.nanoTime(), 1, 0));
     }
 
     /** Returns method, path and query, such as {@code PUT /bucket/key?uploadId=1}. */
@@ -109,10 +112,26 @@ public final class FaultyS3 implements AutoCloseable {
 
     /** Returns the body, which may be altered. */
     public byte[] body() {
+      if (body == null) {
+        try {
+          body = readMetered(exchange.getRequestBody(), Integer.MAX_VALUE);
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
       return body;
     }
 
-    /** Returns the port of the client's end of the connection. */
+    /** Reads no more than so many bytes of the body; the request can't be sent on after that. */
+    public void beginBody(int bytes) {
+      try {
+        body = readMetered(exchange.getRequestBody(), bytes);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    /** Returns the port that the request comes from. */
     public int clientPort() {
       return exchange.getRemoteAddress().getPort();
     }
@@ -126,7 +145,7 @@ public final class FaultyS3 implements AutoCloseable {
     public Answer forward() {
       HttpRequest.Builder request =
           HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
-              .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body));
+              .method(exchange.getRequestMethod(), HttpRequest.BodyPublishers.ofByteArray(body()));
       exchange
           .getRequestHeaders()
           .forEach(
@@ -156,12 +175,12 @@ public final class FaultyS3 implements AutoCloseable {
     return arrivals.stream().sorted(Comparator.comparingLong(Arrival::atNanos)).toList();
   }
 
-  private byte[] readMetered(InputStream body) throws IOException {
-    arrivals.add(new Arrival(System.nanoTime(), 1, 0));
+  private byte[] readMetered(InputStream body, int most) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     byte[] buffer = new byte[64 << 10];
     int count;
-    while ((count = body.read(buffer)) >= 0) {
+    while (all.size() < most
+        && (count = body.read(buffer, 0, Math.min(buffer.length, most - all.size()))) >= 0) {
       arrivals.add(new Arrival(System.nanoTime(), 0, count));
       all.write(buffer, 0, count);
     }
@@ -199,7 +218,12 @@ public final class FaultyS3 implements AutoCloseable {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      Answer answer = fault.answer(new Request(exchange));
+      Request request = new Request(exchange);
+      Answer answer = fault.answer(request);
+      if (answer == Answer.NONE) {
+        return;
+      }
+      request.body();
       answer
           .headers()
           .forEach(

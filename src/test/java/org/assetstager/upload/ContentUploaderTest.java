@@ -2,7 +2,9 @@ package org.assetstager.upload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.upload.UploadFixture.LARGE_BYTES;
 import static org.assetstager.upload.UploadFixture.MIB;
+import static org.assetstager.upload.UploadFixture.SMALL;
 import static org.assetstager.upload.UploadFixture.found;
 import static org.assetstager.upload.UploadFixture.lookingFirst;
 import static org.assetstager.upload.UploadFixture.md5;
@@ -34,9 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 class ContentUploaderTest {
-  private static final byte[] SMALL = "what the user added".getBytes(UTF_8);
   private static final byte[] OTHER = "what somebody wrote".getBytes(UTF_8);
-  private static final int LARGE_BYTES = 12 * MIB + 1;
 
   private UploadFixture fixture;
 
@@ -51,20 +51,6 @@ class ContentUploaderTest {
     assertThat(fixture.openUploads()).isEmpty();
   }
 
-  private PlannedUpload small() throws IOException {
-    fixture.write("a/small", SMALL);
-    return fixture.plan("a/small");
-  }
-
-  private PlannedUpload large() throws IOException {
-    fixture.write("a/large", random(LARGE_BYTES, 1));
-    return fixture.plan("a/large");
-  }
-
-  private void assertStaged(PlannedUpload planned) {
-    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
-  }
-
   private HeadObjectResponse head(PlannedUpload planned) {
     return fixture
         .server
@@ -77,7 +63,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_freshSmallFile_isPutOnceWithItsMetadata() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
 
     UploadResult result = fixture.upload(planned);
 
@@ -87,7 +73,7 @@ class ContentUploaderTest {
     assertThat(result.etag()).isEqualTo(planned.md5());
     assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
     assertThat(result.manifestPosition()).isEqualTo(7);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
         .isEqualTo(Map.of("md5", planned.md5(), "run-id", UploadFixture.RUN));
   }
@@ -98,7 +84,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.plan("empty");
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @ParameterizedTest
@@ -108,7 +94,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.plan(name);
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @ParameterizedTest
@@ -125,7 +111,7 @@ class ContentUploaderTest {
                 b.credentials(),
                 b.listing(),
                 b.expectedOwner()));
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged())
@@ -137,14 +123,14 @@ class ContentUploaderTest {
 
   @Test
   void upload_largeFile_isPutInParts() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
 
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.etag()).endsWith("-3");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
         .isEqualTo(
             Map.of(
@@ -160,11 +146,11 @@ class ContentUploaderTest {
   @Test
   void upload_largerThanABufferButUnderTheThreshold_isStreamed() throws IOException {
     fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
@@ -180,8 +166,8 @@ class ContentUploaderTest {
                 StagingSettings.Encryption.NONE,
                 null,
                 Map.of()));
-    PlannedUpload planned = small();
-    PlannedUpload large = large();
+    PlannedUpload planned = fixture.small();
+    PlannedUpload large = fixture.large();
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.upload(large).outcome()).isEqualTo(Outcome.STAGED);
@@ -190,7 +176,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_alreadyThere_isKnownWithoutSending() throws IOException {
-    PlannedUpload planned = lookingFirst(small());
+    PlannedUpload planned = lookingFirst(fixture.small());
     fixture.put(planned, SMALL, Map.of());
 
     UploadResult result = fixture.upload(planned);
@@ -203,7 +189,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_putByThisRunBefore_isStagedWithoutSending() throws IOException {
-    PlannedUpload planned = lookingFirst(small());
+    PlannedUpload planned = lookingFirst(fixture.small());
     fixture.upload(planned);
     RequestCounts.drain();
 
@@ -216,28 +202,40 @@ class ContentUploaderTest {
 
   @Test
   void upload_otherBytesOfThisLengthUnderTheKey_areReplaced() throws IOException {
-    PlannedUpload planned = found(small(), OTHER.length);
+    PlannedUpload planned = found(fixture.small(), OTHER.length);
     fixture.put(planned, OTHER, Map.of("md5", planned.md5(), "run-id", UploadFixture.RUN));
 
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.detail()).isEqualTo("REPLACED");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void upload_movedToTheRemoteSinceTheListing_isKnownThere() throws IOException {
+    PlannedUpload planned = found(fixture.small(), SMALL.length);
+    fixture.server.put(EmbeddedS3.REMOTE, fixture.key(planned), SMALL);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 2L));
+    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
+    assertThat(fixture.staged()).isEmpty();
   }
 
   @Test
   void upload_truncatedObjectUnderTheKey_isReplaced() throws IOException {
-    PlannedUpload planned = found(small(), 3);
+    PlannedUpload planned = found(fixture.small(), 3);
     fixture.put(planned, new byte[] {1, 2, 3}, Map.of("md5", planned.md5()));
 
     assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_otherBytesThatNobodyKnewOf_areReplaced() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.put(planned, OTHER, Map.of());
 
     UploadResult result = fixture.upload(planned);
@@ -245,24 +243,24 @@ class ContentUploaderTest {
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 2L, "GET", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.detail()).isEqualTo("REPLACED");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_otherBytesUnderTheKeyOfALargeFile_areReplaced() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.put(planned, OTHER, Map.of());
 
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.detail()).isEqualTo("REPLACED");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_sameContentPutMeanwhile_isKnown() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.before(1, () -> fixture.put(planned, SMALL, Map.of()));
 
     UploadResult result = fixture.upload(planned);
@@ -273,7 +271,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_ownAnswerLost_isStaged() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.before(1, () -> fixture.put(planned, SMALL, Map.of("run-id", UploadFixture.RUN)));
 
     UploadResult result = fixture.upload(planned);
@@ -284,7 +282,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_sameContentPutBeforeComplete_isKnownAndTheUploadAborted() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     // Create, three parts, Complete.
     fixture.before(5, () -> fixture.put(planned, random(LARGE_BYTES, 1), Map.of()));
 
@@ -300,17 +298,17 @@ class ContentUploaderTest {
         s ->
             new StagingSettings(
                 s.bucket(), false, false, false, null, s.encryption(), null, s.tags()));
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.put(planned, OTHER, Map.of());
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"none", "8388608", "1", "-5", "x", "99999999999999999999", "5242880"})
   void upload_foreignMultipartWithUsualParts_isProvedByItsEtag(String hint) throws IOException {
-    PlannedUpload planned = lookingFirst(large());
+    PlannedUpload planned = lookingFirst(fixture.large());
     fixture.server.putMultipart(
         EmbeddedS3.STAGING,
         fixture.key(planned),
@@ -327,7 +325,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_foreignMultipartWithOddParts_isProvedByReadingItBack() throws IOException {
-    PlannedUpload planned = lookingFirst(large());
+    PlannedUpload planned = lookingFirst(fixture.large());
     fixture.server.putMultipart(
         EmbeddedS3.STAGING, fixture.key(planned), random(LARGE_BYTES, 1), 9 * MIB + 17, Map.of());
     RequestCounts.drain();
@@ -340,7 +338,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_foreignMultipartOfOnePart_isProvedByItsEtag() throws IOException {
-    PlannedUpload planned = lookingFirst(small());
+    PlannedUpload planned = lookingFirst(fixture.small());
     fixture.server.putMultipart(EmbeddedS3.STAGING, fixture.key(planned), SMALL, 5 * MIB, Map.of());
     RequestCounts.drain();
 
@@ -350,7 +348,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_foreignMultipartOfOtherBytes_isReplaced() throws IOException {
-    PlannedUpload planned = lookingFirst(large());
+    PlannedUpload planned = lookingFirst(fixture.large());
     fixture.server.putMultipart(
         EmbeddedS3.STAGING,
         fixture.key(planned),
@@ -359,12 +357,12 @@ class ContentUploaderTest {
         Map.of("part-size", Integer.toString(5 * MIB), "md5", planned.md5()));
 
     assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_fileGrownSinceVerified_isModified() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Files.write(fixture.folder.resolve("a/small"), new byte[] {1}, StandardOpenOption.APPEND);
 
     UploadResult result = fixture.upload(planned);
@@ -377,7 +375,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileTouchedSinceVerified_isModified() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Files.setLastModifiedTime(fixture.folder.resolve("a/small"), FileTime.fromMillis(1));
 
     UploadResult result = fixture.upload(planned);
@@ -389,7 +387,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileReplacedSinceVerified_isModified() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Path file = fixture.folder.resolve("a/small");
     FileTime modified = Files.getLastModifiedTime(file);
     Path copy = fixture.write("a/copy", SMALL);
@@ -404,7 +402,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_smallFileAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.alterUnseen(fixture.folder.resolve("a/small"), 3);
 
     UploadResult result = fixture.upload(planned);
@@ -417,7 +415,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_partAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
-    PlannedUpload planned = withParts(large());
+    PlannedUpload planned = withParts(fixture.large());
     fixture.before(
         2, () -> fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1));
 
@@ -455,16 +453,16 @@ class ContentUploaderTest {
 
   @Test
   void upload_partsHashedByTheDigestPass_areSentAsTheyWereHashed() throws IOException {
-    PlannedUpload planned = withParts(large());
+    PlannedUpload planned = withParts(fixture.large());
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(head(planned).metadata()).containsEntry("part-size", Integer.toString(6 * MIB));
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_fileTouchedDuringTheParts_isNotCompleted() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.before(
         4,
         () -> Files.setLastModifiedTime(fixture.folder.resolve("a/large"), FileTime.fromMillis(1)));
@@ -479,7 +477,7 @@ class ContentUploaderTest {
   @Test
   void upload_fileTruncatedWhileStreamed_isModified() throws IOException {
     fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.before(1, () -> Files.write(fixture.folder.resolve("a/large"), new byte[] {1}));
 
     UploadResult result = fixture.upload(planned);
@@ -490,7 +488,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileDeletedDuringTheParts_isDeleted() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.before(3, () -> Files.delete(fixture.folder.resolve("a/large")));
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
@@ -499,20 +497,20 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileChangedAfterItWasRead_isStagedWithADetail() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     fixture.before(1, () -> Files.write(fixture.folder.resolve("a/small"), OTHER));
 
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.detail()).isEqualTo("CHANGED_AFTER");
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void upload_trustedAndRight_isStaged() throws IOException {
-    PlannedUpload small = small();
-    PlannedUpload large = large();
+    PlannedUpload small = fixture.small();
+    PlannedUpload large = fixture.large();
 
     assertThat(fixture.upload(trusted(small, small.md5())).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.upload(trusted(large, large.md5())).outcome()).isEqualTo(Outcome.STAGED);
@@ -523,8 +521,8 @@ class ContentUploaderTest {
   void upload_trustedAndWrong_isModifiedBeforeAnythingIsSent() throws IOException {
     String wrong = "0123456789abcdef0123456789abcdef";
 
-    UploadResult small = fixture.upload(trusted(small(), wrong));
-    UploadResult large = fixture.upload(trusted(large(), wrong));
+    UploadResult small = fixture.upload(trusted(fixture.small(), wrong));
+    UploadResult large = fixture.upload(trusted(fixture.large(), wrong));
 
     assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(small.detail()).contains("not " + wrong);
@@ -534,7 +532,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileGone_isDeleted() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Files.delete(fixture.folder.resolve("a/small"));
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
@@ -542,7 +540,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_linkToOutside_isOutsideRoot(@TempDir Path elsewhere) throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Path secret = Files.write(elsewhere.resolve("secret"), SMALL);
     Files.delete(fixture.folder.resolve("a/small"));
     Files.createSymbolicLink(fixture.folder.resolve("a/small"), secret);
@@ -553,15 +551,15 @@ class ContentUploaderTest {
 
   @Test
   void prove_nothingThere_isPlannedWithoutAnyRequest() throws IOException {
-    assertThat(fixture.uploader().prove(small()).outcome()).isEqualTo(Outcome.PLANNED);
+    assertThat(fixture.uploader().prove(fixture.small()).outcome()).isEqualTo(Outcome.PLANNED);
     assertThat(RequestCounts.drain()).isEmpty();
   }
 
   @Test
   void prove_somethingThere_isKnownOrToBeReplaced() throws IOException {
-    PlannedUpload known = lookingFirst(small());
+    PlannedUpload known = lookingFirst(fixture.small());
     fixture.put(known, SMALL, Map.of());
-    PlannedUpload wrong = found(large(), OTHER.length);
+    PlannedUpload wrong = found(fixture.large(), OTHER.length);
     fixture.put(wrong, OTHER, Map.of());
 
     assertThat(fixture.uploader().prove(known).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
@@ -573,7 +571,7 @@ class ContentUploaderTest {
 
   @Test
   void split_partsSentByManyTasks_isStaged() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     StartedUpload started = fixture.uploader().split().start(planned);
     List<String> etags = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -584,14 +582,14 @@ class ContentUploaderTest {
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.bytesUploaded()).isEqualTo(LARGE_BYTES);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
     UploadResult again = fixture.uploader().split().finish(started, etags);
     assertThat(again.outcome()).isEqualTo(Outcome.STAGED);
   }
 
   @Test
   void split_fileChangedBeforeTheLastPart_isModifiedAndAborted() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     SplitUploader split = fixture.uploader().split();
     StartedUpload started = split.start(planned);
     fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1);
@@ -607,7 +605,7 @@ class ContentUploaderTest {
 
   @Test
   void split_contentKnown_isNotStarted() throws IOException {
-    PlannedUpload planned = lookingFirst(large());
+    PlannedUpload planned = lookingFirst(fixture.large());
     fixture.put(planned, random(LARGE_BYTES, 1), Map.of());
 
     StartedUpload started = fixture.uploader().split().start(planned);

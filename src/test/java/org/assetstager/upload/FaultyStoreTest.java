@@ -3,8 +3,7 @@ package org.assetstager.upload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assetstager.upload.UploadFixture.MIB;
-import static org.assetstager.upload.UploadFixture.random;
+import static org.assetstager.upload.UploadFixture.SMALL;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,8 +31,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stores and networks do that the embedded server doesn't. */
 class FaultyStoreTest {
-  private static final byte[] SMALL = "what the user added".getBytes(UTF_8);
-  private static final int LARGE_BYTES = 12 * MIB + 1;
 
   private UploadFixture fixture;
 
@@ -48,24 +45,10 @@ class FaultyStoreTest {
     assertThat(fixture.openUploads()).isEmpty();
   }
 
-  private PlannedUpload small() throws IOException {
-    fixture.write("small", SMALL);
-    return fixture.plan("small");
-  }
-
-  private PlannedUpload large() throws IOException {
-    fixture.write("large", random(LARGE_BYTES, 1));
-    return fixture.plan("large");
-  }
-
   private UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
     try (FaultyS3 proxy = new FaultyS3(fixture.server, fault)) {
       return fixture.endpoint(proxy.endpoint()).upload(planned);
     }
-  }
-
-  private void assertStaged(PlannedUpload planned) {
-    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
   }
 
   private static boolean isComplete(FaultyS3.Request request) {
@@ -90,29 +73,29 @@ class FaultyStoreTest {
 
   @Test
   void put_answerLost_isStagedByThisRun() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
 
     UploadResult result = upload(planned, losingTheAnswerTo("PUT"));
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void complete_answerLost_isStagedByThisRun() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
 
     UploadResult result = upload(planned, losingTheAnswerTo("COMPLETE"));
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void complete_neverAnsweredButDone_isStagedByThisRun() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
@@ -124,12 +107,12 @@ class FaultyStoreTest {
             });
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void complete_withoutEtag_isLookedAt() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
 
     UploadResult result =
         upload(
@@ -154,7 +137,7 @@ class FaultyStoreTest {
   @ParameterizedTest
   @CsvSource({"409,ConditionalRequestConflict", "404,NoSuchUpload", "400,BadDigest"})
   void put_refusedOnce_isSentAgain(int status, String code) throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
@@ -170,7 +153,7 @@ class FaultyStoreTest {
       assertThat(result.errorCode()).isEqualTo("NoSuchUpload");
     } else {
       assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-      assertStaged(planned);
+      fixture.assertStaged(planned);
     }
   }
 
@@ -178,7 +161,7 @@ class FaultyStoreTest {
   void put_alwaysInConflict_failsInTheEnd() throws IOException {
     UploadResult result =
         upload(
-            small(),
+            fixture.small(),
             request ->
                 request.line().startsWith("PUT")
                     ? Answer.error(409, "ConditionalRequestConflict")
@@ -192,7 +175,7 @@ class FaultyStoreTest {
 
   @Test
   void part_alteredOnTheWay_isSentAgain() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
@@ -207,14 +190,14 @@ class FaultyStoreTest {
 
     assertThat(RequestCounts.drain()).containsEntry("PART", 4L);
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @Test
   void part_alwaysAlteredOnTheWay_failsAndAborts() throws IOException {
     UploadResult result =
         upload(
-            large(),
+            fixture.large(),
             request -> {
               if (isPart(request)) {
                 request.body()[7] ^= 1;
@@ -226,9 +209,10 @@ class FaultyStoreTest {
     assertThat(fixture.staged()).isEmpty();
   }
 
-  @Test
-  void upload_abortedBySomebody_isDoneAnew() throws IOException {
-    PlannedUpload planned = large();
+  @ParameterizedTest
+  @CsvSource({"404,NoSuchUpload", "400,InvalidPart"})
+  void upload_abortedOrAlteredBySomebody_isDoneAnew(int status, String code) throws IOException {
+    PlannedUpload planned = fixture.large();
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
@@ -236,18 +220,18 @@ class FaultyStoreTest {
             planned,
             request ->
                 isComplete(request) && count.getAndIncrement() == 0
-                    ? Answer.error(404, "NoSuchUpload")
+                    ? Answer.error(status, code)
                     : request.forward());
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("CREATE", 2L);
-    assertStaged(planned);
+    fixture.assertStaged(planned);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"PUT", "POST"})
   void store_inTrouble_failsTheFileWithTheCode(String method) throws IOException {
-    PlannedUpload planned = method.equals("PUT") ? small() : large();
+    PlannedUpload planned = method.equals("PUT") ? fixture.small() : fixture.large();
     fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
@@ -268,7 +252,7 @@ class FaultyStoreTest {
 
   @Test
   void store_keepingOtherBytes_isNotBelieved() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
 
     UploadResult result =
         upload(
@@ -288,7 +272,7 @@ class FaultyStoreTest {
 
   @Test
   void store_withItsOwnKindOfEtags_isReadBack() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
 
     UploadResult result =
         upload(
@@ -307,7 +291,7 @@ class FaultyStoreTest {
 
   @Test
   void store_underKms_isBelievedByContentMd5() throws IOException {
-    PlannedUpload small = small();
+    PlannedUpload small = fixture.small();
 
     UploadResult result =
         upload(
@@ -332,7 +316,7 @@ class FaultyStoreTest {
         s ->
             new StagingSettings(
                 s.bucket(), true, ifMatch, false, null, s.encryption(), null, s.tags()));
-    PlannedUpload planned = UploadFixture.found(small(), 3);
+    PlannedUpload planned = UploadFixture.found(fixture.small(), 3);
     fixture.put(planned, new byte[3], Map.of());
     List<String> conditions = new ArrayList<>();
 
@@ -356,7 +340,7 @@ class FaultyStoreTest {
 
   @Test
   void requests_carryOwnerConditionAndKeyVerbatim() throws IOException {
-    PlannedUpload planned = large();
+    PlannedUpload planned = fixture.large();
     fixture.bucket(
         b ->
             new BucketSettings(
@@ -390,7 +374,7 @@ class FaultyStoreTest {
 
   @Test
   void upload_threadInterrupted_isCancelledAndNotFailed() throws IOException {
-    PlannedUpload planned = small();
+    PlannedUpload planned = fixture.small();
     Thread.currentThread().interrupt();
     assertThatThrownBy(() -> fixture.upload(planned)).isInstanceOf(CancellationException.class);
     assertThat(Thread.interrupted()).isTrue();

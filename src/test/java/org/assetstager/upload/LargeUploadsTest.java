@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -461,21 +462,84 @@ class LargeUploadsTest {
           // The last of three parts, with all of its attempts.
           boolean third = isPart(request) && request.line().contains("partNumber=3");
           return third && parts.incrementAndGet() <= UploadFixture.S3.maxAttempts()
-              ? Answer.error(503, "SlowDown")
+              ? Answer.error(400, "RequestTimeout")
               : request.forward();
         };
     try (FaultyS3 proxy = proxy(fault)) {
       Map<String, UploadResult> results = run(false, List.of(second.content()), first);
 
       assertThat(results.get("a").outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(results.get("a").errorCode()).isEqualTo("SlowDown");
+      assertThat(results.get("a").errorCode()).isEqualTo("RequestTimeout");
       assertThat(results.get("b").outcome()).isEqualTo(Outcome.STAGED);
     }
     assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
   }
 
   @Test
+  void run_otherBytesPutBeforeComplete_areReplacedByThePartsThatAreThere() throws IOException {
+    PlannedContent content = large("a", 1);
+    PlannedUpload planned = fixture.plan("a");
+    AtomicInteger completes = new AtomicInteger();
+    FaultyS3.Fault fault =
+        request -> {
+          if (isComplete(request) && completes.incrementAndGet() == 1) {
+            fixture.put(planned, new byte[7], Map.of());
+          }
+          return request.forward();
+        };
+    try (FaultyS3 proxy = proxy(fault)) {
+      UploadResult result = run(false, content).get("a");
+
+      assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+      assertThat(result.detail()).isEqualTo("REPLACED");
+    }
+    assertThat(completes).hasValue(2);
+    assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
+    assertThat(fixture.staged()).isEqualTo(Map.of(fixture.key(planned), planned.md5()));
+  }
+
+  @Test
+  void run_partsThatTheStoreNoLongerKnows_areSentAnew() throws IOException {
+    AtomicInteger completes = new AtomicInteger();
+    FaultyS3.Fault fault =
+        request ->
+            isComplete(request) && completes.incrementAndGet() == 1
+                ? Answer.error(400, "InvalidPart")
+                : request.forward();
+    try (FaultyS3 proxy = proxy(fault)) {
+      assertThat(run(false, large("a", 1)).get("a").outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(completes).hasValue(2);
+  }
+
+  @Test
+  void resume_storeWithoutTimeForTheListOfParts_isAskedAgain() throws IOException {
+    PlannedContent content = large("a", 1);
+    AtomicInteger looks = new AtomicInteger();
+    boolean[] up = {false};
+    FaultyS3.Fault fault =
+        request -> {
+          if (!up[0] && isPart(request) && request.line().contains("partNumber=3")) {
+            return Answer.error(403, "AccessDenied");
+          }
+          boolean look = request.line().startsWith("GET") && request.line().contains("uploadId=");
+          return up[0] && look && looks.incrementAndGet() <= UploadFixture.S3.maxAttempts()
+              ? Answer.error(503, "SlowDown")
+              : request.forward();
+        };
+    try (FaultyS3 proxy = proxy(fault)) {
+      assertThatThrownBy(() -> run(false, content)).hasStackTraceContaining("AccessDenied");
+      up[0] = true;
+
+      assertThat(run(true, content).get("a").outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(looks).hasValue(UploadFixture.S3.maxAttempts() + 1);
+    assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
   void run_storeInTroubleForGood_failsAndLeavesNothingOpen() throws IOException {
+    fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
     try (FaultyS3 proxy =
         proxy(request -> isComplete(request) ? Answer.error(503, "SlowDown") : request.forward())) {
       UploadResult result = run(false, large("a", 1)).get("a");

@@ -1,7 +1,12 @@
 package org.assetstager.upload;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -10,7 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.function.LongConsumer;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.ContentKey;
@@ -29,6 +34,7 @@ import org.assetstager.settings.VerifySettings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /** A root with files, settings for the embedded server under a prefix of its own, an uploader. */
 final class UploadFixture {
@@ -36,8 +42,22 @@ final class UploadFixture {
   static final String TOP_HASH = "top";
   static final int MIB = 1 << 20;
 
+  /** Sent as one. */
+  static final byte[] SMALL = "what the user added".getBytes(UTF_8);
+
+  /** Sent in three parts. */
+  static final int LARGE_BYTES = 12 * MIB + 1;
+
   /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
   static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, null, null);
+
+  private static final Set<String> WRITES =
+      Set.of(
+          "putObject",
+          "createMultipartUpload",
+          "uploadPart",
+          "completeMultipartUpload",
+          "abortMultipartUpload");
 
   static final S3Settings S3 =
       new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(30), Duration.ofSeconds(60), 3);
@@ -51,7 +71,7 @@ final class UploadFixture {
   private S3Settings s3 = S3;
 
   /** Called before each request that writes; tests do here what somebody else would meanwhile. */
-  private LongConsumer meanwhile = bytes -> {};
+  private Runnable meanwhile = () -> {};
 
   UploadFixture(Path folder) {
     this.folder = folder;
@@ -117,7 +137,7 @@ final class UploadFixture {
   UploadFixture before(int request, Action action) {
     int[] count = {0};
     meanwhile =
-        bytes -> {
+        () -> {
           synchronized (count) {
             count[0]++;
             if (count[0] == request) {
@@ -157,10 +177,30 @@ final class UploadFixture {
 
   ContentUploader uploader() {
     Settings settings = settings();
-    BucketConnection connection = S3Clients.staging(settings);
+    BucketConnection shared = S3Clients.staging(settings);
+    BucketConnection connection =
+        new BucketConnection(
+            shared.side(), shared.settings(), interrupted(shared.client()), shared.patience());
     AssetRoot root = AssetRoot.open(folder.toString());
-    return new ContentUploader(
-        settings, RUN, connection, path -> root, 2, bytes -> meanwhile.accept(bytes), log);
+    return new ContentUploader(settings, RUN, connection, path -> root, 2, log);
+  }
+
+  /** Returns the client, with what somebody else does before each of its requests that write. */
+  private S3Client interrupted(S3Client client) {
+    return (S3Client)
+        Proxy.newProxyInstance(
+            S3Client.class.getClassLoader(),
+            new Class<?>[] {S3Client.class},
+            (proxy, method, arguments) -> {
+              if (WRITES.contains(method.getName())) {
+                meanwhile.run();
+              }
+              try {
+                return method.invoke(client, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   UploadResult upload(PlannedUpload planned) {
@@ -198,6 +238,20 @@ final class UploadFixture {
         null,
         null,
         false);
+  }
+
+  PlannedUpload small() throws IOException {
+    write("a/small", SMALL);
+    return plan("a/small");
+  }
+
+  PlannedUpload large() throws IOException {
+    write("a/large", random(LARGE_BYTES, 1));
+    return plan("a/large");
+  }
+
+  void assertStaged(PlannedUpload planned) {
+    assertThat(staged()).isEqualTo(Map.of(key(planned), planned.md5()));
   }
 
   static PlannedUpload lookingFirst(PlannedUpload p) {

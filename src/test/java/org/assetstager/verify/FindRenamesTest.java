@@ -19,6 +19,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.testing.TestSpark;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,10 @@ class FindRenamesTest {
   }
 
   private void add(ManifestRow row, Verdict verdict) {
+    add(row, verdict, null);
+  }
+
+  private void add(ManifestRow row, Verdict verdict, @Nullable Long inodeFound) {
     rows.add(
         new VerifiedRow(
             at(row, rows.size()),
@@ -55,7 +60,7 @@ class FindRenamesTest {
             null,
             null,
             null,
-            null,
+            inodeFound,
             verdict == Verdict.UNCHANGED ? "0".repeat(32) : null,
             false,
             null,
@@ -204,13 +209,27 @@ class FindRenamesTest {
   }
 
   @Test
+  void find_newPathIsARowByWayOfALinkToItsDirectory_isNoRename() throws IOException {
+    Path old = file("real/old");
+    Files.createSymbolicLink(root.path().resolve("link"), old.getParent());
+    add("real/old", Verdict.DELETED);
+    rename("real/old", "real/new");
+    add(
+        Rows.added(root, "link/new", null),
+        Verdict.UNCHANGED,
+        FileFacts.ofPath(root.path().resolve("real/new")).inode());
+
+    assertThat(renames(FindRenamed.DIRECTORY)).isEmpty();
+  }
+
+  @Test
   void find_hardLinksLeft_namesTheFirstThatIsNoRow() throws IOException {
     Path file = file("old");
     Files.createLink(root.path().resolve("a-row"), file);
     Files.createLink(root.path().resolve("c"), file);
     Files.createLink(root.path().resolve("b"), file);
     add("old", Verdict.DELETED);
-    add("a-row", Verdict.UNCHANGED);
+    add(Rows.added(root, "a-row", null), Verdict.UNCHANGED, FileFacts.ofPath(file).inode());
     rename("old", "d");
 
     assertThat(renames(FindRenamed.DIRECTORY)).containsExactly(Map.entry("old", "b"));

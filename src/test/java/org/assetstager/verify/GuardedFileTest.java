@@ -10,6 +10,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -49,6 +50,21 @@ class GuardedFileTest {
       assertThat(file.factsWhenOpened()).isEqualTo(FileFacts.ofPath(inside.resolve("file")));
       assertThat(file.factsNow()).isEqualTo(file.factsWhenOpened());
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Too many open files", "Too many open files in system"})
+  void explain_noMoreFilesCanBeOpened_isNoFaultOfTheFile(String reason) throws IOException {
+    Path path = Files.writeString(inside.resolve("file"), "content");
+
+    assertThatThrownBy(
+            () ->
+                LocatedFile.explain(
+                    root, path, new FileSystemException(path.toString(), null, reason)))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
+        .hasMessageContaining("No more files can be opened on host ")
+        .hasMessageContaining(reason + ". Raise the limit of open files (ulimit -n)");
   }
 
   @Test

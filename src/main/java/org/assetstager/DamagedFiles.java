@@ -1,0 +1,72 @@
+package org.assetstager;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import org.apache.hadoop.fs.ChecksumException;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do. */
+final class DamagedFiles {
+  /** What Spark calls it, in its list of error conditions. */
+  private static final String CONDITION = "FAILED_READ_FILE";
+
+  /** Whose exceptions tell of bytes that are no Parquet, also those that are an IOException. */
+  private static final List<String> FORMATS =
+      List.of(
+          "org.apache.parquet.",
+          "shaded.parquet.",
+          "com.github.luben.zstd.",
+          "org.xerial.snappy.",
+          "java.util.zip.");
+
+  private DamagedFiles() {}
+
+  /**
+   * Returns the failure that an exception tells of.
+   *
+   * @param run whose folder may hold the file; any other file is a manifest's
+   * @return null where nothing tells that a file is damaged: the file system may have failed
+   */
+  static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      Throwable reason = cause.getCause();
+      if (cause instanceof SparkThrowable spark
+          && String.valueOf(spark.getCondition()).startsWith(CONDITION)
+          && reason != null
+          && isDamage(reason)) {
+        // A URI, with what is special in URIs percent-encoded.
+        Path file = new Path(URI.create(String.valueOf(spark.getMessageParameters().get("path"))));
+        String problem = "is damaged: " + Failures.firstLine(reason);
+        return isBelow(file, run)
+            ? StageRecords.damaged(run, file, problem)
+            : JobFailure.input("The manifest " + file + " " + problem, "Write it again", thrown);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isDamage(Throwable cause) {
+    boolean fileSystem = false;
+    for (Throwable next = cause; next != null; next = next.getCause()) {
+      String name = next.getClass().getName();
+      if (next instanceof ChecksumException
+          || next instanceof EOFException
+          || FORMATS.stream().anyMatch(name::startsWith)) {
+        return true;
+      }
+      fileSystem |= next instanceof IOException;
+    }
+    return !fileSystem;
+  }
+
+  private static boolean isBelow(Path file, RunFolder run) {
+    return file.toUri().getPath().startsWith(new Path(run.location()).toUri().getPath() + "/");
+  }
+}

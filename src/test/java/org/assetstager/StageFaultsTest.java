@@ -1,0 +1,191 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.StageFixture.MIB;
+import static org.assetstager.StageFixture.randomBytes;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import org.assetstager.StageFixture.Finished;
+import org.assetstager.StageFixture.Ran;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.RandomFaults;
+import org.assetstager.testing.RandomFaults.Kind;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.services.s3.model.MultipartUpload;
+
+/**
+ * A store and a network in trouble all through a run of {@code stage}: 500 small files, files that
+ * one task uploads in parts, and files that many tasks do.
+ */
+class StageFaultsTest {
+  private static final long SEED = Long.getLong("faults.seed", 20_260);
+  private static final int SMALL_FILES = 500;
+  private static final int FILES = SMALL_FILES + 4;
+
+  @TempDir private static Path folder;
+  private static String manifestText;
+
+  @BeforeAll
+  static void makeFiles() {
+    StageFixture files = fixture("none");
+    List<ObjectNode> rows = new ArrayList<>();
+    for (int i = 0; i < SMALL_FILES; i++) {
+      rows.add(files.add(i % 10 + "/" + i, randomBytes(i * 7, i)));
+    }
+    rows.add(files.add("parts/1", randomBytes(7 * MIB, 1001)));
+    rows.add(files.add("parts/2", randomBytes(6 * MIB + 1, 1002)));
+    rows.add(files.add("split/1", randomBytes(11 * MIB, 1003)));
+    rows.add(files.add("split/2", randomBytes(10 * MIB + 1, 1004)));
+    manifestText = StageFixture.lines(rows.toArray(ObjectNode[]::new));
+  }
+
+  private static StageFixture fixture(String ledgers) {
+    return new StageFixture(folder, "root", ledgers)
+        .settings(
+            "upload.split-threshold = 9MiB",
+            "s3 { max-attempts = 5, connect-timeout = 2s, call-timeout = 60s }");
+  }
+
+  private static String[] stage(StageFixture fixture, String... more) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("--manifest", fixture.manifest("m.jsonl", manifestText).toString()));
+    arguments.addAll(List.of(more));
+    return arguments.toArray(String[]::new);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "WRONG_PART_ETAG")
+  void stage_faultsAtRandom_stagesEverything(Kind kind) throws IOException {
+    StageFixture fixture = fixture("ledgers " + kind);
+    try (RandomFaults faults =
+        new RandomFaults(fixture.server, kind, SEED, fixture.stagingPrefix)) {
+      fixture.endpoint(faults.endpoint());
+      String timeout = kind == Kind.STALL ? "1s" : "10s";
+      Ran ran =
+          fixture.command(Arrays.asList(stage(fixture, "--set", "s3.attempt-timeout=" + timeout)));
+
+      String seed = "with -Dfaults.seed=" + SEED + "\n" + ran.err();
+      assertThat(faults.struck()).as(seed).isGreaterThan(kind == Kind.EMPTY_COMPLETE_ETAG ? 0 : 20);
+      abortWhatNobodyKnowsOf(fixture, faults.uploadIds());
+      Finished run = fixture.finished(ran);
+      assertThat(run.counts()).as(seed).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
+      assertThat(fixture.stagingKeys()).isEqualTo(keys(run));
+    }
+  }
+
+  /** The numbers of requests: in the listings, among the small files, among the parts. */
+  @ParameterizedTest
+  @ValueSource(ints = {9, 60, 515})
+  void stage_forbiddenFromSomeMomentOn_stopsAndIsResumed(int allowed) throws IOException {
+    StageFixture fixture = fixture("ledgers forbidden " + allowed);
+    AtomicInteger left = new AtomicInteger(allowed);
+    Map<String, AtomicInteger> puts = new ConcurrentHashMap<>();
+    FaultyS3.Fault fault =
+        request -> {
+          if (left.decrementAndGet() < 0) {
+            return FaultyS3.Answer.error(403, "AccessDenied");
+          }
+          if (request.line().startsWith("PUT ") && !request.line().contains("partNumber=")) {
+            puts.computeIfAbsent(request.line(), line -> new AtomicInteger()).incrementAndGet();
+          }
+          return request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
+      fixture.endpoint(store.endpoint());
+      Ran broken = fixture.command(Arrays.asList(stage(fixture, "--run-id", "r" + allowed)));
+      assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
+      assertThat(broken.err()).contains("403").contains(".credentials");
+      int staged = requireNothingWrong(fixture);
+      assertThat(staged).isLessThan(FILES);
+
+      left.set(Integer.MAX_VALUE);
+      Finished run = fixture.stage(null, "--resume", "r" + allowed);
+      assertThat(run.counts()).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
+      assertThat(fixture.stagingKeys()).isEqualTo(keys(run));
+      assertThat(puts).hasSize(SMALL_FILES);
+      assertThat(puts.values()).as("each was sent once").allMatch(times -> times.get() == 1);
+    }
+  }
+
+  /** Returns how many objects staging has; each has the MD5 of its key. */
+  private static int requireNothingWrong(StageFixture fixture) {
+    Map<String, byte[]> objects = fixture.server.objects(EmbeddedS3.STAGING, fixture.stagingPrefix);
+    objects.forEach((key, bytes) -> assertThat(key).endsWith("/" + StageFixture.fileId(bytes)));
+    return objects.size();
+  }
+
+  /** A completion that names a part by another ETag is refused: another run has to send it. */
+  @Test
+  void stage_partsWithWrongEtags_failsThoseFilesAndAnotherRunHelps() throws IOException {
+    StageFixture fixture = fixture("ledgers of wrong parts");
+    try (RandomFaults faults =
+        new RandomFaults(fixture.server, Kind.WRONG_PART_ETAG, SEED, fixture.stagingPrefix)) {
+      fixture.endpoint(faults.endpoint());
+      Finished run = fixture.stage(fixture.manifest("m.jsonl", manifestText));
+
+      assertThat(faults.struck()).isPositive();
+      Map<Outcome, Long> counts = run.counts();
+      assertThat(counts.keySet()).containsExactly(Outcome.STAGED, Outcome.FAILED);
+      assertThat(counts.get(Outcome.STAGED)).isBetween((long) SMALL_FILES, FILES - 1L);
+      assertThat(run.ledger())
+          .filteredOn(row -> row.outcome() == Outcome.FAILED)
+          .allSatisfy(row -> assertThat(row.errorCode()).isEqualTo("InvalidPart"))
+          .allSatisfy(row -> assertThat(row.remedy()).isNotEmpty());
+
+      fixture.endpoint(fixture.server.endpoint());
+      Finished again = fixture.stage(fixture.manifest("m.jsonl", manifestText));
+      assertThat(again.counts())
+          .isEqualTo(
+              Map.of(
+                  Outcome.KNOWN_STAGING,
+                  counts.get(Outcome.STAGED),
+                  Outcome.STAGED,
+                  counts.get(Outcome.FAILED)));
+      assertThat(fixture.stagingKeys()).isEqualTo(keys(again));
+    }
+  }
+
+  private static List<String> keys(Finished run) {
+    return List.copyOf(
+        run.ledger().stream().map(LedgerRow::key).collect(Collectors.toCollection(TreeSet::new)));
+  }
+
+  /**
+   * Does what the bucket's lifecycle rule does to uploads of which the job never heard that they
+   * were opened. Of those that it heard of none may be open.
+   */
+  private static void abortWhatNobodyKnowsOf(StageFixture fixture, Set<String> known) {
+    String bucket = fixture.server.serverBucket(EmbeddedS3.STAGING);
+    for (MultipartUpload upload :
+        fixture.server.serverClient().listMultipartUploads(r -> r.bucket(bucket)).uploads()) {
+      if (upload.key().startsWith(fixture.stagingPrefix)) {
+        assertThat(known).as(upload.key() + " is open").doesNotContain(upload.uploadId());
+        fixture
+            .server
+            .serverClient()
+            .abortMultipartUpload(
+                r -> r.bucket(bucket).key(upload.key()).uploadId(upload.uploadId()));
+      }
+    }
+  }
+}
