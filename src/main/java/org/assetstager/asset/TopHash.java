@@ -1,5 +1,6 @@
 package org.assetstager.asset;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -12,13 +13,22 @@ public record TopHash(String value) {
 
   /** Validates the value. */
   public TopHash {
-    if (!ALLOWED.matcher(value).matches() || value.equals(".") || value.equals("..")) {
+    if (!isTopHash(value)) {
       throw new IllegalArgumentException(
           "'"
               + (value.length() > 140 ? value.substring(0, 140) + "..." : value)
               + "' is no top hash: expected 1 to 128 characters of A-Z a-z 0-9 . _ -,"
               + " and neither '.' nor '..'");
     }
+  }
+
+  /** Returns the top hash that a text is; empty where it is none. */
+  public static Optional<TopHash> parse(String text) {
+    return isTopHash(text) ? Optional.of(new TopHash(text)) : Optional.empty();
+  }
+
+  private static boolean isTopHash(String text) {
+    return ALLOWED.matcher(text).matches() && !text.equals(".") && !text.equals("..");
   }
 
   @Override

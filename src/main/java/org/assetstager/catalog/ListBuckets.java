@@ -61,11 +61,29 @@ public final class ListBuckets {
    */
   public Dataset<Row> list(Side side, Dataset<Row> contents) {
     BucketSettings bucket = side == Side.REMOTE ? settings.remote() : settings.staging().bucket();
-    Dataset<Row> found =
-        bucket.listing() == Listing.HEAD ? ask(side, contents) : listOrAsk(side, bucket, contents);
+    Dataset<Row> found;
+    if (side == Side.REMOTE && settings.inventory().manifest() != null) {
+      found = lookUp(settings.inventory().manifest(), bucket, contents);
+    } else if (bucket.listing() == Listing.HEAD) {
+      found = ask(side, contents);
+    } else {
+      found = listOrAsk(side, bucket, contents);
+    }
     // A key may be in the first page and, moved meanwhile, not in a shard; never twice.
     return records.writeOnce(
         side.settingsName() + "-listing", found.dropDuplicates("top_hash", "md5"), KNOWN);
+  }
+
+  /** What isn't in the inventory any more, or not yet, costs an upload in vain at most. */
+  private Dataset<Row> lookUp(String inventory, BucketSettings bucket, Dataset<Row> contents) {
+    Dataset<Row> hits =
+        new Inventory(spark, inventory, bucket)
+            .contents()
+            .join(
+                contents.select("top_hash", "md5"), new String[] {"top_hash", "md5"}, "left_semi");
+    return settings.inventory().confirm()
+        ? ask(Side.REMOTE, hits.dropDuplicates("top_hash", "md5"))
+        : KNOWN.select(hits);
   }
 
   private Dataset<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {

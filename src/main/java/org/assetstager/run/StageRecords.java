@@ -36,7 +36,7 @@ public final class StageRecords {
   private static final String DO_AGAIN =
       "Delete it and run again with --resume: what it tells of is done again";
   private static final String PUT_BACK =
-      "Put it back as it was, or start a new run, which finds what this one has staged";
+      "Put back what the run wrote, or start a new run, which finds what this one has staged";
 
   private final SparkSession spark;
   private final RunFolder folder;

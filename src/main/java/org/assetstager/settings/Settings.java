@@ -7,12 +7,14 @@ import java.util.Map;
  * All settings of a run, as {@code reference.conf} describes them; made by {@link SettingsLoader}.
  *
  * @param remote the bucket of indexed content, which is only read
+ * @param inventory of the remote
  * @param staging the bucket that content is uploaded to
  * @param ledgerPath the folder that holds the runs' folders, as written: {@link
  *     SettingsLoader#resolveLedgerPath} adds a scheme
  */
 public record Settings(
     BucketSettings remote,
+    InventorySettings inventory,
     StagingSettings staging,
     String ledgerPath,
     ManifestSettings manifest,
@@ -44,6 +46,6 @@ public record Settings(
 
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
-    return new Settings(remote, staging, path, manifest, verify, upload, s3);
+    return new Settings(remote, inventory, staging, path, manifest, verify, upload, s3);
   }
 }

@@ -27,6 +27,8 @@ final class SettingsDescription {
   static Map<String, String> all(Settings settings) {
     Map<String, String> text = new LinkedHashMap<>();
     putBucket(text, "remote.", settings.remote());
+    text.put("remote.inventory", text(settings.inventory().manifest()));
+    text.put("remote.confirm-inventory", Units.onOff(settings.inventory().confirm()));
     putStaging(text, settings.staging());
     text.put("ledger.path", text(settings.ledgerPath()));
     text.put(

@@ -42,6 +42,12 @@ final class SettingsReader {
   Settings read() {
     return new Settings(
         bucket("remote"),
+        new InventorySettings(
+            optional(
+                "remote.inventory",
+                "the path or URI of an inventory's manifest.json, with no password, or null",
+                Formats::folder),
+            onOrOff("remote.confirm-inventory")),
         staging(),
         required(
             "ledger.path", "the path or URI of a folder, with no password", "", Formats::folder),

@@ -2,6 +2,8 @@ package org.assetstager.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +29,7 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.BucketSettings.Listing;
+import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ListBucketsTest {
   private static final StructType CONTENTS =
@@ -69,6 +73,9 @@ class ListBucketsTest {
   private final RequestTotals requests = new RequestTotals(spark.sparkContext());
   private int run;
 
+  /** Instead of the remote's listing. */
+  private InventorySettings inventory = new InventorySettings(null, true);
+
   /** MD5s spread over all of their range, as real ones are. */
   private static String md5(int i) {
     return new Md5(i * 0x9E3779B97F4A7C15L, i).toHex();
@@ -90,9 +97,10 @@ class ListBucketsTest {
         null);
   }
 
-  private static Settings settings(String prefix, Listing listing) {
+  private Settings settings(String prefix, Listing listing) {
     return new Settings(
         with(SERVER.remote(prefix), listing),
+        inventory,
         new StagingSettings(
             with(SERVER.staging(prefix), listing),
             true,
@@ -224,5 +232,36 @@ class ListBucketsTest {
                 listing,
                 contents(Stream.of("one/" + md5(1)))))
         .isEmpty();
+  }
+
+  /** Of the bucket there are 1 and 2; the inventory names 2, with another size, and 3. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void list_inventoryOfTheRemote_isBelievedOrConfirmed(boolean confirm) throws IOException {
+    String prefix = EmbeddedS3.uniquePrefix();
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(1)), new byte[1]);
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
+    Path data = ledgers.resolve("a.csv");
+    Files.writeString(
+        data, key(prefix, "one", md5(2)) + ",7\n" + key(prefix, "one", md5(3)) + ",8\n");
+    Path manifest = ledgers.resolve("manifest.json");
+    Files.writeString(
+        manifest,
+        """
+        {"sourceBucket": "%s", "creationTimestamp": "1", "fileFormat": "CSV",
+         "fileSchema": "Key, Size", "files": [{"key": "a.csv"}]}
+        """
+            .formatted(EmbeddedS3.REMOTE));
+    inventory = new InventorySettings(manifest.toString(), confirm);
+    Dataset<Row> contents = contents(IntStream.of(1, 2, 3).mapToObj(i -> "one/" + md5(i)));
+
+    List<KnownContent> found = list(Side.REMOTE, prefix, Listing.LIST, contents);
+
+    assertThat(amongst(contents, found))
+        .isEqualTo(
+            confirm
+                ? Set.of("one/" + md5(2) + " 2")
+                : Set.of("one/" + md5(2) + " 7", "one/" + md5(3) + " 8"));
+    assertThat(amongst(contents, list(Side.STAGING, prefix, Listing.LIST, contents))).isEmpty();
   }
 }

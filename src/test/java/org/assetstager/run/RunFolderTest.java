@@ -9,6 +9,11 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,6 +57,33 @@ class RunFolderTest {
     assertThat(folder.readText("deep/er/note")).contains("zwei é");
     assertThat(local("deep/er/note")).hasContent("zwei é");
     assertThat(folder.list("deep/er"))
+        .extracting(file -> file.getPath().getName())
+        .containsExactly("note");
+  }
+
+  @Test
+  void writeText_byTwoDriversAtOnce_leavesTheTextOfOne() throws Exception {
+    ExecutorService drivers = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> writing = new ArrayList<>();
+      for (String text : List.of("one", "other")) {
+        writing.add(
+            drivers.submit(
+                () -> {
+                  for (int i = 0; i < 500; i++) {
+                    folder.writeText("deep/note", text);
+                    assertThat(folder.readText("deep/note").orElseThrow()).isIn("one", "other");
+                  }
+                }));
+      }
+      for (Future<?> future : writing) {
+        future.get();
+      }
+    } finally {
+      drivers.shutdownNow();
+    }
+
+    assertThat(folder.list("deep"))
         .extracting(file -> file.getPath().getName())
         .containsExactly("note");
   }

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -27,6 +28,7 @@ class S3ClientsTest {
   private Settings settings(String ledger, int maxAttempts) {
     return new Settings(
         server.remote("p/"),
+        new InventorySettings(null, true),
         new StagingSettings(
             server.staging("p/"),
             true,

@@ -36,6 +36,8 @@ class EverySettingTest {
           remote.credentials.role-arn         | null          | arn:aws:iam::1:role/r | arn:aws:iam::1:role/r
           remote.listing                      | auto          | HEAD                | head
           remote.expected-owner               | null          | 012345678901        | 012345678901
+          remote.inventory                    | null          | s3a://b/x/manifest.json | s3a://b/x/manifest.json
+          remote.confirm-inventory            | on            | off                 | off
           staging.bucket                      | incoming      | other-bucket        | other-bucket
           staging.prefix                      | ""            | with space/         | "with space/"
           staging.endpoint                    | null          | https://s3.example  | https://s3.example
@@ -88,7 +90,8 @@ class EverySettingTest {
         asset-stager {
           remote  { bucket = rbucket, prefix = "r/", endpoint = "http://r:1", region = r-1, path-style = off
                     credentials { access-key = rkey, secret-key = rsecret, session-token = rtoken, profile = null, role-arn = "arn:r" }
-                    listing = list, expected-owner = 111111111111 }
+                    listing = list, expected-owner = 111111111111
+                    inventory = "s3a://i/manifest.json", confirm-inventory = off }
           staging { bucket = sbucket, prefix = "s/", endpoint = "http://s:2", region = s-1, path-style = off
                     credentials { access-key = null, secret-key = null, session-token = null, profile = sprofile, role-arn = "arn:s" }
                     listing = head, expected-owner = 222222222222
@@ -117,6 +120,7 @@ class EverySettingTest {
                     new Credentials("rkey", "rsecret", "rtoken", null, "arn:r"),
                     Listing.LIST,
                     "111111111111"),
+                new InventorySettings("s3a://i/manifest.json", false),
                 new StagingSettings(
                     new BucketSettings(
                         "sbucket",

@@ -99,7 +99,7 @@ class SettingsDescriptionTest {
   @Test
   void fingerprint_ofTheDefaults_isTheSameInEveryJvm() {
     assertThat(load("").fingerprint())
-        .isEqualTo("5973c4fdcb75f21883774172789baba23f23749c8d7ab7b8d169b5ec0b942d5b");
+        .isEqualTo("7f76266b7a04ae4259ae6a00951f290c1546d024405c04b683973637c0204e72");
   }
 
   @Test

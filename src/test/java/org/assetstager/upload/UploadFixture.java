@@ -25,6 +25,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -164,6 +165,7 @@ final class UploadFixture {
   Settings settings() {
     return new Settings(
         server.remote(prefix),
+        new InventorySettings(null, true),
         staging,
         "file:///unused",
         new ManifestSettings(List.of(), MIB),
