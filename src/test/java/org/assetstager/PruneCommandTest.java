@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -10,11 +11,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileUtil;
 import org.assetstager.Commands.Ran;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,22 +25,39 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class PruneCommandTest {
-  private final EmbeddedS3 server = EmbeddedS3.shared();
-  private @TempDir Path folder;
-  private String config;
-  private Path ledgers;
-  private Path run;
+  private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
 
-  @BeforeEach
-  void stageAnAsset() {
+  private static @TempDir Path folder;
+  private static Path ledgers;
+  private static Path whole;
+  private static Path run;
+  private static String config;
+
+  @BeforeAll
+  static void stageAnAsset() {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", "first".getBytes(UTF_8));
-    config = asset.config(server, EmbeddedS3.uniquePrefix());
-    Ran staged =
+    config = asset.config(SERVER, EmbeddedS3.uniquePrefix());
+    Ran ran =
         Commands.run(
             "stage", "--config", config, "--manifest", asset.manifestFile(), "--run-id", "r");
-    assertThat(staged.exitCode()).as(staged.err()).isZero();
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
     ledgers = folder.resolve("ledger");
     run = ledgers.resolve("run_id=r");
+    whole = folder.resolve("as staged");
+  }
+
+  /** Each test begins with the ledgers as the run left them. */
+  @BeforeEach
+  void putBack() throws IOException {
+    if (Files.exists(whole)) {
+      FileUtil.fullyDelete(ledgers.toFile());
+      Files.move(whole, ledgers);
+    }
+    try (Stream<Path> all = Files.walk(ledgers)) {
+      for (Path source : all.toList()) {
+        Files.copy(source, whole.resolve(ledgers.relativize(source)), COPY_ATTRIBUTES);
+      }
+    }
   }
 
   private Ran prune(String... more) {

@@ -4,10 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.assetstager.asset.Md5;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +16,42 @@ public final class FileDigester {
   // limit.
   // Fewer reads help on network file systems, and this is all the memory that a file takes.
   private static final int BUFFER_BYTES = 128 << 10;
+
+  /** Smaller files are hashed sooner than they are handed to another thread. */
+  private static final int LEAST_LANE_BYTES = LanePool.LEAST_BLOCKS * Md5Steps.BLOCK_BYTES;
+
+  private final Supplier<@Nullable LanePool> pools;
+  private volatile @Nullable LanePool pool;
+
+  /** Makes a digester for the threads of one task: what they hash goes side by side. */
+  public FileDigester() {
+    this(LaneSupport.ofThisJvm()::newPool);
+  }
+
+  /**
+   * Makes a digester with pools of one's own.
+   *
+   * @param pools asked until it gives one; null where there is none yet
+   */
+  FileDigester(Supplier<@Nullable LanePool> pools) {
+    this.pools = pools;
+  }
+
+  /** A thread's work on a file, which other threads may wait for. */
+  public interface Membership extends AutoCloseable {
+    /** Says that the thread has no more to bring. */
+    @Override
+    void close();
+  }
+
+  /**
+   * Says that the calling thread is about to bring a file. Chains go side by side only where
+   * several threads have said so: those that have bytes wait for the others, milliseconds at most.
+   */
+  public Membership join() {
+    LanePool joined = pool();
+    return joined == null ? () -> {} : joined.join();
+  }
 
   /**
    * Reads a file from its first byte to its end, once, for the MD5s of the whole and of its parts.
@@ -35,8 +70,7 @@ public final class FileDigester {
       throw new IllegalArgumentException(
           "The parts are of " + parts.size() + " bytes, the file has " + size);
     }
-    MessageDigest whole = newMd5();
-    PartDigests partDigests = new PartDigests(parts);
+    ContentHash hash = newHash(size, parts);
     // One more than the size, so that a file that has grown shows it.
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size + 1));
     long position = 0;
@@ -51,14 +85,32 @@ public final class FileDigester {
             "The file grew while it was read: it had " + size + " bytes, now more");
       }
       bytesRead.accept(count);
-      whole.update(buffer.array(), 0, count);
-      partDigests.update(buffer.array(), count);
+      hash.update(buffer.array(), count);
     }
     if (position < size) {
       throw new SizeChangedException(
           "The file shrank while it was read: it had " + size + " bytes, now " + position);
     }
-    return new Digest(Md5.ofBytes(whole.digest()), partDigests.finish(), size);
+    LaneSupport.ofThisJvm().digested(size);
+    return hash.finish();
+  }
+
+  private ContentHash newHash(long size, @Nullable PartPlan parts) {
+    LanePool lanePool = size < LEAST_LANE_BYTES ? null : pool();
+    return parts == null && lanePool == null
+        ? new JdkContentHash()
+        : new ChainContentHash(parts, lanePool);
+  }
+
+  private @Nullable LanePool pool() {
+    LanePool found = pool;
+    if (found == null) {
+      synchronized (pools) {
+        found = pool == null ? pools.get() : pool;
+        pool = found;
+      }
+    }
+    return found;
   }
 
   /**
@@ -72,53 +124,8 @@ public final class FileDigester {
     if (partMd5s.isEmpty()) {
       throw new IllegalArgumentException("A multipart upload has at least one part");
     }
-    MessageDigest joined = newMd5();
+    MessageDigest joined = JdkContentHash.newMd5();
     partMd5s.forEach(part -> joined.update(part.toBytes()));
     return Md5.ofBytes(joined.digest()) + "-" + partMd5s.size();
-  }
-
-  private static MessageDigest newMd5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has MD5", e);
-    }
-  }
-
-  /** Cuts a stream of bytes into parts. */
-  private static final class PartDigests {
-    private final @Nullable PartPlan plan;
-    private final List<Md5> finished = new ArrayList<>();
-    private final MessageDigest part = newMd5();
-    private long missingBytes;
-
-    PartDigests(@Nullable PartPlan plan) {
-      this.plan = plan;
-      this.missingBytes = plan == null ? 0 : plan.length(0);
-    }
-
-    void update(byte[] bytes, int count) {
-      if (plan == null) {
-        return;
-      }
-      int from = 0;
-      while (from < count) {
-        if (missingBytes == 0) {
-          finished.add(Md5.ofBytes(part.digest()));
-          missingBytes = plan.length(finished.size());
-        }
-        int taken = (int) Math.min(missingBytes, count - from);
-        part.update(bytes, from, taken);
-        from += taken;
-        missingBytes -= taken;
-      }
-    }
-
-    List<Md5> finish() {
-      if (plan != null) {
-        finished.add(Md5.ofBytes(part.digest()));
-      }
-      return finished;
-    }
   }
 }

@@ -29,7 +29,7 @@ final class FileHasher {
    * @param path relative to the root
    */
   HashedFile hash(String path) {
-    try {
+    try (FileDigester.Membership member = digester.join()) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         HashedFile hashed = read(path);
         if (hashed != null) {

@@ -11,8 +11,8 @@ import org.assetstager.spark.TaskProgress;
 final class HashFiles implements MapPartitionsFunction<Row, Row> {
   static final RecordCodec<HashedFile> HASHED = RecordCodec.of(HashedFile.class);
 
-  /** Small files wait for the file system more than for the core; large ones don't mind. */
-  private static final int FILES_AT_ONCE = 4;
+  /** As many as the widest vectors have lanes for. */
+  private static final int FILES_AT_ONCE = 16;
 
   private final SnapshotChecks checks;
   private final TaskProgress progress;

@@ -61,7 +61,7 @@ public final class FileVerifier {
     if (root == null || row.path() == null) {
       throw new IllegalArgumentException("An added row needs its root and its path: " + row);
     }
-    try {
+    try (FileDigester.Membership member = digester.join()) {
       return verifyFile(row, root, row.path());
     } catch (FileRefusedException e) {
       return refused(row, e);

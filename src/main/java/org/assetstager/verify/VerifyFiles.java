@@ -20,8 +20,11 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
   /** The codec of the rows that go out. */
   public static final RecordCodec<VerifiedRow> VERIFIED = RecordCodec.of(VerifiedRow.class);
 
-  /** Small files wait for the file system more than for the core; large ones don't mind. */
-  private static final int FILES_AT_ONCE = 4;
+  /**
+   * As many as the widest vectors have lanes for. From the page cache 24 took a fifth more CPU
+   * time, 40 a third.
+   */
+  private static final int FILES_AT_ONCE = 16;
 
   private final ExecutorChecks checks;
   private final VerifySettings verify;

@@ -1,0 +1,10 @@
+package org.assetstager.digest;
+
+/** Takes a content's bytes in their order, and says what they hash to. For one thread at a time. */
+interface ContentHash {
+  /** Takes the next bytes, the first {@code count} of an array that isn't used after the return. */
+  void update(byte[] bytes, int count);
+
+  /** Returns the MD5s of all bytes so far; nothing may follow. */
+  Digest finish();
+}

@@ -1,0 +1,135 @@
+package org.assetstager.digest;
+
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Says whether this JVM hashes several chains side by side: it does when it was started with {@code
+ * --add-modules jdk.incubator.vector}, its vectors have at least eight lanes, and the JIT has made
+ * them faster than {@link MessageDigest}. That is tried in the background, and only in JVMs that
+ * hash much.
+ */
+final class LaneSupport {
+  private static final Logger LOG = LoggerFactory.getLogger(LaneSupport.class);
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /** Vectors of four lanes run at the speed of one chain alone. */
+  private static final int LEAST_LANES = 8;
+
+  /** The trial takes a core some seconds: what {@link MessageDigest} hashes in a fifth of one. */
+  private static final long WORTH_A_TRIAL_BYTES = 128 << 20;
+
+  private static final double LEAST_SPEED_UP = 1.5;
+  private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(2);
+  private static final int TRIAL_BYTES = 16 << 10;
+
+  private static final LaneSupport OF_THIS_JVM = new LaneSupport();
+
+  private final AtomicLong digestedBytes = new AtomicLong();
+  private final AtomicBoolean tried = new AtomicBoolean();
+  private volatile int lanes;
+
+  private LaneSupport() {}
+
+  static LaneSupport ofThisJvm() {
+    return OF_THIS_JVM;
+  }
+
+  /**
+   * Makes a pool for the threads of a task; null where chains don't go side by side, or not yet.
+   */
+  @Nullable LanePool newPool() {
+    int ready = lanes;
+    return ready == 0 ? null : new LanePool(ready, Vectors::hasher);
+  }
+
+  /** Takes note of bytes that were hashed; enough of them start the trial. */
+  void digested(long bytes) {
+    if (digestedBytes.addAndGet(bytes) >= WORTH_A_TRIAL_BYTES) {
+      startTrial();
+    }
+  }
+
+  /**
+   * Starts the trial in the background.
+   *
+   * @return its thread; null where it was started before, or isn't needed
+   */
+  @Nullable Thread startTrial() {
+    if (!tried.compareAndSet(false, true)) {
+      return null;
+    }
+    if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
+      LOG.info("MD5s are computed one by one: the JVM runs without --add-modules {}", MODULE);
+      return null;
+    }
+    Thread trial = new Thread(this::tryLanes, "md5-lanes-trial");
+    trial.setDaemon(true);
+    trial.start();
+    return trial;
+  }
+
+  private void tryLanes() {
+    try {
+      BlockHasher hasher = Vectors.hasher();
+      if (hasher.lanes() < LEAST_LANES) {
+        LOG.info("MD5s are computed one by one: vectors have {} lanes here", hasher.lanes());
+        return;
+      }
+      long end = System.nanoTime() + LONGEST_TRIAL_NANOS;
+      double speedUp = 0;
+      while (speedUp < LEAST_SPEED_UP && System.nanoTime() < end) {
+        speedUp = speedUp(hasher);
+      }
+      boolean good = speedUp >= LEAST_SPEED_UP;
+      LOG.info(
+          "MD5s are computed {}: {} lanes were {} times as fast as one chain",
+          good ? "side by side" : "one by one",
+          hasher.lanes(),
+          Math.round(10 * speedUp) / 10.0);
+      lanes = good ? hasher.lanes() : 0;
+    } catch (RuntimeException | LinkageError e) {
+      LOG.warn("MD5s are computed one by one: the vectors of this JVM don't work", e);
+    }
+  }
+
+  /** Compares the quicker of two tries each, since other threads take time from any. */
+  private static double speedUp(BlockHasher hasher) {
+    byte[] bytes = new byte[TRIAL_BYTES];
+    new Random(1).nextBytes(bytes);
+    byte[][] inputs = new byte[hasher.lanes()][];
+    Arrays.fill(inputs, bytes);
+    int[] offsets = new int[hasher.lanes()];
+    int[] state = new int[4 * hasher.lanes()];
+    int[] spare = new int[4];
+    MessageDigest peer = JdkContentHash.newMd5();
+    long lanes = Long.MAX_VALUE;
+    long one = Long.MAX_VALUE;
+    for (int i = 0; i < 20; i++) {
+      long start = System.nanoTime();
+      hasher.hash(inputs, offsets, TRIAL_BYTES / Md5Steps.BLOCK_BYTES, state);
+      long middle = System.nanoTime();
+      peer.update(bytes);
+      lanes = Math.min(lanes, middle - start);
+      one = Math.min(one, System.nanoTime() - middle);
+      // The JIT compiles them meanwhile too: chains that are left over go one by one.
+      Md5Steps.hash(bytes, 0, TRIAL_BYTES / Md5Steps.BLOCK_BYTES, state);
+      Md5Steps.hashTwo(bytes, 0, TRIAL_BYTES / Md5Steps.BLOCK_BYTES, state, spare);
+    }
+    return (double) one * hasher.lanes() / lanes;
+  }
+
+  /** The only class that touches {@link Md5Lanes}, so that a JVM without the module never does. */
+  private static final class Vectors {
+    static BlockHasher hasher() {
+      return new Md5Lanes();
+    }
+  }
+}

@@ -1,0 +1,96 @@
+package org.assetstager.digest;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import org.assetstager.asset.Md5;
+
+/**
+ * The MD5 of bytes that come in pieces (RFC 1321). Unlike a {@link java.security.MessageDigest} it
+ * lets others hash its whole blocks: see {@link #take}. For one thread at a time.
+ */
+final class Md5Chain {
+  private static final int BLOCK = Md5Steps.BLOCK_BYTES;
+
+  private final int[] state = Md5Steps.initialState();
+  private final byte[] partial = new byte[BLOCK];
+  private int partialBytes;
+  private long length;
+
+  /** Whole blocks that a chain waits for. */
+  static final class Blocks {
+    private final int[] state;
+    private final byte[] bytes;
+    private final int offset;
+    private final int count;
+
+    private Blocks(int[] state, byte[] bytes, int offset, int count) {
+      this.state = state;
+      this.bytes = bytes;
+      this.offset = offset;
+      this.count = count;
+    }
+
+    /** Returns the chain's own four words, which whoever hashes the blocks replaces. */
+    int[] state() {
+      return state;
+    }
+
+    byte[] bytes() {
+      return bytes;
+    }
+
+    /** Returns where in {@link #bytes} they begin. */
+    int offset() {
+      return offset;
+    }
+
+    /** Returns how many there are; may be 0. */
+    int count() {
+      return count;
+    }
+
+    void hash() {
+      Md5Steps.hash(bytes, offset, count, state);
+    }
+  }
+
+  /**
+   * Appends bytes, except for their whole blocks: those are returned and must be hashed before the
+   * next call.
+   */
+  Blocks take(byte[] bytes, int offset, int count) {
+    length += count;
+    int from = offset;
+    int end = offset + count;
+    if (partialBytes > 0) {
+      int taken = Math.min(BLOCK - partialBytes, count);
+      System.arraycopy(bytes, from, partial, partialBytes, taken);
+      partialBytes += taken;
+      from += taken;
+      if (partialBytes < BLOCK) {
+        return new Blocks(state, bytes, from, 0);
+      }
+      Md5Steps.hash(partial, 0, 1, state);
+    }
+    int blocks = (end - from) / BLOCK;
+    int rest = from + blocks * BLOCK;
+    partialBytes = end - rest;
+    System.arraycopy(bytes, rest, partial, 0, partialBytes);
+    return new Blocks(state, bytes, from, blocks);
+  }
+
+  /** Returns the MD5; the chain is used up. */
+  Md5 finish() {
+    byte[] padding = Arrays.copyOf(partial, partialBytes < BLOCK - Long.BYTES ? BLOCK : 2 * BLOCK);
+    Arrays.fill(padding, partialBytes, padding.length, (byte) 0);
+    padding[partialBytes] = (byte) 0x80;
+    ByteBuffer.wrap(padding)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(padding.length - Long.BYTES, length * Byte.SIZE);
+    Md5Steps.hash(padding, 0, padding.length / BLOCK, state);
+    ByteBuffer md5 = ByteBuffer.allocate(Md5.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    md5.asIntBuffer().put(state);
+    return Md5.ofBytes(md5.array());
+  }
+}
