@@ -27,7 +27,10 @@ public final class HeldRequests implements FaultyS3.Fault {
     trigger = first;
   }
 
-  /** Holds the first request that fits until the same has been sent again and was taken. */
+  /**
+   * Holds the first request that sends bytes and fits until the same has been sent again and was
+   * taken.
+   */
   public synchronized void delayUntilSentAgain(String pattern) {
     delayed = pattern;
   }
@@ -76,7 +79,8 @@ public final class HeldRequests implements FaultyS3.Fault {
   }
 
   private void delay(Request request) {
-    if (delayed == null || delayedLine != null || !request.line().matches(delayed)) {
+    boolean fits = delayed != null && sendsBytes(request) && request.line().matches(delayed);
+    if (!fits || delayedLine != null) {
       return;
     }
     delayedLine = withoutUploadId(request);
