@@ -18,6 +18,7 @@ import org.assetstager.audit.AuditReport;
 import org.assetstager.audit.AuditSummary;
 import org.assetstager.audit.AuditTotals;
 import org.assetstager.audit.LedgerAudit;
+import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ProgressPrinter.Totals;
@@ -27,6 +28,7 @@ import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.Preflight;
 import org.jspecify.annotations.Nullable;
@@ -85,7 +87,12 @@ final class AuditCommand implements Callable<Integer> {
           "The run in " + folder.location() + " has not come to its end",
           "Check the name of the folder, or bring the run to its end by stage --resume");
     }
-    Dataset<Row> ledger = ReportCommand.ledger(spark, folder);
+    // As much as is left of it: the audit tells when that isn't all.
+    Dataset<Row> ledger =
+        spark
+            .read()
+            .schema(BuildLedger.LEDGER.schema())
+            .parquet(LiteralPaths.of(folder.ledger().toString()));
     requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
 

@@ -339,7 +339,7 @@ final class StageFixture {
     }
   }
 
-  private static List<LedgerRow> readLedger(Path run) {
+  static List<LedgerRow> readLedger(Path run) {
     return BuildLedger.LEDGER
         .select(
             TestSpark.session()

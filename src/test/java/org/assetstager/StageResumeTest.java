@@ -20,6 +20,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Encoder;
+import org.apache.spark.sql.Encoders;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.run.RunFolder;
@@ -436,5 +440,52 @@ class StageResumeTest {
         .contains("Put it back as it was, or start a new run by --run-id refused, which is free");
     assertThat(fixture.stage(manifest, "--run-id", "refused").outcomes())
         .isEqualTo(Map.of("a", STAGED));
+  }
+
+  /** Tasks of the shared session are numbered one after the other. */
+  private static long nextTask() {
+    Encoder<Long> number = Encoders.LONG();
+    return TestSpark.session()
+        .range(0, 1, 1, 1)
+        .mapPartitions(
+            (MapPartitionsFunction<Long, Long>)
+                rows -> List.of(TaskContext.get().taskAttemptId()).iterator(),
+            number)
+        .collectAsList()
+        .get(0);
+  }
+
+  /** A link to {@code /dev/full} has the kernel say what it says of a full disk. */
+  @Test
+  void resume_diskFullUnderTheRecords_exits1AndFinishesOnceThereIsSpace() throws IOException {
+    requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "full"), "full");
+    putsLeft.set(Integer.MAX_VALUE);
+    Path records = run("full").resolve("stages/upload-0");
+    List<Path> full = new ArrayList<>();
+    long next = nextTask();
+    for (long task = next; task < next + 2_000; task++) {
+      full.add(
+          Files.createSymbolicLink(
+              records.resolve("_part-00000.parquet." + task), Path.of("/dev/full")));
+    }
+
+    Ran resumed = fixture.command(List.of("--resume", "full"));
+    assertThat(resumed.err())
+        .contains("Can't write the record of partition 0 to ", "run_id=full/stages/upload-0")
+        .contains("No space left on device")
+        .contains(
+            "Check the free space and the rights of ledger.path, then run again with --resume")
+        .doesNotContain("\tat ");
+    assertThat(resumed.exitCode()).isEqualTo(1);
+    assertThat(StageFixture.readReport(run("full")).get("error").asText())
+        .contains("No space left on device");
+
+    for (Path link : full) {
+      Files.deleteIfExists(link);
+    }
+    int sent = putsTaken.get();
+    assertThat(fixture.stage(null, "--resume", "full").outcomes()).isEqualTo(Map.of("a", STAGED));
+    assertThat(sent).isEqualTo(1);
+    assertThat(putsTaken).as("not sent again").hasValue(1);
   }
 }

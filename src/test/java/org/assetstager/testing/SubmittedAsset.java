@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
+import org.jspecify.annotations.Nullable;
 
 /** An asset on disk with its manifest and the settings to stage it, for tests of the whole job. */
 public final class SubmittedAsset {
@@ -38,9 +39,25 @@ public final class SubmittedAsset {
   /** Writes a file and its row, with its facts as they are. */
   public SubmittedAsset add(String path, byte[] bytes) {
     try {
-      Path file = root.resolve(path);
+      Path file = file(path);
       Files.createDirectories(file.getParent());
       Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    addRow(path, null);
+    contents.put(path, bytes);
+    return this;
+  }
+
+  /**
+   * Writes the row of a file that is there, with its facts as they are.
+   *
+   * @param md5 in hex, or null for a row without one
+   */
+  public SubmittedAsset addRow(String path, @Nullable String md5) {
+    try {
+      Path file = file(path);
       Map<String, Object> facts = Files.readAttributes(file, "unix:size,ino,nlink,ctime");
       Map<String, Object> row = new LinkedHashMap<>();
       row.put("top_hash", "h1");
@@ -51,12 +68,17 @@ public final class SubmittedAsset {
       row.put("st_ctime_ns", nanos((FileTime) facts.get("ctime")));
       row.put("st_ino", facts.get("ino"));
       row.put("st_nlink", facts.get("nlink"));
+      row.put("md5", md5);
       manifest.append(JSON.writeValueAsString(row)).append('\n');
-      contents.put(path, bytes);
       return this;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Returns where a path of the asset is. */
+  public Path file(String path) {
+    return root.resolve(path);
   }
 
   private static long nanos(FileTime time) {

@@ -58,6 +58,12 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Runs it on a cluster that is there already. */
+    public Builder on(StandaloneCluster cluster) {
+      master = cluster.url();
+      return this;
+    }
+
     /** Sets a setting of Spark. */
     public Builder conf(String name, String value) {
       spark.put(name, value);
@@ -82,13 +88,10 @@ public final class SubmittedJob implements AutoCloseable {
 
     /** Starts the job with its arguments. */
     public SubmittedJob start(String... arguments) {
-      Path home = TARGET.resolve("spark-home");
       List<String> command = new ArrayList<>();
       // A shell's background jobs, and what they start, ignore SIGINT.
-      command.addAll(List.of("env", "--default-signal=INT", java()));
-      command.addAll(jvmOptions());
-      command.addAll(List.of("-cp", home.resolve("jars") + "/*"));
-      command.add("org.apache.spark.deploy.SparkSubmit");
+      command.addAll(List.of("env", "--default-signal=INT"));
+      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit"));
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
       command.addAll(List.of("--class", "org.assetstager.Main"));
@@ -104,38 +107,51 @@ public final class SubmittedJob implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
-        builder.environment().put("SPARK_HOME", home.toString());
-        // A home without a file RELEASE is taken for Spark's sources.
-        builder.environment().put("SPARK_SCALA_VERSION", "2.13");
+        builder.environment().putAll(sparkEnvironment());
         builder.environment().putAll(environment);
         return new SubmittedJob(builder.start(), out, err);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
     }
+  }
 
-    private static String java() {
-      return Path.of(System.getProperty("java.home"), "bin", "java").toString();
-    }
+  /** Returns the command that runs a class of Spark with the build's own jars. */
+  static List<String> sparkCommand(String className) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(jvmOptions());
+    command.addAll(List.of("-cp", sparkHome().resolve("jars") + "/*", className));
+    return command;
+  }
 
-    private static List<String> jvmOptions() {
-      Path logging = TARGET.resolveSibling("conf").resolve("log4j2.properties");
-      return Stream.concat(
-              // Short runs: the second compiler would cost more than it saves.
-              Stream.of(
-                  "-Xmx1g",
-                  "-XX:+UseSerialGC",
-                  "-XX:TieredStopAtLevel=1",
-                  "-Dlog4j2.configurationFile=" + logging.toUri()),
-              // What Spark's launcher passes, the build passes to this JVM.
-              ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                  .filter(
-                      argument ->
-                          argument.startsWith("--add-")
-                              || argument.startsWith("-Djdk.")
-                              || argument.startsWith("-Dio.netty.")))
-          .toList();
-    }
+  /** Returns what {@link #sparkCommand} wants in its environment. */
+  static Map<String, String> sparkEnvironment() {
+    // A home without a file RELEASE is taken for Spark's sources.
+    return Map.of("SPARK_HOME", sparkHome().toString(), "SPARK_SCALA_VERSION", "2.13");
+  }
+
+  private static Path sparkHome() {
+    return TARGET.resolve("spark-home");
+  }
+
+  private static List<String> jvmOptions() {
+    Path logging = TARGET.resolveSibling("conf").resolve("log4j2.properties");
+    return Stream.concat(
+            // Short runs: the second compiler would cost more than it saves.
+            Stream.of(
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Dlog4j2.configurationFile=" + logging.toUri()),
+            // What Spark's launcher passes, the build passes to this JVM.
+            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(
+                    argument ->
+                        argument.startsWith("--add-")
+                            || argument.startsWith("-Djdk.")
+                            || argument.startsWith("-Dio.netty.")))
+        .toList();
   }
 
   /** Returns where a local cluster keeps what the executors of an application print. */

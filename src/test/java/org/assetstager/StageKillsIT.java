@@ -1,0 +1,354 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.testing.SubmittedJob.submit;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.report.ExitCode;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HeldRequests;
+import org.assetstager.testing.OpenFiles;
+import org.assetstager.testing.StandaloneCluster;
+import org.assetstager.testing.SubmittedAsset;
+import org.assetstager.testing.SubmittedJob;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Kills executors and drivers with SIGKILL, and has tasks run twice, on a standalone cluster of two
+ * workers; holds the end state against that of a run that nobody disturbed.
+ */
+class StageKillsIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+  private static final String UPLOAD =
+      """
+      upload { part-size = 16MiB, multipart-threshold = 16MiB, split-threshold = 32MiB }
+      s3 { attempt-timeout = 4m }
+      """;
+
+  private static final int SMALL = 12;
+  private static final String PART = "PUT /.*partNumber=.*";
+
+  /** Of the file that is shared out among tasks; a task takes 64 MiB. */
+  private static final int SPLIT_PARTS = 9;
+
+  /** Read for long enough to be found open; its row names another MD5, so that it is MODIFIED. */
+  private static final String SLOW = "slow to read";
+
+  @TempDir private static Path folder;
+  private static StandaloneCluster cluster;
+  private static SubmittedAsset asset;
+  private static String manifest;
+  private static EndState undisturbed;
+
+  private final String prefix = EmbeddedS3.uniquePrefix();
+  private final String runId = prefix.replace("/", "");
+  private final HeldRequests requests = new HeldRequests();
+  private FaultyS3 proxy;
+
+  @BeforeAll
+  static void runUndisturbed() throws IOException {
+    cluster = StandaloneCluster.start(folder.resolve("cluster"));
+    asset = new SubmittedAsset(folder);
+    for (int i = 0; i < SMALL; i++) {
+      asset.add("small " + i, StageFixture.randomBytes(10_000 + i, i));
+    }
+    asset.add("equal to small 3", StageFixture.randomBytes(10_003, 3));
+    asset.add("in parts", StageFixture.randomBytes(17 << 20, 20));
+    asset.add("in parts by many tasks", StageFixture.randomBytes((SPLIT_PARTS << 24) - 1, 21));
+    asset.add("deleted", new byte[1]).delete("deleted");
+    addSlow();
+    manifest = asset.manifestFile();
+
+    StageKillsIT calm = new StageKillsIT();
+    calm.startProxy();
+    try (SubmittedJob job = calm.start()) {
+      undisturbed = calm.end(job);
+    } finally {
+      calm.stopProxy();
+    }
+    assertThat(undisturbed.objects()).isEqualTo(asset.staged(""));
+    assertThat(undisturbed.rows())
+        .extracting(LedgerRow::outcome)
+        .containsOnlyOnce(Outcome.MODIFIED, Outcome.DELETED, Outcome.DUPLICATE)
+        .contains(Outcome.STAGED);
+    assertThat(undisturbed.sent()).doesNotHaveDuplicates().hasSize(SMALL + 2 + SPLIT_PARTS);
+  }
+
+  private static void addSlow() throws IOException {
+    try (RandomAccessFile sparse = new RandomAccessFile(asset.file(SLOW).toFile(), "rw")) {
+      sparse.setLength(192L << 20);
+    }
+    asset.addRow(SLOW, "0".repeat(32));
+  }
+
+  @AfterAll
+  static void stopCluster() {
+    cluster.close();
+  }
+
+  @BeforeEach
+  void startProxy() throws IOException {
+    proxy = new FaultyS3(SERVER, requests);
+  }
+
+  @AfterEach
+  void stopProxy() {
+    requests.open();
+    proxy.close();
+    // What it holds is in memory.
+    SERVER.keys(EmbeddedS3.STAGING, prefix).forEach(key -> SERVER.delete(EmbeddedS3.STAGING, key));
+  }
+
+  @Test
+  void stage_executorKilledInVerify_endsAsUndisturbed() {
+    try (SubmittedJob job = start()) {
+      ProcessHandle reader = awaitReader(job);
+      signal("STOP", reader);
+      assertThat(OpenFiles.has(reader, asset.file(SLOW))).as("it still reads").isTrue();
+      assertThat(finished("verify")).isFalse();
+      signal("KILL", reader);
+      requireAsUndisturbed(end(job));
+    }
+  }
+
+  static Stream<Arguments> moments() {
+    return Stream.of(
+        Arguments.of("list", nth(1, "GET /.*list-type=2.*"), "staging-listing"),
+        Arguments.of("upload", nth(5, "PUT /[^?]*"), "upload-0"),
+        Arguments.of("upload of parts", nth(4, PART), "upload-large-0"));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("moments")
+  void stage_executorKilled_endsAsUndisturbed(
+      String moment, Predicate<FaultyS3.Request> request, String stage) {
+    requests.holdFrom(byExecutor(request));
+    try (SubmittedJob job = start()) {
+      ProcessHandle sender = executorOf(requests.awaitHeld()).orElseThrow();
+      assertThat(finished(stage)).as(moment).isFalse();
+      signal("KILL", sender);
+      requests.open();
+      requireAsUndisturbed(end(job));
+    }
+  }
+
+  @Test
+  void stage_mostFailuresOfATaskReached_exits1AndResumeEndsAsUndisturbed() {
+    requests.holdFrom(byExecutor(nth(2, PART)));
+    SubmittedJob.Builder onceOnly = submit().on(cluster).conf("spark.task.maxFailures", "1");
+    try (SubmittedJob job = start(onceOnly)) {
+      signal("KILL", executorOf(requests.awaitHeld()).orElseThrow());
+      requests.open();
+      assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.FAILED.value());
+      assertThat(job.err())
+          .contains("asset-stager: The job failed: ", "failed 1 times", "--resume")
+          .doesNotContain("\tat ");
+    }
+    StandaloneCluster.await("the executors end", () -> cluster.executors().isEmpty());
+    requireAsUndisturbed(resume());
+  }
+
+  @Test
+  void stage_slowTaskIsRunTwice_endsAsUndisturbed() throws IOException {
+    Path events = Files.createDirectory(folder.resolve("events"));
+    SubmittedJob.Builder speculating =
+        submit()
+            .on(cluster)
+            .conf("spark.speculation", "true")
+            .conf("spark.speculation.interval", "100ms")
+            .conf("spark.speculation.minTaskRuntime", "100ms")
+            .conf("spark.speculation.multiplier", "1.1")
+            .conf("spark.speculation.quantile", "0.1")
+            // Of a stage of a single task too, which has no others to be compared with.
+            .conf("spark.speculation.task.duration.threshold", "2s")
+            .conf("spark.eventLog.enabled", "true")
+            .conf("spark.eventLog.dir", events.toUri().toString())
+            .conf("spark.eventLog.rolling.enabled", "false")
+            .conf("spark.eventLog.compress", "false");
+    requests.delayUntilSentAgain(PART);
+    try (SubmittedJob job = start(speculating)) {
+      EndState end = end(job);
+      assertThat(requests.sentAgain()).isTrue();
+      requireSameState(end);
+      List<String> again = new ArrayList<>(end.sent());
+      undisturbed.sent().forEach(again::remove);
+      assertThat(again).as("the held part alone is taken of both attempts").hasSizeBetween(0, 1);
+    }
+    try (Stream<Path> files = Files.list(events)) {
+      assertThat(Files.readString(files.findFirst().orElseThrow()))
+          .contains("\"Speculative\":true");
+    }
+  }
+
+  @Test
+  void stage_driverKilledWhilePartsAreSent_resumeEndsAsUndisturbed() {
+    requests.holdFrom(byExecutor(nth(3, PART)));
+    try (SubmittedJob job = start()) {
+      requests.awaitHeld();
+      signal("KILL", job.process().toHandle());
+      assertThat(job.exitCode()).isEqualTo(128 + 9);
+    }
+    StandaloneCluster.await("the executors end", () -> cluster.executors().isEmpty());
+    assertThat(requests.taken()).anyMatch(line -> line.contains("partNumber"));
+    assertThat(requests.taken()).hasSizeLessThan(undisturbed.sent().size());
+    assertThat(SERVER.openMultipartUploads(EmbeddedS3.STAGING, prefix)).isNotEmpty();
+    assertThat(finished("upload-0")).isTrue();
+    requests.open();
+
+    requireAsUndisturbed(resume());
+  }
+
+  private EndState resume() {
+    try (SubmittedJob job =
+        submit().on(cluster).start("stage", "--config", config(), "--resume", runId)) {
+      return end(job);
+    }
+  }
+
+  private SubmittedJob start() {
+    return start(submit().on(cluster));
+  }
+
+  private SubmittedJob start(SubmittedJob.Builder job) {
+    return job.start("stage", "--manifest", manifest, "--config", config(), "--run-id", runId);
+  }
+
+  private String config() {
+    return asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), UPLOAD);
+  }
+
+  private static ProcessHandle awaitReader(SubmittedJob job) {
+    List<ProcessHandle> readers = new ArrayList<>();
+    StandaloneCluster.await(
+        "an executor reads " + SLOW,
+        () -> {
+          assertThat(job.process().isAlive()).as("%s", job).isTrue();
+          cluster.executors().stream()
+              .filter(executor -> OpenFiles.has(executor, asset.file(SLOW)))
+              .forEach(readers::add);
+          return !readers.isEmpty();
+        });
+    return readers.get(0);
+  }
+
+  private static Predicate<FaultyS3.Request> nth(int number, String line) {
+    AtomicInteger seen = new AtomicInteger();
+    return request -> request.line().matches(line) && seen.incrementAndGet() == number;
+  }
+
+  /** The driver's preflight lists and uploads as well. */
+  private static Predicate<FaultyS3.Request> byExecutor(Predicate<FaultyS3.Request> request) {
+    return sent -> executorOf(sent.clientPort()).isPresent() && request.test(sent);
+  }
+
+  private static Optional<ProcessHandle> executorOf(int port) {
+    return OpenFiles.owner(port, cluster.executors());
+  }
+
+  private static void signal(String name, ProcessHandle process) {
+    try {
+      String pid = Long.toString(process.pid());
+      assertThat(new ProcessBuilder("kill", "-" + name, pid).start().waitFor()).isZero();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (name.equals("KILL")) {
+      process.onExit().join();
+    }
+  }
+
+  /** Whether all of a stage's record is there. */
+  private boolean finished(String stage) {
+    Path records = run().resolve("stages").resolve(stage);
+    if (!Files.exists(records.resolve("_description.json"))) {
+      return Files.exists(records.resolve("_SUCCESS"));
+    }
+    try (Stream<Path> files = Files.list(records)) {
+      long there = files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+      return there
+          == JSON.readTree(records.resolve("_description.json").toFile()).get("partitions").asInt();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Path run() {
+    return folder.resolve("ledger/run_id=" + runId);
+  }
+
+  /**
+   * What a run leaves.
+   *
+   * @param objects of staging: key without prefix to MD5
+   * @param keys of the ledger's rows, without prefix
+   * @param sent objects and parts that the server took, without prefix
+   */
+  private record EndState(
+      Map<String, String> objects, List<LedgerRow> rows, List<String> keys, List<String> sent) {}
+
+  /** Waits for a job's end; requires that no upload is open. */
+  private EndState end(SubmittedJob job) {
+    assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
+    assertThat(SERVER.openMultipartUploads(EmbeddedS3.STAGING, prefix)).isEmpty();
+    Map<String, String> objects = new TreeMap<>();
+    SERVER
+        .md5s(EmbeddedS3.STAGING, prefix)
+        .forEach((key, md5) -> objects.put(withoutPrefix(key), md5));
+    List<LedgerRow> rows =
+        StageFixture.readLedger(run()).stream()
+            .sorted(Comparator.comparing(LedgerRow::manifestPosition))
+            .toList();
+    assertThat(rows).allSatisfy(row -> assertThat(row.runId()).isEqualTo(runId));
+    return new EndState(
+        objects,
+        rows,
+        rows.stream().map(row -> withoutPrefix(String.valueOf(row.key()))).toList(),
+        requests.taken().stream().map(this::withoutPrefix).sorted().toList());
+  }
+
+  private String withoutPrefix(String text) {
+    return text.replace(prefix, "");
+  }
+
+  private static void requireAsUndisturbed(EndState end) {
+    requireSameState(end);
+    assertThat(end.sent()).as("each object and part once").isEqualTo(undisturbed.sent());
+  }
+
+  private static void requireSameState(EndState end) {
+    assertThat(end.objects()).isEqualTo(undisturbed.objects());
+    assertThat(end.rows())
+        .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
+            "runId", "key", "verifiedAt", "stagedAt")
+        .isEqualTo(undisturbed.rows());
+    assertThat(end.keys()).isEqualTo(undisturbed.keys());
+  }
+}
