@@ -10,8 +10,8 @@ import org.assetstager.run.StageRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes the work records of runs that have come to their end: {@code --resume} never needs them
- * again. Whatever isn't known to be such a run is left alone.
+ * Removes the work records of runs that have come to their end, or were refused before they began:
+ * {@code --resume} never needs them again. Whatever isn't known to be such a run is left alone.
  */
 final class Pruning {
   private final Instant endedBefore;
@@ -80,6 +80,9 @@ final class Pruning {
       return "it has no stage records";
     }
     RunReport report = StageReport.ofFinished(run);
+    if (report == null) {
+      report = StageReport.ofRefused(run);
+    }
     if (report == null) {
       return "it has not come to its end and can be resumed";
     }

@@ -65,25 +65,28 @@ final class StageReport {
     if (!folder.exists("ledger/_SUCCESS")) {
       return null;
     }
-    RunReport report =
-        folder
-            .readText(FILE)
-            .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
-            .orElse(null);
+    RunReport report = read(folder);
     return report == null || report.error() != null ? null : report;
   }
 
   /**
-   * Whether a run ended with exit code 2 before it verified a file: its manifest or options were
-   * refused, and nothing of it is worth to be kept.
+   * Returns the report of a run that ended with exit code 2 before it verified a file: its manifest
+   * or options were refused, and nothing of it is worth to be kept. Null of any other.
    */
-  static boolean refusedBeforeAnyWork(RunFolder folder) {
+  static @Nullable RunReport ofRefused(RunFolder folder) {
+    RunReport report = read(folder);
+    return report != null
+            && report.exitCode() == ExitCode.USAGE
+            && !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY)
+        ? report
+        : null;
+  }
+
+  private static @Nullable RunReport read(RunFolder folder) {
     return folder
         .readText(FILE)
         .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
-        .filter(report -> report.exitCode() == ExitCode.USAGE)
-        .filter(report -> !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY))
-        .isPresent();
+        .orElse(null);
   }
 
   /**

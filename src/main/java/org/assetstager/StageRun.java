@@ -137,7 +137,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
               + " was started with: "
               + changed,
           "Put it back as it was, or start a new run"
-              + (StageReport.refusedBeforeAnyWork(folder)
+              + (StageReport.ofRefused(folder) != null
                   ? " by --run-id " + description.runId() + ", which is free again"
                   : ""));
     }
@@ -197,7 +197,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         folder.exists(RunDescription.FILE)
             || folder.exists(StageRecords.FOLDER)
             || folder.exists("ledger");
-    if (started && !StageReport.refusedBeforeAnyWork(folder)) {
+    if (started && StageReport.ofRefused(folder) == null) {
       throw JobFailure.input(
           "There is a run " + runId + " already in " + folder.location(),
           "Go on with it by --resume " + runId + ", or choose another --run-id");

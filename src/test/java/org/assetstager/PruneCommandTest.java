@@ -147,6 +147,25 @@ class PruneCommandTest {
   }
 
   @Test
+  void prune_refusedBeforeItBegan_isPruned() throws IOException {
+    Path manifest = Files.writeString(folder.resolve("bad.jsonl"), "no json\n");
+    Ran refused =
+        Commands.run(
+            Stream.of(
+                    "stage --run-id bad --max-invalid 0".split(" "),
+                    new String[] {"--config", config, "--manifest", manifest.toString()})
+                .flatMap(Stream::of)
+                .toArray(String[]::new));
+    assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
+    Path records = ledgers.resolve("run_id=bad").resolve("stages");
+    assertThat(records).isNotEmptyDirectory();
+
+    assertThat(prune("--older-than", "0s").out()).contains("run_id=bad  pruned: ");
+    assertThat(records).doesNotExist();
+    assertThat(ledgers.resolve("run_id=bad/report.json")).exists();
+  }
+
+  @Test
   void prune_anotherDriverHoldsTheLock_isNotTouched() throws IOException {
     RunFolder held = new RunFolder(run.toUri().toString(), new Configuration());
     Map<String, Long> before = filesOutside("nothing");

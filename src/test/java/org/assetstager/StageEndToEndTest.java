@@ -480,7 +480,8 @@ class StageEndToEndTest {
                 : request.forward();
     try (FaultyS3 faulty = new FaultyS3(fixture.server, fault)) {
       fixture.endpoint(faulty.endpoint());
-      Finished run = fixture.stage(manifest);
+      Finished run =
+          fixture.stage(manifest, "--set", "s3.attempt-timeout=5s", "--set", "s3.call-timeout=5s");
       assertThat(run.outcomes())
           .isEqualTo(Map.of("good", STAGED, "bad", Outcome.FAILED, "twin of bad", Outcome.FAILED));
       assertThat(run.ran.exitCode()).isEqualTo(4);

@@ -162,7 +162,6 @@ class S3FailuresTest {
     "PUT, 301, PermanentRedirect, check staging.region",
     "PUT, 501, , This bucket takes no writes",
     "CREATE, 501, , staging.sse",
-    "HEAD, 400, , The bucket may be in another region",
     "PUT, 507, , Make room",
     "PUT, 400, KMS.DisabledException, staging.kms-key-id",
   })
@@ -176,6 +175,15 @@ class S3FailuresTest {
         .hasMessageContaining("(Because it is so). ")
         .hasMessageContaining(remedy)
         .hasMessageNotContaining("very-secret");
+  }
+
+  @Test
+  void explain_badRequestWithoutACode_namesAllThatMayBeWrong() {
+    S3Failure failure = S3Failures.explain(answer(400, null), STAGING, S3Request.LIST, "");
+
+    assertThat(failure.toJobFailure())
+        .hasMessageContaining("The bucket may be in another region, or the credentials may be old")
+        .hasMessageContaining("staging.prefix");
   }
 
   @Test
