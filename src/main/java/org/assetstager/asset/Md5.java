@@ -1,6 +1,8 @@
 package org.assetstager.asset;
 
 import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +19,17 @@ public record Md5(long high, long low) implements Comparable<Md5> {
 
   private static final int BASE64_LENGTH = 24;
 
+  /** Returns a new digest, whose bytes {@link #ofBytes} takes. */
+  public static MessageDigest newDigest() {
+    try {
+      return MessageDigest.getInstance("MD5");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has MD5", e);
+    }
+  }
+
   /**
-   * Wraps 16 bytes as {@link java.security.MessageDigest} returns them.
+   * Wraps 16 bytes as {@link MessageDigest} returns them.
    *
    * @throws IllegalArgumentException if there are not 16
    */

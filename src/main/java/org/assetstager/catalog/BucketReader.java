@@ -1,32 +1,18 @@
 package org.assetstager.catalog;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InterruptedIOException;
-import java.nio.channels.ClosedByInterruptException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
-import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.ResponseInputStream;
-import software.amazon.awssdk.core.exception.SdkClientException;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.EncodingType;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
@@ -37,11 +23,6 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
  * {@link JobFailure}, never 'absent'.
  */
 public final class BucketReader {
-  private static final int BUFFER_BYTES = 128 << 10;
-
-  /** How often in a row a reading back may break off without a byte more. */
-  private static final int MOST_BREAKS = 3;
-
   private final BucketConnection connection;
 
   /** Reads by the given connection, which it doesn't close. */
@@ -234,92 +215,6 @@ public final class BucketReader {
    * @throws JobFailure if no object can be read
    */
   public Optional<ObjectDigest> hash(String key, LongConsumer bytesRead) throws S3Failure {
-    MessageDigest md5 = newMd5();
-    long position = 0;
-    String etag = null;
-    int breaks = 0;
-    while (true) {
-      long before = position;
-      try (ResponseInputStream<GetObjectResponse> body = open(key, position, etag)) {
-        etag = body.response().eTag();
-        position = read(body, md5, position, bytesRead);
-        return Optional.of(
-            new ObjectDigest(Md5.ofBytes(md5.digest()), position, Etags.unquoted(etag)));
-      } catch (Broken e) {
-        position = e.position;
-        breaks = position > before ? 0 : breaks + 1;
-        if (breaks >= MOST_BREAKS) {
-          throw failure(SdkClientException.create("the body broke off", e.getCause()), key);
-        }
-      } catch (IOException e) {
-        // Closing: all bytes that were to be read have been.
-        throw failure(SdkClientException.create("the body could not be closed", e), key);
-      } catch (S3Failure e) {
-        if (e.kind() == S3Failure.Kind.ABSENT) {
-          return Optional.empty();
-        }
-        throw e;
-      }
-    }
-  }
-
-  private S3Failure failure(SdkException e, String key) {
-    return S3Failures.explain(e, connection, S3Request.GET, key);
-  }
-
-  private ResponseInputStream<GetObjectResponse> open(
-      String key, long position, @Nullable String etag) throws S3Failure {
-    GetObjectRequest.Builder request =
-        GetObjectRequest.builder().bucket(connection.settings().bucket()).key(key);
-    if (position > 0) {
-      request.range("bytes=" + position + "-").ifMatch(etag);
-    }
-    return connection.call(
-        S3Request.GET, key, () -> connection.client().getObject(request.build()));
-  }
-
-  /** Returns the position after the last byte. */
-  private static long read(InputStream body, MessageDigest md5, long start, LongConsumer bytesRead)
-      throws Broken {
-    byte[] buffer = new byte[BUFFER_BYTES];
-    long position = start;
-    while (true) {
-      int count;
-      try {
-        count = body.read(buffer);
-      } catch (InterruptedIOException | ClosedByInterruptException e) {
-        if (Thread.currentThread().isInterrupted()) {
-          throw new CancellationException("Reading an object back was interrupted");
-        }
-        throw new Broken(position, e);
-      } catch (IOException | SdkException e) {
-        throw new Broken(position, e);
-      }
-      if (count < 0) {
-        return position;
-      }
-      md5.update(buffer, 0, count);
-      bytesRead.accept(count);
-      position += count;
-    }
-  }
-
-  /** The connection ended before the body did. */
-  private static final class Broken extends Exception {
-    private static final long serialVersionUID = 1;
-    private final long position;
-
-    Broken(long position, Exception cause) {
-      super(cause);
-      this.position = position;
-    }
-  }
-
-  private static MessageDigest newMd5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has MD5", e);
-    }
+    return new ReadingBack(connection, key, bytesRead).hash();
   }
 }

@@ -124,7 +124,7 @@ public final class FileDigester {
     if (partMd5s.isEmpty()) {
       throw new IllegalArgumentException("A multipart upload has at least one part");
     }
-    MessageDigest joined = JdkContentHash.newMd5();
+    MessageDigest joined = Md5.newDigest();
     partMd5s.forEach(part -> joined.update(part.toBytes()));
     return Md5.ofBytes(joined.digest()) + "-" + partMd5s.size();
   }

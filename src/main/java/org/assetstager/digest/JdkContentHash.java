@@ -1,22 +1,13 @@
 package org.assetstager.digest;
 
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import org.assetstager.asset.Md5;
 
 /** The MD5 of a whole content, by the JDK. */
 final class JdkContentHash implements ContentHash {
-  private final MessageDigest whole = newMd5();
+  private final MessageDigest whole = Md5.newDigest();
   private long length;
-
-  static MessageDigest newMd5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has MD5", e);
-    }
-  }
 
   @Override
   public void update(byte[] bytes, int count) {

@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assetstager.asset.Md5;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -109,7 +110,7 @@ final class LaneSupport {
     int[] offsets = new int[hasher.lanes()];
     int[] state = new int[4 * hasher.lanes()];
     int[] spare = new int[4];
-    MessageDigest peer = JdkContentHash.newMd5();
+    MessageDigest peer = Md5.newDigest();
     long lanes = Long.MAX_VALUE;
     long one = Long.MAX_VALUE;
     for (int i = 0; i < 20; i++) {

@@ -44,6 +44,16 @@ public record PlannedUpload(
     boolean lookFirst) {
   /** Returns this with other parts. */
   PlannedUpload withParts(long newPartSize, @Nullable String newPartMd5s) {
+    return with(newPartSize, newPartMd5s, lookFirst);
+  }
+
+  /** Returns this with or without a look at what is there. */
+  PlannedUpload lookingFirst(boolean look) {
+    return with(partSize, partMd5s, look);
+  }
+
+  private PlannedUpload with(
+      @Nullable Long newPartSize, @Nullable String newPartMd5s, boolean newLookFirst) {
     return new PlannedUpload(
         topHash,
         md5,
@@ -59,26 +69,6 @@ public record PlannedUpload(
         newPartMd5s,
         stagingEtag,
         stagingSize,
-        lookFirst);
-  }
-
-  /** Returns this with or without a look at what is there. */
-  PlannedUpload lookingFirst(boolean look) {
-    return new PlannedUpload(
-        topHash,
-        md5,
-        size,
-        root,
-        path,
-        manifestFile,
-        manifestPosition,
-        modifiedAtNanos,
-        inode,
-        digested,
-        partSize,
-        partMd5s,
-        stagingEtag,
-        stagingSize,
-        look);
+        newLookFirst);
   }
 }

@@ -3,7 +3,6 @@ package org.assetstager.upload;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import org.assetstager.asset.Md5;
@@ -168,7 +167,7 @@ final class UploadSource implements AutoCloseable {
     }
     int length = (int) planned.size();
     byte[] buffer = read(0, length);
-    MessageDigest md5 = newMd5();
+    MessageDigest md5 = Md5.newDigest();
     md5.update(buffer, 0, length);
     requireMd5(Md5.ofBytes(md5.digest()));
     return Body.ofBuffer(buffer, length, buffers);
@@ -196,7 +195,7 @@ final class UploadSource implements AutoCloseable {
 
   /** Reads a range again; whether it has this MD5. */
   boolean stillHas(long offset, long length, Md5 expected) throws IOException {
-    MessageDigest md5 = newMd5();
+    MessageDigest md5 = Md5.newDigest();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
     long left = length;
     while (left > 0) {
@@ -209,14 +208,6 @@ final class UploadSource implements AutoCloseable {
       left -= count;
     }
     return Md5.ofBytes(md5.digest()).equals(expected);
-  }
-
-  private static MessageDigest newMd5() {
-    try {
-      return MessageDigest.getInstance("MD5");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java has MD5", e);
-    }
   }
 
   @Override

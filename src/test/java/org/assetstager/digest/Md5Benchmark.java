@@ -3,6 +3,7 @@ package org.assetstager.digest;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
+import org.assetstager.asset.Md5;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
@@ -17,7 +18,7 @@ public class Md5Benchmark {
   private static final int CHAIN_BYTES = 64 << 10;
 
   private final byte[][] chains = new byte[BYTES / CHAIN_BYTES][CHAIN_BYTES];
-  private final MessageDigest messageDigest = JdkContentHash.newMd5();
+  private final MessageDigest messageDigest = Md5.newDigest();
   private final int[] whole = Md5Steps.initialState();
   private final int[] part = Md5Steps.initialState();
   private BlockHasher lanes;

@@ -54,7 +54,7 @@ class FindRenamesTest {
   private void add(ManifestRow row, Verdict verdict, @Nullable Long inodeFound) {
     rows.add(
         new VerifiedRow(
-            at(row, rows.size()),
+            Rows.at(row, rows.size()),
             verdict,
             null,
             null,
@@ -67,35 +67,6 @@ class FindRenamesTest {
             null,
             null,
             0));
-  }
-
-  private static ManifestRow at(ManifestRow row, long position) {
-    return new ManifestRow(
-        row.manifestFile(),
-        position,
-        null,
-        false,
-        null,
-        false,
-        row.topHash(),
-        row.root(),
-        row.path(),
-        row.state(),
-        false,
-        row.storedSize(),
-        row.storedMtimeNanos(),
-        row.storedCtimeNanos(),
-        row.storedMtimeSeconds(),
-        row.storedCtimeSeconds(),
-        row.storedLinkCount(),
-        row.storedInode(),
-        row.storedMd5(),
-        null,
-        null,
-        null,
-        null,
-        null,
-        null);
   }
 
   private void rename(String from, String to) throws IOException {

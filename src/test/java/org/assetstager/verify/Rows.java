@@ -66,13 +66,22 @@ final class Rows {
 
   /** Returns the same row with content that comes from elsewhere. */
   static ManifestRow sourced(ManifestRow row) {
+    return copy(row, row.manifestPosition(), true);
+  }
+
+  /** Returns the same row at another place of the manifest. */
+  static ManifestRow at(ManifestRow row, long position) {
+    return copy(row, position, row.sourced());
+  }
+
+  private static ManifestRow copy(ManifestRow row, long position, boolean sourced) {
     return new ManifestRow(
         row.manifestFile(),
-        row.manifestPosition(),
+        position,
         null,
         false,
         null,
-        true,
+        sourced,
         row.topHash(),
         row.root(),
         row.path(),
