@@ -37,6 +37,7 @@ import org.assetstager.upload.UploadRounds;
 import org.assetstager.upload.UploadRounds.Round;
 import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.ExecutorChecks;
 import org.assetstager.verify.FindRenames;
 import org.assetstager.verify.JvmFileNames;
@@ -142,8 +143,12 @@ final class StagingJob {
 
   private Dataset<Row> verify(Dataset<Row> rows, ExecutorChecks checks) {
     Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
+    int cores = run.description().cores();
     Balance balance =
-        Balance.of(rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
+        phases.run(
+            "weigh",
+            "weigh the files",
+            () -> Balance.of(rows, bytes, cores, "manifest_file", "manifest_position"));
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
@@ -156,7 +161,12 @@ final class StagingJob {
                 VERIFY,
                 balance.spread(spark, rows),
                 balance.tasks(),
-                new VerifyFiles(checks, settings.verify(), settings.upload(), progress),
+                new VerifyFiles(
+                    checks,
+                    settings.verify(),
+                    settings.upload(),
+                    new DigestLog(run.folder()),
+                    progress),
                 VerifyFiles.VERIFIED));
   }
 

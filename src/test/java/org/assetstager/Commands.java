@@ -19,6 +19,11 @@ public final class Commands {
   /** Runs a command with its arguments in the session that the tests share. */
   public static Ran run(String... arguments) {
     TestSpark.session();
+    return runAlone(arguments);
+  }
+
+  /** Runs a command with its arguments in the session that is there, or in one of its own. */
+  public static Ran runAlone(String... arguments) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     int exitCode = Main.execute(new PrintWriter(out), new PrintWriter(err), arguments);

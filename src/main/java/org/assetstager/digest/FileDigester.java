@@ -54,26 +54,32 @@ public final class FileDigester {
   }
 
   /**
-   * Reads a file from its first byte to its end, once, for the MD5s of the whole and of its parts.
-   * The channel's position isn't used.
+   * Reads a file to its end, once, for the MD5s of the whole and of its parts: from its first byte,
+   * or from where an earlier digest stood. The channel's position isn't used.
    *
    * @param size the bytes that the file should have
    * @param parts how to cut it, of the same size; null for no parts
    * @param bytesRead told of every read's bytes
+   * @param checkpoints of a digest with parts; others always begin at the first byte
    * @throws SizeChangedException if the file turns out shorter or longer than {@code size}
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; it stays so
    */
   public Digest digest(
-      FileChannel channel, long size, @Nullable PartPlan parts, LongConsumer bytesRead)
+      FileChannel channel,
+      long size,
+      @Nullable PartPlan parts,
+      LongConsumer bytesRead,
+      Checkpoints checkpoints)
       throws IOException {
     if (parts != null && parts.size() != size) {
       throw new IllegalArgumentException(
           "The parts are of " + parts.size() + " bytes, the file has " + size);
     }
-    ContentHash hash = newHash(size, parts);
+    ContentHash hash = newHash(size, parts, checkpoints);
     // One more than the size, so that a file that has grown shows it.
     ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size + 1));
-    long position = 0;
+    long first = hash.position();
+    long position = first;
     while (true) {
       int count = channel.read(buffer.clear(), position);
       if (count < 0) {
@@ -91,15 +97,15 @@ public final class FileDigester {
       throw new SizeChangedException(
           "The file shrank while it was read: it had " + size + " bytes, now " + position);
     }
-    LaneSupport.ofThisJvm().digested(size);
+    LaneSupport.ofThisJvm().digested(size - first);
     return hash.finish();
   }
 
-  private ContentHash newHash(long size, @Nullable PartPlan parts) {
+  private ContentHash newHash(long size, @Nullable PartPlan parts, Checkpoints checkpoints) {
     LanePool lanePool = size < LEAST_LANE_BYTES ? null : pool();
     return parts == null && lanePool == null
         ? new JdkContentHash()
-        : new ChainContentHash(parts, lanePool);
+        : new ChainContentHash(parts, lanePool, checkpoints);
   }
 
   private @Nullable LanePool pool() {

@@ -16,6 +16,11 @@ final class JdkContentHash implements ContentHash {
   }
 
   @Override
+  public long position() {
+    return length;
+  }
+
+  @Override
   public Digest finish() {
     return new Digest(Md5.ofBytes(whole.digest()), List.of(), length);
   }

@@ -3,6 +3,7 @@ package org.assetstager.digest;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.HexFormat;
 import org.assetstager.asset.Md5;
 
 /**
@@ -12,10 +13,38 @@ import org.assetstager.asset.Md5;
 final class Md5Chain {
   private static final int BLOCK = Md5Steps.BLOCK_BYTES;
 
-  private final int[] state = Md5Steps.initialState();
+  private final int[] state;
   private final byte[] partial = new byte[BLOCK];
   private int partialBytes;
   private long length;
+
+  /** Starts with no bytes. */
+  Md5Chain() {
+    this.state = Md5Steps.initialState();
+  }
+
+  /**
+   * Goes on where another chain was.
+   *
+   * @param saved by {@link #save}
+   */
+  Md5Chain(String saved) {
+    ByteBuffer bytes = ByteBuffer.wrap(HexFormat.of().parseHex(saved));
+    this.state = new int[] {bytes.getInt(), bytes.getInt(), bytes.getInt(), bytes.getInt()};
+    this.length = bytes.getLong();
+    this.partialBytes = bytes.remaining();
+    bytes.get(partial, 0, partialBytes);
+  }
+
+  /** Returns all that another chain needs to go on from here, as hex. */
+  String save() {
+    ByteBuffer bytes = ByteBuffer.allocate(Md5.BYTES + Long.BYTES + partialBytes);
+    for (int word : state) {
+      bytes.putInt(word);
+    }
+    bytes.putLong(length).put(partial, 0, partialBytes);
+    return HexFormat.of().formatHex(bytes.array());
+  }
 
   /** Whole blocks that a chain waits for. */
   static final class Blocks {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import org.assetstager.asset.Md5;
+import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.verify.AssetRoot;
@@ -51,7 +52,8 @@ final class FileHasher {
   private @Nullable HashedFile read(String path) throws IOException {
     try (GuardedFile file = GuardedFile.open(root, path)) {
       FileFacts facts = file.factsWhenOpened();
-      Md5 md5 = digester.digest(file.channel(), facts.size(), null, bytes -> {}).md5();
+      Md5 md5 =
+          digester.digest(file.channel(), facts.size(), null, bytes -> {}, Checkpoints.NONE).md5();
       return file.factsNow().equals(facts) ? HashedFile.of(path, facts, md5) : null;
     } catch (SizeChangedException e) {
       return null;

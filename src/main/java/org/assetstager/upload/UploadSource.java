@@ -6,6 +6,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import org.assetstager.asset.Md5;
+import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.digest.PartMd5s;
@@ -142,7 +143,8 @@ final class UploadSource implements AutoCloseable {
    * @throws FileChangedException if it turns out to have another MD5
    */
   Digest digest(@Nullable PartPlan plan) throws IOException {
-    Digest digest = digester.digest(file.channel(), planned.size(), plan, bytes -> {});
+    Digest digest =
+        digester.digest(file.channel(), planned.size(), plan, bytes -> {}, Checkpoints.NONE);
     requireMd5(digest.md5());
     return digest;
   }

@@ -26,6 +26,7 @@ public final class FileVerifier {
 
   private final VerifySettings verify;
   private final UploadSettings upload;
+  private final DigestLog digests;
   private final LongConsumer bytesRead;
   private final FileDigester digester = new FileDigester();
 
@@ -33,12 +34,15 @@ public final class FileVerifier {
    * Makes a verifier.
    *
    * @param upload says how contents are cut into parts
+   * @param digests says where to go on with a giant
    * @param bytesRead told of the bytes of every read, by the thread that reads; a file that is read
    *     again counts again
    */
-  public FileVerifier(VerifySettings verify, UploadSettings upload, LongConsumer bytesRead) {
+  public FileVerifier(
+      VerifySettings verify, UploadSettings upload, DigestLog digests, LongConsumer bytesRead) {
     this.verify = verify;
     this.upload = upload;
+    this.digests = digests;
     this.bytesRead = bytesRead;
   }
 
@@ -87,11 +91,12 @@ public final class FileVerifier {
       return unread(row, unread.get(), located.facts());
     }
     try (GuardedFile file = GuardedFile.open(located)) {
-      return verifyOpened(row, file);
+      return verifyOpened(row, root, path, file);
     }
   }
 
-  private VerifiedRow verifyOpened(ManifestRow row, GuardedFile file) throws IOException {
+  private VerifiedRow verifyOpened(ManifestRow row, AssetRoot root, String path, GuardedFile file)
+      throws IOException {
     FileFacts before = file.factsWhenOpened();
     for (int rereads = 0; rereads <= MOST_REREADS; rereads++) {
       MetadataCheck check = MetadataCheck.of(row, before);
@@ -102,7 +107,9 @@ public final class FileVerifier {
       PartPlan parts = parts(before.size());
       Digest digest;
       try {
-        digest = digester.digest(file.channel(), before.size(), parts, bytesRead);
+        digest =
+            digester.digest(
+                file.channel(), before.size(), parts, bytesRead, digests.of(root, path, before));
       } catch (SizeChangedException e) {
         return modified(row, e.getMessage(), before);
       }

@@ -29,21 +29,27 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
   private final ExecutorChecks checks;
   private final VerifySettings verify;
   private final UploadSettings upload;
+  private final DigestLog digests;
   private final TaskProgress progress;
 
   /** Takes what a task needs; nothing is opened before it runs. */
   public VerifyFiles(
-      ExecutorChecks checks, VerifySettings verify, UploadSettings upload, TaskProgress progress) {
+      ExecutorChecks checks,
+      VerifySettings verify,
+      UploadSettings upload,
+      DigestLog digests,
+      TaskProgress progress) {
     this.checks = checks;
     this.verify = verify;
     this.upload = upload;
+    this.digests = digests;
     this.progress = progress;
   }
 
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
     Map<String, AssetRoot> roots = checks.roots();
-    FileVerifier verifier = new FileVerifier(verify, upload, bytes -> {});
+    FileVerifier verifier = new FileVerifier(verify, upload, digests, bytes -> {});
     Iterator<VerifiedRow> verified =
         ConcurrentMap.map(
             rows,

@@ -171,9 +171,35 @@ class FileDigesterTest {
         .hasMessage("A multipart upload has at least one part");
   }
 
+  @Test
+  void digest_fromEachStateThatItSaved_isTheSame() throws IOException {
+    int size = 40 * MIB + 17;
+    write(size);
+    PartPlan plan = PartPlan.of(size, 5 * MIB + 4099);
+    List<DigestState> saved = new ArrayList<>();
+    Digest whole;
+    try (FileChannel channel = FileChannel.open(file)) {
+      Checkpoints checkpoints = new Checkpoints(null, 6 * MIB, saved::add);
+      whole = new FileDigester().digest(channel, size, plan, FileDigesterTest::ignore, checkpoints);
+
+      // Every second part, since one part is too short; none at the end.
+      assertThat(saved)
+          .extracting(DigestState::position)
+          .containsExactly(plan.offset(2), plan.offset(4), plan.offset(6));
+      for (DigestState state : saved) {
+        AtomicLong told = new AtomicLong();
+        Checkpoints last = new Checkpoints(state, Long.MAX_VALUE, unused -> {});
+        assertThat(new FileDigester().digest(channel, size, plan, told::addAndGet, last))
+            .isEqualTo(whole);
+        assertThat(told).hasValue(size - state.position());
+      }
+    }
+    assertThat(whole).isEqualTo(digest(size, plan, FileDigesterTest::ignore));
+  }
+
   private Digest digest(long size, PartPlan plan, LongConsumer bytesRead) throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
-      return new FileDigester().digest(channel, size, plan, bytesRead);
+      return new FileDigester().digest(channel, size, plan, bytesRead, Checkpoints.NONE);
     }
   }
 
@@ -181,7 +207,8 @@ class FileDigesterTest {
 
   private static Digest uncheckedDigest(FileDigester digester, FileChannel channel, PartPlan plan) {
     try {
-      return digester.digest(channel, plan.size(), plan, FileDigesterTest::ignore);
+      return digester.digest(
+          channel, plan.size(), plan, FileDigesterTest::ignore, Checkpoints.NONE);
     } catch (IOException e) {
       throw new AssertionError(e);
     }

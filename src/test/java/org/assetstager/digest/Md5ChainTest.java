@@ -47,6 +47,20 @@ class Md5ChainTest {
   }
 
   @Property(tries = 300)
+  void chain_savedAnywhere_goesOn(
+      @ForAll @IntRange(max = 300) int before, @ForAll @IntRange(max = 300) int after)
+      throws Exception {
+    byte[] bytes = random(before + after);
+    Md5Chain first = new Md5Chain();
+    first.take(bytes, 0, before).hash();
+
+    Md5Chain second = new Md5Chain(first.save());
+    second.take(bytes, before, after).hash();
+
+    assertThat(second.finish()).isEqualTo(md5(bytes, 0, before + after));
+  }
+
+  @Property(tries = 300)
   void twoChains_overTheSameBytes_giveBothMd5s(
       @ForAll @IntRange(max = 300) int lead, @ForAll("pieces") List<Integer> pieces)
       throws Exception {

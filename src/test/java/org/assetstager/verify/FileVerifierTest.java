@@ -14,15 +14,20 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
@@ -521,6 +526,72 @@ class FileVerifierTest {
     assertThat(verified.partMd5s()).isNull();
   }
 
+  @Test
+  void verify_giantThatBrokeOff_goesOnWhereItWas() throws Exception {
+    byte[] bytes = firstByteOne(23 * MIB);
+    writeLongAgo(file, bytes);
+    breakOffAfter(17 * MIB);
+
+    VerifiedRow verified = verify(row(md5(bytes)));
+
+    assertThat(verified.verdict()).isEqualTo(Verdict.UNCHANGED);
+    assertThat(verified.md5()).isEqualTo(md5(bytes));
+    assertThat(verified.partMd5s())
+        .isEqualTo(
+            md5(firstByteOne(5 * MIB)) + md5(new byte[5 * MIB]).repeat(3) + md5(new byte[3 * MIB]));
+    assertThat(bytesRead).hasValue((23 - 10) * MIB);
+  }
+
+  @Test
+  void verify_giantThatWasChangedSinceItBrokeOff_isReadWhole() throws Exception {
+    writeLongAgo(file, new byte[23 * MIB]);
+    breakOffAfter(17 * MIB);
+    byte[] bytes = firstByteOne(23 * MIB);
+    writeLongAgo(file, bytes);
+
+    VerifiedRow verified = verify(row(null));
+
+    assertThat(verified.md5()).isEqualTo(md5(bytes));
+    assertThat(bytesRead).hasValue(23 * MIB);
+  }
+
+  @Test
+  void verify_damagedRecordOfAGiant_isReadWhole() throws Exception {
+    byte[] bytes = new byte[23 * MIB];
+    writeLongAgo(file, bytes);
+    for (String damage : List.of("", "\"position\" : 99", "x")) {
+      Path records = folder.resolve("run_id=r/stages/digests");
+      FileUtils.deleteDirectory(records.toFile());
+      breakOffAfter(17 * MIB);
+      try (Stream<Path> files = Files.list(records)) {
+        Path record = files.findFirst().orElseThrow();
+        String text = Files.readString(record);
+        Files.writeString(
+            record, damage.isEmpty() ? "" : text.replaceFirst("\"position\" : [0-9]+", damage));
+        assertThat(text).isNotEqualTo(Files.readString(record));
+      }
+
+      VerifiedRow verified = verify(row(null));
+
+      assertThat(verified.md5()).as(damage).isEqualTo(md5(bytes));
+      assertThat(bytesRead).as(damage).hasValue(23 * MIB);
+    }
+  }
+
+  /** Begins to verify the file and fails on the way, as a task that is killed does. */
+  private void breakOffAfter(long bytes) {
+    bytesRead.set(0);
+    whileReading =
+        count -> {
+          if (bytesRead.addAndGet(count) > bytes) {
+            throw new CancellationException("broken off");
+          }
+        };
+    assertThatThrownBy(() -> verify(row(null))).hasMessage("broken off");
+    bytesRead.set(0);
+    whileReading = bytesRead::addAndGet;
+  }
+
   private VerifiedRow verify(ManifestRow row) {
     return verifier().verify(row, root);
   }
@@ -529,7 +600,8 @@ class FileVerifierTest {
     VerifySettings verify = new VerifySettings(policy, digestMode, FindRenamed.OFF);
     UploadSettings upload =
         new UploadSettings(PartPlan.LEAST_PART_BYTES, 6 * MIB, 1L << 30, null, null);
-    return new FileVerifier(verify, upload, whileReading);
+    RunFolder run = new RunFolder(folder.toUri().toString(), "r", new Configuration());
+    return new FileVerifier(verify, upload, new DigestLog(run, 9 * MIB), whileReading);
   }
 
   private ManifestRow row(String md5) throws IOException {

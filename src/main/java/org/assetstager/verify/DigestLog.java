@@ -1,0 +1,88 @@
+package org.assetstager.verify;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import org.assetstager.asset.Md5;
+import org.assetstager.digest.Checkpoints;
+import org.assetstager.digest.DigestState;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A run's record of how far the digests of its giants have come: a small file for each below {@code
+ * stages/digests/}. What a file's facts were is part of the record; with others it counts for
+ * nothing. Safe for many threads and tasks.
+ */
+public final class DigestLog implements Serializable {
+  /** About five seconds of one chain. */
+  static final long INTERVAL_BYTES = 4L << 30;
+
+  private static final Logger LOG = LoggerFactory.getLogger(DigestLog.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final RunFolder folder;
+  private final long intervalBytes;
+
+  /** Keeps the record in a run's folder. */
+  public DigestLog(RunFolder folder) {
+    this(folder, INTERVAL_BYTES);
+  }
+
+  /**
+   * Keeps the record in a run's folder.
+   *
+   * @param intervalBytes smaller files have none; larger ones about one for so many bytes
+   */
+  DigestLog(RunFolder folder, long intervalBytes) {
+    this.folder = folder;
+    this.intervalBytes = intervalBytes;
+  }
+
+  /**
+   * The record of one file.
+   *
+   * @param check MD5 of all the rest
+   */
+  private record Recorded(String file, DigestState state, String check) {
+    static Recorded of(String file, DigestState state) {
+      return new Recorded(file, state, md5(file + "\n" + state));
+    }
+  }
+
+  /** Returns where to go on with a file, and keeps what its digest tells. */
+  Checkpoints of(AssetRoot root, String path, FileFacts facts) {
+    if (facts.size() <= intervalBytes) {
+      return Checkpoints.NONE;
+    }
+    String file = root.path() + "\n" + path + "\n" + facts;
+    String name = StageRecords.FOLDER + "/digests/" + md5(root.path() + "\n" + path) + ".json";
+    return new Checkpoints(
+        last(name, file), intervalBytes, state -> folder.writeJson(name, Recorded.of(file, state)));
+  }
+
+  private @Nullable DigestState last(String name, String file) {
+    String text = folder.readText(name).orElse(null);
+    if (text == null) {
+      return null;
+    }
+    try {
+      Recorded recorded = JSON.readValue(text, Recorded.class);
+      if (recorded.equals(Recorded.of(file, recorded.state()))) {
+        LOG.info("The MD5 of {} goes on at byte {}", file, recorded.state().position());
+        return recorded.state();
+      }
+    } catch (JsonProcessingException e) {
+      LOG.warn("{} is damaged: the MD5 begins anew ({})", name, e.getOriginalMessage());
+    }
+    return null;
+  }
+
+  private static String md5(String text) {
+    return Md5.ofBytes(Md5.newDigest().digest(text.getBytes(StandardCharsets.UTF_8))).toHex();
+  }
+}

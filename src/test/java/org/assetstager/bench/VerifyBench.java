@@ -1,0 +1,94 @@
+package org.assetstager.bench;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+
+/**
+ * Verifies and digests files from the page cache, in turn with {@code md5sum} on as many cores.
+ * Arguments: the folder of the results, how many rounds, and which of {@link #SETS} (all without).
+ */
+public final class VerifyBench {
+  private static final int MIB = 1 << 20;
+
+  /** Equally large files. */
+  private record FileSet(int count, long bytes) {}
+
+  private static final Map<String, List<FileSet>> SETS =
+      Map.of(
+          "medium", List.of(new FileSet(20_000, 256 << 10), new FileSet(4, 256L * MIB)),
+          "small", List.of(new FileSet(200_000, 1 << 10)),
+          "giant", List.of(new FileSet(1, 8192L * MIB)));
+
+  private VerifyBench() {}
+
+  /** Runs all. */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    Path results = Path.of(args[0]);
+    int rounds = Integer.parseInt(args[1]);
+    for (String set : args.length > 2 ? List.of(args[2]) : List.of("medium", "small", "giant")) {
+      measure(results, rounds, set);
+    }
+    System.exit(0);
+  }
+
+  private static void measure(Path results, int rounds, String set)
+      throws IOException, InterruptedException {
+    Figures figures = new Figures(results, "verify-" + set);
+    figures.fact("rounds", String.valueOf(rounds));
+    figures.fact("files", SETS.get(set).toString());
+    StageBench bench = new StageBench(results.resolve("verify"));
+    try {
+      Path files = results.resolve("verify/files").toAbsolutePath();
+      write(files, SETS.get(set));
+      Path manifest = bench.snapshot(files);
+      String peer = "find | xargs -P <cores> -n 64 md5sum";
+      // The JVM has hashed all files once already, for the manifest; the next one is warm.
+      bench.stage(manifest, "--dry-run");
+      for (int round = 0; round < rounds; round++) {
+        figures.add(peer, "s", peer, md5sum(files, results.resolve("verify/md5sums")));
+        Map<String, Double> phases = bench.stage(manifest, "--dry-run");
+        figures.add("verify", "s", peer, phases.get("verify"));
+        figures.add("weigh", "s", peer, phases.get("weigh"));
+      }
+    } finally {
+      bench.delete();
+    }
+    figures.write();
+  }
+
+  private static double md5sum(Path files, Path output) throws IOException, InterruptedException {
+    String cores = String.valueOf(Runtime.getRuntime().availableProcessors());
+    List<String> command =
+        List.of(
+            "bash",
+            "-c",
+            "find \"$1\" -type f -print0 | xargs -0 -P \"$2\" -n 64 md5sum",
+            "bash",
+            files.toString(),
+            cores);
+    return TimedCommand.run(output, Map.of(), command).wallSeconds();
+  }
+
+  private static void write(Path folder, List<FileSet> sets) throws IOException {
+    Random random = new Random(1);
+    byte[] block = new byte[MIB];
+    int number = 0;
+    for (FileSet set : sets) {
+      for (int i = 0; i < set.count(); i++) {
+        Path directory = Files.createDirectories(folder.resolve("d" + number / 1000));
+        try (OutputStream out = Files.newOutputStream(directory.resolve("f" + number++))) {
+          random.nextBytes(block);
+          for (long left = set.bytes(); left > 0; left -= block.length) {
+            block[0]++;
+            out.write(block, 0, (int) Math.min(left, block.length));
+          }
+        }
+      }
+    }
+  }
+}
