@@ -11,6 +11,9 @@ final class BufferPool {
   /** Smaller ones are cheap to make. */
   private static final int LEAST_POOLED_BYTES = 1 << 20;
 
+  /** What virtual machines make at most. */
+  static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;
+
   private final int bufferBytes;
   private final Queue<byte[]> free = new ConcurrentLinkedQueue<>();
 
@@ -18,14 +21,19 @@ final class BufferPool {
     this.bufferBytes = bufferBytes;
   }
 
-  /** Returns the largest length that {@link #take} has. */
+  /** Returns the length of a buffer that is kept. */
   int bufferBytes() {
     return bufferBytes;
   }
 
+  /** Returns the largest length that {@link #take} has: what the parts of one content take. */
+  int mostBytes() {
+    return (int) Math.min((long) UploadTasks.PARTS_IN_FLIGHT * bufferBytes, LARGEST_ARRAY);
+  }
+
   /** Returns a buffer of at least this length, with any content. */
   byte[] take(int length) {
-    if (length < LEAST_POOLED_BYTES) {
+    if (length < LEAST_POOLED_BYTES || length > bufferBytes) {
       return new byte[length];
     }
     byte[] buffer = free.poll();

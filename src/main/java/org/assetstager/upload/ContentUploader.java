@@ -86,7 +86,7 @@ public final class ContentUploader {
   }
 
   private static BufferPool buffersFor(long partSizeBytes) {
-    return new BufferPool((int) Math.min(partSizeBytes, Integer.MAX_VALUE - 8));
+    return new BufferPool((int) Math.min(partSizeBytes, BufferPool.LARGEST_ARRAY));
   }
 
   /** Returns how to stage one content by many tasks. */

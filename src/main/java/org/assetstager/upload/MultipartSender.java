@@ -54,13 +54,16 @@ final class MultipartSender {
    */
   Written upload(UploadSource source, String key, PartPlan plan, WriteCondition condition)
       throws S3Failure, IOException {
-    OpenedUpload opened = open(source, key, plan);
+    OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
     boolean completed = false;
     try {
-      List<String> etags = sendAll(source, opened);
-      List<Md5> partMd5s = PartMd5s.split(opened.upload().partMd5s());
+      Sent sent =
+          opened.upload().partMd5s().isEmpty()
+              ? sendUnread(source, opened.upload())
+              : sendAll(source, opened);
       Written written =
-          complete(source, key, opened.upload().uploadId(), etags, partMd5s, condition);
+          complete(
+              source, key, opened.upload().uploadId(), sent.etags(), sent.partMd5s(), condition);
       completed = true;
       return written;
     } finally {
@@ -77,14 +80,19 @@ final class MultipartSender {
    * @throws FileChangedException if the file turns out to have another MD5
    */
   OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
+    return open(source, key, plan, false);
+  }
+
+  private OpenedUpload open(UploadSource source, String key, PartPlan plan, boolean unread)
+      throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.lookFirst()) {
-      Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());
+      Optional<OpenedUpload> left = stored.leftOpen(key, source);
       if (left.isPresent()) {
         return left.get();
       }
     }
-    String partMd5s = PartMd5s.join(source.partMd5s(plan));
+    String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
     OpenUpload upload = new OpenUpload(writer.bucket(), key, uploadId, plan.partSize(), partMd5s);
     boolean recorded = false;
@@ -139,8 +147,18 @@ final class MultipartSender {
   /** Sends one part and returns its ETag. */
   String send(UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
       throws S3Failure, IOException {
+    Body body = source.body(plan.offset(index), plan.length(index));
+    return send(source, key, uploadId, plan, new SinglePass.Part(index, body, md5));
+  }
+
+  private String send(
+      UploadSource source, String key, String uploadId, PartPlan plan, SinglePass.Part part)
+      throws S3Failure, IOException {
+    int index = part.index();
+    Md5 md5 = part.md5();
+    Body next = part.body();
     for (int sending = 1; ; sending++) {
-      try (Body body = source.body(plan.offset(index), plan.length(index))) {
+      try (Body body = next) {
         String etag = writer.part(key, uploadId, index, body, md5);
         if (!md5.toHex().equals(Etags.unquoted(etag))) {
           log.sent(key, uploadId, index, etag);
@@ -157,20 +175,61 @@ final class MultipartSender {
         if (sending == MOST_SENDINGS) {
           throw e;
         }
+        next = source.body(plan.offset(index), plan.length(index));
       }
     }
   }
 
-  private List<String> sendAll(UploadSource source, OpenedUpload opened)
-      throws S3Failure, IOException {
+  /** All parts, in their order. */
+  private record Sent(List<String> etags, List<Md5> partMd5s) {}
+
+  /** Sends the next part; false if there is none. */
+  private interface NextPart {
+    boolean send() throws S3Failure, IOException;
+  }
+
+  private Sent sendAll(UploadSource source, OpenedUpload opened) throws S3Failure, IOException {
     OpenUpload upload = opened.upload();
     PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
     List<Md5> partMd5s = PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
     opened.sent().forEach((index, etag) -> etags[index] = etag);
     AtomicInteger next = new AtomicInteger();
+    sendInFlight(
+        plan.count(),
+        () -> {
+          int index = next.getAndIncrement();
+          if (index < etags.length && etags[index] == null) {
+            Md5 md5 = partMd5s.get(index);
+            etags[index] = send(source, upload.key(), upload.uploadId(), plan, index, md5);
+          }
+          return index < etags.length;
+        });
+    return new Sent(Arrays.asList(etags), partMd5s);
+  }
+
+  /** Sends the parts of a file as they are read, for the first time in this run. */
+  private Sent sendUnread(UploadSource source, OpenUpload upload) throws S3Failure, IOException {
+    PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
+    SinglePass pass = new SinglePass(source, plan);
+    @Nullable String[] etags = new String[plan.count()];
+    @Nullable Md5[] partMd5s = new Md5[plan.count()];
+    sendInFlight(
+        plan.count(),
+        () -> {
+          SinglePass.Part part = pass.next();
+          if (part != null) {
+            partMd5s[part.index()] = part.md5();
+            etags[part.index()] = send(source, upload.key(), upload.uploadId(), plan, part);
+          }
+          return part != null;
+        });
+    return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
+  }
+
+  private void sendInFlight(int parts, NextPart next) throws S3Failure, IOException {
     AtomicBoolean failed = new AtomicBoolean();
-    int workers = Math.min(partsInFlight, plan.count());
+    int workers = Math.min(partsInFlight, parts);
     ExecutorService threads = Executors.newFixedThreadPool(workers);
     try {
       List<Future<?>> running = new ArrayList<>();
@@ -180,18 +239,9 @@ final class MultipartSender {
                 () -> {
                   boolean done = false;
                   try {
-                    int index;
-                    while (!failed.get() && (index = next.getAndIncrement()) < etags.length) {
-                      if (etags[index] == null) {
-                        etags[index] =
-                            send(
-                                source,
-                                upload.key(),
-                                upload.uploadId(),
-                                plan,
-                                index,
-                                partMd5s.get(index));
-                      }
+                    boolean more = true;
+                    while (more && !failed.get()) {
+                      more = next.send();
                     }
                     done = true;
                     return null;
@@ -201,7 +251,6 @@ final class MultipartSender {
                 }));
       }
       awaitAll(running);
-      return Arrays.asList(etags);
     } finally {
       threads.shutdownNow();
     }

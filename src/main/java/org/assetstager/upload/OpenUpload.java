@@ -8,7 +8,14 @@ package org.assetstager.upload;
  * @param key the whole key
  * @param uploadId as S3 gave it
  * @param partSize bytes of each part but the last
- * @param partMd5s of all parts, 32 hex digits each, in order
+ * @param partMd5s of all parts, 32 hex digits each, in order; empty where the file is read only as
+ *     it is sent
  */
 public record OpenUpload(
-    String bucket, String key, String uploadId, long partSize, String partMd5s) {}
+    String bucket, String key, String uploadId, long partSize, String partMd5s) {
+
+  /** Returns the same upload with the MD5s of its parts. */
+  OpenUpload withPartMd5s(String joined) {
+    return new OpenUpload(bucket, key, uploadId, partSize, joined);
+  }
+}

@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -61,11 +62,12 @@ final class StoredParts {
 
   /**
    * Returns an upload of a key that an earlier attempt has left open, with the parts that it has;
-   * of several the one that has most.
+   * of several the one that has most. Where the MD5s of its parts aren't on record, the file is
+   * read for them.
    *
-   * @param size bytes of the content
+   * @throws FileChangedException if the file turns out to have another MD5
    */
-  Optional<OpenedUpload> leftOpen(String key, long size) throws S3Failure {
+  Optional<OpenedUpload> leftOpen(String key, UploadSource source) throws S3Failure, IOException {
     OpenedUpload best = null;
     for (OpenUpload upload : log.open(key)) {
       Optional<Stored> stored = look(key, upload.uploadId());
@@ -73,16 +75,20 @@ final class StoredParts {
         log.closed(key, upload.uploadId());
         continue;
       }
-      Map<Integer, String> proved = proved(upload, size, stored.get());
+      PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
+      OpenUpload digested =
+          upload.partMd5s().isEmpty()
+              ? upload.withPartMd5s(PartMd5s.join(source.partMd5s(plan)))
+              : upload;
+      Map<Integer, String> proved = proved(digested, plan, stored.get());
       if (best == null || proved.size() > best.sent().size()) {
-        best = new OpenedUpload(upload, proved);
+        best = new OpenedUpload(digested, proved);
       }
     }
     return Optional.ofNullable(best);
   }
 
-  private static Map<Integer, String> proved(OpenUpload upload, long size, Stored stored) {
-    PartPlan plan = new PartPlan(size, upload.partSize());
+  private static Map<Integer, String> proved(OpenUpload upload, PartPlan plan, Stored stored) {
     List<Md5> md5s = PartMd5s.split(upload.partMd5s());
     Map<Integer, String> proved = new HashMap<>();
     for (int i = 0; i < plan.count(); i++) {

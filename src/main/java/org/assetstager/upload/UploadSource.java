@@ -115,15 +115,22 @@ final class UploadSource implements AutoCloseable {
    * @throws FileChangedException if the file turns out to have another MD5
    */
   List<Md5> partMd5s(PartPlan plan) throws IOException {
+    List<Md5> known = knownPartMd5s(plan);
+    return known == null ? digest(plan).partMd5s() : known;
+  }
+
+  private @Nullable List<Md5> knownPartMd5s(PartPlan plan) {
     String known = planned.partMd5s();
     Long partSize = planned.partSize();
-    if (known == null
-        || partSize == null
-        || partSize != plan.partSize()
-        || known.length() != 2 * Md5.BYTES * plan.count()) {
-      return digest(plan).partMd5s();
+    if (known == null || partSize == null || partSize != plan.partSize()) {
+      return null;
     }
-    return PartMd5s.split(known);
+    return known.length() == 2 * Md5.BYTES * plan.count() ? PartMd5s.split(known) : null;
+  }
+
+  /** Whether the file wasn't read in this run, and its parts can be hashed as they are sent. */
+  boolean takesSinglePass(PartPlan plan) {
+    return !digested && knownPartMd5s(plan) == null && plan.partSize() <= buffers.bufferBytes();
   }
 
   /**
@@ -149,7 +156,12 @@ final class UploadSource implements AutoCloseable {
     return digest;
   }
 
-  private void requireMd5(Md5 found) throws FileChangedException {
+  /**
+   * Takes the MD5 of the whole file, computed in this run.
+   *
+   * @throws FileChangedException if it isn't the planned one
+   */
+  void requireMd5(Md5 found) throws FileChangedException {
     if (!found.equals(md5())) {
       throw new FileChangedException(
           "The file's MD5 is " + found + ", not " + planned.md5() + " as when it was added");
@@ -163,7 +175,7 @@ final class UploadSource implements AutoCloseable {
    * @throws FileChangedException if the file turns out to have another MD5 or size
    */
   Body wholeBody() throws IOException {
-    if (digested || planned.size() > buffers.bufferBytes()) {
+    if (digested || planned.size() > buffers.mostBytes()) {
       requireDigested();
       return body(0, planned.size());
     }
@@ -172,19 +184,25 @@ final class UploadSource implements AutoCloseable {
     MessageDigest md5 = Md5.newDigest();
     md5.update(buffer, 0, length);
     requireMd5(Md5.ofBytes(md5.digest()));
-    return Body.ofBuffer(buffer, length, buffers);
+    return body(buffer, length);
   }
 
   /** Returns a range as a body: what was read where it fits into a buffer, else as it is sent. */
   Body body(long offset, long length) throws IOException {
-    if (length > buffers.bufferBytes()) {
+    if (length > buffers.mostBytes()) {
       return Body.ofSlice(
           new FileSlice(root, planned.path(), file.factsWhenOpened(), offset, length));
     }
-    return Body.ofBuffer(read(offset, (int) length), (int) length, buffers);
+    return body(read(offset, (int) length), (int) length);
   }
 
-  private byte[] read(long offset, int length) throws IOException {
+  /** Makes a body of what {@link #read} returned. */
+  Body body(byte[] bytes, int length) {
+    return Body.ofBuffer(bytes, length, buffers);
+  }
+
+  /** Reads a range into a buffer, which is as long or longer and goes back with its body. */
+  byte[] read(long offset, int length) throws IOException {
     byte[] bytes = buffers.take(length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {

@@ -518,16 +518,19 @@ class ContentUploaderTest {
   }
 
   @Test
-  void upload_trustedAndWrong_isModifiedBeforeAnythingIsSent() throws IOException {
+  void upload_trustedAndWrong_isModifiedBeforeAnythingIsStaged() throws IOException {
     String wrong = "0123456789abcdef0123456789abcdef";
 
     UploadResult small = fixture.upload(trusted(fixture.small(), wrong));
-    UploadResult large = fixture.upload(trusted(fixture.large(), wrong));
-
     assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(small.detail()).contains("not " + wrong);
-    assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(RequestCounts.drain()).isEmpty();
+
+    UploadResult large = fixture.upload(trusted(fixture.large(), wrong));
+    assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(large.detail()).contains("not " + wrong);
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
   }
 
   @Test

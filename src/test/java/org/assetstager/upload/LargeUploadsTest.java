@@ -622,9 +622,10 @@ class LargeUploadsTest {
     assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
   }
 
-  @Test
-  void resume_uploadOfOneTaskLeftOpen_sendsOnlyWhatIsMissing() throws IOException {
-    PlannedContent content = content("middle", random(11 * MIB, 1), true);
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void resume_uploadOfOneTaskLeftOpen_sendsOnlyWhatIsMissing(boolean digested) throws IOException {
+    PlannedContent content = content("middle", random(11 * MIB, 1), digested);
     AtomicInteger parts = new AtomicInteger();
     boolean[] up = {false};
     // After two parts nothing is allowed any more, aborting neither.

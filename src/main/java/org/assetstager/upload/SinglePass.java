@@ -1,0 +1,54 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.security.MessageDigest;
+import org.assetstager.asset.Md5;
+import org.assetstager.digest.PartPlan;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a file whose MD5 was not computed in this run: each is read once, in their order, so
+ * that the MD5 of the whole comes with them. Any number of threads may take parts.
+ */
+final class SinglePass {
+  private final UploadSource source;
+  private final PartPlan plan;
+  private final MessageDigest whole = Md5.newDigest();
+  private int next;
+
+  SinglePass(UploadSource source, PartPlan plan) {
+    this.source = source;
+    this.plan = plan;
+  }
+
+  /** A part that was read; whoever takes it closes the body. */
+  record Part(int index, Body body, Md5 md5) {}
+
+  /**
+   * Reads the next part.
+   *
+   * @return null if there is none left
+   * @throws FileChangedException if the last part was read and the whole has another MD5 than the
+   *     planned one
+   */
+  @Nullable Part next() throws IOException {
+    int index;
+    int length;
+    byte[] bytes;
+    synchronized (this) {
+      if (next == plan.count()) {
+        return null;
+      }
+      index = next++;
+      length = (int) plan.length(index);
+      bytes = source.read(plan.offset(index), length);
+      whole.update(bytes, 0, length);
+      if (next == plan.count()) {
+        source.requireMd5(Md5.ofBytes(whole.digest()));
+      }
+    }
+    MessageDigest md5 = Md5.newDigest();
+    md5.update(bytes, 0, length);
+    return new Part(index, source.body(bytes, length), Md5.ofBytes(md5.digest()));
+  }
+}

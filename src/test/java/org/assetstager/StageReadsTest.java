@@ -1,0 +1,107 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.StageFixture.MIB;
+import static org.assetstager.StageFixture.TOP;
+import static org.assetstager.StageFixture.randomBytes;
+import static org.assetstager.asset.Outcome.KNOWN_REMOTE;
+import static org.assetstager.asset.Outcome.KNOWN_STAGING;
+import static org.assetstager.asset.Outcome.NOT_ADDED;
+import static org.assetstager.asset.Outcome.STAGED;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.assertj.core.data.Percentage;
+import org.assetstager.StageFixture.Finished;
+import org.assetstager.StageFixture.Ran;
+import org.assetstager.asset.Outcome;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.OpenedNames;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** With {@code verify.digest = trusted} nothing is read in vain. */
+class StageReadsTest {
+  private static final String[] TRUSTED = {"--set", "verify.digest=trusted"};
+
+  @TempDir Path folder;
+
+  @Test
+  void trusted_knownContent_isNeverOpened() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    ObjectNode known = fixture.add("known", "known");
+    byte[] large = randomBytes(7 * MIB, 1);
+    ObjectNode inRemote = fixture.add("known large", large);
+    fixture.server.put(
+        EmbeddedS3.REMOTE,
+        fixture.remotePrefix + "contents/" + TOP + "/" + StageFixture.fileId(large),
+        large);
+    assertThat(fixture.stage(fixture.manifest(known)).counts()).isEqualTo(Map.of(STAGED, 1L));
+    Path all = fixture.manifest(known, inRemote, fixture.add("new", "new"));
+
+    Finished finished;
+    Set<String> opened;
+    try (OpenedNames names = OpenedNames.in(fixture.root)) {
+      finished = fixture.stage(all, TRUSTED);
+      opened = names.soFar();
+    }
+
+    assertThat(finished.outcomes())
+        .isEqualTo(Map.of("known", KNOWN_STAGING, "known large", KNOWN_REMOTE, "new", STAGED));
+    assertThat(opened).containsExactly("new");
+  }
+
+  @Test
+  void trusted_newContent_isReadOnce() throws IOException {
+    StageFixture fixture = new StageFixture(folder).settings("upload.multipart-threshold = 8MiB");
+    ObjectNode[] rows = {
+      fixture.add("one", randomBytes(7 * MIB, 1)),
+      fixture.add("two", randomBytes(8 * MIB, 2)),
+      fixture.add("in parts", randomBytes(61 * MIB, 3))
+    };
+    ObjectNode[] notAdded =
+        Arrays.stream(rows)
+            .map(row -> row.deepCopy().put("state", "committed"))
+            .toArray(ObjectNode[]::new);
+    long bytes = 76L * MIB;
+    // The first run reads classes.
+    bytesReadBy(
+        fixture,
+        STAGED,
+        fixture.add("another", "another"),
+        fixture.add("another in parts", randomBytes(9 * MIB, 4)));
+
+    long without = bytesReadBy(fixture, NOT_ADDED, notAdded);
+    long with = bytesReadBy(fixture, STAGED, rows);
+
+    assertThat(with - without).isCloseTo(bytes, Percentage.withPercentage(5));
+  }
+
+  private static long bytesReadBy(StageFixture fixture, Outcome outcome, ObjectNode... rows)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(TRUSTED));
+    arguments.addAll(List.of("--manifest", fixture.manifest(rows).toString()));
+    long before = bytesRead();
+    Ran ran = fixture.command(arguments);
+    long read = bytesRead() - before;
+    // Reads what was staged, so that it comes last.
+    assertThat(fixture.finished(ran).counts()).isEqualTo(Map.of(outcome, (long) rows.length));
+    return read;
+  }
+
+  /** What this process has read, from files and otherwise: proc_pid_io(5). */
+  private static long bytesRead() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/io")).stream()
+        .filter(line -> line.startsWith("rchar: "))
+        .mapToLong(line -> Long.parseLong(line.substring("rchar: ".length())))
+        .findFirst()
+        .orElseThrow();
+  }
+}
