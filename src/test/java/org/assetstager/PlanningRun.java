@@ -153,8 +153,8 @@ public final class PlanningRun {
         });
   }
 
-  /** Of this process, the driver, and of its children, the executors. */
-  private static double cpuSeconds() {
+  /** Returns what this process, the driver, and its children, the executors, have taken so far. */
+  public static double cpuSeconds() {
     ProcessHandle driver = ProcessHandle.current();
     return Stream.concat(Stream.of(driver), driver.descendants())
             .flatMap(process -> process.info().totalCpuDuration().stream())

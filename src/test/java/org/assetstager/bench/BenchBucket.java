@@ -7,10 +7,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
+import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
 
 /** What {@link BenchS3Server} knows of a bucket's objects, in the order of their keys. */
@@ -41,6 +45,22 @@ final class BenchBucket {
   /** Has these contents too. */
   void fill(GeneratedContents contents) {
     generated.add(contents);
+  }
+
+  /** Has as many contents as there are {@link #randomMd5s}. */
+  void fillRandomly(TopHash topHash, int count) {
+    randomMd5s(count)
+        .forEach(
+            md5 ->
+                objects.put(
+                    new ContentKey("", topHash, md5).toString(),
+                    new Stored(1, md5.toHex(), 0, Map.of())));
+  }
+
+  /** Returns MD5s as random as those of files, the same ones each time. */
+  static Stream<Md5> randomMd5s(int count) {
+    SplittableRandom random = new SplittableRandom(1);
+    return Stream.generate(() -> new Md5(random.nextLong(), random.nextLong())).limit(count);
   }
 
   /** Returns the uploads that are open, by their ids. */

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assetstager.asset.TopHash;
 
 /**
  * A small S3 server for measuring clients: it costs less than they do, and a page of a listing
@@ -32,6 +33,7 @@ public final class BenchS3Server {
    * <pre>
    * bucket NAME                            makes a bucket
    * fill BUCKET TOP_HASH COUNT SIZE_BYTES  has generated contents in it
+   * random BUCKET TOP_HASH COUNT           has small contents in it, their MD5s without any order
    * delay MILLIS                           before each answer
    * </pre>
    */
@@ -46,6 +48,8 @@ public final class BenchS3Server {
                 .fill(
                     new GeneratedContents(
                         args[++i], Long.parseLong(args[++i]), Long.parseLong(args[++i])));
+        case "random" ->
+            s3.bucket(args[++i]).fillRandomly(new TopHash(args[++i]), Integer.parseInt(args[++i]));
         case "delay" -> delayMillis = Long.parseLong(args[++i]);
         default -> throw new IllegalArgumentException(args[i]);
       }

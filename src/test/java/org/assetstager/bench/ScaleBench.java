@@ -8,13 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.assetstager.PlanningRun;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * What ten times the rows cost the planning, and what more executors bring to uploads that wait for
  * the store. Arguments: the folder of the results, and how many rounds. Variables of the
  * environment: {@code BENCH_ROWS}, a million without it, and {@code BENCH_REQUESTS} of an executor,
- * 12,000 without it; 0 leaves out what it is about.
+ * 12,000 without it; 0 leaves out what it is about; {@code BENCH_DELAY}, the server's, 20 ms
+ * without it.
  *
  * <p>Rows: {@link PlanningRun} on one executor of two cores and 4 GB, the driver having 2 GB. That
  * Spark starts is not counted. CPU seconds are those of driver and executor.
@@ -35,11 +34,11 @@ public final class ScaleBench {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int TIMES = 10;
   private static final List<Integer> EXECUTORS = List.of(1, 2, 4, 8);
-  private static final int DELAY_MILLIS = 20;
   private static final Path JARS = Path.of("target", "spark-home", "jars").toAbsolutePath();
 
   private final Path folder;
   private final Figures figures;
+  private final long delayMillis = number("BENCH_DELAY", 20);
 
   private ScaleBench(Path folder, Figures figures) {
     this.folder = folder;
@@ -55,6 +54,7 @@ public final class ScaleBench {
     long rows = number("BENCH_ROWS", 1_000_000);
     long requests = number("BENCH_REQUESTS", 12_000);
     figures.fact("requests of an executor", String.valueOf(requests));
+    figures.fact("latency", number("BENCH_DELAY", 20) + " ms");
     ScaleBench bench = new ScaleBench(folder, figures);
     try {
       for (int round = 0; round < Integer.parseInt(args[1]); round++) {
@@ -69,7 +69,7 @@ public final class ScaleBench {
         }
       }
     } finally {
-      delete(folder);
+      BenchFiles.delete(folder);
     }
     figures.write();
   }
@@ -79,7 +79,7 @@ public final class ScaleBench {
   }
 
   private void plan(long rows, @Nullable Long peerRows) throws IOException, InterruptedException {
-    delete(folder);
+    BenchFiles.delete(folder);
     System.out.printf(Locale.ROOT, "scale: generating %,d rows%n", rows);
     Files.createDirectories(folder);
     GeneratedAsset.write(folder, rows);
@@ -115,13 +115,13 @@ public final class ScaleBench {
   }
 
   private void upload(int executors, long requests) throws IOException, InterruptedException {
-    delete(folder);
+    BenchFiles.delete(folder);
     Files.createDirectories(folder);
     Path measured = folder.resolve("measured.json");
     try (BenchS3Server.Running server =
         BenchS3Server.Running.start(
             List.of(
-                "delay", String.valueOf(DELAY_MILLIS), "bucket", "remote", "bucket", "staging"))) {
+                "delay", String.valueOf(delayMillis), "bucket", "remote", "bucket", "staging"))) {
       Path config = folder.resolve("stage.conf");
       Files.writeString(config, settings(server.endpoint(), ""));
       run(
@@ -133,7 +133,10 @@ public final class ScaleBench {
               "spark.executor.memory",
               "512m",
               "spark.scheduler.minRegisteredResourcesRatio",
-              "1.0"),
+              "1.0",
+              "spark.executor.extraJavaOptions",
+              // Eight JVMs that optimise their code would keep the cores of this machine busy.
+              "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"),
           List.of(config.toString(), String.valueOf(requests * executors), measured.toString()));
     }
     Map<String, Double> found =
@@ -144,7 +147,11 @@ public final class ScaleBench {
         "requests/s",
         EXECUTORS.get(0) + " executors, each",
         requests / found.get("seconds"));
-    figures.add(executors + " executors, CPU of all", "cores", null, found.get("cores"));
+    figures.add(
+        executors + " executors, CPU of a request",
+        "ms",
+        null,
+        found.get("cpu") * 1e3 / (requests * executors));
   }
 
   private String settings(String endpoint, String more) {
@@ -203,16 +210,5 @@ public final class ScaleBench {
   private static void end(Process process) {
     process.descendants().forEach(ProcessHandle::destroy);
     process.destroy();
-  }
-
-  /** Removes a folder; links in it are not followed. */
-  private static void delete(Path folder) throws IOException {
-    if (Files.exists(folder)) {
-      try (Stream<Path> files = Files.walk(folder)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.delete(file);
-        }
-      }
-    }
   }
 }

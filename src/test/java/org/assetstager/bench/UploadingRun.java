@@ -4,16 +4,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.PlanningRun;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.plan.Content;
@@ -39,7 +38,7 @@ import scala.reflect.ClassTag;
 /**
  * The upload phase of the job alone: one small file, as the content of many namespaces. Spark's
  * settings are system properties. Arguments: the settings file, how many contents, and the file for
- * what was measured: the seconds of the phase, and how many cores of the machine were busy.
+ * what was measured: the seconds of the phase, and the CPU seconds of driver and executors.
  */
 final class UploadingRun {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -74,11 +73,11 @@ final class UploadingRun {
       Files.write(root.resolve("f"), new byte[SIZE_BYTES]);
       UploadingRun run = new UploadingRun(spark, settings);
       run.upload("warm-up", root, contents / WARM_UP);
-      double busy = busySeconds();
+      double cpu = PlanningRun.cpuSeconds();
       double seconds = run.upload("measured", root, contents);
       JSON.writeValue(
           Path.of(args[2]).toFile(),
-          Map.of("seconds", seconds, "cores", (busySeconds() - busy) / seconds));
+          Map.of("seconds", seconds, "cpu", PlanningRun.cpuSeconds() - cpu));
     } finally {
       spark.stop();
     }
@@ -144,14 +143,6 @@ final class UploadingRun {
 
   private static String md5() {
     return HexFormat.of().formatHex(Md5.newDigest().digest(new byte[SIZE_BYTES]));
-  }
-
-  /** Seconds that this machine's cores have worked: {@code proc(5)}, /proc/stat, in 10 ms. */
-  private static double busySeconds() throws IOException {
-    String[] fields = Files.readAllLines(Path.of("/proc/stat")).get(0).trim().split(" +", -1);
-    long user = Long.parseLong(fields[1]) + Long.parseLong(fields[2]);
-    long system = Stream.of(3, 6, 7).mapToLong(field -> Long.parseLong(fields[field])).sum();
-    return Duration.ofMillis(10 * (user + system)).toMillis() / 1e3;
   }
 
   /** Plans the upload of the file as a content of a namespace of its own. */
