@@ -3,10 +3,13 @@ package org.assetstager.catalog;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,8 +34,19 @@ public final class ListBuckets {
   static final RecordCodec<KnownContent> KNOWN = RecordCodec.of(KnownContent.class);
   private static final Logger LOG = LoggerFactory.getLogger(ListBuckets.class);
 
-  /** A shard should be worth its first request. */
-  private static final int LEAST_PAGES_OF_SHARD = 4;
+  /**
+   * A shard of as many keys is listed by one request nearly always: its last page is not full, and
+   * keys that are a few more than the first page lets expect still fit in.
+   */
+  private static final int KEYS_OF_SHORT_SHARD = 900;
+
+  /** Enough for many executors. Where there would be more, shards are longer. */
+  private static final int MOST_SHORT_SHARDS = 4_096;
+
+  private static final int PAGES_OF_LONG_SHARD = 4;
+
+  /** Fewer are not worth a task that isn't needed to keep a core busy. */
+  private static final int SHARDS_OF_TASK = 16 * SideReader.REQUESTS_AT_ONCE;
 
   private final SparkSession spark;
   private final StageRecords records;
@@ -69,9 +83,7 @@ public final class ListBuckets {
     } else {
       found = listOrAsk(side, bucket, contents);
     }
-    // A key may be in the first page and, moved meanwhile, not in a shard; never twice.
-    return records.writeOnce(
-        side.settingsName() + "-listing", found.dropDuplicates("top_hash", "md5"), KNOWN);
+    return records.writeOnce(side.settingsName() + "-listing", found, KNOWN);
   }
 
   /** What isn't in the inventory any more, or not yet, costs an upload in vain at most. */
@@ -79,11 +91,9 @@ public final class ListBuckets {
     Dataset<Row> hits =
         new Inventory(spark, inventory, bucket)
             .contents()
-            .join(
-                contents.select("top_hash", "md5"), new String[] {"top_hash", "md5"}, "left_semi");
-    return settings.inventory().confirm()
-        ? ask(Side.REMOTE, hits.dropDuplicates("top_hash", "md5"))
-        : KNOWN.select(hits);
+            .join(contents.select("top_hash", "md5"), new String[] {"top_hash", "md5"}, "left_semi")
+            .dropDuplicates("top_hash", "md5");
+    return settings.inventory().confirm() ? ask(Side.REMOTE, hits) : KNOWN.select(hits);
   }
 
   private Dataset<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {
@@ -95,7 +105,6 @@ public final class ListBuckets {
             side.settingsName() + "-first-pages",
             namespaces.mapPartitions(first, ListFirstPages.PAGES.encoder()),
             ListFirstPages.PAGES);
-    Dataset<Row> known = pages.filter(col("md5").isNotNull()).drop("last_listed", "candidates");
     List<Row> shards = new ArrayList<>();
     List<String> toAsk = new ArrayList<>();
     // One row for each namespace, which are few: asset classes, not assets.
@@ -104,31 +113,39 @@ public final class ListBuckets {
       ListingChoice choice = ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
       LOG.info("Namespace {} of {}: {}", page.topHash(), side.settingsName(), choice.reason());
       if (choice.list()) {
-        shards.addAll(shards(bucket, page, choice.requests()));
+        shards.addAll(shards(bucket, page));
       } else {
         toAsk.add(page.topHash());
       }
     }
-    Dataset<Row> all = KNOWN.select(known);
+    // Shards begin after the first page, and who is asked for all is not listed: no key is found
+    // twice, so nothing has to be compared with all the others.
+    Column asked = col("top_hash").isin(toAsk.toArray());
+    Dataset<Row> all = KNOWN.select(pages.filter(col("md5").isNotNull().and(not(asked))));
     if (!shards.isEmpty()) {
-      Dataset<Row> ranges =
-          spark
-              .createDataFrame(shards, ListShards.SHARDS.schema())
-              .repartition(Math.min(shards.size(), 4 * cores));
       all =
           all.union(
-              ranges.mapPartitions(new ListShards(side, settings, requests), KNOWN.encoder()));
+              ranges(shards)
+                  .mapPartitions(new ListShards(side, settings, requests), KNOWN.encoder()));
     }
-    if (!toAsk.isEmpty()) {
-      all = all.union(ask(side, contents.filter(col("top_hash").isin(toAsk.toArray()))));
-    }
-    return all;
+    return toAsk.isEmpty() ? all : all.union(ask(side, contents.filter(asked)));
   }
 
-  private List<Row> shards(BucketSettings bucket, FirstPageRow page, long pages) {
+  private Dataset<Row> ranges(List<Row> shards) {
+    int wanted = Math.min(Math.max(shards.size() / SHARDS_OF_TASK, cores), 4 * cores);
+    return spark.createDataFrame(
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(shards, Math.min(shards.size(), wanted)),
+        ListShards.SHARDS.schema());
+  }
+
+  private List<Row> shards(BucketSettings bucket, FirstPageRow page) {
     String namespace = ContentKey.namespace(bucket.prefix(), new TopHash(page.topHash()));
     String lastListed = Objects.requireNonNull(page.lastListed());
-    int wanted = (int) Math.min(pages / LEAST_PAGES_OF_SHARD + 1, Integer.MAX_VALUE);
+    long estimatedKeys = page.size();
+    long shortOnes = Math.min(estimatedKeys / KEYS_OF_SHORT_SHARD + 1, MOST_SHORT_SHARDS);
+    long longOnes = estimatedKeys / (PAGES_OF_LONG_SHARD * ListingChoice.PAGE_KEYS) + 1;
+    int wanted = (int) Math.min(Math.max(shortOnes, longOnes), Integer.MAX_VALUE);
     return ListingShards.after(lastListed.substring(namespace.length()), wanted).stream()
         .map(
             shard ->

@@ -11,7 +11,9 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
 
-/** Lists shards to their ends. */
+/**
+ * Lists shards to their ends; each key once, also where a store begins a page with the last one.
+ */
 final class ListShards implements MapPartitionsFunction<Row, Row> {
   static final RecordCodec<ShardRow> SHARDS = RecordCodec.of(ShardRow.class);
 
@@ -38,9 +40,11 @@ final class ListShards implements MapPartitionsFunction<Row, Row> {
         if (!shard.isBeforeEnd(entry.key().substring(namespace.length()))) {
           return known;
         }
-        KnownContent.of(side.prefix(), topHash, entry)
-            .map(ListBuckets.KNOWN::toRow)
-            .ifPresent(known::add);
+        if (entry.key().compareTo(after) > 0) {
+          KnownContent.of(side.prefix(), topHash, entry)
+              .map(ListBuckets.KNOWN::toRow)
+              .ifPresent(known::add);
+        }
       }
       if (!page.truncated()) {
         return known;

@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -11,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,6 +41,8 @@ import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,6 +56,8 @@ class ListBucketsTest {
       new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
 
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+
+  private static final Pattern START_AFTER = Pattern.compile("[?&]start-after=([^&]+)");
 
   /** More than two pages in one namespace. */
   private static final int MANY = 2_050;
@@ -71,6 +79,7 @@ class ListBucketsTest {
   @TempDir Path ledgers;
   private final SparkSession spark = TestSpark.session();
   private final RequestTotals requests = new RequestTotals(spark.sparkContext());
+  private String endpoint = SERVER.endpoint();
   private int run;
 
   /** Instead of the remote's listing. */
@@ -85,11 +94,11 @@ class ListBucketsTest {
     return new ContentKey(prefix, new TopHash(topHash), Md5.parse(md5)).toString();
   }
 
-  private static BucketSettings with(BucketSettings bucket, Listing listing) {
+  private BucketSettings with(BucketSettings bucket, Listing listing) {
     return new BucketSettings(
         bucket.bucket(),
         bucket.prefix(),
-        bucket.endpoint(),
+        endpoint,
         bucket.region(),
         bucket.pathStyle(),
         bucket.credentials(),
@@ -204,6 +213,37 @@ class ListBucketsTest {
     if (listing == Listing.LIST) {
       assertThat(found).hasSize(MANY);
     }
+  }
+
+  @Test
+  void list_storeThatBeginsAPageWithTheLastKey_findsEachOnce() throws IOException {
+    Dataset<Row> contents = contents(Stream.of("large/" + md5(7)));
+    AtomicInteger pages = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            SERVER,
+            request -> {
+              Matcher startAfter = START_AFTER.matcher(request.line());
+              if (startAfter.find()) {
+                pages.incrementAndGet();
+                return withFirstKey(request.forward(), startAfter.group(1));
+              }
+              return request.forward();
+            })) {
+      endpoint = proxy.endpoint();
+      List<KnownContent> found = list(Side.REMOTE, LARGE, Listing.LIST, contents);
+
+      assertThat(amongst(contents, found)).hasSize(1);
+      assertThat(found).hasSize(MANY);
+    }
+    assertThat(pages).hasPositiveValue();
+  }
+
+  /** Both the query and the listing have keys URL-encoded. */
+  private static Answer withFirstKey(Answer answer, String key) {
+    String entry = "<Contents><Key>" + key + "</Key><Size>1</Size><ETag>x</ETag></Contents>";
+    String body = new String(answer.body(), UTF_8).replaceFirst("<Contents>", entry + "<Contents>");
+    return new Answer(answer.status(), answer.headers(), body.getBytes(UTF_8));
   }
 
   @Test

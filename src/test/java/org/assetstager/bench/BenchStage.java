@@ -1,0 +1,101 @@
+package org.assetstager.bench;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The job as its users start it, by {@code scripts/asset-stager}. */
+final class BenchStage {
+  private final Path folder;
+  private final Path settings;
+  private final Path manifest;
+  private int runs;
+
+  /**
+   * Writes the settings.
+   *
+   * @param folder for settings, manifest and ledgers
+   */
+  BenchStage(Path folder, BenchStore store) throws IOException {
+    this.folder = folder;
+    this.manifest = folder.resolve("manifest");
+    String side =
+        """
+        { bucket = %s, endpoint = "%s"
+          credentials { access-key = "%s", secret-key = "%s" } }
+        """;
+    this.settings =
+        Files.writeString(
+            folder.resolve("stage.conf"),
+            "asset-stager.remote "
+                + side.formatted(
+                    BenchStore.REMOTE, store.endpoint(), BenchStore.KEY, BenchStore.SECRET)
+                + "asset-stager.staging "
+                + side.formatted(
+                    BenchStore.STAGING, store.endpoint(), BenchStore.KEY, BenchStore.SECRET)
+                + "asset-stager.ledger.path = \"%s\"\n"
+                    .formatted(folder.resolve("ledger").toUri()));
+  }
+
+  /** Makes the manifest of all files below a root. */
+  void snapshot(Path root) throws IOException, InterruptedException {
+    BenchFiles.delete(manifest);
+    run(List.of("snapshot", root.toString(), "--top-hash", "bench", "--out", manifest.toString()));
+  }
+
+  /**
+   * What a run took.
+   *
+   * @param phases seconds of each, in their order
+   */
+  record Run(TimedCommand whole, Map<String, Double> phases) {
+    /** Returns the seconds of all phases. */
+    double allPhases() {
+      return phases.values().stream().mapToDouble(seconds -> seconds).sum();
+    }
+  }
+
+  /**
+   * Stages the manifest. Fails unless every content ends up staged or known.
+   *
+   * @param changes settings, {@code name=value}
+   */
+  Run stage(String... changes) throws IOException, InterruptedException {
+    String runId = "bench-" + ++runs;
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                "stage",
+                "--manifest",
+                manifest.toString(),
+                "--config",
+                settings.toString(),
+                "--run-id",
+                runId));
+    for (String change : changes) {
+      arguments.addAll(List.of("--set", change));
+    }
+    TimedCommand whole = run(arguments);
+    Path run = folder.resolve("ledger").resolve("run_id=" + runId);
+    JsonNode phases = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+    Map<String, Double> seconds = new LinkedHashMap<>();
+    phases
+        .required("phases")
+        .properties()
+        .forEach(phase -> seconds.put(phase.getKey(), phase.getValue().get("seconds").asDouble()));
+    BenchFiles.delete(run);
+    return new Run(whole, seconds);
+  }
+
+  private TimedCommand run(List<String> arguments) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("scripts/asset-stager"));
+    command.addAll(arguments);
+    return TimedCommand.run(folder.resolve(arguments.get(0) + ".log"), Map.of(), command);
+  }
+}

@@ -1,0 +1,209 @@
+package org.assetstager.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.TopHash;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.KnownContent;
+import org.assetstager.catalog.ListBuckets;
+import org.assetstager.catalog.ListPage;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Listing a namespace in shards beside listing it page after page, against a server that waits for
+ * 50 ms before each answer; asking for each content as well. On one core of Spark: then 16 requests
+ * are in flight. All of them have to find the same. Arguments: the folder of the results, and how
+ * many rounds.
+ */
+public final class ListingBench {
+  private static final int KEYS = 200_000;
+  private static final int DELAY_MILLIS = 50;
+  private static final int PAGE_KEYS = 1_000;
+  private static final TopHash NAMESPACE = new TopHash("h");
+
+  /** Contents to look for; every second one is there. */
+  private static final int CANDIDATES = 1_000;
+
+  private static final int WARM_UPS = 3;
+
+  private static final StructType CONTENTS =
+      new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
+
+  private static final RecordCodec<KnownContent> KNOWN = RecordCodec.of(KnownContent.class);
+
+  private final SparkSession spark;
+  private final Path folder;
+  private final String endpoint;
+  private final RequestTotals requests;
+  private int runs;
+
+  private ListingBench(SparkSession spark, Path folder, String endpoint) {
+    this.spark = spark;
+    this.folder = folder;
+    this.endpoint = endpoint;
+    this.requests = new RequestTotals(spark.sparkContext());
+  }
+
+  /** Runs all. */
+  public static void main(String[] args) throws IOException {
+    Path results = Path.of(args[0]).toAbsolutePath();
+    Path folder = results.resolve("listing");
+    BenchFiles.delete(folder);
+    Files.createDirectories(folder);
+    Figures figures = new Figures(results, "listing");
+    figures.fact("rounds", args[1]);
+    figures.fact("keys", String.valueOf(KEYS));
+    figures.fact("latency", DELAY_MILLIS + " ms");
+    figures.fact("requests in flight", "16");
+    figures.fact("contents that HEAD asks for", String.valueOf(CANDIDATES));
+    SparkSession spark =
+        SparkSession.builder()
+            .master("local[1]")
+            .appName("listing")
+            .config("spark.ui.enabled", false)
+            .config("spark.driver.host", "127.0.0.1")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.local.dir", folder.resolve("spark").toString())
+            .getOrCreate();
+    try (BenchS3Server.Running server =
+        BenchS3Server.Running.start(
+            List.of(
+                "delay",
+                String.valueOf(DELAY_MILLIS),
+                "random",
+                "remote",
+                NAMESPACE.value(),
+                String.valueOf(KEYS)))) {
+      ListingBench bench = new ListingBench(spark, folder, server.endpoint());
+      for (int i = 0; i < WARM_UPS; i++) {
+        bench.measure(null);
+      }
+      for (int round = 0; round < Integer.parseInt(args[1]); round++) {
+        bench.measure(figures);
+      }
+    } finally {
+      spark.stop();
+      BenchFiles.delete(folder);
+    }
+    figures.write();
+  }
+
+  /** One round; to warm up, without figures. */
+  private void measure(@Nullable Figures figures) throws IOException {
+    Dataset<Row> contents = contents();
+    long start = System.nanoTime();
+    List<KnownContent> sequential = pageAfterPage();
+    double peer = seconds(start);
+    Run shards = run("list", contents);
+    Run head = run("head", contents);
+    requireSame(among(contents, sequential), among(contents, shards.found()));
+    requireSame(among(contents, sequential), among(contents, head.found()));
+    if (sequential.size() != KEYS || shards.found().size() != KEYS) {
+      throw new IllegalStateException(sequential.size() + ", " + shards.found().size());
+    }
+    if (figures != null) {
+      figures.add("page after page", "s", null, peer);
+      figures.add("shards", "s", "page after page", shards.seconds());
+      figures.add("HEAD", "s", "page after page", head.seconds());
+    }
+  }
+
+  /** What was found, and in which time it was on record. */
+  private record Run(double seconds, List<KnownContent> found) {}
+
+  private Run run(String listing, Dataset<Row> contents) throws IOException {
+    RunFolder run =
+        new RunFolder(
+            folder.toUri().toString(), "r" + runs++, spark.sparkContext().hadoopConfiguration());
+    run.create();
+    ListBuckets buckets =
+        new ListBuckets(spark, new StageRecords(spark, run), settings(listing), requests, 1);
+    long start = System.nanoTime();
+    Dataset<Row> found = buckets.list(Side.REMOTE, contents);
+    double seconds = seconds(start);
+    return new Run(seconds, found.collectAsList().stream().map(KNOWN::fromRow).toList());
+  }
+
+  private static double seconds(long start) {
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private List<KnownContent> pageAfterPage() throws IOException {
+    BucketReader bucket = BucketReader.of(Side.REMOTE, settings("list"));
+    String namespace = ContentKey.namespace("", NAMESPACE);
+    List<KnownContent> known = new ArrayList<>();
+    String after = null;
+    while (true) {
+      ListPage page = bucket.list(namespace, after, PAGE_KEYS);
+      for (ListPage.Entry entry : page.entries()) {
+        KnownContent.of("", NAMESPACE, entry).ifPresent(known::add);
+      }
+      if (!page.truncated()) {
+        return known;
+      }
+      after = page.nextStartAfter();
+    }
+  }
+
+  private Settings settings(String listing) throws IOException {
+    String text =
+        """
+        asset-stager {
+          remote { bucket = remote, endpoint = "%1$s", listing = %2$s
+                   credentials { access-key = a, secret-key = b } }
+          staging { bucket = staging, endpoint = "%1$s"
+                    credentials { access-key = a, secret-key = b } }
+          ledger.path = "%3$s"
+        }
+        """
+            .formatted(endpoint, listing, folder.toUri());
+    return SettingsLoader.load(
+        Files.writeString(folder.resolve(listing + ".conf"), text), List.of());
+  }
+
+  /** Every second one is the server's, see {@link BenchBucket#randomMd5s}. */
+  private Dataset<Row> contents() {
+    List<Md5> there = BenchBucket.randomMd5s(KEYS).limit(CANDIDATES / 2).toList();
+    List<Row> rows = new ArrayList<>();
+    for (Md5 md5 : there) {
+      rows.add(RowFactory.create(NAMESPACE.value(), md5.toHex()));
+      rows.add(RowFactory.create(NAMESPACE.value(), new Md5(~md5.high(), md5.low()).toHex()));
+    }
+    return spark.createDataFrame(rows, CONTENTS);
+  }
+
+  private static Set<KnownContent> among(Dataset<Row> contents, List<KnownContent> found) {
+    Set<String> asked = new HashSet<>();
+    contents.select("md5").collectAsList().forEach(row -> asked.add(row.getString(0)));
+    return found.stream()
+        .filter(known -> asked.contains(known.md5()))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static void requireSame(Set<KnownContent> one, Set<KnownContent> other) {
+    if (one.size() != CANDIDATES / 2 || !one.equals(other)) {
+      throw new IllegalStateException(one.size() + " contents are not " + other.size());
+    }
+  }
+}
