@@ -137,6 +137,7 @@ final class StageCommand implements Callable<Integer> {
     Preflight.check(options.settings());
     run.folder().create();
     try (RunLock lock = RunLock.take(run.folder());
+        SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(options.settings()));
         Interruption interruption = new Interruption(run, out)) {
       run.record();
       out.println("run id  " + run.description().runId());

@@ -14,6 +14,7 @@ import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
+import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  */
 record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  /** Some 3,000 rows as plain text; compressed, 50,000, which one task still reads in a second. */
+  private static final long SMALL_BYTES = 1 << 20;
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -207,6 +212,16 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /** Returns the record of the run's open multipart uploads. */
   UploadLog uploadLog() {
     return new UploadLog(folder);
+  }
+
+  /**
+   * Whether it takes longer to prepare Spark's queries than to run them: the manifest is small, and
+   * so is everything but an inventory, which is as large as the bucket.
+   */
+  boolean isSmall(Settings settings) {
+    return settings.inventory().manifest() == null
+        && description.manifests().stream().mapToLong(ManifestFile::lengthBytes).sum()
+            <= SMALL_BYTES;
   }
 
   /** Returns what the rows of all stages depend on. */

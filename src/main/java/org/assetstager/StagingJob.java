@@ -77,9 +77,9 @@ final class StagingJob {
   /** Runs what isn't done yet. */
   Result execute() {
     Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
-    long count = rows.count();
     ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
-    Dataset<Row> verified = verify(rows, checks);
+    Balance balance = phases.run("weigh", "weigh the files", () -> balance(rows));
+    Dataset<Row> verified = verify(rows, balance, checks);
     Dataset<Row> renamed =
         phases.run("rename", "look for renamed files", () -> findRenames(verified, checks));
     Dataset<Row> candidates = UploadPlanner.candidates(renamed);
@@ -91,7 +91,7 @@ final class StagingJob {
         phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
     List<Round> rounds = upload(plan, candidates, checks);
     return phases.run(
-        "ledger", "write the ledger", () -> writeLedger(count, renamed, plan, rounds));
+        "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
   }
 
   private Dataset<Row> readManifest() {
@@ -107,14 +107,18 @@ final class StagingJob {
         conflicts.isEmpty()
             ? rows
             : ManifestReader.ROWS.select(ConflictingRows.mark(rows, conflicts));
-    requireFewInvalid(
-        marked.filter(col("fault").isNotNull().and(col("unrepresentable").equalTo(false))).count());
+    requireFewInvalid(marked);
     return marked;
   }
 
-  private void requireFewInvalid(long invalid) {
+  private void requireFewInvalid(Dataset<Row> rows) {
     Long most = run.description().maxInvalid();
-    if (most != null && invalid > most) {
+    if (most == null) {
+      return;
+    }
+    long invalid =
+        rows.filter(col("fault").isNotNull().and(col("unrepresentable").equalTo(false))).count();
+    if (invalid > most) {
       throw JobFailure.input(
           "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
           "Fix them (the run's folder "
@@ -141,14 +145,13 @@ final class StagingJob {
     return col("fault").isNull().and(col("not_added_reason").isNull());
   }
 
-  private Dataset<Row> verify(Dataset<Row> rows, ExecutorChecks checks) {
+  /** Counts the rows too. */
+  private Balance balance(Dataset<Row> rows) {
     Column bytes = when(added(), coalesce(col("stored_size"), lit(0L))).otherwise(lit(0L));
-    int cores = run.description().cores();
-    Balance balance =
-        phases.run(
-            "weigh",
-            "weigh the files",
-            () -> Balance.of(rows, bytes, cores, "manifest_file", "manifest_position"));
+    return Balance.of(rows, bytes, run.description().cores(), "manifest_file", "manifest_position");
+  }
+
+  private Dataset<Row> verify(Dataset<Row> rows, Balance balance, ExecutorChecks checks) {
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
@@ -236,7 +239,8 @@ final class StagingJob {
       long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
     LedgerRows ledgerRows =
         new LedgerRows(run.description().runId(), settings.remote(), settings.staging().bucket());
-    Dataset<Row> contents = RunOutcomes.last(plan, rounds);
+    Dataset<Row> last = RunOutcomes.last(plan, rounds);
+    Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
     Dataset<Row> rows =
         rounds.size() == 1
             ? BuildLedger.of(verified, contents, ledgerRows)

@@ -55,6 +55,25 @@ class ScriptsTest {
         .contains("-Dlog4j2.configurationFile=" + url);
   }
 
+  @Test
+  void assetStager_classDataToBeShared_isSharedInSilence() throws Exception {
+    Path script = home.resolve("scripts/asset-stager");
+    assertThat(run(script)).noneMatch(argument -> argument.startsWith("-XX:SharedArchiveFile"));
+
+    Path archive = Files.createFile(home.resolve("target/class-data.jsa"));
+
+    assertThat(run(script))
+        .contains("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off,cds+dynamic=off");
+  }
+
+  @Test
+  void assetStager_classPath_namesTheJobsJarBehindSparks() throws Exception {
+    List<String> arguments = run(home.resolve("scripts/asset-stager"));
+
+    assertThat(arguments.get(arguments.indexOf("-cp") + 1))
+        .isEqualTo(home + "/target/spark-home/jars/*:" + home + "/target/asset-stager.jar");
+  }
+
   /** Returns the arguments that Java is given. */
   private List<String> run(Path script) throws IOException, InterruptedException {
     ProcessBuilder builder =

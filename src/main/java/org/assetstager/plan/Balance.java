@@ -53,9 +53,9 @@ public final class Balance {
   }
 
   /**
-   * Weighs rows; runs two small Spark jobs over them.
+   * Weighs rows; runs a small Spark job over them, and another where one task is not enough.
    *
-   * @param rows are read twice
+   * @param rows are read twice at most
    * @param bytes of a row, not null
    * @param cores to keep busy; fixed when the run first starts, since the result depends on it
    * @param identity columns that identify a row, none of which changes when the run is resumed
@@ -77,18 +77,23 @@ public final class Balance {
             .toList();
     Bins.Target target =
         new Bins.Target(LEAST_TASK_WEIGHT, MOST_TASK_WEIGHT, TASKS_PER_CORE * cores);
-    List<Bins.Heavy> heavy =
-        weighed
-            .filter(col("weight").geq(Bins.leastHeavy(magnitudes, target)))
-            .collectAsList()
-            .stream()
-            .map(row -> new Bins.Heavy(row.getLong(0), row.getLong(1)))
-            .toList();
-    BigDecimal total =
-        byMagnitude.stream().map(row -> row.getDecimal(2)).reduce(BigDecimal.ZERO, BigDecimal::add);
+    double total =
+        byMagnitude.stream()
+            .map(row -> row.getDecimal(2))
+            .reduce(BigDecimal.ZERO, BigDecimal::add)
+            .doubleValue();
     long number = byMagnitude.stream().mapToLong(row -> row.getLong(1)).sum();
-    return new Balance(
-        Bins.deal(total.doubleValue(), heavy, target), hash, number, total.doubleValue());
+    List<Bins.Heavy> heavy =
+        target.isOneTask(total)
+            ? List.of()
+            : heavy(weighed.filter(col("weight").geq(Bins.leastHeavy(magnitudes, target))));
+    return new Balance(Bins.deal(total, heavy, target), hash, number, total);
+  }
+
+  private static List<Bins.Heavy> heavy(Dataset<Row> weighed) {
+    return weighed.collectAsList().stream()
+        .map(row -> new Bins.Heavy(row.getLong(0), row.getLong(1)))
+        .toList();
   }
 
   /** Returns the number of tasks. */
@@ -108,6 +113,10 @@ public final class Balance {
 
   /** Returns the rows in exactly {@link #tasks} partitions. */
   public Dataset<Row> spread(SparkSession spark, Dataset<Row> rows) {
+    if (tasks() == 1) {
+      // Little enough to need no shuffle.
+      return rows.coalesce(1);
+    }
     Broadcast<Bins> shared = spark.sparkContext().broadcast(bins, ClassTag.apply(Bins.class));
     Column bin = udf(new BinOf(shared), DataTypes.IntegerType).apply(identity);
     Dataset<Row> numbered = rows.withColumn("bin", bin);

@@ -49,6 +49,11 @@ public final class Bins implements Serializable {
     long share(double weight) {
       return Math.max(leastWeight, Math.min(mostWeight, (long) Math.ceil(weight / tasks)));
     }
+
+    /** Whether rows of a weight all go to one task, whatever each of them weighs. */
+    boolean isOneTask(double weight) {
+      return weight < share(weight);
+    }
   }
 
   /**

@@ -49,7 +49,7 @@ final class PartitionFile {
       Iterator<Row> rows)
       throws IOException {
     Path complete = path(folder, partition);
-    FileSystem files = complete.getFileSystem(configuration);
+    FileSystem files = LocalFiles.inPlaceOf(complete.getFileSystem(configuration));
     if (files.hasPathCapability(complete, CommonPathCapabilities.ABORTABLE_STREAM)) {
       writeFile(files, complete, complete, schema, rows, configuration);
       return;

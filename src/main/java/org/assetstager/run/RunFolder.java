@@ -107,7 +107,7 @@ public final class RunFolder implements Serializable {
   }
 
   FileSystem files() throws IOException {
-    return new Path(location).getFileSystem(configuration());
+    return LocalFiles.inPlaceOf(new Path(location).getFileSystem(configuration()));
   }
 
   /** Whether the folder is there. */

@@ -33,6 +33,13 @@ public final class StageRecords {
   private static final Pattern PART = Pattern.compile("part-([0-9]{5,})\\.parquet");
   private static final String LEDGER = "ledger";
   private static final String DONE = "_SUCCESS";
+
+  /**
+   * Compressed; a row takes some 20 bytes at least, so that these are no more than one task reads
+   * and sorts in a second. Spread over tasks, it would be shuffled for every join.
+   */
+  private static final long ONE_TASK_BYTES = 1 << 20;
+
   private static final String DO_AGAIN =
       "Delete it and run again with --resume: what it tells of is done again";
   private static final String PUT_BACK =
@@ -180,16 +187,24 @@ public final class StageRecords {
   }
 
   private Dataset<Row> read(String name, StructType schema) {
-    if (partitionsOf(name).isEmpty()) {
+    List<FileStatus> files = folder.list(name);
+    if (partitionsOf(files).isEmpty()) {
       return spark.createDataFrame(List.of(), schema);
     }
     // The files say which columns are required; Spark takes every column of a file as nullable.
-    return spark.read().schema(schema).parquet(LiteralPaths.of(folder.child(name).toString()));
+    Dataset<Row> rows =
+        spark.read().schema(schema).parquet(LiteralPaths.of(folder.child(name).toString()));
+    long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
+    return bytes <= ONE_TASK_BYTES ? rows.coalesce(1) : rows;
   }
 
   private BitSet partitionsOf(String name) {
+    return partitionsOf(folder.list(name));
+  }
+
+  private BitSet partitionsOf(List<FileStatus> files) {
     BitSet present = new BitSet();
-    for (FileStatus file : folder.list(name)) {
+    for (FileStatus file : files) {
       Matcher matcher = PART.matcher(file.getPath().getName());
       if (matcher.matches()) {
         requireContent(file);

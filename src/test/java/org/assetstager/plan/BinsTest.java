@@ -93,6 +93,23 @@ class BinsTest {
     }
   }
 
+  @Property
+  void isOneTask_whereItSaysSo_heavyRowsChangeNothing(
+      @ForAll @Size(max = 12) List<@LongRange(min = 0, max = 60) Long> weights,
+      @ForAll long identity) {
+    List<Heavy> rows = rows(new Random(4), weights.stream().mapToLong(Long::longValue).toArray());
+    double total = weights.stream().mapToLong(Long::longValue).sum();
+
+    boolean one = TARGET.isOneTask(total);
+
+    assertThat(one).isEqualTo(total < 100);
+    if (one) {
+      assertThat(Bins.deal(total, List.of(), TARGET).count()).isEqualTo(1);
+      assertThat(Bins.deal(total, rows, TARGET).count()).isEqualTo(1);
+      assertThat(Bins.deal(total, List.of(), TARGET).of(identity)).isZero();
+    }
+  }
+
   @Test
   void deal_nothing_isOneBin() {
     Bins bins = Bins.deal(0, List.of(), TARGET);

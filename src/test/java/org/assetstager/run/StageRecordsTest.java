@@ -523,4 +523,31 @@ class StageRecordsTest {
 
     assertThat(result.count()).isEqualTo(10);
   }
+
+  @Test
+  void writeOnce_fewRowsInManyFiles_areReadByOneTask() {
+    Dataset<Row> written = records.writeOnce("items", items(40), ITEMS);
+
+    assertThat(folder.list("stages/items"))
+        .filteredOn(file -> file.getPath().getName().endsWith(".parquet"))
+        .hasSize(PARTITIONS);
+    assertThat(written.javaRDD().getNumPartitions()).isEqualTo(1);
+    assertThat(written.count()).isEqualTo(40);
+  }
+
+  @Test
+  void writeOnce_moreThanATaskReadsInASecond_isReadByAsManyTasksAsBefore() {
+    Dataset<Row> rows =
+        spark
+            .range(0, 200_000, 1, PARTITIONS)
+            .selectExpr("sha2(cast(id as string), 256) as text")
+            .toDF();
+
+    Dataset<Row> written = records.writeOnce("texts", rows, RecordCodec.of(OnlyText.class));
+
+    assertThat(written.javaRDD().getNumPartitions()).isGreaterThan(1);
+    assertThat(written.count()).isEqualTo(200_000);
+  }
+
+  record OnlyText(@Nullable String text) {}
 }
