@@ -139,6 +139,8 @@ public final class S3Clients {
             .connectionTimeout(s3.connectTimeout())
             .socketTimeout(s3.attemptTimeout())
             .connectionAcquisitionTimeout(s3.attemptTimeout())
+            // Where to wait for leave to send a body is for SmallBodies to say.
+            .expectContinueEnabled(false)
             .tcpKeepAlive(true);
     Long bandwidth = pace == null ? null : pace.limits().maxBandwidthBytesPerSecond();
     return bandwidth == null || side != Side.STAGING
@@ -148,9 +150,10 @@ public final class S3Clients {
 
   private static List<ExecutionInterceptor> interceptors(@Nullable Pace pace) {
     return pace == null
-        ? List.of(new RequestCounts.Interceptor())
+        ? List.of(new RequestCounts.Interceptor(), new SmallBodies())
         : List.of(
             new RequestCounts.Interceptor(),
+            new SmallBodies(),
             new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())));
   }
 

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 final class BufferPool {
   /** Smaller ones are cheap to make. */
-  private static final int LEAST_POOLED_BYTES = 1 << 20;
+  static final int LEAST_POOLED_BYTES = 1 << 20;
 
   /** What virtual machines make at most. */
   static final int LARGEST_ARRAY = Integer.MAX_VALUE - 8;

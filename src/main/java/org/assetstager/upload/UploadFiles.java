@@ -20,14 +20,17 @@ final class UploadFiles implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> contents) {
     ContentUploader uploader = tasks.uploader();
+    BodyBudget budget = tasks.budget();
     boolean retried = UploadTasks.isRetried();
     Function<Row, UploadResult> work =
         row -> {
           PlannedUpload planned = tasks.planned(UploadPlanner.PLAN.fromRow(row), round, retried);
-          return tasks.dryRun() ? uploader.prove(planned) : uploader.upload(planned);
+          return tasks.dryRun()
+              ? uploader.prove(planned)
+              : budget.within(planned.size(), () -> uploader.upload(planned));
         };
     Iterator<UploadResult> results =
-        ConcurrentMap.map(contents, UploadTasks.FILES_AT_ONCE, "upload", work);
+        ConcurrentMap.map(contents, UploadTasks.SMALL_FILES_AT_ONCE, "upload", work);
     return tasks
         .progress()
         .counting(results, UploadResult::bytesUploaded, UploadRounds.RESULTS::toRow);

@@ -35,6 +35,9 @@ public record UploadTasks(
 
   static final int PARTS_IN_FLIGHT = 2;
 
+  /** Small files wait for the network for most of their time, and take little of that memory. */
+  static final int SMALL_FILES_AT_ONCE = 16;
+
   /** Makes the uploader of a task, inside it. */
   ContentUploader uploader() {
     requests.addWhenTaskEnds();
@@ -46,6 +49,11 @@ public record UploadTasks(
         root -> requireNonNull(roots.get(root), root),
         PARTS_IN_FLIGHT,
         log);
+  }
+
+  /** Returns what bounds the memory of a task's bodies. */
+  BodyBudget budget() {
+    return new BodyBudget(settings.upload(), FILES_AT_ONCE * PARTS_IN_FLIGHT);
   }
 
   /**

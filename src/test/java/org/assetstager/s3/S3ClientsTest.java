@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
@@ -17,6 +20,9 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 class S3ClientsTest {
@@ -49,6 +55,18 @@ class S3ClientsTest {
             LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts));
   }
 
+  private BucketSettings staging(FaultyS3 proxy) {
+    return new BucketSettings(
+        EmbeddedS3.STAGING,
+        "",
+        proxy.endpoint(),
+        "us-east-1",
+        true,
+        server.staging("").credentials(),
+        server.staging("").listing(),
+        null);
+  }
+
   @Test
   void staging_sameSettings_isOneClient() {
     BucketConnection first = S3Clients.staging(settings("file:///a", 4));
@@ -62,20 +80,7 @@ class S3ClientsTest {
   void requests_refusedForNow_areTriedAsOftenAsSetAndEachCounted() throws Exception {
     try (FaultyS3 proxy = new FaultyS3(server, request -> Answer.error(500, "InternalError"));
         BucketConnection connection =
-            S3Clients.open(
-                BucketConnection.Side.STAGING,
-                new BucketSettings(
-                    "staging",
-                    "",
-                    proxy.endpoint(),
-                    "us-east-1",
-                    true,
-                    server.staging("").credentials(),
-                    server.staging("").listing(),
-                    null),
-                false,
-                LIMITS,
-                1)) {
+            S3Clients.open(BucketConnection.Side.STAGING, staging(proxy), false, LIMITS, 1)) {
       RequestCounts.drain();
       try {
         connection.client().headObject(r -> r.bucket("staging").key("a"));
@@ -85,6 +90,31 @@ class S3ClientsTest {
       assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 4L));
       assertThat(RequestCounts.drain()).isEmpty();
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"0, -", "1, -", "1048576, -", "1048577, 100-continue"})
+  void body_small_isSentWithoutAskingFirst(int bytes, String expect) throws Exception {
+    Queue<Optional<String>> asked = new ConcurrentLinkedQueue<>();
+    try (FaultyS3 proxy =
+            new FaultyS3(
+                server,
+                request -> {
+                  asked.add(Optional.ofNullable(request.header("Expect")));
+                  return request.forward();
+                });
+        BucketConnection connection =
+            S3Clients.open(BucketConnection.Side.STAGING, staging(proxy), false, LIMITS, 1)) {
+      connection
+          .client()
+          .putObject(
+              r -> r.bucket(EmbeddedS3.STAGING).key(EmbeddedS3.uniquePrefix() + "k"),
+              RequestBody.fromBytes(new byte[bytes]));
+    }
+
+    assertThat(asked).containsExactly(Optional.ofNullable(expect));
   }
 
   @Test
