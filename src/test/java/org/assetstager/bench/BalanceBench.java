@@ -104,6 +104,7 @@ public final class BalanceBench {
       }
     } finally {
       spark.stop();
+      BenchFiles.delete(Path.of(args[0], "spark"));
     }
     figures.write();
   }

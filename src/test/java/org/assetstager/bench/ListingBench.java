@@ -45,7 +45,7 @@ public final class ListingBench {
   /** Contents to look for; every second one is there. */
   private static final int CANDIDATES = 1_000;
 
-  private static final int WARM_UPS = 3;
+  private static final int WARM_UPS = 2;
 
   private static final StructType CONTENTS =
       new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
@@ -112,9 +112,11 @@ public final class ListingBench {
   /** One round; to warm up, without figures. */
   private void measure(@Nullable Figures figures) throws IOException {
     Dataset<Row> contents = contents();
+    double cpuStart = cpuSeconds();
     long start = System.nanoTime();
     List<KnownContent> sequential = pageAfterPage();
     double peer = seconds(start);
+    double peerCpu = cpuSeconds() - cpuStart;
     Run shards = run("list", contents);
     Run head = run("head", contents);
     requireSame(among(contents, sequential), among(contents, shards.found()));
@@ -125,12 +127,14 @@ public final class ListingBench {
     if (figures != null) {
       figures.add("page after page", "s", null, peer);
       figures.add("shards", "s", "page after page", shards.seconds());
+      figures.add("page after page, CPU of the client", "s", null, peerCpu);
+      figures.add("shards, CPU of the job", "s", null, shards.cpuSeconds());
       figures.add("HEAD", "s", "page after page", head.seconds());
     }
   }
 
   /** What was found, and in which time it was on record. */
-  private record Run(double seconds, List<KnownContent> found) {}
+  private record Run(double seconds, double cpuSeconds, List<KnownContent> found) {}
 
   private Run run(String listing, Dataset<Row> contents) throws IOException {
     RunFolder run =
@@ -139,10 +143,17 @@ public final class ListingBench {
     run.create();
     ListBuckets buckets =
         new ListBuckets(spark, new StageRecords(spark, run), settings(listing), requests, 1);
+    double cpuStart = cpuSeconds();
     long start = System.nanoTime();
     Dataset<Row> found = buckets.list(Side.REMOTE, contents);
     double seconds = seconds(start);
-    return new Run(seconds, found.collectAsList().stream().map(KNOWN::fromRow).toList());
+    double cpu = cpuSeconds() - cpuStart;
+    return new Run(seconds, cpu, found.collectAsList().stream().map(KNOWN::fromRow).toList());
+  }
+
+  /** Of this process; the server is another. */
+  private static double cpuSeconds() {
+    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   private static double seconds(long start) {
