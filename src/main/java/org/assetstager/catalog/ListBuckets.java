@@ -155,8 +155,10 @@ public final class ListBuckets {
   }
 
   private Dataset<Row> ask(Side side, Dataset<Row> contents) {
+    // However the contents lie, every core asks.
     return contents
         .select("top_hash", "md5")
+        .repartition(4 * cores)
         .mapPartitions(new HeadContents(side, settings, requests), KNOWN.encoder());
   }
 }
