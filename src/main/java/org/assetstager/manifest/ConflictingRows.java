@@ -34,8 +34,21 @@ public final class ConflictingRows {
 
   private ConflictingRows() {}
 
-  /** Returns the {@code root} and {@code path} of each such file, once. */
+  /**
+   * Returns the {@code root} and {@code path} of each such file, once. Runs a Spark job: few
+   * manifests name a file twice, and only for those all facts are brought together.
+   */
   public static Dataset<Row> find(Dataset<Row> rows) {
+    Dataset<Row> added =
+        rows.filter(added()).withColumn("file_hash", xxhash64(col("root"), col("path")));
+    Dataset<Row> repeated =
+        added.groupBy("file_hash").count().filter(col("count").gt(1)).select("file_hash");
+    return repeated.isEmpty()
+        ? FILES.select(rows.limit(0))
+        : differing(added.join(repeated, new String[] {"file_hash"}, "left_semi"));
+  }
+
+  private static Dataset<Row> differing(Dataset<Row> rows) {
     List<Column> extremes = new ArrayList<>();
     Column differ = lit(false);
     for (Map.Entry<String, Column> fact : facts().entrySet()) {
@@ -47,8 +60,7 @@ public final class ConflictingRows {
                   col("least_" + fact.getKey()).notEqual(col("most_" + fact.getKey())),
                   lit(false)));
     }
-    return rows.filter(added())
-        .groupBy("root", "path")
+    return rows.groupBy("root", "path")
         .agg(extremes.get(0), extremes.subList(1, extremes.size()).toArray(Column[]::new))
         .filter(differ)
         .select("root", "path");

@@ -2,6 +2,7 @@ package org.assetstager.bench;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,16 +76,15 @@ public final class VerifyBench {
   }
 
   private static void write(Path folder, List<FileSet> sets) throws IOException {
-    Random random = new Random(1);
     byte[] block = new byte[MIB];
+    new Random(1).nextBytes(block);
     int number = 0;
     for (FileSet set : sets) {
       for (int i = 0; i < set.count(); i++) {
         Path directory = Files.createDirectories(folder.resolve("d" + number / 1000));
         try (OutputStream out = Files.newOutputStream(directory.resolve("f" + number++))) {
-          random.nextBytes(block);
+          ByteBuffer.wrap(block).putInt(number);
           for (long left = set.bytes(); left > 0; left -= block.length) {
-            block[0]++;
             out.write(block, 0, (int) Math.min(left, block.length));
           }
         }
