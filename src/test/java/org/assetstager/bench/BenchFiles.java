@@ -19,7 +19,7 @@ final class BenchFiles {
   /** Writes files that all differ. */
   static void write(Path root, int count, long bytes) throws IOException {
     SplittableRandom random = new SplittableRandom(bytes);
-    byte[] chunk = new byte[CHUNK_BYTES];
+    byte[] chunk = new byte[(int) Math.min(bytes, CHUNK_BYTES)];
     for (int i = 0; i < count; i++) {
       if (i % FILES_PER_FOLDER == 0) {
         Files.createDirectories(file(root, i, bytes).getParent());
@@ -27,7 +27,7 @@ final class BenchFiles {
       try (OutputStream out = Files.newOutputStream(file(root, i, bytes))) {
         for (long left = bytes; left > 0; left -= CHUNK_BYTES) {
           random.nextBytes(chunk);
-          out.write(chunk, 0, (int) Math.min(left, CHUNK_BYTES));
+          out.write(chunk, 0, (int) Math.min(left, chunk.length));
         }
       }
     }

@@ -29,7 +29,7 @@ public final class SecondBench {
     figures.fact("files", countAndBytes[0] + " of " + countAndBytes[1] + " bytes");
     try (BenchStore store = BenchStore.start("own", work)) {
       BenchFiles.write(root, Integer.parseInt(countAndBytes[0]), Long.parseLong(countAndBytes[1]));
-      BenchStage job = new BenchStage(work, store);
+      StageProcess job = new StageProcess(work, store);
       job.snapshot(root);
       job.stage();
       BenchPeers peers = new BenchPeers(work.resolve("peer.log"), root, store.endpoint());
@@ -39,7 +39,7 @@ public final class SecondBench {
         figures.add(PEER, "s", null, peer.wallSeconds());
         figures.add(PEER + ", CPU", "s", null, peer.cpuSeconds());
         for (String digest : new String[] {"always", "trusted"}) {
-          BenchStage.Run ours = job.stage("verify.digest=" + digest);
+          StageProcess.Run ours = job.stage("verify.digest=" + digest);
           ours.phases()
               .forEach(
                   (phase, seconds) -> figures.add(digest + ", phase " + phase, "s", null, seconds));

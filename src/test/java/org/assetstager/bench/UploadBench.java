@@ -36,7 +36,7 @@ public final class UploadBench {
     try (BenchStore store = BenchStore.start(server, work.resolve("s3"))) {
       write(figures, root, "BENCH_SMALL", "50000 16384");
       write(figures, root, "BENCH_LARGE", "64 67108864");
-      BenchStage job = new BenchStage(work, store);
+      StageProcess job = new StageProcess(work, store);
       job.snapshot(root);
       measure(
           figures,
@@ -58,7 +58,7 @@ public final class UploadBench {
   }
 
   private static void measure(
-      Figures figures, int rounds, BenchStore store, BenchStage job, BenchPeers peers)
+      Figures figures, int rounds, BenchStore store, StageProcess job, BenchPeers peers)
       throws IOException, InterruptedException {
     List<String> names = BenchPeers.installed();
     for (int round = 0; round < rounds; round++) {
@@ -84,7 +84,7 @@ public final class UploadBench {
               .toList();
 
       store.empty();
-      BenchStage.Run ours = job.stage();
+      StageProcess.Run ours = job.stage();
       ours.phases().forEach((phase, seconds) -> figures.add("phase " + phase, "s", null, seconds));
       figures.add("upload phase", "s", FASTEST, ours.phases().get("upload"));
       figures.add("whole job", "s", FASTEST, ours.whole().wallSeconds());

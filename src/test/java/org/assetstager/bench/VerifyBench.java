@@ -1,13 +1,9 @@
 package org.assetstager.bench;
 
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 
 /**
  * Verifies and digests files from the page cache, in turn with {@code md5sum} on as many cores.
@@ -42,10 +38,12 @@ public final class VerifyBench {
     Figures figures = new Figures(results, "verify-" + set);
     figures.fact("rounds", String.valueOf(rounds));
     figures.fact("files", SETS.get(set).toString());
-    StageBench bench = new StageBench(results.resolve("verify"));
+    StageInJvm bench = new StageInJvm(results.resolve("verify"));
     try {
       Path files = results.resolve("verify/files").toAbsolutePath();
-      write(files, SETS.get(set));
+      for (FileSet equal : SETS.get(set)) {
+        BenchFiles.write(files, equal.count(), equal.bytes());
+      }
       Path manifest = bench.snapshot(files);
       String peer = "find | xargs -P <cores> -n 64 md5sum";
       // The JVM has hashed all files once already, for the manifest; the next one is warm.
@@ -73,22 +71,5 @@ public final class VerifyBench {
             files.toString(),
             cores);
     return TimedCommand.run(output, Map.of(), command).wallSeconds();
-  }
-
-  private static void write(Path folder, List<FileSet> sets) throws IOException {
-    byte[] block = new byte[MIB];
-    new Random(1).nextBytes(block);
-    int number = 0;
-    for (FileSet set : sets) {
-      for (int i = 0; i < set.count(); i++) {
-        Path directory = Files.createDirectories(folder.resolve("d" + number / 1000));
-        try (OutputStream out = Files.newOutputStream(directory.resolve("f" + number++))) {
-          ByteBuffer.wrap(block).putInt(number);
-          for (long left = set.bytes(); left > 0; left -= block.length) {
-            out.write(block, 0, (int) Math.min(left, block.length));
-          }
-        }
-      }
-    }
   }
 }

@@ -44,7 +44,15 @@ class BodyBudgetTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 16", "16384, 16", "1048575, 16", "1048576, 8", "33554432, 8", "33554433, 4"})
+  @CsvSource({
+    "0, 16",
+    "16384, 16",
+    "1048575, 16",
+    "1048576, 8",
+    "16777216, 8",
+    "33554432, 4",
+    "33554433, 4"
+  })
   void contentsOfASize_areUnderWayTogether(long size, int together) throws Exception {
     CyclicBarrier barrier = new CyclicBarrier(together);
     AtomicInteger running = new AtomicInteger();

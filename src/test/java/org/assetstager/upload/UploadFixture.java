@@ -7,8 +7,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.time.Duration;
@@ -291,9 +294,11 @@ final class UploadFixture {
   /** Returns other bytes than the file's, of its length, and restores its modification time. */
   void alterUnseen(Path file, int position) throws IOException {
     FileTime modified = Files.getLastModifiedTime(file);
-    byte[] bytes = Files.readAllBytes(file);
-    bytes[position] ^= 1;
-    Files.write(file, bytes);
+    byte altered = (byte) (Files.readAllBytes(file)[position] ^ 1);
+    // In place: another thread may be reading the file, which keeps its length.
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {altered}), position);
+    }
     Files.setLastModifiedTime(file, modified);
   }
 

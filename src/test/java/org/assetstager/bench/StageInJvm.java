@@ -9,12 +9,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.commons.io.FileUtils;
 import org.assetstager.Commands;
 import org.assetstager.testing.EmbeddedS3;
 
 /** Runs the job's commands in this JVM, on all of its cores, and reads what the phases took. */
-final class StageBench {
+final class StageInJvm {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Path folder;
@@ -27,9 +26,9 @@ final class StageBench {
    * @param folder for all that is written
    * @param more lines for the settings file
    */
-  StageBench(Path folder, String... more) throws IOException {
+  StageInJvm(Path folder, String... more) throws IOException {
     this.folder = folder.toAbsolutePath();
-    FileUtils.deleteDirectory(folder.toFile());
+    BenchFiles.delete(folder);
     Files.createDirectories(folder);
     System.setProperty("spark.master", "local[*]");
     System.setProperty("spark.ui.enabled", "false");
@@ -99,6 +98,6 @@ final class StageBench {
 
   /** Removes the folder. */
   void delete() throws IOException {
-    FileUtils.deleteDirectory(folder.toFile());
+    BenchFiles.delete(folder);
   }
 }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /** The job as its users start it, by {@code scripts/asset-stager}. */
-final class BenchStage {
+final class StageProcess {
   private final Path folder;
   private final Path settings;
   private final Path manifest;
@@ -22,7 +22,7 @@ final class BenchStage {
    *
    * @param folder for settings, manifest and ledgers
    */
-  BenchStage(Path folder, BenchStore store) throws IOException {
+  StageProcess(Path folder, BenchStore store) throws IOException {
     this.folder = folder;
     this.manifest = folder.resolve("manifest");
     String side =
