@@ -14,6 +14,7 @@ import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
+import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
@@ -216,10 +217,13 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
 
   /**
    * Whether it takes longer to prepare Spark's queries than to run them: the manifest is small, and
-   * so is everything but an inventory, which is as large as the bucket.
+   * so is everything but an inventory, or a listing that the settings insist on: these are as large
+   * as the bucket.
    */
   boolean isSmall(Settings settings) {
     return settings.inventory().manifest() == null
+        && settings.remote().listing() != Listing.LIST
+        && settings.staging().bucket().listing() != Listing.LIST
         && description.manifests().stream().mapToLong(ManifestFile::lengthBytes).sum()
             <= SMALL_BYTES;
   }

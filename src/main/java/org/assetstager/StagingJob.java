@@ -102,7 +102,7 @@ final class StagingJob {
             "manifest", reader.read(run.description().manifests()), ManifestReader.ROWS);
     run.requireUnchangedManifests(spark);
     Dataset<Row> conflicts =
-        records.writeOnce("conflicts", ConflictingRows.find(rows), ConflictingRows.FILES);
+        records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
     Dataset<Row> marked =
         conflicts.isEmpty()
             ? rows

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
@@ -114,6 +115,15 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeOnce(
       String stage, Dataset<Row> rows, RecordCodec<R> codec) {
+    return writeOnce(stage, () -> rows, codec);
+  }
+
+  /**
+   * As the other {@code writeOnce}, for rows whose making takes Spark jobs by itself: they are made
+   * only if they aren't written.
+   */
+  public <R extends Record> Dataset<Row> writeOnce(
+      String stage, Supplier<Dataset<Row>> rows, RecordCodec<R> codec) {
     return writeWhole(stageFolder(stage), rows, codec.schema());
   }
 
@@ -125,7 +135,7 @@ public final class StageRecords {
 
   /** Writes the ledger as a whole, unless that was done before. */
   public <R extends Record> Dataset<Row> writeLedger(Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole(LEDGER, rows, codec.schema());
+    return writeWhole(LEDGER, () -> rows, codec.schema());
   }
 
   /**
@@ -145,13 +155,13 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeAudit(
       String audit, Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole(audit + "/rows", rows, codec.schema());
+    return writeWhole(audit + "/rows", () -> rows, codec.schema());
   }
 
-  private Dataset<Row> writeWhole(String name, Dataset<Row> rows, StructType schema) {
+  private Dataset<Row> writeWhole(String name, Supplier<Dataset<Row>> rows, StructType schema) {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
-      rows.foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
+      rows.get().foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
       folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
       requireAll(name);
     } else {

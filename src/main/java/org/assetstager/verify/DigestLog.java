@@ -59,8 +59,10 @@ public final class DigestLog implements Serializable {
     if (facts.size() <= intervalBytes) {
       return Checkpoints.NONE;
     }
-    String file = root.path() + "\n" + path + "\n" + facts;
-    String name = StageRecords.FOLDER + "/digests/" + md5(root.path() + "\n" + path) + ".json";
+    // No path has a NUL.
+    String place = root.path() + "\0" + path;
+    String file = place + "\0" + facts;
+    String name = StageRecords.FOLDER + "/digests/" + md5(place) + ".json";
     return new Checkpoints(
         last(name, file), intervalBytes, state -> folder.writeJson(name, Recorded.of(file, state)));
   }
@@ -73,7 +75,7 @@ public final class DigestLog implements Serializable {
     try {
       Recorded recorded = JSON.readValue(text, Recorded.class);
       if (recorded.equals(Recorded.of(file, recorded.state()))) {
-        LOG.info("The MD5 of {} goes on at byte {}", file, recorded.state().position());
+        LOG.info("{}: the MD5 goes on at byte {}", name, recorded.state().position());
         return recorded.state();
       }
     } catch (JsonProcessingException e) {

@@ -1,12 +1,9 @@
 package org.assetstager.bench;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.Commands;
@@ -14,8 +11,6 @@ import org.assetstager.testing.EmbeddedS3;
 
 /** Runs the job's commands in this JVM, on all of its cores, and reads what the phases took. */
 final class StageInJvm {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Path folder;
   private final Path settings;
   private int runs;
@@ -79,14 +74,7 @@ final class StageInJvm {
                 runId));
     arguments.addAll(List.of(more));
     run(arguments);
-    JsonNode report =
-        JSON.readTree(folder.resolve("ledgers/run_id=" + runId + "/report.json").toFile());
-    Map<String, Double> seconds = new HashMap<>();
-    report
-        .get("phases")
-        .properties()
-        .forEach(phase -> seconds.put(phase.getKey(), phase.getValue().get("seconds").asDouble()));
-    return seconds;
+    return StageProcess.phases(folder.resolve("ledgers/run_id=" + runId));
   }
 
   private static void run(List<String> arguments) {

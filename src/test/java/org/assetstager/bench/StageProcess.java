@@ -83,14 +83,20 @@ final class StageProcess {
     }
     TimedCommand whole = run(arguments);
     Path run = folder.resolve("ledger").resolve("run_id=" + runId);
-    JsonNode phases = new ObjectMapper().readTree(run.resolve("report.json").toFile());
+    Map<String, Double> phases = phases(run);
+    BenchFiles.delete(run);
+    return new Run(whole, phases);
+  }
+
+  /** Returns the seconds of each phase of a finished run, in their order, from its folder. */
+  static Map<String, Double> phases(Path run) throws IOException {
+    JsonNode report = new ObjectMapper().readTree(run.resolve("report.json").toFile());
     Map<String, Double> seconds = new LinkedHashMap<>();
-    phases
+    report
         .required("phases")
         .properties()
         .forEach(phase -> seconds.put(phase.getKey(), phase.getValue().get("seconds").asDouble()));
-    BenchFiles.delete(run);
-    return new Run(whole, seconds);
+    return seconds;
   }
 
   private TimedCommand run(List<String> arguments) throws IOException, InterruptedException {

@@ -7,7 +7,6 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +43,7 @@ public final class StartBench {
       bench.run(Integer.parseInt(args[1]));
     } finally {
       bench.script("stop", Map.of(), "s3-server", "stop");
-      bench.delete();
+      BenchFiles.delete(bench.work);
     }
   }
 
@@ -89,11 +88,10 @@ public final class StartBench {
 
   private void addPhases(String runId, double wallSeconds) throws IOException {
     double others = wallSeconds;
-    Path report = work.resolve("ledgers/run_id=" + runId).resolve("report.json");
-    for (var phase : JSON.readTree(report.toFile()).get("phases").properties()) {
-      double seconds = phase.getValue().get("seconds").asDouble();
-      others -= seconds;
-      figures.add("phase " + phase.getKey(), "s", null, seconds);
+    Map<String, Double> phases = StageProcess.phases(work.resolve("ledgers/run_id=" + runId));
+    for (Map.Entry<String, Double> phase : phases.entrySet()) {
+      others -= phase.getValue();
+      figures.add("phase " + phase.getKey(), "s", null, phase.getValue());
     }
     figures.add("before and after the phases", "s", null, others);
   }
@@ -231,13 +229,5 @@ public final class StartBench {
     Map<String, String> all = new HashMap<>(environment);
     all.putAll(more);
     return TimedCommand.run(work.resolve(output + ".out"), all, script);
-  }
-
-  private void delete() throws IOException {
-    try (Stream<Path> files = Files.walk(work)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -416,6 +417,17 @@ class StageRecordsTest {
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
         .hasMessageContaining("stage verify was started with other rows or settings")
         .hasMessageContaining("start a new run");
+  }
+
+  @Test
+  void writeOnce_writtenBefore_doesNotMakeItsRows() {
+    records.writeOnce("plan", items(10), ITEMS);
+    Supplier<Dataset<Row>> costly =
+        () -> {
+          throw new AssertionError("made again");
+        };
+
+    assertThat(records.writeOnce("plan", costly, ITEMS).count()).isEqualTo(10);
   }
 
   @Test
