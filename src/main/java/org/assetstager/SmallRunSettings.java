@@ -6,15 +6,18 @@ import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * A session's settings for a run of few rows: its queries are interpreted, since to generate and
- * compile Java for each takes longer than to run it. What the user has set stays; what was changed
- * is undone at the end, since the session may be a notebook's.
+ * A session's settings for a run of few rows: its queries are interpreted and planned once, since
+ * to generate and compile Java for each, or to plan its stages again one by one, takes longer than
+ * to run it. What the user has set stays; what was changed is undone at the end, since the session
+ * may be a notebook's.
  */
 final class SmallRunSettings implements AutoCloseable {
   private static final Map<String, String> SETTINGS =
       Map.of(
           "spark.sql.codegen.wholeStage", "false",
-          "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+          "spark.sql.codegen.factoryMode", "NO_CODEGEN",
+          "spark.sql.adaptive.enabled", "false",
+          "spark.sql.shuffle.partitions", "1");
 
   private final SparkSession spark;
   private final List<String> changed = new ArrayList<>();

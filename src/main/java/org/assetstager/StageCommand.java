@@ -89,14 +89,17 @@ final class StageCommand implements Callable<Integer> {
     requireUsage();
     Settings settings = settingsOptions.load();
     SdkVersion.requireAtLeastOurs();
-    return SparkSessions.run(
-        "stage",
-        spark -> {
-          String ledgerPath =
-              SettingsLoader.resolveLedgerPath(
-                  settings.ledgerPath(), spark.sparkContext().isLocal());
-          return stage(spark, options(settings.withLedgerPath(ledgerPath)));
-        });
+    try (BackgroundCheck preflight =
+        BackgroundCheck.start("preflight", () -> Preflight.check(settings))) {
+      return SparkSessions.run(
+          "stage",
+          spark -> {
+            String ledgerPath =
+                SettingsLoader.resolveLedgerPath(
+                    settings.ledgerPath(), spark.sparkContext().isLocal());
+            return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight);
+          });
+    }
   }
 
   private void requireUsage() {
@@ -126,7 +129,7 @@ final class StageCommand implements Callable<Integer> {
         settings);
   }
 
-  private int stage(SparkSession spark, StageOptions options) {
+  private int stage(SparkSession spark, StageOptions options, BackgroundCheck preflight) {
     StageRun run = StageRun.prepare(spark, options);
     PrintWriter out = spec.commandLine().getOut();
     StageReport report = new StageReport(spark, options.settings(), run, out);
@@ -134,7 +137,7 @@ final class StageCommand implements Callable<Integer> {
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();
     }
-    Preflight.check(options.settings());
+    preflight.requirePassed();
     run.folder().create();
     try (RunLock lock = RunLock.take(run.folder());
         SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(options.settings()));

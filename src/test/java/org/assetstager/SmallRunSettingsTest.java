@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.Outcome;
@@ -20,12 +21,13 @@ class SmallRunSettingsTest {
   private static final String WHOLE_STAGE = "spark.sql.codegen.wholeStage";
   private static final String FACTORY = "spark.sql.codegen.factoryMode";
 
+  private static final String ADAPTIVE = "spark.sql.adaptive.enabled";
+
   private final SparkSession spark = TestSpark.session();
 
   @AfterEach
   void unset() {
-    spark.conf().unset(WHOLE_STAGE);
-    spark.conf().unset(FACTORY);
+    List.of(WHOLE_STAGE, FACTORY, ADAPTIVE).forEach(spark.conf()::unset);
   }
 
   @Test
@@ -33,12 +35,14 @@ class SmallRunSettingsTest {
     try (SmallRunSettings small = SmallRunSettings.make(spark, true)) {
       assertThat(spark.conf().get(WHOLE_STAGE)).isEqualTo("false");
       assertThat(spark.conf().get(FACTORY)).isEqualTo("NO_CODEGEN");
+      assertThat(spark.conf().get(ADAPTIVE)).isEqualTo("false");
       assertThat(spark.range(3).selectExpr("sum(id)").first().getLong(0)).isEqualTo(3);
     }
 
     assertThat(spark.conf().get(WHOLE_STAGE)).isEqualTo("true");
     assertThat(spark.conf().contains(WHOLE_STAGE)).isFalse();
     assertThat(spark.conf().contains(FACTORY)).isFalse();
+    assertThat(spark.conf().contains(ADAPTIVE)).isFalse();
   }
 
   @Test
@@ -68,6 +72,7 @@ class SmallRunSettingsTest {
     if (compiled) {
       spark.conf().set(WHOLE_STAGE, "true");
       spark.conf().set(FACTORY, "FALLBACK");
+      spark.conf().set(ADAPTIVE, "true");
     }
     StageFixture fixture = new StageFixture(folder);
     ObjectNode one = fixture.add("one", "same");

@@ -2,14 +2,21 @@ package org.assetstager.run;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.permission.FsPermission;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Hadoop's local file system, which without its native library starts a {@code chmod} for every
@@ -17,6 +24,8 @@ import org.apache.hadoop.fs.permission.FsPermission;
  * they do where the process's umask is Hadoop's.
  */
 final class LocalFiles extends RawLocalFileSystem {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
+
   private LocalFiles() {}
 
   /** Returns a file system that does the same as a given one. */
@@ -40,6 +49,32 @@ final class LocalFiles extends RawLocalFileSystem {
         || !PosixFilePermissions.toString(now.readAttributes().permissions())
             .equals(permission.toString())) {
       super.setPermission(path, permission);
+    }
+  }
+
+  /**
+   * Writes a small file if nothing has its name, whole and in one step: of several processes, on
+   * several hosts of a shared file system, one succeeds.
+   *
+   * @return whether it was written; empty where the file system can't do that. After a lost answer
+   *     of a file server it may be false all the same, link(2)
+   */
+  Optional<Boolean> writeNew(Path path, byte[] bytes) throws IOException {
+    java.nio.file.Path file = pathToFile(path).toPath();
+    java.nio.file.Path temporary =
+        file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
+    try {
+      Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW);
+      // A new file that is opened exclusively would be empty for a moment.
+      Files.createLink(file, temporary);
+      return Optional.of(true);
+    } catch (FileAlreadyExistsException e) {
+      return Optional.of(false);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      LOG.debug("No hard link can be made of {}", temporary, e);
+      return Optional.empty();
+    } finally {
+      Files.deleteIfExists(temporary);
     }
   }
 }

@@ -204,6 +204,17 @@ public final class RunFolder implements Serializable {
     }
   }
 
+  /** As {@link LocalFiles#writeNew}; empty on every other file system. */
+  Optional<Boolean> writeNew(String name, Object value) {
+    try {
+      return plainFiles() instanceof LocalFiles local
+          ? local.writeNew(child(name), json(value).getBytes(StandardCharsets.UTF_8))
+          : Optional.empty();
+    } catch (IOException e) {
+      throw unusable("write to", e);
+    }
+  }
+
   /**
    * Returns the file system without the checksum files that Hadoop keeps beside local ones: a file
    * and its checksum can't be replaced in one step, so two drivers could leave those of both.
@@ -248,8 +259,12 @@ public final class RunFolder implements Serializable {
 
   /** Writes a record as a JSON file, complete or not at all. */
   public void writeJson(String name, Object value) {
+    writeText(name, json(value));
+  }
+
+  private static String json(Object value) {
     try {
-      writeText(name, JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n");
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

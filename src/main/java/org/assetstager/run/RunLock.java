@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -15,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Lets one live driver work on a run at a time. The holder rewrites the file {@code lock} in the
  * run's folder every few seconds; a lock that nobody rewrites is taken over. No clocks are
- * compared.
+ * compared. A free lock is taken at once where the file system can make a file in one step, and
+ * after a moment elsewhere.
  */
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
@@ -60,19 +62,34 @@ public final class RunLock implements AutoCloseable {
   }
 
   static RunLock take(RunFolder folder, Duration beat) {
-    Holder before = holder(folder);
-    if (before != null && lives(folder, before, beat)) {
-      throw heldBy(folder, before);
-    }
     RunLock lock = new RunLock(folder, beat);
-    lock.write(0);
-    // Two drivers may have found no live lock at the same time: the one that wrote last has it.
-    await(lock.closed, beat.dividedBy(5));
-    if (!lock.isOurs()) {
-      throw heldBy(folder, Objects.requireNonNullElse(holder(folder), lock.holder(0)));
+    while (true) {
+      Optional<Boolean> isNew = folder.writeNew(FILE, lock.holder(0));
+      Holder now = holder(folder);
+      if (lock.isToken(now)) {
+        break;
+      }
+      if (now != null && lives(folder, now, beat)) {
+        throw heldBy(folder, now);
+      }
+      if (isNew.isEmpty() || (now != null && now.equals(holder(folder)))) {
+        lock.takeOver();
+        break;
+      }
+      // It was given back meanwhile.
     }
     lock.heart.start();
     return lock;
+  }
+
+  /** Two drivers may have found no live lock at the same time: the one that wrote last has it. */
+  private void takeOver() {
+    write(0);
+    await(closed, beat.dividedBy(5));
+    Holder now = holder(folder);
+    if (!isToken(now)) {
+      throw heldBy(folder, Objects.requireNonNullElse(now, holder(0)));
+    }
   }
 
   /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
@@ -87,8 +104,11 @@ public final class RunLock implements AutoCloseable {
   }
 
   private boolean isOurs() {
-    Holder now = holder(folder);
-    return now != null && now.token().equals(token);
+    return isToken(holder(folder));
+  }
+
+  private boolean isToken(@Nullable Holder holder) {
+    return holder != null && holder.token().equals(token);
   }
 
   private static JobFailure heldBy(RunFolder folder, Holder holder) {

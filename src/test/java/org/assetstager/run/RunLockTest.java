@@ -6,9 +6,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunLock.Holder;
@@ -62,6 +70,78 @@ class RunLockTest {
       assertThat(holder().host()).isEqualTo(host());
       assertThat(holder().pid()).isEqualTo(ProcessHandle.current().pid());
     }
+  }
+
+  @Test
+  void take_free_doesNotWait() {
+    long start = System.nanoTime();
+
+    RunLock.take(folder, Duration.ofMinutes(5)).close();
+
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  @Test
+  void take_byManyAtOnce_isGivenToOne() throws Exception {
+    int drivers = 16;
+    CyclicBarrier start = new CyclicBarrier(drivers);
+    ExecutorService threads = Executors.newFixedThreadPool(drivers);
+    List<RunLock> taken = new ArrayList<>();
+    try {
+      List<Future<RunLock>> takes = new ArrayList<>();
+      for (int i = 0; i < drivers; i++) {
+        takes.add(
+            threads.submit(
+                () -> {
+                  start.await();
+                  return RunLock.take(folder, Duration.ofSeconds(1));
+                }));
+      }
+      for (Future<RunLock> take : takes) {
+        try {
+          taken.add(take.get());
+        } catch (ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(JobFailure.class).hasMessageContaining("Another driver");
+        }
+      }
+      assertThat(taken).hasSize(1);
+    } finally {
+      taken.forEach(RunLock::close);
+      threads.shutdown();
+    }
+    assertThat(folder.list("")).isEmpty();
+  }
+
+  @Test
+  void take_oneAfterAnother_isNeverHeldByTwo() throws Exception {
+    AtomicInteger holders = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    int drivers = 4;
+    ExecutorService threads = Executors.newFixedThreadPool(drivers);
+    try {
+      List<Future<?>> all = new ArrayList<>();
+      for (int i = 0; i < drivers; i++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  for (int turn = 0; turn < 5; turn++) {
+                    try (RunLock lock = RunLock.take(folder, Duration.ofSeconds(1))) {
+                      assertThat(lock).isNotNull();
+                      most.accumulateAndGet(holders.incrementAndGet(), Math::max);
+                      holders.decrementAndGet();
+                    } catch (JobFailure e) {
+                      assertThat(e).hasMessageContaining("Another driver");
+                    }
+                  }
+                }));
+      }
+      for (Future<?> one : all) {
+        one.get();
+      }
+    } finally {
+      threads.shutdown();
+    }
+    assertThat(most).hasValue(1);
   }
 
   @Test
