@@ -56,15 +56,18 @@ final class LocalFiles extends RawLocalFileSystem {
    * Writes a small file if nothing has its name, whole and in one step: of several processes, on
    * several hosts of a shared file system, one succeeds.
    *
-   * @return whether it was written; empty where the file system can't do that. After a lost answer
-   *     of a file server it may be false all the same, link(2)
+   * @return whether it was written; empty where the file system can't do that, as all but local
+   *     ones. After a lost answer of a file server it may be false all the same, link(2)
    */
-  Optional<Boolean> writeNew(Path path, byte[] bytes) throws IOException {
-    java.nio.file.Path file = pathToFile(path).toPath();
+  static Optional<Boolean> writeNew(FileSystem files, Path path, String text) throws IOException {
+    if (!(files instanceof LocalFiles local)) {
+      return Optional.empty();
+    }
+    java.nio.file.Path file = local.pathToFile(path).toPath();
     java.nio.file.Path temporary =
         file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
     try {
-      Files.write(temporary, bytes, StandardOpenOption.CREATE_NEW);
+      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW);
       // A new file that is opened exclusively would be empty for a moment.
       Files.createLink(file, temporary);
       return Optional.of(true);

@@ -112,11 +112,7 @@ public final class RunFolder implements Serializable {
 
   /** Whether the folder is there. */
   public boolean exists() {
-    try {
-      return files().exists(new Path(location));
-    } catch (IOException e) {
-      throw unusable("read", e);
-    }
+    return exists(".");
   }
 
   /** Whether there is something under a name. */
@@ -204,12 +200,10 @@ public final class RunFolder implements Serializable {
     }
   }
 
-  /** As {@link LocalFiles#writeNew}; empty on every other file system. */
+  /** Writes a record as a JSON file as {@link LocalFiles#writeNew} does. */
   Optional<Boolean> writeNew(String name, Object value) {
     try {
-      return plainFiles() instanceof LocalFiles local
-          ? local.writeNew(child(name), json(value).getBytes(StandardCharsets.UTF_8))
-          : Optional.empty();
+      return LocalFiles.writeNew(plainFiles(), child(name), json(value));
     } catch (IOException e) {
       throw unusable("write to", e);
     }

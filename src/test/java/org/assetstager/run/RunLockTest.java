@@ -109,7 +109,7 @@ class RunLockTest {
       taken.forEach(RunLock::close);
       threads.shutdown();
     }
-    assertThat(folder.list("")).isEmpty();
+    assertThat(ledgers.resolve("run_id=r1")).isEmptyDirectory();
   }
 
   @Test
