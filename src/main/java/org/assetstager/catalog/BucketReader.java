@@ -1,9 +1,12 @@
 package org.assetstager.catalog;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.s3.AnswerBodies;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
@@ -15,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
@@ -63,29 +65,22 @@ public final class BucketReader {
   }
 
   private ListPage page(String prefix, @Nullable String after, int maxKeys) {
+    AtomicReference<@Nullable ListPage> read = new AtomicReference<>();
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
             .bucket(connection.settings().bucket())
             .prefix(prefix)
             .startAfter(after)
             .maxKeys(maxKeys)
-            // Keys may hold what XML can't. The SDK decodes them again.
             .encodingType(EncodingType.URL)
+            .overrideConfiguration(AnswerBodies.goTo(body -> read.set(ListPageXml.read(body))))
             .build();
-    ListObjectsV2Response response;
     try {
-      response =
-          connection.call(S3Request.LIST, prefix, () -> connection.client().listObjectsV2(request));
+      connection.call(S3Request.LIST, prefix, () -> connection.client().listObjectsV2(request));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
-    List<ListPage.Entry> entries =
-        response.contents().stream()
-            .map(
-                object ->
-                    new ListPage.Entry(object.key(), object.size(), Etags.unquoted(object.eTag())))
-            .toList();
-    return new ListPage(entries, Boolean.TRUE.equals(response.isTruncated()));
+    return Objects.requireNonNull(read.get());
   }
 
   /** A store that ignores {@code start-after} would be listed for ever. */

@@ -150,10 +150,11 @@ public final class S3Clients {
 
   private static List<ExecutionInterceptor> interceptors(@Nullable Pace pace) {
     return pace == null
-        ? List.of(new RequestCounts.Interceptor(), new SmallBodies())
+        ? List.of(new RequestCounts.Interceptor(), new SmallBodies(), new AnswerBodies())
         : List.of(
             new RequestCounts.Interceptor(),
             new SmallBodies(),
+            new AnswerBodies(),
             new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())));
   }
 

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -125,6 +126,35 @@ class BucketReaderTest {
     assertThat(page.entries()).isEmpty();
     assertThat(page.truncated()).isFalse();
     assertThatThrownBy(page::nextStartAfter).hasMessage("This is the last page");
+  }
+
+  @Test
+  void list_answerThatBreaksOff_isAskedForAgain() throws IOException {
+    put("a", "x");
+    AtomicBoolean broken = new AtomicBoolean();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                broken.compareAndSet(false, true)
+                    ? request.forward().brokenOffAfter(100)
+                    : request.forward())) {
+      assertThat(reader(proxy.endpoint()).list(prefix, null, 1000).entries())
+          .extracting(ListPage.Entry::key)
+          .containsExactly(prefix + "a");
+    }
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("LIST", 2L));
+  }
+
+  @Test
+  void list_answerThatIsNoListing_stopsTheJobAndIsNeverEmpty() throws IOException {
+    byte[] page = "<html><body>Sign in</body></html>".getBytes(UTF_8);
+    try (FaultyS3 proxy = new FaultyS3(server, request -> new Answer(200, Map.of(), page))) {
+      BucketReader reader = reader(proxy.endpoint());
+      assertThatThrownBy(() -> reader.list(prefix, null, 1000))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("is no listing");
+    }
   }
 
   @Test

@@ -1,0 +1,133 @@
+package org.assetstager.catalog;
+
+import java.io.ByteArrayInputStream;
+import java.util.ArrayList;
+import java.util.List;
+import javax.xml.stream.XMLInputFactory;
+import javax.xml.stream.XMLStreamConstants;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamReader;
+import org.assetstager.s3.Etags;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.exception.SdkClientException;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/**
+ * Reads the answers of ListObjectsV2 (Amazon S3 API reference): of each object its key, size and
+ * ETag, and nothing else.
+ */
+final class ListPageXml {
+  private static final String ROOT = "ListBucketResult";
+  private static final XMLInputFactory XML = XMLInputFactory.newFactory();
+
+  static {
+    XML.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    XML.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+  }
+
+  private final XMLStreamReader xml;
+  private final List<ListPage.Entry> entries = new ArrayList<>(ListingChoice.PAGE_KEYS);
+  private boolean truncated;
+  private boolean encoded;
+
+  private ListPageXml(XMLStreamReader xml) {
+    this.xml = xml;
+  }
+
+  /**
+   * Reads a page.
+   *
+   * @throws SdkClientException if the text is no such answer
+   */
+  static ListPage read(byte[] text) {
+    try {
+      ListPageXml page = new ListPageXml(reader(text));
+      page.read();
+      return new ListPage(page.encoded ? decoded(page.entries) : page.entries, page.truncated);
+    } catch (XMLStreamException e) {
+      throw SdkClientException.create("The answer is no listing: " + e.getMessage(), e);
+    }
+  }
+
+  /** Factories need not be safe for threads. */
+  private static XMLStreamReader reader(byte[] text) throws XMLStreamException {
+    synchronized (XML) {
+      return XML.createXMLStreamReader(new ByteArrayInputStream(text));
+    }
+  }
+
+  /** Keys may hold what XML can't, so the store was asked to encode them. */
+  private static List<ListPage.Entry> decoded(List<ListPage.Entry> entries) {
+    return entries.stream()
+        .map(e -> new ListPage.Entry(SdkHttpUtils.urlDecode(e.key()), e.size(), e.etag()))
+        .toList();
+  }
+
+  private void read() throws XMLStreamException {
+    xml.nextTag();
+    if (!xml.getLocalName().equals(ROOT)) {
+      throw SdkClientException.create("The answer is no listing: it is a " + xml.getLocalName());
+    }
+    while (isAtChild()) {
+      switch (xml.getLocalName()) {
+        case "Contents" -> entries.add(entry());
+        case "IsTruncated" -> truncated = Boolean.parseBoolean(xml.getElementText());
+        case "EncodingType" -> encoded = xml.getElementText().equals("url");
+        default -> skip();
+      }
+    }
+    // What follows must be XML to its end, or the answer is not whole.
+    while (xml.hasNext()) {
+      xml.next();
+    }
+  }
+
+  private ListPage.Entry entry() throws XMLStreamException {
+    String key = null;
+    String size = null;
+    @Nullable String etag = null;
+    while (isAtChild()) {
+      switch (xml.getLocalName()) {
+        case "Key" -> key = xml.getElementText();
+        case "Size" -> size = xml.getElementText();
+        case "ETag" -> etag = xml.getElementText();
+        default -> skip();
+      }
+    }
+    if (key == null || size == null) {
+      throw SdkClientException.create("The listing has an object without key or size: " + key);
+    }
+    try {
+      return new ListPage.Entry(key, Long.parseLong(size), Etags.unquoted(etag));
+    } catch (NumberFormatException e) {
+      throw SdkClientException.create("The listing has a size that is none: " + size, e);
+    }
+  }
+
+  /** Moves to the next child of the element; false at the element's end. */
+  private boolean isAtChild() throws XMLStreamException {
+    while (true) {
+      switch (xml.next()) {
+        case XMLStreamConstants.START_ELEMENT -> {
+          return true;
+        }
+        case XMLStreamConstants.END_ELEMENT -> {
+          return false;
+        }
+        default -> {}
+      }
+    }
+  }
+
+  /** Moves to the end of the element. */
+  private void skip() throws XMLStreamException {
+    int open = 1;
+    while (open > 0) {
+      switch (xml.next()) {
+        case XMLStreamConstants.START_ELEMENT -> open++;
+        case XMLStreamConstants.END_ELEMENT -> open--;
+        default -> {}
+      }
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.assetstager.s3;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.function.Consumer;
+import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.exception.RetryableException;
+import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
+import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
+import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+
+/**
+ * Gives the body of an answer to who sent the request, where it is so large that the SDK's own way
+ * of reading it counts: first a tree of all elements, then objects of all their fields.
+ */
+public final class AnswerBodies implements ExecutionInterceptor {
+  private static final ExecutionAttribute<Consumer<byte[]>> READER =
+      new ExecutionAttribute<>("AssetStagerBodyReader");
+
+  /** What the SDK reads instead. */
+  private static final byte[] NOTHING = "<nothing/>".getBytes(StandardCharsets.US_ASCII);
+
+  /**
+   * Returns what to configure a request with.
+   *
+   * @param reader gets the body of each attempt that succeeds; the SDK's response has no content
+   *     then
+   */
+  public static Consumer<AwsRequestOverrideConfiguration.Builder> goTo(Consumer<byte[]> reader) {
+    return request -> request.putExecutionAttribute(READER, reader);
+  }
+
+  @Override
+  public Optional<InputStream> modifyHttpResponseContent(
+      Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    Consumer<byte[]> reader = attributes.getAttribute(READER);
+    if (reader == null || !context.httpResponse().isSuccessful()) {
+      return context.responseBody();
+    }
+    reader.accept(context.responseBody().map(AnswerBodies::read).orElse(new byte[0]));
+    return Optional.of(new ByteArrayInputStream(NOTHING));
+  }
+
+  private static byte[] read(InputStream body) {
+    try (body) {
+      return body.readAllBytes();
+    } catch (IOException e) {
+      throw RetryableException.create("The answer broke off: " + e.getMessage(), e);
+    }
+  }
+}
