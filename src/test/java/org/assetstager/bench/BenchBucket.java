@@ -1,5 +1,6 @@
 package org.assetstager.bench;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
@@ -19,13 +20,21 @@ import org.jspecify.annotations.Nullable;
 
 /** What {@link BenchS3Server} knows of a bucket's objects, in the order of their keys. */
 final class BenchBucket {
+  /** Of what is there from the start, and listed by the hundred thousand. */
+  private static final String EPOCH = Instant.EPOCH.toString();
+
   /**
    * An object without its bytes.
    *
    * @param etag without quotes
    * @param headers that came with it and go out with it
    */
-  record Stored(long sizeBytes, String etag, long modifiedAtMillis, Map<String, String> headers) {}
+  record Stored(long sizeBytes, String etag, long modifiedAtMillis, Map<String, String> headers) {
+    /** Returns when it was put, as a listing says it. */
+    String modifiedAt() {
+      return modifiedAtMillis == 0 ? EPOCH : Instant.ofEpochMilli(modifiedAtMillis).toString();
+    }
+  }
 
   /** A part of an upload. */
   record Part(long sizeBytes, Md5 md5) {}

@@ -28,7 +28,6 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.RecordCodec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Listing a namespace in shards beside listing it page after page, against a server that waits for
@@ -45,7 +44,8 @@ public final class ListingBench {
   /** Contents to look for; every second one is there. */
   private static final int CANDIDATES = 1_000;
 
-  private static final int WARM_UPS = 2;
+  /** Of the job, before the first round; the first of them is cold. */
+  private static final int WARM_UPS = 25;
 
   private static final StructType CONTENTS =
       new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
@@ -54,14 +54,14 @@ public final class ListingBench {
 
   private final SparkSession spark;
   private final Path folder;
-  private final String endpoint;
+  private final BenchS3Server.Running server;
   private final RequestTotals requests;
   private int runs;
 
-  private ListingBench(SparkSession spark, Path folder, String endpoint) {
+  private ListingBench(SparkSession spark, Path folder, BenchS3Server.Running server) {
     this.spark = spark;
     this.folder = folder;
-    this.endpoint = endpoint;
+    this.server = server;
     this.requests = new RequestTotals(spark.sparkContext());
   }
 
@@ -95,13 +95,17 @@ public final class ListingBench {
                 "remote",
                 NAMESPACE.value(),
                 String.valueOf(KEYS)))) {
-      ListingBench bench = new ListingBench(spark, folder, server.endpoint());
-      for (int i = 0; i < WARM_UPS; i++) {
-        bench.measure(null);
+      ListingBench bench = new ListingBench(spark, folder, server);
+      Dataset<Row> contents = bench.contents();
+      Run cold = bench.run("list", contents);
+      for (int i = 1; i < WARM_UPS; i++) {
+        bench.run("list", contents);
       }
+      bench.run("head", contents);
       for (int round = 0; round < Integer.parseInt(args[1]); round++) {
-        bench.measure(figures);
+        bench.measure(figures, contents);
       }
+      figures.add("shards, cold", "s", "page after page", cold.seconds());
     } finally {
       spark.stop();
       BenchFiles.delete(folder);
@@ -109,14 +113,17 @@ public final class ListingBench {
     figures.write();
   }
 
-  /** One round; to warm up, without figures. */
-  private void measure(@Nullable Figures figures) throws IOException {
-    Dataset<Row> contents = contents();
-    double cpuStart = cpuSeconds();
+  /** One round. */
+  private void measure(Figures figures, Dataset<Row> contents) throws IOException {
+    double cpuStart = cpuSeconds(ProcessHandle.current());
     long start = System.nanoTime();
     List<KnownContent> sequential = pageAfterPage();
-    double peer = seconds(start);
-    double peerCpu = cpuSeconds() - cpuStart;
+    figures.add("page after page", "s", null, seconds(start));
+    figures.add(
+        "page after page, CPU of the client",
+        "s",
+        null,
+        cpuSeconds(ProcessHandle.current()) - cpuStart);
     Run shards = run("list", contents);
     Run head = run("head", contents);
     requireSame(among(contents, sequential), among(contents, shards.found()));
@@ -124,17 +131,15 @@ public final class ListingBench {
     if (sequential.size() != KEYS || shards.found().size() != KEYS) {
       throw new IllegalStateException(sequential.size() + ", " + shards.found().size());
     }
-    if (figures != null) {
-      figures.add("page after page", "s", null, peer);
-      figures.add("shards", "s", "page after page", shards.seconds());
-      figures.add("page after page, CPU of the client", "s", null, peerCpu);
-      figures.add("shards, CPU of the job", "s", null, shards.cpuSeconds());
-      figures.add("HEAD", "s", "page after page", head.seconds());
-    }
+    figures.add("shards", "s", "page after page", shards.seconds());
+    figures.add("shards, CPU of the job", "s", null, shards.cpuSeconds());
+    figures.add("shards, CPU of the server", "s", null, shards.serverCpuSeconds());
+    figures.add("HEAD", "s", "page after page", head.seconds());
   }
 
   /** What was found, and in which time it was on record. */
-  private record Run(double seconds, double cpuSeconds, List<KnownContent> found) {}
+  private record Run(
+      double seconds, double cpuSeconds, double serverCpuSeconds, List<KnownContent> found) {}
 
   private Run run(String listing, Dataset<Row> contents) throws IOException {
     RunFolder run =
@@ -143,17 +148,19 @@ public final class ListingBench {
     run.create();
     ListBuckets buckets =
         new ListBuckets(spark, new StageRecords(spark, run), settings(listing), requests, 1);
-    double cpuStart = cpuSeconds();
+    double cpuStart = cpuSeconds(ProcessHandle.current());
+    double serverCpuStart = cpuSeconds(server.process().toHandle());
     long start = System.nanoTime();
     Dataset<Row> found = buckets.list(Side.REMOTE, contents);
     double seconds = seconds(start);
-    double cpu = cpuSeconds() - cpuStart;
-    return new Run(seconds, cpu, found.collectAsList().stream().map(KNOWN::fromRow).toList());
+    double cpu = cpuSeconds(ProcessHandle.current()) - cpuStart;
+    double serverCpu = cpuSeconds(server.process().toHandle()) - serverCpuStart;
+    return new Run(
+        seconds, cpu, serverCpu, found.collectAsList().stream().map(KNOWN::fromRow).toList());
   }
 
-  /** Of this process; the server is another. */
-  private static double cpuSeconds() {
-    return ProcessHandle.current().info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
+  private static double cpuSeconds(ProcessHandle process) {
+    return process.info().totalCpuDuration().orElseThrow().toMillis() / 1e3;
   }
 
   private static double seconds(long start) {
@@ -188,7 +195,7 @@ public final class ListingBench {
           ledger.path = "%3$s"
         }
         """
-            .formatted(endpoint, listing, folder.toUri());
+            .formatted(server.endpoint(), listing, folder.toUri());
     return SettingsLoader.load(
         Files.writeString(folder.resolve(listing + ".conf"), text), List.of());
   }
