@@ -5,7 +5,6 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.not;
 
 import java.util.List;
-import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -30,7 +29,8 @@ final class RunOutcomes {
   /** Returns one row for each content of the plan. */
   static Dataset<Row> last(Dataset<Row> plan, List<Round> rounds) {
     Dataset<Row> outcomes =
-        plan.filter(new Excluded()).map(new OfExclusion(), BuildLedger.CONTENTS.encoder());
+        plan.filter(not(UploadPlanner.toUpload()))
+            .map(new OfExclusion(), BuildLedger.CONTENTS.encoder());
     for (int i = 0; i < rounds.size(); i++) {
       outcomes = outcomes.union(i + 1 < rounds.size() ? settled(rounds, i) : of(rounds.get(i)));
     }
@@ -83,14 +83,6 @@ final class RunOutcomes {
 
   private static Dataset<Row> of(Round round) {
     return round.results().map(new OfUpload(), BuildLedger.CONTENTS.encoder());
-  }
-
-  /** Keeps contents that need no upload. */
-  static final class Excluded implements FilterFunction<Row> {
-    @Override
-    public boolean call(Row row) {
-      return !new UploadPlanner.ToUpload().call(row);
-    }
   }
 
   /** Makes an outcome of an exclusion. */

@@ -98,8 +98,8 @@ final class StagingJob {
     ManifestReader reader =
         new ManifestReader(spark, settings.manifest(), run.description().defaultRoot());
     Dataset<Row> rows =
-        records.writeOnce(
-            "manifest", reader.read(run.description().manifests()), ManifestReader.ROWS);
+        records.writeMadeOnce(
+            "manifest", () -> reader.read(run.description().manifests()), ManifestReader.ROWS);
     run.requireUnchangedManifests(spark);
     Dataset<Row> conflicts =
         records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
@@ -203,7 +203,7 @@ final class StagingJob {
   }
 
   private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
-    Dataset<Row> pending = plan.filter(new UploadPlanner.ToUpload());
+    Dataset<Row> pending = plan.filter(UploadPlanner.toUpload());
     Row totals = pending.selectExpr("count(1)", "cast(coalesce(sum(size), 0) as bigint)").first();
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "upload");
     boolean dryRun = run.description().dryRun();
@@ -241,11 +241,13 @@ final class StagingJob {
         new LedgerRows(run.description().runId(), settings.remote(), settings.staging().bucket());
     Dataset<Row> last = RunOutcomes.last(plan, rounds);
     Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
-    Dataset<Row> rows =
-        rounds.size() == 1
-            ? BuildLedger.of(verified, contents, ledgerRows)
-            : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows);
-    Dataset<Row> ledger = records.writeLedger(rows, BuildLedger.LEDGER);
+    Dataset<Row> ledger =
+        records.writeLedger(
+            () ->
+                rounds.size() == 1
+                    ? BuildLedger.of(verified, contents, ledgerRows)
+                    : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows),
+            BuildLedger.LEDGER);
     Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
     LedgerTotals.requireBalance(
         manifestRows,

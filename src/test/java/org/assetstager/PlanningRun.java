@@ -107,10 +107,11 @@ public final class PlanningRun {
             "read",
             "read the manifest",
             () ->
-                records.writeOnce(
+                records.writeMadeOnce(
                     "manifest",
-                    new ManifestReader(spark, settings.manifest(), null)
-                        .read(run.description().manifests()),
+                    () ->
+                        new ManifestReader(spark, settings.manifest(), null)
+                            .read(run.description().manifests()),
                     ManifestReader.ROWS));
     phases.run(
         "spread and record verdicts",

@@ -2,7 +2,7 @@ package org.assetstager.catalog;
 
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
@@ -13,7 +13,7 @@ import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
 
 /** Asks for single contents: rows of {@code top_hash} and {@code md5}. */
-final class HeadContents implements MapPartitionsFunction<Row, Row> {
+final class HeadContents implements FlatMapFunction<Iterator<Row>, Row> {
   private final SideReader side;
 
   HeadContents(Side side, Settings settings, RequestTotals requests) {

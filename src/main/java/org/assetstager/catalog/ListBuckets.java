@@ -8,6 +8,8 @@ import static org.apache.spark.sql.functions.not;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -74,40 +76,42 @@ public final class ListBuckets {
    * @param contents distinct, with {@code top_hash} and {@code md5}
    */
   public Dataset<Row> list(Side side, Dataset<Row> contents) {
+    return records.writeMadeOnce(
+        side.settingsName() + "-listing", () -> find(side, contents), KNOWN);
+  }
+
+  private JavaRDD<Row> find(Side side, Dataset<Row> contents) {
     BucketSettings bucket = side == Side.REMOTE ? settings.remote() : settings.staging().bucket();
-    Dataset<Row> found;
     if (side == Side.REMOTE && settings.inventory().manifest() != null) {
-      found = lookUp(settings.inventory().manifest(), bucket, contents);
-    } else if (bucket.listing() == Listing.HEAD) {
-      found = ask(side, contents);
-    } else {
-      found = listOrAsk(side, bucket, contents);
+      return lookUp(settings.inventory().manifest(), bucket, contents);
     }
-    return records.writeOnce(side.settingsName() + "-listing", found, KNOWN);
+    return bucket.listing() == Listing.HEAD
+        ? ask(side, contents)
+        : listOrAsk(side, bucket, contents);
   }
 
   /** What isn't in the inventory any more, or not yet, costs an upload in vain at most. */
-  private Dataset<Row> lookUp(String inventory, BucketSettings bucket, Dataset<Row> contents) {
+  private JavaRDD<Row> lookUp(String inventory, BucketSettings bucket, Dataset<Row> contents) {
     Dataset<Row> hits =
         new Inventory(spark, inventory, bucket)
             .contents()
-            .join(contents.select("top_hash", "md5"), new String[] {"top_hash", "md5"}, "left_semi")
-            .dropDuplicates("top_hash", "md5");
-    return settings.inventory().confirm() ? ask(Side.REMOTE, hits) : KNOWN.select(hits);
+            .join(contents.select("top_hash", "md5"), new String[] {"md5", "top_hash"}, "left_semi")
+            .dropDuplicates("md5", "top_hash");
+    return settings.inventory().confirm() ? ask(Side.REMOTE, hits) : KNOWN.select(hits).javaRDD();
   }
 
-  private Dataset<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {
-    Dataset<Row> namespaces =
-        contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).repartition(4 * cores);
+  private JavaRDD<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {
+    // One row for each namespace, which are few: asset classes, not assets.
+    Supplier<List<Row>> namespaces =
+        () -> contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).collectAsList();
     ListFirstPages first = new ListFirstPages(side, settings, requests);
     Dataset<Row> pages =
-        records.writeOnce(
+        records.writeMadeOnce(
             side.settingsName() + "-first-pages",
-            namespaces.mapPartitions(first, ListFirstPages.PAGES.encoder()),
+            () -> parallelize(namespaces.get(), 4 * cores).mapPartitions(first),
             ListFirstPages.PAGES);
     List<Row> shards = new ArrayList<>();
     List<String> toAsk = new ArrayList<>();
-    // One row for each namespace, which are few: asset classes, not assets.
     for (Row row : pages.filter(col("last_listed").isNotNull()).collectAsList()) {
       FirstPageRow page = ListFirstPages.PAGES.fromRow(row);
       ListingChoice choice = ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
@@ -121,22 +125,21 @@ public final class ListBuckets {
     // Shards begin after the first page, and who is asked for all is not listed: no key is found
     // twice, so nothing has to be compared with all the others.
     Column asked = col("top_hash").isin(toAsk.toArray());
-    Dataset<Row> all = KNOWN.select(pages.filter(col("md5").isNotNull().and(not(asked))));
+    JavaRDD<Row> all = KNOWN.select(pages.filter(col("md5").isNotNull().and(not(asked)))).javaRDD();
     if (!shards.isEmpty()) {
-      all =
-          all.union(
-              ranges(shards)
-                  .mapPartitions(new ListShards(side, settings, requests), KNOWN.encoder()));
+      all = all.union(ranges(shards).mapPartitions(new ListShards(side, settings, requests)));
     }
     return toAsk.isEmpty() ? all : all.union(ask(side, contents.filter(asked)));
   }
 
-  private Dataset<Row> ranges(List<Row> shards) {
+  private JavaRDD<Row> ranges(List<Row> shards) {
     int wanted = Math.min(Math.max(shards.size() / SHARDS_OF_TASK, cores), 4 * cores);
-    return spark.createDataFrame(
-        JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(shards, Math.min(shards.size(), wanted)),
-        ListShards.SHARDS.schema());
+    return parallelize(shards, wanted);
+  }
+
+  private JavaRDD<Row> parallelize(List<Row> rows, int mostTasks) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext())
+        .parallelize(rows, Math.max(1, Math.min(rows.size(), mostTasks)));
   }
 
   private List<Row> shards(BucketSettings bucket, FirstPageRow page) {
@@ -154,11 +157,12 @@ public final class ListBuckets {
         .toList();
   }
 
-  private Dataset<Row> ask(Side side, Dataset<Row> contents) {
+  private JavaRDD<Row> ask(Side side, Dataset<Row> contents) {
     // However the contents lie, every core asks.
     return contents
         .select("top_hash", "md5")
         .repartition(4 * cores)
-        .mapPartitions(new HeadContents(side, settings, requests), KNOWN.encoder());
+        .javaRDD()
+        .mapPartitions(new HeadContents(side, settings, requests));
   }
 }

@@ -3,7 +3,7 @@ package org.assetstager.catalog;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.TopHash;
 import org.assetstager.s3.BucketConnection.Side;
@@ -12,7 +12,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
 
 /** Lists the first page of each namespace: rows of {@code top_hash} and {@code candidates}. */
-final class ListFirstPages implements MapPartitionsFunction<Row, Row> {
+final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
   static final RecordCodec<FirstPageRow> PAGES = RecordCodec.of(FirstPageRow.class);
 
   private final SideReader side;

@@ -3,7 +3,7 @@ package org.assetstager.catalog;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.TopHash;
 import org.assetstager.s3.BucketConnection.Side;
@@ -14,7 +14,7 @@ import org.assetstager.spark.RecordCodec;
 /**
  * Lists shards to their ends; each key once, also where a store begins a page with the last one.
  */
-final class ListShards implements MapPartitionsFunction<Row, Row> {
+final class ListShards implements FlatMapFunction<Iterator<Row>, Row> {
   static final RecordCodec<ShardRow> SHARDS = RecordCodec.of(ShardRow.class);
 
   private final SideReader side;

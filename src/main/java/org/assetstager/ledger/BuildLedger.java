@@ -3,7 +3,8 @@ package org.assetstager.ledger;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
 
-import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -26,14 +27,14 @@ public final class BuildLedger {
   private BuildLedger() {}
 
   /**
-   * Makes the ledger's rows.
+   * Makes the ledger's rows, of {@link #LEDGER}; runs the Spark jobs that they need first.
    *
    * @param verified one for each manifest row
    * @param contents one for each content of a candidate
    * @param attempts rows that stood for a content in vain, before another took their place; a row
    *     is there once at most
    */
-  public static Dataset<Row> of(
+  public static JavaRDD<Row> of(
       Dataset<Row> verified, Dataset<Row> contents, Dataset<Row> attempts, LedgerRows ledgerRows) {
     Dataset<Row> rows = VERIFIED.select(verified);
     Column sameRow =
@@ -42,24 +43,23 @@ public final class BuildLedger {
             .and(col("manifest_position").equalTo(col("by_position")));
     Dataset<Row> tried = rows.join(CONTENTS.select(attempts), sameRow);
     Dataset<Row> others = rows.join(CONTENTS.select(attempts), sameRow, "left_anti");
-    return withContents(others, contents)
-        .union(tried)
-        .map(new ToLedger(ledgerRows), LEDGER.encoder());
+    return withContents(others, contents).union(tried).javaRDD().map(new ToLedger(ledgerRows));
   }
 
   /** As {@link #of}, where no row stood for a content in vain. */
-  public static Dataset<Row> of(
+  public static JavaRDD<Row> of(
       Dataset<Row> verified, Dataset<Row> contents, LedgerRows ledgerRows) {
     return withContents(VERIFIED.select(verified), contents)
-        .map(new ToLedger(ledgerRows), LEDGER.encoder());
+        .javaRDD()
+        .map(new ToLedger(ledgerRows));
   }
 
   private static Dataset<Row> withContents(Dataset<Row> rows, Dataset<Row> contents) {
     Column candidate = col("verdict").equalTo(lit(Verdict.UNCHANGED.name()));
     Column sameContent =
-        col("top_hash")
-            .equalTo(col("content_top_hash"))
-            .and(col("md5").equalTo(col("content_md5")));
+        col("md5")
+            .equalTo(col("content_md5"))
+            .and(col("top_hash").equalTo(col("content_top_hash")));
     Dataset<Row> candidates =
         rows.filter(candidate).join(CONTENTS.select(contents), sameContent, "left_outer");
     // The others have no content, and needn't be shuffled to learn it.
@@ -71,7 +71,7 @@ public final class BuildLedger {
   }
 
   /** Makes a ledger row of a verified row and, behind it, its content's outcome. */
-  static final class ToLedger implements MapFunction<Row, Row> {
+  static final class ToLedger implements Function<Row, Row> {
     private final LedgerRows ledgerRows;
 
     ToLedger(LedgerRows ledgerRows) {

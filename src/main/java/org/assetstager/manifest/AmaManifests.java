@@ -105,7 +105,8 @@ final class AmaManifests {
             .toList();
     return rows.isEmpty()
         ? spark.createDataFrame(rows, ReadJsonLines.SPLITS.schema())
-        : ManifestReader.onePartitionEach(spark, rows, ReadJsonLines.SPLITS);
+        : spark.createDataFrame(
+            ManifestReader.onePartitionEach(spark, rows), ReadJsonLines.SPLITS.schema());
   }
 
   private static StructType keyed(StructType element) {

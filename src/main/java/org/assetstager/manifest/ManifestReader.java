@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -72,9 +73,9 @@ public final class ManifestReader {
     }
   }
 
-  /** Returns the rows of all files, in the columns of {@link #ROWS}. */
-  public Dataset<Row> read(Collection<ManifestFile> files) {
-    List<Dataset<Row>> parts = new ArrayList<>();
+  /** Returns the rows of all files, of {@link #ROWS}. */
+  public JavaRDD<Row> read(Collection<ManifestFile> files) {
+    List<JavaRDD<Row>> parts = new ArrayList<>();
     List<ManifestFile> lines =
         filter(files, EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST));
     if (!lines.isEmpty()) {
@@ -91,18 +92,19 @@ public final class ManifestReader {
               .read(
                   documents,
                   filter(files, EnumSet.of(Format.AMA_STATES)),
-                  filter(files, EnumSet.of(Format.AMA_STATS))));
+                  filter(files, EnumSet.of(Format.AMA_STATS)))
+              .javaRDD());
     }
     return parts.stream()
-        .reduce(Dataset::union)
-        .orElseGet(() -> spark.createDataFrame(List.of(), ROWS.schema()));
+        .reduce(JavaRDD::union)
+        .orElseGet(JavaSparkContext.fromSparkContext(spark.sparkContext())::emptyRDD);
   }
 
   private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {
     return files.stream().filter(file -> formats.contains(file.format())).toList();
   }
 
-  private Dataset<Row> readLines(List<ManifestFile> files) {
+  private JavaRDD<Row> readLines(List<ManifestFile> files) {
     List<Row> splits = new ArrayList<>();
     for (ManifestFile file : files) {
       boolean whole = file.format() != Format.JSONL;
@@ -115,15 +117,11 @@ public final class ManifestReader {
         }
       }
     }
-    return onePartitionEach(spark, splits, ReadJsonLines.SPLITS)
-        .mapPartitions(new ReadJsonLines(rules), ROWS.encoder());
+    return onePartitionEach(spark, splits).mapPartitions(new ReadJsonLines(rules));
   }
 
-  static <R extends Record> Dataset<Row> onePartitionEach(
-      SparkSession spark, List<Row> rows, RecordCodec<R> codec) {
-    return spark.createDataFrame(
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size()),
-        codec.schema());
+  static JavaRDD<Row> onePartitionEach(SparkSession spark, List<Row> rows) {
+    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size());
   }
 
   private Dataset<Row> open(String[] paths) {
@@ -152,7 +150,7 @@ public final class ManifestReader {
             problem, "Check that driver and executors may read it, then run again", failure);
   }
 
-  private Dataset<Row> readParquet(List<ManifestFile> files) {
+  private JavaRDD<Row> readParquet(List<ManifestFile> files) {
     String[] paths = LiteralPaths.of(files.stream().map(ManifestFile::path).toList());
     Dataset<Row> rows = open(paths);
     List<String> names = new ArrayList<>();
@@ -169,6 +167,7 @@ public final class ManifestReader {
       }
     }
     return rows.select(columns.toArray(Column[]::new))
-        .map(new ReadParquetRow(rules, names.toArray(String[]::new)), ROWS.encoder());
+        .javaRDD()
+        .map(new ReadParquetRow(rules, names.toArray(String[]::new)));
   }
 }

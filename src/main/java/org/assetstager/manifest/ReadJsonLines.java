@@ -7,7 +7,7 @@ import java.util.Iterator;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
@@ -15,7 +15,7 @@ import org.assetstager.manifest.ManifestReader.Rules;
 import org.assetstager.spark.RecordCodec;
 
 /** Reads the split of a partition; a partition has one. */
-final class ReadJsonLines implements MapPartitionsFunction<Row, Row> {
+final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
   static final RecordCodec<ManifestSplit> SPLITS = RecordCodec.of(ManifestSplit.class);
 
   private final Rules rules;

@@ -3,15 +3,18 @@ package org.assetstager.plan;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.min;
 import static org.apache.spark.sql.functions.struct;
+import static org.apache.spark.sql.functions.udf;
 
 import java.util.Arrays;
-import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF5;
 import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns verified rows and listings into a plan: one row for each content, with one row of the
@@ -53,8 +56,9 @@ public final class UploadPlanner {
   public static Dataset<Row> contents(Dataset<Row> candidates) {
     Column[] representative =
         Arrays.stream(REPRESENTATIVE).map(functions::col).toArray(Column[]::new);
+    // The MD5 first: rows are sorted by it, and its first bytes tell nearly all of them apart.
     Dataset<Row> grouped =
-        candidates.groupBy("top_hash", "md5").agg(min(struct(representative)).as("representative"));
+        candidates.groupBy("md5", "top_hash").agg(min(struct(representative)).as("representative"));
     return CONTENTS.select(grouped.select("top_hash", "md5", "representative.*"));
   }
 
@@ -83,16 +87,30 @@ public final class UploadPlanner {
   }
 
   private static Column key(String name) {
-    return col("top_hash")
-        .equalTo(col(name + "_top_hash"))
-        .and(col("md5").equalTo(col(name + "_md5")));
+    return col("md5")
+        .equalTo(col(name + "_md5"))
+        .and(col("top_hash").equalTo(col(name + "_top_hash")));
   }
 
-  /** Keeps what has to be proved or uploaded. */
-  public static final class ToUpload implements FilterFunction<Row> {
+  /**
+   * Whether a row of the plan has to be proved or uploaded; reads no more of it than that needs.
+   */
+  public static Column toUpload() {
+    return udf(new ToUpload(), DataTypes.BooleanType)
+        .apply(
+            col("md5"), col("size"), col("remote_size"), col("staging_size"), col("staging_etag"));
+  }
+
+  /** Decides by what {@link Exclusion} needs. */
+  static final class ToUpload implements UDF5<String, Long, Long, Long, String, Boolean> {
     @Override
-    public boolean call(Row row) {
-      return switch (PLAN.fromRow(row).exclusion()) {
+    public Boolean call(
+        String md5,
+        Long size,
+        @Nullable Long remoteSize,
+        @Nullable Long stagingSize,
+        @Nullable String stagingEtag) {
+      return switch (Exclusion.of(md5, size, remoteSize, stagingSize, stagingEtag)) {
         case PROVE, UPLOAD -> true;
         case KNOWN_REMOTE, KNOWN_STAGING, CONFLICT -> false;
       };

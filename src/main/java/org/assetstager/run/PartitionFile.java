@@ -3,6 +3,7 @@ package org.assetstager.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -27,6 +28,25 @@ import org.apache.spark.sql.types.StructType;
 final class PartitionFile {
   /** Small next to a task's memory; a partition seldom has more. */
   private static final long ROW_GROUP_BYTES = 32L << 20;
+
+  /** Columns of which Parquet would make a dictionary in vain: hardly a value is there twice. */
+  private static final List<String> ALL_DIFFERENT =
+      List.of(
+          "manifest_position",
+          "path",
+          "stored_inode",
+          "inode",
+          "stored_md5",
+          "md5",
+          "etag",
+          "remote_etag",
+          "staging_etag",
+          "content_md5",
+          "content_etag",
+          "by_position",
+          "content_id",
+          "file_id",
+          "key");
 
   private PartitionFile() {}
 
@@ -78,12 +98,13 @@ final class PartitionFile {
       FSDataOutputStream stream = files.create(path, true);
       boolean whole = false;
       try {
-        ParquetWriter<Row> writer =
+        ParquetRowSupport.Builder builder =
             new ParquetRowSupport.Builder(new Target(stream), schema, RecordSeal.of(complete))
                 .withConf(conf)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
-                .withRowGroupSize(ROW_GROUP_BYTES)
-                .build();
+                .withRowGroupSize(ROW_GROUP_BYTES);
+        ALL_DIFFERENT.forEach(column -> builder.withDictionaryEncoding(column, false));
+        ParquetWriter<Row> writer = builder.build();
         while (rows.hasNext()) {
           writer.write(rows.next());
         }

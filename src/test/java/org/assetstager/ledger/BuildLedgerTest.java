@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -46,15 +47,18 @@ class BuildLedgerTest {
   }
 
   /** Position to outcome, with what it is a duplicate of; a position that is there twice fails. */
-  private static Map<Long, String> outcomes(Dataset<Row> ledger) {
-    assertThat(ledger.schema()).isEqualTo(BuildLedger.LEDGER.schema());
+  private static Map<Long, String> outcomes(JavaRDD<Row> ledger) {
     Map<Long, String> outcomes = new TreeMap<>();
-    for (Row cells : ledger.collectAsList()) {
+    for (Row cells : ledger.collect()) {
       LedgerRow row = BuildLedger.LEDGER.fromRow(cells);
       String by = row.duplicateOf() == null ? "" : row.duplicateOf().replace(FILE + "#", " of ");
       assertThat(outcomes.put(row.manifestPosition(), row.outcome() + by)).isNull();
     }
     return outcomes;
+  }
+
+  private static Dataset<Row> table(JavaRDD<Row> ledger) {
+    return TestSpark.session().createDataFrame(ledger, BuildLedger.LEDGER.schema());
   }
 
   private static LedgerRows rows() {
@@ -90,7 +94,7 @@ class BuildLedgerTest {
     expected.put(22L, "KNOWN_REMOTE");
     ContentOutcome nobodys = content(3, Outcome.STAGED, 99);
 
-    Dataset<Row> ledger =
+    JavaRDD<Row> ledger =
         BuildLedger.of(
             verified(rows.stream()),
             contents(content(1, Outcome.STAGED, 20), content(2, Outcome.KNOWN_REMOTE, 22), nobodys),
@@ -142,16 +146,16 @@ class BuildLedgerTest {
     Dataset<Row> contents = contents(content(1, Outcome.FAILED, 1));
 
     TestSpark.assertRows(
-        BuildLedger.of(verified, contents, contents(), rows()),
+        table(BuildLedger.of(verified, contents, contents(), rows())),
         BuildLedger.LEDGER.schema(),
-        BuildLedger.of(verified, contents, rows()).collectAsList());
+        BuildLedger.of(verified, contents, rows()).collect());
   }
 
   @Test
   void of_candidateWithoutAnOutcome_stopsTheJobRatherThanLoseARow() {
     Dataset<Row> verified = verified(Stream.of(unchanged(1, "top", md5(1), 5)));
 
-    assertThatThrownBy(() -> BuildLedger.of(verified, contents(), rows()).collectAsList())
+    assertThatThrownBy(() -> BuildLedger.of(verified, contents(), rows()).collect())
         .hasStackTraceContaining("No outcome for " + FILE + "#1");
   }
 
@@ -162,7 +166,7 @@ class BuildLedgerTest {
 
     Map<Outcome, LedgerTotals.Total> totals =
         LedgerTotals.count(
-            BuildLedger.of(verified, contents(content(1, Outcome.STAGED, 0)), rows()));
+            table(BuildLedger.of(verified, contents(content(1, Outcome.STAGED, 0)), rows())));
 
     assertThat(totals)
         .containsExactlyInAnyOrderEntriesOf(

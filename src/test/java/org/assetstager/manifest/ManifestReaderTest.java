@@ -48,9 +48,10 @@ class ManifestReaderTest {
   private final SparkSession spark = TestSpark.session();
 
   private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
-    Dataset<Row> rows = reader.read(ManifestFiles.find(List.of(paths), ama, new Configuration()));
-    assertThat(rows.schema().fieldNames()).isEqualTo(ManifestReader.ROWS.schema().fieldNames());
-    return rows.collectAsList().stream()
+    return reader
+        .read(ManifestFiles.find(List.of(paths), ama, new Configuration()))
+        .collect()
+        .stream()
         .map(ManifestReader.ROWS::fromRow)
         .sorted(
             Comparator.comparing(ManifestRow::manifestFile)
@@ -143,7 +144,7 @@ class ManifestReaderTest {
 
   @Test
   void read_nothing_isEmpty() {
-    assertThat(new ManifestReader(spark, SETTINGS, null).read(List.of()).collectAsList()).isEmpty();
+    assertThat(new ManifestReader(spark, SETTINGS, null).read(List.of()).collect()).isEmpty();
   }
 
   @Test
@@ -309,7 +310,7 @@ class ManifestReaderTest {
             "unreadable://" + file, ManifestFile.Format.PARQUET, Files.size(file), "unchanged");
 
     assertThatThrownBy(
-            () -> new ManifestReader(spark, SETTINGS, null).read(List.of(manifest)).collectAsList())
+            () -> new ManifestReader(spark, SETTINGS, null).read(List.of(manifest)).collect())
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.SYSTEM))

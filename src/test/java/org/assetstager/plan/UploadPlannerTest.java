@@ -208,17 +208,21 @@ class UploadPlannerTest {
 
   @Test
   void toUpload_plan_keepsWhatIsToBeProvedOrUploaded() {
-    UploadPlanner.ToUpload filter = new UploadPlanner.ToUpload();
+    List<Row> plan =
+        Stream.of(
+                content(0, "top", 0, 5, 5L, null, null, null),
+                content(1, "top", 0, 5, 6L, null, null, null),
+                content(2, "top", 0, 5, null, null, 5L, md5(0)),
+                content(3, "top", 0, 5, null, null, 5L, "other"),
+                content(4, "top", 0, 5, null, null, null, null))
+            .map(UploadPlanner.PLAN::toRow)
+            .toList();
 
     assertThat(
-            Stream.of(
-                    content(0, "top", 0, 5, 5L, null, null, null),
-                    content(1, "top", 0, 5, 6L, null, null, null),
-                    content(2, "top", 0, 5, null, null, 5L, md5(0)),
-                    content(3, "top", 0, 5, null, null, 5L, "other"),
-                    content(4, "top", 0, 5, null, null, null, null))
-                .map(UploadPlanner.PLAN::toRow)
-                .map(filter::call))
-        .containsExactly(false, false, false, true, true);
+            TestSpark.session()
+                .createDataFrame(plan, UploadPlanner.PLAN.schema())
+                .filter(UploadPlanner.toUpload())
+                .collectAsList())
+        .isEqualTo(plan.subList(3, 5));
   }
 }

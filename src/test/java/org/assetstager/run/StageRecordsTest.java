@@ -319,7 +319,7 @@ class StageRecordsTest {
 
   @Test
   void ledger_fileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
-    records.writeLedger(items(40), ITEMS);
+    records.writeLedger(items(40)::javaRDD, ITEMS);
     assertThat(records.ledger(ITEMS).count()).isEqualTo(40);
     Files.delete(ledgers.resolve("run_id=r1/ledger/part-00002.parquet"));
 
@@ -516,7 +516,7 @@ class StageRecordsTest {
 
   @Test
   void writeLedger_rows_areBelowLedger() {
-    records.writeLedger(items(10), ITEMS);
+    records.writeLedger(items(10)::javaRDD, ITEMS);
 
     assertThat(ledgers.resolve("run_id=r1/ledger/_SUCCESS")).exists();
     TestSpark.assertRows(
