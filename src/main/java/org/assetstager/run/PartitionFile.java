@@ -28,6 +28,12 @@ final class PartitionFile {
   /** Small next to a task's memory; a partition seldom has more. */
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
+  /**
+   * Enough for columns of few values, such as roots and verdicts; for paths and MD5s a dictionary
+   * is soon given up, before it has cost much.
+   */
+  private static final int DICTIONARY_BYTES = 16 << 10;
+
   private PartitionFile() {}
 
   static Path path(Path folder, int partition) {
@@ -83,6 +89,7 @@ final class PartitionFile {
                 .withConf(conf)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withRowGroupSize(ROW_GROUP_BYTES)
+                .withDictionaryPageSize(DICTIONARY_BYTES)
                 .build();
         while (rows.hasNext()) {
           writer.write(rows.next());
