@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.assetstager.asset.Md5;
@@ -21,6 +23,7 @@ public final class FileDigester {
   private static final int LEAST_LANE_BYTES = LanePool.LEAST_BLOCKS * Md5Steps.BLOCK_BYTES;
 
   private final Supplier<@Nullable LanePool> pools;
+  private final Queue<SmallContents> idleContents = new ConcurrentLinkedQueue<>();
   private volatile @Nullable LanePool pool;
 
   /** Makes a digester for the threads of one task: what they hash goes side by side. */
@@ -51,6 +54,22 @@ public final class FileDigester {
   public Membership join() {
     LanePool joined = pool();
     return joined == null ? () -> {} : joined.join();
+  }
+
+  /**
+   * Returns an empty place for small contents; closing it gives it back.
+   *
+   * @param room the sum of what {@link SmallContents#roomFor} says of them
+   */
+  public SmallContents smallContents(int room) {
+    SmallContents idle = idleContents.poll();
+    SmallContents contents = idle == null ? new SmallContents(this) : idle;
+    contents.makeRoom(room);
+    return contents;
+  }
+
+  void giveBack(SmallContents contents) {
+    idleContents.add(contents);
   }
 
   /**
@@ -87,15 +106,13 @@ public final class FileDigester {
       }
       position += count;
       if (position > size) {
-        throw new SizeChangedException(
-            "The file grew while it was read: it had " + size + " bytes, now more");
+        throw SizeChangedException.grown(size);
       }
       bytesRead.accept(count);
       hash.update(buffer.array(), count);
     }
     if (position < size) {
-      throw new SizeChangedException(
-          "The file shrank while it was read: it had " + size + " bytes, now " + position);
+      throw SizeChangedException.shrunk(size, position);
     }
     LaneSupport.ofThisJvm().digested(size - first);
     return hash.finish();
@@ -108,7 +125,7 @@ public final class FileDigester {
         : new ChainContentHash(parts, lanePool, checkpoints);
   }
 
-  private @Nullable LanePool pool() {
+  @Nullable LanePool pool() {
     LanePool found = pool;
     if (found == null) {
       synchronized (pools) {

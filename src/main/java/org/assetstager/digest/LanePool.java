@@ -1,6 +1,7 @@
 package org.assetstager.digest;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +85,31 @@ final class LanePool {
     }
   }
 
+  /**
+   * Hashes blocks of different chains that fill the lanes by themselves, so that the calling thread
+   * waits for no other one.
+   */
+  void hashMany(Collection<Blocks> all) {
+    Caller caller = new Caller(lock.newCondition(), all.size());
+    Deque<Request> own = new ArrayDeque<>(all.size());
+    all.forEach(blocks -> own.add(new Request(blocks, caller)));
+    LaneRun run;
+    lock.lock();
+    try {
+      run = idleRun();
+    } finally {
+      lock.unlock();
+    }
+    run.run(own::poll, request -> {});
+    run.clear();
+    lock.lock();
+    try {
+      idleRuns.push(run);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Hashes one after the other; two chains over the same bytes at once. */
   static void hashAlone(List<Blocks> all) {
     if (all.size() == 2) {
@@ -144,10 +170,7 @@ final class LanePool {
   }
 
   private void run() {
-    LaneRun run = idleRuns.poll();
-    if (run == null) {
-      run = new LaneRun(hashers.get());
-    }
+    LaneRun run = idleRun();
     lock.unlock();
     Throwable failure = null;
     try {
@@ -161,6 +184,11 @@ final class LanePool {
       complete(undone, failure);
     }
     idleRuns.push(run);
+  }
+
+  private LaneRun idleRun() {
+    LaneRun run = idleRuns.poll();
+    return run == null ? new LaneRun(hashers.get()) : run;
   }
 
   private @Nullable Request take() {

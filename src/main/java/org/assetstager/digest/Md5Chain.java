@@ -53,7 +53,7 @@ final class Md5Chain {
     private final int offset;
     private final int count;
 
-    private Blocks(int[] state, byte[] bytes, int offset, int count) {
+    Blocks(int[] state, byte[] bytes, int offset, int count) {
       this.state = state;
       this.bytes = bytes;
       this.offset = offset;
@@ -118,6 +118,11 @@ final class Md5Chain {
         .order(ByteOrder.LITTLE_ENDIAN)
         .putLong(padding.length - Long.BYTES, length * Byte.SIZE);
     Md5Steps.hash(padding, 0, padding.length / BLOCK, state);
+    return md5(state);
+  }
+
+  /** Returns the MD5 that a chain's four words are after its last block. */
+  static Md5 md5(int[] state) {
     ByteBuffer md5 = ByteBuffer.allocate(Md5.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     md5.asIntBuffer().put(state);
     return Md5.ofBytes(md5.array());

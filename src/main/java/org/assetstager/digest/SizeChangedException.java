@@ -6,7 +6,15 @@ import java.io.IOException;
 public final class SizeChangedException extends IOException {
   private static final long serialVersionUID = 1;
 
-  SizeChangedException(String message) {
-    super(message);
+  private SizeChangedException(String change, long size, String now) {
+    super("The file " + change + " while it was read: it had " + size + " bytes, now " + now);
+  }
+
+  static SizeChangedException grown(long size) {
+    return new SizeChangedException("grew", size, "more");
+  }
+
+  static SizeChangedException shrunk(long size, long now) {
+    return new SizeChangedException("shrank", size, String.valueOf(now));
   }
 }

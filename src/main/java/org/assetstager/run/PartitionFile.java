@@ -3,7 +3,6 @@ package org.assetstager.run;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
@@ -29,24 +28,11 @@ final class PartitionFile {
   /** Small next to a task's memory; a partition seldom has more. */
   private static final long ROW_GROUP_BYTES = 32L << 20;
 
-  /** Columns of which Parquet would make a dictionary in vain: hardly a value is there twice. */
-  private static final List<String> ALL_DIFFERENT =
-      List.of(
-          "manifest_position",
-          "path",
-          "stored_inode",
-          "inode",
-          "stored_md5",
-          "md5",
-          "etag",
-          "remote_etag",
-          "staging_etag",
-          "content_md5",
-          "content_etag",
-          "by_position",
-          "content_id",
-          "file_id",
-          "key");
+  /**
+   * Enough for columns of few values, such as roots and verdicts; for paths and MD5s a dictionary
+   * is soon given up, before it has cost much.
+   */
+  private static final int DICTIONARY_BYTES = 16 << 10;
 
   private PartitionFile() {}
 
@@ -98,13 +84,13 @@ final class PartitionFile {
       FSDataOutputStream stream = files.create(path, true);
       boolean whole = false;
       try {
-        ParquetRowSupport.Builder builder =
+        ParquetWriter<Row> writer =
             new ParquetRowSupport.Builder(new Target(stream), schema, RecordSeal.of(complete))
                 .withConf(conf)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
-                .withRowGroupSize(ROW_GROUP_BYTES);
-        ALL_DIFFERENT.forEach(column -> builder.withDictionaryEncoding(column, false));
-        ParquetWriter<Row> writer = builder.build();
+                .withRowGroupSize(ROW_GROUP_BYTES)
+                .withDictionaryPageSize(DICTIONARY_BYTES)
+                .build();
         while (rows.hasNext()) {
           writer.write(rows.next());
         }

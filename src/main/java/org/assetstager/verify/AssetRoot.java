@@ -1,9 +1,11 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param realPath without symbolic links
  * @param inode unsigned; the same on every host that shares the file system
  * @param device comparable on this host only
+ * @param local whether its file system is known to be on this host alone, so that {@code stat}
+ *     tells the truth without an open
  */
-public record AssetRoot(Path path, Path realPath, long inode, long device) {
+public record AssetRoot(Path path, Path realPath, long inode, long device, boolean local) {
+  private static final Set<String> LOCAL_FILE_SYSTEMS =
+      Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs");
+
   /**
    * Looks at a root.
    *
@@ -31,9 +38,18 @@ public record AssetRoot(Path path, Path realPath, long inode, long device) {
       if (!facts.isDirectory()) {
         throw lost(given, "it is " + facts.kind() + ", no directory", null);
       }
-      return new AssetRoot(given, realPath, facts.inode(), facts.device());
+      return new AssetRoot(given, realPath, facts.inode(), facts.device(), isLocal(realPath));
     } catch (IOException e) {
       throw lost(given, SystemErrors.describe(e), e);
+    }
+  }
+
+  private static boolean isLocal(Path realPath) {
+    try {
+      return LOCAL_FILE_SYSTEMS.contains(Files.getFileStore(realPath).type());
+    } catch (IOException e) {
+      // The list of mounts doesn't show every container's file system.
+      return false;
     }
   }
 

@@ -2,17 +2,23 @@ package org.assetstager.verify;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
+import org.assetstager.asset.Md5;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
-import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
+import org.assetstager.digest.SmallContents;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FileVerifier {
   // A backup that hard-links every file comes by once; what alters metadata more often isn't done.
-  private static final int MOST_REREADS = 3;
+  private static final int MOST_READS = 4;
 
   private final VerifySettings verify;
   private final UploadSettings upload;
@@ -46,6 +52,55 @@ public final class FileVerifier {
     this.bytesRead = bytesRead;
   }
 
+  /** Finds a verdict, or null where it is still to come. */
+  private interface Attempt {
+    @Nullable VerifiedRow run() throws IOException;
+  }
+
+  /** A small file that has been read, and closed. */
+  private record ReadFile(ManifestRow row, AssetRoot root, GuardedFile file) {}
+
+  /**
+   * Returns the verdicts on rows in any order. Several rows must be a group that {@link RowGroups}
+   * made: their files are read one after the other, and hashed side by side.
+   *
+   * @param roots by their paths: those of all rows that are {@link ManifestRow#added}
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if a root is lost
+   * @throws CancellationException if the thread is interrupted; it stays so
+   */
+  public List<VerifiedRow> verify(List<ManifestRow> rows, Map<String, AssetRoot> roots) {
+    if (rows.size() == 1) {
+      return List.of(verify(rows.get(0), rootOf(rows.get(0), roots)));
+    }
+    List<VerifiedRow> verified = new ArrayList<>(rows.size());
+    try (SmallContents contents = digester.smallContents(RowGroups.room(rows))) {
+      List<ReadFile> files = new ArrayList<>(rows.size());
+      for (ManifestRow row : rows) {
+        AssetRoot root = rootOf(row, roots);
+        VerifiedRow known =
+            root == null
+                ? verify(row, null)
+                : attempt(row, root, () -> read(row, root, contents, files));
+        if (known != null) {
+          verified.add(known);
+        }
+      }
+      List<Md5> md5s = contents.hash();
+      for (int i = 0; i < md5s.size(); i++) {
+        ReadFile file = files.get(i);
+        Md5 md5 = md5s.get(i);
+        verified.add(
+            Objects.requireNonNull(
+                attempt(file.row(), file.root(), () -> afterReading(file, md5))));
+      }
+    }
+    return verified;
+  }
+
+  private static @Nullable AssetRoot rootOf(ManifestRow row, Map<String, AssetRoot> roots) {
+    return row.added() ? roots.get(Objects.requireNonNull(row.root())) : null;
+  }
+
   /**
    * Returns the verdict on a row. A failure of its file is a verdict too.
    *
@@ -56,19 +111,27 @@ public final class FileVerifier {
   public VerifiedRow verify(ManifestRow row, @Nullable AssetRoot root) {
     if (row.fault() != null) {
       return row.unrepresentable()
-          ? withoutFile(row, Verdict.UNREADABLE, null, row.fault())
-          : withoutFile(row, Verdict.INVALID, row.fault(), null);
+          ? VerifiedRows.withoutFile(row, Verdict.UNREADABLE, null, row.fault())
+          : VerifiedRows.withoutFile(row, Verdict.INVALID, row.fault(), null);
     }
     if (row.notAddedReason() != null) {
-      return withoutFile(row, Verdict.NOT_ADDED, row.notAddedReason(), null);
+      return VerifiedRows.withoutFile(row, Verdict.NOT_ADDED, row.notAddedReason(), null);
     }
     if (root == null || row.path() == null) {
       throw new IllegalArgumentException("An added row needs its root and its path: " + row);
     }
+    String path = row.path();
     try (FileDigester.Membership member = digester.join()) {
-      return verifyFile(row, root, row.path());
+      return Objects.requireNonNull(attempt(row, root, () -> verifyFile(row, root, path, 0)));
+    }
+  }
+
+  /** Makes a verdict of a file's failure too. */
+  private static @Nullable VerifiedRow attempt(ManifestRow row, AssetRoot root, Attempt attempt) {
+    try {
+      return attempt.run();
     } catch (FileRefusedException e) {
-      return refused(row, e);
+      return VerifiedRows.refused(row, e);
     } catch (ClosedChannelException e) {
       Thread.currentThread().interrupt();
       CancellationException cancelled =
@@ -77,32 +140,86 @@ public final class FileVerifier {
       throw cancelled;
     } catch (IOException e) {
       root.requireAlive();
-      return withoutFile(row, Verdict.UNREADABLE, null, SystemErrors.describe(e));
+      return VerifiedRows.withoutFile(row, Verdict.UNREADABLE, null, SystemErrors.describe(e));
     }
   }
 
-  private VerifiedRow verifyFile(ManifestRow row, AssetRoot root, String path) throws IOException {
-    LocatedFile located = LocatedFile.find(root, path);
-    Optional<Finding> unread =
-        MetadataCheck.of(row, located.facts())
-            .beforeReading(verify)
-            .filter(finding -> finding.verdict() == Verdict.UNCHANGED);
-    if (unread.isPresent()) {
-      return unread(row, unread.get(), located.facts());
+  /** Reads a small file; returns the verdict where it is known without its MD5, else null. */
+  private @Nullable VerifiedRow read(
+      ManifestRow row, AssetRoot root, SmallContents contents, List<ReadFile> files)
+      throws IOException {
+    String path = Objects.requireNonNull(row.path());
+    VerifiedRow trusted = trusted(row, root, path);
+    if (trusted != null) {
+      return trusted;
     }
-    try (GuardedFile file = GuardedFile.open(located)) {
-      return verifyOpened(row, root, path, file);
+    try (GuardedFile file = GuardedFile.open(root, path)) {
+      FileFacts before = file.factsWhenOpened();
+      Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
+      if (unread.isPresent()) {
+        return VerifiedRows.unread(row, unread.get(), before);
+      }
+      try {
+        contents.read(file.channel(), before.size(), bytesRead);
+      } catch (SizeChangedException e) {
+        return VerifiedRows.modified(row, e.getMessage(), before);
+      }
+      files.add(new ReadFile(row, root, file));
+      return null;
     }
   }
 
-  private VerifiedRow verifyOpened(ManifestRow row, AssetRoot root, String path, GuardedFile file)
+  private VerifiedRow afterReading(ReadFile read, Md5 md5) throws IOException {
+    ManifestRow row = read.row();
+    FileFacts before = read.file().factsWhenOpened();
+    Digest digest = new Digest(md5, List.of(), before.size());
+    VerifiedRow verified = conclude(row, before, read.file().factsNow(), digest, null);
+    return verified == null
+        ? verifyFile(row, read.root(), Objects.requireNonNull(row.path()), 1)
+        : verified;
+  }
+
+  /**
+   * Returns the verdict where digests are trusted and all facts are equal, and opens nothing; else
+   * null.
+   */
+  private @Nullable VerifiedRow trusted(ManifestRow row, AssetRoot root, String path)
+      throws IOException {
+    if (verify.digest() != DigestMode.TRUSTED) {
+      return null;
+    }
+    FileFacts facts = LocatedFile.find(root, path).facts();
+    return MetadataCheck.of(row, facts)
+        .beforeReading(verify)
+        .filter(finding -> finding.verdict() == Verdict.UNCHANGED)
+        .map(finding -> VerifiedRows.unread(row, finding, facts))
+        .orElse(null);
+  }
+
+  private VerifiedRow verifyFile(ManifestRow row, AssetRoot root, String path, int reads)
+      throws IOException {
+    VerifiedRow trusted = trusted(row, root, path);
+    if (trusted != null) {
+      return trusted;
+    }
+    try (GuardedFile file = GuardedFile.open(root, path)) {
+      return verifyOpened(row, root, path, file, reads);
+    }
+  }
+
+  /**
+   * Verifies an opened file.
+   *
+   * @param reads how often it was read before
+   */
+  private VerifiedRow verifyOpened(
+      ManifestRow row, AssetRoot root, String path, GuardedFile file, int reads)
       throws IOException {
     FileFacts before = file.factsWhenOpened();
-    for (int rereads = 0; rereads <= MOST_REREADS; rereads++) {
-      MetadataCheck check = MetadataCheck.of(row, before);
-      Optional<Finding> unread = check.beforeReading(verify);
+    for (int read = reads; read < MOST_READS; read++) {
+      Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
       if (unread.isPresent()) {
-        return unread(row, unread.get(), before);
+        return VerifiedRows.unread(row, unread.get(), before);
       }
       PartPlan parts = parts(before.size());
       Digest digest;
@@ -111,21 +228,32 @@ public final class FileVerifier {
             digester.digest(
                 file.channel(), before.size(), parts, bytesRead, digests.of(root, path, before));
       } catch (SizeChangedException e) {
-        return modified(row, e.getMessage(), before);
+        return VerifiedRows.modified(row, e.getMessage(), before);
       }
       FileFacts after = file.factsNow();
-      if (!before.sameContent(after)) {
-        return modified(row, "The file was changed or replaced while it was read", after);
-      }
-      if (before.equals(after)) {
-        return read(row, check.afterReading(digest.md5()), after, digest, parts);
+      VerifiedRow verified = conclude(row, before, after, digest, parts);
+      if (verified != null) {
+        return verified;
       }
       before = after;
     }
-    return modified(
-        row,
-        "The file's metadata kept changing: it was read " + (MOST_REREADS + 1) + " times",
-        before);
+    return VerifiedRows.modified(
+        row, "The file's metadata kept changing: it was read " + MOST_READS + " times", before);
+  }
+
+  /**
+   * Returns the verdict on a file that was read; null where only its metadata changed meanwhile.
+   */
+  private static @Nullable VerifiedRow conclude(
+      ManifestRow row, FileFacts before, FileFacts after, Digest digest, @Nullable PartPlan parts) {
+    if (!before.sameContent(after)) {
+      return VerifiedRows.modified(
+          row, "The file was changed or replaced while it was read", after);
+    }
+    return before.equals(after)
+        ? VerifiedRows.read(
+            row, MetadataCheck.of(row, before).afterReading(digest.md5()), after, digest, parts)
+        : null;
   }
 
   /** Returns how a content is cut for its upload; null where it isn't, or is too large for it. */
@@ -135,69 +263,5 @@ public final class FileVerifier {
     }
     PartPlan plan = PartPlan.of(size, upload.partSizeBytes());
     return plan.count() == 1 ? null : plan;
-  }
-
-  private static VerifiedRow refused(ManifestRow row, FileRefusedException refusal) {
-    if (refusal.verdict() == Verdict.UNREADABLE) {
-      return withoutFile(row, Verdict.UNREADABLE, null, refusal.getMessage());
-    }
-    if (refusal.verdict() == Verdict.DELETED && row.sourced()) {
-      String detail = "The content comes from elsewhere. " + refusal.getMessage();
-      return withoutFile(row, Verdict.NOT_ADDED, detail, null);
-    }
-    return withoutFile(row, refusal.verdict(), refusal.getMessage(), null);
-  }
-
-  private static VerifiedRow modified(ManifestRow row, @Nullable String detail, FileFacts facts) {
-    return unread(row, new Finding(Verdict.MODIFIED, detail), facts);
-  }
-
-  private static VerifiedRow withoutFile(
-      ManifestRow row, Verdict verdict, @Nullable String detail, @Nullable String error) {
-    long now = System.currentTimeMillis();
-    return new VerifiedRow(
-        row, verdict, detail, error, null, null, null, null, false, null, null, null, now);
-  }
-
-  /** Makes the row for a file whose MD5 is unknown, or trusted where it is unchanged. */
-  private static VerifiedRow unread(ManifestRow row, Finding finding, FileFacts facts) {
-    return new VerifiedRow(
-        row,
-        finding.verdict(),
-        finding.detail(),
-        null,
-        facts.size(),
-        facts.modifiedAtNanos(),
-        facts.inode(),
-        finding.verdict() == Verdict.UNCHANGED ? row.storedMd5() : null,
-        false,
-        null,
-        null,
-        null,
-        System.currentTimeMillis());
-  }
-
-  private static VerifiedRow read(
-      ManifestRow row, Finding finding, FileFacts facts, Digest digest, @Nullable PartPlan parts) {
-    Long partSize = null;
-    String partMd5s = null;
-    if (parts != null && finding.verdict() == Verdict.UNCHANGED) {
-      partSize = parts.partSize();
-      partMd5s = PartMd5s.join(digest.partMd5s());
-    }
-    return new VerifiedRow(
-        row,
-        finding.verdict(),
-        finding.detail(),
-        null,
-        facts.size(),
-        facts.modifiedAtNanos(),
-        facts.inode(),
-        digest.md5().toHex(),
-        true,
-        partSize,
-        partMd5s,
-        null,
-        System.currentTimeMillis());
   }
 }

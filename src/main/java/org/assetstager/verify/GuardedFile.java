@@ -5,6 +5,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A regular file inside a root, open for reading. It is looked at before it is opened, since
@@ -16,10 +17,10 @@ public final class GuardedFile implements AutoCloseable {
   private final FileChannel channel;
   private final FileFacts factsWhenOpened;
 
-  private GuardedFile(LocatedFile located, FileChannel channel) throws IOException {
+  private GuardedFile(LocatedFile located, FileChannel channel, FileFacts factsWhenOpened) {
     this.located = located;
     this.channel = channel;
-    this.factsWhenOpened = FileFacts.ofOpened(channel);
+    this.factsWhenOpened = factsWhenOpened;
   }
 
   /**
@@ -30,7 +31,37 @@ public final class GuardedFile implements AutoCloseable {
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    */
   public static GuardedFile open(AssetRoot root, String path) throws FileRefusedException {
-    return open(LocatedFile.find(root, path));
+    GuardedFile ordinary = openOrdinary(root, path);
+    return ordinary == null ? open(LocatedFile.find(root, path)) : ordinary;
+  }
+
+  /**
+   * Opens a regular file that no symbolic link leads to, with few system calls.
+   *
+   * @return null where it isn't certain that this is one; nothing has been read then
+   */
+  private static @Nullable GuardedFile openOrdinary(AssetRoot root, String relativePath) {
+    try {
+      LocatedFile located = LocatedFile.assume(root, relativePath);
+      if (located == null) {
+        return null;
+      }
+      FileChannel channel = openForReading(located.path());
+      try {
+        Path procPath = OpenFiles.procPath(channel);
+        FileFacts facts = FileFacts.ofPath(procPath);
+        if (facts.isRegularFile() && OpenFiles.realPath(procPath).equals(located.path())) {
+          return new GuardedFile(located, channel, facts);
+        }
+      } catch (IOException | RuntimeException e) {
+        channel.close();
+        throw e;
+      }
+      channel.close();
+      return null;
+    } catch (IOException e) {
+      return null;
+    }
   }
 
   /** Opens a file that was found; by now it may be another one. */
@@ -38,10 +69,11 @@ public final class GuardedFile implements AutoCloseable {
     try {
       FileChannel channel = openForReading(located.realPath());
       try {
-        GuardedFile file = new GuardedFile(located, channel);
-        LocatedFile.requireRegularFile(file.factsWhenOpened);
-        LocatedFile.requireInside(located.root(), OpenFiles.realPath(channel));
-        return file;
+        Path procPath = OpenFiles.procPath(channel);
+        FileFacts facts = FileFacts.ofPath(procPath);
+        LocatedFile.requireRegularFile(facts);
+        LocatedFile.requireInside(located.root(), OpenFiles.realPath(procPath));
+        return new GuardedFile(located, channel, facts);
       } catch (IOException | RuntimeException e) {
         channel.close();
         throw e;
@@ -64,18 +96,42 @@ public final class GuardedFile implements AutoCloseable {
 
   /**
    * Returns the facts of what is at the path now: another inode than {@link #factsWhenOpened} has
-   * means that the file was replaced. The path is opened anew and the opened file asked, since only
-   * an open makes NFS ask its server (close-to-open consistency, nfs(5)).
+   * means that the file was replaced. Unless the file system is known to be local, the path is
+   * opened anew and the opened file asked, since only an open makes NFS ask its server
+   * (close-to-open consistency, nfs(5)). The file itself may be closed.
    *
    * @throws FileRefusedException if there is no regular file inside the root any more
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    */
   public FileFacts factsNow() throws FileRefusedException {
+    FileFacts same = factsIfSame();
+    if (same != null) {
+      return same;
+    }
     LocatedFile now = LocatedFile.find(located.root(), located.relativePath());
     try (FileChannel again = openForReading(now.realPath())) {
       return FileFacts.ofOpened(again);
     } catch (IOException e) {
       throw LocatedFile.explain(now.root(), now.path(), e);
+    }
+  }
+
+  /**
+   * Returns the facts of the file at the path where it is the opened one, which was found inside
+   * the root, with the content that it had then; else null.
+   */
+  private @Nullable FileFacts factsIfSame() {
+    try {
+      FileFacts facts = FileFacts.ofPath(located.realPath(), LinkOption.NOFOLLOW_LINKS);
+      boolean local = located.root().local() && facts.device() == located.root().device();
+      if (facts.isRegularFile() && !local) {
+        try (FileChannel again = openForReading(located.realPath())) {
+          facts = FileFacts.ofOpened(again);
+        }
+      }
+      return facts.sameContent(factsWhenOpened) ? facts : null;
+    } catch (IOException e) {
+      return null;
     }
   }
 

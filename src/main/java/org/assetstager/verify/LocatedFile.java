@@ -48,6 +48,26 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
     }
   }
 
+  /**
+   * Takes what a path names for the file itself, without a look at whether symbolic links lead
+   * there: only the opened file can tell then where it is.
+   *
+   * @return null where it can't be one, or it isn't certain
+   */
+  static @Nullable LocatedFile assume(AssetRoot root, String relativePath) throws IOException {
+    Path path;
+    try {
+      path = root.realPath().resolve(relativePath);
+    } catch (InvalidPathException e) {
+      return null;
+    }
+    if (!path.startsWith(root.realPath())) {
+      return null;
+    }
+    FileFacts facts = FileFacts.ofPath(path, LinkOption.NOFOLLOW_LINKS);
+    return facts.isRegularFile() ? new LocatedFile(root, relativePath, path, path, facts) : null;
+  }
+
   static void requireInside(AssetRoot root, Path realPath) throws FileRefusedException {
     if (!realPath.startsWith(root.realPath())) {
       throw outside(root, realPath, null);

@@ -13,6 +13,8 @@ import org.assetstager.asset.JobFailure;
  * path of an open file; Linux does by {@code /proc/self/fd}, proc(5).
  */
 final class OpenFiles {
+  private static final Descriptors DESCRIPTORS = new Descriptors();
+
   private OpenFiles() {}
 
   /** Returns the link in {@code /proc} that stands for an open file. */
@@ -21,23 +23,19 @@ final class OpenFiles {
   }
 
   /**
-   * Returns the path under which the file was opened, without symbolic links, as the system knows
-   * it; ends in {@code " (deleted)"} where it is gone.
+   * Returns the path under which a file was opened, without symbolic links, as the system knows it;
+   * ends in {@code " (deleted)"} where it is gone.
+   *
+   * @param procPath as {@link #procPath} gives it
    */
-  static Path realPath(FileChannel channel) throws IOException {
-    return Files.readSymbolicLink(procPath(channel));
+  static Path realPath(Path procPath) throws IOException {
+    return Files.readSymbolicLink(procPath);
   }
 
   private static int descriptor(FileChannel channel) {
-    Object descriptor = field(channel, channel.getClass(), "fd");
-    return (Integer) field(descriptor, FileDescriptor.class, "fd");
-  }
-
-  private static Object field(Object object, Class<?> type, String name) {
     try {
-      Field field = type.getDeclaredField(name);
-      field.setAccessible(true);
-      return field.get(object);
+      Object descriptor = DESCRIPTORS.get(channel.getClass()).get(channel);
+      return DESCRIPTORS.get(FileDescriptor.class).getInt(descriptor);
     } catch (ReflectiveOperationException | RuntimeException e) {
       throw JobFailure.system(
           "The number of an open file can't be read on " + Host.name() + ": " + e,
@@ -45,6 +43,20 @@ final class OpenFiles {
               + " --add-opens=java.base/java.io=ALL-UNNAMED"
               + " --add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
           e);
+    }
+  }
+
+  /** The field {@code fd} of classes: looking it up takes longer than opening a file. */
+  private static final class Descriptors extends ClassValue<Field> {
+    @Override
+    protected Field computeValue(Class<?> type) {
+      try {
+        Field field = type.getDeclaredField("fd");
+        field.setAccessible(true);
+        return field;
+      } catch (NoSuchFieldException e) {
+        throw new IllegalStateException("There is no field fd in " + type, e);
+      }
     }
   }
 }

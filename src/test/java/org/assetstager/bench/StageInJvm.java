@@ -45,20 +45,6 @@ final class StageInJvm {
     return pattern.formatted(name, server.endpoint(), server.userKey(), server.userSecret());
   }
 
-  /** Writes the manifest of a directory, and returns its folder. */
-  Path snapshot(Path root) {
-    Path manifest = folder.resolve("manifest-" + runs++);
-    run(
-        List.of(
-            "snapshot",
-            root.toString(),
-            "--top-hash",
-            "bench",
-            "--out",
-            manifest.toUri().toString()));
-    return manifest;
-  }
-
   /** Runs {@code stage} and returns the seconds of each of its phases. */
   Map<String, Double> stage(Path manifest, String... more) throws IOException {
     String runId = "bench-" + runs++;

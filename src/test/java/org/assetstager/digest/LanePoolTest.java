@@ -71,22 +71,57 @@ class LanePoolTest {
   }
 
   @Test
-  void hash_hasherFails_isNoMd5() {
-    LanePool pool =
-        new LanePool(
-            8,
-            () ->
-                new BlockHasher() {
-                  @Override
-                  public int lanes() {
-                    return 8;
-                  }
+  void hashMany_oneThread_goesSideBySideAndGivesTheirMd5s() throws Exception {
+    LanePool pool = pool();
+    List<byte[]> contents = new ArrayList<>();
+    List<Md5Chain> chains = new ArrayList<>();
+    List<Blocks> blocks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      contents.add(Md5ChainTest.random(i * 777));
+      chains.add(new Md5Chain());
+      blocks.add(chains.get(i).take(contents.get(i), 0, i * 777));
+    }
 
-                  @Override
-                  public void hash(byte[][] bytes, int[] offsets, int blocks, int[] state) {
-                    throw new IllegalArgumentException("broken");
-                  }
-                });
+    pool.hashMany(blocks);
+
+    for (int i = 0; i < 40; i++) {
+      assertThat(chains.get(i).finish()).isEqualTo(Md5ChainTest.md5(contents.get(i), 0, i * 777));
+    }
+    assertThat(laneCalls).hasPositiveValue();
+  }
+
+  @Test
+  void hashMany_hasherFails_isNoMd5() {
+    List<Blocks> eight = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      eight.add(new Md5Chain().take(Md5ChainTest.random(100_000), 0, 100_000));
+    }
+
+    assertThatThrownBy(() -> brokenPool().hashMany(eight))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("broken");
+  }
+
+  private static LanePool brokenPool() {
+    return new LanePool(
+        8,
+        () ->
+            new BlockHasher() {
+              @Override
+              public int lanes() {
+                return 8;
+              }
+
+              @Override
+              public void hash(byte[][] bytes, int[] offsets, int blocks, int[] state) {
+                throw new IllegalArgumentException("broken");
+              }
+            });
+  }
+
+  @Test
+  void hash_hasherFails_isNoMd5() {
+    LanePool pool = brokenPool();
     List<Blocks> eight = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       pool.join();

@@ -22,7 +22,18 @@ class AssetRootTest {
     AssetRoot root = AssetRoot.open(link.toString());
 
     FileFacts facts = FileFacts.ofPath(real);
-    assertThat(root).isEqualTo(new AssetRoot(link, real, facts.inode(), facts.device()));
+    assertThat(root)
+        .isEqualTo(new AssetRoot(link, real, facts.inode(), facts.device(), root.local()));
+  }
+
+  @Test
+  void open_memory_isLocal() {
+    assertThat(AssetRoot.open("/dev/shm").local()).isTrue();
+  }
+
+  @Test
+  void open_fileSystemOfAnyOtherType_isNotTakenForLocal() {
+    assertThat(AssetRoot.open("/proc/self").local()).isFalse();
   }
 
   @Test

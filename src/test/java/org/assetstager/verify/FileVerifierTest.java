@@ -46,7 +46,7 @@ class FileVerifierTest {
   private static final String CONTENT = "content";
 
   @TempDir Path folder;
-  private AssetRoot root;
+  AssetRoot root;
   private Path file;
   private Policy policy = Policy.CONTENT;
   private DigestMode digestMode = DigestMode.ALWAYS;
@@ -592,11 +592,11 @@ class FileVerifierTest {
     whileReading = bytesRead::addAndGet;
   }
 
-  private VerifiedRow verify(ManifestRow row) {
+  VerifiedRow verify(ManifestRow row) {
     return verifier().verify(row, root);
   }
 
-  private FileVerifier verifier() {
+  FileVerifier verifier() {
     VerifySettings verify = new VerifySettings(policy, digestMode, FindRenamed.OFF);
     UploadSettings upload =
         new UploadSettings(PartPlan.LEAST_PART_BYTES, 6 * MIB, 1L << 30, null, null);
@@ -644,7 +644,17 @@ class FileVerifierTest {
     return Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)).toHex();
   }
 
-  private interface Action {
+  /** Does something when a read gives so many bytes. */
+  void onRead(long bytes, Action action) {
+    whileReading =
+        count -> {
+          if (count == bytes) {
+            run(action);
+          }
+        };
+  }
+
+  interface Action {
     void run() throws Exception;
   }
 

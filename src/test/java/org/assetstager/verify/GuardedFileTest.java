@@ -68,6 +68,43 @@ class GuardedFileTest {
   }
 
   @Test
+  void open_nameOfADeletedFile_isFound() throws IOException {
+    Files.writeString(inside.resolve("file (deleted)"), "content");
+
+    try (GuardedFile file = GuardedFile.open(root, "file (deleted)")) {
+      assertThat(read(file)).isEqualTo("content");
+    }
+    assertRefused("file", Verdict.DELETED).isEqualTo("Nothing is at the path");
+  }
+
+  @Test
+  void open_absolutePathToTheOutside_isOutsideRoot() {
+    assertRefused(outside.resolve("secret").toString(), Verdict.OUTSIDE_ROOT)
+        .contains("outside the root '" + inside + "'");
+  }
+
+  @Test
+  void open_pathThatStaysInsideByDots_isFound() throws IOException {
+    Files.createDirectory(inside.resolve("directory"));
+    Files.writeString(inside.resolve("file"), "content");
+
+    for (String path : new String[] {"./file", "directory/../file", "directory/.././file"}) {
+      try (GuardedFile file = GuardedFile.open(root, path)) {
+        assertThat(read(file)).isEqualTo("content");
+      }
+    }
+  }
+
+  @Test
+  void open_rootOfTheFileSystem_holdsAll() throws IOException {
+    Path path = Files.writeString(inside.resolve("file"), "content");
+
+    try (GuardedFile file = GuardedFile.open(AssetRoot.open("/"), path.toString().substring(1))) {
+      assertThat(read(file)).isEqualTo("content");
+    }
+  }
+
+  @Test
   void close_file_closesTheChannel() throws IOException {
     Files.writeString(inside.resolve("file"), "content");
     GuardedFile file = GuardedFile.open(root, "file");
@@ -354,8 +391,57 @@ class GuardedFileTest {
     }
   }
 
-  @Test
-  void factsNow_linkedMeanwhile_showsIt() throws IOException {
+  private void makeRootLocal(boolean local) {
+    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_closedFile_areThoseOfThePath(boolean local) throws IOException {
+    makeRootLocal(local);
+    Path path = Files.writeString(inside.resolve("file"), "content");
+    GuardedFile file = GuardedFile.open(root, "file");
+    file.close();
+
+    assertThat(file.factsNow()).isEqualTo(FileFacts.ofPath(path));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_becameAFifo_isDeletedAndDoesNotHang(boolean local) throws Exception {
+    makeRootLocal(local);
+    Path path = Files.writeString(inside.resolve("file"), "content");
+    try (GuardedFile file = GuardedFile.open(root, "file")) {
+      Files.delete(path);
+      makeFifo(path);
+
+      assertThatThrownBy(file::factsNow)
+          .isInstanceOfSatisfying(
+              FileRefusedException.class, e -> assertThat(e.verdict()).isEqualTo(Verdict.DELETED))
+          .hasMessageEndingWith("it is a FIFO");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_becameALinkOut_isOutsideRoot(boolean local) throws Exception {
+    makeRootLocal(local);
+    Path path = Files.writeString(inside.resolve("file"), "content");
+    try (GuardedFile file = GuardedFile.open(root, "file")) {
+      Files.delete(path);
+      Files.createSymbolicLink(path, outside.resolve("secret"));
+
+      assertThatThrownBy(file::factsNow)
+          .isInstanceOfSatisfying(
+              FileRefusedException.class,
+              e -> assertThat(e.verdict()).isEqualTo(Verdict.OUTSIDE_ROOT));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_linkedMeanwhile_showsIt(boolean local) throws IOException {
+    makeRootLocal(local);
     Path path = Files.writeString(inside.resolve("file"), "content");
     try (GuardedFile file = GuardedFile.open(root, "file")) {
       Files.createLink(inside.resolve("link"), path);
@@ -366,8 +452,10 @@ class GuardedFileTest {
     }
   }
 
-  @Test
-  void factsNow_replacedMeanwhile_hasAnotherInode() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_replacedMeanwhile_hasAnotherInode(boolean local) throws IOException {
+    makeRootLocal(local);
     Path path = Files.writeString(inside.resolve("file"), "content");
     try (GuardedFile file = GuardedFile.open(root, "file")) {
       Files.writeString(inside.resolve("new"), "content");
@@ -378,8 +466,10 @@ class GuardedFileTest {
     }
   }
 
-  @Test
-  void factsNow_deletedMeanwhile_isDeleted() throws IOException {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void factsNow_deletedMeanwhile_isDeleted(boolean local) throws IOException {
+    makeRootLocal(local);
     Path path = Files.writeString(inside.resolve("file"), "content");
     try (GuardedFile file = GuardedFile.open(root, "file")) {
       Files.delete(path);

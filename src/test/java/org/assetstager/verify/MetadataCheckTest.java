@@ -255,7 +255,7 @@ class MetadataCheckTest {
   }
 
   private static ManifestRow row(String md5) {
-    AssetRoot root = new AssetRoot(Path.of("/root"), Path.of("/root"), 1, 1);
+    AssetRoot root = new AssetRoot(Path.of("/root"), Path.of("/root"), 1, 1, true);
     return Rows.added(root, "path", FACTS, md5);
   }
 

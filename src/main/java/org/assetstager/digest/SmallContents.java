@@ -1,0 +1,128 @@
+package org.assetstager.digest;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.assetstager.asset.Md5;
+import org.assetstager.digest.Md5Chain.Blocks;
+
+/**
+ * Small contents, each read whole, that are then hashed side by side. So no thread waits for
+ * another one, and no file is open longer than its reading. For one thread at a time; {@link
+ * FileDigester#smallContents} gives it.
+ */
+public final class SmallContents implements AutoCloseable {
+  private static final int BLOCK = Md5Steps.BLOCK_BYTES;
+
+  /** MD5 appends a bit and the length (RFC 1321, sections 3.1 and 3.2). */
+  private static final int LEAST_PADDING = 1 + Long.BYTES;
+
+  // Channels copy by way of a buffer outside the heap: one that stays in a core's cache.
+  private static final int MOST_READ_BYTES = 64 << 10;
+
+  private final FileDigester owner;
+  private final List<Content> contents = new ArrayList<>();
+  private byte[] bytes = new byte[0];
+  private int used;
+
+  /** A content and its padding. */
+  private record Content(int size, Blocks blocks) {}
+
+  SmallContents(FileDigester owner) {
+    this.owner = owner;
+  }
+
+  /** Returns the room that a content of some bytes takes. */
+  public static long roomFor(long size) {
+    return (size + LEAST_PADDING + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  void makeRoom(int room) {
+    bytes = bytes.length < room ? new byte[room] : bytes;
+  }
+
+  /** Whether there is room for one more content. */
+  public boolean fits(long size) {
+    return roomFor(size) <= bytes.length - used;
+  }
+
+  /**
+   * Reads a file to its end, once.
+   *
+   * @param size the bytes that the file should have; they must {@linkplain #fits fit}
+   * @param bytesRead told of every read's bytes
+   * @throws SizeChangedException if the file turns out shorter or longer; then it isn't one of the
+   *     contents
+   * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; it stays so
+   */
+  public void read(FileChannel channel, long size, LongConsumer bytesRead) throws IOException {
+    int room = (int) roomFor(size);
+    // The padding has room for one byte more, so that a file that has grown shows it.
+    ByteBuffer target = ByteBuffer.wrap(bytes, used, room).slice();
+    int position = 0;
+    while (true) {
+      target.limit((int) Math.min(size + 1, (long) position + MOST_READ_BYTES));
+      int count = channel.read(target, position);
+      if (count < 0) {
+        break;
+      }
+      position += count;
+      if (position > size) {
+        throw SizeChangedException.grown(size);
+      }
+      bytesRead.accept(count);
+    }
+    if (position < size) {
+      throw SizeChangedException.shrunk(size, position);
+    }
+    pad(target.clear(), position);
+    contents.add(
+        new Content(position, new Blocks(Md5Steps.initialState(), bytes, used, room / BLOCK)));
+    used += room;
+  }
+
+  private static void pad(ByteBuffer content, int size) {
+    int length = content.limit() - Long.BYTES;
+    content.put(size, (byte) 0x80);
+    for (int at = size + 1; at < length; at++) {
+      content.put(at, (byte) 0);
+    }
+    content.order(ByteOrder.LITTLE_ENDIAN).putLong(length, (long) size * Byte.SIZE);
+  }
+
+  /** Returns the contents' MD5s, in the order in which they were read. */
+  public List<Md5> hash() {
+    LaneSupport.ofThisJvm().digested(used);
+    LanePool pool = owner.pool();
+    if (pool == null || contents.size() < LaneRun.LEAST_CHAINS) {
+      return contents.stream().map(this::hashAlone).toList();
+    }
+    // The longest first, so that none is left over for the end.
+    pool.hashMany(
+        contents.stream()
+            .map(Content::blocks)
+            .sorted(Comparator.comparingInt(Blocks::count).reversed())
+            .toList());
+    return contents.stream().map(content -> Md5Chain.md5(content.blocks().state())).toList();
+  }
+
+  private Md5 hashAlone(Content content) {
+    MessageDigest digest = Md5.newDigest();
+    digest.update(bytes, content.blocks().offset(), content.size());
+    return Md5.ofBytes(digest.digest());
+  }
+
+  /** Forgets the contents. */
+  @Override
+  public void close() {
+    contents.clear();
+    used = 0;
+    owner.giveBack(this);
+  }
+}

@@ -1,0 +1,77 @@
+package org.assetstager.verify;
+
+import org.assetstager.digest.Digest;
+import org.assetstager.digest.PartMd5s;
+import org.assetstager.digest.PartPlan;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.verify.MetadataCheck.Finding;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the rows of what was found. */
+final class VerifiedRows {
+  private VerifiedRows() {}
+
+  static VerifiedRow refused(ManifestRow row, FileRefusedException refusal) {
+    if (refusal.verdict() == Verdict.UNREADABLE) {
+      return withoutFile(row, Verdict.UNREADABLE, null, refusal.getMessage());
+    }
+    if (refusal.verdict() == Verdict.DELETED && row.sourced()) {
+      String detail = "The content comes from elsewhere. " + refusal.getMessage();
+      return withoutFile(row, Verdict.NOT_ADDED, detail, null);
+    }
+    return withoutFile(row, refusal.verdict(), refusal.getMessage(), null);
+  }
+
+  static VerifiedRow modified(ManifestRow row, @Nullable String detail, FileFacts facts) {
+    return unread(row, new Finding(Verdict.MODIFIED, detail), facts);
+  }
+
+  static VerifiedRow withoutFile(
+      ManifestRow row, Verdict verdict, @Nullable String detail, @Nullable String error) {
+    long now = System.currentTimeMillis();
+    return new VerifiedRow(
+        row, verdict, detail, error, null, null, null, null, false, null, null, null, now);
+  }
+
+  /** Makes the row for a file whose MD5 is unknown, or trusted where it is unchanged. */
+  static VerifiedRow unread(ManifestRow row, Finding finding, FileFacts facts) {
+    return new VerifiedRow(
+        row,
+        finding.verdict(),
+        finding.detail(),
+        null,
+        facts.size(),
+        facts.modifiedAtNanos(),
+        facts.inode(),
+        finding.verdict() == Verdict.UNCHANGED ? row.storedMd5() : null,
+        false,
+        null,
+        null,
+        null,
+        System.currentTimeMillis());
+  }
+
+  static VerifiedRow read(
+      ManifestRow row, Finding finding, FileFacts facts, Digest digest, @Nullable PartPlan parts) {
+    Long partSize = null;
+    String partMd5s = null;
+    if (parts != null && finding.verdict() == Verdict.UNCHANGED) {
+      partSize = parts.partSize();
+      partMd5s = PartMd5s.join(digest.partMd5s());
+    }
+    return new VerifiedRow(
+        row,
+        finding.verdict(),
+        finding.detail(),
+        null,
+        facts.size(),
+        facts.modifiedAtNanos(),
+        facts.inode(),
+        digest.md5().toHex(),
+        true,
+        partSize,
+        partMd5s,
+        null,
+        System.currentTimeMillis());
+  }
+}
