@@ -4,6 +4,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.JobFailure.Kind;
+import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /** Finds what to tell the user in an exception, however Spark has wrapped it. */
@@ -32,6 +33,14 @@ final class Failures {
         "The job failed: " + firstLine(root(thrown)),
         "Look at the driver's log, mend the cause and run again with --resume",
         thrown);
+  }
+
+  /** Returns the exit code that a failure ends the job with. */
+  static ExitCode exitCode(JobFailure failure) {
+    return switch (failure.kind()) {
+      case INPUT -> ExitCode.USAGE;
+      case SYSTEM -> ExitCode.FAILED;
+    };
   }
 
   private static JobFailure ofText(@Nullable String kind, String text, Throwable thrown) {

@@ -95,10 +95,7 @@ public final class Main implements Runnable {
     } else if (failure.getCause() != null) {
       command.getErr().println("asset-stager: --debug shows where it happened.");
     }
-    return switch (failure.kind()) {
-      case INPUT -> ExitCode.USAGE.value();
-      case SYSTEM -> ExitCode.FAILED.value();
-    };
+    return Failures.exitCode(failure).value();
   }
 
   @Override

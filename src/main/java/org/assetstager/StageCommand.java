@@ -75,7 +75,10 @@ final class StageCommand implements Callable<Integer> {
   @Option(
       names = "--run-id",
       paramLabel = "ID",
-      description = "name of the run and of its ledger. Default: the time and a few digits")
+      description =
+          "name of the run and of its ledger; started again with the same manifest and settings, the"
+              + " run goes on where it stopped, or says that it is done and returns the same exit"
+              + " code. Default: the time and a few digits")
   private @Nullable String runId;
 
   @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
@@ -130,9 +133,20 @@ final class StageCommand implements Callable<Integer> {
   }
 
   private int stage(SparkSession spark, StageOptions options, BackgroundCheck preflight) {
+    OnFinish onFinish = new OnFinish(options, spec.commandLine().getOut());
+    try {
+      return stage(spark, options, preflight, onFinish);
+    } catch (Exception e) {
+      onFinish.tellOfFailure(e);
+      throw e;
+    }
+  }
+
+  private int stage(
+      SparkSession spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
     StageRun run = StageRun.prepare(spark, options);
     PrintWriter out = spec.commandLine().getOut();
-    StageReport report = new StageReport(spark, options.settings(), run, out);
+    StageReport report = new StageReport(spark, options.settings(), run, onFinish, out);
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();

@@ -44,14 +44,17 @@ final class StageReport {
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
+  private final OnFinish onFinish;
   private final PrintWriter out;
   private final Phases phases;
   private final RequestTotals requests;
 
-  StageReport(SparkSession spark, Settings settings, StageRun run, PrintWriter out) {
+  StageReport(
+      SparkSession spark, Settings settings, StageRun run, OnFinish onFinish, PrintWriter out) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
+    this.onFinish = onFinish;
     this.out = out;
     this.phases = new Phases(spark.sparkContext());
     this.requests = new RequestTotals(spark.sparkContext());
@@ -116,6 +119,7 @@ final class StageReport {
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
       ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
+      onFinish.tell(report);
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
@@ -132,7 +136,7 @@ final class StageReport {
 
   private void writeFailure(Exception e) {
     JobFailure failure = Failures.explain(e);
-    ExitCode code = failure.kind() == JobFailure.Kind.INPUT ? ExitCode.USAGE : ExitCode.FAILED;
+    ExitCode code = Failures.exitCode(failure);
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
     RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
     try {
@@ -141,6 +145,7 @@ final class StageReport {
       // The folder may be the very thing that failed; the first failure is the one to tell.
       e.addSuppressed(notWritten);
     }
+    onFinish.tell(report);
   }
 
   private RunReport report(StagingJob.Result result) {

@@ -6,6 +6,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
@@ -37,12 +38,26 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /**
    * Looks at what a run is to be done with; nothing is written yet.
    *
-   * @throws JobFailure if the manifest can't be found, a new run's id is taken, or a run to be
-   *     resumed was started with something else
+   * <p>A run id that was given before names the same run: it goes on, or is done already.
+   *
+   * @throws JobFailure if the manifest can't be found, or a run that goes on was started with
+   *     something else
    */
   static StageRun prepare(SparkSession spark, StageOptions options) {
     String resume = options.resume();
-    return resume == null ? begin(spark, options) : resume(spark, options, resume);
+    if (resume != null) {
+      return resume(spark, options, resume);
+    }
+    String runId = options.runId();
+    return runId != null && isStarted(spark, options, runId)
+        ? resume(spark, options, runId)
+        : begin(spark, options);
+  }
+
+  private static boolean isStarted(SparkSession spark, StageOptions options, String runId) {
+    requireRunId(runId);
+    RunFolder folder = folder(spark, options, runId);
+    return folder.exists(RunDescription.FILE) && StageReport.ofRefused(folder) == null;
   }
 
   private static StageRun begin(SparkSession spark, StageOptions options) {
@@ -91,8 +106,8 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
               + "/"
               + RunDescription.FILE
               + " has them)",
-          "Resume with the same settings; only credentials, limits, timeouts and progress may"
-              + " change");
+          "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
+              + " change), or start a new run by another --run-id");
     }
     requireSameManifests(spark, options, folder, description);
     return new StageRun(folder, description, true);
@@ -103,18 +118,25 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
       throw otherwise(
           description, (description.dryRun() ? "with" : "without") + " --dry-run", "the same way");
     }
-    requireSame(description, "--root", options.defaultRoot(), description.defaultRoot());
-    requireSame(description, "--max-invalid", options.maxInvalid(), description.maxInvalid());
+    boolean wholeCommand = options.resume() == null;
+    requireSame(
+        description, "--root", options.defaultRoot(), description.defaultRoot(), wholeCommand);
+    requireSame(
+        description, "--max-invalid", options.maxInvalid(), description.maxInvalid(), wholeCommand);
   }
 
-  /** An option that isn't given again is as it was. */
+  /** With {@code --resume}, an option that isn't given again is as it was. */
   private static void requireSame(
-      RunDescription description, String option, @Nullable Object now, @Nullable Object then) {
-    if (now != null && !now.equals(then)) {
+      RunDescription description,
+      String option,
+      @Nullable Object now,
+      @Nullable Object then,
+      boolean wholeCommand) {
+    if ((now != null || wholeCommand) && !Objects.equals(now, then)) {
       throw otherwise(
           description,
           then == null ? "without " + option : "with " + option + " " + then,
-          "without " + option);
+          wholeCommand ? "in the same way" : "without " + option);
     }
   }
 
@@ -142,10 +164,10 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
               + description.runId()
               + " was started with: "
               + changed,
-          "Put it back as it was, or start a new run"
+          "Put it back as it was, or start a new run by "
               + (StageReport.ofRefused(folder) != null
-                  ? " by --run-id " + description.runId() + ", which is free again"
-                  : ""));
+                  ? "--run-id " + description.runId() + ", which is free again"
+                  : "another --run-id"));
     }
   }
 
@@ -154,8 +176,13 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         options.settings().ledgerPath(), runId, spark.sparkContext().hadoopConfiguration());
   }
 
+  /** Whether a run may be called so. */
+  static boolean isRunId(String text) {
+    return RUN_ID.matcher(text).matches();
+  }
+
   private static void requireRunId(String runId) {
-    if (!RUN_ID.matcher(runId).matches()) {
+    if (!isRunId(runId)) {
       throw JobFailure.input(
           "'" + runId + "' is no run id",
           "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");

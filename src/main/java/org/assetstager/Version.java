@@ -1,15 +1,39 @@
 package org.assetstager;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Objects;
+import java.util.Properties;
 import org.apache.hadoop.util.VersionInfo;
 import org.apache.spark.package$;
 import picocli.CommandLine.IVersionProvider;
 
 /** The versions of the job and of what it runs on. */
 final class Version implements IVersionProvider {
-  /** Returns the job's version, as its jar says. */
+  private static final Properties BUILD = read();
+
+  private static Properties read() {
+    Properties build = new Properties();
+    try (InputStream in = Version.class.getResourceAsStream("build.properties")) {
+      build.load(Objects.requireNonNull(in, "The jar has no build.properties"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return build;
+  }
+
+  /** Returns the job's version. */
   static String ofJob() {
-    String version = Version.class.getPackage().getImplementationVersion();
-    return version == null ? "development" : version;
+    return BUILD.getProperty("version");
+  }
+
+  /**
+   * Returns the commit that the job was built from, with {@code -modified} behind it if files
+   * differed; {@code unknown} if it was built without Git.
+   */
+  static String commit() {
+    return BUILD.getProperty("commit");
   }
 
   /** Returns the version of the Spark that it runs on. */
@@ -20,7 +44,14 @@ final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {
     return new String[] {
-      "asset-stager " + ofJob() + ", Spark " + ofSpark() + ", Hadoop " + VersionInfo.getVersion()
+      "asset-stager "
+          + ofJob()
+          + ", commit "
+          + commit()
+          + ", Spark "
+          + ofSpark()
+          + ", Hadoop "
+          + VersionInfo.getVersion()
     };
   }
 }

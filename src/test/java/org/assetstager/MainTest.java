@@ -93,7 +93,10 @@ class MainTest {
   void execute_version_namesJobSparkAndHadoop() {
     assertThat(execute("--version")).isEqualTo(ExitCode.DONE.value());
 
-    assertThat(out.toString()).matches("asset-stager \\S+, Spark 4\\.\\d\\S+, Hadoop 3\\.\\S+\\R");
+    assertThat(out.toString())
+        .matches(
+            "asset-stager \\d+\\.\\d+\\.\\d+\\S*, commit ([0-9a-f]{12}(-modified)?|unknown), Spark 4\\.\\d\\S+, Hadoop"
+                + " 3\\.\\S+\\R");
   }
 
   @Test

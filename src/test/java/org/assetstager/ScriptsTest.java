@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -16,12 +17,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ScriptsTest {
   @TempDir private Path folder;
   private Path home;
+  private final Map<String, String> environment = new HashMap<>();
 
   @BeforeEach
   void copyScripts() throws IOException {
     home = folder.toRealPath().resolve("a job#2 feature%2Fx");
     Files.createDirectories(home.resolve("scripts"));
-    Files.createDirectories(home.resolve("target"));
+    Files.createDirectories(home.resolve("target/spark-home"));
     Files.createFile(home.resolve("target/asset-stager.jar"));
     for (String name : List.of("asset-stager", "processes.sh")) {
       Files.copy(Path.of("scripts", name), home.resolve("scripts").resolve(name));
@@ -37,14 +39,15 @@ class ScriptsTest {
     Path link =
         Files.createSymbolicLink(folder.resolve("stager"), home.resolve("scripts/asset-stager"));
 
-    assertThat(run(link)).contains(home + "/target/asset-stager.jar");
+    assertThat(classPath(run(link))).endsWith(":" + home + "/target/asset-stager.jar");
   }
 
   @Test
   void assetStager_throughALinkToItsFolder_findsItsHome() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("bin"), home.resolve("scripts"));
 
-    assertThat(run(link.resolve("asset-stager"))).contains(home + "/target/asset-stager.jar");
+    assertThat(classPath(run(link.resolve("asset-stager"))))
+        .endsWith(":" + home + "/target/asset-stager.jar");
   }
 
   @Test
@@ -67,11 +70,33 @@ class ScriptsTest {
   }
 
   @Test
-  void assetStager_classPath_namesTheJobsJarBehindSparks() throws Exception {
-    List<String> arguments = run(home.resolve("scripts/asset-stager"));
+  void assetStager_jarBesideTheScripts_isTaken() throws Exception {
+    Files.createFile(home.resolve("asset-stager.jar"));
 
-    assertThat(arguments.get(arguments.indexOf("-cp") + 1))
+    assertThat(classPath(run(home.resolve("scripts/asset-stager"))))
+        .endsWith(":" + home + "/asset-stager.jar");
+  }
+
+  @Test
+  void assetStager_propertiesByEnvironment_takeThePlaceOfTheDefaults() throws Exception {
+    Path script = home.resolve("scripts/asset-stager");
+    assertThat(run(script)).contains(home + "/conf/spark-defaults.conf");
+
+    environment.put("SPARK_PROPERTIES", "/etc/spark.properties");
+
+    assertThat(run(script))
+        .contains("/etc/spark.properties")
+        .doesNotContain(home + "/conf/spark-defaults.conf");
+  }
+
+  @Test
+  void assetStager_classPath_namesTheJobsJarBehindSparks() throws Exception {
+    assertThat(classPath(run(home.resolve("scripts/asset-stager"))))
         .isEqualTo(home + "/target/spark-home/jars/*:" + home + "/target/asset-stager.jar");
+  }
+
+  private static String classPath(List<String> arguments) {
+    return arguments.get(arguments.indexOf("-cp") + 1);
   }
 
   /** Returns the arguments that Java is given. */
@@ -80,6 +105,8 @@ class ScriptsTest {
         new ProcessBuilder("bash", script.toString(), "stage").redirectErrorStream(true);
     builder.environment().putAll(Map.of("JAVA_HOME", folder.resolve("jdk").toString()));
     builder.environment().remove("SPARK_HOME");
+    builder.environment().remove("SPARK_PROPERTIES");
+    builder.environment().putAll(environment);
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();

@@ -237,19 +237,72 @@ class StageResumeTest {
   }
 
   @Test
-  void stage_runIdThatIsTaken_isRefused() {
+  void stage_runIdOfADoneRun_saysThatItIsDoneAndSendsNothing() {
+    ObjectNode gone = fixture.add("gone", "gone");
+    Path manifest = fixture.manifest(fixture.add("a", "a"), gone);
+    assertThat(fixture.path("gone").toFile().delete()).isTrue();
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished first = fixture.stage(manifest, "--run-id", "nightly");
+    assertThat(first.ran.exitCode()).isEqualTo(3);
+    int puts = putsTaken.get();
+
+    Ran again = start(manifest, "nightly");
+    assertThat(again.exitCode()).isEqualTo(3);
+    assertThat(again.err()).isEmpty();
+    assertThat(again.out())
+        .contains("The run nightly is done; nothing is left to do.")
+        .contains("DELETED");
+    assertThat(putsTaken).hasValue(puts);
+  }
+
+  @Test
+  void stage_runIdOfARunThatBrokeOff_goesOn() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
+    putsLeft.set(1);
+    requireBrokenOff(start(manifest, "nightly"), "nightly");
+    Map<String, Long> verified = recordsOf("nightly", "verify");
+
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished resumed = fixture.stage(manifest, "--run-id", "nightly");
+    assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 2L));
+    assertThat(resumed.runId()).isEqualTo("nightly");
+    assertThat(recordsOf("nightly", "verify")).isEqualTo(verified);
+    assertThat(putsTaken).hasValue(2);
+  }
+
+  @Test
+  void stage_runIdOfARunWithOtherThings_isRefused() {
     Path manifest = fixture.manifest(fixture.add("a", "a"));
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(fixture.stage(manifest, "--run-id", "mine").runId()).isEqualTo("mine");
+    assertThat(fixture.stage(manifest, "--run-id", "mine", "--max-invalid", "5").runId())
+        .isEqualTo("mine");
 
-    Ran taken = start(manifest, "mine");
-    assertThat(taken.exitCode()).isEqualTo(2);
-    assertThat(taken.err())
-        .contains("There is a run mine already in ")
-        .contains("--resume mine, or choose another --run-id");
+    requireRefused(
+        start(manifest, "mine", "--max-invalid", "5", "--set", "verify.policy=strict"),
+        "The settings are not those that the run mine was started with");
+    requireRefused(start(manifest, "mine"), "was started with --max-invalid 5");
+    requireRefused(start(manifest, "mine", "--max-invalid", "4"), "with --max-invalid 5");
+    requireRefused(start(manifest, "mine", "--max-invalid", "5", "--root", "/r"), "without --root");
+    requireRefused(start(manifest, "mine", "--max-invalid", "5", "--dry-run"), "without --dry-run");
+    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.row("a")));
+    requireRefused(
+        start(other, "mine", "--max-invalid", "5"),
+        "The manifest is not the one that the run mine was started with");
+
+    Ran changedLimits =
+        start(manifest, "mine", "--max-invalid", "5", "--set", "on-finish.command=[\"true\"]");
+    assertThat(changedLimits.exitCode()).isZero();
+    assertThat(changedLimits.out()).contains("The run mine is done");
+
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
     assertThat(wrong.err()).contains("'../mine' is no run id");
+  }
+
+  private static void requireRefused(Ran ran, String why) {
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains(why);
+    assertThat(ran.out()).doesNotContain("is done");
   }
 
   @Test
@@ -264,7 +317,8 @@ class StageResumeTest {
     fixture.manifest("m.jsonl", StageFixture.lines(fixture.add("a", "a"), fixture.add("b", "b")));
     Finished mended = fixture.stage(manifest, "--run-id", "nightly", "--max-invalid", "0");
     assertThat(mended.counts()).isEqualTo(Map.of(STAGED, 2L));
-    assertThat(start(manifest, "nightly").err()).contains("There is a run nightly already in ");
+    assertThat(start(manifest, "nightly", "--max-invalid", "0").out())
+        .contains("The run nightly is done");
   }
 
   /** A driver that died between making the folder and saying what the run is. */
@@ -280,16 +334,16 @@ class StageResumeTest {
   }
 
   @Test
-  void resume_afterARefusalOfWhatItBegan_keepsTheIdTaken() throws IOException {
+  void resume_afterARefusalOfWhatItBegan_goesOnWithIt() throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"));
     requireBrokenOff(start(manifest, "r7"), "r7");
     Path report = fixture.ledgers.resolve("run_id=r7/report.json");
     Files.writeString(
         report, Files.readString(report).replace("\"exit_code\" : 1", "\"exit_code\" : 2"));
 
-    Ran again = start(manifest, "r7");
-    assertThat(again.exitCode()).isEqualTo(2);
-    assertThat(again.err()).contains("There is a run r7 already in ");
+    putsLeft.set(Integer.MAX_VALUE);
+    Finished again = fixture.stage(manifest, "--run-id", "r7");
+    assertThat(again.counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 
   @ParameterizedTest

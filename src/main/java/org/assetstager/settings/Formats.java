@@ -90,6 +90,15 @@ final class Formats {
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
+  static URI webhook(String text) {
+    URI uri = URI.create(text);
+    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    require(text, scheme.equals("http") || scheme.equals("https"));
+    require(text, uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= MAX_PORT);
+    require(text, uri.getRawFragment() == null);
+    return uri;
+  }
+
   /** {@code 60} would be 60 milliseconds to HOCON, and 60 seconds to most people. */
   static String withUnit(String text) {
     return require(text, !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1)));

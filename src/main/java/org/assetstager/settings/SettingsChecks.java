@@ -12,7 +12,8 @@ final class SettingsChecks {
   private static final Set<String> S3_SCHEMES = Set.of("s3", "s3a", "s3n");
 
   private static final Pattern SECRET =
-      Pattern.compile(".*\\.credentials\\.(access-key|secret-key|session-token)");
+      Pattern.compile(
+          ".*\\.credentials\\.(access-key|secret-key|session-token)|.*\\.on-finish\\.webhook");
 
   private final Settings settings;
   private final Map<String, SettingValue> values;

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -47,6 +48,10 @@ final class SettingsDescription {
     text.put("upload.split-threshold", Units.size(upload.splitThresholdBytes()));
     text.put("upload.max-bandwidth", bandwidth == null ? NOTHING : Units.size(bandwidth));
     text.put("upload.max-requests-per-second", String.valueOf(upload.maxRequestsPerSecond()));
+    OnFinishSettings onFinish = settings.onFinish();
+    text.put("on-finish.command", Objects.requireNonNullElse(onFinish.shownCommand(), NOTHING));
+    text.put("on-finish.webhook", Objects.requireNonNullElse(onFinish.shownWebhook(), NOTHING));
+    text.put("on-finish.timeout", Units.duration(onFinish.timeout()));
     text.put("s3.connect-timeout", Units.duration(settings.s3().connectTimeout()));
     text.put("s3.attempt-timeout", Units.duration(settings.s3().attemptTimeout()));
     text.put("s3.call-timeout", Units.duration(settings.s3().callTimeout()));
@@ -61,7 +66,10 @@ final class SettingsDescription {
         .keySet()
         .removeIf(
             name ->
-                name.contains(".credentials.") || name.startsWith("s3.") || LIMITS.contains(name));
+                name.contains(".credentials.")
+                    || name.startsWith("s3.")
+                    || name.startsWith("on-finish.")
+                    || LIMITS.contains(name));
     return Collections.unmodifiableMap(fixed);
   }
 

@@ -30,7 +30,7 @@ final class SettingsProblems {
   /** Notes a value that is not what it should be; a secret is not shown. */
   void addUnexpected(String name, SettingValue setting, String expected) {
     String shown =
-        setting.value() != null && isInCredentials(name)
+        setting.value() != null && mayBeSecret(name)
             ? "not usable (not shown)"
             : shown(setting.value());
     add(name, setting.where(), "is " + shown + "; expected " + expected);
@@ -64,8 +64,8 @@ final class SettingsProblems {
   }
 
   /** Whether a setting may hold a secret, or part of one. */
-  private static boolean isInCredentials(String name) {
-    return name.contains("credentials");
+  private static boolean mayBeSecret(String name) {
+    return name.contains("credentials") || name.matches(".*\\.on-finish\\.(command|webhook).*");
   }
 
   private static String shown(@Nullable Object value) {

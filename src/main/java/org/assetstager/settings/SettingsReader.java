@@ -58,6 +58,11 @@ final class SettingsReader {
             choice("verify.digest", DigestMode.class),
             choice("verify.find-renamed", FindRenamed.class)),
         upload(),
+        new OnFinishSettings(
+            command("on-finish.command"),
+            optional(
+                "on-finish.webhook", "an http or https URL with a host, or null", Formats::webhook),
+            timeout("on-finish.timeout")),
         new S3Settings(
             timeout("s3.connect-timeout"),
             timeout("s3.attempt-timeout"),
@@ -157,6 +162,32 @@ final class SettingsReader {
       }
     }
     return roots;
+  }
+
+  private List<String> command(String name) {
+    SettingValue setting = value(name);
+    if (setting.value() == null) {
+      return List.of();
+    }
+    List<String> words = new ArrayList<>();
+    boolean right = setting.value() instanceof List<?> written && addWords(written, words);
+    if (!right || words.get(0).isBlank()) {
+      unexpected(
+          name, setting, "a list of a program and its arguments, [\"/opt/tell\", ...], or null");
+      return List.of();
+    }
+    return words;
+  }
+
+  /** Returns whether there are words, and nothing else, of which none has a NUL. */
+  private static boolean addWords(List<?> written, List<String> words) {
+    for (Object word : written) {
+      if (!(word instanceof String text) || text.indexOf('\0') >= 0) {
+        return false;
+      }
+      words.add(text);
+    }
+    return !words.isEmpty();
   }
 
   private Map<String, String> tags() {

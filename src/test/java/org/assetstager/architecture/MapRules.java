@@ -190,8 +190,24 @@ record MapRules(String root) {
                         type.isEquivalentTo(FileOutputStream.class)
                             || type.isEquivalentTo(FileWriter.class)
                             || type.isEquivalentTo(RandomAccessFile.class)
-                            || type.isEquivalentTo(AsynchronousFileChannel.class)
-                            || type.isEquivalentTo(ProcessBuilder.class))));
+                            || type.isEquivalentTo(AsynchronousFileChannel.class))));
+  }
+
+  /** What the user wants to be told with; its output goes nowhere, or to standard error. */
+  ArchRule onlyFinishCommandStartsProcesses() {
+    return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".FinishCommand")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ProcessBuilder.class)
+        .orShould()
+        .accessTargetWhere(
+            target(
+                "Runtime.exec",
+                target ->
+                    target.getOwner().isEquivalentTo(Runtime.class)
+                        && target.getName().equals("exec")));
   }
 
   /** It opens for reading alone, as its own test shows. */

@@ -92,6 +92,7 @@ class MapTest {
         rule("S3 writes", MapRules::onlyStagingWriterWritesToS3),
         rule("the remote's connection", MapRules::onlyCatalogOpensTheRemote),
         rule("disk writes", MapRules::nothingWritesToDisk),
+        rule("processes", MapRules::onlyFinishCommandStartsProcesses),
         rule("channels", MapRules::onlyGuardedFileOpensChannels),
         rule("file system writes", MapRules::onlyRunAndSnapshotWriteToFileSystems),
         rule("no exit", MapRules::nothingEndsTheJvm),

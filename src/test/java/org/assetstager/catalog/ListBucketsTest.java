@@ -35,6 +35,7 @@ import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
@@ -126,6 +127,7 @@ class ListBucketsTest {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
+        new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3));
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
@@ -51,6 +52,7 @@ class S3ClientsTest {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(1, 1, 1, null, null),
+        new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         new S3Settings(
             LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts));
   }

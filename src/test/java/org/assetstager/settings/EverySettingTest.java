@@ -3,6 +3,7 @@ package org.assetstager.settings;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -64,6 +65,8 @@ class EverySettingTest {
           upload.split-threshold              | 1GiB          | 10 TiB              | 10TiB
           upload.max-bandwidth                | null          | 100MB               | 100000000B
           upload.max-requests-per-second      | null          | 7                   | 7
+          on-finish.command                   | null          | ["/x y", "token"]   | ["/x y", ...]
+          on-finish.timeout                   | 30s           | 90s                 | 90s
           s3.connect-timeout                  | 5s            | 1500ms              | 1500ms
           s3.attempt-timeout                  | 1m            | 90s                 | 90s
           s3.call-timeout                     | 15m           | 1h                  | 60m
@@ -101,6 +104,7 @@ class EverySettingTest {
           manifest { allowed-roots = ["/data"], max-row-bytes = 2MiB }
           verify   { policy = strict, digest = trusted, find-renamed = root }
           upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
+          on-finish { command = [/opt/tell, "--to", me], webhook = "https://u:p@hook.example:8/a?b=c", timeout = 15s }
           s3       { connect-timeout = 11s, attempt-timeout = 12s, call-timeout = 13s, max-attempts = 14 }
         }
         """;
@@ -142,6 +146,10 @@ class EverySettingTest {
                 new ManifestSettings(List.of("/data"), (int) (2 * mib)),
                 new VerifySettings(Policy.STRICT, DigestMode.TRUSTED, FindRenamed.ROOT),
                 new UploadSettings(6 * mib, 7 * mib, 8 * mib, 9 * mib, 10),
+                new OnFinishSettings(
+                    List.of("/opt/tell", "--to", "me"),
+                    URI.create("https://u:p@hook.example:8/a?b=c"),
+                    Duration.ofSeconds(15)),
                 new S3Settings(
                     Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13), 14)));
   }
@@ -153,6 +161,18 @@ class EverySettingTest {
     Credentials none = new Credentials(null, null, null, null, null);
     assertThat(settings.remote().credentials()).isEqualTo(none);
     assertThat(settings.staging().bucket().credentials()).isEqualTo(none);
+  }
+
+  @Test
+  void webhook_byDefaultNone_isDescribedByItsHost() {
+    Settings none = SettingsFiles.load(directory, "");
+    Settings one =
+        SettingsFiles.load(
+            directory, "asset-stager.on-finish.webhook = \"HTTPS://hook.example:8/T0/B1?k=v\"");
+
+    assertThat(none.onFinish().webhook()).isNull();
+    assertThat(none.describe()).containsEntry("on-finish.webhook", "null");
+    assertThat(one.describe()).containsEntry("on-finish.webhook", "HTTPS://hook.example:8/...");
   }
 
   @Test

@@ -50,6 +50,27 @@ class SecretsTest {
   }
 
   @Test
+  void webhook_byOverride_isRefusedWithTheRemedy() {
+    assertThat(refused("", "on-finish.webhook=https://hook.example/CANARY"))
+        .contains(
+            "asset-stager.on-finish.webhook (--set) would show a secret in the",
+            "write asset-stager.on-finish.webhook = ${?NAME} into the settings");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "on-finish.webhook=ftp://u:CANARY@host/CANARY",
+        "on-finish.webhook=http://ho st/CANARY",
+        "on-finish.webhook=[CANARY]",
+        "on-finish.command=/opt/tell CANARY",
+        "on-finish.command=[[CANARY]]",
+      })
+  void hook_wrong_isNotShown(String override) {
+    assertThat(refused("", override)).contains("asset-stager.on-finish.").doesNotContain("CANARY");
+  }
+
+  @Test
   void secret_unsetByOverride_isTaken() {
     Settings settings =
         SettingsFiles.load(
@@ -135,6 +156,7 @@ class SecretsTest {
         """
         asset-stager.remote.credentials { access-key = CANARY1, secret-key = CANARY2, session-token = CANARY3 }
         asset-stager.staging.credentials { access-key = CANARY4, secret-key = CANARY5, role-arn = "arn:r" }
+        asset-stager.on-finish { command = [tell, CANARY6], webhook = "https://u:CANARY7@hook/CANARY8?t=CANARY9" }
         """;
 
     Settings settings = SettingsFiles.load(directory, lines);

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What values a setting refuses, and how it says so. */
 class SettingRangesTest {
@@ -50,6 +51,7 @@ class SettingRangesTest {
           s3.connect-timeout       | 5 0s -1s 1ns 25h 5S "" s null       | a duration with its unit, from 1ms to 24h, such as 5s
           s3.attempt-timeout       | 60                                  | a duration with its unit
           s3.call-timeout          | forever                             | a duration with its unit
+          on-finish.timeout        | 30 0s 25h                           | a duration with its unit, from 1ms to 24h, such as 5s
           s3.max-attempts          | 0 -1 1.5 1e1 2147483648 null        | a whole number from 1
           """)
   void setting_outOfItsRange_isRefused(String name, String refused, String expected) {
@@ -67,6 +69,32 @@ class SettingRangesTest {
           .contains("; expected " + expected)
           .hasLineCount(2);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"text", "[]", "[[a]]", "[null]", "[\"\"]", "[\" \", a]", "{a=b}", "\"a\\u0000\""})
+  void command_noListOfWords_isRefused(String written) {
+    assertThat(SettingsFiles.failure(directory, "asset-stager.on-finish.command = " + written))
+        .hasMessageContaining("asset-stager.on-finish.command (")
+        .hasMessageContaining("; expected a list of a program and its arguments, [\"/opt/tell\", ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"\"",
+        "host",
+        "\"ftp://h\"",
+        "\"http:///p\"",
+        "\"http://h:0/\"",
+        "\"http://h/#f\"",
+        "[a]"
+      })
+  void webhook_noUrl_isRefused(String written) {
+    assertThat(SettingsFiles.failure(directory, "asset-stager.on-finish.webhook = " + written))
+        .hasMessageContaining("asset-stager.on-finish.webhook (")
+        .hasMessageContaining("; expected an http or https URL with a host, or null");
   }
 
   /** The edges that are still taken. */

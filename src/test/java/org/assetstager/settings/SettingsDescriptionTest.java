@@ -23,7 +23,8 @@ class SettingsDescriptionTest {
             "asset-stager.staging.credentials { access-key = k, secret-key = s }",
             "staging.tags={a=b, c=d}",
             "manifest.allowed-roots=[/a, /b]",
-            "upload.max-bandwidth=1MiB");
+            "upload.max-bandwidth=1MiB",
+            "on-finish.command=[a, b]");
 
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ObjectOutputStream out = new ObjectOutputStream(bytes)) {
@@ -78,6 +79,8 @@ class SettingsDescriptionTest {
         "staging.credentials.role-arn=arn:r",
         "upload.max-bandwidth=1MiB",
         "upload.max-requests-per-second=1",
+        "on-finish.command=[a]",
+        "on-finish.timeout=1s",
         "s3.connect-timeout=1s",
         "s3.attempt-timeout=1s",
         "s3.call-timeout=1h",

@@ -30,6 +30,7 @@ import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
@@ -177,6 +178,7 @@ final class UploadFixture {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         limits,
+        new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         s3);
   }
 

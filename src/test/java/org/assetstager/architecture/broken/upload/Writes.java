@@ -41,6 +41,10 @@ final class Writes {
     }
   }
 
+  Process process() throws IOException {
+    return new ProcessBuilder("true").start();
+  }
+
   void toFileSystem(FileSystem files) throws IOException {
     files.delete(files.getWorkingDirectory(), true);
   }

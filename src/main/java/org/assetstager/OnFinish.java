@@ -1,0 +1,96 @@
+package org.assetstager;
+
+import java.io.PrintWriter;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ReportJson;
+import org.assetstager.report.RunReport;
+import org.assetstager.settings.OnFinishSettings;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells a command and a webhook of the user's how a run ended; {@code on-finish} in the settings.
+ * What goes wrong there is a warning.
+ */
+final class OnFinish {
+  private static final Logger LOG = LoggerFactory.getLogger(OnFinish.class);
+
+  private final StageOptions options;
+  private final PrintWriter out;
+  private boolean told;
+
+  OnFinish(StageOptions options, PrintWriter out) {
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * What is handed over.
+   *
+   * @param runId empty where a run failed before it had one
+   * @param json as in {@code report.json}
+   */
+  record News(String runId, int exitCode, String json) {}
+
+  /** Tells of a run's end. */
+  void tell(RunReport report) {
+    told = true;
+    OnFinishSettings settings = options.settings().onFinish();
+    News news = new News(report.runId(), report.exitCode().value(), ReportJson.write(report));
+    String command = settings.shownCommand();
+    if (command != null) {
+      warn("command " + command, FinishCommand.run(settings.command(), settings.timeout(), news));
+    }
+    if (settings.webhook() != null) {
+      warn(
+          "webhook " + settings.shownWebhook(),
+          FinishWebhook.post(settings.webhook(), settings.timeout(), news));
+    }
+  }
+
+  /**
+   * Tells of a run that failed before it could write a report, such as for a wrong manifest or
+   * bucket; nothing where its end was told already, or the JVM is interrupted.
+   */
+  void tellOfFailure(Exception e) {
+    if (told || Interruption.isUnderWay()) {
+      return;
+    }
+    JobFailure failure = Failures.explain(e);
+    String asked = options.resume() == null ? options.runId() : options.resume();
+    Instant now = Instant.now();
+    tell(
+        new RunReport(
+            asked != null && StageRun.isRunId(asked) ? asked : "",
+            "stage",
+            options.dryRun(),
+            Version.ofJob(),
+            Version.ofSpark(),
+            now,
+            now,
+            Failures.exitCode(failure),
+            failure.getMessage(),
+            options.settings().ledgerPath(),
+            0,
+            new OutcomeTotals(Map.of()),
+            0,
+            List.of(),
+            Map.of(),
+            null,
+            options.settings().describe()));
+  }
+
+  private void warn(String who, @Nullable String problem) {
+    if (problem != null) {
+      String warning =
+          "The on-finish " + who + " " + problem + ". The run's result and exit code stand";
+      out.println("Warning: " + warning + ".");
+      LOG.warn("{}", warning);
+    }
+  }
+}

@@ -1,0 +1,242 @@
+package org.assetstager;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.Reader;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.sql.internal.SQLConf$;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+import picocli.CommandLine;
+
+/**
+ * The files in {@code conf/clusters} and {@code conf/schedules} fit the job, Spark and their tools.
+ */
+class ClustersTest {
+  private static final Path CLUSTERS = Path.of("conf/clusters");
+  private static final Path SCHEDULES = Path.of("conf/schedules");
+  private static final Path SCHEMA =
+      Path.of("src/test/resources/clusters/scheduled-spark-application.json");
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Settings whose last part is a name of the user's. */
+  private static final Pattern ENVIRONMENT =
+      Pattern.compile("spark\\.(executorEnv|yarn\\.appMasterEnv|kubernetes\\.driverEnv)\\.\\w+");
+
+  @BeforeAll
+  static void registerSettings() throws Exception {
+    Class.forName("org.apache.spark.internal.config.package$");
+    assertThat(SQLConf$.MODULE$).isNotNull();
+    Path jars =
+        Path.of(System.getProperty("project.build.directory", "target"), "cluster-managers");
+    URL[] urls = {
+      jars.resolve("spark-yarn.jar").toUri().toURL(),
+      jars.resolve("spark-kubernetes.jar").toUri().toURL()
+    };
+    // Left open: its classes stay in Spark's registry.
+    ClassLoader loader = new URLClassLoader(urls, ClustersTest.class.getClassLoader());
+    Class.forName("org.apache.spark.deploy.yarn.config.package$", true, loader);
+    Class.forName("org.apache.spark.deploy.k8s.Config$", true, loader);
+  }
+
+  private static boolean isSetting(String name) {
+    return ENVIRONMENT.matcher(name).matches()
+        || ConfigEntry.findEntry(name) != null
+        || SQLConf$.MODULE$.getConfigEntry(name) != null
+        // What spark-submit itself reads has no entry.
+        || List.of("spark.master", "spark.submit.deployMode").contains(name);
+  }
+
+  private static Map<String, String> properties(Path file) throws IOException {
+    Properties properties = new Properties();
+    try (Reader reader = Files.newBufferedReader(file)) {
+      properties.load(reader);
+    }
+    Map<String, String> all = new TreeMap<>();
+    properties.forEach((name, value) -> all.put((String) name, (String) value));
+    return all;
+  }
+
+  /** Parses arguments as the job would. */
+  private static void requireStage(List<String> arguments) {
+    assertThat(arguments).startsWith("stage");
+    CommandLine.ParseResult parsed =
+        new CommandLine(new StageCommand())
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
+    assertThat(parsed.unmatched()).isEmpty();
+    assertThat(parsed.matchedOption("--manifest")).isNotNull();
+    assertThat(parsed.matchedOption("--config")).isNotNull();
+  }
+
+  @Test
+  void settingName_misspelt_isFound() {
+    assertThat(isSetting("spark.yarn.maxAppAttempts")).isTrue();
+    assertThat(isSetting("spark.kubernetes.namespace")).isTrue();
+    assertThat(isSetting("spark.yarn.maxAppAttempt")).isFalse();
+    assertThat(isSetting("spark.executor.memories")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "conf/spark-defaults.conf",
+        "conf/clusters/standalone.properties",
+        "conf/clusters/yarn.properties"
+      })
+  void properties_ofSpark_existAndHoldTheDefaults(String file) throws IOException {
+    Map<String, String> properties = properties(Path.of(file));
+    Map<String, String> defaults = properties(Path.of("conf/spark-defaults.conf"));
+    if (file.contains("standalone")) {
+      defaults.keySet().removeIf(name -> name.startsWith("spark.yarn."));
+    }
+
+    assertThat(properties.keySet()).allMatch(ClustersTest::isSetting);
+    assertThat(properties).containsAllEntriesOf(defaults);
+  }
+
+  private static JsonNode kubernetes() throws IOException {
+    Object document = new Yaml().load(Files.readString(CLUSTERS.resolve("kubernetes.yaml")));
+    // Through text, so that what an alias repeats is a copy.
+    return JSON.readTree(JSON.writeValueAsString(document));
+  }
+
+  @Test
+  void kubernetes_application_fitsTheOperatorsSchema() throws IOException {
+    SchemaCheck schema = new SchemaCheck(SCHEMA);
+    JsonNode application = kubernetes();
+
+    assertThat(schema.problems("ScheduledSparkApplication", application)).isEmpty();
+
+    ObjectNode template = (ObjectNode) application.at("/spec/template");
+    template.put("mode", "local").put("imagePullPolice", "x").remove("type");
+    ((ObjectNode) template.get("executor")).put("cores", "4");
+    assertThat(schema.problems("ScheduledSparkApplication", application))
+        .containsExactlyInAnyOrder(
+            "ScheduledSparkApplication.spec.template lacks type",
+            "ScheduledSparkApplication.spec.template.mode is none of [\"cluster\",\"client\"]",
+            "ScheduledSparkApplication.spec.template.imagePullPolice is unknown",
+            "ScheduledSparkApplication.spec.template.executor.cores is no number: \"4\"");
+  }
+
+  @Test
+  void kubernetes_application_fitsTheJob() throws Exception {
+    JsonNode template = kubernetes().at("/spec/template");
+
+    requireStage(texts(template.get("arguments")));
+    assertThat(template.get("mainClass").asText()).isEqualTo(Main.class.getName());
+    assertThat(template.at("/restartPolicy/type").asText()).isEqualTo("Never");
+    Map<String, String> settings = new HashMap<>();
+    template
+        .get("sparkConf")
+        .properties()
+        .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
+    Map<String, String> defaults = properties(Path.of("conf/spark-defaults.conf"));
+    defaults.keySet().removeIf(name -> name.contains("Env.") || name.startsWith("spark.yarn."));
+    assertThat(settings.keySet()).allMatch(ClustersTest::isSetting);
+    assertThat(settings).containsAllEntriesOf(defaults);
+    for (String side : List.of("driver", "executor")) {
+      assertThat(template.get(side).get("env").get(0))
+          .isEqualTo(JSON.readTree("{\"name\":\"LC_ALL\",\"value\":\"C.UTF-8\"}"));
+      List<String> volumes = new ArrayList<>();
+      template.get("volumes").forEach(volume -> volumes.add(volume.get("name").asText()));
+      template
+          .get(side)
+          .get("volumeMounts")
+          .forEach(mount -> assertThat(volumes).contains(mount.get("name").asText()));
+    }
+    assertThat(template.get("sparkVersion").asText()).isEqualTo(pomProperty("spark.version"));
+  }
+
+  private static String pomProperty(String name) throws IOException {
+    return Files.readString(Path.of("pom.xml"))
+        .replaceAll("(?s).*?<" + Pattern.quote(name) + ">([^<]+)<.*", "$1");
+  }
+
+  private static List<String> texts(JsonNode list) {
+    List<String> texts = new ArrayList<>();
+    list.forEach(text -> texts.add(text.asText()));
+    return texts;
+  }
+
+  @Test
+  void airflow_dag_fitsTheOperatorAndTheJob() throws Exception {
+    assumeTrue(isThere("python3"), "python3");
+
+    JsonNode task =
+        JSON.readTree(
+            run("python3", "src/test/python/airflow_dag_check.py", SCHEDULES + "/airflow_dag.py"));
+
+    requireStage(texts(task.get("application_args")));
+    assertThat(texts(task.get("application_args"))).endsWith("--run-id", "nightly-{{ ds }}");
+    assertThat(task.get("java_class").asText()).isEqualTo(Main.class.getName());
+    assertThat(task.at("/env_vars/LC_ALL").asText()).isEqualTo("C.UTF-8");
+    task.get("conf").properties().forEach(e -> assertThat(isSetting(e.getKey())).isTrue());
+    String home = task.get("application").asText().replace("/asset-stager.jar", "");
+    String settings = task.get("properties_file").asText();
+    assertThat(settings).startsWith(home + "/");
+    assertThat(Path.of(settings.substring(home.length() + 1))).exists();
+  }
+
+  @Test
+  void systemd_service_fitsTheJob() throws Exception {
+    String service = Files.readString(SCHEDULES.resolve("asset-stager.service"));
+    String command =
+        service.lines().filter(line -> line.startsWith("ExecStart=")).findFirst().orElseThrow();
+    String shell = command.replaceAll("ExecStart=/bin/sh -c 'exec (.*)'", "$1").replace("%%", "%");
+    List<String> words = run("bash", "-c", "printf '%s\\n' " + shell).lines().toList();
+
+    assertThat(words.get(0)).endsWith("/scripts/asset-stager");
+    requireStage(words.subList(1, words.size()));
+    assertThat(words.get(words.size() - 1)).matches("nightly-\\d{4}-\\d\\d-\\d\\d");
+    assertThat(service).contains("RestartPreventExitStatus=2 3 4\n");
+  }
+
+  @Test
+  void systemd_units_areTakenBySystemd() throws Exception {
+    assumeTrue(isThere("systemd-analyze"), "systemd-analyze");
+
+    String said =
+        run(
+            "systemd-analyze",
+            "verify",
+            SCHEDULES + "/asset-stager.service",
+            SCHEDULES + "/asset-stager.timer");
+    assertThat(said).isEmpty();
+  }
+
+  private static boolean isThere(String program) {
+    return Stream.of(System.getenv("PATH").split(":"))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /** Returns what a command prints, errors too; it has to end well. */
+  private static String run(String... command) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(Arrays.toString(command) + ":\n" + printed).isZero();
+    return printed;
+  }
+}
