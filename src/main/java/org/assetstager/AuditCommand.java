@@ -20,8 +20,11 @@ import org.assetstager.audit.AuditTotals;
 import org.assetstager.audit.LedgerAudit;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.progress.Phases;
+import org.assetstager.progress.Phases.Totals;
+import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.ProgressPrinter.Totals;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
@@ -62,6 +65,7 @@ final class AuditCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "--deep",
@@ -79,7 +83,6 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   private int audit(SparkSession spark, Settings settings) {
-    Instant start = Instant.now();
     RunFolder folder = runOption.folder(spark);
     RunReport run = StageReport.ofFinished(folder);
     if (run == null) {
@@ -95,9 +98,17 @@ final class AuditCommand implements Callable<Integer> {
             .parquet(LiteralPaths.of(folder.ledger().toString()));
     requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
+    RunIdInLogs.begin(spark.sparkContext(), run.runId());
+    try (DisplayOptions.Logs quiet = display.logs()) {
+      return audit(spark, settings, folder, run, ledger);
+    }
+  }
 
-    Phases phases = new Phases(spark.sparkContext());
+  private int audit(
+      SparkSession spark, Settings settings, RunFolder folder, RunReport run, Dataset<Row> ledger) {
+    Instant start = Instant.now();
     RequestTotals requests = new RequestTotals(spark.sparkContext());
+    Phases phases = new Phases(spark.sparkContext(), display.progress(), requests);
     Map<Outcome, LedgerTotals.Total> rows =
         phases.run("count", "count the ledger's rows", () -> LedgerTotals.count(ledger));
     int cores = spark.sparkContext().defaultParallelism();
@@ -114,7 +125,8 @@ final class AuditCommand implements Callable<Integer> {
             new Totals(audit.contents(), audit.bytes()),
             progress,
             () -> audit.run(spark, new StageRecords(spark, folder), name, requests, progress));
-    AuditTotals totals = LedgerAudit.totals(audited);
+    AuditTotals totals =
+        phases.run("totals", "count what was found", () -> LedgerAudit.totals(audited));
     AuditReport report =
         new AuditReport(
             run.runId(),
@@ -133,10 +145,12 @@ final class AuditCommand implements Callable<Integer> {
             requests.byKind(),
             settings.describe());
     folder.writeText(name + "/" + AuditReport.FILE, report.toJson());
+    spark.sparkContext().setJobDescription("look for contents that need a person");
+    boolean good = report.exitCode() == ExitCode.DONE;
     AuditSummary.print(
         report,
         LedgerAudit.firstProblems(audited, AuditSummary.EXAMPLES),
-        spec.commandLine().getOut());
+        good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
     return report.exitCode().value();
   }
 

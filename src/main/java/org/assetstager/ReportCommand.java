@@ -72,6 +72,7 @@ final class ReportCommand implements Callable<Integer> {
   private int report(SparkSession spark) {
     PrintWriter out = spec.commandLine().getOut();
     RunFolder folder = runOption.folder(spark);
+    spark.sparkContext().setJobDescription("read the ledger");
     if (rows != null) {
       print(ledger(spark, folder), rows, out);
       return ExitCode.DONE.value();

@@ -1,12 +1,15 @@
 package org.assetstager;
 
 import java.util.concurrent.Callable;
+import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
+import org.assetstager.snapshot.SnapshotResult;
 import org.assetstager.verify.JvmFileNames;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -24,6 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class SnapshotCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @Mixin private DisplayOptions display;
 
   @Parameters(paramLabel = "<root>", description = "directory to make a manifest of")
   private String root;
@@ -57,8 +61,19 @@ final class SnapshotCommand implements Callable<Integer> {
     return SparkSessions.run(
         "snapshot",
         spark -> {
-          SnapshotJob.run(spark, new SnapshotRequest(root, topHash, out, classId, asset))
-              .print(spec.commandLine().getOut());
+          SnapshotResult result;
+          try (DisplayOptions.Logs quiet = display.logs()) {
+            result =
+                SnapshotJob.run(
+                    spark,
+                    new SnapshotRequest(root, topHash, out, classId, asset),
+                    new Phases(spark.sparkContext(), display.progress(), null));
+          }
+          if (display.quiet()) {
+            result.printSkipped(spec.commandLine().getOut());
+          } else {
+            result.print(spec.commandLine().getOut());
+          }
           return ExitCode.DONE.value();
         });
   }

@@ -2,20 +2,31 @@ package org.assetstager;
 
 import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.spark.LimitsPlugin;
+import org.assetstager.metrics.JobPlugin;
+import org.assetstager.metrics.RunIdInLogs;
 import scala.Option;
 
 /** Makes the session that the commands share. */
 final class SparkSessions {
   private static final String PLUGINS = "spark.plugins";
+  private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
 
   private SparkSessions() {}
 
   /** Those that the user has set stay. */
   private static String pluginsWithOurs() {
     String others = new SparkConf().get(PLUGINS, "");
-    String ours = LimitsPlugin.class.getName();
+    String ours = JobPlugin.class.getName();
     return others.isEmpty() ? ours : others + "," + ours;
+  }
+
+  /**
+   * Running tasks tell with each heartbeat how far they are. In one JVM that costs nothing; the
+   * driver of a large cluster has enough of Spark's own default.
+   */
+  private static String heartbeat() {
+    SparkConf conf = new SparkConf();
+    return conf.get(HEARTBEAT, conf.get("spark.master", "").startsWith("local") ? "1s" : "10s");
   }
 
   /** What a command does with its session. */
@@ -30,10 +41,14 @@ final class SparkSessions {
   static int run(String name, Work work) {
     boolean found = isRunning();
     SparkSession spark = start(name);
+    spark.sparkContext().setJobDescription("prepare the command " + name);
     try {
       return work.run(spark);
     } finally {
-      if (!found) {
+      if (found) {
+        spark.sparkContext().setJobDescription(null);
+        RunIdInLogs.end(spark.sparkContext());
+      } else {
         spark.stop();
       }
     }
@@ -51,6 +66,7 @@ final class SparkSessions {
             // Tasks start in the order of their numbers, the heaviest first.
             .config("spark.shuffle.reduceLocality.enabled", "false")
             .config(PLUGINS, pluginsWithOurs())
+            .config(HEARTBEAT, heartbeat())
             .getOrCreate();
     // Judged by compressed size, a listing of millions of keys would be broadcast.
     spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
@@ -38,6 +39,7 @@ final class StageCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private DisplayOptions display;
 
   @Option(
       names = "--manifest",
@@ -145,8 +147,20 @@ final class StageCommand implements Callable<Integer> {
   private int stage(
       SparkSession spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
     StageRun run = StageRun.prepare(spark, options);
+    RunIdInLogs.begin(spark.sparkContext(), run.description().runId());
+    try (DisplayOptions.Logs quiet = display.logs()) {
+      return stage(spark, options.settings(), run, preflight, onFinish);
+    }
+  }
+
+  private int stage(
+      SparkSession spark,
+      Settings settings,
+      StageRun run,
+      BackgroundCheck preflight,
+      OnFinish onFinish) {
     PrintWriter out = spec.commandLine().getOut();
-    StageReport report = new StageReport(spark, options.settings(), run, onFinish, out);
+    StageReport report = new StageReport(spark, settings, run, display, onFinish, out);
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();
@@ -154,12 +168,17 @@ final class StageCommand implements Callable<Integer> {
     preflight.requirePassed();
     run.folder().create();
     try (RunLock lock = RunLock.take(run.folder());
-        SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(options.settings()));
+        SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(settings));
         Interruption interruption = new Interruption(run, out)) {
       run.record();
-      out.println("run id  " + run.description().runId());
-      out.println("ledger  " + run.folder().location());
+      run.print(display.news(out));
       return report.execute();
+    } catch (Exception e) {
+      if (display.quiet()) {
+        // Who has to act must know on which run.
+        run.print(spec.commandLine().getErr());
+      }
+      throw e;
     }
   }
 }

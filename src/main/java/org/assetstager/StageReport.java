@@ -23,6 +23,8 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.metrics.JobTotals;
+import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
@@ -31,7 +33,6 @@ import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
-import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
@@ -45,19 +46,26 @@ final class StageReport {
   private final Settings settings;
   private final StageRun run;
   private final OnFinish onFinish;
+  private final DisplayOptions display;
   private final PrintWriter out;
   private final Phases phases;
   private final RequestTotals requests;
 
   StageReport(
-      SparkSession spark, Settings settings, StageRun run, OnFinish onFinish, PrintWriter out) {
+      SparkSession spark,
+      Settings settings,
+      StageRun run,
+      DisplayOptions display,
+      OnFinish onFinish,
+      PrintWriter out) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
+    this.display = display;
     this.onFinish = onFinish;
     this.out = out;
-    this.phases = new Phases(spark.sparkContext());
     this.requests = new RequestTotals(spark.sparkContext());
+    this.phases = new Phases(spark.sparkContext(), display.progress(), requests);
   }
 
   /**
@@ -103,8 +111,8 @@ final class StageReport {
       return OptionalInt.empty();
     }
     Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
-    out.println("The run " + report.runId() + " is done; nothing is left to do.");
-    ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
+    display.news(out).println("The run " + report.runId() + " is done; nothing is left to do.");
+    print(report, ledger);
     return OptionalInt.of(report.exitCode().value());
   }
 
@@ -113,12 +121,13 @@ final class StageReport {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
     run.folder().delete(FILE);
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
-    RequestCounts.drain();
+    RequestTotals.forget();
+    JobTotals.beginRun();
     try {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
-      ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
+      print(report, result.ledger());
       onFinish.tell(report);
       return report.exitCode().value();
     } catch (Exception e) {
@@ -131,6 +140,15 @@ final class StageReport {
         throw damaged;
       }
       throw e;
+    }
+  }
+
+  private void print(RunReport report, Dataset<Row> ledger) {
+    Map<Outcome, List<LedgerRow>> examples = examples(ledger, report.outcomes());
+    if (display.quiet()) {
+      ConsoleSummary.printProblems(report, examples, out);
+    } else {
+      ConsoleSummary.print(report, examples, out);
     }
   }
 
@@ -158,6 +176,7 @@ final class StageReport {
     long uploaded =
         result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
+    spark.sparkContext().setJobDescription("count what a run would send");
     RunReport.Plan plan = run.description().dryRun() ? plan(result.ledger()) : null;
     return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, plan);
   }
@@ -217,6 +236,7 @@ final class StageReport {
 
   static Map<Outcome, List<LedgerRow>> examples(Dataset<Row> ledger, OutcomeTotals totals) {
     Map<Outcome, List<LedgerRow>> examples = new EnumMap<>(Outcome.class);
+    ledger.sparkSession().sparkContext().setJobDescription("look for rows that need a person");
     for (Outcome outcome : Outcome.values()) {
       if (ConsoleSummary.showsRowsOf(outcome) && totals.of(outcome).rows() > 0) {
         List<Row> rows =

@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import java.io.PrintWriter;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -235,6 +236,12 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
           "There is a run " + runId + " already in " + folder.location(),
           "Go on with it by --resume " + runId + ", or choose another --run-id");
     }
+  }
+
+  /** Prints what the run is called and where it writes. */
+  void print(PrintWriter out) {
+    out.println("run id  " + description.runId());
+    out.println("ledger  " + folder.location());
   }
 
   /** Returns the record of the run's open multipart uploads. */

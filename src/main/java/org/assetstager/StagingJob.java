@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.when;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -21,9 +22,13 @@ import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.ManifestReader;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.plan.Balance;
+import org.assetstager.plan.Exclusion;
+import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
-import org.assetstager.report.ProgressPrinter.Totals;
+import org.assetstager.progress.Phases;
+import org.assetstager.progress.Phases.Totals;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
@@ -204,13 +209,14 @@ final class StagingJob {
 
   private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
     Dataset<Row> pending = plan.filter(UploadPlanner.toUpload());
-    Row totals = pending.selectExpr("count(1)", "cast(coalesce(sum(size), 0) as bigint)").first();
+    PlanTotals.Total totals =
+        phases.run("count", "count what is to be uploaded", () -> planTotals(plan)).toUpload();
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "upload");
     boolean dryRun = run.description().dryRun();
     return phases.run(
         "upload",
-        "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.getLong(0)),
-        new Totals(totals.getLong(0), totals.getLong(1)),
+        "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.contents()),
+        new Totals(totals.contents(), totals.bytes()),
         progress,
         () -> {
           List<Round> rounds =
@@ -218,6 +224,18 @@ final class StagingJob {
           LeftoverUploads.abort(run.uploadLog(), settings);
           return rounds;
         });
+  }
+
+  /** What is known already is an outcome before anything is uploaded. */
+  private PlanTotals planTotals(Dataset<Row> plan) {
+    PlanTotals totals = PlanTotals.of(plan);
+    for (Exclusion known :
+        List.of(Exclusion.KNOWN_REMOTE, Exclusion.KNOWN_STAGING, Exclusion.CONFLICT)) {
+      PlanTotals.Total total = totals.of(known);
+      JobTotals.add(
+          Outcome.valueOf(known.name()), new JobTotals.Total(total.contents(), total.bytes()));
+    }
+    return totals;
   }
 
   private UploadContents uploads(ExecutorChecks checks, TaskProgress progress) {
@@ -253,6 +271,13 @@ final class StagingJob {
         manifestRows,
         verified.count(),
         totals.values().stream().mapToLong(LedgerTotals.Total::rows).sum());
+    JobTotals.outcomesAre(
+        totals.entrySet().stream()
+            .collect(
+                Collectors.toMap(
+                    Map.Entry::getKey,
+                    total ->
+                        new JobTotals.Total(total.getValue().rows(), total.getValue().bytes()))));
     return new Result(ledger, totals, manifestRows);
   }
 }

@@ -26,6 +26,8 @@ import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ManifestReader;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.plan.Balance;
+import org.assetstager.progress.Phases;
+import org.assetstager.progress.ProgressMode;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
@@ -56,7 +58,7 @@ public final class PlanningRun {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
-    this.phases = new Phases(spark.sparkContext());
+    this.phases = new Phases(spark.sparkContext(), ProgressMode.NONE, null);
   }
 
   /** Runs it. */

@@ -59,6 +59,17 @@ class ScriptsTest {
   }
 
   @Test
+  void assetStager_logFormat_choosesTheLogSettings() throws Exception {
+    Path script = home.resolve("scripts/asset-stager");
+
+    assertThat(run(0, script, Map.of("LOG_FORMAT", "json")))
+        .contains(
+            "-Dlog4j2.configurationFile=" + home.resolve("conf/log4j2-json.properties").toUri());
+    assertThat(run(2, script, Map.of("LOG_FORMAT", "xml")))
+        .containsExactly("asset-stager: LOG_FORMAT is 'xml'. Set it to text or json");
+  }
+
+  @Test
   void assetStager_classDataToBeShared_isSharedInSilence() throws Exception {
     Path script = home.resolve("scripts/asset-stager");
     assertThat(run(script)).noneMatch(argument -> argument.startsWith("-XX:SharedArchiveFile"));
@@ -101,6 +112,12 @@ class ScriptsTest {
 
   /** Returns the arguments that Java is given. */
   private List<String> run(Path script) throws IOException, InterruptedException {
+    return run(0, script, Map.of());
+  }
+
+  /** Returns what the script prints, which has to end with an exit code. */
+  private List<String> run(int exitCode, Path script, Map<String, String> environment)
+      throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder("bash", script.toString(), "stage").redirectErrorStream(true);
     builder.environment().putAll(Map.of("JAVA_HOME", folder.resolve("jdk").toString()));
@@ -109,7 +126,7 @@ class ScriptsTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor()).as(printed).isZero();
+    assertThat(process.waitFor()).as(printed).isEqualTo(exitCode);
     return printed.lines().toList();
   }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class ClusterLimits {
   private static final Map<Key, Limiter> LIMITERS = new ConcurrentHashMap<>();
   private static volatile @Nullable Line line;
+  private static volatile @Nullable LimitKeeper keeper;
 
   private record Key(Resource resource, long limitPerSecond) {}
 
@@ -25,6 +26,20 @@ public final class ClusterLimits {
   /** Takes a line to the driver, instead of any earlier one. */
   public static void connect(Line lineToDriver) {
     line = lineToDriver;
+  }
+
+  /** Takes the keeper of the cluster's limits, on the driver; null when it ends. */
+  public static void keep(@Nullable LimitKeeper ofDriver) {
+    keeper = ofDriver;
+  }
+
+  /**
+   * Returns how many a second all executors together may send now, on the driver; infinite where
+   * there is no limit, or nothing was sent yet.
+   */
+  public static double perSecond(Resource resource) {
+    LimitKeeper current = keeper;
+    return current == null ? Double.POSITIVE_INFINITY : current.perSecond(resource);
   }
 
   static @Nullable Line line() {
@@ -69,7 +84,7 @@ public final class ClusterLimits {
               + " "
               + question.resource().text()
               + " a second",
-          "Start the job by its own commands, which load org.assetstager.spark.LimitsPlugin"
+          "Start the job by its own commands, which load org.assetstager.metrics.JobPlugin"
               + " (spark.plugins), or set no limit");
     }
     try {

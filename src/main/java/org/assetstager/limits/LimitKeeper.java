@@ -19,6 +19,7 @@ public final class LimitKeeper {
 
   private final LongSupplier clock;
   private final Map<Resource, TokenBucket> buckets = new EnumMap<>(Resource.class);
+  private final Map<Resource, Double> current = new EnumMap<>(Resource.class);
   private final SlowDown slowDown;
   private long nextLogNanos;
 
@@ -53,11 +54,17 @@ public final class LimitKeeper {
       }
       perSecond = Math.min(perSecond, slowDown.perSecond());
     }
+    current.put(question.resource(), perSecond);
     return perSecond == SlowDown.NONE
         ? Lease.unlimited()
         : buckets
             .computeIfAbsent(question.resource(), r -> new TokenBucket(now))
             .lease(now, perSecond, question.wanted());
+  }
+
+  /** Returns how many a second the last answer was for; infinite where there is no limit. */
+  public synchronized double perSecond(Resource resource) {
+    return current.getOrDefault(resource, SlowDown.NONE);
   }
 
   private void logCut(long now) {

@@ -45,6 +45,20 @@ public final class ConsoleSummary {
    */
   public static void print(
       RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
+    new ConsoleSummary(report, inOrder(examples), out).print();
+  }
+
+  /** As {@link #print}, but only what asks for something: nothing after a run that needs nobody. */
+  public static void printProblems(
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
+    if (report.exitCode() != ExitCode.DONE) {
+      ConsoleSummary summary = new ConsoleSummary(report, inOrder(examples), out);
+      summary.printExamples();
+      summary.printEnd();
+    }
+  }
+
+  private static Map<Outcome, List<LedgerRow>> inOrder(Map<Outcome, List<LedgerRow>> examples) {
     Map<Outcome, List<LedgerRow>> inOrder = new EnumMap<>(Outcome.class);
     examples.forEach(
         (outcome, rows) -> {
@@ -52,7 +66,7 @@ public final class ConsoleSummary {
             inOrder.put(outcome, rows);
           }
         });
-    new ConsoleSummary(report, inOrder, out).print();
+    return inOrder;
   }
 
   private void print() {
@@ -62,6 +76,10 @@ public final class ConsoleSummary {
       printPlan();
       printExamples();
     }
+    printEnd();
+  }
+
+  private void printEnd() {
     out.println();
     out.println("run id  " + report.runId());
     out.println("ledger  " + report.ledger());

@@ -51,6 +51,7 @@ public record BucketConnection(
         if (!failure.isOverload() || now - begin + (now - start) > patience.toNanos()) {
           throw failure;
         }
+        RequestCounts.beganAgain();
       }
     }
   }

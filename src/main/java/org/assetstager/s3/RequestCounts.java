@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
+import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
@@ -19,7 +20,10 @@ import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
-/** Requests that this JVM sent to S3, each attempt counted, by kind. Safe for many threads. */
+/**
+ * What this JVM has sent to S3 since it started, and how it was answered; each attempt counts. Safe
+ * for many threads.
+ */
 public final class RequestCounts {
   private static final Map<Class<? extends SdkRequest>, S3Request> KINDS =
       Map.of(
@@ -33,44 +37,179 @@ public final class RequestCounts {
           CompleteMultipartUploadRequest.class, S3Request.COMPLETE,
           AbortMultipartUploadRequest.class, S3Request.ABORT);
 
-  private static final Map<S3Request, LongAdder> COUNTS = new EnumMap<>(S3Request.class);
+  private static final Map<S3Request, LongAdder> REQUESTS = adders();
+  private static final Map<S3Request, LongAdder> ERRORS = adders();
+  private static final LongAdder RETRIES = new LongAdder();
+  private static final LongAdder THROTTLES = new LongAdder();
+  private static final LongAdder OPENED_UPLOADS = new LongAdder();
+  private static final LongAdder CLOSED_UPLOADS = new LongAdder();
+  private static final Latencies PUTS = new Latencies();
+  private static final Latencies LISTS = new Latencies();
 
-  static {
-    for (S3Request kind : S3Request.values()) {
-      COUNTS.put(kind, new LongAdder());
-    }
-  }
+  private static final Map<S3Request, Long> DRAINED = new EnumMap<>(S3Request.class);
+  private static long drainedRetries;
 
   private RequestCounts() {}
 
+  private static Map<S3Request, LongAdder> adders() {
+    Map<S3Request, LongAdder> adders = new EnumMap<>(S3Request.class);
+    for (S3Request kind : S3Request.values()) {
+      adders.put(kind, new LongAdder());
+    }
+    return adders;
+  }
+
+  private static LongAdder of(Map<S3Request, LongAdder> adders, S3Request kind) {
+    return Objects.requireNonNull(adders.get(kind));
+  }
+
+  /** Returns the attempts of a kind. */
+  public static long requests(S3Request kind) {
+    return of(REQUESTS, kind).sum();
+  }
+
   /**
-   * Returns the requests since the last call and starts again from nothing.
+   * Returns the attempts of a kind that had no answer, or one that is an error. That nothing is
+   * under a key that was asked for (404), or that somebody wrote it (412), is no error.
+   */
+  public static long errors(S3Request kind) {
+    return of(ERRORS, kind).sum();
+  }
+
+  /** Returns the attempts that were not the first ones of their requests. */
+  public static long retries() {
+    return RETRIES.sum();
+  }
+
+  /** Returns the answers that ask to slow down: 429 and 503. */
+  public static long throttles() {
+    return THROTTLES.sum();
+  }
+
+  /** Returns the multipart uploads that were opened. */
+  public static long openedUploads() {
+    return OPENED_UPLOADS.sum();
+  }
+
+  /** Returns the multipart uploads that were completed or aborted. */
+  public static long closedUploads() {
+    return CLOSED_UPLOADS.sum();
+  }
+
+  /** Returns how long PutObject took to be answered, where it succeeded. */
+  public static Latencies puts() {
+    return PUTS;
+  }
+
+  /** Returns how long pages of listings took to be answered, where they were. */
+  public static Latencies lists() {
+    return LISTS;
+  }
+
+  /** Takes note that a request begins again whose attempts are over. */
+  static void beganAgain() {
+    RETRIES.increment();
+  }
+
+  /**
+   * Returns the requests since the last call.
    *
    * @return LIST, HEAD, GET, LIST_PARTS, PUT, PART, CREATE, COMPLETE, ABORT or OTHER to a number
    *     above zero
    */
-  public static Map<String, Long> drain() {
+  public static synchronized Map<String, Long> drain() {
     Map<String, Long> drained = new TreeMap<>();
-    COUNTS.forEach(
-        (kind, adder) -> {
-          long count = adder.sumThenReset();
-          if (count > 0) {
-            drained.put(kind.name(), count);
-          }
-        });
+    for (S3Request kind : S3Request.values()) {
+      long now = requests(kind);
+      long more = now - DRAINED.getOrDefault(kind, 0L);
+      if (more > 0) {
+        drained.put(kind.name(), more);
+        DRAINED.put(kind, now);
+      }
+    }
     return drained;
+  }
+
+  /** Returns the retries since the last call. */
+  static synchronized long drainRetries() {
+    long now = retries();
+    long more = now - drainedRetries;
+    drainedRetries = now;
+    return more;
   }
 
   /** Counts what one client sends. */
   static final class Interceptor implements ExecutionInterceptor {
+    /** When the last attempt was sent; 0 once it was answered. */
+    private static final ExecutionAttribute<Long> SENT_NANOS =
+        new ExecutionAttribute<>("org.assetstager.s3.SentNanos");
+
+    private static S3Request kind(SdkRequest request) {
+      return KINDS.getOrDefault(request.getClass(), S3Request.OTHER);
+    }
+
     @Override
     public void beforeTransmission(
         Context.BeforeTransmission context, ExecutionAttributes attributes) {
-      adder(KINDS.getOrDefault(context.request().getClass(), S3Request.OTHER)).increment();
+      S3Request kind = kind(context.request());
+      Long before = attributes.getAttribute(SENT_NANOS);
+      if (before != null) {
+        RETRIES.increment();
+        countUnanswered(kind, before);
+      }
+      of(REQUESTS, kind).increment();
+      // Never 0, which says something else.
+      attributes.putAttribute(SENT_NANOS, System.nanoTime() | 1);
     }
 
-    private static LongAdder adder(S3Request kind) {
-      return Objects.requireNonNull(COUNTS.get(kind));
+    @Override
+    public void afterTransmission(
+        Context.AfterTransmission context, ExecutionAttributes attributes) {
+      S3Request kind = kind(context.request());
+      int status = context.httpResponse().statusCode();
+      Long sent = attributes.getAttribute(SENT_NANOS);
+      attributes.putAttribute(SENT_NANOS, 0L);
+      if (status >= 400) {
+        countError(kind, status);
+      } else if (sent != null && kind == S3Request.PUT) {
+        PUTS.record(System.nanoTime() - sent);
+      } else if (sent != null && kind == S3Request.LIST) {
+        LISTS.record(System.nanoTime() - sent);
+      }
+    }
+
+    private static void countError(S3Request kind, int status) {
+      if (status == 429 || status == 503) {
+        THROTTLES.increment();
+      }
+      boolean absent = status == 404 && (kind == S3Request.HEAD || kind == S3Request.GET);
+      if (!absent && status != 412) {
+        of(ERRORS, kind).increment();
+      }
+    }
+
+    private static void countUnanswered(S3Request kind, long sentNanos) {
+      if (sentNanos != 0) {
+        of(ERRORS, kind).increment();
+      }
+    }
+
+    @Override
+    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
+      switch (kind(context.request())) {
+        case CREATE -> OPENED_UPLOADS.increment();
+        case COMPLETE, ABORT -> CLOSED_UPLOADS.increment();
+        default -> {}
+      }
+    }
+
+    @Override
+    public void onExecutionFailure(
+        Context.FailedExecution context, ExecutionAttributes attributes) {
+      Long sent = attributes.getAttribute(SENT_NANOS);
+      if (sent != null) {
+        countUnanswered(kind(context.request()), sent);
+      }
     }
   }
 }

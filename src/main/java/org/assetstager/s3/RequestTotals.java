@@ -5,33 +5,71 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.spark.LiveCounts;
 
 /**
  * Brings the requests that executors count to the driver. Requests of a task that runs twice were
  * sent twice, so they count twice; those of an executor that dies are missing.
  */
 public final class RequestTotals implements Serializable {
+  /** How often a task's requests are added while it runs, for who watches. */
+  private static final long ADDED_MILLIS = 1000;
+
+  private static final ScheduledExecutorService TIMER =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            Thread thread = new Thread(runnable, "request-totals");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
+  private final LongAccumulator retries;
 
   /** Starts at zero. */
   public RequestTotals(SparkContext context) {
     for (S3Request kind : S3Request.values()) {
       totals.put(kind, context.longAccumulator("requests " + kind));
     }
+    retries = context.longAccumulator("retries");
   }
 
-  /** Adds what this JVM has sent by the time that the running task ends, however it ends. */
+  /** Adds what this JVM sends while the running task runs, and all by its end, however it ends. */
   public void addWhenTaskEnds() {
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> add());
+    Future<?> adding =
+        TIMER.scheduleAtFixedRate(this::add, ADDED_MILLIS, ADDED_MILLIS, TimeUnit.MILLISECONDS);
+    TaskContext.get()
+        .addTaskCompletionListener(
+            (TaskCompletionListener)
+                task -> {
+                  adding.cancel(false);
+                  add();
+                });
   }
 
   /** Adds what this JVM has sent since the last time. */
-  public void add() {
+  public synchronized void add() {
     RequestCounts.drain().forEach((kind, count) -> total(S3Request.valueOf(kind)).add(count));
+    retries.add(RequestCounts.drainRetries());
+  }
+
+  /** Forgets what this JVM has sent so far. */
+  public static void forget() {
+    RequestCounts.drain();
+    RequestCounts.drainRetries();
+  }
+
+  /** Returns the attempts after the first ones of their requests, with those of running tasks. */
+  public long retries(LiveCounts live) {
+    return live.of(retries);
   }
 
   /**

@@ -150,12 +150,13 @@ public final class S3Clients {
 
   private static List<ExecutionInterceptor> interceptors(@Nullable Pace pace) {
     return pace == null
-        ? List.of(new RequestCounts.Interceptor(), new SmallBodies(), new AnswerBodies())
+        ? List.of(new SmallBodies(), new AnswerBodies(), new RequestCounts.Interceptor())
         : List.of(
-            new RequestCounts.Interceptor(),
             new SmallBodies(),
             new AnswerBodies(),
-            new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())));
+            new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())),
+            // Last, so that no wait for leave counts as the store's.
+            new RequestCounts.Interceptor());
   }
 
   private static ClientOverrideConfiguration overrides(

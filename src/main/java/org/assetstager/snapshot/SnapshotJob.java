@@ -24,7 +24,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.plan.Balance;
-import org.assetstager.report.ProgressPrinter;
+import org.assetstager.progress.Phases;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
@@ -51,8 +51,9 @@ public final class SnapshotJob {
   private final AssetRoot root;
   private final Path out;
   private final Path work;
+  private final Phases phases;
 
-  private SnapshotJob(SparkSession spark, SnapshotRequest request) {
+  private SnapshotJob(SparkSession spark, SnapshotRequest request, Phases phases) {
     this.spark = spark;
     this.configuration = spark.sparkContext().hadoopConfiguration();
     this.request = request;
@@ -60,6 +61,7 @@ public final class SnapshotJob {
     this.root = places.root();
     this.out = places.out();
     this.work = new Path(out, "_work");
+    this.phases = phases;
   }
 
   /**
@@ -68,13 +70,14 @@ public final class SnapshotJob {
    * @throws JobFailure of kind INPUT if the root is no directory, or {@code out} exists or is below
    *     the root; nothing has been written then
    */
-  public static SnapshotResult run(SparkSession spark, SnapshotRequest request) {
-    return run(spark, request, FIRST_BUDGET);
+  public static SnapshotResult run(SparkSession spark, SnapshotRequest request, Phases phases) {
+    return run(spark, request, phases, FIRST_BUDGET);
   }
 
   /** Makes the snapshot with another budget of the first round. */
-  static SnapshotResult run(SparkSession spark, SnapshotRequest request, long firstBudget) {
-    SnapshotJob job = new SnapshotJob(spark, request);
+  static SnapshotResult run(
+      SparkSession spark, SnapshotRequest request, Phases phases, long firstBudget) {
+    SnapshotJob job = new SnapshotJob(spark, request, phases);
     try {
       return job.run(firstBudget);
     } catch (IOException e) {
@@ -89,23 +92,32 @@ public final class SnapshotJob {
     SnapshotPlaces.requireNew(out, configuration);
     out.getFileSystem(configuration).mkdirs(work);
     SnapshotChecks checks = SnapshotChecks.prepare(root, work, configuration);
-    Dataset<Row> walked = walk(checks, firstBudget);
+    Dataset<Row> walked =
+        phases.run("walk", "walk " + root.path(), () -> walk(checks, firstBudget));
     Dataset<Row> hashed = hash(checks, walked.filter(isKind(WalkEntry.Kind.FILE)));
     Dataset<Row> skipped =
         SKIPPED
             .select(walked.filter(isKind(WalkEntry.Kind.SKIPPED)))
             .union(SKIPPED.select(hashed.filter(col("reason").isNotNull())));
-    describe("name what was skipped");
+    SnapshotResult result =
+        phases.run("skipped", "name what was skipped", () -> writeSkipped(hashed, skipped));
+    phases.run("manifest", "write the manifest to " + out, () -> writeManifest(hashed));
+    out.getFileSystem(configuration).delete(work, true);
+    return result;
+  }
+
+  private SnapshotResult writeSkipped(Dataset<Row> hashed, Dataset<Row> skipped) {
     skipped.write().json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
-    SnapshotResult result = result(hashed.filter(col("md5").isNotNull()), skipped);
-    describe("write the manifest to " + out);
+    return result(hashed.filter(col("md5").isNotNull()), skipped);
+  }
+
+  private Path writeManifest(Dataset<Row> hashed) {
     manifest(hashed.filter(col("md5").isNotNull()), root.path().toString(), request)
         .write()
         .mode(SaveMode.Append)
         .option("ignoreNullFields", true)
         .json(out.toString());
-    out.getFileSystem(configuration).delete(work, true);
-    return result;
+    return out;
   }
 
   /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
@@ -115,7 +127,6 @@ public final class SnapshotJob {
     long budget = firstBudget;
     while (true) {
       String round = new Path(work, "walk-" + rounds.size()).toString();
-      describe("walk " + root.path() + ", round " + (rounds.size() + 1));
       directories
           .mapPartitions(new WalkDirectories(checks, budget), WalkDirectories.ENTRIES.encoder())
           .write()
@@ -133,37 +144,38 @@ public final class SnapshotJob {
   }
 
   private Dataset<Row> hash(SnapshotChecks checks, Dataset<Row> files) {
-    describe("weigh the files below " + root.path());
-    Row totals = totals(files);
-    Balance balance = Balance.of(files, col("size"), cores(), "path");
-    String folder = new Path(work, "hashed").toString();
-    describe("hash the files below " + root.path());
+    Balance balance =
+        phases.run(
+            "weigh",
+            "weigh the files below " + root.path(),
+            () -> Balance.of(files, col("size"), cores(), "path"));
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "hash");
-    ProgressPrinter shown =
-        ProgressPrinter.start(
+    Dataset<Row> hashed =
+        phases.run(
             "hash",
-            new ProgressPrinter.Totals(totals.getLong(0), totals.getLong(1)),
-            progress::files,
-            progress::bytes);
-    try {
-      balance
-          .spread(spark, files.select("path"))
-          .mapPartitions(new HashFiles(checks, progress), HashFiles.HASHED.encoder())
-          .write()
-          .parquet(folder);
-    } finally {
-      shown.close();
-    }
-    Dataset<Row> hashed = read(HashFiles.HASHED, folder);
-    if (hashed.count() != totals.getLong(0)) {
+            "hash %,d files below %s".formatted(balance.rows(), root.path()),
+            new Phases.Totals(balance.rows(), balance.bytes()),
+            progress,
+            () -> writeHashed(balance.spread(spark, files.select("path")), checks, progress));
+    if (hashed.count() != balance.rows()) {
       throw JobFailure.system(
           "The walk found "
-              + totals.getLong(0)
+              + balance.rows()
               + " files, but there are results for "
               + hashed.count(),
           "Delete --out and run again");
     }
     return hashed;
+  }
+
+  private Dataset<Row> writeHashed(
+      Dataset<Row> paths, SnapshotChecks checks, TaskProgress progress) {
+    String folder = new Path(work, "hashed").toString();
+    paths
+        .mapPartitions(new HashFiles(checks, progress), HashFiles.HASHED.encoder())
+        .write()
+        .parquet(folder);
+    return read(HashFiles.HASHED, folder);
   }
 
   /** Returns the number of files and the sum of their sizes. */
@@ -218,9 +230,5 @@ public final class SnapshotJob {
 
   private int cores() {
     return spark.sparkContext().defaultParallelism();
-  }
-
-  private void describe(String what) {
-    spark.sparkContext().setJobDescription("snapshot: " + what);
   }
 }

@@ -37,6 +37,11 @@ public record SnapshotResult(
   public void print(PrintWriter to) {
     to.println(
         "snapshot  " + Amounts.count(files, "file") + "  " + Amounts.bytes(bytes) + "  in " + out);
+    printSkipped(to);
+  }
+
+  /** Prints what is not in the manifest; nothing where everything is. */
+  public void printSkipped(PrintWriter to) {
     skipped.forEach(
         (reason, count) -> to.println("skipped  " + Amounts.count(count) + ": " + reason.words()));
     for (Skipped example : examples) {

@@ -8,8 +8,8 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
 /**
- * Counts what tasks have done, for the eyes of whoever waits; a task that runs twice counts twice,
- * so no total is taken from it.
+ * Counts what tasks have done, for the eyes of whoever waits, here and on the stage's page of
+ * Spark's UI; a task that runs twice counts twice, so no total is taken from it.
  */
 public final class TaskProgress implements Serializable {
   private final LongAccumulator files;
@@ -45,10 +45,20 @@ public final class TaskProgress implements Serializable {
       public B next() {
         A element = elements.next();
         files.add(filesEach);
-        bytes.add(bytesOf.applyAsLong(element));
+        countBytes(bytesOf.applyAsLong(element));
         return result.apply(element);
       }
     };
+  }
+
+  /** Counts bytes of an element that hasn't passed yet; from any thread of the task. */
+  public void countBytes(long more) {
+    if (more > 0) {
+      // Heartbeats may read a sum that is a moment old.
+      synchronized (bytes) {
+        bytes.add(more);
+      }
+    }
   }
 
   /** Returns the files done, as far as tasks have told the driver. */
@@ -59,5 +69,15 @@ public final class TaskProgress implements Serializable {
   /** Returns the bytes done, as far as tasks have told the driver. */
   public long bytes() {
     return bytes.value();
+  }
+
+  /** As {@link #files()}, with those of running tasks. */
+  public long files(LiveCounts live) {
+    return live.of(files);
+  }
+
+  /** As {@link #bytes()}, with those of running tasks. */
+  public long bytes(LiveCounts live) {
+    return live.of(bytes);
   }
 }

@@ -33,7 +33,7 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
     Iterator<UploadResult> results =
         ConcurrentMap.map(rows, UploadTasks.FILES_AT_ONCE, "finish", row -> finish(uploader, row));
     // The bytes were counted part by part.
-    return tasks.progress().counting(results, result -> 0, UploadRounds.RESULTS::toRow);
+    return tasks.progress().counting(results, result -> 0, UploadTasks::counted);
   }
 
   private static UploadResult finish(ContentUploader uploader, Row row) {

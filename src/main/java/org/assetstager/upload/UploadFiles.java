@@ -31,8 +31,6 @@ final class UploadFiles implements MapPartitionsFunction<Row, Row> {
         };
     Iterator<UploadResult> results =
         ConcurrentMap.map(contents, UploadTasks.SMALL_FILES_AT_ONCE, "upload", work);
-    return tasks
-        .progress()
-        .counting(results, UploadResult::bytesUploaded, UploadRounds.RESULTS::toRow);
+    return tasks.progress().counting(results, UploadResult::bytesUploaded, UploadTasks::counted);
   }
 }

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.spark.TaskContext;
+import org.apache.spark.sql.Row;
 import org.assetstager.plan.Content;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.ExecutorChecks;
@@ -81,6 +83,12 @@ public record UploadTasks(
         planned.stagingEtag(),
         planned.stagingSize(),
         resumed || round > 0 || retried);
+  }
+
+  /** Counts a result for the metrics as it becomes a row. */
+  static Row counted(UploadResult result) {
+    OutcomeCounts.add(result.outcome(), result.bytesUploaded());
+    return UploadRounds.RESULTS.toRow(result);
   }
 
   /**

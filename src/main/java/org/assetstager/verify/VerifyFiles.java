@@ -5,11 +5,13 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
+import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.FlatIterator;
+import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
 
@@ -50,13 +52,20 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
   @Override
   public Iterator<Row> call(Iterator<Row> rows) {
     Map<String, AssetRoot> roots = checks.roots();
-    FileVerifier verifier = new FileVerifier(verify, upload, digests, bytes -> {});
+    FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
     Iterator<List<VerifiedRow>> verified =
         ConcurrentMap.map(
             new RowGroups(rows), THREADS, "verify", group -> verifier.verify(group, roots));
-    return progress.counting(
-        new FlatIterator<>(verified),
-        row -> row.digested() && row.size() != null ? row.size() : 0,
-        VERIFIED::toRow);
+    // The bytes are counted as they are read.
+    return progress.counting(new FlatIterator<>(verified), row -> 0, VerifyFiles::counted);
+  }
+
+  private static Row counted(VerifiedRow row) {
+    if (row.verdict() != Verdict.UNCHANGED) {
+      OutcomeCounts.add(
+          Outcome.valueOf(row.verdict().name()),
+          row.size() != null ? row.size() : row.row().storedSize());
+    }
+    return VERIFIED.toRow(row);
   }
 }

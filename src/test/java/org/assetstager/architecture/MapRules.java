@@ -45,6 +45,7 @@ record MapRules(String root) {
           "limits",
           "spark",
           "s3",
+          "metrics",
           "manifest",
           "run",
           "digest",
@@ -54,6 +55,7 @@ record MapRules(String root) {
           "upload",
           "ledger",
           "report",
+          "progress",
           "audit",
           "snapshot");
 
@@ -266,7 +268,7 @@ record MapRules(String root) {
         .that()
         .doNotHaveFullyQualifiedName(root + ".Main")
         .and()
-        .doNotHaveFullyQualifiedName(root + ".report.ProgressPrinter")
+        .doNotHaveFullyQualifiedName(root + ".progress.ProgressDisplay")
         .should()
         .accessField(System.class, "err")
         .orShould()

@@ -15,6 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.PlanningRun;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.metrics.JobPlugin;
 import org.assetstager.plan.Content;
 import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
@@ -24,7 +25,6 @@ import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
-import org.assetstager.spark.LimitsPlugin;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.UploadContents;
 import org.assetstager.upload.UploadLog;
@@ -66,7 +66,7 @@ final class UploadingRun {
             .appName("uploading")
             // As the job sets them.
             .config("spark.shuffle.reduceLocality.enabled", "false")
-            .config("spark.plugins", LimitsPlugin.class.getName())
+            .config("spark.plugins", JobPlugin.class.getName())
             .getOrCreate();
     try {
       Path root = Files.createDirectories(Path.of(args[0]).resolveSibling("root"));

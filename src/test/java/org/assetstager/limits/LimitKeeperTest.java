@@ -32,6 +32,19 @@ class LimitKeeperTest {
   }
 
   @Test
+  void perSecond_tellsTheRateOfTheLastAnswer() {
+    assertThat(keeper.perSecond(Resource.REQUESTS)).isInfinite();
+    ask(Resource.BYTES, 1000, 5, 0, 0);
+    ask(Resource.REQUESTS, 0, 5, 0, 0);
+    assertThat(keeper.perSecond(Resource.BYTES)).isEqualTo(1000);
+    assertThat(keeper.perSecond(Resource.REQUESTS)).isInfinite();
+
+    now = SECOND;
+    ask(Resource.REQUESTS, 0, 1000, 400, 200);
+    assertThat(keeper.perSecond(Resource.REQUESTS)).isEqualTo(200);
+  }
+
+  @Test
   void answer_refused_slowsRequestsDownAndNotBytes() {
     now = SECOND;
 

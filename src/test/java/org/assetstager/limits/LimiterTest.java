@@ -184,7 +184,7 @@ class LimiterTest {
       assertThatThrownBy(() -> ClusterLimits.bytes(12_345).acquire(1))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("12345 bytes a second")
-          .hasMessageContaining("LimitsPlugin");
+          .hasMessageContaining("JobPlugin");
     } finally {
       // Other tests' sessions go on with their own.
       if (ofTheSession != null) {

@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.progress.Phases;
+import org.assetstager.progress.ProgressMode;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,9 +41,15 @@ class SnapshotJobTest {
     out = folder.resolve("out of it");
   }
 
+  private Phases phases() {
+    return new Phases(spark.sparkContext(), ProgressMode.NONE, null);
+  }
+
   private SnapshotResult snapshot() {
     return SnapshotJob.run(
-        spark, new SnapshotRequest(root.toString(), "top.hash", out.toString(), null, null));
+        spark,
+        new SnapshotRequest(root.toString(), "top.hash", out.toString(), null, null),
+        phases());
   }
 
   private static List<JsonNode> jsonLines(Path folder) throws IOException {
@@ -101,7 +109,8 @@ class SnapshotJobTest {
     SnapshotResult result =
         SnapshotJob.run(
             spark,
-            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"));
+            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"),
+            phases());
     assertThat(rowsByPath().get("a").fieldNames())
         .toIterable()
         .containsExactly(
@@ -142,7 +151,10 @@ class SnapshotJobTest {
     }
     SnapshotResult result =
         SnapshotJob.run(
-            spark, new SnapshotRequest(root.toString(), "top", out.toString(), null, null), 20);
+            spark,
+            new SnapshotRequest(root.toString(), "top", out.toString(), null, null),
+            phases(),
+            20);
     assertThat(result.files()).isEqualTo(600);
     assertThat(rowsByPath()).hasSize(600);
   }
@@ -205,13 +217,17 @@ class SnapshotJobTest {
     assertThatThrownBy(
             () ->
                 SnapshotJob.run(
-                    spark, new SnapshotRequest(root + "/no", "t", out.toString(), null, null)))
+                    spark,
+                    new SnapshotRequest(root + "/no", "t", out.toString(), null, null),
+                    phases()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(root + "/no' is no directory");
     assertThatThrownBy(
             () ->
                 SnapshotJob.run(
-                    spark, new SnapshotRequest(root.toString(), "a/b", out.toString(), null, null)))
+                    spark,
+                    new SnapshotRequest(root.toString(), "a/b", out.toString(), null, null),
+                    phases()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("'a/b' is no top hash");
     assertThat(out).doesNotExist();

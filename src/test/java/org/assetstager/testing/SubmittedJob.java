@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,11 @@ import java.util.stream.Stream;
 public final class SubmittedJob implements AutoCloseable {
   /** For a loaded machine. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
+
+  private static final Path CONF =
+      Path.of(System.getProperty("project.build.directory", "target"))
+          .toAbsolutePath()
+          .resolveSibling("conf");
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final Path TARGET =
@@ -42,6 +48,8 @@ public final class SubmittedJob implements AutoCloseable {
     private final Map<String, String> spark = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private String master = "local[2]";
+    private Path logging = CONF.resolve("log4j2.properties");
+    private boolean onTerminal;
 
     private Builder() {
       spark.put("spark.ui.enabled", "false");
@@ -76,6 +84,19 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Has driver and executors log by another configuration of Log4j. */
+    public Builder logging(Path configuration) {
+      logging = configuration;
+      return conf(
+          "spark.executor.extraJavaOptions", "-Dlog4j2.configurationFile=" + configuration.toUri());
+    }
+
+    /** Gives it a terminal of its own; all that it prints is standard output then. */
+    public Builder onTerminal() {
+      onTerminal = true;
+      return this;
+    }
+
     /** Lets the job reach {@code s3a:} paths on a server. */
     public Builder s3a(EmbeddedS3 server) {
       return conf("spark.hadoop.fs.s3a.endpoint", server.endpoint())
@@ -91,7 +112,7 @@ public final class SubmittedJob implements AutoCloseable {
       List<String> command = new ArrayList<>();
       // A shell's background jobs, and what they start, ignore SIGINT.
       command.addAll(List.of("env", "--default-signal=INT"));
-      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit"));
+      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging));
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
       command.addAll(List.of("--class", "org.assetstager.Main"));
@@ -103,7 +124,7 @@ public final class SubmittedJob implements AutoCloseable {
         Path out = folder.resolve(number + ".out");
         Path err = folder.resolve(number + ".err");
         ProcessBuilder builder =
-            new ProcessBuilder(command)
+            new ProcessBuilder(onTerminal ? inTerminal(command) : command)
                 .directory(folder.toFile())
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
@@ -116,11 +137,24 @@ public final class SubmittedJob implements AutoCloseable {
     }
   }
 
+  /** By {@code script} of util-linux, which takes a command of a shell. */
+  private static List<String> inTerminal(List<String> command) {
+    String line =
+        command.stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    return List.of("script", "--quiet", "--return", "--command", "exec " + line, "/dev/null");
+  }
+
   /** Returns the command that runs a class of Spark with the build's own jars. */
   static List<String> sparkCommand(String className) {
+    return sparkCommand(className, CONF.resolve("log4j2.properties"));
+  }
+
+  private static List<String> sparkCommand(String className, Path logging) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions());
+    command.addAll(jvmOptions(logging));
     command.addAll(List.of("-cp", sparkHome().resolve("jars") + "/*", className));
     return command;
   }
@@ -135,8 +169,7 @@ public final class SubmittedJob implements AutoCloseable {
     return TARGET.resolve("spark-home");
   }
 
-  private static List<String> jvmOptions() {
-    Path logging = TARGET.resolveSibling("conf").resolve("log4j2.properties");
+  private static List<String> jvmOptions(Path logging) {
     return Stream.concat(
             // Short runs: the second compiler would cost more than it saves.
             Stream.of(

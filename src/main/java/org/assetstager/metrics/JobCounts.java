@@ -1,0 +1,88 @@
+package org.assetstager.metrics;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.assetstager.asset.Outcome;
+import org.assetstager.s3.RequestCounts;
+import org.assetstager.s3.S3Request;
+import org.assetstager.spark.OutcomeCounts;
+
+/**
+ * All that a JVM counts, in a fixed order: numbers that only grow. Between JVMs they travel as
+ * {@code long[3][]}, since an executor's transport can't read classes that come with the job: the
+ * {@link #NAMES}, then how long PUT and LIST took, by bucket.
+ */
+final class JobCounts {
+  /** A counter and where it stands in this JVM. */
+  private record Counter(String name, LongSupplier value) {}
+
+  private static final List<Counter> COUNTERS = counters();
+
+  /** The counters' names, in their order. */
+  static final List<String> NAMES = COUNTERS.stream().map(Counter::name).toList();
+
+  static final String FILES = "files.";
+  static final String BYTES = "bytes.";
+  static final String OPENED_UPLOADS = "uploads.opened";
+  static final String CLOSED_UPLOADS = "uploads.closed";
+
+  private JobCounts() {}
+
+  private static List<Counter> counters() {
+    List<Counter> counters = new ArrayList<>();
+    for (Outcome outcome : Outcome.values()) {
+      counters.add(new Counter("files." + outcome, () -> OutcomeCounts.files(outcome)));
+      counters.add(new Counter("bytes." + outcome, () -> OutcomeCounts.bytes(outcome)));
+    }
+    for (S3Request kind : S3Request.values()) {
+      counters.add(new Counter("requests." + kind, () -> RequestCounts.requests(kind)));
+      counters.add(new Counter("errors." + kind, () -> RequestCounts.errors(kind)));
+    }
+    counters.add(new Counter("retries", RequestCounts::retries));
+    counters.add(new Counter("throttles", RequestCounts::throttles));
+    counters.add(new Counter("uploads.opened", RequestCounts::openedUploads));
+    counters.add(new Counter("uploads.closed", RequestCounts::closedUploads));
+    return List.copyOf(counters);
+  }
+
+  /** Returns where a counter stands in the order. */
+  static int index(String name) {
+    return NAMES.indexOf(name);
+  }
+
+  /** Returns nothing counted yet. */
+  static long[][] none() {
+    int buckets = RequestCounts.puts().counts().length;
+    return new long[][] {new long[NAMES.size()], new long[buckets], new long[buckets]};
+  }
+
+  /** Returns what this JVM has counted since it started. */
+  static long[][] ofThisJvm() {
+    long[] values = COUNTERS.stream().mapToLong(counter -> counter.value().getAsLong()).toArray();
+    return new long[][] {values, RequestCounts.puts().counts(), RequestCounts.lists().counts()};
+  }
+
+  /** Returns what has come to some counts since others. */
+  static long[][] difference(long[][] now, long[][] then) {
+    long[][] difference = none();
+    for (int i = 0; i < now.length; i++) {
+      for (int j = 0; j < now[i].length; j++) {
+        difference[i][j] = now[i][j] - then[i][j];
+      }
+    }
+    return difference;
+  }
+
+  /** Whether nothing was counted. */
+  static boolean isNone(long[][] counts) {
+    for (long[] some : counts) {
+      for (long count : some) {
+        if (count != 0) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+}

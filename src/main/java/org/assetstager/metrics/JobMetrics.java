@@ -1,0 +1,50 @@
+package org.assetstager.metrics;
+
+import com.codahale.metrics.Gauge;
+import com.codahale.metrics.MetricRegistry;
+import org.assetstager.asset.Outcome;
+import org.assetstager.limits.ClusterLimits;
+import org.assetstager.limits.LeaseQuestion.Resource;
+import org.assetstager.s3.S3Request;
+
+/** Shows totals in a registry of Spark's metrics system. */
+final class JobMetrics {
+  private JobMetrics() {}
+
+  /** Registers what a JVM has counted. */
+  static void register(JobTotals totals, MetricRegistry registry) {
+    for (Outcome outcome : Outcome.values()) {
+      gauge(registry, JobCounts.FILES + outcome, () -> totals.files(outcome));
+      gauge(registry, JobCounts.BYTES + outcome, () -> totals.bytes(outcome));
+    }
+    for (S3Request kind : S3Request.values()) {
+      counter(registry, "requests." + kind, totals);
+      counter(registry, "errors." + kind, totals);
+    }
+    counter(registry, "retries", totals);
+    counter(registry, "throttles", totals);
+    gauge(registry, "uploads.open", totals::openUploads);
+    registry.register("micros.PUT", totals.puts());
+    registry.register("micros.LIST", totals.lists());
+  }
+
+  /** Registers the limits of the whole cluster, 0 where there is none. */
+  static void registerLimits(MetricRegistry registry) {
+    gauge(registry, "limit.requests", () -> limit(Resource.REQUESTS));
+    gauge(registry, "limit.bytes", () -> limit(Resource.BYTES));
+  }
+
+  private static long limit(Resource resource) {
+    double perSecond = ClusterLimits.perSecond(resource);
+    return Double.isInfinite(perSecond) ? 0 : Math.round(perSecond);
+  }
+
+  private static void counter(MetricRegistry registry, String name, JobTotals totals) {
+    int index = JobCounts.index(name);
+    gauge(registry, name, () -> totals.value(index));
+  }
+
+  private static void gauge(MetricRegistry registry, String name, Gauge<Long> gauge) {
+    registry.register(name, gauge);
+  }
+}

@@ -1,0 +1,134 @@
+package org.assetstager.metrics;
+
+import java.util.EnumMap;
+import java.util.Map;
+import org.assetstager.asset.Outcome;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
+ * threads.
+ *
+ * <p>The outcomes are those of the current run: counted as tasks come to them, and once the ledger
+ * is written, as it has them.
+ */
+public final class JobTotals {
+  private static volatile @Nullable JobTotals ofDriver;
+
+  private final long[][] totals = JobCounts.none();
+  private final LatencyHistogram puts = new LatencyHistogram();
+  private final LatencyHistogram lists = new LatencyHistogram();
+  private long[][] ofThisJvm = JobCounts.none();
+  private @Nullable Map<Outcome, Total> ledger;
+
+  /** Files and bytes of one outcome. */
+  public record Total(long files, long bytes) {}
+
+  /** Begins with what this JVM has counted so far, such as the requests of the preflight. */
+  JobTotals() {}
+
+  /** Takes the totals of the whole job, or null when its driver ends. */
+  static void keep(@Nullable JobTotals totals) {
+    ofDriver = totals;
+  }
+
+  /** Counts files of an outcome that the driver itself came to. */
+  public static void add(Outcome outcome, Total more) {
+    JobTotals totals = ofDriver;
+    if (totals != null) {
+      totals.count(outcome, more);
+    }
+  }
+
+  /** Begins with the outcomes of another run. */
+  public static void beginRun() {
+    JobTotals totals = ofDriver;
+    if (totals != null) {
+      totals.clearOutcomes();
+    }
+  }
+
+  /** Takes the outcomes from the ledger, in the place of those counted. */
+  public static void outcomesAre(Map<Outcome, Total> ledger) {
+    JobTotals totals = ofDriver;
+    if (totals != null) {
+      totals.takeOutcomes(ledger);
+    }
+  }
+
+  private synchronized void count(Outcome outcome, Total more) {
+    totals[0][JobCounts.index(JobCounts.FILES + outcome)] += more.files();
+    totals[0][JobCounts.index(JobCounts.BYTES + outcome)] += more.bytes();
+  }
+
+  private synchronized void clearOutcomes() {
+    addOfThisJvm();
+    ledger = null;
+    for (Outcome outcome : Outcome.values()) {
+      totals[0][JobCounts.index(JobCounts.FILES + outcome)] = 0;
+      totals[0][JobCounts.index(JobCounts.BYTES + outcome)] = 0;
+    }
+  }
+
+  private synchronized void takeOutcomes(Map<Outcome, Total> ofLedger) {
+    Map<Outcome, Total> copy = new EnumMap<>(Outcome.class);
+    copy.putAll(ofLedger);
+    ledger = copy;
+  }
+
+  /** Adds what another JVM has counted. */
+  synchronized void add(long[][] more) {
+    for (int i = 0; i < more[0].length; i++) {
+      totals[0][i] += more[0][i];
+    }
+    puts.add(more[1]);
+    lists.add(more[2]);
+  }
+
+  /** Adds what this JVM has counted since the last time, and returns it. */
+  synchronized long[][] addOfThisJvm() {
+    long[][] now = JobCounts.ofThisJvm();
+    long[][] more = JobCounts.difference(now, ofThisJvm);
+    ofThisJvm = now;
+    if (!JobCounts.isNone(more)) {
+      add(more);
+    }
+    return more;
+  }
+
+  /** Returns a counter. */
+  synchronized long value(int index) {
+    addOfThisJvm();
+    return totals[0][index];
+  }
+
+  synchronized long files(Outcome outcome) {
+    Map<Outcome, Total> known = ledger;
+    return known == null
+        ? value(JobCounts.index(JobCounts.FILES + outcome))
+        : known.getOrDefault(outcome, new Total(0, 0)).files();
+  }
+
+  synchronized long bytes(Outcome outcome) {
+    Map<Outcome, Total> known = ledger;
+    return known == null
+        ? value(JobCounts.index(JobCounts.BYTES + outcome))
+        : known.getOrDefault(outcome, new Total(0, 0)).bytes();
+  }
+
+  /** What an earlier run left open may be closed by this one. */
+  synchronized long openUploads() {
+    return Math.max(
+        0,
+        value(JobCounts.index(JobCounts.OPENED_UPLOADS))
+            - value(JobCounts.index(JobCounts.CLOSED_UPLOADS)));
+  }
+
+  LatencyHistogram puts() {
+    return puts;
+  }
+
+  LatencyHistogram lists() {
+    return lists;
+  }
+}

@@ -1,0 +1,95 @@
+package org.assetstager.progress;
+
+import org.assetstager.report.Amounts;
+
+/**
+ * How far a phase is at one moment, and its text.
+ *
+ * @param noun what is counted, such as {@code files}
+ * @param done how many of them are done
+ * @param all how many there are, or 0 where that isn't known
+ * @param bytes that were read or sent; 0 in a phase that is not about bytes
+ * @param allBytes how many there are, or 0 where that isn't known
+ * @param retries attempts to send a request again
+ * @param limits the limits that hold, in words; empty where there are none
+ */
+record Progress(
+    String noun, long done, long all, long bytes, long allBytes, long retries, String limits) {
+  /** The noun of phases over files, contents among them. */
+  static final String FILES = "files";
+
+  /** Returns a line that stands for itself. */
+  String line(String phase, double seconds) {
+    String rate = rate(seconds);
+    double done = doneFraction();
+    return phase
+        + "  "
+        + counts()
+        + (rate.isEmpty() ? "" : "  " + rate)
+        + (done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : "")
+        + extras();
+  }
+
+  /** Returns the line that a phase leaves behind. */
+  String lastLine(String phase, double seconds) {
+    String rate = rate(seconds);
+    return phase
+        + (hasFiles() ? "  " + counts() : "")
+        + (rate.isEmpty() ? "" : "  " + rate)
+        + "  took "
+        + Amounts.time(seconds)
+        + extras();
+  }
+
+  /** Returns what is done of all. */
+  String counts() {
+    StringBuilder text = new StringBuilder(Amounts.count(done));
+    // More are done than there are where tasks ran again, or other files stood in for failed ones.
+    if (all >= Math.max(1, done)) {
+      text.append(" of ").append(Amounts.count(all));
+    }
+    text.append(' ').append(noun);
+    if (bytes > 0 || allBytes > 0) {
+      text.append("  ").append(Amounts.bytes(bytes));
+      if (allBytes >= Math.max(1, bytes)) {
+        text.append(" of ").append(Amounts.bytes(allBytes));
+      }
+    }
+    return text.toString();
+  }
+
+  /** Returns the throughput in bytes; in a phase that is not about bytes, in files. */
+  String rate(double seconds) {
+    if (seconds <= 0 || !noun.equals(FILES)) {
+      return "";
+    }
+    return bytes > 0 || allBytes > 0
+        ? Amounts.rate(bytes, seconds)
+        : Amounts.count(Math.round(done / seconds), "file") + "/s";
+  }
+
+  /** Returns what people look for when it is slow. */
+  String extras() {
+    String again =
+        retries == 0 ? "" : "  " + Amounts.count(retries) + (retries == 1 ? " retry" : " retries");
+    return again + (limits.isEmpty() ? "" : "  " + limits);
+  }
+
+  /** Whether files went through the phase. */
+  boolean hasFiles() {
+    return done > 0 && noun.equals(FILES);
+  }
+
+  double secondsLeft(double seconds) {
+    double done = doneFraction();
+    return done > 0 ? seconds * (1 - done) / done : 0;
+  }
+
+  /** Small files take their time by number, large ones by size: the lesser share tells. */
+  double doneFraction() {
+    double byCount = all > 0 ? (double) done / all : 1;
+    double byBytes = allBytes > 0 ? (double) bytes / allBytes : 1;
+    boolean known = all > 0 || allBytes > 0;
+    return known ? Math.min(1, Math.min(byCount, byBytes)) : 0;
+  }
+}

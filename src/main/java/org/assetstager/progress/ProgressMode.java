@@ -1,0 +1,11 @@
+package org.assetstager.progress;
+
+/** How the progress of a phase is shown. */
+public enum ProgressMode {
+  /** As a live line where standard error is a terminal, else as {@link #PLAIN}. */
+  AUTO,
+  /** As a line every ten seconds. */
+  PLAIN,
+  /** Not at all. */
+  NONE
+}
