@@ -219,7 +219,8 @@ class ArchiveIT {
             .map(found -> found.group(1))
             .collect(Collectors.toCollection(TreeSet::new));
     assumeTrue(
-        Files.exists(home.resolve("asset-stager.cdx.json")), "built online: Maven's -o makes no SBOM");
+        Files.exists(home.resolve("asset-stager.cdx.json")),
+        "built online: Maven's -o makes no SBOM");
     Set<String> bill = new TreeSet<>();
     new ObjectMapper()
         .readTree(home.resolve("asset-stager.cdx.json").toFile())
