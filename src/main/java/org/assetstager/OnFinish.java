@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import java.io.PrintWriter;
+import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -44,12 +45,15 @@ final class OnFinish {
     News news = new News(report.runId(), report.exitCode().value(), ReportJson.write(report));
     String command = settings.shownCommand();
     if (command != null) {
-      warn("command " + command, FinishCommand.run(settings.command(), settings.timeout(), news));
+      attempt(
+          "command " + command,
+          () -> FinishCommand.run(settings.command(), settings.timeout(), news));
     }
-    if (settings.webhook() != null) {
-      warn(
+    URI webhook = settings.webhook();
+    if (webhook != null) {
+      attempt(
           "webhook " + settings.shownWebhook(),
-          FinishWebhook.post(settings.webhook(), settings.timeout(), news));
+          () -> FinishWebhook.post(webhook, settings.timeout(), news));
     }
   }
 
@@ -85,7 +89,19 @@ final class OnFinish {
             options.settings().describe()));
   }
 
-  private void warn(String who, @Nullable String problem) {
+  /** Returns what went wrong, or null. */
+  private interface Hook {
+    @Nullable String run();
+  }
+
+  private void attempt(String who, Hook hook) {
+    String problem;
+    try {
+      problem = hook.run();
+    } catch (RuntimeException e) {
+      // Whatever it is, the run has come to its end. Messages may name the URL.
+      problem = "failed: " + e.getClass().getSimpleName();
+    }
     if (problem != null) {
       String warning =
           "The on-finish " + who + " " + problem + ". The run's result and exit code stand";

@@ -3,6 +3,8 @@ package org.assetstager.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
 import java.util.regex.Pattern;
@@ -97,6 +99,19 @@ final class Formats {
     require(text, uri.getHost() != null && uri.getPort() != 0 && uri.getPort() <= MAX_PORT);
     require(text, uri.getRawFragment() == null);
     return uri;
+  }
+
+  /** Takes a list of words: a program, and its arguments if there are any. */
+  static List<String> command(Object written) {
+    List<String> words = new ArrayList<>();
+    if (written instanceof List<?> list) {
+      for (Object word : list) {
+        words.add(require(String.valueOf(word), word instanceof String));
+      }
+    }
+    require("", !words.isEmpty() && !words.get(0).isBlank());
+    require("", words.stream().noneMatch(word -> word.indexOf('\0') >= 0));
+    return words;
   }
 
   /** {@code 60} would be 60 milliseconds to HOCON, and 60 seconds to most people. */

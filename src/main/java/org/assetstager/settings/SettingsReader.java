@@ -166,28 +166,13 @@ final class SettingsReader {
 
   private List<String> command(String name) {
     SettingValue setting = value(name);
-    if (setting.value() == null) {
-      return List.of();
-    }
-    List<String> words = new ArrayList<>();
-    boolean right = setting.value() instanceof List<?> written && addWords(written, words);
-    if (!right || words.get(0).isBlank()) {
+    try {
+      return setting.value() == null ? List.of() : Formats.command(setting.value());
+    } catch (IllegalArgumentException e) {
       unexpected(
           name, setting, "a list of a program and its arguments, [\"/opt/tell\", ...], or null");
       return List.of();
     }
-    return words;
-  }
-
-  /** Returns whether there are words, and nothing else, of which none has a NUL. */
-  private static boolean addWords(List<?> written, List<String> words) {
-    for (Object word : written) {
-      if (!(word instanceof String text) || text.indexOf('\0') >= 0) {
-        return false;
-      }
-      words.add(text);
-    }
-    return !words.isEmpty();
   }
 
   private Map<String, String> tags() {
