@@ -6,17 +6,26 @@ import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.assetstager.report.ProgressPrinter;
 import org.assetstager.report.RunReport.Phase;
+import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.spark.TaskProgress;
+import org.jspecify.annotations.Nullable;
 
 /** Measures the phases of a run, and says in Spark's UI and on the console what goes on. */
 final class Phases {
   private static final double NANOS = 1e9;
 
   private final SparkContext context;
+  private final @Nullable TaskTimeline timeline;
   private final List<Phase> done = new ArrayList<>();
 
   Phases(SparkContext context) {
+    this(context, null);
+  }
+
+  /** Tells a timeline when each phase begins and ends, too. */
+  Phases(SparkContext context, @Nullable TaskTimeline timeline) {
     this.context = context;
+    this.timeline = timeline;
   }
 
   /** What a phase makes and how much went through it. */
@@ -47,6 +56,9 @@ final class Phases {
 
   private <T> T measure(String name, String description, Supplier<Made<T>> work) {
     long start = System.nanoTime();
+    if (timeline != null) {
+      timeline.phaseBegan(name, System.currentTimeMillis());
+    }
     context.setJobDescription(description);
     long files = 0;
     long bytes = 0;
@@ -58,6 +70,9 @@ final class Phases {
     } finally {
       done.add(new Phase(name, (System.nanoTime() - start) / NANOS, files, bytes));
       context.setJobDescription(null);
+      if (timeline != null) {
+        timeline.phaseEnded(name, System.currentTimeMillis());
+      }
     }
   }
 

@@ -1,20 +1,11 @@
 package org.assetstager;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -34,10 +25,12 @@ import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.UploadSettings;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
+/**
+ * Runs the pipeline and tells how it ended: {@code report.json}, {@code report.html} and the
+ * console's summary.
+ */
 final class StageReport {
   static final String FILE = "report.json";
 
@@ -45,6 +38,7 @@ final class StageReport {
   private final Settings settings;
   private final StageRun run;
   private final PrintWriter out;
+  private final StagePage page;
   private final Phases phases;
   private final RequestTotals requests;
 
@@ -53,7 +47,8 @@ final class StageReport {
     this.settings = settings;
     this.run = run;
     this.out = out;
-    this.phases = new Phases(spark.sparkContext());
+    this.page = new StagePage(run, out);
+    this.phases = new Phases(spark.sparkContext(), page.timeline());
     this.requests = new RequestTotals(spark.sparkContext());
   }
 
@@ -101,7 +96,11 @@ final class StageReport {
     }
     Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
     out.println("The run " + report.runId() + " is done; nothing is left to do.");
-    ConsoleSummary.print(report, examples(ledger, report.outcomes()), out);
+    ConsoleSummary.print(
+        report,
+        LedgerPeople.examples(ledger, report.outcomes()),
+        run.folder().exists(StagePage.FILE),
+        out);
     return OptionalInt.of(report.exitCode().value());
   }
 
@@ -109,13 +108,16 @@ final class StageReport {
   int execute() {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
     run.folder().delete(FILE);
+    run.folder().delete(StagePage.FILE);
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestCounts.drain();
-    try {
+    try (TaskEvents events = page.watch(spark.sparkContext())) {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
-      ConsoleSummary.print(report, examples(result.ledger(), report.outcomes()), out);
+      Map<Outcome, List<LedgerRow>> people = page.people(result.ledger(), report.outcomes());
+      boolean written = page.write(report, result.ledger(), people);
+      ConsoleSummary.print(report, people, written, out);
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
@@ -137,6 +139,7 @@ final class StageReport {
     RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
     try {
       run.folder().writeText(FILE, ReportJson.write(report));
+      page.write(report);
     } catch (JobFailure notWritten) {
       // The folder may be the very thing that failed; the first failure is the one to tell.
       e.addSuppressed(notWritten);
@@ -153,7 +156,10 @@ final class StageReport {
     long uploaded =
         result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
-    RunReport.Plan plan = run.description().dryRun() ? plan(result.ledger()) : null;
+    DryRunPlan plan =
+        run.description().dryRun()
+            ? DryRunPlan.of(result.ledger(), settings.upload(), requests.byKind())
+            : null;
     return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, plan);
   }
 
@@ -163,7 +169,7 @@ final class StageReport {
       long manifestRows,
       OutcomeTotals totals,
       long uploaded,
-      RunReport.@Nullable Plan plan) {
+      @Nullable DryRunPlan plan) {
     RunDescription description = run.description();
     return new RunReport(
         description.runId(),
@@ -181,49 +187,10 @@ final class StageReport {
         uploaded,
         phases.done(),
         requests.byKind(),
-        plan,
+        plan == null ? null : plan.plan(),
+        plan == null
+            ? null
+            : plan.estimate(settings, phases.done(), !run.resumed(), description.cores()),
         settings.describe());
-  }
-
-  private RunReport.Plan plan(Dataset<Row> ledger) {
-    UploadSettings upload = settings.upload();
-    Column single = col("size").leq(upload.multipartThresholdBytes());
-    Column parts =
-        expr(
-            "cast(ceil(size / greatest(%d, ceil(size / 10000))) as bigint)"
-                .formatted(upload.partSizeBytes()));
-    Row planned =
-        ledger
-            .filter(
-                col("outcome").equalTo(Outcome.PLANNED.name()).and(col("duplicate_of").isNull()))
-            .agg(
-                count(when(single, lit(1))),
-                coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),
-                coalesce(sum("size"), lit(0L)))
-            .first();
-    Map<String, Long> made = requests.byKind();
-    return new RunReport.Plan(
-        made.getOrDefault("LIST", 0L),
-        made.getOrDefault("HEAD", 0L),
-        planned.getLong(0),
-        planned.getLong(1),
-        planned.getLong(2));
-  }
-
-  static Map<Outcome, List<LedgerRow>> examples(Dataset<Row> ledger, OutcomeTotals totals) {
-    Map<Outcome, List<LedgerRow>> examples = new EnumMap<>(Outcome.class);
-    for (Outcome outcome : Outcome.values()) {
-      if (ConsoleSummary.showsRowsOf(outcome) && totals.of(outcome).rows() > 0) {
-        List<Row> rows =
-            BuildLedger.LEDGER
-                .select(ledger)
-                .filter(col("outcome").equalTo(outcome.name()))
-                .orderBy("manifest_file", "manifest_position")
-                .limit(ConsoleSummary.EXAMPLES)
-                .collectAsList();
-        examples.put(outcome, rows.stream().map(BuildLedger.LEDGER::fromRow).toList());
-      }
-    }
-    return examples;
   }
 }

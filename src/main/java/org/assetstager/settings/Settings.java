@@ -20,7 +20,8 @@ public record Settings(
     ManifestSettings manifest,
     VerifySettings verify,
     UploadSettings upload,
-    S3Settings s3)
+    S3Settings s3,
+    CostSettings cost)
     implements Serializable {
 
   /**
@@ -33,7 +34,7 @@ public record Settings(
 
   /**
    * Returns the part of {@link #describe} that must not change between a run and its resume: all
-   * but credentials, limits, timeouts and attempts.
+   * but credentials, limits, timeouts, attempts and what estimates are made with.
    */
   public Map<String, String> fixedDuringRun() {
     return SettingsDescription.fixed(this);
@@ -46,6 +47,6 @@ public record Settings(
 
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
-    return new Settings(remote, inventory, staging, path, manifest, verify, upload, s3);
+    return new Settings(remote, inventory, staging, path, manifest, verify, upload, s3, cost);
   }
 }

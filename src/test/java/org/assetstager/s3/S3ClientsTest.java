@@ -16,6 +16,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
@@ -52,7 +53,8 @@ class S3ClientsTest {
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(1, 1, 1, null, null),
         new S3Settings(
-            LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts));
+            LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts),
+        Costs.NONE);
   }
 
   private BucketSettings staging(FaultyS3 proxy) {

@@ -35,6 +35,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
@@ -177,7 +178,8 @@ final class UploadFixture {
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
         limits,
-        s3);
+        s3,
+        Costs.NONE);
   }
 
   ContentUploader uploader() {
