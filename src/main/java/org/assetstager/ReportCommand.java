@@ -82,7 +82,11 @@ final class ReportCommand implements Callable<Integer> {
         folder.exists("ledger/_SUCCESS")
             ? ledger(spark, folder)
             : spark.createDataFrame(List.of(), BuildLedger.LEDGER.schema());
-    ConsoleSummary.print(report, StageReport.examples(ledger, report.outcomes()), out);
+    ConsoleSummary.print(
+        report,
+        LedgerPeople.examples(ledger, report.outcomes()),
+        folder.exists(StagePage.FILE),
+        out);
     return ExitCode.DONE.value();
   }
 

@@ -1,20 +1,11 @@
 package org.assetstager;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -35,10 +26,12 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.UploadSettings;
 import org.jspecify.annotations.Nullable;
 
-/** Runs the pipeline and tells how it ended: {@code report.json} and the console's summary. */
+/**
+ * Runs the pipeline and tells how it ended: {@code report.json}, {@code report.html} and the
+ * console's summary.
+ */
 final class StageReport {
   static final String FILE = "report.json";
 
@@ -48,6 +41,7 @@ final class StageReport {
   private final OnFinish onFinish;
   private final DisplayOptions display;
   private final PrintWriter out;
+  private final StagePage page;
   private final Phases phases;
   private final RequestTotals requests;
 
@@ -64,8 +58,9 @@ final class StageReport {
     this.display = display;
     this.onFinish = onFinish;
     this.out = out;
+    this.page = new StagePage(run, out);
     this.requests = new RequestTotals(spark.sparkContext());
-    this.phases = new Phases(spark.sparkContext(), display.progress(), requests);
+    this.phases = new Phases(spark.sparkContext(), display.progress(), requests, page.timeline());
   }
 
   /**
@@ -112,7 +107,10 @@ final class StageReport {
     }
     Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
     display.news(out).println("The run " + report.runId() + " is done; nothing is left to do.");
-    print(report, ledger);
+    print(
+        report,
+        LedgerPeople.examples(ledger, report.outcomes()),
+        run.folder().exists(StagePage.FILE));
     return OptionalInt.of(report.exitCode().value());
   }
 
@@ -120,14 +118,17 @@ final class StageReport {
   int execute() {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
     run.folder().delete(FILE);
+    run.folder().delete(StagePage.FILE);
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
     JobTotals.beginRun();
-    try {
+    try (TaskEvents events = page.watch(spark.sparkContext())) {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
       RunReport report = report(result);
       run.folder().writeText(FILE, ReportJson.write(report));
-      print(report, result.ledger());
+      Map<Outcome, List<LedgerRow>> people = page.people(result.ledger(), report.outcomes());
+      boolean written = page.write(report, result.ledger(), people);
+      print(report, people, written);
       onFinish.tell(report);
       return report.exitCode().value();
     } catch (Exception e) {
@@ -143,12 +144,11 @@ final class StageReport {
     }
   }
 
-  private void print(RunReport report, Dataset<Row> ledger) {
-    Map<Outcome, List<LedgerRow>> examples = examples(ledger, report.outcomes());
+  private void print(RunReport report, Map<Outcome, List<LedgerRow>> people, boolean pageWritten) {
     if (display.quiet()) {
-      ConsoleSummary.printProblems(report, examples, out);
+      ConsoleSummary.printProblems(report, people, pageWritten, out);
     } else {
-      ConsoleSummary.print(report, examples, out);
+      ConsoleSummary.print(report, people, pageWritten, out);
     }
   }
 
@@ -159,6 +159,7 @@ final class StageReport {
     RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
     try {
       run.folder().writeText(FILE, ReportJson.write(report));
+      page.write(report);
     } catch (JobFailure notWritten) {
       // The folder may be the very thing that failed; the first failure is the one to tell.
       e.addSuppressed(notWritten);
@@ -176,8 +177,10 @@ final class StageReport {
     long uploaded =
         result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
-    spark.sparkContext().setJobDescription("count what a run would send");
-    RunReport.Plan plan = run.description().dryRun() ? plan(result.ledger()) : null;
+    DryRunPlan plan =
+        run.description().dryRun()
+            ? DryRunPlan.of(result.ledger(), settings.upload(), requests.byKind())
+            : null;
     return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, plan);
   }
 
@@ -187,7 +190,7 @@ final class StageReport {
       long manifestRows,
       OutcomeTotals totals,
       long uploaded,
-      RunReport.@Nullable Plan plan) {
+      @Nullable DryRunPlan plan) {
     RunDescription description = run.description();
     return new RunReport(
         description.runId(),
@@ -205,50 +208,10 @@ final class StageReport {
         uploaded,
         phases.done(),
         requests.byKind(),
-        plan,
+        plan == null ? null : plan.plan(),
+        plan == null
+            ? null
+            : plan.estimate(settings, phases.done(), !run.resumed(), description.cores()),
         settings.describe());
-  }
-
-  private RunReport.Plan plan(Dataset<Row> ledger) {
-    UploadSettings upload = settings.upload();
-    Column single = col("size").leq(upload.multipartThresholdBytes());
-    Column parts =
-        expr(
-            "cast(ceil(size / greatest(%d, ceil(size / 10000))) as bigint)"
-                .formatted(upload.partSizeBytes()));
-    Row planned =
-        ledger
-            .filter(
-                col("outcome").equalTo(Outcome.PLANNED.name()).and(col("duplicate_of").isNull()))
-            .agg(
-                count(when(single, lit(1))),
-                coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),
-                coalesce(sum("size"), lit(0L)))
-            .first();
-    Map<String, Long> made = requests.byKind();
-    return new RunReport.Plan(
-        made.getOrDefault("LIST", 0L),
-        made.getOrDefault("HEAD", 0L),
-        planned.getLong(0),
-        planned.getLong(1),
-        planned.getLong(2));
-  }
-
-  static Map<Outcome, List<LedgerRow>> examples(Dataset<Row> ledger, OutcomeTotals totals) {
-    Map<Outcome, List<LedgerRow>> examples = new EnumMap<>(Outcome.class);
-    ledger.sparkSession().sparkContext().setJobDescription("look for rows that need a person");
-    for (Outcome outcome : Outcome.values()) {
-      if (ConsoleSummary.showsRowsOf(outcome) && totals.of(outcome).rows() > 0) {
-        List<Row> rows =
-            BuildLedger.LEDGER
-                .select(ledger)
-                .filter(col("outcome").equalTo(outcome.name()))
-                .orderBy("manifest_file", "manifest_position")
-                .limit(ConsoleSummary.EXAMPLES)
-                .collectAsList();
-        examples.put(outcome, rows.stream().map(BuildLedger.LEDGER::fromRow).toList());
-      }
-    }
-    return examples;
   }
 }

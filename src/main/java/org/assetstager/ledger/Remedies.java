@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What a person has to do about a row: the one place that words the ledger's column. */
 public final class Remedies {
+  private static final String RENAMED_TO =
+      "Remove the old path from the asset and add the new one: ";
+
   private Remedies() {}
 
   /**
@@ -28,7 +31,7 @@ public final class Remedies {
       case RENAMED ->
           verified.renamedTo() == null
               ? "Remove the old path from the asset and add the new one"
-              : "Remove the old path from the asset and add the new one: " + verified.renamedTo();
+              : RENAMED_TO + verified.renamedTo();
       case MODIFIED -> "Add it again";
       case CONFLICT ->
           "Tell the keeper of the remote bucket: what it holds under this key has another size,"
@@ -36,5 +39,12 @@ public final class Remedies {
       case FAILED -> "Run again; if it fails again, act on the error";
       case NOT_ADDED, KNOWN_REMOTE, KNOWN_STAGING, STAGED, DUPLICATE, PLANNED -> null;
     };
+  }
+
+  /** Returns the new path that the remedy of a renamed file names, or null. */
+  public static @Nullable String renamedTo(@Nullable String remedy) {
+    return remedy != null && remedy.startsWith(RENAMED_TO)
+        ? remedy.substring(RENAMED_TO.length())
+        : null;
   }
 }

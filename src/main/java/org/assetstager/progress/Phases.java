@@ -9,6 +9,7 @@ import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.LeaseQuestion.Resource;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.RunReport.Phase;
+import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.LiveCounts;
 import org.assetstager.spark.TaskProgress;
@@ -25,6 +26,7 @@ public final class Phases {
   private final SparkContext context;
   private final ProgressMode mode;
   private final @Nullable RequestTotals requests;
+  private final @Nullable TaskTimeline timeline;
   private final List<Phase> done = new ArrayList<>();
 
   /**
@@ -33,9 +35,19 @@ public final class Phases {
    * @param requests whose retries are shown; null for a command that sends none
    */
   public Phases(SparkContext context, ProgressMode mode, @Nullable RequestTotals requests) {
+    this(context, mode, requests, null);
+  }
+
+  /** As the other one; a timeline is told when each phase begins and ends, too. */
+  public Phases(
+      SparkContext context,
+      ProgressMode mode,
+      @Nullable RequestTotals requests,
+      @Nullable TaskTimeline timeline) {
     this.context = context;
     this.mode = mode;
     this.requests = requests;
+    this.timeline = timeline;
   }
 
   /**
@@ -78,6 +90,9 @@ public final class Phases {
 
   private <T> T measure(String name, String description, Look look, Supplier<Made<T>> work) {
     long start = System.nanoTime();
+    if (timeline != null) {
+      timeline.phaseBegan(name, System.currentTimeMillis());
+    }
     String before = context.getLocalProperty(DESCRIPTION);
     context.setJobDescription(description);
     long files = 0;
@@ -90,6 +105,9 @@ public final class Phases {
     } finally {
       done.add(new Phase(name, (System.nanoTime() - start) / NANOS, files, bytes));
       context.setJobDescription(before);
+      if (timeline != null) {
+        timeline.phaseEnded(name, System.currentTimeMillis());
+      }
     }
   }
 

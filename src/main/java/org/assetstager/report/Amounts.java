@@ -1,5 +1,8 @@
 package org.assetstager.report;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 
 /** Numbers as people read them. Sizes are in decimal units, as disks and networks are sold. */
@@ -37,6 +40,18 @@ public final class Amounts {
       unit++;
     }
     return String.format(Locale.ROOT, unit == 0 ? "%.0f %s" : "%.1f %s", value, UNITS[unit]);
+  }
+
+  /**
+   * Returns money such as {@code 1,234.50 USD}; two places, more where it is less than a hundredth.
+   */
+  public static String money(BigDecimal amount, String currency) {
+    BigDecimal shown = amount.setScale(2, RoundingMode.HALF_UP);
+    if (shown.signum() == 0 && amount.signum() != 0) {
+      shown = amount.round(new MathContext(2));
+      return shown.toPlainString() + " " + currency;
+    }
+    return String.format(Locale.ROOT, "%,.2f %s", shown, currency);
   }
 
   /** Returns a time such as {@code 00:12}, {@code 1:02:03} or {@code 3d 04:05:06}. */

@@ -23,12 +23,14 @@ public final class ConsoleSummary {
 
   private final RunReport report;
   private final Map<Outcome, List<LedgerRow>> examples;
+  private final boolean page;
   private final PrintWriter out;
 
   private ConsoleSummary(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
     this.report = report;
     this.examples = examples;
+    this.page = page;
     this.out = out;
   }
 
@@ -42,17 +44,18 @@ public final class ConsoleSummary {
    *
    * @param examples up to {@link #EXAMPLES} rows, in the order to be shown, of the outcomes that
    *     {@link #showsRowsOf} names; more are left out
+   * @param page whether there is a {@code report.html}
    */
   public static void print(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
-    new ConsoleSummary(report, inOrder(examples), out).print();
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
+    new ConsoleSummary(report, inOrder(examples), page, out).print();
   }
 
   /** As {@link #print}, but only what asks for something: nothing after a run that needs nobody. */
   public static void printProblems(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, PrintWriter out) {
+      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {
-      ConsoleSummary summary = new ConsoleSummary(report, inOrder(examples), out);
+      ConsoleSummary summary = new ConsoleSummary(report, inOrder(examples), page, out);
       summary.printExamples();
       summary.printEnd();
     }
@@ -84,13 +87,16 @@ public final class ConsoleSummary {
     out.println("run id  " + report.runId());
     out.println("ledger  " + report.ledger());
     out.println("report  " + report.ledger() + "/report.json");
+    if (page) {
+      out.println("page    " + report.ledger() + "/report.html");
+    }
     if (report.error() != null) {
       out.println();
       report.error().lines().map(VisibleText::of).forEach(out::println);
     }
     printResume();
     out.println();
-    out.println(closingLine());
+    out.println(Wording.closingLine(report));
     out.flush();
   }
 
@@ -106,7 +112,7 @@ public final class ConsoleSummary {
                     outcome.name(),
                     Amounts.count(total.rows()),
                     Amounts.bytes(total.bytes()),
-                    meaning(outcome));
+                    Wording.meaning(outcome));
               }
             });
     long rows = report.outcomes().rows();
@@ -171,6 +177,26 @@ public final class ConsoleSummary {
               + Amounts.count(plan.heads(), "HEAD")
               + ".");
     }
+    if (report.estimate() != null) {
+      printEstimate(report.estimate());
+    }
+  }
+
+  private void printEstimate(Estimate estimate) {
+    out.println(
+        "estimate  "
+            + Amounts.time(estimate.seconds())
+            + " in all, "
+            + Amounts.time(estimate.uploadSeconds())
+            + " of it for the upload");
+    out.println(
+        "estimate  "
+            + Amounts.money(estimate.onceCost(), estimate.currency())
+            + " once, then "
+            + Amounts.money(estimate.storageCostPerMonth(), estimate.currency())
+            + " a month to keep it");
+    out.println("estimate  requests: " + counts(estimate.requests()));
+    estimate.basis().forEach(sentence -> out.println("  " + sentence + "."));
   }
 
   private void printExamples() {
@@ -179,7 +205,8 @@ public final class ConsoleSummary {
           long total = report.outcomes().of(outcome).rows();
           if (total > 0) {
             out.println();
-            out.println(outcome + ", " + Amounts.count(total, "row") + ": " + meaning(outcome));
+            out.println(
+                outcome + ", " + Amounts.count(total, "row") + ": " + Wording.meaning(outcome));
             rows.stream().limit(EXAMPLES).forEach(this::printExample);
             printMore(outcome, total - Math.min(rows.size(), EXAMPLES));
           }
@@ -223,7 +250,7 @@ public final class ConsoleSummary {
           "  ... and "
               + Amounts.count(more)
               + " more: asset-stager report --run "
-              + quoted(report.ledger())
+              + ShellWord.of(report.ledger())
               + " --rows jsonl --outcome "
               + outcome);
     }
@@ -232,57 +259,7 @@ public final class ConsoleSummary {
   private void printResume() {
     if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
       out.println(
-          "resume  asset-stager stage --resume " + quoted(report.runId()) + " --config ...");
+          "resume  asset-stager stage --resume " + ShellWord.of(report.runId()) + " --config ...");
     }
-  }
-
-  /** Returns the text as a shell takes it for one word. */
-  private static String quoted(String word) {
-    return word.matches("[A-Za-z0-9_./:=@%+-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
-  }
-
-  private String closingLine() {
-    OutcomeTotals totals = report.outcomes();
-    String meaning =
-        switch (report.exitCode()) {
-          case DONE ->
-              report.dryRun()
-                  ? "a run would stage everything that isn't there yet, and no row needs a person"
-                  : "everything that was added is staged or known, and no row needs a person";
-          case FAILED -> "the job failed and can go on where it stopped";
-          case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
-          case NEEDS_PERSON -> "done, but " + needsAPerson(totals);
-          case UPLOADS_FAILED ->
-              "done, but "
-                  + Amounts.count(totals.of(Outcome.FAILED).rows(), "upload")
-                  + " failed"
-                  + (totals.rowsThatNeedAPerson() > 0 ? ", and " + needsAPerson(totals) : "");
-          case INTERRUPTED -> "interrupted; the job can go on where it stopped";
-        };
-    return "Exit code " + report.exitCode().value() + ": " + meaning + ".";
-  }
-
-  private static String needsAPerson(OutcomeTotals totals) {
-    long rows = totals.rowsThatNeedAPerson();
-    return Amounts.count(rows, "row") + (rows == 1 ? " needs a person" : " need a person");
-  }
-
-  private static String meaning(Outcome outcome) {
-    return switch (outcome) {
-      case NOT_ADDED -> "not added by a user: ignored";
-      case INVALID -> "the manifest's row is wrong";
-      case OUTSIDE_ROOT -> "leads to outside the asset's root";
-      case UNREADABLE -> "the file can't be read";
-      case DELETED -> "no file is there any more";
-      case RENAMED -> "the file is at another path now";
-      case MODIFIED -> "the content is not what was added";
-      case KNOWN_REMOTE -> "the remote bucket has the content already";
-      case KNOWN_STAGING -> "the staging bucket has the content already";
-      case CONFLICT -> "the remote bucket holds something else under the content's key";
-      case STAGED -> "uploaded by this run";
-      case DUPLICATE -> "same content as another row that this run uploaded";
-      case FAILED -> "the upload failed";
-      case PLANNED -> "a run would upload it";
-    };
   }
 }

@@ -49,6 +49,7 @@ public final class ReportJson {
     ObjectNode requests = json.putObject("requests");
     report.requests().forEach(requests::put);
     writePlan(report.plan(), json);
+    EstimateJson.write(report.estimate(), json);
     ObjectNode settings = json.putObject("settings");
     report.settings().forEach(settings::put);
     return json.toPrettyString() + "\n";
@@ -133,6 +134,7 @@ public final class ReportJson {
         readPhases(json.required("phases")),
         readRequests(json.required("requests")),
         readPlan(json.required("plan")),
+        EstimateJson.read(json.path("estimate")),
         readSettings(json.required("settings")));
   }
 
@@ -187,7 +189,7 @@ public final class ReportJson {
     return settings;
   }
 
-  private static String text(JsonNode json, String field) {
+  static String text(JsonNode json, String field) {
     JsonNode value = json.required(field);
     if (!value.isTextual()) {
       throw new IllegalArgumentException("'" + field + "' is no text: " + value);
@@ -195,7 +197,7 @@ public final class ReportJson {
     return value.textValue();
   }
 
-  private static long number(JsonNode json, String field) {
+  static long number(JsonNode json, String field) {
     JsonNode value = json.required(field);
     if (!value.canConvertToLong() || !value.isIntegralNumber()) {
       throw new IllegalArgumentException("'" + field + "' is no whole number: " + value);

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param phases in the order in which they ran
  * @param requests to S3 by kind, each attempt counted, in the given order
  * @param plan what a run would do, or null where the run was not dry
+ * @param estimate what a run in earnest would take, or null where the run was not dry
  * @param settings in the given order; without secrets
  */
 public record RunReport(
@@ -38,6 +39,7 @@ public record RunReport(
     List<Phase> phases,
     Map<String, Long> requests,
     @Nullable Plan plan,
+    @Nullable Estimate estimate,
     Map<String, String> settings) {
 
   /**

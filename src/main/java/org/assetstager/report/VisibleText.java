@@ -23,7 +23,7 @@ public final class VisibleText {
   /**
    * Returns at most so many characters of the visible text, then {@code ...} if there were more.
    */
-  static String of(String text, int maxLength) {
+  public static String of(String text, int maxLength) {
     String visible = of(text);
     if (visible.length() <= maxLength) {
       return visible;

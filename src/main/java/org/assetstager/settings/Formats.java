@@ -2,6 +2,7 @@ package org.assetstager.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,6 +57,17 @@ final class Formats {
   static final Pattern WORD = Pattern.compile("\\S+");
   static final Pattern TEXT = Pattern.compile("\\S(.*\\S)?");
   static final Pattern ARN = Pattern.compile("arn:\\S+");
+
+  /** 1 PiB a second: no network has it. */
+  static final long MAX_BANDWIDTH = 1L << 50;
+
+  /** ISO 4217. */
+  static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
+
+  /** No exponents: nobody writes a price so. */
+  private static final Pattern PRICE = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,12})?");
+
+  private static final BigDecimal MAX_PRICE = BigDecimal.valueOf(1_000_000);
 
   /** An absolute path without a {@code .} or {@code ..} for a name. */
   static final Pattern ROOT = Pattern.compile("(?!.*/\\.{1,2}(/|$))/[^\\x00]*", Pattern.DOTALL);
@@ -121,6 +133,12 @@ final class Formats {
 
   static int count(String text) {
     return (int) inRange(Integer.parseInt(text), 1, Integer.MAX_VALUE);
+  }
+
+  static BigDecimal price(String text) {
+    BigDecimal price = new BigDecimal(require(text, PRICE.matcher(text).matches()));
+    require(text, price.compareTo(MAX_PRICE) <= 0);
+    return price;
   }
 
   static long inRange(long number, long min, long max) {

@@ -21,7 +21,8 @@ public record Settings(
     VerifySettings verify,
     UploadSettings upload,
     OnFinishSettings onFinish,
-    S3Settings s3)
+    S3Settings s3,
+    CostSettings cost)
     implements Serializable {
 
   /**
@@ -34,7 +35,8 @@ public record Settings(
 
   /**
    * Returns the part of {@link #describe} that must not change between a run and its resume: all
-   * but credentials, limits, timeouts, attempts and whom to tell of the end.
+   * but credentials, limits, timeouts, attempts, whom to tell of the end and what estimates are
+   * made with.
    */
   public Map<String, String> fixedDuringRun() {
     return SettingsDescription.fixed(this);
@@ -47,6 +49,7 @@ public record Settings(
 
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
-    return new Settings(remote, inventory, staging, path, manifest, verify, upload, onFinish, s3);
+    return new Settings(
+        remote, inventory, staging, path, manifest, verify, upload, onFinish, s3, cost);
   }
 }

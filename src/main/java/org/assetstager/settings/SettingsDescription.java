@@ -22,6 +22,9 @@ final class SettingsDescription {
   private static final Set<String> LIMITS =
       Set.of("upload.max-bandwidth", "upload.max-requests-per-second");
 
+  /** Timeouts, attempts, whom to tell of the end, and what estimates are made with. */
+  private static final Set<String> FREE_GROUPS = Set.of("s3.", "on-finish.", "cost.", "estimate.");
+
   private SettingsDescription() {}
 
   /** Returns every setting, in the order of {@code reference.conf}; each text names one value. */
@@ -56,6 +59,7 @@ final class SettingsDescription {
     text.put("s3.attempt-timeout", Units.duration(settings.s3().attemptTimeout()));
     text.put("s3.call-timeout", Units.duration(settings.s3().callTimeout()));
     text.put("s3.max-attempts", String.valueOf(settings.s3().maxAttempts()));
+    putCosts(text, settings.cost());
     return Collections.unmodifiableMap(text);
   }
 
@@ -67,8 +71,7 @@ final class SettingsDescription {
         .removeIf(
             name ->
                 name.contains(".credentials.")
-                    || name.startsWith("s3.")
-                    || name.startsWith("on-finish.")
+                    || FREE_GROUPS.stream().anyMatch(name::startsWith)
                     || LIMITS.contains(name));
     return Collections.unmodifiableMap(fixed);
   }
@@ -131,6 +134,17 @@ final class SettingsDescription {
         staging.tags().entrySet().stream()
             .map(tag -> quoted(tag.getKey()) + " = " + quoted(tag.getValue()))
             .collect(Collectors.joining(", ", "{", "}")));
+  }
+
+  private static void putCosts(Map<String, String> text, CostSettings cost) {
+    text.put("cost.currency", text(cost.currency()));
+    text.put("cost.put-per-1000", cost.putPer1000().toPlainString());
+    text.put("cost.list-per-1000", cost.listPer1000().toPlainString());
+    text.put("cost.get-per-1000", cost.getPer1000().toPlainString());
+    text.put("cost.storage-gb-month", cost.storageGbMonth().toPlainString());
+    text.put("cost.transfer-per-gb", cost.transferPerGb().toPlainString());
+    text.put("estimate.bandwidth", Units.size(cost.bandwidthBytesPerSecond()));
+    text.put("estimate.request-time", Units.duration(cost.requestTime()));
   }
 
   private static String text(@Nullable String value) {

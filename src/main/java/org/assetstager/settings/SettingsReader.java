@@ -1,5 +1,6 @@
 package org.assetstager.settings;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -67,7 +68,29 @@ final class SettingsReader {
             timeout("s3.connect-timeout"),
             timeout("s3.attempt-timeout"),
             timeout("s3.call-timeout"),
-            required("s3.max-attempts", COUNT, 1, Formats::count)));
+            required("s3.max-attempts", COUNT, 1, Formats::count)),
+        cost());
+  }
+
+  private CostSettings cost() {
+    return new CostSettings(
+        required(
+            "cost.currency",
+            "a currency's code of 3 letters, such as USD",
+            "",
+            Formats.matching(Formats.CURRENCY)),
+        price("cost.put-per-1000"),
+        price("cost.list-per-1000"),
+        price("cost.get-per-1000"),
+        price("cost.storage-gb-month"),
+        price("cost.transfer-per-gb"),
+        size("estimate.bandwidth", 1, Formats.MAX_BANDWIDTH),
+        timeout("estimate.request-time"));
+  }
+
+  private BigDecimal price(String name) {
+    return required(
+        name, "a price from 0 to 1000000, such as 0.005", BigDecimal.ZERO, Formats::price);
   }
 
   private BucketSettings bucket(String side) {

@@ -12,13 +12,20 @@ import org.apache.spark.util.LongAccumulator;
  * Spark's UI; a task that runs twice counts twice, so no total is taken from it.
  */
 public final class TaskProgress implements Serializable {
+  private static final String BYTES = " bytes";
+
   private final LongAccumulator files;
   private final LongAccumulator bytes;
 
   /** Starts at zero. */
   public TaskProgress(SparkContext context, String phase) {
     files = context.longAccumulator(phase + " files");
-    bytes = context.longAccumulator(phase + " bytes");
+    bytes = context.longAccumulator(phase + BYTES);
+  }
+
+  /** Whether an accumulator of this name counts the bytes of a phase. */
+  public static boolean countsBytes(String accumulator) {
+    return accumulator.endsWith(BYTES);
   }
 
   /** Returns an iterator that counts each element as it passes, in the task's own thread. */

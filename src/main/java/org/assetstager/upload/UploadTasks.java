@@ -38,7 +38,7 @@ public record UploadTasks(
   static final int PARTS_IN_FLIGHT = 2;
 
   /** Small files wait for the network for most of their time, and take little of that memory. */
-  static final int SMALL_FILES_AT_ONCE = 16;
+  public static final int SMALL_FILES_AT_ONCE = 16;
 
   /** Makes the uploader of a task, inside it. */
   ContentUploader uploader() {

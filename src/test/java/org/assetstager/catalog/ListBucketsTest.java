@@ -41,6 +41,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
@@ -128,7 +129,8 @@ class ListBucketsTest {
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
-        new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3));
+        new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3),
+        Costs.NONE);
   }
 
   private Dataset<Row> contents(Stream<String> topHashesAndMd5s) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConsoleSummaryTest {
   private static String print(RunReport report, Map<Outcome, List<LedgerRow>> examples) {
     StringWriter out = new StringWriter();
-    ConsoleSummary.print(report, examples, new PrintWriter(out));
+    ConsoleSummary.print(report, examples, true, new PrintWriter(out));
     return out.toString();
   }
 
@@ -52,6 +52,7 @@ class ConsoleSummaryTest {
         List.of(),
         Map.of(),
         null,
+        null,
         Map.of());
   }
 
@@ -72,6 +73,7 @@ class ConsoleSummaryTest {
         .contains("run id  run1\n")
         .contains("ledger  file:///ledger/run_id=run1\n")
         .contains("report  file:///ledger/run_id=run1/report.json\n")
+        .contains("page    file:///ledger/run_id=run1/report.html\n")
         .doesNotContain("resume")
         .endsWith(
             "Exit code 0: everything that was added is staged or known, and no row needs a"
@@ -99,6 +101,7 @@ class ConsoleSummaryTest {
             0,
             List.of(),
             Map.of(),
+            null,
             null,
             Map.of());
     assertThat(print(short_, Map.of())).contains("DOES NOT ADD UP: the manifest has 2 rows");
@@ -190,6 +193,10 @@ class ConsoleSummaryTest {
     assertThat(text)
         .contains(
             "A run would send 1.5 MB in 3 PUTs and 40 parts, after 2 pages of listings and 1 HEAD.")
+        .contains("estimate  01:53 in all, 01:40 of it for the upload\n")
+        .contains("estimate  1,234.50 USD once, then 0.000012 USD a month to keep it\n")
+        .contains("estimate  requests: PUT 7\n")
+        .contains("  Upload: not measured.\n")
         .doesNotContain("uploaded  ")
         .contains("Exit code 0: a run would stage everything that isn't there yet");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +18,18 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ReportJsonTest {
+  static final Estimate ESTIMATE =
+      new Estimate(
+          12.5,
+          100,
+          Map.of("PUT", 7L),
+          1_500_000,
+          "USD",
+          new BigDecimal("1234.500000"),
+          new BigDecimal("0.000000"),
+          new BigDecimal("0.000012"),
+          List.of("Upload: not measured"));
+
   static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
     Map<String, Long> requests = new LinkedHashMap<>();
     requests.put("PUT", 7L);
@@ -44,6 +57,7 @@ class ReportJsonTest {
             new RunReport.Phase("upload", 0, 0, 0)),
         requests,
         plan,
+        plan == null ? null : ESTIMATE,
         settings);
   }
 
@@ -58,6 +72,43 @@ class ReportJsonTest {
       assertThat(read.settings().keySet()).containsExactly("staging.bucket", "remote.bucket");
       assertThat(read.requests().keySet()).containsExactly("PUT", "LIST");
     }
+  }
+
+  @Test
+  void write_dryRun_hasTheEstimate() throws Exception {
+    RunReport report =
+        report(ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(1, 2, 3, 4, 5));
+    JsonNode estimate = new ObjectMapper().readTree(ReportJson.write(report)).get("estimate");
+
+    assertThat(estimate.fieldNames())
+        .toIterable()
+        .containsExactly(
+            "seconds",
+            "measured_seconds",
+            "upload_seconds",
+            "requests",
+            "bytes",
+            "currency",
+            "cost_once",
+            "requests_cost",
+            "transfer_cost",
+            "storage_cost_per_month",
+            "basis");
+    assertThat(estimate.get("seconds").asDouble()).isEqualTo(112.5);
+    assertThat(estimate.at("/requests/PUT").asLong()).isEqualTo(7);
+    assertThat(estimate.get("cost_once").asDouble()).isEqualTo(1234.5);
+    assertThat(estimate.get("storage_cost_per_month").asDouble()).isEqualTo(0.000012);
+    assertThat(estimate.at("/basis/0").asText()).isEqualTo("Upload: not measured");
+  }
+
+  @Test
+  void read_reportOfAnEarlierVersion_hasNoEstimate() {
+    String text =
+        ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null))
+            .replace("  \"estimate\" : null,\n", "");
+
+    assertThat(text).doesNotContain("estimate");
+    assertThat(ReportJson.read(text, "r").estimate()).isNull();
   }
 
   @Test
@@ -86,6 +137,7 @@ class ReportJsonTest {
             "phases",
             "requests",
             "plan",
+            "estimate",
             "settings");
     assertThat(json.get("format").asInt()).isEqualTo(1);
     assertThat(json.get("started_at").asText()).isEqualTo("2026-01-02T03:04:05.678Z");

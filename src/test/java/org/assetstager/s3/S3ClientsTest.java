@@ -17,6 +17,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
@@ -54,7 +55,8 @@ class S3ClientsTest {
         new UploadSettings(1, 1, 1, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         new S3Settings(
-            LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts));
+            LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts),
+        Costs.NONE);
   }
 
   private BucketSettings staging(FaultyS3 proxy) {

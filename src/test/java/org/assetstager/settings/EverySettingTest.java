@@ -3,6 +3,7 @@ package org.assetstager.settings;
 import static java.util.Map.entry;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +72,14 @@ class EverySettingTest {
           s3.attempt-timeout                  | 1m            | 90s                 | 90s
           s3.call-timeout                     | 15m           | 1h                  | 60m
           s3.max-attempts                     | 10            | 1                   | 1
+          cost.currency                       | USD           | EUR                 | EUR
+          cost.put-per-1000                   | 0.005         | 0                   | 0
+          cost.list-per-1000                  | 0.005         | 1000000             | 1000000
+          cost.get-per-1000                   | 0.0004        | 0.000000000001      | 0.000000000001
+          cost.storage-gb-month               | 0.023         | 12.5                | 12.5
+          cost.transfer-per-gb                | 0             | 0.045               | 0.045
+          estimate.bandwidth                  | 100MiB        | 1GB                 | 1000000000B
+          estimate.request-time               | 50ms          | 2s                  | 2s
           """,
       quoteCharacter = '`')
   void setting_alone_changesOnlyItself(
@@ -106,6 +115,8 @@ class EverySettingTest {
           upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
           on-finish { command = [/opt/tell, "--to", me], webhook = "https://u:p@hook.example:8/a?b=c", timeout = 15s }
           s3       { connect-timeout = 11s, attempt-timeout = 12s, call-timeout = 13s, max-attempts = 14 }
+          cost     { currency = CHF, put-per-1000 = 0.15, list-per-1000 = 0.16, get-per-1000 = 0.17, storage-gb-month = 0.18, transfer-per-gb = 0.19 }
+          estimate { bandwidth = 20MiB, request-time = 21ms }
         }
         """;
 
@@ -151,7 +162,16 @@ class EverySettingTest {
                     URI.create("https://u:p@hook.example:8/a?b=c"),
                     Duration.ofSeconds(15)),
                 new S3Settings(
-                    Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13), 14)));
+                    Duration.ofSeconds(11), Duration.ofSeconds(12), Duration.ofSeconds(13), 14),
+                new CostSettings(
+                    "CHF",
+                    new BigDecimal("0.15"),
+                    new BigDecimal("0.16"),
+                    new BigDecimal("0.17"),
+                    new BigDecimal("0.18"),
+                    new BigDecimal("0.19"),
+                    20 * mib,
+                    Duration.ofMillis(21))));
   }
 
   @Test

@@ -53,6 +53,11 @@ class SettingRangesTest {
           s3.call-timeout          | forever                             | a duration with its unit
           on-finish.timeout        | 30 0s 25h                           | a duration with its unit, from 1ms to 24h, such as 5s
           s3.max-attempts          | 0 -1 1.5 1e1 2147483648 null        | a whole number from 1
+          cost.currency            | usd $ US null                       | a currency's code of 3 letters, such as USD
+          cost.put-per-1000        | -1 1e-3 0,5 .5 1000001 null free    | a price from 0 to 1000000, such as 0.005
+          cost.storage-gb-month    | $1 NaN                              | a price from 0 to 1000000
+          estimate.bandwidth       | 0 null fast                         | a size from 1B to 1PiB, such as 16MiB
+          estimate.request-time    | 0s 5 null                           | a duration with its unit
           """)
   void setting_outOfItsRange_isRefused(String name, String refused, String expected) {
     for (String written : refused.split(" ", -1)) {

@@ -40,7 +40,7 @@ class SettingsDescriptionTest {
   void describe_settings_isInTheOrderOfTheReference() {
     assertThat(load("").describe().keySet())
         .startsWith("remote.bucket", "remote.prefix", "remote.endpoint")
-        .endsWith("s3.connect-timeout", "s3.attempt-timeout", "s3.call-timeout", "s3.max-attempts");
+        .endsWith("cost.transfer-per-gb", "estimate.bandwidth", "estimate.request-time");
   }
 
   @ParameterizedTest
@@ -85,6 +85,8 @@ class SettingsDescriptionTest {
         "s3.attempt-timeout=1s",
         "s3.call-timeout=1h",
         "s3.max-attempts=1",
+        "cost.put-per-1000=1",
+        "estimate.bandwidth=1MiB",
       })
   void fingerprint_whatMayChange_leavesIt(String override) {
     assertThat(load("", override).fingerprint()).isEqualTo(load("").fingerprint());

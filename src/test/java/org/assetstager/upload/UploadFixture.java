@@ -36,6 +36,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
@@ -179,7 +180,8 @@ final class UploadFixture {
             VerifySettings.FindRenamed.OFF),
         limits,
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
-        s3);
+        s3,
+        Costs.NONE);
   }
 
   ContentUploader uploader() {

@@ -1,0 +1,121 @@
+package org.assetstager;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.RunReport;
+import org.assetstager.report.ShellWord;
+import org.assetstager.report.VisibleText;
+import org.assetstager.report.html.AssetTotals;
+import org.assetstager.report.html.HtmlReport;
+import org.assetstager.report.html.Page;
+import org.assetstager.report.html.TaskTimeline;
+
+/** Writes {@code report.html}. A run doesn't fail for want of it. */
+final class StagePage {
+  static final String FILE = "report.html";
+
+  /** More manifests than these make no command that somebody pastes. */
+  private static final int MOST_MANIFESTS = 20;
+
+  private static final int MOST_OF_MESSAGE = 1000;
+
+  private final StageRun run;
+  private final PrintWriter out;
+  private final TaskTimeline timeline = new TaskTimeline(System.currentTimeMillis());
+
+  StagePage(StageRun run, PrintWriter out) {
+    this.run = run;
+    this.out = out;
+  }
+
+  /** Returns what has to be told of phases. */
+  TaskTimeline timeline() {
+    return timeline;
+  }
+
+  /** Watches tasks until it is closed. */
+  TaskEvents watch(SparkContext context) {
+    return TaskEvents.listen(context, timeline);
+  }
+
+  /**
+   * Writes the page of a run that has come to its end.
+   *
+   * @return whether it was written; a warning says why not
+   */
+  boolean write(RunReport report, Dataset<Row> ledger, Map<Outcome, List<LedgerRow>> people) {
+    return guarded(() -> write(report, LedgerAssets.of(ledger, report.outcomes()), people));
+  }
+
+  /**
+   * Returns the rows to show, in the page and on the console; on the console's alone where so many
+   * can't be had.
+   */
+  Map<Outcome, List<LedgerRow>> people(Dataset<Row> ledger, OutcomeTotals totals) {
+    try {
+      return LedgerPeople.of(ledger, totals, Page.MOST_ROWS);
+    } catch (Exception e) {
+      warn(e);
+      return LedgerPeople.examples(ledger, totals);
+    }
+  }
+
+  /** Writes the page of a run that broke off; returns whether it was written. */
+  boolean write(RunReport report) {
+    return guarded(() -> write(report, AssetTotals.none(), Map.of()));
+  }
+
+  private void write(RunReport report, AssetTotals assets, Map<Outcome, List<LedgerRow>> people) {
+    Page page = new Page(report, assets, people, timeline.timeline(), run.resumed(), stageAgain());
+    run.folder().writeText(FILE, HtmlReport.write(page));
+  }
+
+  private boolean guarded(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (Exception e) {
+      // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      warn(e);
+      return false;
+    }
+  }
+
+  private void warn(Exception e) {
+    out.println(
+        "warning  "
+            + FILE
+            + " could not be written in full; ledger and report.json are not concerned: "
+            + VisibleText.of(String.valueOf(e.getMessage()), MOST_OF_MESSAGE));
+  }
+
+  private String stageAgain() {
+    List<ManifestFile> manifests =
+        run.description().manifests().stream()
+            .filter(file -> file.format() != Format.AMA_STATES && file.format() != Format.AMA_STATS)
+            .toList();
+    boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
+    String names =
+        manifests.size() > MOST_MANIFESTS
+            ? "\"${MANIFEST:?set it to the manifests of run.json}\""
+            : manifests.stream()
+                .map(file -> ShellWord.of(file.path()))
+                .collect(Collectors.joining(" "));
+    String root = run.description().defaultRoot();
+    return "asset-stager stage --manifest "
+        + names
+        + (ama ? " --manifest-format ama" : "")
+        + (root == null ? "" : " --root " + ShellWord.of(root))
+        + " --config \"${CONFIG:?set it to your settings file}\"";
+  }
+}

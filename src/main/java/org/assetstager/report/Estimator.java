@@ -1,0 +1,151 @@
+package org.assetstager.report;
+
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.settings.CostSettings;
+import org.assetstager.settings.UploadSettings;
+
+/** Estimates what a run takes whose dry run is done. */
+public final class Estimator {
+  private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
+
+  /** S3 counts in binary gigabytes: https://aws.amazon.com/s3/pricing/. */
+  private static final BigDecimal GB = BigDecimal.valueOf(1L << 30);
+
+  /** Requests that a dry run sends as a run in earnest does; it sends no others. */
+  private static final List<String> SENT_BY_BOTH = List.of("LIST", "HEAD", "GET", "OTHER");
+
+  private final CostSettings cost;
+  private final UploadSettings upload;
+
+  /** Takes the prices, and what bounds an upload. */
+  public Estimator(CostSettings cost, UploadSettings upload) {
+    this.cost = cost;
+    this.upload = upload;
+  }
+
+  /**
+   * What a dry run found to upload.
+   *
+   * @param puts contents that go in one request
+   * @param multiparts contents that go in parts
+   * @param parts of these
+   * @param replaced contents under whose key something else lies: looked at again once written
+   * @param bytes of all contents
+   */
+  public record Uploads(long puts, long multiparts, long parts, long replaced, long bytes) {}
+
+  /**
+   * What a dry run did.
+   *
+   * @param requests that it sent, by kind
+   * @param seconds of its phases
+   * @param whole whether these are all of its phases: not so where it was resumed
+   * @param inFlight requests that a run in earnest has under way at a time
+   */
+  public record Measured(Map<String, Long> requests, double seconds, boolean whole, int inFlight) {}
+
+  /** Makes the estimate. */
+  public Estimate of(Uploads uploads, Measured measured) {
+    Map<String, Long> requests = requests(uploads, measured.requests());
+    double seconds = uploadSeconds(uploads, measured.inFlight());
+    return new Estimate(
+        measured.seconds(),
+        seconds,
+        requests,
+        uploads.bytes(),
+        cost.currency(),
+        requestsCost(requests),
+        cost.transferPerGb().multiply(gigabytes(uploads.bytes())),
+        cost.storageGbMonth().multiply(gigabytes(uploads.bytes())),
+        basis(measured));
+  }
+
+  private static Map<String, Long> requests(Uploads uploads, Map<String, Long> made) {
+    Map<String, Long> requests = new LinkedHashMap<>();
+    for (String kind : SENT_BY_BOTH) {
+      requests.put(kind, made.getOrDefault(kind, 0L));
+    }
+    requests.merge("HEAD", uploads.replaced(), Long::sum);
+    requests.put("PUT", uploads.puts());
+    requests.put("CREATE", uploads.multiparts());
+    requests.put("PART", uploads.parts());
+    requests.put("COMPLETE", uploads.multiparts());
+    requests.values().removeIf(count -> count == 0);
+    return requests;
+  }
+
+  private BigDecimal requestsCost(Map<String, Long> requests) {
+    BigDecimal sum = BigDecimal.ZERO;
+    for (Map.Entry<String, Long> request : requests.entrySet()) {
+      BigDecimal price =
+          switch (request.getKey()) {
+            case "LIST" -> cost.listPer1000();
+            case "PUT", "CREATE", "PART", "COMPLETE" -> cost.putPer1000();
+            default -> cost.getPer1000();
+          };
+      sum = sum.add(price.multiply(BigDecimal.valueOf(request.getValue())));
+    }
+    return sum.divide(THOUSAND, MathContext.DECIMAL64);
+  }
+
+  private static BigDecimal gigabytes(long bytes) {
+    return BigDecimal.valueOf(bytes).divide(GB, MathContext.DECIMAL64);
+  }
+
+  /** Whichever takes longest: to send the bytes, to wait for the answers, to keep to the limit. */
+  private double uploadSeconds(Uploads uploads, int inFlight) {
+    long requests = uploads.puts() + 2 * uploads.multiparts() + uploads.parts();
+    double sending = (double) uploads.bytes() / bandwidth();
+    double waiting = requests * (cost.requestTime().toMillis() / 1000.0) / Math.max(1, inFlight);
+    Integer most = upload.maxRequestsPerSecond();
+    double limited = most == null ? 0 : (double) requests / most;
+    return Math.max(sending, Math.max(waiting, limited));
+  }
+
+  private long bandwidth() {
+    Long most = upload.maxBandwidthBytesPerSecond();
+    return most == null
+        ? cost.bandwidthBytesPerSecond()
+        : Math.min(most, cost.bandwidthBytesPerSecond());
+  }
+
+  private List<String> basis(Measured measured) {
+    List<String> basis = new ArrayList<>();
+    basis.add(
+        "Reading, verification and listings: as this dry run measured them, on the cores and with"
+            + " the disk cache that it had");
+    if (!measured.whole()) {
+      basis.add(
+          "This dry run was resumed: what was measured before that, time and requests, is missing,"
+              + " so the estimate is too low");
+    }
+    Long limit = upload.maxBandwidthBytesPerSecond();
+    boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
+    basis.add(
+        "Upload: not measured, but taken to send "
+            + Amounts.rate(bandwidth(), 1)
+            + " in all ("
+            + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
+            + "), with "
+            + Amounts.count(measured.inFlight(), "request")
+            + " at a time that wait "
+            + cost.requestTime().toMillis()
+            + " ms each (estimate.request-time)"
+            + (upload.maxRequestsPerSecond() == null
+                ? ""
+                : ", at most "
+                    + Amounts.count(upload.maxRequestsPerSecond())
+                    + " a second (upload.max-requests-per-second)"));
+    basis.add(
+        "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
+    basis.add(
+        "Prices: the settings cost.*, whose defaults are those of S3 Standard in us-east-1; taxes,"
+            + " free tiers, KMS and what the server does later with the content are left out");
+    return basis;
+  }
+}

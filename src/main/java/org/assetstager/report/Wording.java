@@ -1,0 +1,55 @@
+package org.assetstager.report;
+
+import org.assetstager.asset.Outcome;
+
+/** What outcomes and exit codes mean, in words: the same on the console and in the page. */
+public final class Wording {
+  private Wording() {}
+
+  /** Returns how a run ended, as a sentence with its exit code. */
+  public static String closingLine(RunReport report) {
+    OutcomeTotals totals = report.outcomes();
+    String meaning =
+        switch (report.exitCode()) {
+          case DONE ->
+              report.dryRun()
+                  ? "a run would stage everything that isn't there yet, and no row needs a person"
+                  : "everything that was added is staged or known, and no row needs a person";
+          case FAILED -> "the job failed and can go on where it stopped";
+          case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
+          case NEEDS_PERSON -> "done, but " + needsAPerson(totals);
+          case UPLOADS_FAILED ->
+              "done, but "
+                  + Amounts.count(totals.of(Outcome.FAILED).rows(), "upload")
+                  + " failed"
+                  + (totals.rowsThatNeedAPerson() > 0 ? ", and " + needsAPerson(totals) : "");
+          case INTERRUPTED -> "interrupted; the job can go on where it stopped";
+        };
+    return "Exit code " + report.exitCode().value() + ": " + meaning + ".";
+  }
+
+  private static String needsAPerson(OutcomeTotals totals) {
+    long rows = totals.rowsThatNeedAPerson();
+    return Amounts.count(rows, "row") + (rows == 1 ? " needs a person" : " need a person");
+  }
+
+  /** Returns what an outcome means, in a few words. */
+  public static String meaning(Outcome outcome) {
+    return switch (outcome) {
+      case NOT_ADDED -> "not added by a user: ignored";
+      case INVALID -> "the manifest's row is wrong";
+      case OUTSIDE_ROOT -> "leads to outside the asset's root";
+      case UNREADABLE -> "the file can't be read";
+      case DELETED -> "no file is there any more";
+      case RENAMED -> "the file is at another path now";
+      case MODIFIED -> "the content is not what was added";
+      case KNOWN_REMOTE -> "the remote bucket has the content already";
+      case KNOWN_STAGING -> "the staging bucket has the content already";
+      case CONFLICT -> "the remote bucket holds something else under the content's key";
+      case STAGED -> "uploaded by this run";
+      case DUPLICATE -> "same content as another row that this run uploaded";
+      case FAILED -> "the upload failed";
+      case PLANNED -> "a run would upload it";
+    };
+  }
+}

@@ -1,0 +1,40 @@
+package org.assetstager.report.html;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+
+/** The tasks of one Spark stage in one phase: sums, a sample, and the slowest of them. */
+final class TaskGroup {
+  static final int MOST_SLOWEST = 10;
+  private static final int MOST_TIMES = 201;
+
+  private final PriorityQueue<EndedTask> slowest =
+      new PriorityQueue<>(Comparator.comparingLong(EndedTask::millis));
+  private final Reservoir<Long> times = new Reservoir<>(MOST_TIMES);
+  private long count;
+
+  void add(EndedTask task) {
+    count++;
+    times.add(task.millis());
+    slowest.add(task);
+    if (slowest.size() > MOST_SLOWEST) {
+      slowest.remove();
+    }
+  }
+
+  long count() {
+    return count;
+  }
+
+  List<EndedTask> slowest() {
+    return new ArrayList<>(slowest);
+  }
+
+  /** Returns the median of the sampled times, in milliseconds. */
+  long medianMillis() {
+    List<Long> sorted = times.kept().stream().sorted().toList();
+    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 2);
+  }
+}

@@ -1,0 +1,118 @@
+package org.assetstager.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.Map;
+import org.assetstager.report.Estimator.Measured;
+import org.assetstager.report.Estimator.Uploads;
+import org.assetstager.settings.CostSettings;
+import org.assetstager.settings.UploadSettings;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class EstimatorTest {
+  private static final long GB = 1L << 30;
+  private static final CostSettings COST =
+      new CostSettings(
+          "USD",
+          new BigDecimal("0.005"),
+          new BigDecimal("0.006"),
+          new BigDecimal("0.0004"),
+          new BigDecimal("0.023"),
+          new BigDecimal("0.01"),
+          100_000_000,
+          Duration.ofMillis(50));
+
+  private static Estimate estimate(UploadSettings limits, Uploads uploads, Measured measured) {
+    return new Estimator(COST, limits).of(uploads, measured);
+  }
+
+  private static UploadSettings limits(Long bandwidth, Integer requests) {
+    return new UploadSettings(5 << 20, 6 << 20, 1 << 30, bandwidth, requests);
+  }
+
+  private static Measured measured() {
+    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, true, 32);
+  }
+
+  @Test
+  void of_uploads_countsEveryRequestByKind() {
+    Estimate estimate =
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+
+    assertThat(estimate.requests())
+        .containsExactly(
+            Map.entry("LIST", 7L),
+            Map.entry("HEAD", 7L),
+            Map.entry("GET", 1L),
+            Map.entry("PUT", 1000L),
+            Map.entry("CREATE", 3L),
+            Map.entry("PART", 40L),
+            Map.entry("COMPLETE", 3L));
+    assertThat(estimate.bytes()).isEqualTo(10 * GB);
+  }
+
+  @Test
+  void of_uploads_costsWhatThePricesSay() {
+    Estimate estimate =
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+
+    // 1046 writes, 7 lists, 8 reads
+    assertThat(estimate.requestsCost())
+        .isEqualByComparingTo(
+            new BigDecimal("0.00523")
+                .add(new BigDecimal("0.000042"))
+                .add(new BigDecimal("0.0000032")));
+    assertThat(estimate.transferCost()).isEqualByComparingTo("0.1");
+    assertThat(estimate.storageCostPerMonth()).isEqualByComparingTo("0.23");
+    assertThat(estimate.onceCost())
+        .isEqualByComparingTo(estimate.requestsCost().add(estimate.transferCost()));
+    assertThat(estimate.currency()).isEqualTo("USD");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // bandwidth, requests a second, puts, bytes, seconds
+    "         ,    ,       1, 1000000000, 10", // the bytes take longest
+    " 10000000,    ,       1, 1000000000, 100", // upload.max-bandwidth is less
+    "900000000,    ,       1, 1000000000, 10", // it is more
+    "         ,    ,    6400, 1000,       10", // the answers take longest: 6400 * 50 ms / 32
+    "         , 100,    6400, 1000,       64", // upload.max-requests-per-second is less
+    "         ,    ,       0, 0,          0"
+  })
+  void of_uploads_takeAsLongAsTheSlowestOfThree(
+      Long bandwidth, Integer requests, long puts, long bytes, double seconds) {
+    Estimate estimate =
+        estimate(limits(bandwidth, requests), new Uploads(puts, 0, 0, 0, bytes), measured());
+
+    assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.01));
+    assertThat(estimate.measuredSeconds()).isEqualTo(12.5);
+    assertThat(estimate.seconds()).isCloseTo(12.5 + seconds, within(0.01));
+  }
+
+  @Test
+  void of_anything_saysWhatItRestsOn() {
+    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1), measured()).basis())
+        .anyMatch(line -> line.contains("as this dry run measured them"))
+        .anyMatch(
+            line ->
+                line.contains("not measured, but taken to send 100.0 MB/s")
+                    && line.contains("estimate.bandwidth")
+                    && line.contains("50 ms each"))
+        .anyMatch(line -> line.contains("cost.*"))
+        .noneMatch(line -> line.contains("resumed"));
+    assertThat(
+            estimate(
+                    limits(5_000_000L, 9),
+                    new Uploads(1, 0, 0, 0, 1),
+                    new Measured(Map.of(), 1, false, 32))
+                .basis())
+        .anyMatch(line -> line.contains("resumed") && line.contains("too low"))
+        .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
+        .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));
+  }
+}

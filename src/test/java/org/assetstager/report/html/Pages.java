@@ -1,0 +1,225 @@
+package org.assetstager.report.html;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.report.Estimate;
+import org.assetstager.report.ExitCode;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.RunReport;
+
+/** Pages to test with. */
+public final class Pages {
+  /** The driver's start in all of them, milliseconds since the epoch. */
+  public static final long START = 1_767_323_000_000L;
+
+  /** Names that would do harm if they were taken for anything but text. */
+  public static final List<String> HOSTILE =
+      List.of(
+          "<script>window.pwned=1</script>",
+          "</script><script>window.pwned=2</script>",
+          "<img src=x onerror=\"window.pwned=3\">",
+          "<!--<script>",
+          "\"><svg onload=window.pwned=4>",
+          "' ; touch pwned5; '",
+          "$(touch pwned6)`touch pwned7`",
+          "a\nrm -rf pwned8\n",
+          "-rf",
+          "invoice\u202egpj.exe",
+          "bell\u0007\u001b[31mred",
+          "line\u2028separator\u2029",
+          "{{scripts}}{{data}}",
+          "__proto__",
+          "\uFFFDnot-utf-8",
+          "back\\slash!",
+          "&lt;b&gt;");
+
+  private Pages() {}
+
+  /** Returns a ledger row. */
+  public static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
+    return new LedgerRow(
+        "run1",
+        "file:/data/manifest.jsonl",
+        42,
+        "top",
+        null,
+        "scans 2024",
+        "/data/scans",
+        path,
+        12_345L,
+        null,
+        null,
+        null,
+        "MODIFIED",
+        detail,
+        outcome,
+        "pending",
+        null,
+        null,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        1L,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** Returns a report of a run, finished where there is no error. */
+  public static RunReport report(
+      ExitCode code, String error, OutcomeTotals totals, Estimate estimate) {
+    Map<String, Long> requests = new LinkedHashMap<>();
+    requests.put("LIST", 1234L);
+    requests.put("PUT", 70_000L);
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("remote.bucket", "indexed");
+    settings.put("remote.endpoint", "http://127.0.0.1:9000");
+    settings.put("staging.tags", "{\"a\" = \"<b>\"}");
+    return new RunReport(
+        "run1",
+        "stage",
+        estimate != null,
+        "0.1.0",
+        "4.2.0",
+        Instant.ofEpochMilli(START),
+        Instant.ofEpochMilli(START + 400_000),
+        code,
+        error,
+        "file:///ledger/run_id=run1",
+        totals.rows(),
+        totals,
+        5_000_000_000L,
+        List.of(
+            new RunReport.Phase("read", 12, 0, 0),
+            new RunReport.Phase("verify", 180, 120_000, 90_000_000_000L),
+            new RunReport.Phase("list staging", 8, 0, 0),
+            new RunReport.Phase("upload", 150, 70_000, 5_000_000_000L)),
+        requests,
+        estimate == null ? null : new RunReport.Plan(1234, 5, 70_000, 40, 5_000_000_000L),
+        estimate,
+        settings);
+  }
+
+  /** Returns an estimate. */
+  public static Estimate estimate() {
+    Map<String, Long> requests = new LinkedHashMap<>();
+    requests.put("LIST", 1234L);
+    requests.put("PUT", 70_000L);
+    return new Estimate(
+        200,
+        480,
+        requests,
+        5_000_000_000L,
+        "USD",
+        new BigDecimal("0.356170"),
+        BigDecimal.ZERO,
+        new BigDecimal("0.107102"),
+        List.of("Upload: not measured, but taken to send 104.9 MB/s"));
+  }
+
+  /** Returns a page with much on it: hostile names, many rows, many tasks. */
+  public static Page full(int people) {
+    Map<Outcome, List<LedgerRow>> rows = new EnumMap<>(Outcome.class);
+    Outcome[] outcomes = {Outcome.MODIFIED, Outcome.DELETED, Outcome.UNREADABLE, Outcome.FAILED};
+    for (int i = 0; i < people; i++) {
+      Outcome outcome = outcomes[i % outcomes.length];
+      String path =
+          i < HOSTILE.size() ? HOSTILE.get(i) : "visit-%05d/image %d.dcm".formatted(i, i % 7);
+      rows.computeIfAbsent(outcome, any -> new ArrayList<>())
+          .add(row(outcome, path, "size differs: " + i, "Add it again"));
+    }
+    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    rows.forEach(
+        (outcome, list) ->
+            totals.put(
+                outcome, new OutcomeTotals.Total(list.size() + 5000L, 12_345L * list.size())));
+    totals.put(Outcome.STAGED, new OutcomeTotals.Total(70_000, 5_000_000_000L));
+    totals.put(Outcome.DUPLICATE, new OutcomeTotals.Total(12_000, 1_500_000_000L));
+    totals.put(Outcome.KNOWN_REMOTE, new OutcomeTotals.Total(41_000, 80_000_000_000L));
+    OutcomeTotals all = new OutcomeTotals(totals);
+    return new Page(
+        report(ExitCode.UPLOADS_FAILED, null, all, null),
+        assets(),
+        rows,
+        timeline(),
+        false,
+        "asset-stager stage --manifest file:/data/manifest.jsonl --config \"${CONFIG:?set it}\"");
+  }
+
+  private static AssetTotals assets() {
+    List<AssetTotals.Asset> largest = new ArrayList<>();
+    for (int i = 0; i < AssetTotals.MOST; i++) {
+      largest.add(
+          new AssetTotals.Asset(
+              i == 0 ? "<b>scans</b> 2024" : "asset " + i,
+              new OutcomeTotals(
+                  Map.of(
+                      Outcome.STAGED,
+                      new OutcomeTotals.Total(1000 - i, 60_000_000L - i),
+                      Outcome.MODIFIED,
+                      new OutcomeTotals.Total(i, 1000L * i)))));
+    }
+    return new AssetTotals(
+        largest,
+        950,
+        new OutcomeTotals(Map.of(Outcome.STAGED, new OutcomeTotals.Total(20_000, 2_000_000L))));
+  }
+
+  private static Timeline timeline() {
+    TaskTimeline timeline = new TaskTimeline(START);
+    Random random = new Random(1);
+    timeline.phaseBegan("read", START + 1000);
+    timeline.phaseEnded("read", START + 13_000);
+    timeline.phaseBegan("verify", START + 13_000);
+    for (int executor = 0; executor < 6; executor++) {
+      long at = START + 13_100;
+      for (int i = 0; i < 40; i++) {
+        long took = i == 20 && executor == 3 ? 30_000 : 3000 + random.nextInt(1500);
+        timeline.ended(
+            new EndedTask(
+                2,
+                executor * 40 + i,
+                0,
+                "" + executor,
+                "node" + executor + ".example",
+                at,
+                at + took,
+                i == 7,
+                false,
+                took * 100_000));
+        at += took;
+      }
+    }
+    timeline.phaseEnded("verify", START + 193_000);
+    timeline.phaseBegan("upload", START + 201_000);
+    for (int i = 0; i < 240; i++) {
+      long at = START + 201_000 + i / 6 * 3600L;
+      timeline.ended(
+          new EndedTask(
+              5,
+              i,
+              0,
+              "" + i % 6,
+              "node" + i % 6 + ".example",
+              at,
+              at + 3500,
+              false,
+              false,
+              20_000_000L));
+    }
+    timeline.phaseEnded("upload", START + 351_000);
+    return timeline.timeline();
+  }
+}
