@@ -31,6 +31,8 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /** Some 3,000 rows as plain text; compressed, 50,000, which one task still reads in a second. */
   private static final long SMALL_BYTES = 1 << 20;
 
+  private static final String LEDGER_FORMAT = "ledger.format";
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -105,6 +107,11 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     }
     requireSame(description, "--root", options.defaultRoot(), description.defaultRoot());
     requireSame(description, "--max-invalid", options.maxInvalid(), description.maxInvalid());
+    requireSame(
+        description,
+        "--ledger-format",
+        options.settings().describe().get(LEDGER_FORMAT),
+        description.settings().getOrDefault(LEDGER_FORMAT, "parquet"));
   }
 
   /** An option that isn't given again is as it was. */

@@ -18,6 +18,8 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRows;
+import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.ledger.LedgerTable;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.ManifestReader;
@@ -28,6 +30,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
@@ -90,8 +93,13 @@ final class StagingJob {
     Dataset<Row> plan =
         phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
     List<Round> rounds = upload(plan, candidates, checks);
-    return phases.run(
-        "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
+    Result result =
+        phases.run(
+            "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
+    if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
+      phases.run("table", "add the ledger to the table of all runs", this::addToTable);
+    }
+    return result;
   }
 
   private Dataset<Row> readManifest() {
@@ -238,19 +246,28 @@ final class StagingJob {
   private Result writeLedger(
       long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
     LedgerRows ledgerRows =
-        new LedgerRows(run.description().runId(), settings.remote(), settings.staging().bucket());
+        new LedgerRows(
+            run.description().runId(),
+            run.description().dryRun(),
+            settings.remote(),
+            settings.staging().bucket());
     Dataset<Row> last = RunOutcomes.last(plan, rounds);
     Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
     Dataset<Row> rows =
         rounds.size() == 1
             ? BuildLedger.of(verified, contents, ledgerRows)
             : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows);
-    Dataset<Row> ledger = records.writeLedger(rows, BuildLedger.LEDGER);
+    Dataset<Row> ledger = records.writeLedger(rows, BuildLedger.LEDGER, LedgerSchema.footer());
     Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
     LedgerTotals.requireBalance(
         manifestRows,
         verified.count(),
         totals.values().stream().mapToLong(LedgerTotals.Total::rows).sum());
     return new Result(ledger, totals, manifestRows);
+  }
+
+  private LedgerTable.Added addToTable() {
+    LedgerTable table = LedgerTable.below(settings.ledgerPath(), run.folder().configuration());
+    return table.add(run.description().runId(), run.description().nonce(), run.folder());
   }
 }

@@ -1,16 +1,13 @@
 package org.assetstager.run;
 
-import java.io.IOException;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
@@ -20,7 +17,6 @@ import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a run's stages: each task writes the result file of its partition itself, complete
@@ -97,7 +93,7 @@ public final class StageRecords {
     }
     if (present.cardinality() < partitions) {
       rows.foreachPartition(
-          new WritePartition(folder, stageFolder(stage), result.schema(), present, work));
+          WritePartition.ofStage(folder, stageFolder(stage), result.schema(), present, work));
     }
     int there = partitionsOf(stageFolder(stage)).cardinality();
     if (there != partitions) {
@@ -124,7 +120,7 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeOnce(
       String stage, Supplier<Dataset<Row>> rows, RecordCodec<R> codec) {
-    return writeWhole(stageFolder(stage), rows, codec.schema());
+    return writeWhole(stageFolder(stage), rows, codec.schema(), Map.of());
   }
 
   /** Returns the results of the partitions of a stage that have been run so far. */
@@ -133,9 +129,14 @@ public final class StageRecords {
     return read(stageFolder(stage), result.schema());
   }
 
-  /** Writes the ledger as a whole, unless that was done before. */
-  public <R extends Record> Dataset<Row> writeLedger(Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole(LEDGER, () -> rows, codec.schema());
+  /**
+   * Writes the ledger as a whole, unless that was done before.
+   *
+   * @param footer what each file's footer says besides, by its key
+   */
+  public <R extends Record> Dataset<Row> writeLedger(
+      Dataset<Row> rows, RecordCodec<R> codec, Map<String, String> footer) {
+    return writeWhole(LEDGER, () -> rows, codec.schema(), footer);
   }
 
   /**
@@ -155,13 +156,14 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeAudit(
       String audit, Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole(audit + "/rows", () -> rows, codec.schema());
+    return writeWhole(audit + "/rows", () -> rows, codec.schema(), Map.of());
   }
 
-  private Dataset<Row> writeWhole(String name, Supplier<Dataset<Row>> rows, StructType schema) {
+  private Dataset<Row> writeWhole(
+      String name, Supplier<Dataset<Row>> rows, StructType schema, Map<String, String> footer) {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
-      rows.get().foreachPartition(new WritePartition(folder, name, schema, new BitSet(), null));
+      rows.get().foreachPartition(WritePartition.ofWhole(folder, name, schema, footer));
       folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
       requireAll(name);
     } else {
@@ -242,60 +244,5 @@ public final class StageRecords {
     boolean byPartition = folder.exists(stage) && !folder.exists(stage + "/" + DONE);
     return JobFailure.system(
         "The run's record " + file + " " + problem, byPartition ? DO_AGAIN : PUT_BACK);
-  }
-
-  /** Writes one partition's file, unless it is there. */
-  static final class WritePartition implements ForeachPartitionFunction<Row> {
-    private final RunFolder folder;
-    private final String name;
-    private final StructType schema;
-    private final BitSet present;
-    private final @Nullable MapPartitionsFunction<Row, Row> work;
-
-    WritePartition(
-        RunFolder folder,
-        String name,
-        StructType schema,
-        BitSet present,
-        @Nullable MapPartitionsFunction<Row, Row> work) {
-      this.folder = folder;
-      this.name = name;
-      this.schema = schema;
-      this.present = present;
-      this.work = work;
-    }
-
-    @Override
-    public void call(Iterator<Row> rows) throws Exception {
-      TaskContext task = TaskContext.get();
-      if (present.get(task.partitionId())) {
-        return;
-      }
-      Iterator<Row> results = work == null ? rows : work.call(rows);
-      // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
-      // first one's file has the columns.
-      if (work == null && task.partitionId() > 0 && !results.hasNext()) {
-        return;
-      }
-      try {
-        PartitionFile.write(
-            folder.configuration(),
-            folder.child(name),
-            task.partitionId(),
-            task.taskAttemptId(),
-            schema,
-            results);
-      } catch (IOException e) {
-        throw JobFailure.system(
-            "Can't write the record of partition "
-                + task.partitionId()
-                + " to "
-                + folder.child(name)
-                + ": "
-                + e.getMessage(),
-            "Check the free space and the rights of ledger.path, then run again with --resume",
-            e);
-      }
-    }
   }
 }

@@ -11,12 +11,14 @@ import java.util.Map;
  * @param staging the bucket that content is uploaded to
  * @param ledgerPath the folder that holds the runs' folders, as written: {@link
  *     SettingsLoader#resolveLedgerPath} adds a scheme
+ * @param ledgerFormat whether a run's ledger goes into a table too
  */
 public record Settings(
     BucketSettings remote,
     InventorySettings inventory,
     StagingSettings staging,
     String ledgerPath,
+    LedgerFormat ledgerFormat,
     ManifestSettings manifest,
     VerifySettings verify,
     UploadSettings upload,
@@ -33,7 +35,7 @@ public record Settings(
 
   /**
    * Returns the part of {@link #describe} that must not change between a run and its resume: all
-   * but credentials, limits, timeouts and attempts.
+   * but credentials, limits, timeouts, attempts and the ledger's format.
    */
   public Map<String, String> fixedDuringRun() {
     return SettingsDescription.fixed(this);
@@ -46,6 +48,7 @@ public record Settings(
 
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
-    return new Settings(remote, inventory, staging, path, manifest, verify, upload, s3);
+    return new Settings(
+        remote, inventory, staging, path, ledgerFormat, manifest, verify, upload, s3);
   }
 }

@@ -21,6 +21,9 @@ final class SettingsDescription {
   private static final Set<String> LIMITS =
       Set.of("upload.max-bandwidth", "upload.max-requests-per-second");
 
+  /** Nothing but the end of a run depends on it. */
+  private static final String LEDGER_FORMAT = "ledger.format";
+
   private SettingsDescription() {}
 
   /** Returns every setting, in the order of {@code reference.conf}; each text names one value. */
@@ -31,6 +34,7 @@ final class SettingsDescription {
     text.put("remote.confirm-inventory", Units.onOff(settings.inventory().confirm()));
     putStaging(text, settings.staging());
     text.put("ledger.path", text(settings.ledgerPath()));
+    text.put(LEDGER_FORMAT, Units.word(settings.ledgerFormat()));
     text.put(
         "manifest.allowed-roots",
         settings.manifest().allowedRoots().stream()
@@ -61,7 +65,10 @@ final class SettingsDescription {
         .keySet()
         .removeIf(
             name ->
-                name.contains(".credentials.") || name.startsWith("s3.") || LIMITS.contains(name));
+                name.contains(".credentials.")
+                    || name.startsWith("s3.")
+                    || name.equals(LEDGER_FORMAT)
+                    || LIMITS.contains(name));
     return Collections.unmodifiableMap(fixed);
   }
 

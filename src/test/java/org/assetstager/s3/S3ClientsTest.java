@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -45,6 +46,7 @@ class S3ClientsTest {
             null,
             Map.of()),
         ledger,
+        LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), 1),
         new VerifySettings(
             VerifySettings.Policy.CONTENT,

@@ -29,6 +29,7 @@ import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -171,6 +172,7 @@ final class UploadFixture {
         new InventorySettings(null, true),
         staging,
         "file:///unused",
+        LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), MIB),
         new VerifySettings(
             VerifySettings.Policy.CONTENT,

@@ -1,0 +1,92 @@
+package org.assetstager.run;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one partition's file, unless it is there. */
+final class WritePartition implements ForeachPartitionFunction<Row> {
+  private final RunFolder folder;
+  private final String name;
+  private final StructType schema;
+  private final Map<String, String> footer;
+  private final BitSet present;
+  private final @Nullable MapPartitionsFunction<Row, Row> work;
+
+  private WritePartition(
+      RunFolder folder,
+      String name,
+      StructType schema,
+      Map<String, String> footer,
+      BitSet present,
+      @Nullable MapPartitionsFunction<Row, Row> work) {
+    this.folder = folder;
+    this.name = name;
+    this.schema = schema;
+    this.footer = footer;
+    this.present = present;
+    this.work = work;
+  }
+
+  /** Writes the partitions that aren't present, each with what the work makes of its rows. */
+  static WritePartition ofStage(
+      RunFolder folder,
+      String name,
+      StructType schema,
+      BitSet present,
+      MapPartitionsFunction<Row, Row> work) {
+    return new WritePartition(folder, name, schema, Map.of(), present, work);
+  }
+
+  /**
+   * Writes all partitions, the rows as they are.
+   *
+   * @param footer what each file's footer says besides, by its key
+   */
+  static WritePartition ofWhole(
+      RunFolder folder, String name, StructType schema, Map<String, String> footer) {
+    return new WritePartition(folder, name, schema, footer, new BitSet(), null);
+  }
+
+  @Override
+  public void call(Iterator<Row> rows) throws Exception {
+    TaskContext task = TaskContext.get();
+    if (present.get(task.partitionId())) {
+      return;
+    }
+    Iterator<Row> results = work == null ? rows : work.call(rows);
+    // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
+    // first one's file has the columns.
+    if (work == null && task.partitionId() > 0 && !results.hasNext()) {
+      return;
+    }
+    try {
+      PartitionFile.write(
+          folder.configuration(),
+          folder.child(name),
+          task.partitionId(),
+          task.taskAttemptId(),
+          schema,
+          footer,
+          results);
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't write the record of partition "
+              + task.partitionId()
+              + " to "
+              + folder.child(name)
+              + ": "
+              + e.getMessage(),
+          "Check the free space and the rights of ledger.path, then run again with --resume",
+          e);
+    }
+  }
+}
