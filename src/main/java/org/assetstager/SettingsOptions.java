@@ -27,6 +27,17 @@ final class SettingsOptions {
 
   /** Reads the settings. */
   Settings load() {
-    return SettingsLoader.load(config, overrides);
+    return load(List.of());
+  }
+
+  /**
+   * Reads the settings.
+   *
+   * @param more of the command's own options, each as for {@code --set}, which they overrule
+   */
+  Settings load(List<String> more) {
+    List<String> all = new ArrayList<>(overrides);
+    all.addAll(more);
+    return SettingsLoader.load(config, all);
   }
 }

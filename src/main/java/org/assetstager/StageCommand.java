@@ -9,6 +9,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.upload.Preflight;
@@ -86,13 +87,21 @@ final class StageCommand implements Callable<Integer> {
   @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
   private @Nullable String resume;
 
+  @Option(
+      names = "--ledger-format",
+      paramLabel = "FORMAT",
+      description =
+          "parquet, or iceberg: the run's ledger is added to a table of all runs too; as the setting"
+              + " ledger.format, which it overrules")
+  private @Nullable LedgerFormat ledgerFormat;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StageCommand() {}
 
   @Override
   public Integer call() {
     requireUsage();
-    Settings settings = settingsOptions.load();
+    Settings settings = settingsOptions.load(overrides());
     SdkVersion.requireAtLeastOurs();
     try (BackgroundCheck preflight =
         BackgroundCheck.start("preflight", () -> Preflight.check(settings))) {
@@ -105,6 +114,10 @@ final class StageCommand implements Callable<Integer> {
             return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight);
           });
     }
+  }
+
+  private List<String> overrides() {
+    return ledgerFormat == null ? List.of() : List.of("ledger.format=" + ledgerFormat);
   }
 
   private void requireUsage() {

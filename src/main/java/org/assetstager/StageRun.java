@@ -33,6 +33,8 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /** Some 3,000 rows as plain text; compressed, 50,000, which one task still reads in a second. */
   private static final long SMALL_BYTES = 1 << 20;
 
+  private static final String LEDGER_FORMAT = "ledger.format";
+
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
 
@@ -124,6 +126,12 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         description, "--root", options.defaultRoot(), description.defaultRoot(), wholeCommand);
     requireSame(
         description, "--max-invalid", options.maxInvalid(), description.maxInvalid(), wholeCommand);
+    requireSame(
+        description,
+        "--ledger-format",
+        options.settings().describe().get(LEDGER_FORMAT),
+        description.settings().getOrDefault(LEDGER_FORMAT, "parquet"),
+        wholeCommand);
   }
 
   /** With {@code --resume}, an option that isn't given again is as it was. */

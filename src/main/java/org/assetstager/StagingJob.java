@@ -19,6 +19,8 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRows;
+import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.ledger.LedgerTable;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.ManifestReader;
@@ -33,6 +35,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
@@ -95,8 +98,13 @@ final class StagingJob {
     Dataset<Row> plan =
         phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
     List<Round> rounds = upload(plan, candidates, checks);
-    return phases.run(
-        "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
+    Result result =
+        phases.run(
+            "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
+    if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
+      phases.run("table", "add the ledger to the table of all runs", this::addToTable);
+    }
+    return result;
   }
 
   private Dataset<Row> readManifest() {
@@ -256,7 +264,11 @@ final class StagingJob {
   private Result writeLedger(
       long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
     LedgerRows ledgerRows =
-        new LedgerRows(run.description().runId(), settings.remote(), settings.staging().bucket());
+        new LedgerRows(
+            run.description().runId(),
+            run.description().dryRun(),
+            settings.remote(),
+            settings.staging().bucket());
     Dataset<Row> last = RunOutcomes.last(plan, rounds);
     Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
     Dataset<Row> ledger =
@@ -265,7 +277,8 @@ final class StagingJob {
                 rounds.size() == 1
                     ? BuildLedger.of(verified, contents, ledgerRows)
                     : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows),
-            BuildLedger.LEDGER);
+            BuildLedger.LEDGER,
+            LedgerSchema.footer());
     Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
     LedgerTotals.requireBalance(
         manifestRows,
@@ -279,5 +292,10 @@ final class StagingJob {
                     total ->
                         new JobTotals.Total(total.getValue().rows(), total.getValue().bytes()))));
     return new Result(ledger, totals, manifestRows);
+  }
+
+  private LedgerTable.Added addToTable() {
+    LedgerTable table = LedgerTable.below(settings.ledgerPath(), run.folder().configuration());
+    return table.add(run.description().runId(), run.description().nonce(), run.folder());
   }
 }

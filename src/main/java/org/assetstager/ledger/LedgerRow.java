@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode of the file system or of S3, or null
  * @param verifiedAt milliseconds since the epoch, or null
  * @param stagedAt milliseconds since the epoch, or null
+ * @param dryRun whether the run was one that uploads nothing
  */
 public record LedgerRow(
     String runId,
@@ -52,4 +53,5 @@ public record LedgerRow(
     @Nullable Long stagedAt,
     @Nullable String mimeType,
     @Nullable String createdBy,
-    @Nullable String createdAt) {}
+    @Nullable String createdAt,
+    boolean dryRun) {}

@@ -17,14 +17,16 @@ import org.jspecify.annotations.Nullable;
 /** Makes ledger rows: what verification found, and what became of the content. */
 public final class LedgerRows implements Serializable {
   private final String runId;
+  private final boolean dryRun;
   private final String remoteBucket;
   private final String remotePrefix;
   private final String stagingBucket;
   private final String stagingPrefix;
 
   /** Takes the names of a run and its buckets. */
-  public LedgerRows(String runId, BucketSettings remote, BucketSettings staging) {
+  public LedgerRows(String runId, boolean dryRun, BucketSettings remote, BucketSettings staging) {
     this.runId = runId;
+    this.dryRun = dryRun;
     this.remoteBucket = remote.bucket();
     this.remotePrefix = remote.prefix();
     this.stagingBucket = staging.bucket();
@@ -169,7 +171,8 @@ public final class LedgerRows implements Serializable {
         ending.stagedAt(),
         row.mimeType(),
         row.createdBy(),
-        row.createdAt());
+        row.createdAt(),
+        dryRun);
   }
 
   private String key(boolean inRemote, String topHash, String md5) {

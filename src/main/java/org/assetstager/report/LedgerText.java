@@ -40,6 +40,8 @@ public enum LedgerText {
         json.writeNull();
       } else if (value instanceof Long number) {
         json.writeNumber(number);
+      } else if (value instanceof Boolean flag) {
+        json.writeBoolean(flag);
       } else {
         json.writeString(value.toString());
       }

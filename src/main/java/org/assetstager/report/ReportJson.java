@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerSchema;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,7 @@ public final class ReportJson {
     json.put("exit_code", report.exitCode().value());
     json.put("error", report.error());
     json.put("ledger", report.ledger());
+    json.put("ledger_schema", LedgerSchema.VERSION);
     json.put("manifest_rows", report.manifestRows());
     json.put("bytes_uploaded", report.bytesUploaded());
     writeOutcomes(report.outcomes(), json.putObject("outcomes"));

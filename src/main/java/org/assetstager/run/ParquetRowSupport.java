@@ -45,12 +45,15 @@ final class ParquetRowSupport extends WriteSupport<Row> {
 
   private WriteContext context() {
     Types.MessageTypeBuilder message = Types.buildMessage();
-    for (StructField field : schema.fields()) {
+    for (int i = 0; i < schema.length(); i++) {
+      StructField field = schema.fields()[i];
       Repetition repetition = field.nullable() ? Repetition.OPTIONAL : Repetition.REQUIRED;
       PrimitiveTypeName primitive = primitive(field.dataType());
       var type = Types.primitive(primitive, repetition);
       message.addField(
           (primitive == PrimitiveTypeName.BINARY ? type.as(stringType()) : type)
+              // Iceberg's readers find a column by its id.
+              .id(i + 1)
               .named(field.name()));
     }
     MessageType type = message.named("row");

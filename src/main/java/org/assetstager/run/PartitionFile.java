@@ -2,8 +2,10 @@ package org.assetstager.run;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -44,6 +46,7 @@ final class PartitionFile {
    * Writes rows to the partition's file.
    *
    * @param attempt tells attempts at one partition apart
+   * @param footer what the file's footer says besides its seal, by its key
    * @throws IOException if the store refuses; then nothing is left under the partition's name
    */
   static void write(
@@ -52,17 +55,20 @@ final class PartitionFile {
       int partition,
       long attempt,
       StructType schema,
+      Map<String, String> footer,
       Iterator<Row> rows)
       throws IOException {
     Path complete = path(folder, partition);
     FileSystem files = LocalFiles.inPlaceOf(complete.getFileSystem(configuration));
+    Map<String, String> metadata = new HashMap<>(footer);
+    metadata.putAll(RecordSeal.of(complete));
     if (files.hasPathCapability(complete, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      writeFile(files, complete, complete, schema, rows, configuration);
+      writeFile(files, complete, schema, metadata, rows, configuration);
       return;
     }
     Path temporary = new Path(folder, "_" + complete.getName() + "." + attempt);
     try {
-      writeFile(files, temporary, complete, schema, rows, configuration);
+      writeFile(files, temporary, schema, metadata, rows, configuration);
       boolean renamed = !files.exists(complete) && files.rename(temporary, complete);
       if (!renamed && !files.exists(complete)) {
         throw new IOException("Can't rename " + temporary + " to " + complete);
@@ -75,8 +81,8 @@ final class PartitionFile {
   private static void writeFile(
       FileSystem files,
       Path path,
-      Path complete,
       StructType schema,
+      Map<String, String> metadata,
       Iterator<Row> rows,
       Configuration conf)
       throws IOException {
@@ -85,7 +91,7 @@ final class PartitionFile {
       boolean whole = false;
       try {
         ParquetWriter<Row> writer =
-            new ParquetRowSupport.Builder(new Target(stream), schema, RecordSeal.of(complete))
+            new ParquetRowSupport.Builder(new Target(stream), schema, metadata)
                 .withConf(conf)
                 .withCompressionCodec(CompressionCodecName.ZSTD)
                 .withRowGroupSize(ROW_GROUP_BYTES)

@@ -27,6 +27,9 @@ public final class RunLock implements AutoCloseable {
   /** Longer than it takes to put a file in the place of another. */
   private static final Duration READ_AGAIN_AFTER = Duration.ofMillis(200);
 
+  /** Each takes two beats or more. */
+  private static final int MOST_TRIES = 60;
+
   private static final Duration BEAT = Duration.ofSeconds(5);
 
   /** Several, so that a slow disk doesn't cost a live driver its lock. */
@@ -59,6 +62,30 @@ public final class RunLock implements AutoCloseable {
    */
   public static RunLock take(RunFolder folder) {
     return take(folder, BEAT);
+  }
+
+  /**
+   * Takes the lock of a folder that drivers work on for moments, when those before are done.
+   *
+   * @throws JobFailure if others hold it for minutes, or it can't be written
+   */
+  public static RunLock takeInTurn(RunFolder folder) {
+    folder.create();
+    int heldByNobody = 0;
+    for (int tries = 1; ; tries++) {
+      try {
+        return take(folder);
+      } catch (JobFailure notTaken) {
+        heldByNobody = holder(folder) == null ? heldByNobody + 1 : 0;
+        if (tries == MOST_TRIES
+            || heldByNobody == MOST_READS
+            || Thread.currentThread().isInterrupted()) {
+          throw notTaken;
+        }
+        LOG.info("Waiting: {}", notTaken.getMessage());
+        await(new CountDownLatch(1), BEAT);
+      }
+    }
   }
 
   static RunLock take(RunFolder folder, Duration beat) {

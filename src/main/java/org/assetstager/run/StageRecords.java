@@ -2,6 +2,7 @@ package org.assetstager.run;
 
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -94,7 +95,7 @@ public final class StageRecords {
     }
     if (present.cardinality() < partitions) {
       rows.foreachPartition(
-          new WritePartition(folder, stageFolder(stage), result.schema(), present, work));
+          WritePartition.ofStage(folder, stageFolder(stage), result.schema(), present, work));
     }
     int there = partitionsOf(stageFolder(stage)).cardinality();
     if (there != partitions) {
@@ -122,7 +123,7 @@ public final class StageRecords {
   public <R extends Record> Dataset<Row> writeOnce(
       String stage, Supplier<Dataset<Row>> rows, RecordCodec<R> codec) {
     return writeWhole(
-        stageFolder(stage), codec.schema(), write -> rows.get().foreachPartition(write));
+        stageFolder(stage), codec.schema(), Map.of(), write -> rows.get().foreachPartition(write));
   }
 
   /**
@@ -131,12 +132,15 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeMadeOnce(
       String stage, Supplier<JavaRDD<Row>> rows, RecordCodec<R> codec) {
-    return writeMade(stageFolder(stage), rows, codec);
+    return writeMade(stageFolder(stage), rows, codec, Map.of());
   }
 
   private <R extends Record> Dataset<Row> writeMade(
-      String name, Supplier<JavaRDD<Row>> rows, RecordCodec<R> codec) {
-    return writeWhole(name, codec.schema(), write -> rows.get().foreachPartition(write));
+      String name,
+      Supplier<JavaRDD<Row>> rows,
+      RecordCodec<R> codec,
+      Map<String, String> footer) {
+    return writeWhole(name, codec.schema(), footer, write -> rows.get().foreachPartition(write));
   }
 
   /** Returns the results of the partitions of a stage that have been run so far. */
@@ -145,10 +149,14 @@ public final class StageRecords {
     return read(stageFolder(stage), result.schema());
   }
 
-  /** Writes the ledger as a whole, unless that was done before. */
+  /**
+   * Writes the ledger as a whole, unless that was done before.
+   *
+   * @param footer what each file's footer says besides, by its key
+   */
   public <R extends Record> Dataset<Row> writeLedger(
-      Supplier<JavaRDD<Row>> rows, RecordCodec<R> codec) {
-    return writeMade(LEDGER, rows, codec);
+      Supplier<JavaRDD<Row>> rows, RecordCodec<R> codec, Map<String, String> footer) {
+    return writeMade(LEDGER, rows, codec, footer);
   }
 
   /**
@@ -168,14 +176,18 @@ public final class StageRecords {
    */
   public <R extends Record> Dataset<Row> writeAudit(
       String audit, Dataset<Row> rows, RecordCodec<R> codec) {
-    return writeWhole(audit + "/rows", codec.schema(), write -> rows.foreachPartition(write));
+    return writeWhole(
+        audit + "/rows", codec.schema(), Map.of(), write -> rows.foreachPartition(write));
   }
 
   private Dataset<Row> writeWhole(
-      String name, StructType schema, Consumer<WritePartition> writing) {
+      String name,
+      StructType schema,
+      Map<String, String> footer,
+      Consumer<WritePartition> writing) {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
-      writing.accept(new WritePartition(folder, name, schema, new BitSet(), null));
+      writing.accept(WritePartition.ofWhole(folder, name, schema, footer));
       folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
       requireAll(name);
     } else {

@@ -3,6 +3,7 @@ package org.assetstager.run;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.Iterator;
+import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.ForeachPartitionFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -17,20 +18,43 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
   private final RunFolder folder;
   private final String name;
   private final StructType schema;
+  private final Map<String, String> footer;
   private final BitSet present;
   private final @Nullable MapPartitionsFunction<Row, Row> work;
 
-  WritePartition(
+  private WritePartition(
       RunFolder folder,
       String name,
       StructType schema,
+      Map<String, String> footer,
       BitSet present,
       @Nullable MapPartitionsFunction<Row, Row> work) {
     this.folder = folder;
     this.name = name;
     this.schema = schema;
+    this.footer = footer;
     this.present = present;
     this.work = work;
+  }
+
+  /** Writes the partitions that aren't present, each with what the work makes of its rows. */
+  static WritePartition ofStage(
+      RunFolder folder,
+      String name,
+      StructType schema,
+      BitSet present,
+      MapPartitionsFunction<Row, Row> work) {
+    return new WritePartition(folder, name, schema, Map.of(), present, work);
+  }
+
+  /**
+   * Writes all partitions, the rows as they are.
+   *
+   * @param footer what each file's footer says besides, by its key
+   */
+  static WritePartition ofWhole(
+      RunFolder folder, String name, StructType schema, Map<String, String> footer) {
+    return new WritePartition(folder, name, schema, footer, new BitSet(), null);
   }
 
   @Override
@@ -52,6 +76,7 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
           task.partitionId(),
           task.taskAttemptId(),
           schema,
+          footer,
           results);
     } catch (IOException e) {
       throw JobFailure.system(

@@ -11,12 +11,14 @@ import java.util.Map;
  * @param staging the bucket that content is uploaded to
  * @param ledgerPath the folder that holds the runs' folders, as written: {@link
  *     SettingsLoader#resolveLedgerPath} adds a scheme
+ * @param ledgerFormat whether a run's ledger goes into a table too
  */
 public record Settings(
     BucketSettings remote,
     InventorySettings inventory,
     StagingSettings staging,
     String ledgerPath,
+    LedgerFormat ledgerFormat,
     ManifestSettings manifest,
     VerifySettings verify,
     UploadSettings upload,
@@ -35,8 +37,8 @@ public record Settings(
 
   /**
    * Returns the part of {@link #describe} that must not change between a run and its resume: all
-   * but credentials, limits, timeouts, attempts, whom to tell of the end and what estimates are
-   * made with.
+   * but credentials, limits, timeouts, attempts, the ledger's format, whom to tell of the end and
+   * what estimates are made with.
    */
   public Map<String, String> fixedDuringRun() {
     return SettingsDescription.fixed(this);
@@ -50,6 +52,16 @@ public record Settings(
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
     return new Settings(
-        remote, inventory, staging, path, manifest, verify, upload, onFinish, s3, cost);
+        remote,
+        inventory,
+        staging,
+        path,
+        ledgerFormat,
+        manifest,
+        verify,
+        upload,
+        onFinish,
+        s3,
+        cost);
   }
 }

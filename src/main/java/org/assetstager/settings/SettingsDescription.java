@@ -24,6 +24,8 @@ final class SettingsDescription {
 
   /** Timeouts, attempts, whom to tell of the end, and what estimates are made with. */
   private static final Set<String> FREE_GROUPS = Set.of("s3.", "on-finish.", "cost.", "estimate.");
+  /** Nothing but the end of a run depends on it. */
+  private static final String LEDGER_FORMAT = "ledger.format";
 
   private SettingsDescription() {}
 
@@ -35,6 +37,7 @@ final class SettingsDescription {
     text.put("remote.confirm-inventory", Units.onOff(settings.inventory().confirm()));
     putStaging(text, settings.staging());
     text.put("ledger.path", text(settings.ledgerPath()));
+    text.put(LEDGER_FORMAT, Units.word(settings.ledgerFormat()));
     text.put(
         "manifest.allowed-roots",
         settings.manifest().allowedRoots().stream()
@@ -72,6 +75,7 @@ final class SettingsDescription {
             name ->
                 name.contains(".credentials.")
                     || FREE_GROUPS.stream().anyMatch(name::startsWith)
+                    || name.equals(LEDGER_FORMAT)
                     || LIMITS.contains(name));
     return Collections.unmodifiableMap(fixed);
   }

@@ -52,6 +52,7 @@ final class SettingsReader {
         staging(),
         required(
             "ledger.path", "the path or URI of a folder, with no password", "", Formats::folder),
+        choice("ledger.format", LedgerFormat.class),
         new ManifestSettings(
             allowedRoots(), (int) size("manifest.max-row-bytes", 1, Formats.MAX_ROW_BYTES)),
         new VerifySettings(

@@ -67,6 +67,7 @@ class MapTest {
           "ledger.ContentOutcome",
           "ledger.LedgerRow",
           "ledger.LedgerRows",
+          "ledger.LedgerSchema",
           "ledger.Remedies",
           "run.RunDescription",
           "snapshot.DirectoryWalk");

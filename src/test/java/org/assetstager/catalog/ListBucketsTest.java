@@ -34,6 +34,7 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
@@ -122,6 +123,7 @@ class ListBucketsTest {
             null,
             Map.of()),
         "file:///nowhere",
+        LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), 1 << 20),
         new VerifySettings(
             VerifySettings.Policy.CONTENT,

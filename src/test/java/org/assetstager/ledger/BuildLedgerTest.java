@@ -72,7 +72,7 @@ class BuildLedgerTest {
             new Credentials(null, null, null, null, null),
             BucketSettings.Listing.AUTO,
             null);
-    return new LedgerRows("run", settings, settings);
+    return new LedgerRows("run", false, settings, settings);
   }
 
   @Test

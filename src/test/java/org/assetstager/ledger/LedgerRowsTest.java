@@ -23,7 +23,7 @@ class LedgerRowsTest {
   private static final String MD5 = md5(1);
   private static final String FILE_ID = new FileId(Md5.parse(MD5)).toString();
   private static final LedgerRows ROWS =
-      new LedgerRows("run-1", bucket("indexed", "r/"), bucket("incoming", "s/"));
+      new LedgerRows("run-1", false, bucket("indexed", "r/"), bucket("incoming", "s/"));
 
   private static BucketSettings bucket(String name, String prefix) {
     return new BucketSettings(

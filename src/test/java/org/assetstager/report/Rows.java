@@ -39,7 +39,8 @@ final class Rows {
         null,
         null,
         null,
-        null);
+        null,
+        false);
   }
 
   /** Each outcome's rows; a row has ten bytes. */

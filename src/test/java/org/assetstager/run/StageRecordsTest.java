@@ -319,7 +319,7 @@ class StageRecordsTest {
 
   @Test
   void ledger_fileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
-    records.writeLedger(items(40)::javaRDD, ITEMS);
+    records.writeLedger(items(40)::javaRDD, ITEMS, Map.of());
     assertThat(records.ledger(ITEMS).count()).isEqualTo(40);
     Files.delete(ledgers.resolve("run_id=r1/ledger/part-00002.parquet"));
 
@@ -342,6 +342,7 @@ class StageRecordsTest {
                     0,
                     1,
                     ITEMS.schema(),
+                    Map.of(),
                     List.of(ITEMS.toRow(item(1))).iterator()))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("No space left on device");
@@ -353,9 +354,21 @@ class StageRecordsTest {
     org.apache.hadoop.fs.Path place = folder.child("stages/attempts");
     Configuration configuration = folder.configuration();
     PartitionFile.write(
-        configuration, place, 0, 1, ITEMS.schema(), List.of(ITEMS.toRow(item(1))).iterator());
+        configuration,
+        place,
+        0,
+        1,
+        ITEMS.schema(),
+        Map.of(),
+        List.of(ITEMS.toRow(item(1))).iterator());
     PartitionFile.write(
-        configuration, place, 0, 2, ITEMS.schema(), List.of(ITEMS.toRow(item(2))).iterator());
+        configuration,
+        place,
+        0,
+        2,
+        ITEMS.schema(),
+        Map.of(),
+        List.of(ITEMS.toRow(item(2))).iterator());
 
     assertThat(files("attempts")).containsExactly("part-00000.parquet");
     assertThat(spark.read().parquet(stage("attempts").toString()).collectAsList())
@@ -384,6 +397,7 @@ class StageRecordsTest {
                     0,
                     1,
                     ITEMS.schema(),
+                    Map.of(),
                     breaking))
         .hasMessage("broke");
     assertThat(files("breaking")).isEmpty();
@@ -516,7 +530,7 @@ class StageRecordsTest {
 
   @Test
   void writeLedger_rows_areBelowLedger() {
-    records.writeLedger(items(10)::javaRDD, ITEMS);
+    records.writeLedger(items(10)::javaRDD, ITEMS, Map.of());
 
     assertThat(ledgers.resolve("run_id=r1/ledger/_SUCCESS")).exists();
     TestSpark.assertRows(

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
@@ -47,6 +48,7 @@ class S3ClientsTest {
             null,
             Map.of()),
         ledger,
+        LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), 1),
         new VerifySettings(
             VerifySettings.Policy.CONTENT,

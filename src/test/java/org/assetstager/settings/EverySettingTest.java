@@ -56,6 +56,7 @@ class EverySettingTest {
           staging.sse                         | none          | s3                  | s3
           staging.tags                        | {}            | {b = 2, "a.c" = x}  | {"a.c" = "x", "b" = "2"}
           ledger.path                         | file:///ledger | a-b/c:d#e//f       | "a-b/c:d#e//f"
+          ledger.format                       | parquet       | Iceberg             | iceberg
           manifest.allowed-roots              | []            | ["/a//b/", "/c d"]  | ["/a/b", "/c d"]
           manifest.max-row-bytes              | 1MiB          | 1000                | 1000B
           verify.policy                       | content       | strict              | strict
@@ -109,7 +110,7 @@ class EverySettingTest {
                     listing = head, expected-owner = 222222222222
                     conditional-writes = off, if-match = on, request-checksums = when-supported, storage-class = GLACIER_IR
                     sse = kms, kms-key-id = alias/k, tags = { t = v } }
-          ledger.path = "hdfs://nn/ledger"
+          ledger { path = "hdfs://nn/ledger", format = iceberg }
           manifest { allowed-roots = ["/data"], max-row-bytes = 2MiB }
           verify   { policy = strict, digest = trusted, find-renamed = root }
           upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
@@ -154,6 +155,7 @@ class EverySettingTest {
                     "alias/k",
                     Map.of("t", "v")),
                 "hdfs://nn/ledger",
+                LedgerFormat.ICEBERG,
                 new ManifestSettings(List.of("/data"), (int) (2 * mib)),
                 new VerifySettings(Policy.STRICT, DigestMode.TRUSTED, FindRenamed.ROOT),
                 new UploadSettings(6 * mib, 7 * mib, 8 * mib, 9 * mib, 10),

@@ -29,6 +29,7 @@ import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.settings.OnFinishSettings;
 import org.assetstager.settings.S3Settings;
@@ -173,6 +174,7 @@ final class UploadFixture {
         new InventorySettings(null, true),
         staging,
         "file:///unused",
+        LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), MIB),
         new VerifySettings(
             VerifySettings.Policy.CONTENT,
