@@ -37,14 +37,15 @@ class ScriptsTest {
     Path link =
         Files.createSymbolicLink(folder.resolve("stager"), home.resolve("scripts/asset-stager"));
 
-    assertThat(run(link)).contains(home + "/target/asset-stager.jar");
+    assertThat(run(link)).anyMatch(word -> word.endsWith(":" + home + "/target/asset-stager.jar"));
   }
 
   @Test
   void assetStager_throughALinkToItsFolder_findsItsHome() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("bin"), home.resolve("scripts"));
 
-    assertThat(run(link.resolve("asset-stager"))).contains(home + "/target/asset-stager.jar");
+    assertThat(run(link.resolve("asset-stager")))
+        .anyMatch(word -> word.endsWith(":" + home + "/target/asset-stager.jar"));
   }
 
   @Test

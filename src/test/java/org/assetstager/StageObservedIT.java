@@ -77,6 +77,7 @@ class StageObservedIT {
         assertThat(pages.metric("micros_LIST_Count")).isPositive();
         assertThat(pages.get("/metrics/executors/prometheus")).contains("executor_id=\"0\"");
         assertThat(pages.stages())
+            .filteredOn(stage -> !stage.get("status").asText().equals("SKIPPED"))
             .extracting(stage -> stage.path("description").asText())
             .contains("verify and digest 11 files", "upload 10 contents")
             .noneMatch(String::isBlank);

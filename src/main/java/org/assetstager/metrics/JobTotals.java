@@ -6,8 +6,8 @@ import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM, or on the driver all JVMs together, have counted since they started.
- * Safe for many threads.
+ * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
+ * threads.
  *
  * <p>The outcomes are those of the current run: counted as tasks come to them, and once the ledger
  * is written, as it has them.

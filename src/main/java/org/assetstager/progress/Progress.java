@@ -1,6 +1,5 @@
 package org.assetstager.progress;
 
-import java.util.Locale;
 import org.assetstager.report.Amounts;
 
 /**
@@ -28,6 +27,7 @@ record Progress(
         + counts()
         + (rate.isEmpty() ? "" : "  " + rate)
         + (done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : "")
+        + (noun.equals(FILES) ? "" : "  for " + Amounts.time(seconds))
         + extras();
   }
 
@@ -59,13 +59,14 @@ record Progress(
     return text.toString();
   }
 
-  /** Returns the throughput in bytes, in a phase of small or unread files in files. */
+  /** Returns the throughput in bytes; in a phase that is not about bytes, in files. */
   String rate(double seconds) {
     if (seconds <= 0 || !noun.equals(FILES)) {
       return "";
     }
-    String files = String.format(Locale.ROOT, "%,.0f %s/s", done / seconds, noun);
-    return bytes > 0 || allBytes > 0 ? Amounts.rate(bytes, seconds) + "  " + files : files;
+    return bytes > 0 || allBytes > 0
+        ? Amounts.rate(bytes, seconds)
+        : Amounts.count(Math.round(done / seconds), "file") + "/s";
   }
 
   /** Returns what people look for when it is slow. */

@@ -32,7 +32,7 @@ final class ProgressDisplay implements AutoCloseable {
   private static final String WRAP = "\u001b[?7h";
 
   /** Where the environment doesn't say how wide the terminal is. */
-  private static final int COLUMNS = 100;
+  private static final int COLUMNS = 120;
 
   private final String phase;
   private final Supplier<Progress> source;

@@ -1,6 +1,10 @@
 package org.assetstager.spark;
 
-import java.util.concurrent.atomic.AtomicLongArray;
+import static java.util.Objects.requireNonNull;
+
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.LongAdder;
 import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
@@ -9,11 +13,18 @@ import org.jspecify.annotations.Nullable;
  * as they come, so what runs twice counts twice. Safe for many threads.
  */
 public final class OutcomeCounts {
-  private static final int OUTCOMES = Outcome.values().length;
-  private static final AtomicLongArray FILES = new AtomicLongArray(OUTCOMES);
-  private static final AtomicLongArray BYTES = new AtomicLongArray(OUTCOMES);
+  private static final Map<Outcome, LongAdder> FILES = adders();
+  private static final Map<Outcome, LongAdder> BYTES = adders();
 
   private OutcomeCounts() {}
+
+  private static Map<Outcome, LongAdder> adders() {
+    Map<Outcome, LongAdder> adders = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      adders.put(outcome, new LongAdder());
+    }
+    return adders;
+  }
 
   /**
    * Counts one file.
@@ -21,17 +32,17 @@ public final class OutcomeCounts {
    * @param bytes its size, or null where that isn't known
    */
   public static void add(Outcome outcome, @Nullable Long bytes) {
-    FILES.incrementAndGet(outcome.ordinal());
-    BYTES.addAndGet(outcome.ordinal(), bytes == null ? 0 : bytes);
+    requireNonNull(FILES.get(outcome)).increment();
+    requireNonNull(BYTES.get(outcome)).add(bytes == null ? 0 : bytes);
   }
 
   /** Returns how many files had the outcome since the JVM started. */
   public static long files(Outcome outcome) {
-    return FILES.get(outcome.ordinal());
+    return requireNonNull(FILES.get(outcome)).sum();
   }
 
   /** Returns the bytes of these files. */
   public static long bytes(Outcome outcome) {
-    return BYTES.get(outcome.ordinal());
+    return requireNonNull(BYTES.get(outcome)).sum();
   }
 }

@@ -7,7 +7,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class ProgressDisplayTest {
@@ -16,9 +15,14 @@ class ProgressDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, UTF_8);
   private final AtomicLong files = new AtomicLong();
-  private final Supplier<Progress> source =
-      () -> new Progress(Progress.FILES, files.get(), 10, files.get() * 100, 1_000, 3, "limit 7/s");
-  private final Supplier<Progress> tasks = () -> new Progress("tasks", 1, 2, 0, 0, 0, "");
+
+  private Progress files() {
+    return new Progress(Progress.FILES, files.get(), 10, files.get() * 100, 1_000, 3, "limit 7/s");
+  }
+
+  private static Progress tasks() {
+    return new Progress("tasks", 1, 2, 0, 0, 0, "");
+  }
 
   private String printed() {
     return bytes.toString(UTF_8);
@@ -33,7 +37,7 @@ class ProgressDisplayTest {
 
   @Test
   void inALog_printsWholeLinesAndALastOne() throws Exception {
-    try (var display = ProgressDisplay.start("verify", source, out, false, SHORT)) {
+    try (var display = ProgressDisplay.start("verify", this::files, out, false, SHORT)) {
       files.set(4);
       await("verify  4 of 10 files  400 B of 1.0 kB");
       files.set(10);
@@ -49,14 +53,14 @@ class ProgressDisplayTest {
 
   @Test
   void inALog_phaseOfAMomentWithoutFiles_printsNothing() {
-    ProgressDisplay.start("plan", tasks, out, false, Duration.ofSeconds(10)).close();
+    ProgressDisplay.start("plan", ProgressDisplayTest::tasks, out, false, Duration.ofSeconds(10)).close();
 
     assertThat(printed()).isEmpty();
   }
 
   @Test
   void inALog_beforeTheInterval_printsNothing() throws Exception {
-    var display = ProgressDisplay.start("verify", source, out, false, Duration.ofSeconds(10));
+    var display = ProgressDisplay.start("verify", this::files, out, false, Duration.ofSeconds(10));
     Thread.sleep(100);
 
     assertThat(printed()).isEmpty();
@@ -65,7 +69,7 @@ class ProgressDisplayTest {
 
   @Test
   void onATerminal_drawsABarInItsLineAndLeavesOneLine() throws Exception {
-    try (var display = ProgressDisplay.start("verify", source, out, true, SHORT)) {
+    try (var display = ProgressDisplay.start("verify", this::files, out, true, SHORT)) {
       files.set(4);
       await("4 of 10 files  400 B of 1.0 kB");
       await(" 40%");
@@ -82,13 +86,13 @@ class ProgressDisplayTest {
 
   @Test
   void onATerminal_phaseOfAMomentWithoutFiles_leavesNothing() {
-    ProgressDisplay.start("plan", tasks, out, true, SHORT).close();
+    ProgressDisplay.start("plan", ProgressDisplayTest::tasks, out, true, SHORT).close();
 
     assertThat(printed()).endsWith("\r\u001b[K").doesNotContain("\n");
   }
 
   @Test
   void start_none_showsNothing() {
-    assertThat(ProgressDisplay.start(ProgressMode.NONE, "verify", source)).isNull();
+    assertThat(ProgressDisplay.start(ProgressMode.NONE, "verify", this::files)).isNull();
   }
 }

@@ -7,13 +7,28 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.SparkContext;
-import org.assetstager.testing.InTask;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.VoidFunction;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 
 class LiveCountsTest {
+  private static final CountDownLatch RELEASE = new CountDownLatch(1);
+
   private final SparkContext context = TestSpark.session().sparkContext();
   private final TaskProgress progress = new TaskProgress(context, "live");
+
+  /** Sent to the task, as the job's functions are, so that it counts for itself. */
+  private record CountAndWait(TaskProgress progress) implements VoidFunction<Long> {
+    @Override
+    public void call(Long bytes) throws InterruptedException {
+      progress
+          .counting(List.of(bytes, bytes + 1).iterator(), n -> n, n -> n)
+          .forEachRemaining(n -> {});
+      progress.countBytes(100);
+      RELEASE.await();
+    }
+  }
 
   private static void await(BooleanSupplier condition) throws InterruptedException {
     for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
@@ -24,26 +39,19 @@ class LiveCountsTest {
 
   @Test
   void of_runningTask_tellsBeforeItEnds() throws Exception {
-    CountDownLatch release = new CountDownLatch(1);
     try (LiveCounts live = new LiveCounts(context)) {
       CompletableFuture<Void> task =
           CompletableFuture.runAsync(
               () ->
-                  InTask.run(
-                      () -> {
-                        progress
-                            .counting(List.of(5L, 6L).iterator(), n -> n, n -> n)
-                            .forEachRemaining(n -> {});
-                        progress.countBytes(100);
-                        release.await();
-                        return null;
-                      }));
+                  JavaSparkContext.fromSparkContext(context)
+                      .parallelize(List.of(5L), 1)
+                      .foreach(new CountAndWait(progress)));
       try {
         await(() -> progress.files(live) == 2 && progress.bytes(live) == 111);
         assertThat(progress.files()).isZero();
         assertThat(progress.bytes()).isZero();
       } finally {
-        release.countDown();
+        RELEASE.countDown();
       }
       task.join();
       await(() -> progress.files(live) == 2 && progress.bytes(live) == 111);

@@ -19,7 +19,8 @@ import java.util.TreeMap;
  */
 public record SparkPages(String url) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final HttpClient CLIENT = HttpClient.newHttpClient();
+  private static final HttpClient CLIENT = 
+      HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NORMAL).build();
 
   /** Begins the names of the job's own metrics. */
   public static final String OURS =
