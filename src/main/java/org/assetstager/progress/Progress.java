@@ -27,6 +27,7 @@ record Progress(
         + counts()
         + (rate.isEmpty() ? "" : "  " + rate)
         + (done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : "")
+        + (noun.equals(FILES) ? "" : "  for " + Amounts.time(seconds))
         + extras();
   }
 

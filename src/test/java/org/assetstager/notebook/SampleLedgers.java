@@ -94,7 +94,7 @@ public final class SampleLedgers {
         spark.createDataset(
             rows.stream().map(BuildLedger.LEDGER::toRow).toList(), BuildLedger.LEDGER.encoder());
     new StageRecords(spark, folder)
-        .writeLedger(dataset.coalesce(1), BuildLedger.LEDGER, LedgerSchema.footer());
+        .writeLedger(() -> dataset.coalesce(1).javaRDD(), BuildLedger.LEDGER, LedgerSchema.footer());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));
   }
 

@@ -42,9 +42,15 @@ class ProgressTest {
   }
 
   @Test
-  void line_tasks_haveNoRate() {
+  void line_tasks_haveNoRateButTheTimeSoFar() {
     assertThat(new Progress("tasks", 3, 12, 0, 0, 0, "").line("read", 1))
-        .isEqualTo("read  3 of 12 tasks  ETA 00:03");
+        .isEqualTo("read  3 of 12 tasks  ETA 00:03  for 00:01");
+  }
+
+  @Test
+  void line_filesWithoutBytes_showsFilesASecond() {
+    assertThat(new Progress(Progress.FILES, 40, 100, 0, 0, 0, "").line("audit", 10))
+        .isEqualTo("audit  40 of 100 files  4 files/s  ETA 00:15");
   }
 
   @Test
