@@ -86,6 +86,7 @@ final class OnFinish {
             List.of(),
             Map.of(),
             null,
+            null,
             options.settings().describe()));
   }
 

@@ -49,7 +49,8 @@ class LedgerViewsTest {
         null,
         "t",
         "b",
-        "a");
+        "a",
+        false);
   }
 
   private static Dataset<Row> ledger(List<LedgerRow> rows) {

@@ -136,10 +136,7 @@ public final class StageRecords {
   }
 
   private <R extends Record> Dataset<Row> writeMade(
-      String name,
-      Supplier<JavaRDD<Row>> rows,
-      RecordCodec<R> codec,
-      Map<String, String> footer) {
+      String name, Supplier<JavaRDD<Row>> rows, RecordCodec<R> codec, Map<String, String> footer) {
     return writeWhole(name, codec.schema(), footer, write -> rows.get().foreachPartition(write));
   }
 

@@ -24,6 +24,7 @@ final class SettingsDescription {
 
   /** Timeouts, attempts, whom to tell of the end, and what estimates are made with. */
   private static final Set<String> FREE_GROUPS = Set.of("s3.", "on-finish.", "cost.", "estimate.");
+
   /** Nothing but the end of a run depends on it. */
   private static final String LEDGER_FORMAT = "ledger.format";
 

@@ -92,11 +92,7 @@ class LedgerTableTest {
     folder(runId).create();
     new StageRecords(spark, folder(runId))
         .writeLedger(
-            () ->
-                spark
-                    .createDataset(rows, BuildLedger.LEDGER.encoder())
-                    .repartition(3)
-                    .javaRDD(),
+            () -> spark.createDataset(rows, BuildLedger.LEDGER.encoder()).repartition(3).javaRDD(),
             BuildLedger.LEDGER,
             LedgerSchema.footer());
     return rows;

@@ -94,7 +94,8 @@ public final class SampleLedgers {
         spark.createDataset(
             rows.stream().map(BuildLedger.LEDGER::toRow).toList(), BuildLedger.LEDGER.encoder());
     new StageRecords(spark, folder)
-        .writeLedger(() -> dataset.coalesce(1).javaRDD(), BuildLedger.LEDGER, LedgerSchema.footer());
+        .writeLedger(
+            () -> dataset.coalesce(1).javaRDD(), BuildLedger.LEDGER, LedgerSchema.footer());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));
   }
 
@@ -276,6 +277,7 @@ public final class SampleLedgers {
         phases,
         requests,
         dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
+        null,
         Map.of());
   }
 

@@ -54,12 +54,6 @@ class ProgressTest {
   }
 
   @Test
-  void line_filesWithoutBytes_showsFilesASecond() {
-    assertThat(new Progress(Progress.FILES, 40, 100, 0, 0, 0, "").line("audit", 10))
-        .isEqualTo("audit  40 of 100 files  4 files/s  ETA 00:15");
-  }
-
-  @Test
   void lastLine_files_showsTheTimeTaken() {
     assertThat(of(100_000, 3_400_000_000L).lastLine("verify", 3700))
         .startsWith("verify  100,000 of 100,000 files  3.4 GB of 3.4 GB  ")

@@ -74,7 +74,8 @@ public final class Pages {
         null,
         null,
         null,
-        null);
+        null,
+        false);
   }
 
   /** Returns a report of a run, finished where there is no error. */

@@ -55,7 +55,8 @@ class RowCommandsTest {
         null,
         null,
         null,
-        null);
+        null,
+        false);
   }
 
   private static String command(Outcome outcome, String root, String path) {
