@@ -61,16 +61,17 @@ public final class RequestCounts {
     return drained;
   }
 
+  /** Counts an attempt that the SDK doesn't know of. */
+  static void count(S3Request kind) {
+    Objects.requireNonNull(COUNTS.get(kind)).increment();
+  }
+
   /** Counts what one client sends. */
   static final class Interceptor implements ExecutionInterceptor {
     @Override
     public void beforeTransmission(
         Context.BeforeTransmission context, ExecutionAttributes attributes) {
-      adder(KINDS.getOrDefault(context.request().getClass(), S3Request.OTHER)).increment();
-    }
-
-    private static LongAdder adder(S3Request kind) {
-      return Objects.requireNonNull(COUNTS.get(kind));
+      count(KINDS.getOrDefault(context.request().getClass(), S3Request.OTHER));
     }
   }
 }
