@@ -4,19 +4,33 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.assetstager.settings.BucketSettings;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
  * A side's bucket with the client that reaches it. Not serializable: a task gets its own from
  * {@link S3Clients}.
  *
  * @param client safe for many threads
+ * @param http by which the client sends, only to be closed; null where the client closes its own
+ * @param smallPuts sends small bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  */
 public record BucketConnection(
-    Side side, BucketSettings settings, S3Client client, Duration patience)
+    Side side,
+    BucketSettings settings,
+    S3Client client,
+    @Nullable SdkAutoCloseable http,
+    @Nullable SmallPuts smallPuts,
+    Duration patience)
     implements AutoCloseable {
+  /** Makes one whose client closes its own HTTP client and sends all. */
+  public BucketConnection(Side side, BucketSettings settings, S3Client client, Duration patience) {
+    this(side, settings, client, null, null, patience);
+  }
+
   /** Which of the two buckets. */
   public enum Side {
     /** The bucket of indexed content. */
@@ -69,9 +83,12 @@ public record BucketConnection(
         + ")";
   }
 
-  /** Closes the client; only for who opened it by {@link S3Clients#open}. */
+  /** Closes the clients; only for who opened it by {@link S3Clients#open}. */
   @Override
   public void close() {
     client.close();
+    if (http != null) {
+      http.close();
+    }
   }
 }

@@ -14,7 +14,6 @@ import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.utils.AttributeMap;
 
 /**
  * An HTTP client that sends bodies no faster than a limit allows: every attempt's bytes are counted
@@ -45,29 +44,16 @@ final class PacedHttpClient implements SdkHttpClient {
   private final Limiter bytes;
   private final Duration mostStalled;
 
-  private PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) {
-    this.client = client;
-    this.bytes = bytes;
-    this.mostStalled = mostStalled;
-  }
-
   /**
-   * Returns a builder of clients that keep to a limit.
+   * Sends by another client, which is closed with this one.
    *
    * @param bytes leave to send
    * @param mostStalled after this long without progress an attempt is given up
    */
-  static SdkHttpClient.Builder<?> builder(
-      SdkHttpClient.Builder<?> client, Limiter bytes, Duration mostStalled) {
-    return new Builder(client, bytes, mostStalled);
-  }
-
-  private record Builder(SdkHttpClient.Builder<?> client, Limiter bytes, Duration mostStalled)
-      implements SdkHttpClient.Builder<Builder> {
-    @Override
-    public SdkHttpClient buildWithDefaults(AttributeMap defaults) {
-      return new PacedHttpClient(client.buildWithDefaults(defaults), bytes, mostStalled);
-    }
+  PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) {
+    this.client = client;
+    this.bytes = bytes;
+    this.mostStalled = mostStalled;
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
@@ -138,6 +139,41 @@ public final class RequestCounts {
     return more;
   }
 
+  /** Counts an attempt that is about to be sent. */
+  static void sent(S3Request kind) {
+    of(REQUESTS, kind).increment();
+  }
+
+  /**
+   * Counts the answer to an attempt.
+   *
+   * @param sentNanos when it was sent, or null where that isn't known
+   */
+  static void answered(S3Request kind, int status, @Nullable Long sentNanos) {
+    if (status >= 400) {
+      countError(kind, status);
+    } else if (sentNanos != null && kind == S3Request.PUT) {
+      PUTS.record(System.nanoTime() - sentNanos);
+    } else if (sentNanos != null && kind == S3Request.LIST) {
+      LISTS.record(System.nanoTime() - sentNanos);
+    }
+  }
+
+  /** Counts an attempt that had no answer. */
+  static void unanswered(S3Request kind) {
+    of(ERRORS, kind).increment();
+  }
+
+  private static void countError(S3Request kind, int status) {
+    if (status == 429 || status == 503) {
+      THROTTLES.increment();
+    }
+    boolean absent = status == 404 && (kind == S3Request.HEAD || kind == S3Request.GET);
+    if (!absent && status != 412) {
+      of(ERRORS, kind).increment();
+    }
+  }
+
   /** Counts what one client sends. */
   static final class Interceptor implements ExecutionInterceptor {
     /** When the last attempt was sent; 0 once it was answered. */
@@ -157,7 +193,7 @@ public final class RequestCounts {
         RETRIES.increment();
         countUnanswered(kind, before);
       }
-      of(REQUESTS, kind).increment();
+      sent(kind);
       // Never 0, which says something else.
       attributes.putAttribute(SENT_NANOS, System.nanoTime() | 1);
     }
@@ -165,32 +201,14 @@ public final class RequestCounts {
     @Override
     public void afterTransmission(
         Context.AfterTransmission context, ExecutionAttributes attributes) {
-      S3Request kind = kind(context.request());
-      int status = context.httpResponse().statusCode();
       Long sent = attributes.getAttribute(SENT_NANOS);
       attributes.putAttribute(SENT_NANOS, 0L);
-      if (status >= 400) {
-        countError(kind, status);
-      } else if (sent != null && kind == S3Request.PUT) {
-        PUTS.record(System.nanoTime() - sent);
-      } else if (sent != null && kind == S3Request.LIST) {
-        LISTS.record(System.nanoTime() - sent);
-      }
-    }
-
-    private static void countError(S3Request kind, int status) {
-      if (status == 429 || status == 503) {
-        THROTTLES.increment();
-      }
-      boolean absent = status == 404 && (kind == S3Request.HEAD || kind == S3Request.GET);
-      if (!absent && status != 412) {
-        of(ERRORS, kind).increment();
-      }
+      answered(kind(context.request()), context.httpResponse().statusCode(), sent);
     }
 
     private static void countUnanswered(S3Request kind, long sentNanos) {
       if (sentNanos != 0) {
-        of(ERRORS, kind).increment();
+        unanswered(kind);
       }
     }
 

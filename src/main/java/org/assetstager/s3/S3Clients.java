@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.assetstager.limits.ClusterLimits;
+import org.assetstager.limits.Limiter;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
@@ -21,6 +22,7 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
+import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
@@ -29,6 +31,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.sts.StsClient;
@@ -40,7 +43,10 @@ import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider
  */
 public final class S3Clients {
   /** Shown in the store's logs. */
-  private static final String USER_AGENT = "asset-stager";
+  static final String USER_AGENT = "asset-stager";
+
+  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
+  static final String EXPECTED_OWNER = "x-amz-expected-bucket-owner";
 
   /** More than the tasks of a large executor have under way; a connection is made when needed. */
   private static final int MOST_CONNECTIONS = 512;
@@ -106,11 +112,15 @@ public final class S3Clients {
       S3Settings s3,
       @Nullable Pace pace,
       int maxConnections) {
+    AwsCredentialsProvider credentials = credentials(bucket, s3);
+    SdkHttpClient http = httpClient(side, s3, pace, maxConnections);
+    Limiter requests =
+        pace == null ? null : ClusterLimits.requests(pace.limits().maxRequestsPerSecond());
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(bucket.region()))
             .forcePathStyle(bucket.pathStyle())
-            .credentialsProvider(credentials(bucket, s3))
+            .credentialsProvider(credentials)
             // Content-MD5 proves the bytes; some stores refuse the SDK's own trailing checksums.
             .requestChecksumCalculation(
                 alwaysChecksum
@@ -122,18 +132,30 @@ public final class S3Clients {
                     : ResponseChecksumValidation.WHEN_REQUIRED)
             // Chunked signing of an empty object over http is refused by some stores.
             .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
-            .httpClientBuilder(httpClient(side, s3, pace, maxConnections))
-            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), interceptors(pace)));
+            .httpClient(http)
+            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), interceptors(requests)));
     if (bucket.endpoint() != null) {
       builder.endpointOverride(URI.create(bucket.endpoint()));
+      if (bucket.pathStyle()) {
+        builder.endpointProvider(new FixedEndpoint());
+      }
     }
+    SmallPuts smallPuts =
+        side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1
+            ? SmallPuts.of(bucket, credentials, http, requests)
+            : null;
     return new BucketConnection(
-        side, bucket, builder.build(), pace == null ? Duration.ZERO : pace.patience());
+        side,
+        bucket,
+        builder.build(),
+        http,
+        smallPuts,
+        pace == null ? Duration.ZERO : pace.patience());
   }
 
-  private static SdkHttpClient.Builder<?> httpClient(
+  private static SdkHttpClient httpClient(
       Side side, S3Settings s3, @Nullable Pace pace, int maxConnections) {
-    SdkHttpClient.Builder<?> builder =
+    SdkHttpClient client =
         ApacheHttpClient.builder()
             .maxConnections(maxConnections)
             .connectionTimeout(s3.connectTimeout())
@@ -141,20 +163,21 @@ public final class S3Clients {
             .connectionAcquisitionTimeout(s3.attemptTimeout())
             // Where to wait for leave to send a body is for SmallBodies to say.
             .expectContinueEnabled(false)
-            .tcpKeepAlive(true);
+            .tcpKeepAlive(true)
+            .build();
     Long bandwidth = pace == null ? null : pace.limits().maxBandwidthBytesPerSecond();
     return bandwidth == null || side != Side.STAGING
-        ? builder
-        : PacedHttpClient.builder(builder, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
+        ? client
+        : new PacedHttpClient(client, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
   }
 
-  private static List<ExecutionInterceptor> interceptors(@Nullable Pace pace) {
-    return pace == null
+  private static List<ExecutionInterceptor> interceptors(@Nullable Limiter requests) {
+    return requests == null
         ? List.of(new SmallBodies(), new AnswerBodies(), new RequestCounts.Interceptor())
         : List.of(
             new SmallBodies(),
             new AnswerBodies(),
-            new PacedRequests(ClusterLimits.requests(pace.limits().maxRequestsPerSecond())),
+            new PacedRequests(requests),
             // Last, so that no wait for leave counts as the store's.
             new RequestCounts.Interceptor());
   }
@@ -166,20 +189,31 @@ public final class S3Clients {
             .apiCallAttemptTimeout(s3.attemptTimeout())
             .apiCallTimeout(s3.callTimeout())
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
-            // Without the circuit breaker: its quota is the client's, so many files in flight would
-            // use it up at the first SlowDown and fail without their attempts. The waits between
-            // the attempts grow with jitter and protect the store.
-            .retryStrategy(
-                AwsRetryStrategy.standardRetryStrategy().toBuilder()
-                    .maxAttempts(s3.maxAttempts())
-                    .circuitBreakerEnabled(false)
-                    .build());
+            .retryStrategy(retries(s3.maxAttempts()));
     interceptors.forEach(builder::addExecutionInterceptor);
     if (expectedOwner != null) {
-      // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html
-      builder.putHeader("x-amz-expected-bucket-owner", expectedOwner);
+      builder.putHeader(EXPECTED_OWNER, expectedOwner);
     }
     return builder.build();
+  }
+
+  /**
+   * Returns how requests are tried again: without the circuit breaker, whose quota is the client's,
+   * so that many files in flight would use it up at the first SlowDown and fail without their
+   * attempts. The waits between the attempts grow with jitter and protect the store.
+   */
+  private static RetryStrategy retries(int maxAttempts) {
+    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
+        .maxAttempts(maxAttempts)
+        .circuitBreakerEnabled(false)
+        .build();
+  }
+
+  /** Gives a single request another number of attempts. */
+  public static SdkPlugin attempts(int maxAttempts) {
+    return client ->
+        client.overrideConfiguration(
+            client.overrideConfiguration().toBuilder().retryStrategy(retries(maxAttempts)).build());
   }
 
   private static AwsCredentialsProvider credentials(BucketSettings bucket, S3Settings s3) {

@@ -13,7 +13,7 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  */
 final class SmallBodies implements ExecutionInterceptor {
   /** Sent in the time of a few round trips. */
-  private static final long MOST_BYTES = 1 << 20;
+  static final long MOST_BYTES = 1 << 20;
 
   private static final String EXPECT = "Expect";
 

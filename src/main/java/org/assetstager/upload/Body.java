@@ -13,7 +13,7 @@ import software.amazon.awssdk.http.ContentStreamProvider;
  * again.
  */
 final class Body implements AutoCloseable {
-  private static final String TYPE = "application/octet-stream";
+  static final String TYPE = "application/octet-stream";
 
   private final long length;
   private final ContentStreamProvider streams;
@@ -38,6 +38,11 @@ final class Body implements AutoCloseable {
 
   long length() {
     return length;
+  }
+
+  /** Returns what reads the bytes from the first one. */
+  ContentStreamProvider streams() {
+    return streams;
   }
 
   RequestBody toRequestBody() {

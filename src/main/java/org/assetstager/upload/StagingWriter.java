@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StagingProof;
@@ -14,6 +15,7 @@ import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
+import org.assetstager.s3.SmallPuts;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
@@ -94,6 +96,43 @@ final class StagingWriter {
   Written put(
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {
+    SmallPuts smallPuts = connection.smallPuts();
+    if (smallPuts == null || body.length() > SmallPuts.MOST_BYTES || hasOptions()) {
+      return put(key, body, md5, metadata, condition, limits.maxAttempts());
+    }
+    Map<String, String> headers = PutHeaders.of(md5, metadata, condition);
+    Optional<SmallPuts.Taken> taken =
+        send(
+            S3Request.PUT,
+            key,
+            () ->
+                smallPuts.put(
+                    key, body.streams(), body.length(), headers, attemptTime(body.length())));
+    return taken.isPresent()
+        ? written(taken.get().etag(), taken.get().encryption(), md5)
+        : put(key, body, md5, metadata, condition, limits.maxAttempts() - 1);
+  }
+
+  private boolean hasOptions() {
+    return settings.storageClass() != null
+        || settings.encryption() != StagingSettings.Encryption.NONE
+        || !settings.tags().isEmpty();
+  }
+
+  private static Written written(
+      @Nullable String quotedEtag, @Nullable String encryption, Md5 md5) {
+    String etag = Etags.unquoted(quotedEtag);
+    return new Written(etag, StagingProof.isSinglePartEtagOf(etag, md5) || isKms(encryption));
+  }
+
+  private Written put(
+      String key,
+      Body body,
+      Md5 md5,
+      Map<String, String> metadata,
+      WriteCondition condition,
+      int attempts)
+      throws S3Failure, IOException {
     PutObjectRequest.Builder request =
         PutObjectRequest.builder()
             .bucket(connection.settings().bucket())
@@ -105,7 +144,7 @@ final class StagingWriter {
             .storageClass(settings.storageClass())
             .serverSideEncryption(encryption())
             .ssekmsKeyId(settings.kmsKeyId())
-            .overrideConfiguration(timeFor(body.length()));
+            .overrideConfiguration(timeFor(body.length(), attempts));
     if (!settings.tags().isEmpty()) {
       request.tagging(tagging());
     }
@@ -114,11 +153,7 @@ final class StagingWriter {
             S3Request.PUT,
             key,
             () -> connection.client().putObject(request.build(), body.toRequestBody()));
-    String etag = Etags.unquoted(response.eTag());
-    return new Written(
-        etag,
-        StagingProof.isSinglePartEtagOf(etag, md5)
-            || isKms(response.serverSideEncryptionAsString()));
+    return written(response.eTag(), response.serverSideEncryptionAsString(), md5);
   }
 
   /** Opens a multipart upload and returns its id. */
@@ -159,7 +194,8 @@ final class StagingWriter {
                                 .uploadId(uploadId)
                                 .partNumber(index + 1)
                                 .contentMD5(md5.toBase64())
-                                .overrideConfiguration(timeFor(body.length())),
+                                .overrideConfiguration(
+                                    timeFor(body.length(), limits.maxAttempts())),
                         body.toRequestBody()))
         .eTag();
   }
@@ -220,12 +256,23 @@ final class StagingWriter {
     }
   }
 
-  private AwsRequestOverrideConfiguration timeFor(long bodyBytes) {
-    Duration more = S3Clients.timeForBody(bodyBytes).plus(pacing);
-    return AwsRequestOverrideConfiguration.builder()
-        .apiCallAttemptTimeout(limits.attemptTimeout().plus(more))
-        .apiCallTimeout(limits.callTimeout().plus(more))
-        .build();
+  private AwsRequestOverrideConfiguration timeFor(long bodyBytes, int attempts) {
+    AwsRequestOverrideConfiguration.Builder time =
+        AwsRequestOverrideConfiguration.builder()
+            .apiCallAttemptTimeout(attemptTime(bodyBytes))
+            .apiCallTimeout(limits.callTimeout().plus(moreTime(bodyBytes)));
+    if (attempts != limits.maxAttempts()) {
+      time.addPlugin(S3Clients.attempts(attempts));
+    }
+    return time.build();
+  }
+
+  private Duration attemptTime(long bodyBytes) {
+    return limits.attemptTimeout().plus(moreTime(bodyBytes));
+  }
+
+  private Duration moreTime(long bodyBytes) {
+    return S3Clients.timeForBody(bodyBytes).plus(pacing);
   }
 
   private @Nullable ServerSideEncryption encryption() {

@@ -30,7 +30,7 @@ final class UploadFiles implements MapPartitionsFunction<Row, Row> {
               : budget.within(planned.size(), () -> uploader.upload(planned));
         };
     Iterator<UploadResult> results =
-        ConcurrentMap.map(contents, UploadTasks.SMALL_FILES_AT_ONCE, "upload", work);
+        ConcurrentMap.map(contents, tasks.smallFilesAtOnce(), "upload", work);
     return tasks.progress().counting(results, UploadResult::bytesUploaded, UploadTasks::counted);
   }
 }

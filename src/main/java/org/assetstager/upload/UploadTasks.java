@@ -21,6 +21,7 @@ import org.assetstager.verify.ExecutorChecks;
  *
  * @param resumed whether the run was started before: then what is there is looked at first
  * @param log has the run's multipart uploads on record
+ * @param smallFilesAtOnce contents that a task has under way, as far as their bodies' memory allows
  */
 public record UploadTasks(
     Settings settings,
@@ -30,7 +31,8 @@ public record UploadTasks(
     ExecutorChecks checks,
     RequestTotals requests,
     TaskProgress progress,
-    UploadLog log)
+    UploadLog log,
+    int smallFilesAtOnce)
     implements Serializable {
   /** With the parts below it bounds a task's memory: 8 buffers of {@code upload.part-size}. */
   static final int FILES_AT_ONCE = 4;
@@ -39,6 +41,19 @@ public record UploadTasks(
 
   /** Small files wait for the network for most of their time, and take little of that memory. */
   public static final int SMALL_FILES_AT_ONCE = 16;
+
+  /** With as many small files at once as is good in general. */
+  public UploadTasks(
+      Settings settings,
+      String runId,
+      boolean dryRun,
+      boolean resumed,
+      ExecutorChecks checks,
+      RequestTotals requests,
+      TaskProgress progress,
+      UploadLog log) {
+    this(settings, runId, dryRun, resumed, checks, requests, progress, log, SMALL_FILES_AT_ONCE);
+  }
 
   /** Makes the uploader of a task, inside it. */
   ContentUploader uploader() {

@@ -28,6 +28,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.SmallPuts;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -147,9 +148,11 @@ record MapRules(String root) {
             target(
                 "methods of S3 other than " + S3_READS,
                 target ->
-                    (target.getOwner().isAssignableTo(S3Client.class)
-                            || target.getOwner().isAssignableTo(S3AsyncClient.class))
-                        && !S3_READS.contains(target.getName())))
+                    ((target.getOwner().isAssignableTo(S3Client.class)
+                                || target.getOwner().isAssignableTo(S3AsyncClient.class))
+                            && !S3_READS.contains(target.getName()))
+                        || (target.getOwner().isEquivalentTo(SmallPuts.class)
+                            && target.getName().equals("put"))))
         .orShould()
         .dependOnClassesThat(
             resideInAnyPackage(

@@ -141,6 +141,7 @@ class MapTest {
             broken.onlyStagingWriterWritesToS3().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("S3Client.putObject("))
         .anyMatch(line -> line.contains("S3Client.deleteObject("))
+        .anyMatch(line -> line.contains("SmallPuts.put("))
         .noneMatch(line -> line.contains("S3Client.headObject("))
         .noneMatch(line -> line.contains("StagingWriter"));
   }

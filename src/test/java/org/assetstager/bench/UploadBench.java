@@ -17,7 +17,7 @@ public final class UploadBench {
   private static final String LEANEST = "leanest peer, CPU";
 
   /** A peer that takes so many times as long as the fastest is measured in the first round only. */
-  private static final double FAR_BEHIND = 2;
+  private static final double FAR_BEHIND = 1.5;
 
   private UploadBench() {}
 
@@ -78,10 +78,13 @@ public final class UploadBench {
           "s",
           null,
           times.values().stream().mapToDouble(TimedCommand::cpuSeconds).min().orElseThrow());
-      names =
-          names.stream()
-              .filter(name -> times.get(name).wallSeconds() < FAR_BEHIND * fastest)
-              .toList();
+      if (round == 0) {
+        names =
+            names.stream()
+                .filter(name -> times.get(name).wallSeconds() <= FAR_BEHIND * fastest)
+                .toList();
+        figures.fact("peers of all rounds", String.join(", ", names));
+      }
 
       store.empty();
       StageProcess.Run ours = job.stage();

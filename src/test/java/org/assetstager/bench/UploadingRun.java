@@ -44,6 +44,9 @@ final class UploadingRun {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SIZE_BYTES = 1_024;
 
+  /** Of a task; an executor of one core has one task. */
+  private static final int REQUESTS_IN_FLIGHT = 4;
+
   /** Of so many contents one is uploaded before, so that the executors are warm. */
   private static final int WARM_UP = 6;
 
@@ -137,7 +140,8 @@ final class UploadingRun {
             new ExecutorChecks(folder, runId, inodes),
             new RequestTotals(spark.sparkContext()),
             new TaskProgress(spark.sparkContext(), runId),
-            new UploadLog(folder));
+            new UploadLog(folder),
+            REQUESTS_IN_FLIGHT);
     return new UploadContents(spark, records(folder), "", cores, tasks);
   }
 

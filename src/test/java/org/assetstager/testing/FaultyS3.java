@@ -2,6 +2,8 @@ package org.assetstager.testing;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
 
 /**
  * Stands between the job and the embedded S3 server, and does what other stores and networks do:
@@ -197,23 +200,42 @@ public final class FaultyS3 implements AutoCloseable {
   private final Fault fault;
   private final Queue<Arrival> arrivals = new ConcurrentLinkedQueue<>();
   private final HttpServer server;
+  private final String endpoint;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   /** Starts on a free port of 127.0.0.1. */
   public FaultyS3(EmbeddedS3 s3, Fault fault) throws IOException {
+    this(s3, fault, HttpServer.create(), "http");
+  }
+
+  /** As the other, but takes https. */
+  public FaultyS3(EmbeddedS3 s3, Fault fault, SSLContext tls) throws IOException {
+    this(s3, fault, httpsServer(tls), "https");
+  }
+
+  private static HttpServer httpsServer(SSLContext tls) throws IOException {
+    HttpsServer server = HttpsServer.create();
+    server.setHttpsConfigurator(new HttpsConfigurator(tls));
+    return server;
+  }
+
+  private FaultyS3(EmbeddedS3 s3, Fault fault, HttpServer server, String scheme)
+      throws IOException {
     this.target = s3.endpoint();
     this.fault = fault;
-    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.server = server;
+    server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    this.endpoint = scheme + "://127.0.0.1:" + server.getAddress().getPort();
     server.createContext("/", this::handle);
     server.setExecutor(threads);
     server.start();
   }
 
-  /** Returns {@code http://127.0.0.1:<port>}. */
+  /** Returns {@code http://127.0.0.1:<port>}, or with {@code https}. */
   public String endpoint() {
-    return "http://127.0.0.1:" + server.getAddress().getPort();
+    return endpoint;
   }
 
   private void handle(HttpExchange exchange) throws IOException {

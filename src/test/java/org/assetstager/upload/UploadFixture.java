@@ -80,6 +80,8 @@ final class UploadFixture {
   /** Called before each request that writes; tests do here what somebody else would meanwhile. */
   private Runnable meanwhile = () -> {};
 
+  private boolean othersWrite;
+
   UploadFixture(Path folder) {
     this.folder = folder;
     this.log =
@@ -143,6 +145,7 @@ final class UploadFixture {
   /** Does something before the n-th request that writes, 1 for the first. */
   UploadFixture before(int request, Action action) {
     int[] count = {0};
+    othersWrite = true;
     meanwhile =
         () -> {
           synchronized (count) {
@@ -191,7 +194,12 @@ final class UploadFixture {
     BucketConnection shared = S3Clients.staging(settings);
     BucketConnection connection =
         new BucketConnection(
-            shared.side(), shared.settings(), interrupted(shared.client()), shared.patience());
+            shared.side(),
+            shared.settings(),
+            interrupted(shared.client()),
+            shared.http(),
+            othersWrite ? null : shared.smallPuts(),
+            shared.patience());
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(settings, RUN, connection, path -> root, 2, log);
   }

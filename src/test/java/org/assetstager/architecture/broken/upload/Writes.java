@@ -3,14 +3,18 @@ package org.assetstager.architecture.broken.upload;
 import java.io.File;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.SmallPuts;
 import org.assetstager.settings.Settings;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -22,6 +26,10 @@ final class Writes {
   void toS3(S3Client client) {
     client.putObject(r -> r.bucket("b").key("k"), RequestBody.empty());
     client.headObject(r -> r.bucket("b").key("k"));
+  }
+
+  void small(SmallPuts puts) {
+    puts.put("k", InputStream::nullInputStream, 0, Map.of(), Duration.ZERO);
   }
 
   Function<DeleteObjectRequest, DeleteObjectResponse> byReference(S3Client client) {

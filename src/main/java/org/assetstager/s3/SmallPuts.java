@@ -1,0 +1,256 @@
+package org.assetstager.s3;
+
+import java.io.IOException;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.assetstager.limits.Limiter;
+import org.assetstager.s3.TimedRequests.Answer;
+import org.assetstager.settings.BucketSettings;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.ContentStreamProvider;
+import software.amazon.awssdk.http.SdkHttpClient;
+import software.amazon.awssdk.http.SdkHttpMethod;
+import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
+import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
+import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
+import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.utils.http.SdkHttpUtils;
+
+/**
+ * The first attempt of a PutObject of a small body, at a fraction of what the SDK's pipeline costs:
+ * signed by the SDK's signer and sent by the HTTP client that the SDK's client has. What the store
+ * neither takes nor refuses because of the object itself, the SDK has to send anew: it says what is
+ * wrong and tries again. That is harmless, since every upload is.
+ *
+ * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
+ * request goes and how it is signed. Safe for many threads.
+ */
+public final class SmallPuts {
+  /** Larger bodies take longer by themselves; and the SDK asks first whether they are welcome. */
+  public static final long MOST_BYTES = SmallBodies.MOST_BYTES;
+
+  /** So many refused in a row: the store wants something that only the SDK does. */
+  private static final int MOST_REFUSED = 16;
+
+  /** As the SDK's first wait after SlowDown is at most. */
+  private static final long MOST_WAIT_MILLIS = 1_000;
+
+  private static final Pattern CODE = Pattern.compile("<Code>\\s*(\\w+)\\s*</Code>");
+  private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
+
+  private final BucketSettings bucket;
+  private final URI endpoint;
+  private final AwsCredentialsProvider credentials;
+  private final TimedRequests http;
+  private final @Nullable Limiter requests;
+  private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
+  private final AtomicInteger refusedInARow = new AtomicInteger();
+
+  private SmallPuts(
+      BucketSettings bucket,
+      URI endpoint,
+      AwsCredentialsProvider credentials,
+      SdkHttpClient http,
+      @Nullable Limiter requests) {
+    this.bucket = bucket;
+    this.endpoint = endpoint;
+    this.credentials = credentials;
+    this.http = new TimedRequests(http);
+    this.requests = requests;
+  }
+
+  /**
+   * Returns what sends small bodies to a bucket.
+   *
+   * @param http not closed with it
+   * @param requests null for no limit
+   * @return null where all is left to the SDK
+   */
+  static @Nullable SmallPuts of(
+      BucketSettings bucket,
+      AwsCredentialsProvider credentials,
+      SdkHttpClient http,
+      @Nullable Limiter requests) {
+    String url = bucket.endpoint();
+    if (url == null || !bucket.pathStyle()) {
+      return null;
+    }
+    URI endpoint = URI.create(url);
+    return endpoint.getHost() == null
+        ? null
+        : new SmallPuts(bucket, endpoint, credentials, http, requests);
+  }
+
+  /**
+   * What the store says of an object that it has taken.
+   *
+   * @param etag with its quotes
+   * @param encryption its {@code x-amz-server-side-encryption}
+   */
+  public record Taken(@Nullable String etag, @Nullable String encryption) {}
+
+  /**
+   * Puts an object once.
+   *
+   * @param content of {@code length} bytes; over http read twice
+   * @param headers more than those of every request
+   * @param mostTime for the request and its answer
+   * @return empty where the request has to be sent anew
+   * @throws SdkException as the SDK's if a condition doesn't hold (412, 409), if the bytes don't
+   *     have their {@code Content-MD5}, if there is no such bucket or are no credentials, or if the
+   *     thread was interrupted
+   */
+  public Optional<Taken> put(
+      String key,
+      ContentStreamProvider content,
+      long length,
+      Map<String, String> headers,
+      Duration mostTime) {
+    if (refusedInARow.get() >= MOST_REFUSED) {
+      return Optional.empty();
+    }
+    awaitTurn();
+    Answer answer;
+    try {
+      SignedRequest signed = signed(request(key, length, headers), content);
+      long sentNanos = System.nanoTime();
+      RequestCounts.sent(S3Request.PUT);
+      answer = http.send(signed.request(), signed.payload().orElse(content), mostTime);
+      RequestCounts.answered(S3Request.PUT, answer.response().statusCode(), sentNanos);
+    } catch (IOException e) {
+      RequestCounts.unanswered(S3Request.PUT);
+      if (Thread.currentThread().isInterrupted()) {
+        throw AbortedException.create("Sending '" + key + "' was interrupted", e);
+      }
+      // The SDK finds out what is wrong.
+      return sendAnew();
+    }
+    return taken(answer);
+  }
+
+  private void awaitTurn() {
+    try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      if (requests != null) {
+        requests.acquire(1);
+      }
+    } catch (InterruptedException e) {
+      throw PacedRequests.interrupted(e);
+    }
+  }
+
+  private Optional<Taken> taken(Answer answer) {
+    int status = answer.response().statusCode();
+    if (answer.response().isSuccessful()) {
+      if (refusedInARow.get() > 0) {
+        refusedInARow.set(0);
+      }
+      return Optional.of(
+          new Taken(header(answer, "ETag"), header(answer, "x-amz-server-side-encryption")));
+    }
+    Matcher code = CODE.matcher(answer.body());
+    if (code.find() && isOfObject(status, code.group(1))) {
+      throw refused(answer, code.group(1));
+    }
+    if (S3Failures.isOverload(status)) {
+      standBack();
+    } else {
+      refusedInARow.incrementAndGet();
+    }
+    return sendAnew();
+  }
+
+  private static Optional<Taken> sendAnew() {
+    RequestCounts.beganAgain();
+    return Optional.empty();
+  }
+
+  private static @Nullable String header(Answer answer, String name) {
+    return answer.response().firstMatchingHeader(name).orElse(null);
+  }
+
+  /** The request was understood: sent anew it would be refused anew. */
+  private static boolean isOfObject(int status, String code) {
+    return status == 404 || status == 409 || status == 412 || code.equals("BadDigest");
+  }
+
+  /** As the SDK's own, which doesn't try again either. */
+  private static SdkException refused(Answer answer, String code) {
+    Matcher message = MESSAGE.matcher(answer.body());
+    AwsErrorDetails details =
+        AwsErrorDetails.builder()
+            .serviceName("S3")
+            .errorCode(code)
+            .errorMessage(message.find() ? message.group(1) : "")
+            .sdkHttpResponse(answer.response())
+            .build();
+    return S3Exception.builder()
+        .statusCode(answer.response().statusCode())
+        .requestId(header(answer, "x-amz-request-id"))
+        .awsErrorDetails(details)
+        .build();
+  }
+
+  /** The SDK begins anew with its waits. */
+  private void standBack() {
+    if (requests != null) {
+      requests.refused();
+    }
+    try {
+      TimeUnit.MILLISECONDS.sleep(ThreadLocalRandom.current().nextLong(MOST_WAIT_MILLIS));
+    } catch (InterruptedException e) {
+      throw PacedRequests.interrupted(e);
+    }
+  }
+
+  private SdkHttpRequest request(String key, long length, Map<String, String> headers) {
+    String base = Optional.ofNullable(endpoint.getRawPath()).orElse("").replaceFirst("/+$", "");
+    String path = bucket.bucket() + "/" + key;
+    SdkHttpRequest.Builder request =
+        SdkHttpRequest.builder()
+            .method(SdkHttpMethod.PUT)
+            .protocol(endpoint.getScheme())
+            .host(endpoint.getHost())
+            .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
+            .encodedPath(base + "/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
+            .putHeader("Content-Length", Long.toString(length))
+            .putHeader("User-Agent", S3Clients.USER_AGENT);
+    headers.forEach(request::putHeader);
+    String owner = bucket.expectedOwner();
+    if (owner != null) {
+      request.putHeader(S3Clients.EXPECTED_OWNER, owner);
+    }
+    return request.build();
+  }
+
+  /** As the SDK signs for S3: the path as it is; over http, and only there, the body too. */
+  private SignedRequest signed(SdkHttpRequest request, ContentStreamProvider content) {
+    return signer.sign(
+        r ->
+            r.identity(credentials.resolveCredentials())
+                .request(request)
+                .payload(content)
+                .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+                .putProperty(AwsV4HttpSigner.REGION_NAME, bucket.region())
+                .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
+                .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
+                .putProperty(AwsV4FamilyHttpSigner.CHUNK_ENCODING_ENABLED, false)
+                .putProperty(
+                    AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED,
+                    !"https".equals(endpoint.getScheme())));
+  }
+}

@@ -1,0 +1,31 @@
+package org.assetstager.upload;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.assetstager.asset.Md5;
+
+/** The headers of a PutObject that the SDK doesn't make. */
+final class PutHeaders {
+  private PutHeaders() {}
+
+  /**
+   * Returns what says of an object what it is and when it may be written.
+   *
+   * @param metadata by names without their prefix
+   */
+  static Map<String, String> of(Md5 md5, Map<String, String> metadata, WriteCondition condition) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Content-Type", Body.TYPE);
+    headers.put("Content-MD5", md5.toBase64());
+    metadata.forEach((name, value) -> headers.put("x-amz-meta-" + name, value));
+    String ifNoneMatch = condition.ifNoneMatchHeader();
+    if (ifNoneMatch != null) {
+      headers.put("If-None-Match", ifNoneMatch);
+    }
+    String ifMatch = condition.ifMatchHeader();
+    if (ifMatch != null) {
+      headers.put("If-Match", ifMatch);
+    }
+    return headers;
+  }
+}
