@@ -176,8 +176,11 @@ record MapRules(String root) {
                         && Set.of("remote", "open").contains(target.getName())));
   }
 
-  ArchRule nothingWritesToDisk() {
+  /** The run's lock has to appear in one step, which Hadoop's file systems can't do. */
+  ArchRule onlyLocalFilesWritesToDisk() {
     return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".run.LocalFiles")
         .should()
         .accessTargetWhere(
             target(

@@ -96,7 +96,7 @@ class MapTest {
         rule("no java.util.logging", MapRules::loggingIsNotJavas),
         rule("S3 writes", MapRules::onlyStagingWriterWritesToS3),
         rule("the remote's connection", MapRules::onlyCatalogOpensTheRemote),
-        rule("disk writes", MapRules::nothingWritesToDisk),
+        rule("disk writes", MapRules::onlyLocalFilesWritesToDisk),
         rule("processes", MapRules::onlyFinishCommandStartsProcesses),
         rule("channels", MapRules::onlyGuardedFileOpensChannels),
         rule("file system writes", MapRules::onlyRunAndSnapshotWriteToFileSystems),
@@ -132,7 +132,8 @@ class MapTest {
   void everyWayToWrite_isFound() {
     MapRules broken = new MapRules(BROKEN);
 
-    assertThat(broken.nothingWritesToDisk().evaluate(BREAKERS).getFailureReport().getDetails())
+    assertThat(
+            broken.onlyLocalFilesWritesToDisk().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("Files.delete("))
         .anyMatch(line -> line.contains("Files.newOutputStream("))
         .anyMatch(line -> line.contains("java.io.File.delete()"))
