@@ -112,7 +112,7 @@ class ScriptsTest {
 
   /** Returns the arguments that Java is given. */
   private List<String> run(Path script) throws IOException, InterruptedException {
-    return run(0, script, Map.of());
+    return run(0, script, environment);
   }
 
   /** Returns what the script prints, which has to end with an exit code. */

@@ -14,6 +14,8 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.math.BigDecimal;
+import java.net.URI;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Comparator;
@@ -64,6 +66,8 @@ class SparkFunctionsTest {
               new SerializableConfiguration(new Configuration(false))),
           Map.entry(
               RunFolder.class, new RunFolder("file:///ledger", "run", new Configuration(false))),
+          Map.entry(BigDecimal.class, new BigDecimal("0.5")),
+          Map.entry(URI.class, URI.create("https://hook.example/")),
           Map.entry(TaskProgress.class, new TaskProgress(CONTEXT, "phase")),
           Map.entry(RequestTotals.class, new RequestTotals(CONTEXT)),
           Map.entry(Broadcast.class, CONTEXT.broadcast("shared", ClassTag.apply(String.class))));

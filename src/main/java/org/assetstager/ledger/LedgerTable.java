@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -139,7 +140,9 @@ public final class LedgerTable {
   private void requireColumns(Table table) {
     List<NestedField> theirs = table.schema().columns();
     List<NestedField> ours = schema().columns();
-    boolean fits = theirs.stream().skip(ours.size()).allMatch(NestedField::isOptional);
+    boolean fits =
+        table.spec().identitySourceIds().equals(Set.of(1))
+            && theirs.stream().skip(ours.size()).allMatch(NestedField::isOptional);
     for (int i = 0; i < Math.min(theirs.size(), ours.size()); i++) {
       fits &=
           theirs.get(i).fieldId() == ours.get(i).fieldId()
@@ -150,7 +153,7 @@ public final class LedgerTable {
       throw JobFailure.system(
           "The table "
               + location
-              + " has other columns than this version's ledger (schema "
+              + " has other columns or partitions than this version's ledger (schema "
               + table.properties().get(LedgerSchema.KEY)
               + ", here "
               + LedgerSchema.VERSION

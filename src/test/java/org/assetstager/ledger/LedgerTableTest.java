@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
@@ -31,6 +32,8 @@ import org.assetstager.testing.IcebergTable;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class LedgerTableTest {
   private static final int ROWS = 40;
@@ -136,17 +139,29 @@ class LedgerTableTest {
     assertThat(IcebergTable.rowsOf(ledgers, "other")).containsExactlyInAnyOrderElementsOf(others);
   }
 
-  @Test
-  void add_tableWithOtherColumns_isRefused() {
+  static Stream<Table> otherTables() {
+    Schema otherType =
+        new Schema(
+            NestedField.required(1, "run_id", Types.StringType.get()),
+            NestedField.required(2, "manifest_file", Types.LongType.get()));
+    return Stream.of(
+        new Table(otherType, PartitionSpec.builderFor(otherType).identity("run_id").build()),
+        new Table(LedgerTable.schema(), PartitionSpec.unpartitioned()));
+  }
+
+  /** How a table was made that isn't the job's. */
+  private record Table(Schema schema, PartitionSpec partitions) {}
+
+  @ParameterizedTest
+  @MethodSource("otherTables")
+  void add_tableWithOtherColumnsOrPartitions_isRefused(Table table) {
     String location = "file:" + ledgers + "/iceberg/ledger";
-    Schema schema = new Schema(NestedField.required(1, "run_id", Types.StringType.get()));
-    new HadoopTables(configuration)
-        .create(schema, PartitionSpec.unpartitioned(), Map.of(), location);
+    new HadoopTables(configuration).create(table.schema(), table.partitions(), Map.of(), location);
     write("r1", "one");
 
     assertThatThrownBy(() -> table().add("r1", "n1", folder("r1")))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContainingAll(location, "has other columns", "Move it aside");
+        .hasMessageContainingAll(location, "has other columns or partitions", "Move it aside");
   }
 
   @Test

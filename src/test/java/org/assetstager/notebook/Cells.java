@@ -30,7 +30,7 @@ final class Cells {
   /** What a cell's last expression gave; cells run one at a time. */
   private @Nullable Object value;
 
-  /** The thread that a cell runs in at the moment. */
+  /** The thread that runs a snippet at the moment; JShell's compiler bears no interrupt. */
   private volatile @Nullable Thread running;
 
   private final JShell shell;
@@ -58,15 +58,6 @@ final class Cells {
    * @throws CellException if it can't be compiled or throws; what stands before has been run then
    */
   @Nullable Object run(String source) {
-    running = Thread.currentThread();
-    try {
-      return runSnippets(source);
-    } finally {
-      running = null;
-    }
-  }
-
-  private @Nullable Object runSnippets(String source) {
     value = null;
     String rest = source;
     while (!rest.isBlank()) {
@@ -178,7 +169,14 @@ final class Cells {
       return new LocalExecutionControl() {
         @Override
         protected String invoke(Method snippet) throws Exception {
-          value = snippet.invoke(null);
+          running = Thread.currentThread();
+          try {
+            value = snippet.invoke(null);
+          } finally {
+            running = null;
+            // One that came too late is not the next snippet's.
+            Thread.interrupted();
+          }
           // Shown by the notebook, not here: an object's toString may be long or costly.
           return "";
         }

@@ -131,6 +131,7 @@ class ReportJsonTest {
             "exit_code",
             "error",
             "ledger",
+            "ledger_schema",
             "manifest_rows",
             "bytes_uploaded",
             "outcomes",
