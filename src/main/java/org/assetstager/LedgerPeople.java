@@ -55,13 +55,15 @@ final class LedgerPeople {
     if (rows == all && !shares.isEmpty()) {
       Object[] names = shares.keySet().stream().map(Outcome::name).toArray();
       people.putAll(
-          first(ledger.filter(col("outcome").isin(names)), most).stream()
+          first(ledger.filter(col("outcome").isin(names)), most, MOST_CHARACTERS_IN_ALL).stream()
               .collect(Collectors.groupingBy(LedgerRow::outcome)));
     } else {
+      long characters = MOST_CHARACTERS_IN_ALL / Math.max(1, shares.size());
       shares.forEach(
           (outcome, share) ->
               people.put(
-                  outcome, first(ledger.filter(col("outcome").equalTo(outcome.name())), share)));
+                  outcome,
+                  first(ledger.filter(col("outcome").equalTo(outcome.name())), share, characters)));
     }
     return people;
   }
@@ -91,7 +93,7 @@ final class LedgerPeople {
     return shares;
   }
 
-  private static List<LedgerRow> first(Dataset<Row> rows, int most) {
+  private static List<LedgerRow> first(Dataset<Row> rows, int most, long mostCharacters) {
     Column[] columns =
         Stream.of(BuildLedger.LEDGER.schema().fields())
             .map(LedgerPeople::column)
@@ -104,7 +106,7 @@ final class LedgerPeople {
             .toLocalIterator();
     List<LedgerRow> first = new ArrayList<>();
     long characters = 0;
-    while (found.hasNext() && characters < MOST_CHARACTERS_IN_ALL) {
+    while (found.hasNext() && characters < mostCharacters) {
       LedgerRow row = BuildLedger.LEDGER.fromRow(found.next());
       characters += row.toString().length();
       first.add(row);

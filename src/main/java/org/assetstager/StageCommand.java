@@ -184,6 +184,11 @@ final class StageCommand implements Callable<Integer> {
         SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(settings));
         Interruption interruption = new Interruption(run, out)) {
       run.record();
+      // Another driver may have ended it while this one waited for the lock.
+      OptionalInt doneMeanwhile = report.printAgain();
+      if (doneMeanwhile.isPresent()) {
+        return doneMeanwhile.getAsInt();
+      }
       run.print(display.news(out));
       return report.execute();
     } catch (Exception e) {

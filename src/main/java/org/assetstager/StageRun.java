@@ -126,12 +126,11 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         description, "--root", options.defaultRoot(), description.defaultRoot(), wholeCommand);
     requireSame(
         description, "--max-invalid", options.maxInvalid(), description.maxInvalid(), wholeCommand);
-    requireSame(
-        description,
-        "--ledger-format",
-        options.settings().describe().get(LEDGER_FORMAT),
-        description.settings().getOrDefault(LEDGER_FORMAT, "parquet"),
-        wholeCommand);
+    String format = description.settings().getOrDefault(LEDGER_FORMAT, "parquet");
+    if (!format.equals(options.settings().describe().get(LEDGER_FORMAT))) {
+      String option = "with --ledger-format " + format;
+      throw otherwise(description, option, option);
+    }
   }
 
   /** With {@code --resume}, an option that isn't given again is as it was. */

@@ -38,6 +38,9 @@ class ArchiveIT {
       Set.of(
           "org.assetstager:asset-stager",
           "dev.failsafe:failsafe",
+          "com.google.guava:failureaccess",
+          "com.google.guava:guava",
+          "com.google.guava:listenablefuture",
           "org.apache.parquet:parquet-format",
           "org.wildfly.common:wildfly-common",
           "org.wildfly.openssl:wildfly-openssl-java",
@@ -258,6 +261,8 @@ class ArchiveIT {
           .contains("Copyright 2026 The Asset Stager Authors", "Apache Hadoop", "AWS SDK for Java")
           .doesNotContain("Copyright 2006-202");
     }
+    assertThat(names(home))
+        .contains("licenses/progressbar.txt", "licenses/jline.txt", "licenses/iceberg-notice.txt");
   }
 
   private static List<String> names(Path top) throws IOException {

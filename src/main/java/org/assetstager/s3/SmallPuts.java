@@ -101,6 +101,11 @@ public final class SmallPuts {
    */
   public record Taken(@Nullable String etag, @Nullable String encryption) {}
 
+  /** Whether it is worth trying; else every request is the SDK's. */
+  public boolean isInUse() {
+    return refusedInARow.get() < MOST_REFUSED;
+  }
+
   /**
    * Puts an object once.
    *
@@ -118,7 +123,7 @@ public final class SmallPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
-    if (refusedInARow.get() >= MOST_REFUSED) {
+    if (!isInUse()) {
       return Optional.empty();
     }
     awaitTurn();

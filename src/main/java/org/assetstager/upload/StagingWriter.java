@@ -97,7 +97,10 @@ final class StagingWriter {
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {
     SmallPuts smallPuts = connection.smallPuts();
-    if (smallPuts == null || body.length() > SmallPuts.MOST_BYTES || hasOptions()) {
+    if (smallPuts == null
+        || !smallPuts.isInUse()
+        || body.length() > SmallPuts.MOST_BYTES
+        || hasOptions()) {
       return put(key, body, md5, metadata, condition, limits.maxAttempts());
     }
     Map<String, String> headers = PutHeaders.of(md5, metadata, condition);

@@ -77,11 +77,13 @@ public final class FileVerifier {
       List<ReadFile> files = new ArrayList<>(rows.size());
       for (ManifestRow row : rows) {
         AssetRoot root = rootOf(row, roots);
+        int read = files.size();
         VerifiedRow known =
             root == null
                 ? verify(row, null)
                 : attempt(row, root, () -> read(row, root, contents, files));
-        if (known != null) {
+        // A file that was read whole gets its verdict below, even if closing it failed.
+        if (known != null && files.size() == read) {
           verified.add(known);
         }
       }

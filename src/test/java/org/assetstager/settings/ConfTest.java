@@ -74,7 +74,8 @@ class ConfTest {
         .containsEntry("spark.yarn.maxAppAttempts", "1")
         .containsEntry("spark.sql.autoBroadcastJoinThreshold", "-1")
         .containsEntry("spark.shuffle.reduceLocality.enabled", "false")
-        .hasSize(5);
+        .containsEntry("spark.metrics.namespace", "asset_stager")
+        .hasSize(6);
   }
 
   @Test
