@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             + " keeps, and charges for, their parts until then. What the run has staged stays."
             + " Should the run be resumed after all, it starts those contents anew.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",

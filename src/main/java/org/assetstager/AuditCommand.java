@@ -49,6 +49,7 @@ import picocli.CommandLine.Spec;
       "Reads the buckets only."
     },
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",

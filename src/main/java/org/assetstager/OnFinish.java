@@ -23,6 +23,7 @@ final class OnFinish {
 
   private final StageOptions options;
   private final PrintWriter out;
+  private @Nullable StageRun run;
   private boolean told;
 
   OnFinish(StageOptions options, PrintWriter out) {
@@ -37,6 +38,16 @@ final class OnFinish {
    * @param json as in {@code report.json}
    */
   record News(String runId, int exitCode, String json) {}
+
+  /** Says which run it is that may fail from here on. */
+  void isOf(StageRun started) {
+    run = started;
+  }
+
+  /** Leaves the telling to somebody else. */
+  void tellNothing() {
+    told = true;
+  }
 
   /** Tells of a run's end. */
   void tell(RunReport report) {
@@ -66,11 +77,10 @@ final class OnFinish {
       return;
     }
     JobFailure failure = Failures.explain(e);
-    String asked = options.resume() == null ? options.runId() : options.resume();
     Instant now = Instant.now();
     tell(
         new RunReport(
-            asked != null && StageRun.isRunId(asked) ? asked : "",
+            runId(),
             "stage",
             options.dryRun(),
             Version.ofJob(),
@@ -88,6 +98,14 @@ final class OnFinish {
             null,
             null,
             options.settings().describe()));
+  }
+
+  private String runId() {
+    if (run != null) {
+      return run.description().runId();
+    }
+    String asked = options.resume() == null ? options.runId() : options.resume();
+    return asked != null && StageRun.isRunId(asked) ? asked : "";
   }
 
   /** Returns what went wrong, or null. */

@@ -31,6 +31,7 @@ import picocli.CommandLine.TypeConversionException;
       "Never a ledger, a report or an audit; never anything of a run that can be resumed."
     },
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",

@@ -35,6 +35,7 @@ import picocli.CommandLine.Spec;
     name = "report",
     description = "Prints the report of a finished run, or rows of its ledger.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",

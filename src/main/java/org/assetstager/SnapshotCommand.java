@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
     name = "snapshot",
     description = "Writes a manifest of the files below a directory, with their facts and MD5s.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Spec;
     name = "stage",
     description = "Verifies the files of a manifest and stages what neither bucket holds.",
     mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
     footer = {
       "",
       "Example:",
@@ -102,6 +104,16 @@ final class StageCommand implements Callable<Integer> {
   public Integer call() {
     requireUsage();
     Settings settings = settingsOptions.load(overrides());
+    OnFinish onFinish = new OnFinish(options(settings), spec.commandLine().getOut());
+    try {
+      return start(settings, onFinish);
+    } catch (Exception e) {
+      onFinish.tellOfFailure(e);
+      throw e;
+    }
+  }
+
+  private int start(Settings settings, OnFinish onFinish) {
     SdkVersion.requireAtLeastOurs();
     try (BackgroundCheck preflight =
         BackgroundCheck.start("preflight", () -> Preflight.check(settings))) {
@@ -111,7 +123,7 @@ final class StageCommand implements Callable<Integer> {
             String ledgerPath =
                 SettingsLoader.resolveLedgerPath(
                     settings.ledgerPath(), spark.sparkContext().isLocal());
-            return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight);
+            return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight, onFinish);
           });
     }
   }
@@ -147,19 +159,10 @@ final class StageCommand implements Callable<Integer> {
         settings);
   }
 
-  private int stage(SparkSession spark, StageOptions options, BackgroundCheck preflight) {
-    OnFinish onFinish = new OnFinish(options, spec.commandLine().getOut());
-    try {
-      return stage(spark, options, preflight, onFinish);
-    } catch (Exception e) {
-      onFinish.tellOfFailure(e);
-      throw e;
-    }
-  }
-
   private int stage(
       SparkSession spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
     StageRun run = StageRun.prepare(spark, options);
+    onFinish.isOf(run);
     RunIdInLogs.begin(spark.sparkContext(), run.description().runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
       return stage(spark, options.settings(), run, preflight, onFinish);
@@ -180,7 +183,7 @@ final class StageCommand implements Callable<Integer> {
     }
     preflight.requirePassed();
     run.folder().create();
-    try (RunLock lock = RunLock.take(run.folder());
+    try (RunLock lock = lock(run, onFinish);
         SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(settings));
         Interruption interruption = new Interruption(run, out)) {
       run.record();
@@ -195,6 +198,18 @@ final class StageCommand implements Callable<Integer> {
       if (display.quiet()) {
         // Who has to act must know on which run.
         run.print(spec.commandLine().getErr());
+      }
+      throw e;
+    }
+  }
+
+  private static RunLock lock(StageRun run, OnFinish onFinish) {
+    try {
+      return RunLock.take(run.folder());
+    } catch (JobFailure e) {
+      if (RunLock.isHeld(run.folder())) {
+        // The run goes on: its own driver tells how it ends.
+        onFinish.tellNothing();
       }
       throw e;
     }

@@ -8,7 +8,6 @@ import static org.apache.spark.sql.functions.when;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -17,10 +16,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
-import org.assetstager.ledger.BuildLedger;
-import org.assetstager.ledger.LedgerRows;
-import org.assetstager.ledger.LedgerSchema;
-import org.assetstager.ledger.LedgerTable;
+import org.assetstager.digest.FileDigester;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.ManifestReader;
@@ -37,6 +33,7 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.LeftoverUploads;
@@ -63,6 +60,7 @@ final class StagingJob {
   private final StageRecords records;
   private final RequestTotals requests;
   private final Phases phases;
+  private final RunLedger ledger;
 
   StagingJob(
       SparkSession spark, Settings settings, StageRun run, RequestTotals requests, Phases phases) {
@@ -72,6 +70,7 @@ final class StagingJob {
     this.records = new StageRecords(spark, run.folder());
     this.requests = requests;
     this.phases = phases;
+    this.ledger = new RunLedger(settings, run, records);
   }
 
   /**
@@ -84,6 +83,7 @@ final class StagingJob {
 
   /** Runs what isn't done yet. */
   Result execute() {
+    prepareToHash();
     Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
     ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
     Balance balance = phases.run("weigh", "weigh the files", () -> balance(rows));
@@ -100,11 +100,24 @@ final class StagingJob {
     List<Round> rounds = upload(plan, candidates, checks);
     Result result =
         phases.run(
-            "ledger", "write the ledger", () -> writeLedger(balance.rows(), renamed, plan, rounds));
+            "ledger",
+            "write the ledger",
+            () -> ledger.write(balance.rows(), renamed, plan, rounds));
     if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
-      phases.run("table", "add the ledger to the table of all runs", this::addToTable);
+      phases.run("table", "add the ledger to the table of all runs", ledger::addToTable);
     }
     return result;
+  }
+
+  /**
+   * Where this JVM is the executor, it has time for it now; others begin with their first files.
+   */
+  private void prepareToHash() {
+    if (spark.sparkContext().isLocal()
+        && settings.verify().digest() == DigestMode.ALWAYS
+        && !run.isSmall(settings)) {
+      FileDigester.expectMuch();
+    }
   }
 
   private Dataset<Row> readManifest() {
@@ -259,43 +272,5 @@ final class StagingJob {
             progress,
             run.uploadLog());
     return new UploadContents(spark, records, run.fingerprint(), description.cores(), tasks);
-  }
-
-  private Result writeLedger(
-      long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
-    LedgerRows ledgerRows =
-        new LedgerRows(
-            run.description().runId(),
-            run.description().dryRun(),
-            settings.remote(),
-            settings.staging().bucket());
-    Dataset<Row> last = RunOutcomes.last(plan, rounds);
-    Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
-    Dataset<Row> ledger =
-        records.writeLedger(
-            () ->
-                rounds.size() == 1
-                    ? BuildLedger.of(verified, contents, ledgerRows)
-                    : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows),
-            BuildLedger.LEDGER,
-            LedgerSchema.footer());
-    Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
-    LedgerTotals.requireBalance(
-        manifestRows,
-        verified.count(),
-        totals.values().stream().mapToLong(LedgerTotals.Total::rows).sum());
-    JobTotals.outcomesAre(
-        totals.entrySet().stream()
-            .collect(
-                Collectors.toMap(
-                    Map.Entry::getKey,
-                    total ->
-                        new JobTotals.Total(total.getValue().rows(), total.getValue().bytes()))));
-    return new Result(ledger, totals, manifestRows);
-  }
-
-  private LedgerTable.Added addToTable() {
-    LedgerTable table = LedgerTable.below(settings.ledgerPath(), run.folder().configuration());
-    return table.add(run.description().runId(), run.description().nonce(), run.folder());
   }
 }

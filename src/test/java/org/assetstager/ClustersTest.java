@@ -26,7 +26,9 @@ import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.internal.SQLConf$;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.yaml.snakeyaml.Yaml;
 import picocli.CommandLine;
@@ -203,15 +205,45 @@ class ClustersTest {
   @Test
   void systemd_service_fitsTheJob() throws Exception {
     String service = Files.readString(SCHEDULES.resolve("asset-stager.service"));
-    String command =
-        service.lines().filter(line -> line.startsWith("ExecStart=")).findFirst().orElseThrow();
-    String shell = command.replaceAll("ExecStart=/bin/sh -c 'exec (.*)'", "$1").replace("%%", "%");
-    List<String> words = run("bash", "-c", "printf '%s\\n' " + shell).lines().toList();
+    List<String> words =
+        service
+            .replace("\\\n", " ")
+            .lines()
+            .filter(line -> line.startsWith("ExecStart="))
+            .flatMap(line -> Stream.of(line.substring("ExecStart=".length()).split(" +")))
+            .toList();
 
-    assertThat(words.get(0)).endsWith("/scripts/asset-stager");
-    requireStage(words.subList(1, words.size()));
-    assertThat(words.get(words.size() - 1)).matches("nightly-\\d{4}-\\d\\d-\\d\\d");
-    assertThat(service).contains("RestartPreventExitStatus=2 3 4\n");
+    String home = "/opt/asset-stager/";
+    assertThat(words)
+        .startsWith(
+            "/bin/sh",
+            home + "conf/schedules/nightly.sh",
+            "${STATE_DIRECTORY}",
+            home + "scripts/asset-stager");
+    requireStage(words.subList(4, words.size()));
+    assertThat(service).contains("RestartPreventExitStatus=2 3 4\n", "StateDirectory=");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false", "2, true", "3, true", "4, true", "130, false", "137, false"})
+  void nightly_exitCodes_keepTheIdOfARunThatCanGoOn(int code, boolean ended, @TempDir Path folder)
+      throws Exception {
+    Path told = folder.resolve("told");
+    String command = "echo \"$@\" >>'" + told + "'; exit " + code;
+    String[] words = {
+      "sh", SCHEDULES + "/nightly.sh", folder.toString(), "sh", "-c", command, "job", "stage"
+    };
+
+    assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
+
+    String id = "nightly-\\d{4}-\\d\\d-\\d\\d";
+    assertThat(Files.readString(told)).matches("stage --run-id " + id + "\n");
+    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
+
+    // As it would be after midnight.
+    Files.writeString(folder.resolve("run-id"), "nightly-2026-01-31\n");
+    assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
+    assertThat(Files.readAllLines(told).get(1)).isEqualTo("stage --run-id nightly-2026-01-31");
   }
 
   @Test

@@ -89,9 +89,10 @@ class MainTest {
     assertThat(parsed.matchedOptions()).isNotEmpty();
   }
 
-  @Test
-  void execute_version_namesJobSparkAndHadoop() {
-    assertThat(execute("--version")).isEqualTo(ExitCode.DONE.value());
+  @ParameterizedTest
+  @ValueSource(strings = {"--version", "stage --version", "prune --version"})
+  void execute_version_namesJobSparkAndHadoop(String words) {
+    assertThat(execute(words.split(" "))).isEqualTo(ExitCode.DONE.value());
 
     assertThat(out.toString())
         .matches(

@@ -22,9 +22,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.OnFinish.News;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -179,6 +182,33 @@ class OnFinishTest {
     assertThat(posted).hasSize(1);
     assertThat(posted.get(0).runId()).isEqualTo("b");
     assertThat(posted.get(0).body()).contains("\"exit_code\" : 2").doesNotContain("user-secret");
+
+    posted.clear();
+    Ran unnamed =
+        fixture.command(List.of("--manifest", manifest.toString(), "--set", "staging.bucket=none"));
+    assertThat(unnamed.exitCode()).isEqualTo(2);
+    assertThat(posted)
+        .singleElement()
+        .satisfies(told -> assertThat(told.runId()).matches("\\d{8}T\\d{6}Z-[0-9a-f]{6}"));
+  }
+
+  @Test
+  void stage_anotherDriverAtWork_leavesTheTellingToIt() throws IOException {
+    Path kept = folder.resolve("kept");
+    StageFixture fixture = fixture(kept);
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    RunFolder busy =
+        new RunFolder(
+            fixture.ledgers.resolve("run_id=busy").toUri().toString(), new Configuration());
+    busy.create();
+    try (RunLock lock = RunLock.take(busy)) {
+      Ran second = fixture.command(List.of("--manifest", manifest.toString(), "--run-id", "busy"));
+
+      assertThat(second.exitCode()).isEqualTo(1);
+      assertThat(second.err()).contains("Another driver, process");
+    }
+    assertThat(posted).isEmpty();
+    assertThat(kept).doesNotExist();
   }
 
   @Test

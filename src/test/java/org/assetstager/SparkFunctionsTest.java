@@ -21,6 +21,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -55,6 +56,7 @@ class SparkFunctionsTest {
           Map.entry(Long.class, 8L),
           Map.entry(List.class, List.of("element")),
           Map.entry(Map.class, Map.of("name", "value")),
+          Map.entry(Set.class, Set.of("element")),
           Map.entry(Duration.class, Duration.ofSeconds(9)),
           Map.entry(BitSet.class, BitSet.valueOf(new long[] {5})),
           Map.entry(StructType.class, new StructType().add("column", "string")),

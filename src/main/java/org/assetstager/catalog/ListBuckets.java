@@ -3,18 +3,18 @@ package org.assetstager.catalog;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
+import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.TopHash;
 import org.assetstager.run.StageRecords;
@@ -24,6 +24,7 @@ import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +56,7 @@ public final class ListBuckets {
   private final Settings settings;
   private final RequestTotals requests;
   private final int cores;
+  private @Nullable JavaRDD<FirstPage> firstPages;
 
   /** Takes what the listing of either side needs. */
   public ListBuckets(
@@ -76,8 +78,15 @@ public final class ListBuckets {
    * @param contents distinct, with {@code top_hash} and {@code md5}
    */
   public Dataset<Row> list(Side side, Dataset<Row> contents) {
-    return records.writeMadeOnce(
-        side.settingsName() + "-listing", () -> find(side, contents), KNOWN);
+    try {
+      return records.writeMadeOnce(
+          side.settingsName() + "-listing", () -> find(side, contents), KNOWN);
+    } finally {
+      if (firstPages != null) {
+        firstPages.unpersist(false);
+        firstPages = null;
+      }
+    }
   }
 
   private JavaRDD<Row> find(Side side, Dataset<Row> contents) {
@@ -102,19 +111,21 @@ public final class ListBuckets {
 
   private JavaRDD<Row> listOrAsk(Side side, BucketSettings bucket, Dataset<Row> contents) {
     // One row for each namespace, which are few: asset classes, not assets.
-    Supplier<List<Row>> namespaces =
-        () -> contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).collectAsList();
-    ListFirstPages first = new ListFirstPages(side, settings, requests);
-    Dataset<Row> pages =
-        records.writeMadeOnce(
-            side.settingsName() + "-first-pages",
-            () -> parallelize(namespaces.get(), 4 * cores).mapPartitions(first),
-            ListFirstPages.PAGES);
+    List<Row> namespaces =
+        contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).collectAsList();
+    // Where an executor is lost with its pages, they are listed again. Keys that have come since
+    // may
+    // push others out of the page that the shards go on after: those aren't known then.
+    JavaRDD<FirstPage> pages =
+        parallelize(namespaces, 4 * cores)
+            .mapPartitions(new ListFirstPages(side, settings, requests))
+            .persist(StorageLevel.MEMORY_AND_DISK());
+    firstPages = pages;
     List<Row> shards = new ArrayList<>();
-    List<String> toAsk = new ArrayList<>();
-    for (Row row : pages.filter(col("last_listed").isNotNull()).collectAsList()) {
-      FirstPageRow page = ListFirstPages.PAGES.fromRow(row);
-      ListingChoice choice = ListingChoice.choose(bucket.listing(), page.candidates(), page.size());
+    Set<String> toAsk = new HashSet<>();
+    for (FirstPage page : pages.flatMap(new FirstPage.Summary()).collect()) {
+      ListingChoice choice =
+          ListingChoice.choose(bucket.listing(), page.candidates(), page.estimatedKeys());
       LOG.info("Namespace {} of {}: {}", page.topHash(), side.settingsName(), choice.reason());
       if (choice.list()) {
         shards.addAll(shards(bucket, page));
@@ -124,12 +135,13 @@ public final class ListBuckets {
     }
     // Shards begin after the first page, and who is asked for all is not listed: no key is found
     // twice, so nothing has to be compared with all the others.
-    Column asked = col("top_hash").isin(toAsk.toArray());
-    JavaRDD<Row> all = KNOWN.select(pages.filter(col("md5").isNotNull().and(not(asked)))).javaRDD();
+    JavaRDD<Row> all = pages.flatMap(new FirstPage.Contents(toAsk));
     if (!shards.isEmpty()) {
       all = all.union(ranges(shards).mapPartitions(new ListShards(side, settings, requests)));
     }
-    return toAsk.isEmpty() ? all : all.union(ask(side, contents.filter(asked)));
+    return toAsk.isEmpty()
+        ? all
+        : all.union(ask(side, contents.filter(col("top_hash").isin(toAsk.toArray()))));
   }
 
   private JavaRDD<Row> ranges(List<Row> shards) {
@@ -142,10 +154,10 @@ public final class ListBuckets {
         .parallelize(rows, Math.max(1, Math.min(rows.size(), mostTasks)));
   }
 
-  private List<Row> shards(BucketSettings bucket, FirstPageRow page) {
+  private List<Row> shards(BucketSettings bucket, FirstPage page) {
     String namespace = ContentKey.namespace(bucket.prefix(), new TopHash(page.topHash()));
     String lastListed = Objects.requireNonNull(page.lastListed());
-    long estimatedKeys = page.size();
+    long estimatedKeys = page.estimatedKeys();
     long shortOnes = Math.min(estimatedKeys / KEYS_OF_SHORT_SHARD + 1, MOST_SHORT_SHARDS);
     long longOnes = estimatedKeys / (PAGES_OF_LONG_SHARD * ListingChoice.PAGE_KEYS) + 1;
     int wanted = (int) Math.min(Math.max(shortOnes, longOnes), Integer.MAX_VALUE);

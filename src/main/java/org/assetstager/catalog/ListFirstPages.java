@@ -9,12 +9,9 @@ import org.assetstager.asset.TopHash;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
-import org.assetstager.spark.RecordCodec;
 
 /** Lists the first page of each namespace: rows of {@code top_hash} and {@code candidates}. */
-final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
-  static final RecordCodec<FirstPageRow> PAGES = RecordCodec.of(FirstPageRow.class);
-
+final class ListFirstPages implements FlatMapFunction<Iterator<Row>, FirstPage> {
   private final SideReader side;
 
   ListFirstPages(Side side, Settings settings, RequestTotals requests) {
@@ -22,29 +19,26 @@ final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> namespaces) {
+  public Iterator<FirstPage> call(Iterator<Row> namespaces) {
     return side.read(
-        namespaces, (bucket, row) -> firstPage(bucket, row.getString(0), row.getLong(1)));
+        namespaces, (bucket, row) -> List.of(firstPage(bucket, row.getString(0), row.getLong(1))));
   }
 
-  private List<Row> firstPage(BucketReader bucket, String topHash, long candidates) {
+  private FirstPage firstPage(BucketReader bucket, String topHash, long candidates) {
     String namespace = side.namespace(topHash);
     ListPage page = bucket.list(namespace, null, ListingChoice.PAGE_KEYS);
-    List<Row> rows = new ArrayList<>();
+    List<Row> known = new ArrayList<>();
     for (ListPage.Entry entry : page.entries()) {
       KnownContent.of(side.prefix(), new TopHash(topHash), entry)
-          .map(known -> new FirstPageRow(topHash, known.md5(), known.size(), known.etag(), 0, null))
-          .map(PAGES::toRow)
-          .ifPresent(rows::add);
+          .map(ListBuckets.KNOWN::toRow)
+          .ifPresent(known::add);
     }
-    if (page.truncated()) {
-      List<String> keys =
-          page.entries().stream().map(entry -> entry.key().substring(namespace.length())).toList();
-      long estimate = ListingShards.estimateKeys(keys);
-      rows.add(
-          PAGES.toRow(
-              new FirstPageRow(topHash, null, estimate, null, candidates, page.nextStartAfter())));
+    if (!page.truncated()) {
+      return new FirstPage(topHash, candidates, known, null, known.size());
     }
-    return rows;
+    List<String> keys =
+        page.entries().stream().map(entry -> entry.key().substring(namespace.length())).toList();
+    return new FirstPage(
+        topHash, candidates, known, page.nextStartAfter(), ListingShards.estimateKeys(keys));
   }
 }

@@ -29,6 +29,7 @@ public final class SmallContents implements AutoCloseable {
   private final FileDigester owner;
   private final List<Content> contents = new ArrayList<>();
   private byte[] bytes = new byte[0];
+  private int room;
   private int used;
 
   /** A content and its padding. */
@@ -43,13 +44,14 @@ public final class SmallContents implements AutoCloseable {
     return (size + LEAST_PADDING + BLOCK - 1) / BLOCK * BLOCK;
   }
 
-  void makeRoom(int room) {
-    bytes = bytes.length < room ? new byte[room] : bytes;
+  /** Sets how much is to fit; the memory is taken by the first content, if there is one. */
+  void makeRoom(int roomNeeded) {
+    room = roomNeeded;
   }
 
   /** Whether there is room for one more content. */
   public boolean fits(long size) {
-    return roomFor(size) <= bytes.length - used;
+    return roomFor(size) <= room - used;
   }
 
   /**
@@ -62,9 +64,12 @@ public final class SmallContents implements AutoCloseable {
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; it stays so
    */
   public void read(FileChannel channel, long size, LongConsumer bytesRead) throws IOException {
-    int room = (int) roomFor(size);
+    int taken = (int) roomFor(size);
+    if (bytes.length < room) {
+      bytes = new byte[room];
+    }
     // The padding has room for one byte more, so that a file that has grown shows it.
-    ByteBuffer target = ByteBuffer.wrap(bytes, used, room).slice();
+    ByteBuffer target = ByteBuffer.wrap(bytes, used, taken).slice();
     int position = 0;
     while (true) {
       target.limit((int) Math.min(size + 1, (long) position + MOST_READ_BYTES));
@@ -83,8 +88,8 @@ public final class SmallContents implements AutoCloseable {
     }
     pad(target.clear(), position);
     contents.add(
-        new Content(position, new Blocks(Md5Steps.initialState(), bytes, used, room / BLOCK)));
-    used += room;
+        new Content(position, new Blocks(Md5Steps.initialState(), bytes, used, taken / BLOCK)));
+    used += taken;
   }
 
   private static void pad(ByteBuffer content, int size) {

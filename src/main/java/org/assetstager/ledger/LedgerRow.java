@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode of the file system or of S3, or null
  * @param verifiedAt milliseconds since the epoch, or null
  * @param stagedAt milliseconds since the epoch, or null
- * @param dryRun whether the run was one that uploads nothing
+ * @param dryRun whether the run was one that uploads nothing; null in ledgers of before schema
+ *     version 1
  */
 public record LedgerRow(
     String runId,
@@ -54,4 +55,4 @@ public record LedgerRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt,
-    boolean dryRun) {}
+    @Nullable Boolean dryRun) {}

@@ -31,11 +31,17 @@ public final class ManifestReader {
   public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
 
   /** About 100,000 rows: seconds of work. */
-  private static final long SPLIT_BYTES = 32L << 20;
+  private static final long MOST_SPLIT_BYTES = 32L << 20;
+
+  /** Less is not worth a task of its own. */
+  private static final long LEAST_SPLIT_BYTES = 2L << 20;
+
+  /** So that each core has something to read in a manifest of a few files. */
+  private static final int SPLITS_PER_CORE = 2;
 
   private final SparkSession spark;
   private final Rules rules;
-  private final long splitBytes;
+  private final long mostSplitBytes;
 
   /**
    * Prepares to read.
@@ -44,16 +50,16 @@ public final class ManifestReader {
    */
   public ManifestReader(
       SparkSession spark, ManifestSettings settings, @Nullable String defaultRoot) {
-    this(spark, settings, defaultRoot, SPLIT_BYTES);
+    this(spark, settings, defaultRoot, MOST_SPLIT_BYTES);
   }
 
   ManifestReader(
       SparkSession spark,
       ManifestSettings settings,
       @Nullable String defaultRoot,
-      long splitBytes) {
+      long mostSplitBytes) {
     this.spark = spark;
-    this.splitBytes = splitBytes;
+    this.mostSplitBytes = mostSplitBytes;
     this.rules =
         new Rules(
             settings,
@@ -106,6 +112,7 @@ public final class ManifestReader {
 
   private JavaRDD<Row> readLines(List<ManifestFile> files) {
     List<Row> splits = new ArrayList<>();
+    long splitBytes = splitBytes(files.stream().mapToLong(ManifestFile::lengthBytes).sum());
     for (ManifestFile file : files) {
       boolean whole = file.format() != Format.JSONL;
       long step = whole ? Long.MAX_VALUE : splitBytes;
@@ -118,6 +125,11 @@ public final class ManifestReader {
       }
     }
     return onePartitionEach(spark, splits).mapPartitions(new ReadJsonLines(rules));
+  }
+
+  private long splitBytes(long allBytes) {
+    int splits = SPLITS_PER_CORE * spark.sparkContext().defaultParallelism();
+    return Math.min(Math.max(allBytes / splits, LEAST_SPLIT_BYTES), mostSplitBytes);
   }
 
   static JavaRDD<Row> onePartitionEach(SparkSession spark, List<Row> rows) {

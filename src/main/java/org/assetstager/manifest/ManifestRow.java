@@ -61,6 +61,31 @@ public record ManifestRow(
     return fault == null && notAddedReason == null;
   }
 
+  /** Returns how many characters its texts have, together. */
+  public long textLength() {
+    long length = 0;
+    for (String text :
+        new String[] {
+          manifestFile,
+          fault,
+          notAddedReason,
+          topHash,
+          root,
+          path,
+          state,
+          storedMd5,
+          classId,
+          asset,
+          contentId,
+          mimeType,
+          createdBy,
+          createdAt
+        }) {
+      length += text == null ? 0 : text.length();
+    }
+    return length;
+  }
+
   /**
    * Returns the row as a bad one, with all it has. Of a bad row nothing is sure, so it isn't passed
    * over as not added either.

@@ -109,6 +109,11 @@ public final class RunLock implements AutoCloseable {
     return lock;
   }
 
+  /** Whether a driver has the lock, or left it behind. */
+  public static boolean isHeld(RunFolder folder) {
+    return holder(folder) != null;
+  }
+
   /** Two drivers may have found no live lock at the same time: the one that wrote last has it. */
   private void takeOver() {
     write(0);

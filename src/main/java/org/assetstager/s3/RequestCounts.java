@@ -131,6 +131,16 @@ public final class RequestCounts {
     return drained;
   }
 
+  /** Takes back requests that {@link #drain} returned: the next call returns them again. */
+  static synchronized void giveBack(S3Request kind, long requests) {
+    DRAINED.merge(kind, -requests, Long::sum);
+  }
+
+  /** Takes back retries that {@link #drainRetries} returned. */
+  static synchronized void giveBackRetries(long retries) {
+    drainedRetries -= retries;
+  }
+
   /** Returns the retries since the last call. */
   static synchronized long drainRetries() {
     long now = retries();

@@ -17,7 +17,8 @@ import org.assetstager.spark.LiveCounts;
 
 /**
  * Brings the requests that executors count to the driver. Requests of a task that runs twice were
- * sent twice, so they count twice; those of an executor that dies are missing.
+ * sent twice, so they count twice: Spark drops what a failed task adds, so the next task of that
+ * JVM tells it. Those of an executor that dies are missing.
  */
 public final class RequestTotals implements Serializable {
   /** How often a task's requests are added while it runs, for who watches. */
@@ -33,6 +34,9 @@ public final class RequestTotals implements Serializable {
 
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
   private final LongAccumulator retries;
+
+  /** Of the task that this was sent to. */
+  private boolean ended;
 
   /** Starts at zero. */
   public RequestTotals(SparkContext context) {
@@ -51,12 +55,29 @@ public final class RequestTotals implements Serializable {
             (TaskCompletionListener)
                 task -> {
                   adding.cancel(false);
-                  add();
+                  end(task.isFailed());
                 });
+  }
+
+  private synchronized void end(boolean failed) {
+    if (ended) {
+      return;
+    }
+    if (failed) {
+      totals.forEach((kind, total) -> RequestCounts.giveBack(kind, total.value()));
+      RequestCounts.giveBackRetries(retries.value());
+    } else {
+      add();
+    }
+    ended = true;
   }
 
   /** Adds what this JVM has sent since the last time. */
   public synchronized void add() {
+    if (ended) {
+      // The timer had begun to.
+      return;
+    }
     RequestCounts.drain().forEach((kind, count) -> total(S3Request.valueOf(kind)).add(count));
     retries.add(RequestCounts.drainRetries());
   }

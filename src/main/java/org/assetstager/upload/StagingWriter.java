@@ -25,9 +25,6 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
-import software.amazon.awssdk.services.s3.model.Tag;
-import software.amazon.awssdk.services.s3.model.Tagging;
 
 /**
  * Writes to staging: the only class that sends requests that change a bucket. Every body goes with
@@ -38,7 +35,7 @@ import software.amazon.awssdk.services.s3.model.Tagging;
  */
 final class StagingWriter {
   private final BucketConnection connection;
-  private final StagingSettings settings;
+  private final ObjectOptions options;
   private final S3Settings limits;
   private final Duration pacing;
 
@@ -53,7 +50,7 @@ final class StagingWriter {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
     }
     this.connection = connection;
-    this.settings = settings;
+    this.options = new ObjectOptions(settings);
     this.limits = limits;
     this.pacing = pacing;
   }
@@ -100,7 +97,7 @@ final class StagingWriter {
     if (smallPuts == null
         || !smallPuts.isInUse()
         || body.length() > SmallPuts.MOST_BYTES
-        || hasOptions()) {
+        || options.areGiven()) {
       return put(key, body, md5, metadata, condition, limits.maxAttempts());
     }
     Map<String, String> headers = PutHeaders.of(md5, metadata, condition);
@@ -114,12 +111,6 @@ final class StagingWriter {
     return taken.isPresent()
         ? written(taken.get().etag(), taken.get().encryption(), md5)
         : put(key, body, md5, metadata, condition, limits.maxAttempts() - 1);
-  }
-
-  private boolean hasOptions() {
-    return settings.storageClass() != null
-        || settings.encryption() != StagingSettings.Encryption.NONE
-        || !settings.tags().isEmpty();
   }
 
   private static Written written(
@@ -144,13 +135,8 @@ final class StagingWriter {
             .metadata(metadata)
             .ifNoneMatch(condition.ifNoneMatchHeader())
             .ifMatch(condition.ifMatchHeader())
-            .storageClass(settings.storageClass())
-            .serverSideEncryption(encryption())
-            .ssekmsKeyId(settings.kmsKeyId())
             .overrideConfiguration(timeFor(body.length(), attempts));
-    if (!settings.tags().isEmpty()) {
-      request.tagging(tagging());
-    }
+    options.addTo(request);
     PutObjectResponse response =
         send(
             S3Request.PUT,
@@ -165,13 +151,8 @@ final class StagingWriter {
         CreateMultipartUploadRequest.builder()
             .bucket(connection.settings().bucket())
             .key(key)
-            .metadata(metadata)
-            .storageClass(settings.storageClass())
-            .serverSideEncryption(encryption())
-            .ssekmsKeyId(settings.kmsKeyId());
-    if (!settings.tags().isEmpty()) {
-      request.tagging(tagging());
-    }
+            .metadata(metadata);
+    options.addTo(request);
     return send(
             S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request.build()))
         .uploadId();
@@ -278,24 +259,7 @@ final class StagingWriter {
     return S3Clients.timeForBody(bodyBytes).plus(pacing);
   }
 
-  private @Nullable ServerSideEncryption encryption() {
-    return switch (settings.encryption()) {
-      case NONE -> null;
-      case S3 -> ServerSideEncryption.AES256;
-      case KMS -> ServerSideEncryption.AWS_KMS;
-    };
-  }
-
   private static boolean isKms(@Nullable String encryption) {
     return encryption != null && encryption.startsWith("aws:kms");
-  }
-
-  private Tagging tagging() {
-    return Tagging.builder()
-        .tagSet(
-            settings.tags().entrySet().stream()
-                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
-                .toList())
-        .build();
   }
 }

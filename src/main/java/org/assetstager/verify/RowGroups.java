@@ -9,8 +9,8 @@ import org.assetstager.digest.SmallContents;
 import org.assetstager.manifest.ManifestRow;
 
 /**
- * Groups rows whose files are small, to be verified by one thread; the row of any other file is a
- * group by itself, and holds up no small ones.
+ * Groups rows whose files are small, to be verified by one thread; the row of any other file, and a
+ * row of very much text, is a group by itself, and holds up no small ones.
  */
 final class RowGroups implements Iterator<List<ManifestRow>> {
   /** Larger files are read piece by piece. */
@@ -22,9 +22,13 @@ final class RowGroups implements Iterator<List<ManifestRow>> {
   /** More would leave threads without work where a task has few files. */
   private static final int MOST_ROWS = 32;
 
+  /** Some 32 ordinary rows have a fiftieth of it; rows of megabytes don't add up in memory. */
+  private static final long MOST_TEXT = 256 << 10;
+
   private final Iterator<Row> rows;
   private List<ManifestRow> group = new ArrayList<>();
   private long room;
+  private long text;
 
   /** Takes rows of {@link VerifyFiles#ROWS}. */
   RowGroups(Iterator<Row> rows) {
@@ -41,15 +45,19 @@ final class RowGroups implements Iterator<List<ManifestRow>> {
     while (rows.hasNext()) {
       ManifestRow row = VerifyFiles.ROWS.fromRow(rows.next());
       long size = bytesToRead(row);
-      if (size > MOST_SMALL_BYTES) {
+      long length = row.textLength();
+      if (size > MOST_SMALL_BYTES || length > MOST_TEXT) {
         return List.of(row);
       }
       List<ManifestRow> full = null;
-      if (room + SmallContents.roomFor(size) > MOST_ROOM || group.size() == MOST_ROWS) {
+      if (room + SmallContents.roomFor(size) > MOST_ROOM
+          || text + length > MOST_TEXT
+          || group.size() == MOST_ROWS) {
         full = take();
       }
       group.add(row);
       room += SmallContents.roomFor(size);
+      text += length;
       if (full != null) {
         return full;
       }
@@ -64,6 +72,7 @@ final class RowGroups implements Iterator<List<ManifestRow>> {
     List<ManifestRow> taken = group;
     group = new ArrayList<>();
     room = 0;
+    text = 0;
     return taken;
   }
 

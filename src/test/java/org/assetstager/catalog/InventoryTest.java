@@ -5,15 +5,25 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.logging.log4j.Level;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.core.LogEvent;
+import org.apache.logging.log4j.core.Logger;
+import org.apache.logging.log4j.core.appender.AbstractAppender;
+import org.apache.logging.log4j.core.config.Property;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -170,6 +180,41 @@ class InventoryTest {
 
     assertThat(contents(manifest("CSV", "Bucket, Key, Size", EmbeddedS3.REMOTE, file("a.csv"))))
         .containsExactly("one/" + md5(1) + " 7null");
+  }
+
+  @Test
+  void contents_ofSomeAge_logsIt() throws IOException {
+    String location = manifest("CSV", SCHEMA, EmbeddedS3.REMOTE, "");
+    Path file = Path.of(URI.create(location));
+    long created = Instant.now().minus(Duration.ofMinutes(49 * 60 + 30)).toEpochMilli();
+    Files.writeString(file, Files.readString(file).replace("1767312000000", "" + created));
+    List<String> logged = new CopyOnWriteArrayList<>();
+    AbstractAppender appender =
+        new AbstractAppender("age", null, null, true, Property.EMPTY_ARRAY) {
+          @Override
+          public void append(LogEvent event) {
+            logged.add(event.getLevel() + " " + event.getMessage().getFormattedMessage());
+          }
+        };
+    appender.start();
+    Logger logger = (Logger) LogManager.getLogger(Inventory.class);
+    Level before = logger.getLevel();
+    logger.addAppender(appender);
+    logger.setLevel(Level.INFO);
+    try {
+      contents(location);
+    } finally {
+      logger.removeAppender(appender);
+      logger.setLevel(before);
+    }
+
+    assertThat(logged)
+        .containsExactly(
+            "INFO The inventory "
+                + location.replaceFirst("file:/+", "file:/")
+                + " of "
+                + EmbeddedS3.REMOTE
+                + " is 49 hours old; what came to the bucket since isn't in it");
   }
 
   @Test

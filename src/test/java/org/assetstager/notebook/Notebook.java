@@ -111,9 +111,13 @@ public final class Notebook {
    * Makes a chart of bars.
    *
    * @param rows the first column names the bars, each other one is a series of numbers
+   * @return the chart, or words where there are no rows
    */
-  public static CategoryChart bars(String title, Dataset<Row> rows) {
+  public static Object bars(String title, Dataset<Row> rows) {
     List<Row> found = rows.collectAsList();
+    if (found.isEmpty()) {
+      return title + ": there are none.";
+    }
     String[] columns = rows.columns();
     CategoryChart chart =
         new CategoryChartBuilder().width(WIDTH).height(HEIGHT).title(title).build();

@@ -75,6 +75,22 @@ class RowGroupsTest {
   }
 
   @Test
+  void next_rowsOfMuchText_doNotAddUp() {
+    String much = "x".repeat(100 << 10);
+    String tooMuch = "x".repeat(300 << 10);
+    List<ManifestRow> rows =
+        List.of(
+            Rows.faulty(much, false),
+            Rows.faulty(much, false),
+            Rows.faulty(tooMuch, false),
+            Rows.faulty(much, false));
+
+    assertThat(groups(rows))
+        .containsExactly(
+            List.of(rows.get(2)), List.of(rows.get(0), rows.get(1)), List.of(rows.get(3)));
+  }
+
+  @Test
   void next_afterTheLast_hasNoMore() {
     RowGroups groups = new RowGroups(Collections.emptyIterator());
 

@@ -1,0 +1,62 @@
+package org.assetstager.upload;
+
+import org.assetstager.settings.StagingSettings;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
+import software.amazon.awssdk.services.s3.model.Tag;
+import software.amazon.awssdk.services.s3.model.Tagging;
+
+/** What the settings ask of every object in staging: its storage class, encryption and tags. */
+final class ObjectOptions {
+  private final StagingSettings settings;
+
+  ObjectOptions(StagingSettings settings) {
+    this.settings = settings;
+  }
+
+  /** Whether there is any. */
+  boolean areGiven() {
+    return settings.storageClass() != null
+        || settings.encryption() != StagingSettings.Encryption.NONE
+        || !settings.tags().isEmpty();
+  }
+
+  void addTo(PutObjectRequest.Builder request) {
+    request
+        .storageClass(settings.storageClass())
+        .serverSideEncryption(encryption())
+        .ssekmsKeyId(settings.kmsKeyId());
+    if (!settings.tags().isEmpty()) {
+      request.tagging(tagging());
+    }
+  }
+
+  void addTo(CreateMultipartUploadRequest.Builder request) {
+    request
+        .storageClass(settings.storageClass())
+        .serverSideEncryption(encryption())
+        .ssekmsKeyId(settings.kmsKeyId());
+    if (!settings.tags().isEmpty()) {
+      request.tagging(tagging());
+    }
+  }
+
+  private @Nullable ServerSideEncryption encryption() {
+    return switch (settings.encryption()) {
+      case NONE -> null;
+      case S3 -> ServerSideEncryption.AES256;
+      case KMS -> ServerSideEncryption.AWS_KMS;
+    };
+  }
+
+  private Tagging tagging() {
+    return Tagging.builder()
+        .tagSet(
+            settings.tags().entrySet().stream()
+                .map(tag -> Tag.builder().key(tag.getKey()).value(tag.getValue()).build())
+                .toList())
+        .build();
+  }
+}
