@@ -13,12 +13,14 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.manifest.ConflictingRows;
+import org.assetstager.manifest.CountAddedBytes;
 import org.assetstager.manifest.ManifestReader;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.plan.Balance;
@@ -54,6 +56,9 @@ final class StagingJob {
   /** The first stage whose work a resumed run doesn't want to do again. */
   static final String VERIFY = "verify";
 
+  /** Hashed in a core's seconds, as many as it takes to make hashing faster. */
+  private static final long MUCH_TO_HASH_BYTES = 4L << 30;
+
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
@@ -83,7 +88,6 @@ final class StagingJob {
 
   /** Runs what isn't done yet. */
   Result execute() {
-    prepareToHash();
     Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
     ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
     Balance balance = phases.run("weigh", "weigh the files", () -> balance(rows));
@@ -109,23 +113,18 @@ final class StagingJob {
     return result;
   }
 
-  /**
-   * Where this JVM is the executor, it has time for it now; others begin with their first files.
-   */
-  private void prepareToHash() {
-    if (spark.sparkContext().isLocal()
-        && settings.verify().digest() == DigestMode.ALWAYS
-        && !run.isSmall(settings)) {
-      FileDigester.expectMuch();
-    }
-  }
-
   private Dataset<Row> readManifest() {
     ManifestReader reader =
         new ManifestReader(spark, settings.manifest(), run.description().defaultRoot());
+    LongAccumulator addedBytes = spark.sparkContext().longAccumulator("bytes added");
     Dataset<Row> rows =
         records.writeMadeOnce(
-            "manifest", () -> reader.read(run.description().manifests()), ManifestReader.ROWS);
+            "manifest",
+            () -> reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
+            ManifestReader.ROWS);
+    if (addedBytes.value() >= MUCH_TO_HASH_BYTES) {
+      prepareToHash();
+    }
     run.requireUnchangedManifests(spark);
     Dataset<Row> conflicts =
         records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
@@ -135,6 +134,16 @@ final class StagingJob {
             : ManifestReader.ROWS.select(ConflictingRows.mark(rows, conflicts));
     requireFewInvalid(marked);
     return marked;
+  }
+
+  /**
+   * Where this JVM is the executor, it has a core to spare while the driver plans its first query;
+   * other executors begin with their first files.
+   */
+  private void prepareToHash() {
+    if (spark.sparkContext().isLocal() && settings.verify().digest() == DigestMode.ALWAYS) {
+      FileDigester.expectMuch();
+    }
   }
 
   private void requireFewInvalid(Dataset<Row> rows) {

@@ -29,6 +29,7 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
@@ -72,6 +73,7 @@ class SparkFunctionsTest {
           Map.entry(URI.class, URI.create("https://hook.example/")),
           Map.entry(TaskProgress.class, new TaskProgress(CONTEXT, "phase")),
           Map.entry(RequestTotals.class, new RequestTotals(CONTEXT)),
+          Map.entry(LongAccumulator.class, CONTEXT.longAccumulator("count")),
           Map.entry(Broadcast.class, CONTEXT.broadcast("shared", ClassTag.apply(String.class))));
 
   static Stream<Class<?>> functions() {

@@ -24,8 +24,8 @@ final class LaneSupport {
   /** Vectors of four lanes run at the speed of one chain alone. */
   private static final int LEAST_LANES = 8;
 
-  /** The trial takes a core some seconds: what {@link MessageDigest} hashes in a fifth of one. */
-  private static final long WORTH_A_TRIAL_BYTES = 128 << 20;
+  /** The trial takes a core some seconds: for as long {@link MessageDigest} is good enough. */
+  private static final long WORTH_A_TRIAL_BYTES = 512 << 20;
 
   private static final double LEAST_SPEED_UP = 1.5;
   private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(2);

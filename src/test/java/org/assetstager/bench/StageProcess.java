@@ -18,11 +18,11 @@ final class StageProcess {
   private int runs;
 
   /**
-   * Writes the settings.
+   * Writes the settings, and makes the class data that spare each start the loading of classes.
    *
    * @param folder for settings, manifest and ledgers
    */
-  StageProcess(Path folder, BenchStore store) throws IOException {
+  StageProcess(Path folder, BenchStore store) throws IOException, InterruptedException {
     this.folder = folder;
     this.manifest = folder.resolve("manifest");
     String side =
@@ -41,6 +41,7 @@ final class StageProcess {
                     BenchStore.STAGING, store.endpoint(), BenchStore.KEY, BenchStore.SECRET)
                 + "asset-stager.ledger.path = \"%s\"\n"
                     .formatted(folder.resolve("ledger").toUri()));
+    TimedCommand.run(folder.resolve("class-data.log"), Map.of(), List.of("scripts/class-data"));
   }
 
   /** Makes the manifest of all files below a root. */
