@@ -56,6 +56,7 @@ with DAG(
         name="asset-stager {{ ds }}",
         application=f"{HOME}/asset-stager.jar",
         java_class="org.assetstager.Main",
+        # Takes the place of the cluster's own spark-defaults.conf: what you need of it goes to conf.
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         env_vars={"LC_ALL": "C.UTF-8"},
         conf={"spark.executor.memory": "8g", "spark.executor.cores": "4"},
