@@ -1,6 +1,8 @@
 package org.assetstager;
 
 import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -39,6 +41,8 @@ final class StageCommand implements Callable<Integer> {
     AUTO,
     AMA
   }
+
+  private static final String DATE = "{date}";
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
@@ -83,7 +87,10 @@ final class StageCommand implements Callable<Integer> {
       description =
           "name of the run and of its ledger; started again with the same manifest and settings, the"
               + " run goes on where it stopped, or says that it is done and returns the same exit"
-              + " code. Default: the time and a few digits")
+              + " code. "
+              + DATE
+              + " in it stands for today's date (UTC), for schedulers that can't put it there."
+              + " Default: the time and a few digits")
   private @Nullable String runId;
 
   @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
@@ -103,6 +110,9 @@ final class StageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireUsage();
+    if (runId != null) {
+      runId = runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
+    }
     Settings settings = settingsOptions.load(overrides());
     OnFinish onFinish = new OnFinish(options(settings), spec.commandLine().getOut());
     try {

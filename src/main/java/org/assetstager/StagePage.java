@@ -112,10 +112,14 @@ final class StagePage {
                 .map(file -> ShellWord.of(file.path()))
                 .collect(Collectors.joining(" "));
     String root = run.description().defaultRoot();
+    Long most = run.description().maxInvalid();
+    String format = run.description().settings().get(StageRun.LEDGER_FORMAT);
     return "asset-stager stage --manifest "
         + names
         + (ama ? " --manifest-format ama" : "")
         + (root == null ? "" : " --root " + ShellWord.of(root))
+        + (most == null ? "" : " --max-invalid " + most)
+        + (format == null || format.equals("parquet") ? "" : " --ledger-format " + format)
         + " --config \"${CONFIG:?set it to your settings file}\"";
   }
 }

@@ -33,7 +33,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /** Some 3,000 rows as plain text; compressed, 50,000, which one task still reads in a second. */
   private static final long SMALL_BYTES = 1 << 20;
 
-  private static final String LEDGER_FORMAT = "ledger.format";
+  static final String LEDGER_FORMAT = "ledger.format";
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);

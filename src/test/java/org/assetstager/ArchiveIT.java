@@ -262,7 +262,11 @@ class ArchiveIT {
           .doesNotContain("Copyright 2006-202");
     }
     assertThat(names(home))
-        .contains("licenses/progressbar.txt", "licenses/jline.txt", "licenses/iceberg-notice.txt");
+        .contains(
+            "licenses/progressbar.txt",
+            "licenses/jline.txt",
+            "licenses/iceberg-notice.txt",
+            "licenses/uplot.txt");
   }
 
   private static List<String> names(Path top) throws IOException {

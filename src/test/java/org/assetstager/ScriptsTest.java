@@ -64,7 +64,12 @@ class ScriptsTest {
 
     assertThat(run(0, script, Map.of("LOG_FORMAT", "json")))
         .contains(
-            "-Dlog4j2.configurationFile=" + home.resolve("conf/log4j2-json.properties").toUri());
+            "-Dlog4j2.configurationFile=" + home.resolve("conf/log4j2-json.properties").toUri())
+        .noneMatch(argument -> argument.startsWith("spark.executor.defaultJavaOptions"));
+    assertThat(run(0, script, Map.of("LOG_FORMAT", "json", "MASTER", "spark://host:7077")))
+        .contains(
+            "spark.executor.defaultJavaOptions=-Dlog4j2.configurationFile="
+                + home.resolve("conf/log4j2-json.properties").toUri());
     assertThat(run(2, script, Map.of("LOG_FORMAT", "xml")))
         .containsExactly("asset-stager: LOG_FORMAT is 'xml'. Set it to text or json");
   }

@@ -28,6 +28,7 @@ public final class Phases {
   private final @Nullable RequestTotals requests;
   private final @Nullable TaskTimeline timeline;
   private final List<Phase> done = new ArrayList<>();
+  private long retriesBefore;
 
   /**
    * Measures from now on.
@@ -90,6 +91,7 @@ public final class Phases {
 
   private <T> T measure(String name, String description, Look look, Supplier<Made<T>> work) {
     long start = System.nanoTime();
+    retriesBefore = requests == null ? 0 : requests.retries();
     if (timeline != null) {
       timeline.phaseBegan(name, System.currentTimeMillis());
     }
@@ -136,7 +138,7 @@ public final class Phases {
   }
 
   private long retries(LiveCounts live) {
-    return requests == null ? 0 : requests.retries(live);
+    return requests == null ? 0 : requests.retries(live) - retriesBefore;
   }
 
   private static String limits() {

@@ -26,8 +26,10 @@ record Progress(
         + "  "
         + counts()
         + (rate.isEmpty() ? "" : "  " + rate)
-        + (done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : "")
-        + (noun.equals(FILES) ? "" : "  for " + Amounts.time(seconds))
+        + (noun.equals(FILES)
+            ? done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : ""
+            // Tasks are those of one of several stages: they don't tell when the phase ends.
+            : "  for " + Amounts.time(seconds))
         + extras();
   }
 

@@ -88,6 +88,11 @@ public final class RequestTotals implements Serializable {
     RequestCounts.drainRetries();
   }
 
+  /** Returns the attempts after the first ones of their requests, of tasks that have ended. */
+  public long retries() {
+    return retries.value();
+  }
+
   /** Returns the attempts after the first ones of their requests, with those of running tasks. */
   public long retries(LiveCounts live) {
     return live.of(retries);

@@ -2,6 +2,12 @@ package org.assetstager.notebook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.math.BigDecimal;
+import java.time.Duration;
+import org.assetstager.report.Estimate;
+import org.assetstager.report.Estimator;
+import org.assetstager.settings.CostSettings;
+import org.assetstager.settings.UploadSettings;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -277,8 +283,27 @@ public final class SampleLedgers {
         phases,
         requests,
         dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
-        null,
+        dry ? estimate(requests, seconds, objects, uploaded) : null,
         Map.of());
+  }
+
+  private static Estimate estimate(
+      Map<String, Long> requests, double seconds, long objects, long bytes) {
+    CostSettings prices =
+        new CostSettings(
+            "USD",
+            new BigDecimal("0.005"),
+            new BigDecimal("0.005"),
+            new BigDecimal("0.0004"),
+            new BigDecimal("0.023"),
+            BigDecimal.ZERO,
+            100 << 20,
+            Duration.ofMillis(50));
+    UploadSettings upload = new UploadSettings(16 << 20, 16 << 20, 1L << 30, null, null);
+    return new Estimator(prices, upload)
+        .of(
+            new Estimator.Uploads(objects, 0, 0, 0, bytes),
+            new Estimator.Measured(requests, seconds, true, 32));
   }
 
   private static String md5(String content) {

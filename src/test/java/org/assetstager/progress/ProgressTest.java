@@ -42,9 +42,9 @@ class ProgressTest {
   }
 
   @Test
-  void line_tasks_haveNoRateButTheTimeSoFar() {
+  void line_tasks_haveNeitherRateNorEstimateButTheTimeSoFar() {
     assertThat(new Progress("tasks", 3, 12, 0, 0, 0, "").line("read", 1))
-        .isEqualTo("read  3 of 12 tasks  ETA 00:03  for 00:01");
+        .isEqualTo("read  3 of 12 tasks  for 00:01");
   }
 
   @Test

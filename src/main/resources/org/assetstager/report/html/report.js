@@ -270,6 +270,12 @@ function showDetails() {
     { title: "Setting", show: (s) => s[0] },
     { title: "Value", class: "path", show: (s) => s[1] },
   ], Object.entries(DATA.settings));
+  if (DATA.run.resumed) {
+    // Earlier attempts' are not on record.
+    for (const id of ["requests", "phases"]) {
+      byId(id).caption.append(", since the run was last resumed");
+    }
+  }
 }
 
 function showSections() {
