@@ -6,14 +6,30 @@ set -eu
 kept=$1/run-id
 shift
 
-if ! [ -s "$kept" ]; then
-  echo "nightly-$(date -u +%F)" >"$kept.new"
+new_id() {
+  echo "nightly-$(date -u +%FT%H%M%S)" >"$kept.new"
   mv "$kept.new" "$kept"
+}
+
+run() {
+  code=0
+  "$@" --run-id "$(cat "$kept")" || code=$?
+}
+
+if [ -s "$kept" ]; then
+  run "$@"
+  if [ $code -eq 2 ]; then
+    # What it was started with is no more, such as last night's manifest: this is another run, which
+    # finds what that one has staged.
+    new_id
+    run "$@"
+  fi
+else
+  new_id
+  run "$@"
 fi
-code=0
-"$@" --run-id "$(cat "$kept")" || code=$?
 case $code in
-  # Done, or refused: the next night's run is another one.
+  # Done, or refused.
   0 | 2 | 3 | 4) rm "$kept" ;;
 esac
 exit "$code"

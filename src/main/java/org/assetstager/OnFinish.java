@@ -89,7 +89,7 @@ final class OnFinish {
             now,
             Failures.exitCode(failure),
             failure.getMessage(),
-            options.settings().ledgerPath(),
+            run == null ? options.settings().ledgerPath() : run.folder().location(),
             0,
             new OutcomeTotals(Map.of()),
             0,

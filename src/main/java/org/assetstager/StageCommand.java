@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
@@ -216,11 +215,9 @@ final class StageCommand implements Callable<Integer> {
   private static RunLock lock(StageRun run, OnFinish onFinish) {
     try {
       return RunLock.take(run.folder());
-    } catch (JobFailure e) {
-      if (RunLock.isHeld(run.folder())) {
-        // The run goes on: its own driver tells how it ends.
-        onFinish.tellNothing();
-      }
+    } catch (RunLock.HeldException e) {
+      // The run goes on: its own driver tells how it ends.
+      onFinish.tellNothing();
       throw e;
     }
   }

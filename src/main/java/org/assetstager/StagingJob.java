@@ -172,7 +172,7 @@ final class StagingJob {
       inodes.put(row.getString(0), root.inode());
     }
     Broadcast<Map<String, Long>> shared =
-        spark.sparkContext().broadcast(Map.copyOf(inodes), ClassTag.apply(Map.class));
+        spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class));
     return new ExecutorChecks(run.folder(), run.description().nonce(), shared);
   }
 

@@ -2,6 +2,7 @@ package org.assetstager;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -236,14 +237,20 @@ class ClustersTest {
 
     assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
 
-    String id = "nightly-\\d{4}-\\d\\d-\\d\\d";
-    assertThat(Files.readString(told)).matches("stage --run-id " + id + "\n");
+    String id = "stage --run-id nightly-\\d{4}-\\d\\d-\\d\\dT\\d{6}";
+    assertThat(Files.readAllLines(told)).singleElement(STRING).matches(id);
     assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
 
     // As it would be after midnight.
+    Files.delete(told);
     Files.writeString(folder.resolve("run-id"), "nightly-2026-01-31\n");
     assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
-    assertThat(Files.readAllLines(told).get(1)).isEqualTo("stage --run-id nightly-2026-01-31");
+    List<String> runs = Files.readAllLines(told);
+    assertThat(runs.get(0)).isEqualTo("stage --run-id nightly-2026-01-31");
+    // A run that can't go on makes way for the next one.
+    assertThat(runs).hasSize(code == 2 ? 2 : 1);
+    assertThat(runs.subList(1, runs.size())).allMatch(run -> run.matches(id));
+    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
   }
 
   @Test

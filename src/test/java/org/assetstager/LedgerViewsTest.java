@@ -2,10 +2,15 @@ package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
@@ -13,8 +18,11 @@ import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StageRecords;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What is taken from a ledger to be shown: rows that need a person, and totals by asset. */
 class LedgerViewsTest {
@@ -77,6 +85,24 @@ class LedgerViewsTest {
       rows.add(row(outcome, from + i, "a", 1L, null));
     }
     return rows;
+  }
+
+  @Test
+  void ledger_ofABuildWithoutDryRun_canBeRead(@TempDir Path folder) throws IOException {
+    ledger(rows(Outcome.STAGED, 1, 0)).drop("dry_run").coalesce(1).write().parquet(folder + "/old");
+    Path ledger = Files.createDirectories(folder.resolve("run_id=r/ledger"));
+    try (Stream<Path> files = Files.list(folder.resolve("old"))) {
+      Path only =
+          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.copy(only, ledger.resolve("part-00000.parquet"));
+    }
+    Files.writeString(ledger.resolve("_SUCCESS"), "1");
+    RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
+
+    Row row = new StageRecords(TestSpark.session(), run).ledger(BuildLedger.LEDGER).first();
+
+    assertThat(BuildLedger.LEDGER.fromRow(row).path()).isEqualTo("p0");
+    assertThat(BuildLedger.LEDGER.fromRow(row).dryRun()).isNull();
   }
 
   @Test

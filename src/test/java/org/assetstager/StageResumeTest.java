@@ -13,6 +13,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -253,6 +255,19 @@ class StageResumeTest {
         .contains("The run nightly is done; nothing is left to do.")
         .contains("DELETED");
     assertThat(putsTaken).hasValue(puts);
+  }
+
+  @Test
+  void stage_runIdWithTheDate_isOneRunADay() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    putsLeft.set(Integer.MAX_VALUE);
+    LocalDate before = LocalDate.now(ZoneOffset.UTC);
+
+    Finished first = fixture.stage(manifest, "--run-id", "nightly-{date}");
+    Ran again = start(manifest, "nightly-{date}");
+
+    assertThat(first.runId()).isIn("nightly-" + before, "nightly-" + before.plusDays(1));
+    assertThat(again.exitCode()).isZero();
   }
 
   @Test

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Thrown
  * on the driver and on executors alike; its message is what the user reads.
  */
-public final class JobFailure extends RuntimeException {
+public class JobFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   /** Who has to act. */
@@ -19,7 +19,8 @@ public final class JobFailure extends RuntimeException {
 
   private final Kind kind;
 
-  private JobFailure(Kind kind, String message, @Nullable Throwable cause) {
+  /** Makes a failure of a kind of its own. */
+  protected JobFailure(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

@@ -7,7 +7,6 @@ import static org.apache.spark.sql.functions.lit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -15,8 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.assetstager.asset.ContentKey;
-import org.assetstager.asset.TopHash;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
@@ -30,7 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Learns what one side holds of the contents that a run asks for, on the executors: the first page
- * of each namespace tells how large it is, and so whether to list the rest in shards or to ask for
+ * of each namespace tells whether there is more, and so whether to list it in shards or to ask for
  * each content; section 4 of the design.
  */
 public final class ListBuckets {
@@ -56,7 +53,7 @@ public final class ListBuckets {
   private final Settings settings;
   private final RequestTotals requests;
   private final int cores;
-  private @Nullable JavaRDD<FirstPage> firstPages;
+  private @Nullable JavaRDD<Row> firstPages;
 
   /** Takes what the listing of either side needs. */
   public ListBuckets(
@@ -113,29 +110,28 @@ public final class ListBuckets {
     // One row for each namespace, which are few: asset classes, not assets.
     List<Row> namespaces =
         contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).collectAsList();
-    // Where an executor is lost with its pages, they are listed again. Keys that have come since
-    // may
-    // push others out of the page that the shards go on after: those aren't known then.
-    JavaRDD<FirstPage> pages =
+    JavaRDD<Row> pages =
         parallelize(namespaces, 4 * cores)
             .mapPartitions(new ListFirstPages(side, settings, requests))
             .persist(StorageLevel.MEMORY_AND_DISK());
     firstPages = pages;
     List<Row> shards = new ArrayList<>();
     Set<String> toAsk = new HashSet<>();
-    for (FirstPage page : pages.flatMap(new FirstPage.Summary()).collect()) {
-      ListingChoice choice =
-          ListingChoice.choose(bucket.listing(), page.candidates(), page.estimatedKeys());
-      LOG.info("Namespace {} of {}: {}", page.topHash(), side.settingsName(), choice.reason());
+    Set<String> notes = new HashSet<>();
+    for (Row row : pages.filter(new FirstPageRow.IsNote()).collect()) {
+      FirstPageRow note = ListFirstPages.PAGES.fromRow(row);
+      notes.add(note.topHash());
+      ListingChoice choice = ListingChoice.choose(bucket.listing(), note.candidates(), note.size());
+      LOG.info("Namespace {} of {}: {}", note.topHash(), side.settingsName(), choice.reason());
       if (choice.list()) {
-        shards.addAll(shards(bucket, page));
+        shards.addAll(shards(note));
       } else {
-        toAsk.add(page.topHash());
+        toAsk.add(note.topHash());
       }
     }
-    // Shards begin after the first page, and who is asked for all is not listed: no key is found
-    // twice, so nothing has to be compared with all the others.
-    JavaRDD<Row> all = pages.flatMap(new FirstPage.Contents(toAsk));
+    // Each namespace is of one source, also where a page that was lost with its executor is listed
+    // anew: no key is found twice, so nothing has to be compared with all the others.
+    JavaRDD<Row> all = pages.flatMap(new FirstPageRow.Contents(notes));
     if (!shards.isEmpty()) {
       all = all.union(ranges(shards).mapPartitions(new ListShards(side, settings, requests)));
     }
@@ -154,18 +150,16 @@ public final class ListBuckets {
         .parallelize(rows, Math.max(1, Math.min(rows.size(), mostTasks)));
   }
 
-  private List<Row> shards(BucketSettings bucket, FirstPage page) {
-    String namespace = ContentKey.namespace(bucket.prefix(), new TopHash(page.topHash()));
-    String lastListed = Objects.requireNonNull(page.lastListed());
-    long estimatedKeys = page.estimatedKeys();
+  private static List<Row> shards(FirstPageRow note) {
+    long estimatedKeys = note.size();
     long shortOnes = Math.min(estimatedKeys / KEYS_OF_SHORT_SHARD + 1, MOST_SHORT_SHARDS);
     long longOnes = estimatedKeys / (PAGES_OF_LONG_SHARD * ListingChoice.PAGE_KEYS) + 1;
     int wanted = (int) Math.min(Math.max(shortOnes, longOnes), Integer.MAX_VALUE);
-    return ListingShards.after(lastListed.substring(namespace.length()), wanted).stream()
+    return ListingShards.of(wanted).stream()
         .map(
             shard ->
                 ListShards.SHARDS.toRow(
-                    new ShardRow(page.topHash(), shard.startAfter(), shard.endExclusive())))
+                    new ShardRow(note.topHash(), shard.startAfter(), shard.endExclusive())))
         .toList();
   }
 

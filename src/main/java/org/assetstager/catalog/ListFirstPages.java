@@ -9,9 +9,12 @@ import org.assetstager.asset.TopHash;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.RecordCodec;
 
 /** Lists the first page of each namespace: rows of {@code top_hash} and {@code candidates}. */
-final class ListFirstPages implements FlatMapFunction<Iterator<Row>, FirstPage> {
+final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
+  static final RecordCodec<FirstPageRow> PAGES = RecordCodec.of(FirstPageRow.class);
+
   private final SideReader side;
 
   ListFirstPages(Side side, Settings settings, RequestTotals requests) {
@@ -19,26 +22,27 @@ final class ListFirstPages implements FlatMapFunction<Iterator<Row>, FirstPage> 
   }
 
   @Override
-  public Iterator<FirstPage> call(Iterator<Row> namespaces) {
+  public Iterator<Row> call(Iterator<Row> namespaces) {
     return side.read(
-        namespaces, (bucket, row) -> List.of(firstPage(bucket, row.getString(0), row.getLong(1))));
+        namespaces, (bucket, row) -> firstPage(bucket, row.getString(0), row.getLong(1)));
   }
 
-  private FirstPage firstPage(BucketReader bucket, String topHash, long candidates) {
+  private List<Row> firstPage(BucketReader bucket, String topHash, long candidates) {
     String namespace = side.namespace(topHash);
     ListPage page = bucket.list(namespace, null, ListingChoice.PAGE_KEYS);
-    List<Row> known = new ArrayList<>();
+    if (page.truncated()) {
+      List<String> keys =
+          page.entries().stream().map(entry -> entry.key().substring(namespace.length())).toList();
+      long estimate = ListingShards.estimateKeys(keys);
+      return List.of(PAGES.toRow(new FirstPageRow(topHash, null, estimate, null, candidates)));
+    }
+    List<Row> rows = new ArrayList<>();
     for (ListPage.Entry entry : page.entries()) {
       KnownContent.of(side.prefix(), new TopHash(topHash), entry)
-          .map(ListBuckets.KNOWN::toRow)
-          .ifPresent(known::add);
+          .map(known -> new FirstPageRow(topHash, known.md5(), known.size(), known.etag(), 0))
+          .map(PAGES::toRow)
+          .ifPresent(rows::add);
     }
-    if (!page.truncated()) {
-      return new FirstPage(topHash, candidates, known, null, known.size());
-    }
-    List<String> keys =
-        page.entries().stream().map(entry -> entry.key().substring(namespace.length())).toList();
-    return new FirstPage(
-        topHash, candidates, known, page.nextStartAfter(), ListingShards.estimateKeys(keys));
+    return rows;
   }
 }

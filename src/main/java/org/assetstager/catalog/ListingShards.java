@@ -36,25 +36,16 @@ public final class ListingShards {
   }
 
   /**
-   * Cuts what follows a page into disjoint ranges, in order, that together hold every file id after
-   * it.
+   * Cuts a namespace into disjoint ranges, in order, that together hold every file id.
    *
-   * @param lastListed the last key of the page, relative to the namespace; empty for the whole
-   *     namespace
-   * @param wanted how many ranges the whole namespace should have; at least 1, more than 262,144
-   *     are 262,144
+   * @param wanted how many; at least 1, more than 262,144 are 262,144
    */
-  public static List<Shard> after(String lastListed, int wanted) {
+  public static List<Shard> of(int wanted) {
     int count = Math.min(Math.max(wanted, 1), MOST_SHARDS);
-    List<Shard> shards = new ArrayList<>();
+    List<Shard> shards = new ArrayList<>(count);
     for (int i = 0; i < count; i++) {
-      Shard shard =
-          new Shard(i == 0 ? "" : start(i, count), i + 1 == count ? null : start(i + 1, count));
-      if (shard.startAfter().compareTo(lastListed) >= 0) {
-        shards.add(shard);
-      } else if (shard.isBeforeEnd(lastListed)) {
-        shards.add(new Shard(lastListed, shard.endExclusive()));
-      }
+      shards.add(
+          new Shard(i == 0 ? "" : start(i, count), i + 1 == count ? null : start(i + 1, count)));
     }
     return shards;
   }

@@ -29,17 +29,17 @@ final class SideReader implements Serializable {
   }
 
   /** Reads for each row, several at a time, in any order. */
-  <T> Iterator<T> read(Iterator<Row> rows, Reading<T> reading) {
+  Iterator<Row> read(Iterator<Row> rows, Reading reading) {
     requests.addWhenTaskEnds();
     BucketReader bucket = BucketReader.of(side, settings);
-    Function<Row, List<T>> work = row -> reading.read(bucket, row);
+    Function<Row, List<Row>> work = row -> reading.read(bucket, row);
     return new FlatIterator<>(
         ConcurrentMap.map(rows, REQUESTS_AT_ONCE, "list-" + side.settingsName(), work));
   }
 
   /** What to read for one row. */
-  interface Reading<T> {
-    List<T> read(BucketReader bucket, Row row);
+  interface Reading {
+    List<Row> read(BucketReader bucket, Row row);
   }
 
   String prefix() {

@@ -28,7 +28,7 @@ final class LaneSupport {
   private static final long WORTH_A_TRIAL_BYTES = 512 << 20;
 
   private static final double LEAST_SPEED_UP = 1.5;
-  private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(2);
+  private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final int TRIAL_BYTES = 16 << 10;
 
   private static final LaneSupport OF_THIS_JVM = new LaneSupport();

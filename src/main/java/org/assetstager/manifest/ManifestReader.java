@@ -112,7 +112,9 @@ public final class ManifestReader {
 
   private JavaRDD<Row> readLines(List<ManifestFile> files) {
     List<Row> splits = new ArrayList<>();
-    long splitBytes = splitBytes(files.stream().mapToLong(ManifestFile::lengthBytes).sum());
+    long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).sum();
+    long splitBytes =
+        splitBytes(allBytes, spark.sparkContext().defaultParallelism(), mostSplitBytes);
     for (ManifestFile file : files) {
       boolean whole = file.format() != Format.JSONL;
       long step = whole ? Long.MAX_VALUE : splitBytes;
@@ -127,9 +129,8 @@ public final class ManifestReader {
     return onePartitionEach(spark, splits).mapPartitions(new ReadJsonLines(rules));
   }
 
-  private long splitBytes(long allBytes) {
-    int splits = SPLITS_PER_CORE * spark.sparkContext().defaultParallelism();
-    return Math.min(Math.max(allBytes / splits, LEAST_SPLIT_BYTES), mostSplitBytes);
+  static long splitBytes(long allBytes, int cores, long most) {
+    return Math.min(Math.max(allBytes / SPLITS_PER_CORE / cores, LEAST_SPLIT_BYTES), most);
   }
 
   static JavaRDD<Row> onePartitionEach(SparkSession spark, List<Row> rows) {

@@ -58,7 +58,8 @@ public final class RunLock implements AutoCloseable {
   /**
    * Takes the lock of a run.
    *
-   * @throws JobFailure naming the holder's host, if another driver holds it
+   * @throws HeldException if another driver holds it
+   * @throws JobFailure if it can't be written
    */
   public static RunLock take(RunFolder folder) {
     return take(folder, BEAT);
@@ -97,7 +98,7 @@ public final class RunLock implements AutoCloseable {
         break;
       }
       if (now != null && lives(folder, now, beat)) {
-        throw heldBy(folder, now);
+        throw new HeldException(folder, now);
       }
       if (isNew.isEmpty() || (now != null && now.equals(holder(folder)))) {
         lock.takeOver();
@@ -109,18 +110,13 @@ public final class RunLock implements AutoCloseable {
     return lock;
   }
 
-  /** Whether a driver has the lock, or left it behind. */
-  public static boolean isHeld(RunFolder folder) {
-    return holder(folder) != null;
-  }
-
   /** Two drivers may have found no live lock at the same time: the one that wrote last has it. */
   private void takeOver() {
     write(0);
     await(closed, beat.dividedBy(5));
     Holder now = holder(folder);
     if (!isToken(now)) {
-      throw heldBy(folder, Objects.requireNonNullElse(now, holder(0)));
+      throw new HeldException(folder, Objects.requireNonNullElse(now, holder(0)));
     }
   }
 
@@ -143,15 +139,22 @@ public final class RunLock implements AutoCloseable {
     return holder != null && holder.token().equals(token);
   }
 
-  private static JobFailure heldBy(RunFolder folder, Holder holder) {
-    return JobFailure.system(
-        "Another driver, process "
-            + holder.pid()
-            + " on host "
-            + holder.host()
-            + ", is working on the run in "
-            + folder.location(),
-        "Wait for it or stop it, or start a run with another run id");
+  /** Another driver works on the run. */
+  public static final class HeldException extends JobFailure {
+    private static final long serialVersionUID = 1;
+
+    private HeldException(RunFolder folder, Holder holder) {
+      super(
+          Kind.SYSTEM,
+          "Another driver, process "
+              + holder.pid()
+              + " on host "
+              + holder.host()
+              + ", is working on the run in "
+              + folder.location()
+              + ". Wait for it or stop it, or start a run with another run id",
+          null);
+    }
   }
 
   private static boolean lives(RunFolder folder, Holder holder, Duration beat) {

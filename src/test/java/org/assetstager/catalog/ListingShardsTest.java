@@ -24,32 +24,18 @@ class ListingShardsTest {
   }
 
   @Property
-  void after_nothing_holdsEveryFileIdOnce(
+  void of_anyNumber_holdsEveryFileIdOnce(
       @ForAll long high, @ForAll long low, @ForAll @IntRange(min = 1, max = 5000) int wanted) {
-    List<Shard> shards = ListingShards.after("", wanted);
+    List<Shard> shards = ListingShards.of(wanted);
 
     assertThat(shards).hasSize(wanted);
     assertThat(shards.stream().filter(s -> holds(s, fileId(high, low)))).hasSize(1);
   }
 
   @Property
-  void after_aPage_holdsExactlyWhatFollowsIt(
-      @ForAll long high,
-      @ForAll long low,
-      @ForAll long lastHigh,
+  void of_anyNumber_isInOrderWithoutGapsOrOverlaps(
       @ForAll @IntRange(min = 1, max = 5000) int wanted) {
-    String last = fileId(lastHigh, 0);
-    String id = fileId(high, low);
-
-    long holding = ListingShards.after(last, wanted).stream().filter(s -> holds(s, id)).count();
-
-    assertThat(holding).isEqualTo(id.compareTo(last) > 0 ? 1 : 0);
-  }
-
-  @Property
-  void after_anything_isInOrderWithoutGapsOrOverlaps(
-      @ForAll long lastHigh, @ForAll @IntRange(min = 1, max = 5000) int wanted) {
-    List<Shard> shards = ListingShards.after(fileId(lastHigh, 0), wanted);
+    List<Shard> shards = ListingShards.of(wanted);
 
     for (int i = 1; i < shards.size(); i++) {
       assertThat(shards.get(i).startAfter()).isEqualTo(shards.get(i - 1).endExclusive());
@@ -59,8 +45,8 @@ class ListingShardsTest {
   }
 
   @Test
-  void after_moreThanTheMost_isTheMostInOrder() {
-    List<Shard> shards = ListingShards.after("", 1_000_000);
+  void of_moreThanTheMost_isTheMostInOrder() {
+    List<Shard> shards = ListingShards.of(1_000_000);
 
     assertThat(shards).hasSize(262_144);
     assertThat(shards).extracting(Shard::startAfter).isSorted().doesNotHaveDuplicates();
@@ -69,8 +55,8 @@ class ListingShardsTest {
   }
 
   @Test
-  void after_sixtyFour_cutsAtTheFirstCharacters() {
-    assertThat(ListingShards.after("", 64))
+  void of_sixtyFour_cutsAtTheFirstCharacters() {
+    assertThat(ListingShards.of(64))
         .extracting(Shard::startAfter)
         .startsWith("", "0", "1")
         .contains("9", "A", "Z", "_", "a")
@@ -81,7 +67,7 @@ class ListingShardsTest {
   void shards_ofUniformKeys_areOfEqualSize(@ForAll Random random) {
     List<String> ids = Stream.generate(() -> fileId(random.nextLong(), 0)).limit(20_000).toList();
 
-    for (Shard shard : ListingShards.after("", 10)) {
+    for (Shard shard : ListingShards.of(10)) {
       assertThat(ids.stream().filter(id -> holds(shard, id)).count()).isBetween(1_600L, 2_400L);
     }
   }

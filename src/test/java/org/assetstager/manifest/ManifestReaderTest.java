@@ -33,12 +33,15 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ManifestReaderTest {
@@ -99,6 +102,32 @@ class ManifestReaderTest {
     for (ManifestRow row : rows) {
       assertThat(bytes[(int) row.manifestPosition()]).isEqualTo((byte) '{');
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, 2, 2097152", // the least
+    "8388608, 2, 2097152",
+    "40000000, 2, 10000000", // two for each core
+    "40000000, 1, 20000000",
+    "1000000000000, 100, 33554432" // the most
+  })
+  void splitBytes_anyManifest_keepsEachCoreBusyWithinBounds(long all, int cores, long split) {
+    assertThat(ManifestReader.splitBytes(all, cores, 32 << 20)).isEqualTo(split);
+  }
+
+  @Test
+  void countAddedBytes_rowsOfAllKinds_addsStoredSizesOfAddedOnes() throws Exception {
+    LongAccumulator bytes = new LongAccumulator();
+    CountAddedBytes counting = new CountAddedBytes(bytes);
+    ManifestRow added = SampleRows.added(1, "/r", "a"); // of five bytes
+
+    for (ManifestRow row : List.of(added, added, added.withFault("bad", false))) {
+      assertThat(counting.call(ManifestReader.ROWS.toRow(row)))
+          .isEqualTo(ManifestReader.ROWS.toRow(row));
+    }
+
+    assertThat(bytes.value()).isEqualTo(10);
   }
 
   @Test

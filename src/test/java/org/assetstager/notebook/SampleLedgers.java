@@ -2,15 +2,11 @@ package org.assetstager.notebook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.math.BigDecimal;
-import java.time.Duration;
-import org.assetstager.report.Estimate;
-import org.assetstager.report.Estimator;
-import org.assetstager.settings.CostSettings;
-import org.assetstager.settings.UploadSettings;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -30,12 +26,16 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.report.Estimate;
+import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
+import org.assetstager.settings.CostSettings;
+import org.assetstager.settings.UploadSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
