@@ -56,7 +56,7 @@ final class StagingJob {
   /** The first stage whose work a resumed run doesn't want to do again. */
   static final String VERIFY = "verify";
 
-  /** Hashed in a core's seconds, as many as it takes to make hashing faster. */
+  /** Less is hashed sooner than hashing side by side is made ready, which takes a core seconds. */
   private static final long MUCH_TO_HASH_BYTES = 4L << 30;
 
   private final SparkSession spark;
