@@ -28,7 +28,6 @@ import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.progress.Phases;
-import org.assetstager.progress.Phases.Totals;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
@@ -88,44 +87,63 @@ final class StagingJob {
 
   /** Runs what isn't done yet. */
   Result execute() {
-    Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
+    TaskProgress read = counter("read", "rows");
+    Dataset<Row> all = phases.run("read", "read the manifest", read, () -> readManifest(read));
+    Dataset<Row> rows =
+        phases.run("conflicts", "look for rows that contradict others", () -> markConflicts(all));
     ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
     Balance balance = phases.run("weigh", "weigh the files", () -> balance(rows));
     Dataset<Row> verified = verify(rows, balance, checks);
     Dataset<Row> renamed =
         phases.run("rename", "look for renamed files", () -> findRenames(verified, checks));
     Dataset<Row> candidates = UploadPlanner.candidates(renamed);
+    TaskProgress group = counter("group", "contents");
     Dataset<Row> contents =
-        phases.run("group", "find equal contents", () -> groupContents(candidates));
+        phases.run("group", "find equal contents", group, () -> groupContents(candidates, group));
     Dataset<Row> staging = list(Side.STAGING, contents);
     Dataset<Row> remote = list(Side.REMOTE, contents);
+    TaskProgress planned = counter("plan", "contents").expect(group.done(), 0);
     Dataset<Row> plan =
-        phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
+        phases.run(
+            "plan", "plan the uploads", planned, () -> plan(contents, remote, staging, planned));
     List<Round> rounds = upload(plan, candidates, checks);
+    TaskProgress written = counter("ledger", "rows");
     Result result =
         phases.run(
             "ledger",
             "write the ledger",
-            () -> ledger.write(balance.rows(), renamed, plan, rounds));
+            written,
+            () -> ledger.write(balance.rows(), renamed, plan, rounds, written));
     if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
       phases.run("table", "add the ledger to the table of all runs", ledger::addToTable);
     }
     return result;
   }
 
-  private Dataset<Row> readManifest() {
+  private TaskProgress counter(String phase, String noun) {
+    return new TaskProgress(spark.sparkContext(), phase, noun);
+  }
+
+  private Dataset<Row> readManifest(TaskProgress progress) {
     ManifestReader reader =
-        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot());
+        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot(), progress);
     LongAccumulator addedBytes = spark.sparkContext().longAccumulator("bytes added");
     Dataset<Row> rows =
-        records.writeMadeOnce(
-            "manifest",
-            () -> reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
-            ManifestReader.ROWS);
+        records
+            .counting(progress)
+            .writeMadeOnce(
+                "manifest",
+                () ->
+                    reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
+                ManifestReader.ROWS);
     if (addedBytes.value() >= MUCH_TO_HASH_BYTES) {
       prepareToHash();
     }
     run.requireUnchangedManifests(spark);
+    return rows;
+  }
+
+  private Dataset<Row> markConflicts(Dataset<Row> rows) {
     Dataset<Row> conflicts =
         records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
     Dataset<Row> marked =
@@ -188,11 +206,11 @@ final class StagingJob {
 
   private Dataset<Row> verify(Dataset<Row> rows, Balance balance, ExecutorChecks checks) {
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
+    TaskProgress progress =
+        counter("verify", TaskProgress.FILES).expect(balance.rows(), balance.bytes());
     return phases.run(
         "verify",
         "verify and digest %,d files".formatted(balance.rows()),
-        new Totals(balance.rows(), balance.bytes()),
         progress,
         () ->
             records.runMissing(
@@ -219,34 +237,41 @@ final class StagingJob {
     return FindRenames.apply(verified, renames);
   }
 
-  private Dataset<Row> groupContents(Dataset<Row> candidates) {
-    return records.writeOnce(
-        "contents", UploadPlanner.contents(candidates), UploadPlanner.CONTENTS);
+  private Dataset<Row> groupContents(Dataset<Row> candidates, TaskProgress progress) {
+    return records
+        .counting(progress)
+        .writeOnce("contents", UploadPlanner.contents(candidates), UploadPlanner.CONTENTS);
   }
 
   private Dataset<Row> list(Side side, Dataset<Row> contents) {
-    ListBuckets buckets =
-        new ListBuckets(spark, records, settings, requests, run.description().cores());
     String name = side.settingsName();
+    TaskProgress progress = counter("list " + name, "keys");
+    ListBuckets buckets =
+        new ListBuckets(spark, records, settings, requests, run.description().cores(), progress);
     return phases.run(
-        "list " + name, "list what " + name + " holds", () -> buckets.list(side, contents));
+        "list " + name,
+        "list what " + name + " holds",
+        progress,
+        () -> buckets.list(side, contents));
   }
 
-  private Dataset<Row> plan(Dataset<Row> contents, Dataset<Row> remote, Dataset<Row> staging) {
-    return records.writeOnce(
-        "plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
+  private Dataset<Row> plan(
+      Dataset<Row> contents, Dataset<Row> remote, Dataset<Row> staging, TaskProgress progress) {
+    return records
+        .counting(progress)
+        .writeOnce("plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
   }
 
   private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
     Dataset<Row> pending = plan.filter(UploadPlanner.toUpload());
     PlanTotals.Total totals =
         phases.run("count", "count what is to be uploaded", () -> planTotals(plan)).toUpload();
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "upload");
+    TaskProgress progress =
+        counter("upload", TaskProgress.FILES).expect(totals.contents(), totals.bytes());
     boolean dryRun = run.description().dryRun();
     return phases.run(
         "upload",
         "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.contents()),
-        new Totals(totals.contents(), totals.bytes()),
         progress,
         () -> {
           List<Round> rounds =

@@ -34,6 +34,7 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.assetstager.verify.VerifyFiles;
@@ -104,15 +105,17 @@ public final class PlanningRun {
   /** Records the stages that the job then finds done. */
   private void record(long rows) {
     StageRecords records = new StageRecords(spark, run.folder());
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "read", "rows");
     Dataset<Row> manifest =
         phases.run(
             "read",
             "read the manifest",
+            progress,
             () ->
                 records.writeMadeOnce(
                     "manifest",
                     () ->
-                        new ManifestReader(spark, settings.manifest(), null)
+                        new ManifestReader(spark, settings.manifest(), null, progress)
                             .read(run.description().manifests()),
                     ManifestReader.ROWS));
     phases.run(

@@ -81,11 +81,11 @@ class StageObservedIT {
             .extracting(stage -> stage.path("description").asText())
             .contains("verify and digest 11 files", "upload 10 contents")
             .noneMatch(String::isBlank);
-        await(job, () -> job.err().contains("upload  "));
+        await(job, () -> job.err().contains("\"upload  "));
         proxy.open();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
         assertThat(job.err()).doesNotContain("\u001b").doesNotContain("\r");
-        assertThat(job.err().lines().filter(line -> line.startsWith("upload  ")))
+        assertThat(messages(job.err()).filter(line -> line.startsWith("upload  ")))
             .anyMatch(line -> line.contains(" of 10 files  ") && !line.contains("took"))
             .last()
             .asString()
@@ -123,6 +123,13 @@ class StageObservedIT {
     throw new AssertionError("Waited in vain. " + job);
   }
 
+  private static Stream<String> messages(String log) {
+    return log.lines()
+        .map(StageObservedIT::json)
+        .filter(Objects::nonNull)
+        .map(line -> line.path("msg").asText());
+  }
+
   /** Every line from the first one on that knows the run. */
   private static void requireRunId(String log) {
     List<JsonNode> lines = log.lines().map(StageObservedIT::json).filter(Objects::nonNull).toList();
@@ -133,7 +140,7 @@ class StageObservedIT {
     assertThat(known).allMatch(line -> line.get("run_id").asText().equals(RUN));
   }
 
-  /** Progress lines are none. */
+  /** What is printed before the job has its logs is none. */
   private static JsonNode json(String line) {
     try {
       return line.startsWith("{") ? JSON.readTree(line) : null;

@@ -149,12 +149,12 @@ public final class SnapshotJob {
             "weigh",
             "weigh the files below " + root.path(),
             () -> Balance.of(files, col("size"), cores(), "path"));
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "hash");
+    TaskProgress progress =
+        new TaskProgress(spark.sparkContext(), "hash").expect(balance.rows(), balance.bytes());
     Dataset<Row> hashed =
         phases.run(
             "hash",
             "hash %,d files below %s".formatted(balance.rows(), root.path()),
-            new Phases.Totals(balance.rows(), balance.bytes()),
             progress,
             () -> writeHashed(balance.spread(spark, files.select("path")), checks, progress));
     if (hashed.count() != balance.rows()) {
