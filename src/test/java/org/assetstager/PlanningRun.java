@@ -34,7 +34,6 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.RecordCodec;
-import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.assetstager.verify.VerifyFiles;
@@ -105,13 +104,12 @@ public final class PlanningRun {
   /** Records the stages that the job then finds done. */
   private void record(long rows) {
     StageRecords records = new StageRecords(spark, run.folder());
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "read", "rows");
     Dataset<Row> manifest =
         phases.run(
             "read",
             "read the manifest",
-            progress,
-            () ->
+            "rows",
+            progress ->
                 records.writeMadeOnce(
                     "manifest",
                     () ->

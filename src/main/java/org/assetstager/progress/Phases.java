@@ -2,6 +2,7 @@ package org.assetstager.progress;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkStageInfo;
@@ -68,9 +69,16 @@ public final class Phases {
     return measure(new Running(name, System.nanoTime(), null), description, work);
   }
 
-  /** Runs a phase that counts what it does. */
-  public <T> T run(String name, String description, TaskProgress progress, Supplier<T> work) {
-    return measure(new Running(name, System.nanoTime(), progress), description, work);
+  /**
+   * Runs a phase that counts what it does.
+   *
+   * @param noun what it counts, in the plural: {@link TaskProgress#FILES} or another
+   * @param work is given the counter
+   */
+  public <T> T run(String name, String description, String noun, Function<TaskProgress, T> work) {
+    TaskProgress progress = new TaskProgress(context, name, noun);
+    return measure(
+        new Running(name, System.nanoTime(), progress), description, () -> work.apply(progress));
   }
 
   private <T> T measure(Running phase, String description, Supplier<T> work) {
