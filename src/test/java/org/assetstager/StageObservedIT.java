@@ -85,13 +85,19 @@ class StageObservedIT {
         proxy.open();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
         assertThat(job.err()).doesNotContain("\u001b").doesNotContain("\r");
-        assertThat(messages(job.err()).filter(line -> line.startsWith("upload  ")))
+        assertThat(linesOf(job.err()).stream().map(line -> line.path("msg").asText()))
+            .filteredOn(line -> line.startsWith("upload  "))
             .anyMatch(line -> line.contains(" of 10 files  ") && !line.contains("took"))
             .last()
             .asString()
             .startsWith("upload  10 of 10 files  4.0 MB of 4.0 MB  ")
             .contains("  took ");
         requireRunId(job.err());
+        assertThat(linesOf(job.err()))
+            .filteredOn(line -> line.path("msg").asText().startsWith("Running Spark version"))
+            .singleElement()
+            .extracting(line -> line.get("run_id").asText())
+            .isEqualTo(RUN);
         requireRunIdOnExecutors(job);
       }
     }
@@ -123,16 +129,13 @@ class StageObservedIT {
     throw new AssertionError("Waited in vain. " + job);
   }
 
-  private static Stream<String> messages(String log) {
-    return log.lines()
-        .map(StageObservedIT::json)
-        .filter(Objects::nonNull)
-        .map(line -> line.path("msg").asText());
+  private static List<JsonNode> linesOf(String log) {
+    return log.lines().map(StageObservedIT::json).filter(Objects::nonNull).toList();
   }
 
   /** Every line from the first one on that knows the run. */
   private static void requireRunId(String log) {
-    List<JsonNode> lines = log.lines().map(StageObservedIT::json).filter(Objects::nonNull).toList();
+    List<JsonNode> lines = linesOf(log);
     assertThat(lines).allMatch(line -> line.has("ts") && line.has("level") && line.has("run_id"));
     List<JsonNode> known =
         lines.stream().dropWhile(line -> line.get("run_id").asText().isEmpty()).toList();
