@@ -1,17 +1,26 @@
 """A nightly run of Asset Stager by Airflow, which knows what the job's exit codes mean.
 
 Copy it into the DAGs' folder. It needs apache-airflow-providers-apache-spark, a connection
-"spark_default" to the cluster in client mode (so that the exit code gets here), and spark-submit on
-the workers' PATH. A task that is tried again names the same run: it goes on where it stopped, or says
-that it is done.
+"spark_default" to the cluster, and spark-submit on the workers' PATH. A task that is tried again names
+the same run: it goes on where it stopped, or says that it is done.
+
+Compared with the provider's sources (github.com/apache/airflow, providers/apache/spark): the operator at
+commit 015d5de73450d467912e6cc31e9f44aab528190b (as of release 6.3.2), the hook at commit
+02a0d09eda727de5618ad5a1a3fbdec1f15a1577 (as of 6.3.0). The hook says the exit code in the message of its
+AirflowException alone, and only in client mode is it the job's. With a Kubernetes master in client mode
+the hook gives env_vars to no driver: the workers themselves need LC_ALL=C.UTF-8 there.
 """
 
 import re
 from datetime import datetime, timedelta
 
 from airflow import DAG
-from airflow.exceptions import AirflowFailException
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
+
+try:
+    from airflow.sdk.exceptions import AirflowFailException
+except ImportError:  # Airflow before 3.2
+    from airflow.exceptions import AirflowFailException
 
 HOME = "/opt/asset-stager"
 
@@ -19,8 +28,11 @@ DONE, FAILED, USAGE, NEEDS_PERSON, UPLOADS_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 
 
 
 def exit_code(message):
-    """Returns the job's exit code in what the operator says of a failed submission, or None."""
-    found = re.search(r"Error code is: (\d+)", message)
+    """Returns the job's exit code in what the hook says of a failed submission, or None.
+
+    A signal that ended spark-submit is a negative code. What the job printed last may come after it.
+    """
+    found = re.match(r"Cannot execute: .*?Error code is: (-?\d+)", message, re.DOTALL)
     return int(found.group(1)) if found else None
 
 
@@ -53,6 +65,8 @@ with DAG(
     StageOperator(
         task_id="stage",
         conn_id="spark_default",
+        # Whatever the connection says: of a job in cluster mode no exit code gets here.
+        deploy_mode="client",
         name="asset-stager {{ ds }}",
         application=f"{HOME}/asset-stager.jar",
         java_class="org.assetstager.Main",

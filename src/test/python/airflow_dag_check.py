@@ -1,6 +1,7 @@
 """Reads conf/schedules/airflow_dag.py without Airflow: by its syntax tree, nothing is imported.
 
 Prints what the job is started with as JSON, after it has tried the functions that judge exit codes.
+What it knows of the operator and of the hook's messages is of the versions that the DAG names.
 """
 
 import ast
@@ -8,13 +9,16 @@ import json
 import re
 import sys
 
-# Parameters of SparkSubmitOperator (apache-airflow-providers-apache-spark 5) and of BaseOperator.
-OPERATOR = set(
-    "application conf conn_id files py_files archives driver_class_path jars java_class packages"
-    " exclude_packages repositories total_executor_cores executor_cores executor_memory driver_memory"
-    " keytab principal proxy_user name num_executors status_poll_interval application_args env_vars"
-    " verbose spark_binary properties_file yarn_queue deploy_mode use_krb5ccache"
-    " task_id retries retry_delay".split()
+# What SparkSubmitOperator renders.
+TEMPLATED = set(
+    "application conf files py_files jars driver_class_path packages exclude_packages keytab principal"
+    " proxy_user name application_args env_vars properties_file".split()
+)
+# Its parameters, of older releases (5.5) too, and those of BaseOperator.
+OPERATOR = TEMPLATED | set(
+    "conn_id archives java_class repositories total_executor_cores executor_cores executor_memory"
+    " driver_memory num_executors status_poll_interval verbose spark_binary yarn_queue deploy_mode"
+    " use_krb5ccache task_id retries retry_delay".split()
 )
 DAG = set("dag_id schedule start_date catchup max_active_runs".split())
 
@@ -39,12 +43,20 @@ constants = [
     if isinstance(node, ast.FunctionDef) or isinstance(node, ast.Assign)
 ]
 exec(compile(ast.Module(body=constants, type_ignores=[]), sys.argv[1], "exec"), scope)
-for code in (1, 2, 3, 4, 130):
+
+# The hook's messages: in general, on Kubernetes, and with the end of what the job printed.
+for code in (1, 2, 3, 4, 130, -9):
     said = f"Cannot execute: spark-submit --name x. Error code is: {code}."
-    assert scope["exit_code"](said) == code, said
-assert scope["exit_code"]("No driver id is known") is None
-again = {code: scope["may_be_tried_again"](code) for code in (None, 1, 2, 3, 4, 130)}
-assert again == {None: True, 1: True, 2: False, 3: False, 4: False, 130: True}, again
+    tail = "\nLast spark-submit output:\nAnother program's Error code is: 7."
+    for message in (said, said + " Kubernetes spark exit code is: 0", said + tail):
+        assert scope["exit_code"](message) == code, message
+for message in (
+    "No driver id is known: something went wrong" + tail,
+    "YARN application application_1_1 ended with state: FAILED, final status: FAILED" + tail,
+):
+    assert scope["exit_code"](message) is None, message
+again = {code: scope["may_be_tried_again"](code) for code in (None, 1, 2, 3, 4, 130, -9)}
+assert again == {None: True, 1: True, 2: False, 3: False, 4: False, 130: True, -9: True}, again
 
 operator = next(node for node in ast.walk(tree) if isinstance(node, ast.ClassDef))
 assert [base.id for base in operator.bases] == ["SparkSubmitOperator"]
@@ -61,4 +73,6 @@ values = {
     for name, value in task.items()
     if name != "retry_delay"
 }
-json.dump({name: values[name] for name in values}, sys.stdout)
+templates = {name for name, value in values.items() if "{{" in str(value)}
+assert templates <= TEMPLATED, templates - TEMPLATED
+json.dump(values, sys.stdout)

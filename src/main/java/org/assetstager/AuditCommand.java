@@ -22,7 +22,6 @@ import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Phases;
-import org.assetstager.progress.Phases.Totals;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
@@ -118,14 +117,18 @@ final class AuditCommand implements Callable<Integer> {
             "group", "find equal contents", () -> LedgerAudit.of(ledger, settings, deep, cores));
     String name =
         "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "audit");
     Dataset<Row> audited =
         phases.run(
             "audit",
             "audit %,d contents".formatted(audit.contents()),
-            new Totals(audit.contents(), audit.bytes()),
-            progress,
-            () -> audit.run(spark, new StageRecords(spark, folder), name, requests, progress));
+            TaskProgress.FILES,
+            progress ->
+                audit.run(
+                    spark,
+                    new StageRecords(spark, folder),
+                    name,
+                    requests,
+                    progress.expect(audit.contents(), audit.bytes())));
     AuditTotals totals =
         phases.run("totals", "count what was found", () -> LedgerAudit.totals(audited));
     AuditReport report =

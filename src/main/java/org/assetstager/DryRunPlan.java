@@ -73,13 +73,13 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
    * Estimates what the run takes.
    *
    * @param phases of the dry run
-   * @param whole whether these are all of them
+   * @param resumed whether it took more than one attempt
    * @param cores that the run in earnest has too
    */
-  Estimate estimate(Settings settings, List<RunReport.Phase> phases, boolean whole, int cores) {
+  Estimate estimate(Settings settings, List<RunReport.Phase> phases, boolean resumed, int cores) {
     double seconds = phases.stream().mapToDouble(RunReport.Phase::seconds).sum();
     int inFlight = cores * UploadTasks.SMALL_FILES_AT_ONCE;
     return new Estimator(settings.cost(), settings.upload())
-        .of(uploads, new Measured(requests, seconds, whole, inFlight));
+        .of(uploads, new Measured(requests, seconds, resumed, inFlight));
   }
 }

@@ -94,6 +94,7 @@ final class OnFinish {
             new OutcomeTotals(Map.of()),
             0,
             List.of(),
+            List.of(),
             Map.of(),
             null,
             null,

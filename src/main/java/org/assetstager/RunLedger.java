@@ -15,6 +15,7 @@ import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.run.StageRecords;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.UploadRounds.Round;
 
 /** Writes a run's ledger: the pipeline's last stage. */
@@ -33,8 +34,14 @@ final class RunLedger {
    * Writes the ledger and counts what it holds.
    *
    * @param manifestRows as many rows as the ledger must have
+   * @param progress counts its rows
    */
-  Result write(long manifestRows, Dataset<Row> verified, Dataset<Row> plan, List<Round> rounds) {
+  Result write(
+      long manifestRows,
+      Dataset<Row> verified,
+      Dataset<Row> plan,
+      List<Round> rounds,
+      TaskProgress progress) {
     LedgerRows ledgerRows =
         new LedgerRows(
             run.description().runId(),
@@ -44,13 +51,16 @@ final class RunLedger {
     Dataset<Row> last = RunOutcomes.last(plan, rounds);
     Dataset<Row> contents = run.isSmall(settings) ? last.coalesce(1) : last;
     Dataset<Row> ledger =
-        records.writeLedger(
-            () ->
-                rounds.size() == 1
-                    ? BuildLedger.of(verified, contents, ledgerRows)
-                    : BuildLedger.of(verified, contents, RunOutcomes.attempts(rounds), ledgerRows),
-            BuildLedger.LEDGER,
-            LedgerSchema.footer());
+        records
+            .counting(progress.expect(manifestRows, 0))
+            .writeLedger(
+                () ->
+                    rounds.size() == 1
+                        ? BuildLedger.of(verified, contents, ledgerRows)
+                        : BuildLedger.of(
+                            verified, contents, RunOutcomes.attempts(rounds), ledgerRows),
+                BuildLedger.LEDGER,
+                LedgerSchema.footer());
     Map<Outcome, LedgerTotals.Total> totals = LedgerTotals.count(ledger);
     LedgerTotals.requireBalance(
         manifestRows,

@@ -109,9 +109,13 @@ final class StageCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     requireUsage();
-    if (runId != null) {
-      runId = runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
+    if (resume == null) {
+      runId =
+          runId == null
+              ? StageRun.newRunId()
+              : runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
     }
+    RunIdInLogs.take(resume == null ? runId : resume);
     Settings settings = settingsOptions.load(overrides());
     OnFinish onFinish = new OnFinish(options(settings), spec.commandLine().getOut());
     try {

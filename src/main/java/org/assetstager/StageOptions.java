@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ama whether the manifests are AMA's
  * @param defaultRoot root of rows that name none, or null
  * @param maxInvalid most bad rows to go on with, or null for any number
- * @param runId of a new run, or null for one to be made up
+ * @param runId of a run that is new or was started by this id before; null with {@code resume}
  * @param resume id of the run to go on with, or null
  */
 record StageOptions(

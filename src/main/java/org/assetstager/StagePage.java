@@ -16,6 +16,7 @@ import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.VisibleText;
 import org.assetstager.report.html.AssetTotals;
+import org.assetstager.report.html.Attempt;
 import org.assetstager.report.html.HtmlReport;
 import org.assetstager.report.html.Page;
 import org.assetstager.report.html.TaskTimeline;
@@ -53,8 +54,13 @@ final class StagePage {
    *
    * @return whether it was written; a warning says why not
    */
-  boolean write(RunReport report, Dataset<Row> ledger, Map<Outcome, List<LedgerRow>> people) {
-    return guarded(() -> write(report, LedgerAssets.of(ledger, report.outcomes()), people));
+  boolean write(
+      RunReport report,
+      List<Attempt> attempts,
+      Dataset<Row> ledger,
+      Map<Outcome, List<LedgerRow>> people) {
+    return guarded(
+        () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), people));
   }
 
   /**
@@ -71,12 +77,16 @@ final class StagePage {
   }
 
   /** Writes the page of a run that broke off; returns whether it was written. */
-  boolean write(RunReport report) {
-    return guarded(() -> write(report, AssetTotals.none(), Map.of()));
+  boolean write(RunReport report, List<Attempt> attempts) {
+    return guarded(() -> write(report, attempts, AssetTotals.none(), Map.of()));
   }
 
-  private void write(RunReport report, AssetTotals assets, Map<Outcome, List<LedgerRow>> people) {
-    Page page = new Page(report, assets, people, timeline.timeline(), run.resumed(), stageAgain());
+  private void write(
+      RunReport report,
+      List<Attempt> attempts,
+      AssetTotals assets,
+      Map<Outcome, List<LedgerRow>> people) {
+    Page page = new Page(report, assets, people, attempts, stageAgain());
     run.folder().writeText(FILE, HtmlReport.write(page));
   }
 

@@ -21,6 +21,7 @@ import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.html.Attempt;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StageRecords;
@@ -122,12 +123,20 @@ final class StageReport {
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
     JobTotals.beginRun();
-    try (TaskEvents events = page.watch(spark.sparkContext())) {
+    try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
+        TaskEvents events = page.watch(spark.sparkContext())) {
+      return execute(attempts);
+    }
+  }
+
+  private int execute(Attempts attempts) {
+    try {
       StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
-      RunReport report = report(result);
+      List<Attempt> all = attempts.all();
+      RunReport report = report(result, all);
       run.folder().writeText(FILE, ReportJson.write(report));
       Map<Outcome, List<LedgerRow>> people = page.people(result.ledger(), report.outcomes());
-      boolean written = page.write(report, result.ledger(), people);
+      boolean written = page.write(report, all, result.ledger(), people);
       print(report, people, written);
       onFinish.tell(report);
       return report.exitCode().value();
@@ -135,7 +144,7 @@ final class StageReport {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
       JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
-        writeFailure(damaged == null ? e : damaged);
+        writeFailure(damaged == null ? e : damaged, attempts.all());
       }
       if (damaged != null) {
         throw damaged;
@@ -152,14 +161,14 @@ final class StageReport {
     }
   }
 
-  private void writeFailure(Exception e) {
+  private void writeFailure(Exception e, List<Attempt> attempts) {
     JobFailure failure = Failures.explain(e);
     ExitCode code = Failures.exitCode(failure);
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
-    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, null);
+    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, attempts, null);
     try {
       run.folder().writeText(FILE, ReportJson.write(report));
-      page.write(report);
+      page.write(report, attempts);
     } catch (JobFailure notWritten) {
       // The folder may be the very thing that failed; the first failure is the one to tell.
       e.addSuppressed(notWritten);
@@ -167,7 +176,7 @@ final class StageReport {
     onFinish.tell(report);
   }
 
-  private RunReport report(StagingJob.Result result) {
+  private RunReport report(StagingJob.Result result, List<Attempt> attempts) {
     Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
     result
         .totals()
@@ -179,9 +188,9 @@ final class StageReport {
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
     DryRunPlan plan =
         run.description().dryRun()
-            ? DryRunPlan.of(result.ledger(), settings.upload(), requests.byKind())
+            ? DryRunPlan.of(result.ledger(), settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, plan);
+    return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, attempts, plan);
   }
 
   private RunReport report(
@@ -190,8 +199,10 @@ final class StageReport {
       long manifestRows,
       OutcomeTotals totals,
       long uploaded,
+      List<Attempt> attempts,
       @Nullable DryRunPlan plan) {
     RunDescription description = run.description();
+    List<RunReport.Phase> phasesOfAll = Attempt.phasesOf(attempts);
     return new RunReport(
         description.runId(),
         "stage",
@@ -206,12 +217,19 @@ final class StageReport {
         manifestRows,
         totals,
         uploaded,
-        phases.done(),
-        requests.byKind(),
+        attempts.stream()
+            .map(
+                attempt ->
+                    new RunReport.Attempt(
+                        Instant.ofEpochMilli(attempt.startedAt()),
+                        Instant.ofEpochMilli(attempt.endedAt())))
+            .toList(),
+        phasesOfAll,
+        Attempt.requestsOf(attempts),
         plan == null ? null : plan.plan(),
         plan == null
             ? null
-            : plan.estimate(settings, phases.done(), !run.resumed(), description.cores()),
+            : plan.estimate(settings, phasesOfAll, attempts.size() > 1, description.cores()),
         settings.describe());
   }
 }

@@ -51,10 +51,15 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     if (resume != null) {
       return resume(spark, options, resume);
     }
-    String runId = options.runId();
-    return runId != null && isStarted(spark, options, runId)
+    String runId = Objects.requireNonNull(options.runId());
+    return isStarted(spark, options, runId)
         ? resume(spark, options, runId)
-        : begin(spark, options);
+        : begin(spark, options, runId);
+  }
+
+  /** Makes up an id: the time and a few digits. */
+  static String newRunId() {
+    return STAMP.format(Instant.now()) + "-" + random(3);
   }
 
   private static boolean isStarted(SparkSession spark, StageOptions options, String runId) {
@@ -63,10 +68,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return folder.exists(RunDescription.FILE) && StageReport.ofRefused(folder) == null;
   }
 
-  private static StageRun begin(SparkSession spark, StageOptions options) {
-    Instant now = Instant.now();
-    String runId = options.runId() == null ? STAMP.format(now) + "-" + random(3) : options.runId();
-    requireRunId(runId);
+  private static StageRun begin(SparkSession spark, StageOptions options, String runId) {
     List<ManifestFile> manifests =
         ManifestFiles.find(
             options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
@@ -83,7 +85,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
             spark.sparkContext().defaultParallelism(),
             options.settings().fingerprint(),
             options.settings().describe(),
-            now.toEpochMilli(),
+            System.currentTimeMillis(),
             random(16));
     return new StageRun(folder, description, false);
   }
@@ -229,6 +231,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     if (!resumed) {
       requireFree(folder, description.runId());
       folder.delete(StageRecords.FOLDER);
+      folder.delete(Attempts.FOLDER);
       folder.writeJson(RunDescription.FILE, description);
     }
   }

@@ -13,29 +13,21 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.util.LongAccumulator;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
-import org.assetstager.digest.FileDigester;
 import org.assetstager.ledger.LedgerTotals;
-import org.assetstager.manifest.ConflictingRows;
-import org.assetstager.manifest.CountAddedBytes;
-import org.assetstager.manifest.ManifestReader;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.plan.Balance;
 import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.progress.Phases;
-import org.assetstager.progress.Phases.Totals;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.LeftoverUploads;
@@ -56,15 +48,13 @@ final class StagingJob {
   /** The first stage whose work a resumed run doesn't want to do again. */
   static final String VERIFY = "verify";
 
-  /** Less is hashed sooner than hashing side by side is made ready, which takes a core seconds. */
-  private static final long MUCH_TO_HASH_BYTES = 4L << 30;
-
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
   private final StageRecords records;
   private final RequestTotals requests;
   private final Phases phases;
+  private final RunManifest manifest;
   private final RunLedger ledger;
 
   StagingJob(
@@ -75,6 +65,7 @@ final class StagingJob {
     this.records = new StageRecords(spark, run.folder());
     this.requests = requests;
     this.phases = phases;
+    this.manifest = new RunManifest(spark, settings, run, records);
     this.ledger = new RunLedger(settings, run, records);
   }
 
@@ -88,7 +79,10 @@ final class StagingJob {
 
   /** Runs what isn't done yet. */
   Result execute() {
-    Dataset<Row> rows = phases.run("read", "read the manifest", this::readManifest);
+    Dataset<Row> all = phases.run("read", "read the manifest", "rows", manifest::read);
+    Dataset<Row> rows =
+        phases.run(
+            "conflicts", "look for rows that contradict others", () -> manifest.markConflicts(all));
     ExecutorChecks checks = phases.run("check", "look at the roots", () -> checkRoots(rows));
     Balance balance = phases.run("weigh", "weigh the files", () -> balance(rows));
     Dataset<Row> verified = verify(rows, balance, checks);
@@ -96,70 +90,24 @@ final class StagingJob {
         phases.run("rename", "look for renamed files", () -> findRenames(verified, checks));
     Dataset<Row> candidates = UploadPlanner.candidates(renamed);
     Dataset<Row> contents =
-        phases.run("group", "find equal contents", () -> groupContents(candidates));
+        phases.run(
+            "group", "find equal contents", "contents", done -> groupContents(candidates, done));
     Dataset<Row> staging = list(Side.STAGING, contents);
     Dataset<Row> remote = list(Side.REMOTE, contents);
     Dataset<Row> plan =
-        phases.run("plan", "plan the uploads", () -> plan(contents, remote, staging));
+        phases.run(
+            "plan", "plan the uploads", "contents", done -> plan(contents, remote, staging, done));
     List<Round> rounds = upload(plan, candidates, checks);
     Result result =
         phases.run(
             "ledger",
             "write the ledger",
-            () -> ledger.write(balance.rows(), renamed, plan, rounds));
+            "rows",
+            done -> ledger.write(balance.rows(), renamed, plan, rounds, done));
     if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
       phases.run("table", "add the ledger to the table of all runs", ledger::addToTable);
     }
     return result;
-  }
-
-  private Dataset<Row> readManifest() {
-    ManifestReader reader =
-        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot());
-    LongAccumulator addedBytes = spark.sparkContext().longAccumulator("bytes added");
-    Dataset<Row> rows =
-        records.writeMadeOnce(
-            "manifest",
-            () -> reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
-            ManifestReader.ROWS);
-    if (addedBytes.value() >= MUCH_TO_HASH_BYTES) {
-      prepareToHash();
-    }
-    run.requireUnchangedManifests(spark);
-    Dataset<Row> conflicts =
-        records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
-    Dataset<Row> marked =
-        conflicts.isEmpty()
-            ? rows
-            : ManifestReader.ROWS.select(ConflictingRows.mark(rows, conflicts));
-    requireFewInvalid(marked);
-    return marked;
-  }
-
-  /**
-   * Where this JVM is the executor, it has a core to spare while the driver plans its first query;
-   * other executors begin with their first files.
-   */
-  private void prepareToHash() {
-    if (spark.sparkContext().isLocal() && settings.verify().digest() == DigestMode.ALWAYS) {
-      FileDigester.expectMuch();
-    }
-  }
-
-  private void requireFewInvalid(Dataset<Row> rows) {
-    Long most = run.description().maxInvalid();
-    if (most == null) {
-      return;
-    }
-    long invalid =
-        rows.filter(col("fault").isNotNull().and(col("unrepresentable").equalTo(false))).count();
-    if (invalid > most) {
-      throw JobFailure.input(
-          "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
-          "Fix them (the run's folder "
-              + run.folder().location()
-              + "/stages/manifest has each with its fault), or allow more");
-    }
   }
 
   private ExecutorChecks checkRoots(Dataset<Row> rows) {
@@ -188,13 +136,11 @@ final class StagingJob {
 
   private Dataset<Row> verify(Dataset<Row> rows, Balance balance, ExecutorChecks checks) {
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "verify");
     return phases.run(
         "verify",
         "verify and digest %,d files".formatted(balance.rows()),
-        new Totals(balance.rows(), balance.bytes()),
-        progress,
-        () ->
+        TaskProgress.FILES,
+        progress ->
             records.runMissing(
                 VERIFY,
                 balance.spread(spark, rows),
@@ -204,7 +150,7 @@ final class StagingJob {
                     settings.verify(),
                     settings.upload(),
                     new DigestLog(run.folder()),
-                    progress),
+                    progress.expect(balance.rows(), balance.bytes())),
                 VerifyFiles.VERIFIED));
   }
 
@@ -219,36 +165,42 @@ final class StagingJob {
     return FindRenames.apply(verified, renames);
   }
 
-  private Dataset<Row> groupContents(Dataset<Row> candidates) {
-    return records.writeOnce(
-        "contents", UploadPlanner.contents(candidates), UploadPlanner.CONTENTS);
+  private Dataset<Row> groupContents(Dataset<Row> candidates, TaskProgress progress) {
+    return records
+        .counting(progress)
+        .writeOnce("contents", UploadPlanner.contents(candidates), UploadPlanner.CONTENTS);
   }
 
   private Dataset<Row> list(Side side, Dataset<Row> contents) {
-    ListBuckets buckets =
-        new ListBuckets(spark, records, settings, requests, run.description().cores());
     String name = side.settingsName();
+    int cores = run.description().cores();
     return phases.run(
-        "list " + name, "list what " + name + " holds", () -> buckets.list(side, contents));
+        "list " + name,
+        "list what " + name + " holds",
+        "keys",
+        progress ->
+            new ListBuckets(spark, records, settings, requests, cores, progress)
+                .list(side, contents));
   }
 
-  private Dataset<Row> plan(Dataset<Row> contents, Dataset<Row> remote, Dataset<Row> staging) {
-    return records.writeOnce(
-        "plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
+  private Dataset<Row> plan(
+      Dataset<Row> contents, Dataset<Row> remote, Dataset<Row> staging, TaskProgress progress) {
+    return records
+        .counting(progress)
+        .writeOnce("plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
   }
 
   private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
     Dataset<Row> pending = plan.filter(UploadPlanner.toUpload());
     PlanTotals.Total totals =
         phases.run("count", "count what is to be uploaded", () -> planTotals(plan)).toUpload();
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "upload");
     boolean dryRun = run.description().dryRun();
     return phases.run(
         "upload",
         "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.contents()),
-        new Totals(totals.contents(), totals.bytes()),
-        progress,
-        () -> {
+        TaskProgress.FILES,
+        progress -> {
+          progress.expect(totals.contents(), totals.bytes());
           List<Round> rounds =
               new UploadRounds(records).run(pending, candidates, uploads(checks, progress));
           LeftoverUploads.abort(run.uploadLog(), settings);

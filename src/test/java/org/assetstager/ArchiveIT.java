@@ -238,6 +238,7 @@ class ArchiveIT {
                         + part.get("version").asText()));
     assertThat(bill).isEqualTo(listed).hasSizeGreaterThan(20);
     assertThat(bill)
+        .anyMatch(name -> name.startsWith("org.webjars.npm:uplot:"))
         .noneMatch(name -> name.matches("(io\\.netty|org\\.slf4j|org\\.apache\\.spark).*"));
     try (JarFile jar = new JarFile(home.resolve("asset-stager.jar").toFile())) {
       Set<String> inJar =
@@ -254,7 +255,11 @@ class ArchiveIT {
       inJar.removeAll(INSIDE_OTHERS);
       assertThat(bill.stream().map(part -> part.replaceFirst(":[^:]+$", ""))).containsAll(inJar);
       assertThat(jar.stream())
-          .noneMatch(entry -> entry.getName().matches("(io/netty|org/slf4j|org/apache/spark)/.*"));
+          .noneMatch(
+              entry ->
+                  entry
+                      .getName()
+                      .matches("(io/netty|org/slf4j|org/apache/spark|META-INF/resources)/.*"));
       assertThat(Files.readString(home.resolve("NOTICE")))
           .isEqualTo(
               new String(jar.getInputStream(jar.getEntry("META-INF/NOTICE")).readAllBytes(), UTF_8))

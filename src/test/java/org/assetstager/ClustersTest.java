@@ -8,6 +8,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.networknt.schema.Schema;
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.Reader;
 import java.net.URL;
@@ -25,6 +28,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.internal.SQLConf$;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +46,8 @@ class ClustersTest {
   private static final Path SCHEDULES = Path.of("conf/schedules");
   private static final Path SCHEMA =
       Path.of("src/test/resources/clusters/scheduled-spark-application.json");
+  private static final Path DAG = SCHEDULES.resolve("airflow_dag.py");
+  private static final String DAG_CHECK = "src/test/python/airflow_dag_check.py";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Settings whose last part is a name of the user's. */
@@ -68,8 +74,8 @@ class ClustersTest {
     return ENVIRONMENT.matcher(name).matches()
         || ConfigEntry.findEntry(name) != null
         || SQLConf$.MODULE$.getConfigEntry(name) != null
-        // What spark-submit itself reads has no entry.
-        || List.of("spark.master", "spark.submit.deployMode").contains(name);
+        // Has no entry.
+        || name.equals("spark.master");
   }
 
   private static Map<String, String> properties(Path file) throws IOException {
@@ -126,22 +132,79 @@ class ClustersTest {
     return JSON.readTree(JSON.writeValueAsString(document));
   }
 
+  private static Schema operatorsSchema() throws IOException {
+    return SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+        .getSchema(JSON.readTree(SCHEMA.toFile()));
+  }
+
+  /** Returns what is wrong with a document: the keyword that refuses it, and the place. */
+  private static List<String> problems(JsonNode document) throws IOException {
+    return operatorsSchema().validate(document).stream()
+        .map(error -> error.getKeyword() + " " + error.getInstanceLocation())
+        .toList();
+  }
+
   @Test
   void kubernetes_application_fitsTheOperatorsSchema() throws IOException {
-    SchemaCheck schema = new SchemaCheck(SCHEMA);
+    assertThat(operatorsSchema().validate(kubernetes())).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/spec/template, imagePullPolice, '\"Always\"', additionalProperties /spec/template",
+    "/spec/template/driver, volumeMount, [], additionalProperties /spec/template/driver",
+    "/spec/template/executor, cores, '\"4\"', type /spec/template/executor/cores",
+    "/spec/template/executor, cores, 1.5, type /spec/template/executor/cores",
+    "/spec/template/executor, instances, 0, minimum /spec/template/executor/instances",
+    "/spec, failedRunHistoryLimit, 2147483648, maximum /spec/failedRunHistoryLimit",
+    "/spec/template/sparkConf, spark.ui.enabled, false, type /spec/template/sparkConf/spark.ui.enabled",
+    "/spec/template/volumes/0, name, 1, type /spec/template/volumes/0/name",
+    "/spec/template, arguments, '\"stage\"', type /spec/template/arguments",
+    "/spec/template, mode, '\"local\"', enum /spec/template/mode",
+    "/spec/template, type, '\"java\"', enum /spec/template/type",
+    "/spec/template/restartPolicy, type, '\"never\"', enum /spec/template/restartPolicy/type",
+    "/spec, concurrencyPolicy, '\"Refuse\"', enum /spec/concurrencyPolicy",
+    "'', kind, '\"SparkApplication\"', const /kind",
+    "/spec/template, type, , required /spec/template",
+    "/spec/template, mainApplicationFile, , required /spec/template",
+    "/spec, schedule, , required /spec",
+    "/metadata, name, , required /metadata",
+  })
+  void operatorsSchema_wrongApplication_isRefused(
+      String place, String property, @Nullable String value, String problem) throws IOException {
     JsonNode application = kubernetes();
+    ObjectNode changed = (ObjectNode) application.at(place);
+    if (value == null) {
+      changed.remove(property);
+    } else {
+      changed.set(property, JSON.readTree(value));
+    }
 
-    assertThat(schema.problems("ScheduledSparkApplication", application)).isEmpty();
+    assertThat(problems(application)).containsExactly(problem);
+  }
 
-    ObjectNode template = (ObjectNode) application.at("/spec/template");
-    template.put("mode", "local").put("imagePullPolice", "x").remove("type");
-    ((ObjectNode) template.get("executor")).put("cores", "4");
-    assertThat(schema.problems("ScheduledSparkApplication", application))
-        .containsExactlyInAnyOrder(
-            "ScheduledSparkApplication.spec.template lacks type",
-            "ScheduledSparkApplication.spec.template.mode is none of [\"cluster\",\"client\"]",
-            "ScheduledSparkApplication.spec.template.imagePullPolice is unknown",
-            "ScheduledSparkApplication.spec.template.executor.cores is no number: \"4\"");
+  /** Returns a document's objects, itself and those inside. */
+  private static Stream<ObjectNode> objects(JsonNode document) {
+    Stream<ObjectNode> inside = document.valueStream().flatMap(ClustersTest::objects);
+    return document instanceof ObjectNode object
+        ? Stream.concat(Stream.of(object), inside)
+        : inside;
+  }
+
+  @Test
+  void operatorsSchema_unknownPropertyAnywhere_isRefused() throws IOException {
+    JsonNode application = kubernetes();
+    // The only map: its keys are Spark's.
+    ((ObjectNode) application.at("/spec/template")).remove("sparkConf");
+
+    for (ObjectNode object : objects(application).toList()) {
+      object.put("unknown", 1);
+      assertThat(problems(application))
+          .as(object.toString())
+          .singleElement(STRING)
+          .startsWith("additionalProperties ");
+      object.remove("unknown");
+    }
   }
 
   @Test
@@ -188,19 +251,50 @@ class ClustersTest {
   void airflow_dag_fitsTheOperatorAndTheJob() throws Exception {
     assumeTrue(isThere("python3"), "python3");
 
-    JsonNode task =
-        JSON.readTree(
-            run("python3", "src/test/python/airflow_dag_check.py", SCHEDULES + "/airflow_dag.py"));
+    JsonNode task = JSON.readTree(run("python3", DAG_CHECK, DAG.toString()));
 
     requireStage(texts(task.get("application_args")));
     assertThat(texts(task.get("application_args"))).endsWith("--run-id", "nightly-{{ ds }}");
     assertThat(task.get("java_class").asText()).isEqualTo(Main.class.getName());
+    assertThat(task.get("deploy_mode").asText()).isEqualTo("client");
     assertThat(task.at("/env_vars/LC_ALL").asText()).isEqualTo("C.UTF-8");
     task.get("conf").properties().forEach(e -> assertThat(isSetting(e.getKey())).isTrue());
     String home = task.get("application").asText().replace("/asset-stager.jar", "");
     String settings = task.get("properties_file").asText();
     assertThat(settings).startsWith(home + "/");
     assertThat(Path.of(settings.substring(home.length() + 1))).exists();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "java_class= | java_clas= | java_clas",
+        "catchup= | catch_up= | catch_up",
+        "conn_id=\"spark_default\" | conn_id=\"spark_{{ ds }}\" | conn_id",
+        "Error code is: | Exit code is: | Cannot execute",
+        "(-?\\d+) | (\\d+) | Error code is: -9",
+        "re.match(r\"Cannot execute: .*? | re.search(r\" | No driver id is known",
+        "not in (USAGE | in (USAGE | True",
+        "return int(found.group(1)) | return found.group(1) | Cannot execute",
+        "operators.spark_submit | operators.spark | spark_submit",
+      })
+  void airflow_dag_wrong_isRefused(String right, String wrong, String said, @TempDir Path folder)
+      throws Exception {
+    assumeTrue(isThere("python3"), "python3");
+    String dag = Files.readString(DAG);
+    assertThat(dag).contains(right);
+    Path changed = folder.resolve("dag.py");
+    Files.writeString(changed, dag.replace(right, wrong));
+
+    Process check =
+        new ProcessBuilder("python3", DAG_CHECK, changed.toString())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(check.getInputStream().readAllBytes(), UTF_8);
+
+    assertThat(check.waitFor()).as(printed).isNotZero();
+    assertThat(printed).contains("AssertionError").contains(said);
   }
 
   @Test

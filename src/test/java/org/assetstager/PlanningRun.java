@@ -108,11 +108,12 @@ public final class PlanningRun {
         phases.run(
             "read",
             "read the manifest",
-            () ->
+            "rows",
+            progress ->
                 records.writeMadeOnce(
                     "manifest",
                     () ->
-                        new ManifestReader(spark, settings.manifest(), null)
+                        new ManifestReader(spark, settings.manifest(), null, progress)
                             .read(run.description().manifests()),
                     ManifestReader.ROWS));
     phases.run(

@@ -22,7 +22,6 @@ import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.HtmlReport;
 import org.assetstager.report.html.Page;
 import org.assetstager.report.html.Pages;
-import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.testing.Browser;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -422,8 +421,7 @@ class ReportBrowserIT {
                 ExitCode.FAILED, "No <mount>.\nMount it.", new OutcomeTotals(Map.of()), null),
             AssetTotals.none(),
             Map.of(),
-            new TaskTimeline(Pages.START).timeline(),
-            true,
+            Pages.attempts(2),
             ""));
 
     assertThat(text("error-text")).isEqualTo("No <mount>.\nMount it.");
@@ -432,6 +430,37 @@ class ReportBrowserIT {
     assertThat(id("people-tools").isDisplayed()).isFalse();
     assertThat(id("throughput-chart").isDisplayed()).isFalse();
     screenshot("failed");
+  }
+
+  private static void choose(int attempt) {
+    browser.driver().findElements(By.cssSelector("#attempt option")).get(attempt).click();
+  }
+
+  @Test
+  void page_ofAResumedRun_showsOneAttemptAtATime() throws Exception {
+    open(Pages.resumed());
+
+    assertThat(text("facts")).contains(", in 2 attempts.");
+    assertThat(texts("#attempt option")).hasSize(2).first().asString().startsWith("1: 20");
+    assertThat(text("timeline-note")).startsWith("Attempt 2 of 2. ").contains("480 tasks ended");
+    assertThat(browser.count("#stragglers tbody tr")).isEqualTo(1);
+    screenshot("resumed");
+    choose(0);
+    assertThat(text("timeline-note")).startsWith("Attempt 1 of 2. ").contains("1 task ended");
+    assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(1);
+    assertThat(browser.count("#stragglers tbody tr")).isZero();
+    for (WebElement details : browser.driver().findElements(By.cssSelector("summary"))) {
+      details.click();
+    }
+    assertThat(texts("#phases caption"))
+        .containsExactly("Phases, all 2 attempts at the run together");
+    assertThat(texts("#executors tbody tr")).singleElement().asString().startsWith("0 node0");
+    assertThat(texts("#throughput thead th")).containsExactly("From", "read");
+    choose(1);
+    assertThat(texts("#executors tbody tr")).hasSize(6);
+    assertThat(texts("#throughput thead th")).containsExactly("From", "verify", "upload");
+    assertThat(browser.count("#throughput-chart canvas")).isEqualTo(1);
+    assertThat(texts("#timeline-legend li")).containsExactly("read", "verify", "upload");
   }
 
   @Test
@@ -446,8 +475,7 @@ class ReportBrowserIT {
                 Pages.estimate()),
             AssetTotals.none(),
             Map.of(),
-            new TaskTimeline(Pages.START).timeline(),
-            false,
+            Pages.attempts(1),
             ""));
 
     assertThat(texts("#estimate-cards li"))

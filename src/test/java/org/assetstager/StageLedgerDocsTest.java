@@ -2,7 +2,6 @@ package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,7 +9,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -19,15 +17,11 @@ import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.parquet.schema.Type;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerSchema;
-import org.assetstager.testing.EmbeddedS3;
-import org.assetstager.testing.FaultyS3;
-import org.assetstager.testing.TestSpark;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,76 +32,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pages about the ledger say what is so: its columns, and queries on ledgers of real runs. */
 class StageLedgerDocsTest {
-  private static final Path PAGES = Path.of("src/site/markdown");
   private static final Pattern COLUMN =
       Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| (yes|no) \\| (.+) \\|$");
-  private static final Pattern QUERY = Pattern.compile("(?s)```sql\n(.*?)```");
 
   @TempDir static Path folder;
+  private static LedgersOfTwoRuns ledgers;
   private static Finished first;
   private static Finished second;
 
   @BeforeAll
   static void stageTwice() throws IOException {
-    StageFixture fixture = new StageFixture(folder);
-    List<ObjectNode> rows = new ArrayList<>();
-    for (int i = 0; i < 4; i++) {
-      rows.add(fixture.add("new/" + i, "a".repeat(1 << (4 * i))).put("created_by", "ann"));
-    }
-    for (String path : List.of("equal/1", "equal/2", "equal/3")) {
-      rows.add(fixture.add(path, "equal contents").put("asset", "A").put("created_by", "bob"));
-    }
-    rows.add(fixture.add("empty", ""));
-    rows.add(fixture.add("gone", "content of gone").put("created_by", "bob").put("asset", "A"));
-    rows.add(fixture.add("changed", "content of changed"));
-    rows.add(fixture.add("in the remote", "content of remote").put("asset", "A"));
-    rows.add(fixture.add("in staging", "content of staging"));
-    rows.add(fixture.add("conflict", "content of conflict"));
-    rows.add(fixture.add("refused", "content that the store refuses").put("created_by", "bob"));
-    rows.add(fixture.add("proxy", "of another store").put("proxy", true));
-    fixture.server.put(
-        EmbeddedS3.REMOTE, fixture.remoteKey("content of remote"), bytes("content of remote"));
-    fixture.server.put(
-        EmbeddedS3.REMOTE,
-        fixture.remoteKey("content of conflict"),
-        bytes("longer than the content"));
-    fixture.server.put(
-        EmbeddedS3.STAGING, fixture.stagingKey("content of staging"), bytes("content of staging"));
-    Files.delete(fixture.path("gone"));
-    fixture.file("changed", "CONTENT OF changed");
-    Path manifest =
-        fixture.manifest(
-            "manifest.jsonl", StageFixture.lines(rows.toArray(ObjectNode[]::new)) + "no row\n");
-    String refused = StageFixture.fileId(bytes("content that the store refuses"));
-    try (FaultyS3 store =
-        new FaultyS3(
-            fixture.server,
-            request ->
-                request.line().startsWith("PUT ")
-                        && request.line().contains(refused.substring(0, 20))
-                    ? FaultyS3.Answer.error(400, "InvalidArgument")
-                    : request.forward())) {
-      fixture.endpoint(store.endpoint());
-      first = fixture.stage(manifest, "--run-id", "first");
-      second = fixture.stage(manifest, "--run-id", "second");
-    }
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    ledgers = LedgersOfTwoRuns.stage(folder);
+    first = ledgers.first();
+    second = ledgers.second();
   }
 
   @AfterAll
   static void dropViews() {
-    TestSpark.session().catalog().dropTempView("ledger");
-  }
-
-  private static String page(String name) {
-    try {
-      return Files.readString(PAGES.resolve(name));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
+    ledgers.dropView();
   }
 
   private static List<String> codeColumns() {
@@ -125,7 +67,7 @@ class StageLedgerDocsTest {
   void ledgerPage_columns_areThoseOfTheCode() {
     List<String> documented =
         COLUMN
-            .matcher(page("ledger.md"))
+            .matcher(LedgersOfTwoRuns.page("ledger.md"))
             .results()
             .map(row -> "%s %s %s".formatted(row.group(1), row.group(2), row.group(3)))
             .toList();
@@ -135,7 +77,7 @@ class StageLedgerDocsTest {
 
   @Test
   void ledgerPage_version_isThatOfTheCode() {
-    assertThat(page("ledger.md"))
+    assertThat(LedgersOfTwoRuns.page("ledger.md"))
         .contains("\nVersion: " + LedgerSchema.VERSION + "\n")
         .contains("`" + LedgerSchema.KEY + "`");
   }
@@ -143,10 +85,10 @@ class StageLedgerDocsTest {
   @Test
   void ledgerPage_words_areAllThatThereAre() {
     for (Outcome outcome : Outcome.values()) {
-      assertThat(page("ledger.md")).contains("`" + outcome + "`");
+      assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + outcome + "`");
     }
     for (Verdict verdict : Verdict.values()) {
-      assertThat(page("ledger.md")).contains("`" + verdict + "`");
+      assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + verdict + "`");
     }
   }
 
@@ -191,34 +133,18 @@ class StageLedgerDocsTest {
             field.getName(), type, field.isRepetition(Type.Repetition.OPTIONAL) ? "yes" : "no");
   }
 
-  static Stream<String> queries() {
-    return QUERY.matcher(page("queries.md")).results().map(query -> query.group(1));
+  static List<String> queries() {
+    return LedgersOfTwoRuns.queries();
   }
 
   @ParameterizedTest
   @MethodSource("queries")
   void query_onLedgersOfRealRuns_findsRows(String query) {
-    assertThat(run(query)).isNotEmpty();
-  }
-
-  /** The view is made as the page about the ledger says. */
-  private static List<Row> run(String query) {
-    SparkSession spark = TestSpark.session();
-    Matcher view =
-        Pattern.compile("CREATE TEMPORARY VIEW ledger USING parquet OPTIONS \\(path '([^']+)'\\)")
-            .matcher(page("ledger.md"));
-    assertThat(view.find()).isTrue();
-    spark.catalog().dropTempView("ledger");
-    spark.sql(view.group().replace("hdfs:///ledger", "file:" + first.run.getParent()));
-    return spark.sql(query).collectAsList();
+    assertThat(ledgers.run(query).collectAsList()).isNotEmpty();
   }
 
   private static List<Row> query(String heading) {
-    String page = page("queries.md");
-    String section = page.substring(page.indexOf("## " + heading));
-    Matcher query = QUERY.matcher(section);
-    assertThat(query.find()).isTrue();
-    return run(query.group(1));
+    return ledgers.run(LedgersOfTwoRuns.query(heading)).collectAsList();
   }
 
   @Test

@@ -14,8 +14,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -134,6 +136,35 @@ class StageMetricsTest {
     assertThat(metric("throttles_Value") - throttles).isEqualTo(1);
     assertThat(metric("retries_Value") - retries).isEqualTo(1);
     assertThat(metric("errors_HEAD_Value") - heads).isZero();
+  }
+
+  @Test
+  void stage_multipartUnderWay_isOpenUntilItsEnd() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Queue<Long> openAtParts = new ConcurrentLinkedQueue<>();
+    FaultyS3.Fault look =
+        request -> {
+          if (request.line().contains("partNumber=2&")) {
+            openAtParts.add(openUploads());
+          }
+          return request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(fixture.server, look)) {
+      fixture.endpoint(store.endpoint());
+      fixture.stage(fixture.manifest(fixture.add("large", randomBytes(7 * MIB, 2))));
+    }
+
+    // The preflight sends no second part.
+    assertThat(openAtParts).containsExactly(1L);
+    assertThat(openUploads()).isZero();
+  }
+
+  private long openUploads() {
+    try {
+      return metric("uploads_open_Value");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test

@@ -81,17 +81,23 @@ class StageObservedIT {
             .extracting(stage -> stage.path("description").asText())
             .contains("verify and digest 11 files", "upload 10 contents")
             .noneMatch(String::isBlank);
-        await(job, () -> job.err().contains("upload  "));
+        await(job, () -> job.err().contains("\"upload  "));
         proxy.open();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
         assertThat(job.err()).doesNotContain("\u001b").doesNotContain("\r");
-        assertThat(job.err().lines().filter(line -> line.startsWith("upload  ")))
+        assertThat(linesOf(job.err()).stream().map(line -> line.path("msg").asText()))
+            .filteredOn(line -> line.startsWith("upload  "))
             .anyMatch(line -> line.contains(" of 10 files  ") && !line.contains("took"))
             .last()
             .asString()
             .startsWith("upload  10 of 10 files  4.0 MB of 4.0 MB  ")
             .contains("  took ");
         requireRunId(job.err());
+        assertThat(linesOf(job.err()))
+            .filteredOn(line -> line.path("msg").asText().startsWith("Running Spark version"))
+            .singleElement()
+            .extracting(line -> line.get("run_id").asText())
+            .isEqualTo(RUN);
         requireRunIdOnExecutors(job);
       }
     }
@@ -123,9 +129,13 @@ class StageObservedIT {
     throw new AssertionError("Waited in vain. " + job);
   }
 
+  private static List<JsonNode> linesOf(String log) {
+    return log.lines().map(StageObservedIT::json).filter(Objects::nonNull).toList();
+  }
+
   /** Every line from the first one on that knows the run. */
   private static void requireRunId(String log) {
-    List<JsonNode> lines = log.lines().map(StageObservedIT::json).filter(Objects::nonNull).toList();
+    List<JsonNode> lines = linesOf(log);
     assertThat(lines).allMatch(line -> line.has("ts") && line.has("level") && line.has("run_id"));
     List<JsonNode> known =
         lines.stream().dropWhile(line -> line.get("run_id").asText().isEmpty()).toList();
@@ -133,7 +143,7 @@ class StageObservedIT {
     assertThat(known).allMatch(line -> line.get("run_id").asText().equals(RUN));
   }
 
-  /** Progress lines are none. */
+  /** What is printed before the job has its logs is none. */
   private static JsonNode json(String line) {
     try {
       return line.startsWith("{") ? JSON.readTree(line) : null;

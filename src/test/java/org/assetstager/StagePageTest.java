@@ -36,7 +36,7 @@ class StagePageTest {
     fixture = new StageFixture(folder);
   }
 
-  private static JsonNode page(Path run) throws Exception {
+  static JsonNode page(Path run) throws Exception {
     String html = Files.readString(run.resolve("report.html"));
     Matcher data = Pattern.compile("id=\"data\">(.*?)</script>", Pattern.DOTALL).matcher(html);
     assertThat(data.find()).isTrue();
@@ -73,11 +73,11 @@ class StagePageTest {
             "MODIFIED stat -- '" + fixture.root + "/altered<b>'");
     assertThat(page.get("assets")).hasSize(2);
     assertThat(page.at("/assets/0/name").asText()).isEqualTo("two");
-    assertThat(page.at("/timeline/tasks").asLong()).isPositive();
-    assertThat(page.at("/timeline/spans/0/0").asText()).isEqualTo("read");
-    assertThat(page.at("/timeline/executors/0/id").asText()).isEqualTo("driver");
+    assertThat(page.at("/attempts/0/tasks").asLong()).isPositive();
+    assertThat(page.at("/attempts/0/spans/0/0").asText()).isEqualTo("read");
+    assertThat(page.at("/attempts/0/executors/0/id").asText()).isEqualTo("driver");
     long read = 0;
-    for (JsonNode bytes : page.at("/timeline/throughput/verify")) {
+    for (JsonNode bytes : page.at("/attempts/0/throughput/verify")) {
       read += bytes.asLong();
     }
     // Each bucket is rounded.

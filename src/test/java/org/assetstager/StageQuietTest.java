@@ -1,7 +1,10 @@
 package org.assetstager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,6 +13,8 @@ import org.apache.logging.log4j.LogManager;
 import org.assetstager.StageFixture.Ran;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code --quiet} leaves: errors, and what a person must act on. */
 class StageQuietTest {
@@ -84,6 +89,31 @@ class StageQuietTest {
         List.of("--manifest", fixture.manifest(fixture.add("a", "x")).toString(), "--quiet"));
 
     assertThat(LogManager.getLogger("org.assetstager").getLevel()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"auto", "plain", "none"})
+  void stage_noTerminal_printsPlainLinesUnlessThereAreToBeNone(String progress) throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    String manifest = fixture.manifest(fixture.add("a", "one")).toString();
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(printed, true, UTF_8));
+    try {
+      Ran ran = fixture.command(List.of("--manifest", manifest, "--progress", progress));
+      assertThat(ran.exitCode()).isZero();
+    } finally {
+      System.setErr(before);
+    }
+
+    if (progress.equals("none")) {
+      assertThat(printed.toString(UTF_8)).isEmpty();
+    } else {
+      assertThat(printed.toString(UTF_8).lines())
+          .anyMatch(line -> line.startsWith("verify  1 of 1 files  3 B of 3 B  "))
+          .anyMatch(line -> line.startsWith("upload  1 of 1 files  3 B of 3 B  "))
+          .allMatch(line -> line.contains("  took "));
+    }
   }
 
   @Test

@@ -121,7 +121,7 @@ class StageResumeTest {
 
   @Test
   void resume_afterTheStoreRefused_sendsOnlyWhatIsMissingAndVerifiesNothingAgain()
-      throws IOException {
+      throws Exception {
     List<ObjectNode> rows = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       rows.add(fixture.add("file " + i, "content " + i));
@@ -141,11 +141,30 @@ class StageResumeTest {
     assertThat(reportsDuringUploads).hasValue(0);
     // What was taken whole is not sent again.
     assertThat(putsTaken).hasValue(8);
+    assertAllAttemptsAreReported(resumed);
 
     Ran again = fixture.command(List.of("--resume", "r1"));
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).contains("The run r1 is done; nothing is left to do.");
     assertThat(again.out()).contains("STAGED");
+  }
+
+  private static void assertAllAttemptsAreReported(Finished resumed) throws Exception {
+    JsonNode report = resumed.report();
+    assertThat(report.get("attempts")).hasSize(2);
+    assertThat(report.get("attempts").get(0).get("ended_at").asText())
+        .isLessThanOrEqualTo(report.get("attempts").get(1).get("started_at").asText());
+    // All were verified by the first attempt, half of them sent by the second.
+    assertThat(report.get("phases").get("verify").get("files").asLong()).isEqualTo(8);
+    assertThat(resumed.requests("PUT")).isGreaterThan(8);
+    JsonNode page = StagePageTest.page(resumed.run);
+    assertThat(page.get("run").get("attempts").asInt()).isEqualTo(2);
+    for (JsonNode attempt : page.get("attempts")) {
+      assertThat(attempt.get("tasks").asLong()).isPositive();
+      assertThat(attempt.get("spans"))
+          .extracting(span -> span.get(0).asText())
+          .contains("read", "verify", "upload");
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.assetstager.catalog;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.ContentKey;
@@ -11,13 +12,14 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.TaskProgress;
 
 /** Asks for single contents: rows of {@code top_hash} and {@code md5}. */
 final class HeadContents implements FlatMapFunction<Iterator<Row>, Row> {
   private final SideReader side;
 
-  HeadContents(Side side, Settings settings, RequestTotals requests) {
-    this.side = new SideReader(side, settings, requests);
+  HeadContents(Side side, Settings settings, RequestTotals requests, TaskProgress progress) {
+    this.side = new SideReader(side, settings, requests, progress);
   }
 
   @Override
@@ -28,9 +30,10 @@ final class HeadContents implements FlatMapFunction<Iterator<Row>, Row> {
   private List<Row> ask(BucketReader bucket, String topHash, String md5) {
     String key = new ContentKey(side.prefix(), new TopHash(topHash), Md5.parse(md5)).toString();
     try {
-      return bucket
-          .head(key)
-          .map(facts -> new KnownContent(topHash, md5, facts.size(), facts.etag()))
+      Optional<ObjectFacts> facts = bucket.head(key);
+      side.count(1);
+      return facts
+          .map(known -> new KnownContent(topHash, md5, known.size(), known.etag()))
           .map(ListBuckets.KNOWN::toRow)
           .map(List::of)
           .orElse(List.of());

@@ -21,6 +21,7 @@ import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,20 +54,28 @@ public final class ListBuckets {
   private final Settings settings;
   private final RequestTotals requests;
   private final int cores;
+  private final TaskProgress progress;
   private @Nullable JavaRDD<Row> firstPages;
 
-  /** Takes what the listing of either side needs. */
+  /**
+   * Takes what the listing of a side needs.
+   *
+   * @param progress counts keys that were listed or asked for, and is told of them when the first
+   *     pages are read
+   */
   public ListBuckets(
       SparkSession spark,
       StageRecords records,
       Settings settings,
       RequestTotals requests,
-      int cores) {
+      int cores,
+      TaskProgress progress) {
     this.spark = spark;
     this.records = records;
     this.settings = settings;
     this.requests = requests;
     this.cores = cores;
+    this.progress = progress;
   }
 
   /**
@@ -112,16 +121,18 @@ public final class ListBuckets {
         contents.groupBy("top_hash").agg(count(lit(1)).as("candidates")).collectAsList();
     JavaRDD<Row> pages =
         parallelize(namespaces, 4 * cores)
-            .mapPartitions(new ListFirstPages(side, settings, requests))
+            .mapPartitions(new ListFirstPages(side, settings, requests, progress))
             .persist(StorageLevel.MEMORY_AND_DISK());
     firstPages = pages;
     List<Row> shards = new ArrayList<>();
     Set<String> toAsk = new HashSet<>();
     Set<String> notes = new HashSet<>();
+    long keys = 0;
     for (Row row : pages.filter(new FirstPageRow.IsNote()).collect()) {
       FirstPageRow note = ListFirstPages.PAGES.fromRow(row);
       notes.add(note.topHash());
       ListingChoice choice = ListingChoice.choose(bucket.listing(), note.candidates(), note.size());
+      keys += choice.list() ? note.size() : note.candidates();
       LOG.info("Namespace {} of {}: {}", note.topHash(), side.settingsName(), choice.reason());
       if (choice.list()) {
         shards.addAll(shards(note));
@@ -129,11 +140,14 @@ public final class ListBuckets {
         toAsk.add(note.topHash());
       }
     }
+    progress.expect(progress.done() + keys, 0);
     // Each namespace is of one source, also where a page that was lost with its executor is listed
     // anew: no key is found twice, so nothing has to be compared with all the others.
     JavaRDD<Row> all = pages.flatMap(new FirstPageRow.Contents(notes));
     if (!shards.isEmpty()) {
-      all = all.union(ranges(shards).mapPartitions(new ListShards(side, settings, requests)));
+      all =
+          all.union(
+              ranges(shards).mapPartitions(new ListShards(side, settings, requests, progress)));
     }
     return toAsk.isEmpty()
         ? all
@@ -169,6 +183,6 @@ public final class ListBuckets {
         .select("top_hash", "md5")
         .repartition(4 * cores)
         .javaRDD()
-        .mapPartitions(new HeadContents(side, settings, requests));
+        .mapPartitions(new HeadContents(side, settings, requests, progress));
   }
 }

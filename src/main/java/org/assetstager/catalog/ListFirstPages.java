@@ -10,6 +10,7 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 
 /** Lists the first page of each namespace: rows of {@code top_hash} and {@code candidates}. */
 final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
@@ -17,8 +18,8 @@ final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
 
   private final SideReader side;
 
-  ListFirstPages(Side side, Settings settings, RequestTotals requests) {
-    this.side = new SideReader(side, settings, requests);
+  ListFirstPages(Side side, Settings settings, RequestTotals requests, TaskProgress progress) {
+    this.side = new SideReader(side, settings, requests, progress);
   }
 
   @Override
@@ -36,6 +37,7 @@ final class ListFirstPages implements FlatMapFunction<Iterator<Row>, Row> {
       long estimate = ListingShards.estimateKeys(keys);
       return List.of(PAGES.toRow(new FirstPageRow(topHash, null, estimate, null, candidates)));
     }
+    side.count(page.entries().size());
     List<Row> rows = new ArrayList<>();
     for (ListPage.Entry entry : page.entries()) {
       KnownContent.of(side.prefix(), new TopHash(topHash), entry)

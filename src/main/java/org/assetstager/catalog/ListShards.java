@@ -10,6 +10,7 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 
 /**
  * Lists shards to their ends; each key once, also where a store begins a page with the last one.
@@ -19,8 +20,8 @@ final class ListShards implements FlatMapFunction<Iterator<Row>, Row> {
 
   private final SideReader side;
 
-  ListShards(Side side, Settings settings, RequestTotals requests) {
-    this.side = new SideReader(side, settings, requests);
+  ListShards(Side side, Settings settings, RequestTotals requests, TaskProgress progress) {
+    this.side = new SideReader(side, settings, requests, progress);
   }
 
   @Override
@@ -36,16 +37,20 @@ final class ListShards implements FlatMapFunction<Iterator<Row>, Row> {
     String after = namespace + shard.startAfter();
     while (true) {
       ListPage page = bucket.list(namespace, after, ListingChoice.PAGE_KEYS);
+      int listed = 0;
       for (ListPage.Entry entry : page.entries()) {
         if (!shard.isBeforeEnd(entry.key().substring(namespace.length()))) {
+          side.count(listed);
           return known;
         }
         if (entry.key().compareTo(after) > 0) {
+          listed++;
           KnownContent.of(side.prefix(), topHash, entry)
               .map(ListBuckets.KNOWN::toRow)
               .ifPresent(known::add);
         }
       }
+      side.count(listed);
       if (!page.truncated()) {
         return known;
       }

@@ -12,6 +12,7 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.FlatIterator;
+import org.assetstager.spark.TaskProgress;
 
 /** What tasks share that read one side: the connection, and several requests under way. */
 final class SideReader implements Serializable {
@@ -21,11 +22,18 @@ final class SideReader implements Serializable {
   private final Side side;
   private final Settings settings;
   private final RequestTotals requests;
+  private final TaskProgress progress;
 
-  SideReader(Side side, Settings settings, RequestTotals requests) {
+  /**
+   * Takes what tasks share.
+   *
+   * @param progress counts keys that were listed or asked for
+   */
+  SideReader(Side side, Settings settings, RequestTotals requests, TaskProgress progress) {
     this.side = side;
     this.settings = settings;
     this.requests = requests;
+    this.progress = progress;
   }
 
   /** Reads for each row, several at a time, in any order. */
@@ -40,6 +48,10 @@ final class SideReader implements Serializable {
   /** What to read for one row. */
   interface Reading {
     List<Row> read(BucketReader bucket, Row row);
+  }
+
+  void count(long keys) {
+    progress.count(keys);
   }
 
   String prefix() {

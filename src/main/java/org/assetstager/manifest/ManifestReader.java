@@ -23,6 +23,7 @@ import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.ParquetDamage;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
 /** Reads manifest files of all formats on the executors: one row for each of their rows. */
@@ -47,16 +48,21 @@ public final class ManifestReader {
    * Prepares to read.
    *
    * @param defaultRoot root of rows that name none, or null
+   * @param progress counts the bytes of manifests that aren't Parquet, which it is told of
    */
   public ManifestReader(
-      SparkSession spark, ManifestSettings settings, @Nullable String defaultRoot) {
-    this(spark, settings, defaultRoot, MOST_SPLIT_BYTES);
+      SparkSession spark,
+      ManifestSettings settings,
+      @Nullable String defaultRoot,
+      TaskProgress progress) {
+    this(spark, settings, defaultRoot, progress, MOST_SPLIT_BYTES);
   }
 
   ManifestReader(
       SparkSession spark,
       ManifestSettings settings,
       @Nullable String defaultRoot,
+      TaskProgress progress,
       long mostSplitBytes) {
     this.spark = spark;
     this.mostSplitBytes = mostSplitBytes;
@@ -64,7 +70,8 @@ public final class ManifestReader {
         new Rules(
             settings,
             defaultRoot,
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()));
+            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
+            progress);
     rules.fields();
   }
 
@@ -72,7 +79,8 @@ public final class ManifestReader {
   record Rules(
       ManifestSettings settings,
       @Nullable String defaultRoot,
-      SerializableConfiguration configuration)
+      SerializableConfiguration configuration,
+      TaskProgress progress)
       implements Serializable {
     ManifestFields fields() {
       return new ManifestFields(defaultRoot, settings.allowedRoots());
@@ -81,6 +89,7 @@ public final class ManifestReader {
 
   /** Returns the rows of all files, of {@link #ROWS}. */
   public JavaRDD<Row> read(Collection<ManifestFile> files) {
+    rules.progress().expect(0, countedBytes(files));
     List<JavaRDD<Row>> parts = new ArrayList<>();
     List<ManifestFile> lines =
         filter(files, EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST));
@@ -104,6 +113,12 @@ public final class ManifestReader {
     return parts.stream()
         .reduce(JavaRDD::union)
         .orElseGet(JavaSparkContext.fromSparkContext(spark.sparkContext())::emptyRDD);
+  }
+
+  private static long countedBytes(Collection<ManifestFile> files) {
+    Set<Format> counted =
+        EnumSet.complementOf(EnumSet.of(Format.PARQUET, Format.AMA_STATES, Format.AMA_STATS));
+    return filter(files, counted).stream().mapToLong(ManifestFile::lengthBytes).sum();
   }
 
   private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {

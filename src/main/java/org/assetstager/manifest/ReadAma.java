@@ -29,7 +29,9 @@ final class ReadAma {
     AmaLocations locations = AmaLocations.of(next(files));
     AmaHeader header = AmaHeader.read(locations, open(locations.manifest()));
     return rows(
-        AmaObject.read(locations.manifest(), open(locations.manifest())),
+        AmaObject.read(
+            locations.manifest(),
+            new CountedInput(open(locations.manifest()), rules.progress(), Long.MAX_VALUE)),
         object -> AmaManifests.objectRow(locations, header, object));
   }
 

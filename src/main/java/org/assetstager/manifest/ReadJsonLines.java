@@ -1,6 +1,7 @@
 package org.assetstager.manifest;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Iterator;
@@ -53,12 +54,12 @@ final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
     try {
       FSDataInputStream in = path.getFileSystem(rules.configuration().value()).open(path);
       int maxRowBytes = rules.settings().maxRowBytes();
-      if (split.end() == Long.MAX_VALUE) {
-        return JsonLinesReader.whole(split.file(), in, maxRowBytes, rules.fields());
-      }
       in.seek(JsonLinesReader.firstByteToRead(split.start()));
-      return JsonLinesReader.range(
-          split.file(), in, split.start(), split.end(), maxRowBytes, rules.fields());
+      InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
+      return split.end() == Long.MAX_VALUE
+          ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, rules.fields())
+          : JsonLinesReader.range(
+              split.file(), counted, split.start(), split.end(), maxRowBytes, rules.fields());
     } catch (IOException e) {
       throw JobFailure.input(
           "The manifest " + split.file() + " can't be opened: " + e.getMessage(),

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 public final class JobPlugin implements SparkPlugin {
   private static final long REPORT_SECONDS = 5;
 
+  /** What executors are told when they start. */
+  private static final String RUN_ID = "run-id";
+
   /** Made by Spark. */
   public JobPlugin() {}
 
@@ -46,7 +49,7 @@ public final class JobPlugin implements SparkPlugin {
       ClusterLimits.connect(line);
       ClusterLimits.keep(keeper);
       JobTotals.keep(totals);
-      return Map.of();
+      return Map.of(RUN_ID, RunIdInLogs.current());
     }
 
     @Override
@@ -84,6 +87,7 @@ public final class JobPlugin implements SparkPlugin {
       ClusterLimits.connect(made);
       // In local mode it is the driver's JVM, which counts for itself.
       if (!context.executorID().equals("driver")) {
+        RunIdInLogs.take(extraConfiguration.get(RUN_ID));
         Reporter started = new Reporter(context);
         JobMetrics.register(started.totals, context.metricRegistry());
         started.start();

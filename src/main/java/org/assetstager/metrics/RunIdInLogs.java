@@ -29,8 +29,8 @@ public final class RunIdInLogs {
     return System.getProperty(PROPERTY, "");
   }
 
-  /** Takes the run id as the driver tells it. */
-  static void take(@Nullable String runId) {
+  /** Takes a run id that is known before there is a context, or as the driver tells it. */
+  public static void take(@Nullable String runId) {
     if (runId != null && !runId.equals(current())) {
       System.setProperty(PROPERTY, runId);
     }

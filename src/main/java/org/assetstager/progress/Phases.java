@@ -2,6 +2,7 @@ package org.assetstager.progress;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkStageInfo;
@@ -28,6 +29,7 @@ public final class Phases {
   private final @Nullable RequestTotals requests;
   private final @Nullable TaskTimeline timeline;
   private final List<Phase> done = new ArrayList<>();
+  private volatile @Nullable Running running;
   private long retriesBefore;
 
   /**
@@ -51,61 +53,47 @@ public final class Phases {
     this.timeline = timeline;
   }
 
-  /**
-   * How much there is to do in a phase.
-   *
-   * @param bytes 0 in a phase that is not about bytes
-   */
-  public record Totals(long files, long bytes) {}
-
-  /** What a phase makes and how much went through it. */
-  private record Made<T>(T result, long files, long bytes) {}
+  /** A phase under way. */
+  private record Running(String name, long startedAtNanos, @Nullable TaskProgress progress) {
+    /** Only files are of interest afterwards. */
+    Phase soFar() {
+      double seconds = (System.nanoTime() - startedAtNanos) / NANOS;
+      return progress != null && progress.noun().equals(TaskProgress.FILES)
+          ? new Phase(name, seconds, progress.done(), progress.bytes())
+          : new Phase(name, seconds, 0, 0);
+    }
+  }
 
   /** Runs a phase that counts nothing but Spark's tasks. */
   public <T> T run(String name, String description, Supplier<T> work) {
-    return measure(name, description, this::ofTasks, () -> new Made<>(work.get(), 0, 0));
+    return measure(new Running(name, System.nanoTime(), null), description, work);
   }
 
-  /** Runs a phase over files. */
-  public <T> T run(
-      String name, String description, Totals totals, TaskProgress progress, Supplier<T> work) {
+  /**
+   * Runs a phase that counts what it does.
+   *
+   * @param noun what it counts, in the plural: {@link TaskProgress#FILES} or another
+   * @param work is given the counter
+   */
+  public <T> T run(String name, String description, String noun, Function<TaskProgress, T> work) {
+    TaskProgress progress = new TaskProgress(context, name, noun);
     return measure(
-        name,
-        description,
-        live ->
-            new Progress(
-                Progress.FILES,
-                progress.files(live),
-                totals.files(),
-                progress.bytes(live),
-                totals.bytes(),
-                retries(live),
-                limits()),
-        () -> new Made<>(work.get(), progress.files(), progress.bytes()));
+        new Running(name, System.nanoTime(), progress), description, () -> work.apply(progress));
   }
 
-  /** Looks how far a phase is. */
-  private interface Look {
-    Progress at(LiveCounts live);
-  }
-
-  private <T> T measure(String name, String description, Look look, Supplier<Made<T>> work) {
-    long start = System.nanoTime();
+  private <T> T measure(Running phase, String description, Supplier<T> work) {
+    String name = phase.name();
+    running = phase;
     retriesBefore = requests == null ? 0 : requests.retries();
     if (timeline != null) {
       timeline.phaseBegan(name, System.currentTimeMillis());
     }
     String before = context.getLocalProperty(DESCRIPTION);
     context.setJobDescription(description);
-    long files = 0;
-    long bytes = 0;
     try {
-      Made<T> made = show(name, look, work);
-      files = made.files();
-      bytes = made.bytes();
-      return made.result();
+      return show(phase, work);
     } finally {
-      done.add(new Phase(name, (System.nanoTime() - start) / NANOS, files, bytes));
+      end(phase);
       context.setJobDescription(before);
       if (timeline != null) {
         timeline.phaseEnded(name, System.currentTimeMillis());
@@ -113,14 +101,34 @@ public final class Phases {
     }
   }
 
-  private <T> T show(String name, Look look, Supplier<T> work) {
+  private synchronized void end(Running phase) {
+    done.add(phase.soFar());
+    running = null;
+  }
+
+  private <T> T show(Running phase, Supplier<T> work) {
     if (mode == ProgressMode.NONE) {
       return work.get();
     }
     try (LiveCounts live = new LiveCounts(context);
-        ProgressDisplay display = ProgressDisplay.start(mode, name, () -> look.at(live))) {
+        ProgressDisplay display =
+            ProgressDisplay.start(mode, phase.name(), () -> look(phase.progress(), live))) {
       return work.get();
     }
+  }
+
+  /** Until a phase that doesn't know how much there is has begun to count, its tasks are shown. */
+  private Progress look(@Nullable TaskProgress progress, LiveCounts live) {
+    if (progress == null) {
+      return ofTasks(live);
+    }
+    long count = progress.done(live);
+    long bytes = progress.bytes(live);
+    long all = progress.all();
+    long allBytes = progress.allBytes();
+    return count == 0 && bytes == 0 && all == 0 && allBytes == 0
+        ? ofTasks(live)
+        : new Progress(progress.noun(), count, all, bytes, allBytes, retries(live), limits());
   }
 
   /** Between two of Spark's jobs there are no tasks. */
@@ -134,7 +142,7 @@ public final class Phases {
         all += stage.get().numTasks();
       }
     }
-    return new Progress("tasks", ended, all, 0, 0, retries(live), limits());
+    return new Progress(Progress.TASKS, ended, all, 0, 0, retries(live), limits());
   }
 
   private long retries(LiveCounts live) {
@@ -155,7 +163,17 @@ public final class Phases {
   }
 
   /** Returns the phases that have ended, in their order. */
-  public List<Phase> done() {
+  public synchronized List<Phase> done() {
     return List.copyOf(done);
+  }
+
+  /** Returns the phases that have ended, and what the one under way has come to. */
+  public synchronized List<Phase> soFar() {
+    List<Phase> phases = new ArrayList<>(done);
+    Running now = running;
+    if (now != null) {
+      phases.add(now.soFar());
+    }
+    return phases;
   }
 }

@@ -1,6 +1,7 @@
 package org.assetstager.progress;
 
 import org.assetstager.report.Amounts;
+import org.assetstager.spark.TaskProgress;
 
 /**
  * How far a phase is at one moment, and its text.
@@ -15,20 +16,18 @@ import org.assetstager.report.Amounts;
  */
 record Progress(
     String noun, long done, long all, long bytes, long allBytes, long retries, String limits) {
-  /** The noun of phases over files, contents among them. */
-  static final String FILES = "files";
+  /** The noun of phases that count nothing of their own. */
+  static final String TASKS = "tasks";
 
   /** Returns a line that stands for itself. */
   String line(String phase, double seconds) {
     String rate = rate(seconds);
-    double done = doneFraction();
     return phase
         + "  "
         + counts()
         + (rate.isEmpty() ? "" : "  " + rate)
-        + (noun.equals(FILES)
-            ? done > 0 ? "  ETA " + Amounts.time(secondsLeft(seconds)) : ""
-            // Tasks are those of one of several stages: they don't tell when the phase ends.
+        + (doneFraction() > 0
+            ? "  ETA " + Amounts.time(secondsLeft(seconds))
             : "  for " + Amounts.time(seconds))
         + extras();
   }
@@ -37,7 +36,7 @@ record Progress(
   String lastLine(String phase, double seconds) {
     String rate = rate(seconds);
     return phase
-        + (hasFiles() ? "  " + counts() : "")
+        + (hasCounted() ? "  " + counts() : "")
         + (rate.isEmpty() ? "" : "  " + rate)
         + "  took "
         + Amounts.time(seconds)
@@ -61,14 +60,14 @@ record Progress(
     return text.toString();
   }
 
-  /** Returns the throughput in bytes; in a phase that is not about bytes, in files. */
+  /** Returns the throughput in bytes; in a phase that is not about bytes, in what it counts. */
   String rate(double seconds) {
-    if (seconds <= 0 || !noun.equals(FILES)) {
+    if (seconds <= 0 || noun.equals(TASKS)) {
       return "";
     }
     return bytes > 0 || allBytes > 0
         ? Amounts.rate(bytes, seconds)
-        : Amounts.count(Math.round(done / seconds), "file") + "/s";
+        : Amounts.count(Math.round(done / seconds)) + " " + noun + "/s";
   }
 
   /** Returns what people look for when it is slow. */
@@ -80,7 +79,12 @@ record Progress(
 
   /** Whether files went through the phase. */
   boolean hasFiles() {
-    return done > 0 && noun.equals(FILES);
+    return done > 0 && noun.equals(TaskProgress.FILES);
+  }
+
+  /** Whether something went through the phase. */
+  boolean hasCounted() {
+    return done > 0 && !noun.equals(TASKS);
   }
 
   double secondsLeft(double seconds) {
@@ -88,8 +92,14 @@ record Progress(
     return done > 0 ? seconds * (1 - done) / done : 0;
   }
 
-  /** Small files take their time by number, large ones by size: the lesser share tells. */
+  /**
+   * Small files take their time by number, large ones by size: the lesser share tells. Tasks are
+   * those of one of several stages: they tell nothing of the phase's end.
+   */
   double doneFraction() {
+    if (noun.equals(TASKS)) {
+      return 0;
+    }
     double byCount = all > 0 ? (double) done / all : 1;
     double byBytes = allBytes > 0 ? (double) bytes / allBytes : 1;
     boolean known = all > 0 || allBytes > 0;

@@ -5,18 +5,23 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarConsumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Shows how far a phase is, on standard error: as a bar that stays in its line on a terminal, else
- * as one line every ten seconds. Closing it ends the phase with a last line, but for a phase that
- * was over in a moment.
+ * as one line every ten seconds, which is logged where the settings of logs have a place for it, as
+ * those of logs in JSON do. Closing it ends the phase with a last line, but for a phase that was
+ * over in a moment.
  */
 final class ProgressDisplay implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressDisplay.class);
   private static final Duration ON_TERMINAL = Duration.ofMillis(500);
   private static final Duration IN_LOG = Duration.ofSeconds(10);
 
@@ -38,6 +43,7 @@ final class ProgressDisplay implements AutoCloseable {
   private final Supplier<Progress> source;
   private final PrintStream out;
   private final boolean terminal;
+  private final Consumer<String> lines;
   private final long startedAtNanos = System.nanoTime();
   private final Duration interval;
   private final ProgressBar bar;
@@ -54,6 +60,7 @@ final class ProgressDisplay implements AutoCloseable {
     this.source = source;
     this.out = out;
     this.terminal = terminal;
+    this.lines = !terminal && LOG.isInfoEnabled() ? LOG::info : out::println;
     this.interval = interval;
     BarRenderer renderer = new BarRenderer(source);
     this.bar =
@@ -129,7 +136,7 @@ final class ProgressDisplay implements AutoCloseable {
     if (terminal) {
       out.print("\r" + text + ERASE_TO_END + (worthIt ? System.lineSeparator() : ""));
     } else if (worthIt) {
-      out.println(text);
+      lines.accept(text);
     }
     out.flush();
   }
@@ -164,7 +171,7 @@ final class ProgressDisplay implements AutoCloseable {
     @Override
     public void accept(String text) {
       if (!text.isEmpty()) {
-        out.println(text);
+        lines.accept(text);
         printed = true;
       }
     }

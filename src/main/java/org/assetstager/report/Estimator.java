@@ -44,10 +44,11 @@ public final class Estimator {
    *
    * @param requests that it sent, by kind
    * @param seconds of its phases
-   * @param whole whether these are all of its phases: not so where it was resumed
+   * @param resumed whether it took more than one attempt
    * @param inFlight requests that a run in earnest has under way at a time
    */
-  public record Measured(Map<String, Long> requests, double seconds, boolean whole, int inFlight) {}
+  public record Measured(
+      Map<String, Long> requests, double seconds, boolean resumed, int inFlight) {}
 
   /** Makes the estimate. */
   public Estimate of(Uploads uploads, Measured measured) {
@@ -119,10 +120,10 @@ public final class Estimator {
     basis.add(
         "Reading, verification and listings: as this dry run measured them, on the cores and with"
             + " the disk cache that it had");
-    if (!measured.whole()) {
+    if (measured.resumed()) {
       basis.add(
-          "This dry run was resumed: what was measured before that, time and requests, is missing,"
-              + " so the estimate is too low");
+          "This dry run was resumed: what was begun again, time and requests, counts twice, so the"
+              + " estimate may be too high");
     }
     Long limit = upload.maxBandwidthBytesPerSecond();
     boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();

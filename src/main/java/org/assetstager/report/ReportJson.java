@@ -3,6 +3,7 @@ package org.assetstager.report;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -47,6 +48,13 @@ public final class ReportJson {
     json.put("manifest_rows", report.manifestRows());
     json.put("bytes_uploaded", report.bytesUploaded());
     writeOutcomes(report.outcomes(), json.putObject("outcomes"));
+    ArrayNode attempts = json.putArray("attempts");
+    for (RunReport.Attempt attempt : report.attempts()) {
+      attempts
+          .addObject()
+          .put("started_at", attempt.startedAt().toString())
+          .put("ended_at", attempt.endedAt().toString());
+    }
     writePhases(report.phases(), json.putObject("phases"));
     ObjectNode requests = json.putObject("requests");
     report.requests().forEach(requests::put);
@@ -133,6 +141,7 @@ public final class ReportJson {
         number(json, "manifest_rows"),
         readOutcomes(json.required("outcomes")),
         number(json, "bytes_uploaded"),
+        readAttempts(json.path("attempts")),
         readPhases(json.required("phases")),
         readRequests(json.required("requests")),
         readPlan(json.required("plan")),
@@ -150,6 +159,17 @@ public final class ReportJson {
                     new OutcomeTotals.Total(
                         number(field.getValue(), "rows"), number(field.getValue(), "bytes"))));
     return new OutcomeTotals(totals);
+  }
+
+  private static List<RunReport.Attempt> readAttempts(JsonNode json) {
+    List<RunReport.Attempt> attempts = new ArrayList<>();
+    for (JsonNode attempt : json) {
+      attempts.add(
+          new RunReport.Attempt(
+              Instant.parse(text(attempt, "started_at")),
+              Instant.parse(text(attempt, "ended_at"))));
+    }
+    return attempts;
   }
 
   private static List<RunReport.Phase> readPhases(JsonNode json) {

@@ -16,8 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param manifestRows rows read from the manifest, counted apart from the ledger
  * @param outcomes counted from the ledger; all nought where the run broke off before its ledger
  * @param bytesUploaded bytes of the objects that this run put
- * @param phases in the order in which they ran
- * @param requests to S3 by kind, each attempt counted, in the given order
+ * @param attempts drivers that worked on the run, in their order; more than one where it was
+ *     resumed
+ * @param phases in the order in which they ran, added up over all attempts
+ * @param requests to S3 by kind, each attempt at one counted, in the given order
  * @param plan what a run would do, or null where the run was not dry
  * @param estimate what a run in earnest would take, or null where the run was not dry
  * @param settings in the given order; without secrets
@@ -36,11 +38,19 @@ public record RunReport(
     long manifestRows,
     OutcomeTotals outcomes,
     long bytesUploaded,
+    List<Attempt> attempts,
     List<Phase> phases,
     Map<String, Long> requests,
     @Nullable Plan plan,
     @Nullable Estimate estimate,
     Map<String, String> settings) {
+
+  /**
+   * One attempt at a run.
+   *
+   * @param endedAt when it ended, or was last heard of
+   */
+  public record Attempt(Instant startedAt, Instant endedAt) {}
 
   /**
    * One phase of a run.
@@ -69,6 +79,7 @@ public record RunReport(
 
   /** Copies the collections, order kept. */
   public RunReport {
+    attempts = List.copyOf(attempts);
     phases = List.copyOf(phases);
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));

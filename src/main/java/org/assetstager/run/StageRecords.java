@@ -19,6 +19,8 @@ import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a run's stages: each task writes the result file of its partition itself, complete
@@ -46,11 +48,22 @@ public final class StageRecords {
 
   private final SparkSession spark;
   private final RunFolder folder;
+  private final @Nullable TaskProgress progress;
 
   /** Works on the records below a run's folder. */
   public StageRecords(SparkSession spark, RunFolder folder) {
+    this(spark, folder, null);
+  }
+
+  private StageRecords(SparkSession spark, RunFolder folder, @Nullable TaskProgress progress) {
     this.spark = spark;
     this.folder = folder;
+    this.progress = progress;
+  }
+
+  /** Returns the same records; rows that are written as a whole are counted. */
+  public StageRecords counting(TaskProgress counter) {
+    return new StageRecords(spark, folder, counter);
   }
 
   /** What is fixed about a stage before it starts. */
@@ -184,7 +197,7 @@ public final class StageRecords {
       Consumer<WritePartition> writing) {
     if (!folder.exists(name + "/" + DONE)) {
       folder.delete(name);
-      writing.accept(WritePartition.ofWhole(folder, name, schema, footer));
+      writing.accept(WritePartition.ofWhole(folder, name, schema, footer, progress));
       folder.writeText(name + "/" + DONE, String.valueOf(partitionsOf(name).cardinality()));
       requireAll(name);
     } else {

@@ -11,6 +11,7 @@ import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one partition's file, unless it is there. */
@@ -21,6 +22,7 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
   private final Map<String, String> footer;
   private final BitSet present;
   private final @Nullable MapPartitionsFunction<Row, Row> work;
+  private final @Nullable TaskProgress progress;
 
   private WritePartition(
       RunFolder folder,
@@ -28,13 +30,15 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
       StructType schema,
       Map<String, String> footer,
       BitSet present,
-      @Nullable MapPartitionsFunction<Row, Row> work) {
+      @Nullable MapPartitionsFunction<Row, Row> work,
+      @Nullable TaskProgress progress) {
     this.folder = folder;
     this.name = name;
     this.schema = schema;
     this.footer = footer;
     this.present = present;
     this.work = work;
+    this.progress = progress;
   }
 
   /** Writes the partitions that aren't present, each with what the work makes of its rows. */
@@ -44,17 +48,22 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
       StructType schema,
       BitSet present,
       MapPartitionsFunction<Row, Row> work) {
-    return new WritePartition(folder, name, schema, Map.of(), present, work);
+    return new WritePartition(folder, name, schema, Map.of(), present, work, null);
   }
 
   /**
    * Writes all partitions, the rows as they are.
    *
    * @param footer what each file's footer says besides, by its key
+   * @param progress counts the rows, or null
    */
   static WritePartition ofWhole(
-      RunFolder folder, String name, StructType schema, Map<String, String> footer) {
-    return new WritePartition(folder, name, schema, footer, new BitSet(), null);
+      RunFolder folder,
+      String name,
+      StructType schema,
+      Map<String, String> footer,
+      @Nullable TaskProgress progress) {
+    return new WritePartition(folder, name, schema, footer, new BitSet(), null, progress);
   }
 
   @Override
@@ -77,7 +86,7 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
           task.taskAttemptId(),
           schema,
           footer,
-          results);
+          progress == null ? results : progress.counting(results, row -> 0, row -> row));
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't write the record of partition "

@@ -149,14 +149,16 @@ public final class SnapshotJob {
             "weigh",
             "weigh the files below " + root.path(),
             () -> Balance.of(files, col("size"), cores(), "path"));
-    TaskProgress progress = new TaskProgress(spark.sparkContext(), "hash");
     Dataset<Row> hashed =
         phases.run(
             "hash",
             "hash %,d files below %s".formatted(balance.rows(), root.path()),
-            new Phases.Totals(balance.rows(), balance.bytes()),
-            progress,
-            () -> writeHashed(balance.spread(spark, files.select("path")), checks, progress));
+            TaskProgress.FILES,
+            progress ->
+                writeHashed(
+                    balance.spread(spark, files.select("path")),
+                    checks,
+                    progress.expect(balance.rows(), balance.bytes())));
     if (hashed.count() != balance.rows()) {
       throw JobFailure.system(
           "The walk found "

@@ -12,15 +12,43 @@ import org.apache.spark.util.LongAccumulator;
  * Spark's UI; a task that runs twice counts twice, so no total is taken from it.
  */
 public final class TaskProgress implements Serializable {
+  /** What phases over files count, contents among them. */
+  public static final String FILES = "files";
+
   private static final String BYTES = " bytes";
 
-  private final LongAccumulator files;
+  private final String noun;
+  private final LongAccumulator done;
   private final LongAccumulator bytes;
+  private transient volatile long allDone;
+  private transient volatile long allBytes;
 
-  /** Starts at zero. */
+  /** Counts files, from zero. */
   public TaskProgress(SparkContext context, String phase) {
-    files = context.longAccumulator(phase + " files");
+    this(context, phase, FILES);
+  }
+
+  /**
+   * Counts from zero.
+   *
+   * @param noun what is counted, such as {@code rows}
+   */
+  public TaskProgress(SparkContext context, String phase, String noun) {
+    this.noun = noun;
+    done = context.longAccumulator(phase + " " + noun);
     bytes = context.longAccumulator(phase + BYTES);
+  }
+
+  /**
+   * Tells how much there is to do, on the driver.
+   *
+   * @param all 0 where that isn't known
+   * @param bytes 0 where that isn't known, and in a phase that is not about bytes
+   */
+  public TaskProgress expect(long all, long bytes) {
+    allDone = all;
+    allBytes = bytes;
+    return this;
   }
 
   /** Whether an accumulator of this name counts the bytes of a phase. */
@@ -51,11 +79,20 @@ public final class TaskProgress implements Serializable {
       @Override
       public B next() {
         A element = elements.next();
-        files.add(filesEach);
+        count(filesEach);
         countBytes(bytesOf.applyAsLong(element));
         return result.apply(element);
       }
     };
+  }
+
+  /** Counts elements that are done; from any thread of the task. */
+  public void count(long more) {
+    if (more > 0) {
+      synchronized (done) {
+        done.add(more);
+      }
+    }
   }
 
   /** Counts bytes of an element that hasn't passed yet; from any thread of the task. */
@@ -68,9 +105,14 @@ public final class TaskProgress implements Serializable {
     }
   }
 
-  /** Returns the files done, as far as tasks have told the driver. */
-  public long files() {
-    return files.value();
+  /** Returns what is counted, in the plural. */
+  public String noun() {
+    return noun;
+  }
+
+  /** Returns what is done, as far as tasks have told the driver. */
+  public long done() {
+    return done.value();
   }
 
   /** Returns the bytes done, as far as tasks have told the driver. */
@@ -78,13 +120,23 @@ public final class TaskProgress implements Serializable {
     return bytes.value();
   }
 
-  /** As {@link #files()}, with those of running tasks. */
-  public long files(LiveCounts live) {
-    return live.of(files);
+  /** As {@link #done()}, with that of running tasks. */
+  public long done(LiveCounts live) {
+    return live.of(done);
   }
 
   /** As {@link #bytes()}, with those of running tasks. */
   public long bytes(LiveCounts live) {
     return live.of(bytes);
+  }
+
+  /** Returns how much there is to do; 0 where that isn't known. */
+  public long all() {
+    return allDone;
+  }
+
+  /** Returns how many bytes there are; 0 where that isn't known. */
+  public long allBytes() {
+    return allBytes;
   }
 }

@@ -28,6 +28,7 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 
 /**
  * Listing a namespace in shards beside listing it page after page, against a server that waits for
@@ -147,7 +148,13 @@ public final class ListingBench {
             folder.toUri().toString(), "r" + runs++, spark.sparkContext().hadoopConfiguration());
     run.create();
     ListBuckets buckets =
-        new ListBuckets(spark, new StageRecords(spark, run), settings(listing), requests, 1);
+        new ListBuckets(
+            spark,
+            new StageRecords(spark, run),
+            settings(listing),
+            requests,
+            1,
+            new TaskProgress(spark.sparkContext(), "list", "keys"));
     double cpuStart = cpuSeconds(ProcessHandle.current());
     double serverCpuStart = cpuSeconds(server.process().toHandle());
     long start = System.nanoTime();

@@ -42,6 +42,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
@@ -82,6 +83,7 @@ class ListBucketsTest {
   @TempDir Path ledgers;
   private final SparkSession spark = TestSpark.session();
   private final RequestTotals requests = new RequestTotals(spark.sparkContext());
+  private TaskProgress progress = new TaskProgress(spark.sparkContext(), "list", "keys");
   private String endpoint = SERVER.endpoint();
   private int run;
 
@@ -145,9 +147,10 @@ class ListBucketsTest {
       Side side, String prefix, Listing listing, Dataset<Row> contents) {
     RunFolder folder = new RunFolder("file://" + ledgers, "r" + run++, new Configuration());
     folder.create();
+    progress = new TaskProgress(spark.sparkContext(), "list", "keys");
+    StageRecords records = new StageRecords(spark, folder);
     Dataset<Row> found =
-        new ListBuckets(
-                spark, new StageRecords(spark, folder), settings(prefix, listing), requests, 1)
+        new ListBuckets(spark, records, settings(prefix, listing), requests, 1, progress)
             .list(side, contents);
     assertThat(found.schema().fieldNames()).isEqualTo(ListBuckets.KNOWN.schema().fieldNames());
     return found.collectAsList().stream().map(ListBuckets.KNOWN::fromRow).toList();
@@ -193,6 +196,8 @@ class ListBucketsTest {
 
     List<KnownContent> found = list(Side.STAGING, prefix, listing, contents);
 
+    // Listed are a foreign key and three of ours, or asked for were all.
+    assertThat(progress.done()).isEqualTo(listing == Listing.HEAD ? 6 : 4);
     assertThat(amongst(contents, found))
         .containsExactlyInAnyOrder(
             "one/" + md5(1) + " 3", "two/" + md5(2) + " 0", "two/" + md5(5) + " 3");
@@ -218,6 +223,8 @@ class ListBucketsTest {
     assertThat(amongst(contents, found)).isEqualTo(expected);
     if (listing == Listing.LIST) {
       assertThat(found).hasSize(MANY);
+      assertThat(progress.done()).as("the foreign ones too").isEqualTo(MANY + 5);
+      assertThat(progress.all()).as("an estimate").isBetween(MANY * 8L / 10, MANY * 12L / 10);
     }
   }
 
@@ -260,6 +267,8 @@ class ListBucketsTest {
 
     assertThat(amongst(contents, found)).containsExactly("large/" + md5(7) + " 1");
     assertThat(found).hasSizeLessThan(MANY);
+    assertThat(progress.done()).isEqualTo(2);
+    assertThat(progress.all()).isEqualTo(2);
   }
 
   @ParameterizedTest

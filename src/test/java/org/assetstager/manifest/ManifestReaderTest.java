@@ -36,6 +36,7 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
@@ -49,6 +50,7 @@ class ManifestReaderTest {
 
   @TempDir Path folder;
   private final SparkSession spark = TestSpark.session();
+  private final TaskProgress progress = new TaskProgress(spark.sparkContext(), "read", "rows");
 
   private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
     return reader
@@ -64,7 +66,7 @@ class ManifestReaderTest {
 
   private List<ManifestRow> read(Path... files) {
     return read(
-        new ManifestReader(spark, SETTINGS, null),
+        new ManifestReader(spark, SETTINGS, null, progress),
         false,
         Stream.of(files).map(Path::toString).toArray(String[]::new));
   }
@@ -94,8 +96,13 @@ class ManifestReaderTest {
     Path file = Files.writeString(folder.resolve("m.jsonl"), lines());
 
     List<ManifestRow> rows =
-        read(new ManifestReader(spark, SETTINGS, null, splitBytes), false, file.toString());
+        read(
+            new ManifestReader(spark, SETTINGS, null, progress, splitBytes),
+            false,
+            file.toString());
 
+    assertThat(progress.allBytes()).isEqualTo(Files.size(file));
+    assertThat(progress.bytes()).isEqualTo(Files.size(file));
     assertThat(rows).isEqualTo(read(file)).hasSize(67);
     assertThat(rows.stream().filter(row -> row.fault() != null)).hasSize(6);
     byte[] bytes = Files.readAllBytes(file);
@@ -139,9 +146,11 @@ class ManifestReaderTest {
       boolean gz = name.endsWith("gz") || name.endsWith("GZ");
       Path file = Files.write(folder.resolve(name), gz ? gzip(plain) : Zstd.compress(plain));
 
+      long before = progress.bytes();
       assertThat(read(file))
           .usingRecursiveFieldByFieldElementComparatorIgnoringFields("manifestFile")
           .isEqualTo(expected);
+      assertThat(progress.bytes() - before).isEqualTo(Files.size(file));
     }
   }
 
@@ -173,14 +182,16 @@ class ManifestReaderTest {
 
   @Test
   void read_nothing_isEmpty() {
-    assertThat(new ManifestReader(spark, SETTINGS, null).read(List.of()).collect()).isEmpty();
+    assertThat(new ManifestReader(spark, SETTINGS, null, progress).read(List.of()).collect())
+        .isEmpty();
   }
 
   @Test
   void read_rowsWithoutRoot_takeTheDefault() throws IOException {
     Path file = Files.writeString(folder.resolve("m.jsonl"), SampleRow.json("root", "null") + "\n");
 
-    assertThat(read(new ManifestReader(spark, SETTINGS, "/given"), false, file.toString()))
+    assertThat(
+            read(new ManifestReader(spark, SETTINGS, "/given", progress), false, file.toString()))
         .extracting(ManifestRow::root)
         .containsExactly("/given");
   }
@@ -217,6 +228,7 @@ class ManifestReaderTest {
 
     List<ManifestRow> read = read(parquet("m.parquet", table(5)));
 
+    assertThat(progress.allBytes()).isZero();
     assertThat(read).extracting(ManifestRow::manifestPosition).containsExactly(0L, 1L, 2L, 3L, 4L);
     ManifestRow expected = SampleRow.row(SampleRow.with("path", "é/3"));
     assertThat(read.get(3))
@@ -339,7 +351,10 @@ class ManifestReaderTest {
             "unreadable://" + file, ManifestFile.Format.PARQUET, Files.size(file), "unchanged");
 
     assertThatThrownBy(
-            () -> new ManifestReader(spark, SETTINGS, null).read(List.of(manifest)).collect())
+            () ->
+                new ManifestReader(spark, SETTINGS, null, progress)
+                    .read(List.of(manifest))
+                    .collect())
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
@@ -383,7 +398,9 @@ class ManifestReaderTest {
 
   private List<ManifestRow> readAma(Path root) throws IOException {
     return read(
-        new ManifestReader(spark, SETTINGS, null), true, find(root, "manifests").toString());
+        new ManifestReader(spark, SETTINGS, null, progress),
+        true,
+        find(root, "manifests").toString());
   }
 
   @Test
@@ -392,6 +409,8 @@ class ManifestReaderTest {
 
     List<ManifestRow> rows = readAma(root);
 
+    assertThat(progress.allBytes()).isEqualTo(Files.size(find(root, "manifests")));
+    assertThat(progress.bytes()).isEqualTo(progress.allBytes());
     assertThat(rows).isNotEmpty().extracting(ManifestRow::fault).containsOnlyNulls();
     assertThat(rows).extracting(ManifestRow::root).containsOnly(root.toString());
     assertThat(rows).extracting(ManifestRow::path).doesNotHaveDuplicates().contains("a.txt");

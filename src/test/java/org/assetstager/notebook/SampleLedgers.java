@@ -280,6 +280,7 @@ public final class SampleLedgers {
         rows.size(),
         counted,
         dry ? 0 : uploaded,
+        List.of(),
         phases,
         requests,
         dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
@@ -303,7 +304,7 @@ public final class SampleLedgers {
     return new Estimator(prices, upload)
         .of(
             new Estimator.Uploads(objects, 0, 0, 0, bytes),
-            new Estimator.Measured(requests, seconds, true, 32));
+            new Estimator.Measured(requests, seconds, false, 32));
   }
 
   private static String md5(String content) {

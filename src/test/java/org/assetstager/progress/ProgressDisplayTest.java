@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicLong;
+import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 
 class ProgressDisplayTest {
@@ -17,11 +18,12 @@ class ProgressDisplayTest {
   private final AtomicLong files = new AtomicLong();
 
   private Progress files() {
-    return new Progress(Progress.FILES, files.get(), 10, files.get() * 100, 1_000, 3, "limit 7/s");
+    return new Progress(
+        TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 3, "limit 7/s");
   }
 
   private static Progress tasks() {
-    return new Progress("tasks", 1, 2, 0, 0, 0, "");
+    return new Progress(Progress.TASKS, 1, 2, 0, 0, 0, "");
   }
 
   private String printed() {

@@ -2,11 +2,12 @@ package org.assetstager.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static Progress of(long files, long bytes) {
-    return new Progress(Progress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, "");
+    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, "");
   }
 
   @Test
@@ -17,8 +18,8 @@ class ProgressTest {
 
   @Test
   void line_retriesAndLimits_areNamed() {
-    Progress one = new Progress(Progress.FILES, 1, 2, 0, 0, 1, "limit 200 requests/s");
-    Progress many = new Progress(Progress.FILES, 1, 2, 0, 0, 1_234, "");
+    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 1, "limit 200 requests/s");
+    Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 1_234, "");
 
     assertThat(one.line("list", 1)).endsWith("ETA 00:01  1 retry  limit 200 requests/s");
     assertThat(many.line("list", 1)).endsWith("  1,234 retries");
@@ -30,9 +31,21 @@ class ProgressTest {
   }
 
   @Test
-  void line_nothingDoneYet_hasNoEstimate() {
+  void line_nothingDoneYet_hasTheTimeSoFarInsteadOfAnEstimate() {
     assertThat(of(0, 0).line("verify", 10))
-        .isEqualTo("verify  0 of 100,000 files  0 B of 3.4 GB  0 B/s");
+        .isEqualTo("verify  0 of 100,000 files  0 B of 3.4 GB  0 B/s  for 00:10");
+  }
+
+  @Test
+  void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
+    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, "").line("read", 10))
+        .isEqualTo("read  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 00:30");
+  }
+
+  @Test
+  void line_keysOfUnknownNumber_hasTheirRateAndTheTimeSoFar() {
+    assertThat(new Progress("keys", 5_000, 0, 0, 0, 0, "").line("list remote", 10))
+        .isEqualTo("list remote  5,000 keys  500 keys/s  for 00:10");
   }
 
   @Test
@@ -43,13 +56,13 @@ class ProgressTest {
 
   @Test
   void line_tasks_haveNeitherRateNorEstimateButTheTimeSoFar() {
-    assertThat(new Progress("tasks", 3, 12, 0, 0, 0, "").line("read", 1))
+    assertThat(new Progress(Progress.TASKS, 3, 12, 0, 0, 0, "").line("read", 1))
         .isEqualTo("read  3 of 12 tasks  for 00:01");
   }
 
   @Test
   void line_filesWithoutBytes_showsFilesASecond() {
-    assertThat(new Progress(Progress.FILES, 40, 100, 0, 0, 0, "").line("audit", 10))
+    assertThat(new Progress(TaskProgress.FILES, 40, 100, 0, 0, 0, "").line("audit", 10))
         .isEqualTo("audit  40 of 100 files  4 files/s  ETA 00:15");
   }
 
@@ -61,8 +74,14 @@ class ProgressTest {
   }
 
   @Test
+  void lastLine_rows_areNamed() {
+    assertThat(new Progress("rows", 300, 300, 0, 0, 0, "").lastLine("ledger", 3))
+        .isEqualTo("ledger  300 of 300 rows  100 rows/s  took 00:03");
+  }
+
+  @Test
   void lastLine_tasks_areNotNamed() {
-    assertThat(new Progress("tasks", 0, 0, 0, 0, 0, "").lastLine("read", 12))
+    assertThat(new Progress(Progress.TASKS, 0, 0, 0, 0, 0, "").lastLine("read", 12))
         .isEqualTo("read  took 00:12");
   }
 }

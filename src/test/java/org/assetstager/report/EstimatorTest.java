@@ -36,7 +36,7 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, true, 32);
+    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32);
   }
 
   @Test
@@ -109,9 +109,9 @@ class EstimatorTest {
             estimate(
                     limits(5_000_000L, 9),
                     new Uploads(1, 0, 0, 0, 1),
-                    new Measured(Map.of(), 1, false, 32))
+                    new Measured(Map.of(), 1, true, 32))
                 .basis())
-        .anyMatch(line -> line.contains("resumed") && line.contains("too low"))
+        .anyMatch(line -> line.contains("resumed") && line.contains("too high"))
         .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
         .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));
   }

@@ -52,6 +52,11 @@ class ReportJsonTest {
         totals,
         5_000_000_000L,
         List.of(
+            new RunReport.Attempt(
+                Instant.parse("2026-01-02T03:04:05.678Z"), Instant.parse("2026-01-02T03:04:07Z")),
+            new RunReport.Attempt(
+                Instant.parse("2026-01-02T03:04:30Z"), Instant.parse("2026-01-02T03:05:05Z"))),
+        List.of(
             new RunReport.Phase("verify", 2.5, 10, 5000),
             new RunReport.Phase("list", 1, 0, 0),
             new RunReport.Phase("upload", 0, 0, 0)),
@@ -102,13 +107,15 @@ class ReportJsonTest {
   }
 
   @Test
-  void read_reportOfAnEarlierVersion_hasNoEstimate() {
+  void read_reportOfAnEarlierVersion_hasNeitherEstimateNorAttempts() {
     String text =
         ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null))
-            .replace("  \"estimate\" : null,\n", "");
+            .replace("  \"estimate\" : null,\n", "")
+            .replaceAll("(?s)  \"attempts\" : \\[.*?],\n", "");
 
-    assertThat(text).doesNotContain("estimate");
+    assertThat(text).doesNotContain("estimate", "attempts");
     assertThat(ReportJson.read(text, "r").estimate()).isNull();
+    assertThat(ReportJson.read(text, "r").attempts()).isEmpty();
   }
 
   @Test
@@ -135,6 +142,7 @@ class ReportJsonTest {
             "manifest_rows",
             "bytes_uploaded",
             "outcomes",
+            "attempts",
             "phases",
             "requests",
             "plan",

@@ -27,6 +27,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -431,6 +432,18 @@ class StageRecordsTest {
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
         .hasMessageContaining("stage verify was started with other rows or settings")
         .hasMessageContaining("start a new run");
+  }
+
+  @Test
+  void counting_rowsWrittenAsAWhole_countsThemOnce() {
+    TaskProgress progress = new TaskProgress(spark.sparkContext(), "test", "rows");
+    StageRecords counting = records.counting(progress);
+
+    counting.writeOnce("counted", items(7), ITEMS);
+    counting.writeOnce("counted", items(7), ITEMS);
+    counting.runMissing("not counted", items(10), PARTITIONS, work("not counted"), ITEMS);
+
+    assertThat(progress.done()).isEqualTo(7);
   }
 
   @Test

@@ -47,15 +47,15 @@ class LiveCountsTest {
                       .parallelize(List.of(5L), 1)
                       .foreach(new CountAndWait(progress)));
       try {
-        await(() -> progress.files(live) == 2 && progress.bytes(live) == 111);
-        assertThat(progress.files()).isZero();
+        await(() -> progress.done(live) == 2 && progress.bytes(live) == 111);
+        assertThat(progress.done()).isZero();
         assertThat(progress.bytes()).isZero();
       } finally {
         RELEASE.countDown();
       }
       task.join();
-      await(() -> progress.files(live) == 2 && progress.bytes(live) == 111);
-      assertThat(progress.files()).isEqualTo(2);
+      await(() -> progress.done(live) == 2 && progress.bytes(live) == 111);
+      assertThat(progress.done()).isEqualTo(2);
       assertThat(progress.bytes()).isEqualTo(111);
     }
   }

@@ -14,7 +14,7 @@ class TaskProgressTest {
 
   @Test
   void counting_nothing_staysAtZero() {
-    assertThat(progress.files()).isZero();
+    assertThat(progress.done()).isZero();
     assertThat(progress.bytes()).isZero();
   }
 
@@ -31,7 +31,7 @@ class TaskProgressTest {
           });
     }
 
-    assertThat(progress.files()).isEqualTo(6);
+    assertThat(progress.done()).isEqualTo(6);
     assertThat(progress.bytes()).isEqualTo(22);
     assertThat(seen).containsExactly("10 B", "1 B", "0 B", "10 B", "1 B", "0 B");
   }
@@ -41,7 +41,7 @@ class TaskProgressTest {
     InTask.call(
         () -> progress.counting(List.of(5L, 7L).iterator(), bytes -> bytes, bytes -> bytes).next());
 
-    assertThat(progress.files()).isEqualTo(1);
+    assertThat(progress.done()).isEqualTo(1);
     assertThat(progress.bytes()).isEqualTo(5);
   }
 }

@@ -11,16 +11,23 @@ import org.assetstager.report.RunReport;
  *
  * @param people rows that ask for a person, in the order to be shown, at most {@link #MOST_ROWS} in
  *     all; the totals of the report say how many there are
- * @param resumed whether the run was started before: phases and tasks are those since then
+ * @param attempts in their order; more than one where the run was resumed
  * @param stageAgain the command that does the run once more, as lines for a shell
  */
 public record Page(
     RunReport report,
     AssetTotals assets,
     Map<Outcome, List<LedgerRow>> people,
-    Timeline timeline,
-    boolean resumed,
+    List<Attempt> attempts,
     String stageAgain) {
   /** How many rows are shown one by one: what a browser sorts and filters without a pause. */
   public static final int MOST_ROWS = 10_000;
+
+  /** How many attempts are drawn, the last ones: each may take some hundred kilobytes. */
+  static final int MOST_ATTEMPTS = 20;
+
+  /** Returns the attempts that are drawn. */
+  List<Attempt> drawn() {
+    return attempts.subList(Math.max(0, attempts.size() - MOST_ATTEMPTS), attempts.size());
+  }
 }

@@ -85,7 +85,7 @@ final class PageJson {
     writeOutcomes();
     writeAssets();
     writeEstimate(report.estimate());
-    TimelineJson.write(page.timeline(), report.phases(), json);
+    TimelineJson.write(page, json);
     json.writeObjectFieldStart("requests");
     for (Map.Entry<String, Long> request : report.requests().entrySet()) {
       json.writeNumberField(request.getKey(), request.getValue());
@@ -104,7 +104,7 @@ final class PageJson {
     json.writeObjectFieldStart("run");
     json.writeStringField("id", report.runId());
     json.writeBooleanField("dry", report.dryRun());
-    json.writeBooleanField("resumed", page.resumed());
+    json.writeNumberField("attempts", page.attempts().size());
     json.writeStringField("version", report.appVersion());
     json.writeStringField("spark", report.sparkVersion());
     json.writeStringField("startedAt", report.startedAt().toString());

@@ -47,6 +47,7 @@ public final class TaskTimeline {
   private final Map<String, Sums> executors = new LinkedHashMap<>();
   private final Reservoir<EndedTask> sample = new Reservoir<>(MOST_SAMPLED);
   private final Throughput throughput;
+  private boolean phaseUnderWay;
   private long tasks;
   private long failed;
 
@@ -60,16 +61,21 @@ public final class TaskTimeline {
   public synchronized void phaseBegan(String name, long at) {
     if (phases.size() < MOST_PHASES) {
       phases.add(new Timeline.Span(name, at - startedAt, at - startedAt));
+      phaseUnderWay = true;
     }
   }
 
   /** Takes the end of the phase that began last. */
   public synchronized void phaseEnded(String name, long at) {
-    if (!phases.isEmpty()) {
-      Timeline.Span last = phases.remove(phases.size() - 1);
-      boolean same = last.name().equals(name);
-      phases.add(same ? new Timeline.Span(name, last.from(), at - startedAt) : last);
+    if (!phases.isEmpty() && phases.get(phases.size() - 1).name().equals(name)) {
+      extendLast(at);
+      phaseUnderWay = false;
     }
+  }
+
+  private void extendLast(long at) {
+    Timeline.Span last = phases.remove(phases.size() - 1);
+    phases.add(new Timeline.Span(last.name(), last.from(), at - startedAt));
   }
 
   /** Takes a task that has ended. */
@@ -111,8 +117,11 @@ public final class TaskTimeline {
     return phase;
   }
 
-  /** Returns what is known by now. */
-  public synchronized Timeline timeline() {
+  /** Returns what is known by now, in milliseconds since the epoch. */
+  public synchronized Timeline timeline(long now) {
+    if (phaseUnderWay) {
+      extendLast(now);
+    }
     Set<EndedTask> drawn = new LinkedHashSet<>(sample.kept());
     List<Timeline.Straggler> stragglers = new ArrayList<>();
     groups.forEach(

@@ -13,10 +13,9 @@ final class TimelineJson {
 
   private TimelineJson() {}
 
-  static void write(Timeline timeline, List<RunReport.Phase> phases, JsonGenerator json)
-      throws IOException {
+  static void write(Page page, JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("phases");
-    for (RunReport.Phase phase : phases) {
+    for (RunReport.Phase phase : page.report().phases()) {
       json.writeStartObject();
       json.writeStringField("name", phase.name());
       json.writeNumberField("seconds", phase.seconds());
@@ -25,8 +24,18 @@ final class TimelineJson {
       json.writeEndObject();
     }
     json.writeEndArray();
-    json.writeObjectFieldStart("timeline");
+    json.writeArrayFieldStart("attempts");
+    for (Attempt attempt : page.drawn()) {
+      write(attempt, json);
+    }
+    json.writeEndArray();
+  }
+
+  private static void write(Attempt attempt, JsonGenerator json) throws IOException {
+    Timeline timeline = attempt.timeline();
+    json.writeStartObject();
     json.writeNumberField("startedAt", timeline.startedAt());
+    json.writeNumberField("endedAt", attempt.endedAt());
     json.writeNumberField("tasks", timeline.tasks());
     json.writeNumberField("failed", timeline.failed());
     json.writeArrayFieldStart("spans");

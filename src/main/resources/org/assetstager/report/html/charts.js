@@ -1,9 +1,15 @@
 "use strict";
-// The timeline of phases and tasks, and the throughput.
+// The timeline of phases and tasks, and the throughput, of one attempt at the run at a time.
 
 const COLOURS = 12;
-const PHASES = [...new Set([...DATA.timeline.spans.map((span) => span[0]), ...Object.keys(DATA.timeline.throughput)])];
+const PHASES = [...new Set(DATA.attempts.flatMap((attempt) =>
+  [...attempt.spans.map((span) => span[0]), ...Object.keys(attempt.throughput)]))];
 const MOST_LANES = 40;
+
+/** The attempt that is shown. */
+let shownAttempt = DATA.attempts.at(-1);
+
+const attemptNumber = (attempt) => DATA.run.attempts - DATA.attempts.length + DATA.attempts.indexOf(attempt) + 1;
 
 const colourOf = (phase) => Math.max(0, PHASES.indexOf(phase)) % COLOURS;
 
@@ -18,7 +24,7 @@ const taskKey = (task) => `${task.stage} ${task.index} ${task.attempt}`;
 
 function phaseAt(time) {
   let phase = "";
-  for (const [name, from] of DATA.timeline.spans) {
+  for (const [name, from] of shownAttempt.spans) {
     if (from <= time) {
       phase = name;
     }
@@ -39,7 +45,7 @@ function pack(tasks) {
 }
 
 function lanesOf(tasks) {
-  const lanes = DATA.timeline.executors.slice().sort((a, b) => b.busy - a.busy).slice(0, MOST_LANES)
+  const lanes = shownAttempt.executors.slice().sort((a, b) => b.busy - a.busy).slice(0, MOST_LANES)
     .map((executor) => ({ executor, tasks: tasks.filter((task) => task.executor === executor.id) }));
   lanes.sort((a, b) => COLLATOR.compare(a.executor.id, b.executor.id));
   lanes.forEach((lane) => {
@@ -55,7 +61,7 @@ function timeStep(length) {
 }
 
 function drawTimeline() {
-  const timeline = DATA.timeline;
+  const timeline = shownAttempt;
   const stragglers = new Set(timeline.stragglers.map((one) => taskKey(taskOf(one.task))));
   const tasks = timeline.sample.map(taskOf);
   const lanes = lanesOf(tasks);
@@ -114,14 +120,15 @@ function drawLane(svg, lane, at) {
 }
 
 function showTimeline() {
-  const timeline = DATA.timeline;
+  const timeline = shownAttempt;
   const shown = timeline.sample.length;
-  const since = DATA.run.resumed ? "Since the run was last resumed, " : "";
-  note("timeline-note", `Times count from the start of the driver, ${moment(timeline.startedAt)}. `
-    + `${since}${plural(timeline.tasks, "task")} ended, ${count(timeline.failed)} of them failed or were killed. `
+  const which = DATA.run.attempts > 1 ? `Attempt ${attemptNumber(timeline)} of ${DATA.run.attempts}. ` : "";
+  note("timeline-note", `${which}Times count from the start of the driver, ${moment(timeline.startedAt)}. `
+    + `${plural(timeline.tasks, "task")} ended, ${count(timeline.failed)} of them failed or were killed. `
     + (shown < timeline.tasks ? `Drawn are ${count(shown)}: a fair sample and the stragglers. ` : "")
     + (timeline.executors.length > MOST_LANES ? `Of ${count(timeline.executors.length)} executors the ${MOST_LANES} busiest are drawn. ` : "")
     + "Stragglers have an outline, failed tasks a broken one.");
+  byId("timeline-legend").replaceChildren();
   for (const name of PHASES) {
     const swatch = makeSvg("svg", { viewBox: "0 0 10 10", "aria-hidden": "true" });
     swatch.append(makeSvg("rect", { width: 10, height: 10, class: `k${colourOf(name)}` }));
@@ -129,15 +136,6 @@ function showTimeline() {
   }
   drawTimeline();
   showStragglers();
-  fillTable(byId("phases"), [
-    { title: "Phase", show: (p) => p.name },
-    { title: "Time", class: "number", show: (p) => seconds(p.seconds), value: (p) => p.seconds },
-    { title: "Files", class: "number", show: (p) => (p.files ? count(p.files) : ""), value: (p) => p.files },
-    { title: "Bytes", class: "number", show: (p) => (p.bytes ? bytes(p.bytes) : ""), value: (p) => p.bytes },
-    { title: "Bytes a second", class: "number",
-      show: (p) => (p.bytes && p.seconds ? `${bytes(p.bytes / p.seconds)}/s` : ""),
-      value: (p) => (p.seconds ? p.bytes / p.seconds : 0) },
-  ], DATA.phases);
   fillTable(byId("executors"), [
     { title: "Executor", class: "path", show: (e) => e.id, value: (e) => e.id },
     { title: "Host", show: (e) => e.host, value: (e) => e.host },
@@ -148,12 +146,25 @@ function showTimeline() {
   ], timeline.executors);
 }
 
+function showPhases() {
+  fillTable(byId("phases"), [
+    { title: "Phase", show: (p) => p.name },
+    { title: "Time", class: "number", show: (p) => seconds(p.seconds), value: (p) => p.seconds },
+    { title: "Files", class: "number", show: (p) => (p.files ? count(p.files) : ""), value: (p) => p.files },
+    { title: "Bytes", class: "number", show: (p) => (p.bytes ? bytes(p.bytes) : ""), value: (p) => p.bytes },
+    { title: "Bytes a second", class: "number",
+      show: (p) => (p.bytes && p.seconds ? `${bytes(p.bytes / p.seconds)}/s` : ""),
+      value: (p) => (p.seconds ? p.bytes / p.seconds : 0) },
+  ], DATA.phases);
+}
+
 function showStragglers() {
-  const stragglers = DATA.timeline.stragglers.map((one) => ({ ...one, ...taskOf(one.task) }));
+  const stragglers = shownAttempt.stragglers.map((one) => ({ ...one, ...taskOf(one.task) }));
   note("stragglers-note", stragglers.length === 0
     ? "No task took more than one and a half times the median of its stage and a second more than it."
     : `${plural(stragglers.length, "task")} took more than one and a half times the median of ${stragglers.length === 1 ? "its" : "their"} stage, and a second more than it.`);
   if (stragglers.length === 0) {
+    clearTable(byId("stragglers"));
     return;
   }
   const took = (s) => (s.to - s.from) / 1000;
@@ -169,8 +180,10 @@ function showStragglers() {
   ], stragglers);
 }
 
-const THROUGHPUT = Object.entries(DATA.timeline.throughput).map(([name, values]) =>
-  ({ name, rates: values.map((value) => value / DATA.timeline.bucketSeconds) }));
+let throughput = [];
+
+const throughputOf = (attempt) => Object.entries(attempt.throughput).map(([name, values]) =>
+  ({ name, rates: values.map((value) => value / attempt.bucketSeconds) }));
 
 let plot = null;
 
@@ -180,9 +193,13 @@ let reading = 0;
 function drawThroughput() {
   const host = byId("throughput-chart");
   plot?.destroy();
-  const width = DATA.timeline.bucketSeconds;
+  plot = null;
+  if (host.hidden) {
+    return;
+  }
+  const width = shownAttempt.bucketSeconds;
   // A step begins at each value, so the last one is said once more where it ends.
-  const times = THROUGHPUT[0].rates.map((_, index) => index * width);
+  const times = throughput[0].rates.map((_, index) => index * width);
   const axis = { stroke: cssValue("--ink"), grid: { stroke: cssValue("--line"), width: 1 }, ticks: { stroke: cssValue("--line"), width: 1 } };
   plot = new uPlot({
     width: Math.max(320, host.clientWidth),
@@ -194,7 +211,7 @@ function drawThroughput() {
     ],
     series: [
       { label: "time", value: (_, value) => (value === null ? "" : seconds(value)) },
-      ...THROUGHPUT.map((phase) => ({
+      ...throughput.map((phase) => ({
         label: phase.name,
         stroke: cssColour(colourOf(phase.name)),
         fill: `${cssColour(colourOf(phase.name))}33`,
@@ -204,7 +221,7 @@ function drawThroughput() {
         value: (_, value) => (value === null ? "" : `${bytes(value)}/s`),
       })),
     ],
-  }, [[...times, times.length * width], ...THROUGHPUT.map((phase) => [...phase.rates, phase.rates.at(-1)])], host);
+  }, [[...times, times.length * width], ...throughput.map((phase) => [...phase.rates, phase.rates.at(-1)])], host);
 }
 
 /** The arrow keys move the line that reads the chart. */
@@ -214,43 +231,71 @@ function moveCursor(event) {
     return;
   }
   event.preventDefault();
-  const last = THROUGHPUT[0].rates.length - 1;
+  const last = throughput[0].rates.length - 1;
   reading = Math.min(last, Math.max(0, reading + steps[event.key]));
   plot.setCursor({ left: plot.valToPos(plot.data[0][reading], "x"), top: 10 });
   byId("throughput-chart").setAttribute("aria-label", `At ${seconds(plot.data[0][reading])}: `
-    + THROUGHPUT.map((phase) => `${phase.name} ${bytes(phase.rates[reading])}/s`).join(", "));
+    + throughput.map((phase) => `${phase.name} ${bytes(phase.rates[reading])}/s`).join(", "));
 }
 
 function showThroughput() {
-  if (THROUGHPUT.length === 0 || THROUGHPUT[0].rates.length === 0) {
+  const host = byId("throughput-chart");
+  throughput = throughputOf(shownAttempt);
+  reading = 0;
+  const nothing = throughput.length === 0 || throughput[0].rates.length === 0;
+  host.hidden = nothing;
+  document.querySelector("#throughput-section details").hidden = nothing;
+  drawThroughput();
+  if (nothing) {
     note("throughput-note", "No task of this driver has read or sent anything.");
-    byId("throughput-chart").hidden = true;
-    document.querySelector("#throughput-section details").hidden = true;
     return;
   }
-  const width = DATA.timeline.bucketSeconds;
+  const width = shownAttempt.bucketSeconds;
   note("throughput-note", `Bytes a second in steps of ${seconds(width)}: each task's bytes are spread evenly over its time, `
     + "so bursts within a task don't show. A task that ran twice counts twice; the totals above come from the ledger. "
     + "The arrow keys read the chart; dragging over it zooms, a double click shows all.");
-  const host = byId("throughput-chart");
-  const best = THROUGHPUT.map((phase) => `${phase.name} at most ${bytes(Math.max(...phase.rates))}/s`);
+  const best = throughput.map((phase) => `${phase.name} at most ${bytes(Math.max(...phase.rates))}/s`);
   host.setAttribute("role", "application");
   host.setAttribute("aria-roledescription", "chart");
   host.setAttribute("aria-label", `Throughput over time: ${best.join(", ")}. The arrow keys read it.`);
+  fillTable(byId("throughput"), [
+    { title: "From", show: (index) => seconds(index * width) },
+    ...throughput.map((phase) => ({ title: phase.name, class: "number",
+      show: (index) => `${bytes(phase.rates[index])}/s` })),
+  ], throughput[0].rates.map((_, index) => index));
+}
+
+function watchThroughput() {
+  const host = byId("throughput-chart");
   host.addEventListener("keydown", moveCursor);
-  drawThroughput();
   themed.push(drawThroughput);
   new ResizeObserver(() => {
-    if (Math.abs(plot.width - host.clientWidth) > 1 && host.clientWidth > 0) {
+    if (plot && Math.abs(plot.width - host.clientWidth) > 1 && host.clientWidth > 0) {
       plot.setSize({ width: Math.max(320, host.clientWidth), height: 300 });
     }
   }).observe(host);
-  fillTable(byId("throughput"), [
-    { title: "From", show: (index) => seconds(index * width) },
-    ...THROUGHPUT.map((phase) => ({ title: phase.name, class: "number",
-      show: (index) => `${bytes(phase.rates[index])}/s` })),
-  ], THROUGHPUT[0].rates.map((_, index) => index));
 }
 
+function showAttempts() {
+  if (DATA.run.attempts < 2) {
+    return;
+  }
+  const choice = byId("attempt");
+  choice.parentElement.hidden = false;
+  for (const attempt of DATA.attempts) {
+    const text = `${attemptNumber(attempt)}: ${moment(attempt.startedAt)} to ${moment(attempt.endedAt)}`;
+    choice.append(make("option", { value: String(DATA.attempts.indexOf(attempt)), text }));
+  }
+  choice.value = String(DATA.attempts.length - 1);
+  choice.addEventListener("change", () => {
+    shownAttempt = DATA.attempts[Number(choice.value)];
+    showTimeline();
+    showThroughput();
+  });
+}
+
+showAttempts();
+showPhases();
 showTimeline();
 showThroughput();
+watchThroughput();

@@ -71,7 +71,12 @@ const percent = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(
  * Fills a table. A column has a title, a class, the cell's text or node (`show`), and if it can be
  * sorted by, its `value`. The first column is each row's header.
  */
+function clearTable(table) {
+  table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.remove());
+}
+
 function fillTable(table, columns, rows, footer = null) {
+  clearTable(table);
   let sorted = rows.slice();
   const body = make("tbody");
   const draw = () => body.replaceChildren(...sorted.map((row) => tableRow(columns, row)));
@@ -148,7 +153,7 @@ function showSummary() {
   closing.classList.add(run.exitCode === 0 ? "good" : run.exitCode === 3 || run.exitCode === 4 ? "warn" : "bad");
   const took = (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
   note("facts", `${run.dry ? "Dry run. " : ""}Started ${moment(run.startedAt)}, ended ${moment(run.endedAt)}`
-    + `${run.resumed ? ", with a break: it was resumed" : ""}. Ledger: ${run.ledger}. `
+    + `${run.attempts > 1 ? `, in ${run.attempts} attempts` : ""}. Ledger: ${run.ledger}. `
     + `Asset Stager ${run.version} on Spark ${run.spark}.`);
   if (run.error !== null) {
     byId("error").hidden = false;
@@ -165,7 +170,7 @@ function showSummary() {
     card(bytes(sum(DATA.outcomes, (outcome) => outcome.bytes)), "in them"),
     card(bytes(staged), run.dry ? "a run would upload" : "uploaded"),
     card(count(people), people === 1 ? "row needs a person" : "rows need a person"),
-    card(seconds(took), run.resumed ? "from first start to end" : "from start to end"),
+    card(seconds(took), run.attempts > 1 ? "from first start to end" : "from start to end"),
   );
   showOutcomes(rows);
 }
@@ -270,10 +275,9 @@ function showDetails() {
     { title: "Setting", show: (s) => s[0] },
     { title: "Value", class: "path", show: (s) => s[1] },
   ], Object.entries(DATA.settings));
-  if (DATA.run.resumed) {
-    // Earlier attempts' are not on record.
+  if (DATA.run.attempts > 1) {
     for (const id of ["requests", "phases"]) {
-      byId(id).caption.append(", since the run was last resumed");
+      byId(id).caption.append(`, all ${DATA.run.attempts} attempts at the run together`);
     }
   }
 }

@@ -127,8 +127,7 @@ class HtmlReportTest {
             Pages.report(ExitCode.NEEDS_PERSON, null, totals, null),
             AssetTotals.none(),
             people,
-            new TaskTimeline(0).timeline(),
-            false,
+            Pages.attempts(1),
             "");
 
     assertThat(HtmlReport.write(page).length())
@@ -143,14 +142,13 @@ class HtmlReportTest {
                 ExitCode.FAILED, "No <mount>.\nMount it\u001b.", new OutcomeTotals(Map.of()), null),
             AssetTotals.none(),
             Map.of(),
-            new TaskTimeline(0).timeline(),
-            true,
+            Pages.attempts(2),
             "");
     JsonNode run = data(HtmlReport.write(page)).get("run");
 
     assertThat(run.get("error").asText()).isEqualTo("No <mount>.\nMount it\\u001b.");
     assertThat(run.get("exitCode").asInt()).isEqualTo(1);
-    assertThat(run.get("resumed").asBoolean()).isTrue();
+    assertThat(run.get("attempts").asInt()).isEqualTo(2);
   }
 
   @Test
@@ -160,8 +158,7 @@ class HtmlReportTest {
             Pages.report(ExitCode.DONE, null, new OutcomeTotals(Map.of()), Pages.estimate()),
             AssetTotals.none(),
             Map.of(),
-            new TaskTimeline(0).timeline(),
-            false,
+            Pages.attempts(1),
             "");
     JsonNode estimate = data(HtmlReport.write(page)).get("estimate");
 

@@ -3,6 +3,7 @@ package org.assetstager.report.html;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -103,6 +104,9 @@ public final class Pages {
         totals,
         5_000_000_000L,
         List.of(
+            new RunReport.Attempt(
+                Instant.ofEpochMilli(START), Instant.ofEpochMilli(START + 400_000))),
+        List.of(
             new RunReport.Phase("read", 12, 0, 0),
             new RunReport.Phase("verify", 180, 120_000, 90_000_000_000L),
             new RunReport.Phase("list staging", 8, 0, 0),
@@ -154,9 +158,42 @@ public final class Pages {
         report(ExitCode.UPLOADS_FAILED, null, all, null),
         assets(),
         rows,
-        timeline(),
-        false,
+        List.of(attempt(timeline())),
         "asset-stager stage --manifest file:/data/manifest.jsonl --config \"${CONFIG:?set it}\"");
+  }
+
+  /** Returns a page of a run whose first driver died early on. */
+  public static Page resumed() {
+    TaskTimeline first = new TaskTimeline(START - 3_600_000);
+    first.phaseBegan("read", START - 3_599_000);
+    first.ended(
+        new EndedTask(
+            1,
+            0,
+            0,
+            "0",
+            "node0.example",
+            START - 3_598_000,
+            START - 3_590_000,
+            false,
+            false,
+            8_000_000L));
+    Page page = full(20);
+    return new Page(
+        page.report(),
+        page.assets(),
+        page.people(),
+        List.of(attempt(first.timeline(START - 3_580_000)), attempt(timeline())),
+        page.stageAgain());
+  }
+
+  /** Returns attempts that ended before they began a task. */
+  public static List<Attempt> attempts(int count) {
+    return Collections.nCopies(count, attempt(new TaskTimeline(START).timeline(START)));
+  }
+
+  private static Attempt attempt(Timeline timeline) {
+    return new Attempt(timeline.startedAt() + 400_000, List.of(), Map.of(), timeline);
   }
 
   private static AssetTotals assets() {
@@ -221,6 +258,6 @@ public final class Pages {
               20_000_000L));
     }
     timeline.phaseEnded("upload", START + 351_000);
-    return timeline.timeline();
+    return timeline.timeline(START + 400_000);
   }
 }

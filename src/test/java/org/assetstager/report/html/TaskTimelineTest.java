@@ -28,7 +28,7 @@ class TaskTimelineTest {
     timeline.ended(task(2, 0, "1", 3600, 4600));
     timeline.phaseEnded("upload", START + 5000);
 
-    Timeline seen = timeline.timeline();
+    Timeline seen = timeline.timeline(0);
 
     assertThat(seen.phases())
         .containsExactly(
@@ -38,6 +38,17 @@ class TaskTimelineTest {
         .isEqualTo(1000);
     assertThat(seen.executors())
         .containsExactly(new Timeline.Executor("1", "h1", 2, 0, 3000, 2000));
+  }
+
+  @Test
+  void timeline_phaseUnderWay_reachesToNowAndGoesOn() {
+    TaskTimeline timeline = inVerify();
+
+    assertThat(timeline.timeline(START + 700).phases())
+        .containsExactly(new Timeline.Span("verify", 0, 700));
+    timeline.phaseEnded("verify", START + 900);
+    assertThat(timeline.timeline(START + 5000).phases())
+        .containsExactly(new Timeline.Span("verify", 0, 900));
   }
 
   @Test
@@ -51,12 +62,12 @@ class TaskTimelineTest {
     timeline.ended(task(1, 52, "2", 1000, 3900)); // not a second more
     timeline.ended(task(2, 0, "2", 1000, 90_000)); // alone in its stage
 
-    assertThat(timeline.timeline().stragglers())
+    assertThat(timeline.timeline(0).stragglers())
         .extracting(straggler -> straggler.task().index())
         .containsExactly(51, 50);
-    assertThat(timeline.timeline().stragglers().get(0).medianMillis()).isEqualTo(2000);
-    assertThat(timeline.timeline().stragglers().get(0).phase()).isEqualTo("verify");
-    assertThat(timeline.timeline().sample()).contains(task(1, 51, "2", 1000, 9000));
+    assertThat(timeline.timeline(0).stragglers().get(0).medianMillis()).isEqualTo(2000);
+    assertThat(timeline.timeline(0).stragglers().get(0).phase()).isEqualTo("verify");
+    assertThat(timeline.timeline(0).sample()).contains(task(1, 51, "2", 1000, 9000));
   }
 
   @Test
@@ -71,7 +82,7 @@ class TaskTimelineTest {
       timeline.ended(task(i % 2000, i, "" + i % 5000, i, i + 10L + (i % 997 == 0 ? 60_000 : 0)));
     }
 
-    Timeline seen = timeline.timeline();
+    Timeline seen = timeline.timeline(0);
 
     assertThat(seen.tasks()).isEqualTo(tasks);
     assertThat(seen.phases()).hasSize(TaskTimeline.MOST_PHASES);

@@ -1,0 +1,138 @@
+package org.assetstager;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileStatus;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.progress.Phases;
+import org.assetstager.report.html.Attempt;
+import org.assetstager.report.html.TaskTimeline;
+import org.assetstager.run.RunFolder;
+import org.assetstager.s3.RequestTotals;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The attempts at a run, this driver's the last. What it sees is recorded from time to time: a
+ * driver that dies leaves it to the next one, but for the last seconds. A run doesn't fail for want
+ * of such a record.
+ */
+final class Attempts implements AutoCloseable {
+  /** In the run's folder. */
+  static final String FOLDER = "attempts";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
+  private static final Pattern FILE = Pattern.compile("([0-9]{1,9})\\.json");
+
+  /** Some hundred kilobytes at most each time, which also a slow store takes in a moment. */
+  private static final long RECORDED_SECONDS = 15;
+
+  private final RunFolder folder;
+  private final Phases phases;
+  private final RequestTotals requests;
+  private final TaskTimeline timeline;
+  private final List<Attempt> earlier = new ArrayList<>();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          runnable -> {
+            Thread thread = new Thread(runnable, "attempts");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private int number = 1;
+  private @Nullable Future<?> recording;
+
+  private Attempts(RunFolder folder, Phases phases, RequestTotals requests, TaskTimeline timeline) {
+    this.folder = folder;
+    this.phases = phases;
+    this.requests = requests;
+    this.timeline = timeline;
+  }
+
+  /** Reads the earlier ones and begins to record this one; called under the run's lock. */
+  static Attempts begin(
+      RunFolder folder, Phases phases, RequestTotals requests, TaskTimeline timeline) {
+    Attempts attempts = new Attempts(folder, phases, requests, timeline);
+    attempts.readEarlier();
+    attempts.recording =
+        attempts.timer.scheduleWithFixedDelay(
+            attempts::record, 0, RECORDED_SECONDS, TimeUnit.SECONDS);
+    return attempts;
+  }
+
+  private void readEarlier() {
+    List<Integer> numbers = new ArrayList<>();
+    for (FileStatus file : folder.list(FOLDER)) {
+      Matcher name = FILE.matcher(file.getPath().getName());
+      if (name.matches()) {
+        numbers.add(Integer.valueOf(name.group(1)));
+      }
+    }
+    numbers.sort(null);
+    for (int one : numbers) {
+      read(one).ifPresent(earlier::add);
+      number = one + 1;
+    }
+  }
+
+  private Optional<Attempt> read(int one) {
+    try {
+      return folder.readJson(name(one), Attempt.class);
+    } catch (JobFailure damaged) {
+      LOG.warn("The report leaves out attempt {} at the run: {}", one, damaged.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private static String name(int number) {
+    return FOLDER + "/" + number + ".json";
+  }
+
+  private void record() {
+    try {
+      folder.writeJson(name(number), current());
+    } catch (JobFailure notWritten) {
+      LOG.warn("What is known of attempt {} is not recorded: {}", number, notWritten.getMessage());
+    }
+  }
+
+  private Attempt current() {
+    // The driver's own, and those that a failed task of this JVM left to a next one.
+    requests.add();
+    long now = System.currentTimeMillis();
+    return new Attempt(now, phases.soFar(), requests.byKind(), timeline.timeline(now));
+  }
+
+  /** Returns all attempts in their order, with this one as it is now. */
+  List<Attempt> all() {
+    List<Attempt> all = new ArrayList<>(earlier);
+    all.add(current());
+    return all;
+  }
+
+  /** Records the last state. */
+  @Override
+  public void close() {
+    if (recording != null) {
+      recording.cancel(false);
+    }
+    timer.shutdown();
+    try {
+      // A record under way is written whole first.
+      if (timer.awaitTermination(RECORDED_SECONDS, TimeUnit.SECONDS)) {
+        record();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

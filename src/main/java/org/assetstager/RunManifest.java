@@ -1,0 +1,93 @@
+package org.assetstager;
+
+import static org.apache.spark.sql.functions.col;
+
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.util.LongAccumulator;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.digest.FileDigester;
+import org.assetstager.manifest.ConflictingRows;
+import org.assetstager.manifest.CountAddedBytes;
+import org.assetstager.manifest.ManifestReader;
+import org.assetstager.run.StageRecords;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.spark.TaskProgress;
+
+/** Reads a run's manifest: the pipeline's first stage. */
+final class RunManifest {
+  /** Less is hashed sooner than hashing side by side is made ready, which takes a core seconds. */
+  private static final long MUCH_TO_HASH_BYTES = 4L << 30;
+
+  private final SparkSession spark;
+  private final Settings settings;
+  private final StageRun run;
+  private final StageRecords records;
+
+  RunManifest(SparkSession spark, Settings settings, StageRun run, StageRecords records) {
+    this.spark = spark;
+    this.settings = settings;
+    this.run = run;
+    this.records = records;
+  }
+
+  /** Returns a row of {@link ManifestReader#ROWS} for each row of the manifest. */
+  Dataset<Row> read(TaskProgress progress) {
+    ManifestReader reader =
+        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot(), progress);
+    LongAccumulator addedBytes = spark.sparkContext().longAccumulator("bytes added");
+    Dataset<Row> rows =
+        records
+            .counting(progress)
+            .writeMadeOnce(
+                "manifest",
+                () ->
+                    reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
+                ManifestReader.ROWS);
+    if (addedBytes.value() >= MUCH_TO_HASH_BYTES) {
+      prepareToHash();
+    }
+    run.requireUnchangedManifests(spark);
+    return rows;
+  }
+
+  /**
+   * Where this JVM is the executor, it has a core to spare while the driver plans its first query;
+   * other executors begin with their first files.
+   */
+  private void prepareToHash() {
+    if (spark.sparkContext().isLocal() && settings.verify().digest() == DigestMode.ALWAYS) {
+      FileDigester.expectMuch();
+    }
+  }
+
+  /** Returns the rows, those that contradict others with that fault. */
+  Dataset<Row> markConflicts(Dataset<Row> rows) {
+    Dataset<Row> conflicts =
+        records.writeOnce("conflicts", () -> ConflictingRows.find(rows), ConflictingRows.FILES);
+    Dataset<Row> marked =
+        conflicts.isEmpty()
+            ? rows
+            : ManifestReader.ROWS.select(ConflictingRows.mark(rows, conflicts));
+    requireFewInvalid(marked);
+    return marked;
+  }
+
+  private void requireFewInvalid(Dataset<Row> rows) {
+    Long most = run.description().maxInvalid();
+    if (most == null) {
+      return;
+    }
+    long invalid =
+        rows.filter(col("fault").isNotNull().and(col("unrepresentable").equalTo(false))).count();
+    if (invalid > most) {
+      throw JobFailure.input(
+          "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
+          "Fix them (the run's folder "
+              + run.folder().location()
+              + "/stages/manifest has each with its fault), or allow more");
+    }
+  }
+}
