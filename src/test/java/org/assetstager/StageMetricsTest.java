@@ -65,7 +65,11 @@ class StageMetricsTest {
     List<ObjectNode> rows = rows(fixture);
     List<String> names =
         List.of(
-            "requests_PUT_Value", "requests_PART_Value", "requests_LIST_Value", "micros_PUT_Count");
+            "requests_PUT_Value",
+            "requests_PART_Value",
+            "requests_LIST_Value",
+            "micros_PUT_Count",
+            "sent_bytes_Value");
     Map<String, Long> before = new HashMap<>();
     for (String name : names) {
       before.put(name, metric(name));
@@ -92,6 +96,11 @@ class StageMetricsTest {
     assertThat(metric("requests_PART_Value") - before.get("requests_PART_Value"))
         .isEqualTo(run.requests("PART") + 1)
         .isEqualTo(3);
+    // The preflight's part, which is far smaller.
+    assertThat(metric("sent_bytes_Value") - before.get("sent_bytes_Value"))
+        .isBetween(
+            run.report().get("bytes_uploaded").asLong(),
+            run.report().get("bytes_uploaded").asLong() + MIB);
     assertThat(metric("micros_PUT_Count") - before.get("micros_PUT_Count")).isEqualTo(2);
     // The preflight lists as well.
     assertThat(metric("micros_LIST_Count") - lists)

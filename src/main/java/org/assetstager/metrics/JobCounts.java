@@ -41,6 +41,7 @@ final class JobCounts {
     }
     counters.add(new Counter("retries", RequestCounts::retries));
     counters.add(new Counter("throttles", RequestCounts::throttles));
+    counters.add(new Counter("sent.bytes", RequestCounts::sentBytes));
     counters.add(new Counter("uploads.opened", RequestCounts::openedUploads));
     counters.add(new Counter("uploads.closed", RequestCounts::closedUploads));
     return List.copyOf(counters);

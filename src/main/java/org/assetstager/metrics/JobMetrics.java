@@ -23,6 +23,7 @@ final class JobMetrics {
     }
     counter(registry, "retries", totals);
     counter(registry, "throttles", totals);
+    counter(registry, "sent.bytes", totals);
     gauge(registry, "uploads.open", totals::openUploads);
     registry.register("micros.PUT", totals.puts());
     registry.register("micros.LIST", totals.lists());

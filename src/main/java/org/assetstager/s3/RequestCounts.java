@@ -11,6 +11,8 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.http.Header;
+import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -42,6 +44,7 @@ public final class RequestCounts {
   private static final Map<S3Request, LongAdder> ERRORS = adders();
   private static final LongAdder RETRIES = new LongAdder();
   private static final LongAdder THROTTLES = new LongAdder();
+  private static final LongAdder SENT_BYTES = new LongAdder();
   private static final LongAdder OPENED_UPLOADS = new LongAdder();
   private static final LongAdder CLOSED_UPLOADS = new LongAdder();
   private static final Latencies PUTS = new Latencies();
@@ -85,6 +88,11 @@ public final class RequestCounts {
   /** Returns the answers that ask to slow down: 429 and 503. */
   public static long throttles() {
     return THROTTLES.sum();
+  }
+
+  /** Returns the bytes of the objects and parts that the store took, each time it did. */
+  public static long sentBytes() {
+    return SENT_BYTES.sum();
   }
 
   /** Returns the multipart uploads that were opened. */
@@ -169,6 +177,11 @@ public final class RequestCounts {
     }
   }
 
+  /** Counts a body that the store took. */
+  static void took(long bytes) {
+    SENT_BYTES.add(bytes);
+  }
+
   /** Counts an attempt that had no answer. */
   static void unanswered(S3Request kind) {
     of(ERRORS, kind).increment();
@@ -213,7 +226,21 @@ public final class RequestCounts {
         Context.AfterTransmission context, ExecutionAttributes attributes) {
       Long sent = attributes.getAttribute(SENT_NANOS);
       attributes.putAttribute(SENT_NANOS, 0L);
-      answered(kind(context.request()), context.httpResponse().statusCode(), sent);
+      S3Request kind = kind(context.request());
+      answered(kind, context.httpResponse().statusCode(), sent);
+      if (context.httpResponse().isSuccessful()
+          && (kind == S3Request.PUT || kind == S3Request.PART)) {
+        took(bodyBytes(context.httpRequest()));
+      }
+    }
+
+    /** Without what the SDK's own checksums add to a body. */
+    private static long bodyBytes(SdkHttpRequest request) {
+      return request
+          .firstMatchingHeader("x-amz-decoded-content-length")
+          .or(() -> request.firstMatchingHeader(Header.CONTENT_LENGTH))
+          .map(Long::parseLong)
+          .orElse(0L);
     }
 
     private static void countUnanswered(S3Request kind, long sentNanos) {

@@ -134,6 +134,9 @@ public final class SmallPuts {
       RequestCounts.sent(S3Request.PUT);
       answer = http.send(signed.request(), signed.payload().orElse(content), mostTime);
       RequestCounts.answered(S3Request.PUT, answer.response().statusCode(), sentNanos);
+      if (answer.response().isSuccessful()) {
+        RequestCounts.took(length);
+      }
     } catch (IOException e) {
       RequestCounts.unanswered(S3Request.PUT);
       if (Thread.currentThread().isInterrupted()) {

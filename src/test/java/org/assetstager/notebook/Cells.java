@@ -103,11 +103,19 @@ final class Cells {
         .collect(Collectors.joining("\n"));
   }
 
+  /** What a problem is about: where something is missing, the line that it is missing from. */
   private static String at(Snippet snippet, Diag problem) {
     String source = snippet.source();
     int start = (int) Math.max(0, Math.min(problem.getStartPosition(), source.length()));
     int end = (int) Math.max(start, Math.min(problem.getEndPosition(), source.length()));
-    return source.substring(start, end).strip();
+    String about = source.substring(start, end).strip();
+    if (!about.isEmpty()) {
+      return about;
+    }
+    int lineEnd = source.indexOf('\n', start);
+    return source
+        .substring(source.lastIndexOf('\n', start - 1) + 1, lineEnd < 0 ? source.length() : lineEnd)
+        .strip();
   }
 
   private static CellException thrown(JShellException exception) {

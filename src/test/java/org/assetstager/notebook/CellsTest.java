@@ -54,6 +54,10 @@ class CellsTest {
         .isInstanceOf(Cells.CellException.class)
         .hasMessageContaining("cannot find symbol")
         .hasMessageContaining("in: nowhere");
+    assertThatThrownBy(() -> cells.run("int n =\n  1 + ;"))
+        .isInstanceOf(Cells.CellException.class)
+        .hasMessageContaining("illegal start of expression")
+        .hasMessageContaining("in: 1 + ;");
     assertThatThrownBy(() -> cells.run("for (int i = 0; i < 3; i++) {"))
         .isInstanceOf(Cells.CellException.class);
   }

@@ -12,6 +12,8 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
@@ -31,6 +33,11 @@ class RequestCountsTest {
   }
 
   private void send(FaultyS3.Fault fault, Sending sending) throws Exception {
+    send(false, fault, sending);
+  }
+
+  private void send(boolean alwaysChecksum, FaultyS3.Fault fault, Sending sending)
+      throws Exception {
     try (FaultyS3 proxy = new FaultyS3(server, fault)) {
       BucketSettings staging = server.staging("");
       BucketSettings settings =
@@ -44,7 +51,7 @@ class RequestCountsTest {
               staging.listing(),
               null);
       try (BucketConnection connection =
-          S3Clients.open(BucketConnection.Side.STAGING, settings, false, LIMITS, 1)) {
+          S3Clients.open(BucketConnection.Side.STAGING, settings, alwaysChecksum, LIMITS, 1)) {
         sending.by(connection.client());
       }
     }
@@ -116,6 +123,21 @@ class RequestCountsTest {
 
     assertThat(RequestCounts.throttles() - throttles).isEqualTo(1);
     assertThat(RequestCounts.errors(S3Request.PUT) - errors).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void sentBytes_takenAtTheSecondAttempt_countOnce(boolean alwaysChecksum) throws Exception {
+    long sent = RequestCounts.sentBytes();
+
+    send(
+        alwaysChecksum,
+        first(Answer.error(500, "InternalError")),
+        client ->
+            client.putObject(
+                r -> r.bucket(BUCKET).key(key), RequestBody.fromBytes(new byte[12_345])));
+
+    assertThat(RequestCounts.sentBytes() - sent).isEqualTo(12_345);
   }
 
   @Test
