@@ -4,6 +4,7 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.metrics.JobPlugin;
 import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.progress.Terminal;
 import scala.Option;
 
 /** Makes the session that the commands share. */
@@ -21,12 +22,15 @@ final class SparkSessions {
   }
 
   /**
-   * Running tasks tell with each heartbeat how far they are. In one JVM that costs nothing; the
-   * driver of a large cluster has enough of Spark's own default.
+   * Running tasks tell with each heartbeat how far they are. Who looks on at a run in one JVM sees
+   * it at once; others, and the driver of a large cluster, have enough of Spark's own default. Less
+   * would come before the JVM's block manager is there when it starts slowly, which Spark logs as
+   * an error.
    */
   private static String heartbeat() {
     SparkConf conf = new SparkConf();
-    return conf.get(HEARTBEAT, conf.get("spark.master", "").startsWith("local") ? "1s" : "10s");
+    boolean local = conf.get("spark.master", "").startsWith("local");
+    return conf.get(HEARTBEAT, local && Terminal.isStandardError() ? "2s" : "10s");
   }
 
   /** What a command does with its session. */

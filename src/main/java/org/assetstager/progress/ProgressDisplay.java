@@ -1,9 +1,6 @@
 package org.assetstager.progress;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -85,7 +82,7 @@ final class ProgressDisplay implements AutoCloseable {
   static @Nullable ProgressDisplay start(
       ProgressMode mode, String phase, Supplier<Progress> source) {
     return switch (mode) {
-      case AUTO -> start(phase, source, System.err, standardErrorIsTerminal());
+      case AUTO -> start(phase, source, System.err, Terminal.isStandardError());
       case PLAIN -> start(phase, source, System.err, false);
       case NONE -> null;
     };
@@ -103,16 +100,6 @@ final class ProgressDisplay implements AutoCloseable {
       boolean terminal,
       Duration interval) {
     return new ProgressDisplay(phase, source, out, terminal, interval);
-  }
-
-  /** {@code System.console()} tells of standard input and output, and since Java 22 not of them. */
-  private static boolean standardErrorIsTerminal() {
-    try {
-      String target = Files.readSymbolicLink(Path.of("/proc/self/fd/2")).toString();
-      return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty");
-    } catch (IOException e) {
-      return false;
-    }
   }
 
   private double seconds() {
