@@ -14,6 +14,15 @@ final class Failures {
       Pattern.compile(
           Pattern.quote(JobFailure.class.getName()) + ": (?:(INPUT|SYSTEM): )?([^\\n]+)");
 
+  /**
+   * What Spark's methods throw after it was stopped, as by YARN's driver when the application is
+   * killed: the last is a null pointer exception's.
+   */
+  private static final Pattern STOPPED =
+      Pattern.compile(
+          "SparkContext (was|has been) shut ?down|stopped SparkContext"
+              + "|SparkContext\\.dagScheduler\\(\\)\" is null");
+
   private Failures() {}
 
   /** Returns the failure that an exception is, carries or tells of. */
@@ -27,6 +36,14 @@ final class Failures {
       Matcher matcher = IN_TEXT.matcher(String.valueOf(cause.getMessage()));
       if (matcher.find()) {
         return ofText(matcher.group(1), matcher.group(2), thrown);
+      }
+    }
+    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
+      if (STOPPED.matcher(String.valueOf(cause.getMessage())).find()) {
+        return JobFailure.system(
+            "Spark was stopped while the job ran: the cluster ended the application",
+            "Look at the driver's log and the cluster's for why, then run again with --resume",
+            thrown);
       }
     }
     return JobFailure.system(

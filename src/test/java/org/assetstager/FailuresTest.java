@@ -15,6 +15,7 @@ import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FailuresTest {
   private final JobFailure mount =
@@ -68,6 +69,28 @@ class FailuresTest {
         .hasMessage(
             "The job failed: IOException: No space left on device. Look at the driver's log, mend"
                 + " the cause and run again with --resume")
+        .hasCause(thrown);
+    assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Job 20 cancelled because SparkContext was shut down",
+        "SparkContext has been shutdown",
+        "Cannot call methods on a stopped SparkContext.\nThis stopped SparkContext was created at:",
+        // Seen when YARN killed the application: Spark reads what it has set to null.
+        "Cannot invoke \"org.apache.spark.scheduler.DAGScheduler.cleanupQueryJobs(long)\" because the"
+            + " return value of \"org.apache.spark.SparkContext.dagScheduler()\" is null",
+      })
+  void explain_sparkStoppedUnderTheJob_saysThatTheClusterDidIt(String message) {
+    Exception thrown = new RuntimeException("wrapped", new IllegalStateException(message));
+
+    JobFailure failure = Failures.explain(thrown);
+
+    assertThat(failure)
+        .hasMessageStartingWith("Spark was stopped while the job ran: the cluster ended")
+        .hasMessageEndingWith("then run again with --resume")
         .hasCause(thrown);
     assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);
   }

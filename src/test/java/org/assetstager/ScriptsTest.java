@@ -65,11 +65,12 @@ class ScriptsTest {
     assertThat(run(0, script, Map.of("LOG_FORMAT", "json")))
         .contains(
             "-Dlog4j2.configurationFile=" + home.resolve("conf/log4j2-json.properties").toUri())
-        .noneMatch(argument -> argument.startsWith("spark.executor.defaultJavaOptions"));
+        .noneMatch(argument -> argument.contains("defaultJavaOptions"));
+    String json =
+        "defaultJavaOptions=-Dlog4j2.configurationFile="
+            + home.resolve("conf/log4j2-json.properties").toUri();
     assertThat(run(0, script, Map.of("LOG_FORMAT", "json", "MASTER", "spark://host:7077")))
-        .contains(
-            "spark.executor.defaultJavaOptions=-Dlog4j2.configurationFile="
-                + home.resolve("conf/log4j2-json.properties").toUri());
+        .contains("spark.executor." + json, "spark.driver." + json);
     assertThat(run(2, script, Map.of("LOG_FORMAT", "xml")))
         .containsExactly("asset-stager: LOG_FORMAT is 'xml'. Set it to text or json");
   }

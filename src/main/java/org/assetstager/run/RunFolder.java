@@ -232,8 +232,10 @@ public final class RunFolder implements Serializable {
 
   private void replace(FileSystem files, Path temporary, Path file) throws IOException {
     if (!(files instanceof RawLocalFileSystem)) {
-      FileContext.getFileContext(file.toUri(), configuration())
-          .rename(temporary, file, Options.Rename.OVERWRITE);
+      // A FileContext wants the host that a path such as hdfs:///ledger leaves out.
+      Path target = files.makeQualified(file);
+      FileContext.getFileContext(target.toUri(), configuration())
+          .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
     } else if (!files.rename(temporary, file)) {
       // As rename(2), in one step; a FileContext would delete the old file before.
       throw new IOException(temporary + " can't take the place of " + file);
