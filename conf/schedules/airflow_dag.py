@@ -73,7 +73,7 @@ with DAG(
         # Takes the place of the cluster's own spark-defaults.conf: what you need of it goes to conf.
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         env_vars={"LC_ALL": "C.UTF-8"},
-        conf={"spark.executor.memory": "8g", "spark.executor.cores": "4"},
+        conf={"spark.executor.memory": "7g", "spark.executor.cores": "4"},
         driver_memory="4g",
         application_args=[
             "stage",
