@@ -13,6 +13,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.html.Attempt;
+import org.assetstager.report.html.Page;
 import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
@@ -32,7 +33,7 @@ final class Attempts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Attempts.class);
   private static final Pattern FILE = Pattern.compile("([0-9]{1,9})\\.json");
 
-  /** Some hundred kilobytes at most each time, which also a slow store takes in a moment. */
+  /** A megabyte at most each time, which also a slow store takes in a moment. */
   private static final long RECORDED_SECONDS = 15;
 
   private final RunFolder folder;
@@ -50,6 +51,7 @@ final class Attempts implements AutoCloseable {
 
   private int number = 1;
   private @Nullable Future<?> recording;
+  private boolean warned;
 
   private Attempts(RunFolder folder, Phases phases, RequestTotals requests, TaskTimeline timeline) {
     this.folder = folder;
@@ -62,35 +64,52 @@ final class Attempts implements AutoCloseable {
   static Attempts begin(
       RunFolder folder, Phases phases, RequestTotals requests, TaskTimeline timeline) {
     Attempts attempts = new Attempts(folder, phases, requests, timeline);
-    attempts.readEarlier();
-    attempts.recording =
-        attempts.timer.scheduleWithFixedDelay(
-            attempts::record, 0, RECORDED_SECONDS, TimeUnit.SECONDS);
+    if (attempts.readEarlier()) {
+      attempts.recording =
+          attempts.timer.scheduleWithFixedDelay(
+              attempts::record, 0, RECORDED_SECONDS, TimeUnit.SECONDS);
+    }
     return attempts;
   }
 
-  private void readEarlier() {
+  /** Returns whether it is known which there are. */
+  private boolean readEarlier() {
     List<Integer> numbers = new ArrayList<>();
-    for (FileStatus file : folder.list(FOLDER)) {
-      Matcher name = FILE.matcher(file.getPath().getName());
-      if (name.matches()) {
-        numbers.add(Integer.valueOf(name.group(1)));
+    try {
+      for (FileStatus file : folder.list(FOLDER)) {
+        Matcher name = FILE.matcher(file.getPath().getName());
+        if (name.matches()) {
+          numbers.add(Integer.valueOf(name.group(1)));
+        }
       }
+    } catch (JobFailure unreadable) {
+      warn("Earlier attempts at the run can't be listed, nor this one be recorded", unreadable);
+      return false;
     }
     numbers.sort(null);
-    for (int one : numbers) {
-      read(one).ifPresent(earlier::add);
-      number = one + 1;
+    for (int i = 0; i < numbers.size(); i++) {
+      boolean drawn = numbers.size() - i < Page.MOST_ATTEMPTS;
+      read(numbers.get(i))
+          .map(attempt -> drawn ? attempt : attempt.withoutTasks())
+          .ifPresent(earlier::add);
+      number = numbers.get(i) + 1;
     }
+    return true;
   }
 
   private Optional<Attempt> read(int one) {
     try {
       return folder.readJson(name(one), Attempt.class);
     } catch (JobFailure damaged) {
-      LOG.warn("The report leaves out attempt {} at the run: {}", one, damaged.getMessage());
+      warn("The report leaves out attempt " + one + " at the run", damaged);
       return Optional.empty();
     }
+  }
+
+  /** Without the failure's remedy, which is for records that the run needs. */
+  private static void warn(String what, Exception failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    LOG.warn("{}: {}", what, String.valueOf(cause.getMessage()).lines().findFirst().orElse(""));
   }
 
   private static String name(int number) {
@@ -100,14 +119,18 @@ final class Attempts implements AutoCloseable {
   private void record() {
     try {
       folder.writeJson(name(number), current());
-    } catch (JobFailure notWritten) {
-      LOG.warn("What is known of attempt {} is not recorded: {}", number, notWritten.getMessage());
+      warned = false;
+    } catch (RuntimeException notWritten) {
+      if (!warned) {
+        warn("What is known of attempt " + number + " is not recorded", notWritten);
+        warned = true;
+      }
     }
   }
 
   private Attempt current() {
     // The driver's own, and those that a failed task of this JVM left to a next one.
-    requests.add();
+    requests.addOfDriver();
     long now = System.currentTimeMillis();
     return new Attempt(now, phases.soFar(), requests.byKind(), timeline.timeline(now));
   }
@@ -122,10 +145,12 @@ final class Attempts implements AutoCloseable {
   /** Records the last state. */
   @Override
   public void close() {
-    if (recording != null) {
-      recording.cancel(false);
-    }
+    Future<?> started = recording;
     timer.shutdown();
+    if (started == null) {
+      return;
+    }
+    started.cancel(false);
     try {
       // A record under way is written whole first.
       if (timer.awaitTermination(RECORDED_SECONDS, TimeUnit.SECONDS)) {

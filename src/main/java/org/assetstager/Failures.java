@@ -41,7 +41,7 @@ final class Failures {
     for (Throwable cause = thrown; cause != null; cause = next(cause)) {
       if (STOPPED.matcher(String.valueOf(cause.getMessage())).find()) {
         return JobFailure.system(
-            "Spark was stopped while the job ran: the cluster ended the application",
+            "Spark was stopped while the job ran, as when the cluster ends the application",
             "Look at the driver's log and the cluster's for why, then run again with --resume",
             thrown);
       }

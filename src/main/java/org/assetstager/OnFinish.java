@@ -34,7 +34,7 @@ final class OnFinish {
   /**
    * What is handed over.
    *
-   * @param runId empty where a run failed before it had one
+   * @param runId empty where what was asked for is no run id
    * @param json as in {@code report.json}
    */
   record News(String runId, int exitCode, String json) {}

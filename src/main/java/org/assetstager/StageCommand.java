@@ -115,8 +115,8 @@ final class StageCommand implements Callable<Integer> {
               ? StageRun.newRunId()
               : runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
     }
-    RunIdInLogs.take(resume == null ? runId : resume);
     Settings settings = settingsOptions.load(overrides());
+    RunIdInLogs.take(resume == null ? runId : resume);
     OnFinish onFinish = new OnFinish(options(settings), spec.commandLine().getOut());
     try {
       return start(settings, onFinish);

@@ -229,7 +229,7 @@ final class StageReport {
         plan == null ? null : plan.plan(),
         plan == null
             ? null
-            : plan.estimate(settings, phasesOfAll, attempts.size() > 1, description.cores()),
+            : plan.estimate(settings, phasesOfAll, run.resumed(), description.cores()),
         settings.describe());
   }
 }

@@ -89,7 +89,7 @@ class FailuresTest {
     JobFailure failure = Failures.explain(thrown);
 
     assertThat(failure)
-        .hasMessageStartingWith("Spark was stopped while the job ran: the cluster ended")
+        .hasMessageStartingWith("Spark was stopped while the job ran, as when the cluster ends")
         .hasMessageEndingWith("then run again with --resume")
         .hasCause(thrown);
     assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);

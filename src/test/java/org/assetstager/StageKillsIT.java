@@ -295,7 +295,6 @@ class StageKillsIT {
     }
   }
 
-  /** Whether all of a stage's record is there. */
   /**
    * What a death leaves open between its creation and its record is the bucket's rule to remove:
    * section 5 of the design.
@@ -326,6 +325,7 @@ class StageKillsIT {
     return records.toString();
   }
 
+  /** Whether all of a stage's record is there. */
   private boolean finished(String stage) {
     Path records = run().resolve("stages").resolve(stage);
     if (!Files.exists(records.resolve("_description.json"))) {

@@ -31,6 +31,9 @@ public final class ManifestReader {
   /** The codec of the rows. */
   public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
 
+  private static final Set<Format> LINES =
+      EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST);
+
   /** About 100,000 rows: seconds of work. */
   private static final long MOST_SPLIT_BYTES = 32L << 20;
 
@@ -48,7 +51,8 @@ public final class ManifestReader {
    * Prepares to read.
    *
    * @param defaultRoot root of rows that name none, or null
-   * @param progress counts the bytes of manifests that aren't Parquet, which it is told of
+   * @param progress counts the bytes of manifests that aren't Parquet; it is told of them where all
+   *     are JSON Lines
    */
   public ManifestReader(
       SparkSession spark,
@@ -91,8 +95,7 @@ public final class ManifestReader {
   public JavaRDD<Row> read(Collection<ManifestFile> files) {
     rules.progress().expect(0, countedBytes(files));
     List<JavaRDD<Row>> parts = new ArrayList<>();
-    List<ManifestFile> lines =
-        filter(files, EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST));
+    List<ManifestFile> lines = filter(files, LINES);
     if (!lines.isEmpty()) {
       parts.add(readLines(lines));
     }
@@ -115,10 +118,11 @@ public final class ManifestReader {
         .orElseGet(JavaSparkContext.fromSparkContext(spark.sparkContext())::emptyRDD);
   }
 
+  /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */
   private static long countedBytes(Collection<ManifestFile> files) {
-    Set<Format> counted =
-        EnumSet.complementOf(EnumSet.of(Format.PARQUET, Format.AMA_STATES, Format.AMA_STATS));
-    return filter(files, counted).stream().mapToLong(ManifestFile::lengthBytes).sum();
+    return filter(files, LINES).size() == files.size()
+        ? files.stream().mapToLong(ManifestFile::lengthBytes).sum()
+        : 0;
   }
 
   private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {

@@ -44,7 +44,7 @@ public final class Estimator {
    *
    * @param requests that it sent, by kind
    * @param seconds of its phases
-   * @param resumed whether it took more than one attempt
+   * @param resumed whether it took more than one attempt, whose phases and requests are added up
    * @param inFlight requests that a run in earnest has under way at a time
    */
   public record Measured(
@@ -122,8 +122,8 @@ public final class Estimator {
             + " the disk cache that it had");
     if (measured.resumed()) {
       basis.add(
-          "This dry run was resumed: what was begun again, time and requests, counts twice, so the"
-              + " estimate may be too high");
+          "This dry run was resumed: of time and requests, what was begun again counts twice, and"
+              + " what an attempt left no record of is missing");
     }
     Long limit = upload.maxBandwidthBytesPerSecond();
     boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();

@@ -67,7 +67,8 @@ public record RunReport(
   }
 
   /**
-   * What the requests of a real run would be.
+   * What the requests of a real run would be. Those that the dry run sent itself, listings and HEAD
+   * requests, are added up over its attempts.
    *
    * @param listPages pages of listings, both sides together
    * @param heads HEAD requests

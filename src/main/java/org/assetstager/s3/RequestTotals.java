@@ -14,6 +14,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.spark.LiveCounts;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Brings the requests that executors count to the driver. Requests of a task that runs twice were
@@ -34,6 +35,12 @@ public final class RequestTotals implements Serializable {
 
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
   private final LongAccumulator retries;
+
+  /** Sent by the driver itself, which has no task to add them; null on executors. */
+  private final transient @Nullable EnumMap<S3Request, Long> ofDriver =
+      new EnumMap<>(S3Request.class);
+
+  private transient long retriesOfDriver;
 
   /** Of the task that this was sent to. */
   private boolean ended;
@@ -82,6 +89,17 @@ public final class RequestTotals implements Serializable {
     retries.add(RequestCounts.drainRetries());
   }
 
+  /**
+   * Adds what the driver's JVM has sent since the last time, on the driver: that is what it sent
+   * itself and, in local mode, what a failed task has left to a next one.
+   */
+  public synchronized void addOfDriver() {
+    EnumMap<S3Request, Long> sums = Objects.requireNonNull(ofDriver);
+    RequestCounts.drain()
+        .forEach((kind, count) -> sums.merge(S3Request.valueOf(kind), count, Long::sum));
+    retriesOfDriver += RequestCounts.drainRetries();
+  }
+
   /** Forgets what this JVM has sent so far. */
   public static void forget() {
     RequestCounts.drain();
@@ -89,22 +107,22 @@ public final class RequestTotals implements Serializable {
   }
 
   /** Returns the attempts after the first ones of their requests, of tasks that have ended. */
-  public long retries() {
-    return retries.value();
+  public synchronized long retries() {
+    return retries.value() + retriesOfDriver;
   }
 
   /** Returns the attempts after the first ones of their requests, with those of running tasks. */
-  public long retries(LiveCounts live) {
-    return live.of(retries);
+  public synchronized long retries(LiveCounts live) {
+    return live.of(retries) + retriesOfDriver;
   }
 
   /**
    * Returns the requests by kind, as far as executors have told; kinds without any are left out.
    */
-  public Map<String, Long> byKind() {
+  public synchronized Map<String, Long> byKind() {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (S3Request kind : S3Request.values()) {
-      long count = total(kind).value();
+      long count = total(kind).value() + Objects.requireNonNull(ofDriver).getOrDefault(kind, 0L);
       if (count > 0) {
         counts.put(kind.name(), count);
       }

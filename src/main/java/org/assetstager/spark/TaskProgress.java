@@ -43,11 +43,11 @@ public final class TaskProgress implements Serializable {
    * Tells how much there is to do, on the driver.
    *
    * @param all 0 where that isn't known
-   * @param bytes 0 where that isn't known, and in a phase that is not about bytes
+   * @param allOfBytes 0 where that isn't known, and in a phase that is not about bytes
    */
-  public TaskProgress expect(long all, long bytes) {
+  public TaskProgress expect(long all, long allOfBytes) {
     allDone = all;
-    allBytes = bytes;
+    allBytes = allOfBytes;
     return this;
   }
 

@@ -111,7 +111,7 @@ class EstimatorTest {
                     new Uploads(1, 0, 0, 0, 1),
                     new Measured(Map.of(), 1, true, 32))
                 .basis())
-        .anyMatch(line -> line.contains("resumed") && line.contains("too high"))
+        .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
         .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
         .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));
   }

@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assetstager.report.RunReport;
 
 /**
@@ -19,6 +20,7 @@ public record Attempt(
     long endedAt, List<RunReport.Phase> phases, Map<String, Long> requests, Timeline timeline) {
   /** Copies the collections, order kept. */
   public Attempt {
+    Objects.requireNonNull(timeline);
     phases = List.copyOf(phases);
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
   }
@@ -26,6 +28,12 @@ public record Attempt(
   /** Returns when it began; milliseconds since the epoch. */
   public long startedAt() {
     return timeline.startedAt();
+  }
+
+  /** Returns the same attempt without what a page draws of it. */
+  public Attempt withoutTasks() {
+    return new Attempt(
+        endedAt, phases, requests, new TaskTimeline(timeline.startedAt()).timeline(endedAt));
   }
 
   /** Returns the phases of all attempts, those of one name added up. */

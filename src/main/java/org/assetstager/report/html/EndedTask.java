@@ -10,7 +10,7 @@ package org.assetstager.report.html;
  * @param endedAt milliseconds since the epoch
  * @param failed whether it failed or was killed
  * @param speculative whether it was a second copy of a slow task
- * @param bytes that it verified or sent, as our own accumulators say
+ * @param bytes that it read, verified or sent, as our own accumulators say
  */
 public record EndedTask(
     int stage,

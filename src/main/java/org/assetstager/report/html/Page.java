@@ -24,7 +24,7 @@ public record Page(
   public static final int MOST_ROWS = 10_000;
 
   /** How many attempts are drawn, the last ones: each may take some hundred kilobytes. */
-  static final int MOST_ATTEMPTS = 20;
+  public static final int MOST_ATTEMPTS = 20;
 
   /** Returns the attempts that are drawn. */
   List<Attempt> drawn() {

@@ -1,5 +1,7 @@
 package org.assetstager.report.html;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +27,14 @@ public record Timeline(
     List<Straggler> stragglers,
     long bucketMillis,
     Map<String, List<Long>> throughput) {
+  /** Copies the collections. */
+  public Timeline {
+    phases = List.copyOf(phases);
+    executors = List.copyOf(executors);
+    sample = List.copyOf(sample);
+    stragglers = List.copyOf(stragglers);
+    throughput = Collections.unmodifiableMap(new LinkedHashMap<>(throughput));
+  }
 
   /**
    * One phase.

@@ -67,14 +67,14 @@ const moment = (time) => `${new Date(time).toISOString().slice(0, 19).replace("T
 
 const percent = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : "");
 
-/**
- * Fills a table. A column has a title, a class, the cell's text or node (`show`), and if it can be
- * sorted by, its `value`. The first column is each row's header.
- */
 function clearTable(table) {
   table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.remove());
 }
 
+/**
+ * Fills a table anew. A column has a title, a class, the cell's text or node (`show`), and if it can
+ * be sorted by, its `value`. The first column is each row's header.
+ */
 function fillTable(table, columns, rows, footer = null) {
   clearTable(table);
   let sorted = rows.slice();
