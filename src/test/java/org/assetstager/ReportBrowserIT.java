@@ -507,6 +507,14 @@ class ReportBrowserIT {
     assertThat(text("closing")).isEqualTo("Exit code 3: done, but 5 rows need a person.");
     assertThat(texts("#people td.path")).contains(fixture.root + "/file 0").hasSize(5);
     assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(1);
+    Object colours =
+        browser.script(
+            "return new Set([...document.querySelectorAll('#timeline-legend rect')]"
+                + ".map((r) => getComputedStyle(r).fill)).size");
+    assertThat(((Number) colours).intValue())
+        .as("each phase has a colour of its own")
+        .isEqualTo(texts("#timeline-legend li").size())
+        .isGreaterThan(10);
     screenshot("real");
   }
 }

@@ -22,6 +22,9 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
   // More links than Linux follows on one path, path_resolution(7).
   private static final int MOST_LINKS = 40;
 
+  private static final String THERE_AGAIN =
+      "Nothing was at the path when it was opened; a moment later there was again";
+
   /**
    * Finds a file without opening anything.
    *
@@ -116,7 +119,9 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
         return refused(root, next, Verdict.UNREADABLE, SystemErrors.describe(e), e);
       }
     }
-    return refused(root, at, Verdict.UNREADABLE, SystemErrors.describe(error), error);
+    return error instanceof NoSuchFileException
+        ? refused(root, at, Verdict.DELETED, THERE_AGAIN, error)
+        : refused(root, at, Verdict.UNREADABLE, SystemErrors.describe(error), error);
   }
 
   private static void prepend(Path target, Deque<Path> ahead) {

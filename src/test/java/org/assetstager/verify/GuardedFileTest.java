@@ -12,6 +12,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,17 @@ class GuardedFileTest {
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
         .hasMessageContaining("No more files can be opened on host ")
         .hasMessageContaining(reason + ". Raise the limit of open files (ulimit -n)");
+  }
+
+  @Test
+  void explain_fileThatIsThereAgain_wasDeletedAndIsNotUnreadable() throws IOException {
+    Path path = Files.writeString(inside.resolve("file"), "content");
+
+    FileRefusedException refusal =
+        LocatedFile.explain(root, path, new NoSuchFileException(path.toString()));
+
+    assertThat(refusal.verdict()).isEqualTo(Verdict.DELETED);
+    assertThat(refusal).hasMessageContaining("a moment later there was again");
   }
 
   @Test

@@ -1,7 +1,8 @@
 "use strict";
 // The timeline of phases and tasks, and the throughput, of one attempt at the run at a time.
 
-const COLOURS = 12;
+/** As many as a run has phases, the table of all runs among them. */
+const COLOURS = 14;
 const PHASES = [...new Set(DATA.attempts.flatMap((attempt) =>
   [...attempt.spans.map((span) => span[0]), ...Object.keys(attempt.throughput)]))];
 const MOST_LANES = 40;
