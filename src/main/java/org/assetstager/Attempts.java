@@ -3,7 +3,6 @@ package org.assetstager;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +16,7 @@ import org.assetstager.report.html.Page;
 import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,13 +41,7 @@ final class Attempts implements AutoCloseable {
   private final RequestTotals requests;
   private final TaskTimeline timeline;
   private final List<Attempt> earlier = new ArrayList<>();
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "attempts");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private final ScheduledExecutorService timer = Daemons.timer("attempts");
 
   private int number = 1;
   private @Nullable Future<?> recording;

@@ -1,7 +1,6 @@
 package org.assetstager.metrics;
 
 import java.util.Map;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +11,7 @@ import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.LimitKeeper;
+import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -114,13 +114,7 @@ public final class JobPlugin implements SparkPlugin {
   private static final class Reporter {
     private final PluginContext context;
     private final JobTotals totals = new JobTotals();
-    private final ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            runnable -> {
-              Thread thread = new Thread(runnable, "asset-stager-metrics");
-              thread.setDaemon(true);
-              return thread;
-            });
+    private final ScheduledExecutorService timer = Daemons.timer("asset-stager-metrics");
 
     private @Nullable Future<?> reporting;
 

@@ -4,11 +4,11 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.limits.Limiter;
+import org.assetstager.spark.Daemons;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -32,13 +32,7 @@ final class PacedHttpClient implements SdkHttpClient {
   /** How many times it is looked at a body in the time after which it is given up. */
   private static final long LOOKS = 4;
 
-  private static final ScheduledExecutorService WATCH =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "s3-stalled-bodies");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final ScheduledExecutorService WATCH = Daemons.timer("s3-stalled-bodies");
 
   private final SdkHttpClient client;
   private final Limiter bytes;

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -13,6 +12,7 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.spark.Daemons;
 import org.assetstager.spark.LiveCounts;
 import org.jspecify.annotations.Nullable;
 
@@ -25,13 +25,7 @@ public final class RequestTotals implements Serializable {
   /** How often a task's requests are added while it runs, for who watches. */
   private static final long ADDED_MILLIS = 1000;
 
-  private static final ScheduledExecutorService TIMER =
-      Executors.newSingleThreadScheduledExecutor(
-          runnable -> {
-            Thread thread = new Thread(runnable, "request-totals");
-            thread.setDaemon(true);
-            return thread;
-          });
+  private static final ScheduledExecutorService TIMER = Daemons.timer("request-totals");
 
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
   private final LongAccumulator retries;

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.assetstager.spark.Daemons;
 import software.amazon.awssdk.http.AbortableInputStream;
 import software.amazon.awssdk.http.ContentStreamProvider;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -30,14 +31,7 @@ final class TimedRequests {
   }
 
   private static ScheduledThreadPoolExecutor watch() {
-    ScheduledThreadPoolExecutor watch =
-        new ScheduledThreadPoolExecutor(
-            1,
-            runnable -> {
-              Thread thread = new Thread(runnable, "s3-timed-requests");
-              thread.setDaemon(true);
-              return thread;
-            });
+    ScheduledThreadPoolExecutor watch = Daemons.timer("s3-timed-requests");
     // Nearly all end in time.
     watch.setRemoveOnCancelPolicy(true);
     return watch;
