@@ -53,11 +53,10 @@ final class LocalFiles extends RawLocalFileSystem {
   }
 
   /**
-   * Writes a small file if nothing has its name, whole and in one step: of several processes, on
-   * several hosts of a shared file system, one succeeds.
+   * Writes a small file as {@link RunFolder#writeNew} does, by a hard link.
    *
-   * @return whether it was written; empty where the file system can't do that, as all but local
-   *     ones. After a lost answer of a file server it may be false all the same, link(2)
+   * @return empty for all but local file systems. Where the answer of a file server was lost, false
+   *     although it was written, link(2)
    */
   static Optional<Boolean> writeNew(FileSystem files, Path path, String text) throws IOException {
     if (!(files instanceof LocalFiles local)) {

@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -157,10 +158,14 @@ public final class RunFolder implements Serializable {
     }
   }
 
-  /** Removes a file or folder of the run, if it is there. */
-  public void delete(String name) {
+  /**
+   * Removes a file or folder of the run, if it is there.
+   *
+   * @return whether it was
+   */
+  public boolean delete(String name) {
     try {
-      files().delete(child(name), true);
+      return files().delete(child(name), true);
     } catch (IOException e) {
       throw unusable("clear", e);
     }
@@ -190,8 +195,7 @@ public final class RunFolder implements Serializable {
         // An object store shows what is written once it is closed.
         write(files, file, text);
       } else {
-        // Two drivers may write the same file: each has a temporary one of its own.
-        Path temporary = file.suffix("." + UUID.randomUUID() + ".new");
+        Path temporary = temporary(file);
         write(files, temporary, text);
         replace(files, temporary, file);
       }
@@ -200,13 +204,41 @@ public final class RunFolder implements Serializable {
     }
   }
 
-  /** Writes a record as a JSON file as {@link LocalFiles#writeNew} does. */
+  /**
+   * Writes a record as a JSON file if nothing has its name, whole and in one step: of several
+   * drivers, on several hosts, one succeeds.
+   *
+   * @return whether it was written; empty where the file system can't do that, as object stores.
+   *     After a lost answer of a file server it may be false all the same
+   */
   Optional<Boolean> writeNew(String name, Object value) {
     try {
-      return LocalFiles.writeNew(plainFiles(), child(name), json(value));
+      FileSystem files = plainFiles();
+      return files.getUri().getScheme().equals("hdfs")
+          ? Optional.of(renameNew(files, child(name), json(value)))
+          : LocalFiles.writeNew(files, child(name), json(value));
     } catch (IOException e) {
       throw unusable("write to", e);
     }
+  }
+
+  /** A name node's rename takes no name that is in use, and is one step. */
+  private boolean renameNew(FileSystem files, Path file, String text) throws IOException {
+    Path temporary = temporary(file);
+    try {
+      write(files, temporary, text);
+      rename(files, temporary, file, Options.Rename.NONE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      files.delete(temporary, false);
+    }
+  }
+
+  /** Two drivers may write the same file: each has a temporary one of its own. */
+  private static Path temporary(Path file) {
+    return file.suffix("." + UUID.randomUUID() + ".new");
   }
 
   /**
@@ -232,14 +264,19 @@ public final class RunFolder implements Serializable {
 
   private void replace(FileSystem files, Path temporary, Path file) throws IOException {
     if (!(files instanceof RawLocalFileSystem)) {
-      // A FileContext wants the host that a path such as hdfs:///ledger leaves out.
-      Path target = files.makeQualified(file);
-      FileContext.getFileContext(target.toUri(), configuration())
-          .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
+      rename(files, temporary, file, Options.Rename.OVERWRITE);
     } else if (!files.rename(temporary, file)) {
       // As rename(2), in one step; a FileContext would delete the old file before.
       throw new IOException(temporary + " can't take the place of " + file);
     }
+  }
+
+  private void rename(FileSystem files, Path from, Path to, Options.Rename option)
+      throws IOException {
+    // A FileContext wants the host that a path such as hdfs:///ledger leaves out.
+    Path target = files.makeQualified(to);
+    FileContext.getFileContext(target.toUri(), configuration())
+        .rename(files.makeQualified(from), target, option);
   }
 
   /** Reads a small text file; empty where it isn't there. */

@@ -1,0 +1,186 @@
+package org.assetstager;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
+import org.apache.spark.sql.Row;
+import org.assetstager.StageFixture.Ran;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HdfsServer;
+import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Ledgers in HDFS, at a path that leaves its host to Hadoop's settings. */
+class StageHdfsTest {
+  private static final String LEDGERS = "hdfs:///ledgers";
+
+  private static @TempDir Path ofServer;
+  private static HdfsServer hdfs;
+  private static Configuration hadoop;
+  private static String defaultBefore;
+
+  @TempDir Path folder;
+  private StageFixture fixture;
+  private String manifest;
+
+  @BeforeAll
+  static void startServer() {
+    hdfs = HdfsServer.start(ofServer);
+    hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
+    defaultBefore = hadoop.get(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY);
+    hadoop.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, hdfs.url());
+  }
+
+  @AfterAll
+  static void stopServer() {
+    hadoop.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, defaultBefore);
+    hdfs.close();
+  }
+
+  @BeforeEach
+  void addFiles() throws Exception {
+    fixture = new StageFixture(folder).settings("ledger.path = \"" + LEDGERS + "\"");
+    fixture.file("gone", "content of gone");
+    manifest =
+        fixture
+            .manifest(
+                fixture.add("a", "content of a"),
+                fixture.add("equal to a", "content of a"),
+                fixture.row("gone"))
+            .toUri()
+            .toString();
+    Files.delete(fixture.path("gone"));
+  }
+
+  private static RunFolder run(String id) {
+    return new RunFolder(LEDGERS, id, hadoop);
+  }
+
+  private static void assertLedger(String id) {
+    assertThat(
+            TestSpark.session()
+                .read()
+                .parquet(LEDGERS + "/run_id=" + id + "/ledger")
+                .groupBy("outcome")
+                .count()
+                .collectAsList())
+        .extracting(Row::mkString)
+        .containsExactlyInAnyOrder(
+            Outcome.STAGED + "1", Outcome.DUPLICATE + "1", Outcome.DELETED + "1");
+    assertThat(run(id).readText("report.json").orElseThrow()).contains("\"run_id\" : \"" + id);
+    assertThat(run(id).readText("report.html").orElseThrow()).contains("</html>");
+    assertThat(run(id).exists("lock")).isFalse();
+  }
+
+  @Test
+  void stage_ledgerInHdfs_isThereForEveryCommand() {
+    Ran ran = fixture.command(List.of("--manifest", manifest, "--run-id", "one"));
+
+    assertThat(ran.err()).isEmpty();
+    assertThat(ran.exitCode()).isEqualTo(3);
+    assertLedger("one");
+    String run = LEDGERS + "/run_id=one";
+    assertThat(StageFixture.command("report", "--run", run).out()).contains("gone");
+    assertThat(fixture.command(List.of("--resume", "one")).out()).contains("The run one is done");
+    Ran pruned = StageFixture.command("prune", "--ledger", LEDGERS, "--older-than", "0s");
+    assertThat(pruned.out()).contains("run_id=one  pruned: ");
+    assertThat(run("one").exists("stages")).isFalse();
+    assertLedger("one");
+  }
+
+  @Test
+  void resume_runThatBrokeOff_goesOnFromItsRecords() throws Exception {
+    AtomicBoolean refuse = new AtomicBoolean(true);
+    FaultyS3.Fault puts =
+        request ->
+            refuse.get()
+                    && request.line().startsWith("PUT ")
+                    && !request.line().contains(".preflight")
+                ? FaultyS3.Answer.error(403, "AccessDenied")
+                : request.forward();
+    try (FaultyS3 store = new FaultyS3(fixture.server, puts)) {
+      fixture.endpoint(store.endpoint());
+      Ran refused = fixture.command(List.of("--manifest", manifest, "--run-id", "two"));
+      assertThat(refused.exitCode()).isEqualTo(1);
+      assertThat(refused.err()).contains("403 AccessDenied");
+
+      refuse.set(false);
+      Ran resumed = fixture.command(List.of("--resume", "two"));
+      assertThat(resumed.err()).isEmpty();
+      assertThat(resumed.exitCode()).isEqualTo(3);
+    }
+    assertLedger("two");
+  }
+
+  @Test
+  void stage_iceberg_addsToTheTable() {
+    Ran ran =
+        fixture.command(
+            List.of("--manifest", manifest, "--run-id", "three", "--ledger-format", "iceberg"));
+
+    assertThat(ran.err()).isEmpty();
+    assertLedger("three");
+    assertThat(run("three").readText("report.json").orElseThrow()).contains("\"table\"");
+  }
+
+  @Test
+  void take_byManyAtOnce_isGivenToOneAtOnce() throws Exception {
+    RunFolder run = run("locked");
+    run.create();
+    int drivers = 8;
+    ExecutorService threads = Executors.newFixedThreadPool(drivers);
+    List<RunLock> taken = new ArrayList<>();
+    try {
+      Callable<RunLock> take = () -> RunLock.take(run);
+      for (Future<RunLock> future : threads.invokeAll(Collections.nCopies(drivers, take))) {
+        try {
+          taken.add(future.get());
+        } catch (ExecutionException e) {
+          assertThat(e).hasCauseInstanceOf(JobFailure.class).hasMessageContaining("Another driver");
+        }
+      }
+      assertThat(taken).hasSize(1);
+    } finally {
+      taken.forEach(RunLock::close);
+      threads.shutdown();
+    }
+    assertThat(run.list(".")).isEmpty();
+  }
+
+  @Test
+  void writeText_again_replacesTheText() {
+    RunFolder run = run("texts");
+    run.writeText("deep/note", "one");
+    run.writeText("deep/note", "other");
+
+    assertThat(run.readText("deep/note")).contains("other");
+    assertThat(run.list("deep"))
+        .extracting(file -> file.getPath().getName())
+        .containsExactly("note");
+    assertThat(RunFolder.below(LEDGERS, hadoop))
+        .extracting(RunFolder::name)
+        .contains("run_id=texts");
+    assertThat(run.delete("deep")).isTrue();
+    assertThat(run.delete("deep")).isFalse();
+  }
+}

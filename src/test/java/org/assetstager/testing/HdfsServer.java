@@ -1,0 +1,76 @@
+package org.assetstager.testing;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * An HDFS of a process of its own, empty at first; its name node and its one data node share it.
+ */
+public final class HdfsServer implements AutoCloseable {
+  private static final Path TARGET =
+      Path.of(System.getProperty("project.build.directory", "target")).toAbsolutePath();
+
+  private final Process process;
+  private final String url;
+
+  private HdfsServer(Process process, String url) {
+    this.process = process;
+    this.url = url;
+  }
+
+  /** Starts one and waits until it takes files, which are kept below the given folder. */
+  public static HdfsServer start(Path folder) {
+    Path ready = folder.resolve("hdfs-site.xml");
+    Path log = folder.resolve("hdfs.log");
+    int port = EmbeddedS3.freePort();
+    try {
+      Process process = launch(folder, port, ready, log);
+      StandaloneCluster.await("HDFS, see " + log, () -> Files.exists(ready) || !process.isAlive());
+      if (!process.isAlive()) {
+        throw new AssertionError("HDFS didn't start:\n" + Files.readString(log));
+      }
+      return new HdfsServer(process, "hdfs://127.0.0.1:" + port);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Process launch(Path folder, int port, Path ready, Path log) throws IOException {
+    List<String> command =
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Djava.io.tmpdir=" + folder,
+            "-Dtest.build.data=" + folder.resolve("data"),
+            "-cp",
+            TARGET.resolve("hadoop") + "/*:" + System.getProperty("java.class.path"),
+            "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
+            "-nomr",
+            "-format",
+            "-nnport",
+            Integer.toString(port),
+            "-writeConfig",
+            ready.toString());
+    return new ProcessBuilder(command)
+        .directory(folder.toFile())
+        .redirectErrorStream(true)
+        .redirectOutput(log.toFile())
+        .start();
+  }
+
+  /** Returns {@code hdfs://host:port}. */
+  public String url() {
+    return url;
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
