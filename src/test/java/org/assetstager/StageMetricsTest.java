@@ -18,6 +18,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -156,6 +157,38 @@ class StageMetricsTest {
 
     // The preflight sends no second part.
     assertThat(openAtParts).containsExactly(1L);
+    assertThat(openUploads()).isZero();
+  }
+
+  @Test
+  void stage_multipartOfAnEarlierAttempt_isOpenUntilItsEnd() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Queue<Long> openAtParts = new ConcurrentLinkedQueue<>();
+    AtomicBoolean refuse = new AtomicBoolean(true);
+    FaultyS3.Fault look =
+        request -> {
+          if (request.line().contains("partNumber=2&")) {
+            openAtParts.add(openUploads());
+            return refuse.get() ? FaultyS3.Answer.error(403, "AccessDenied") : request.forward();
+          }
+          boolean abort =
+              request.line().startsWith("DELETE ") && !request.line().contains(".preflight");
+          return abort ? FaultyS3.Answer.error(403, "AccessDenied") : request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(fixture.server, look)) {
+      fixture.endpoint(store.endpoint());
+      Path manifest = fixture.manifest(fixture.add("large", randomBytes(7 * MIB, 2)));
+      assertThat(
+              fixture
+                  .command(List.of("--manifest", manifest.toString(), "--run-id", "m"))
+                  .exitCode())
+          .isEqualTo(1);
+      assertThat(openUploads()).isEqualTo(1);
+      refuse.set(false);
+      fixture.stage(null, "--resume", "m");
+    }
+
+    assertThat(openAtParts).isNotEmpty().containsOnly(1L);
     assertThat(openUploads()).isZero();
   }
 

@@ -40,11 +40,15 @@ public final class JobTotals {
     }
   }
 
-  /** Begins with the outcomes of another run. */
-  public static void beginRun() {
+  /**
+   * Begins with the outcomes of another run.
+   *
+   * @param openUploads that earlier attempts at the run have left
+   */
+  public static void beginRun(long openUploads) {
     JobTotals totals = ofDriver;
     if (totals != null) {
-      totals.clearOutcomes();
+      totals.begin(openUploads);
     }
   }
 
@@ -61,8 +65,10 @@ public final class JobTotals {
     totals[0][JobCounts.index(JobCounts.BYTES + outcome)] += more.bytes();
   }
 
-  private synchronized void clearOutcomes() {
+  private synchronized void begin(long openUploads) {
     addOfThisJvm();
+    totals[0][JobCounts.index(JobCounts.OPENED_UPLOADS)] = openUploads;
+    totals[0][JobCounts.index(JobCounts.CLOSED_UPLOADS)] = 0;
     ledger = null;
     for (Outcome outcome : Outcome.values()) {
       totals[0][JobCounts.index(JobCounts.FILES + outcome)] = 0;
@@ -116,7 +122,7 @@ public final class JobTotals {
         : known.getOrDefault(outcome, new Total(0, 0)).bytes();
   }
 
-  /** What an earlier run left open may be closed by this one. */
+  /** One executor may have told of an upload's end before another tells that it opened it. */
   synchronized long openUploads() {
     return Math.max(
         0,

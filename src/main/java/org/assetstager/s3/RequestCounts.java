@@ -95,12 +95,12 @@ public final class RequestCounts {
     return SENT_BYTES.sum();
   }
 
-  /** Returns the multipart uploads that were opened. */
+  /** Returns the multipart uploads that were put on a run's record. */
   public static long openedUploads() {
     return OPENED_UPLOADS.sum();
   }
 
-  /** Returns the multipart uploads that were completed or aborted. */
+  /** Returns the multipart uploads that were taken off a run's record. */
   public static long closedUploads() {
     return CLOSED_UPLOADS.sum();
   }
@@ -113,6 +113,16 @@ public final class RequestCounts {
   /** Returns how long pages of listings took to be answered, where they were. */
   public static Latencies lists() {
     return LISTS;
+  }
+
+  /** Counts a multipart upload that is on record as open. */
+  public static void uploadOpened() {
+    OPENED_UPLOADS.increment();
+  }
+
+  /** Counts a multipart upload that no longer is on record as open. */
+  public static void uploadClosed() {
+    CLOSED_UPLOADS.increment();
   }
 
   /** Takes note that a request begins again whose attempts are over. */
@@ -246,15 +256,6 @@ public final class RequestCounts {
     private static void countUnanswered(S3Request kind, long sentNanos) {
       if (sentNanos != 0) {
         unanswered(kind);
-      }
-    }
-
-    @Override
-    public void afterExecution(Context.AfterExecution context, ExecutionAttributes attributes) {
-      switch (kind(context.request())) {
-        case CREATE -> OPENED_UPLOADS.increment();
-        case COMPLETE, ABORT -> CLOSED_UPLOADS.increment();
-        default -> {}
       }
     }
 

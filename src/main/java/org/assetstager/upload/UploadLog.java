@@ -15,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assetstager.run.RunFolder;
+import org.assetstager.s3.RequestCounts;
 
 /**
  * A run's record of its open multipart uploads: a folder for each below {@code uploads/} of the
@@ -37,6 +38,7 @@ public final class UploadLog implements Serializable {
   /** Puts an upload on record. */
   void opened(OpenUpload upload) {
     folder.writeJson(name(upload.key(), upload.uploadId()) + UPLOAD, upload);
+    RequestCounts.uploadOpened();
   }
 
   /**
@@ -53,11 +55,13 @@ public final class UploadLog implements Serializable {
 
   /** Takes an upload off the record; it may be off already. */
   void closed(String key, String uploadId) {
-    folder.delete(name(key, uploadId));
+    if (folder.delete(name(key, uploadId))) {
+      RequestCounts.uploadClosed();
+    }
   }
 
   /** Returns all uploads on record, in any order. */
-  List<OpenUpload> open() {
+  public List<OpenUpload> open() {
     return names(FOLDER).map(name -> FOLDER + "/" + name).flatMap(this::read).toList();
   }
 

@@ -139,21 +139,4 @@ class RequestCountsTest {
 
     assertThat(RequestCounts.sentBytes() - sent).isEqualTo(12_345);
   }
-
-  @Test
-  void uploads_openedAndAborted_areCounted() throws Exception {
-    long opened = RequestCounts.openedUploads();
-    long closed = RequestCounts.closedUploads();
-
-    send(
-        FaultyS3.Request::forward,
-        client -> {
-          String id = client.createMultipartUpload(r -> r.bucket(BUCKET).key(key)).uploadId();
-          assertThat(RequestCounts.openedUploads() - opened).isEqualTo(1);
-          assertThat(RequestCounts.closedUploads() - closed).isZero();
-          client.abortMultipartUpload(r -> r.bucket(BUCKET).key(key).uploadId(id));
-        });
-
-    assertThat(RequestCounts.closedUploads() - closed).isEqualTo(1);
-  }
 }

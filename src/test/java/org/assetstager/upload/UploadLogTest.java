@@ -11,6 +11,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StoredPart;
 import org.assetstager.run.RunFolder;
+import org.assetstager.s3.RequestCounts;
 import org.assetstager.upload.StoredParts.Stored;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,22 @@ class UploadLogTest {
     log.closed(one.key(), one.uploadId());
     log.closed(one.key(), one.uploadId());
     assertThat(log.open()).containsExactlyInAnyOrder(other, third);
+  }
+
+  @Test
+  void closed_uploads_areCountedOnce() {
+    long opened = RequestCounts.openedUploads();
+    long closed = RequestCounts.closedUploads();
+    log.opened(upload("k", "u"));
+    assertThat(RequestCounts.openedUploads() - opened).isEqualTo(1);
+    assertThat(RequestCounts.closedUploads() - closed).isZero();
+
+    log.closed("k", "u");
+    log.closed("k", "u");
+    log.closed("k", "another");
+
+    assertThat(RequestCounts.openedUploads() - opened).isEqualTo(1);
+    assertThat(RequestCounts.closedUploads() - closed).isEqualTo(1);
   }
 
   @Test
