@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
@@ -13,6 +13,7 @@ import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 
 class LiveCountsTest {
+  private static final CountDownLatch COUNTED = new CountDownLatch(1);
   private static final CountDownLatch RELEASE = new CountDownLatch(1);
 
   private final SparkContext context = TestSpark.session().sparkContext();
@@ -26,35 +27,40 @@ class LiveCountsTest {
           .counting(List.of(bytes, bytes + 1).iterator(), n -> n, n -> n)
           .forEachRemaining(n -> {});
       progress.countBytes(100);
+      COUNTED.countDown();
       RELEASE.await();
     }
   }
 
-  private static void await(BooleanSupplier condition) throws InterruptedException {
-    for (int i = 0; i < 600 && !condition.getAsBoolean(); i++) {
+  private void assertLive(LiveCounts live) throws InterruptedException {
+    List<Long> counted = List.of(2L, 111L);
+    List<Long> seen = List.of();
+    for (int i = 0; i < 600 && !seen.equals(counted); i++) {
+      seen = List.of(progress.done(live), progress.bytes(live));
       Thread.sleep(50);
     }
-    assertThat(condition.getAsBoolean()).isTrue();
+    assertThat(seen).isEqualTo(counted);
   }
 
   @Test
   void of_runningTask_tellsBeforeItEnds() throws Exception {
     try (LiveCounts live = new LiveCounts(context)) {
-      CompletableFuture<Void> task =
+      CompletableFuture<Void> job =
           CompletableFuture.runAsync(
               () ->
                   JavaSparkContext.fromSparkContext(context)
                       .parallelize(List.of(5L), 1)
                       .foreach(new CountAndWait(progress)));
       try {
-        await(() -> progress.done(live) == 2 && progress.bytes(live) == 111);
+        assertThat(COUNTED.await(30, TimeUnit.SECONDS)).as("the task began: %s", job).isTrue();
+        assertLive(live);
         assertThat(progress.done()).isZero();
         assertThat(progress.bytes()).isZero();
       } finally {
         RELEASE.countDown();
       }
-      task.join();
-      await(() -> progress.done(live) == 2 && progress.bytes(live) == 111);
+      job.join();
+      assertLive(live);
       assertThat(progress.done()).isEqualTo(2);
       assertThat(progress.bytes()).isEqualTo(111);
     }
