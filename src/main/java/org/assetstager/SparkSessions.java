@@ -11,12 +11,13 @@ import scala.Option;
 final class SparkSessions {
   private static final String PLUGINS = "spark.plugins";
   private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
+  private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
 
   private SparkSessions() {}
 
   /** Those that the user has set stay. */
-  private static String pluginsWithOurs() {
-    String others = new SparkConf().get(PLUGINS, "");
+  private static String pluginsWithOurs(SparkConf conf) {
+    String others = conf.get(PLUGINS, "");
     String ours = JobPlugin.class.getName();
     return others.isEmpty() ? ours : others + "," + ours;
   }
@@ -27,10 +28,13 @@ final class SparkSessions {
    * would come before the JVM's block manager is there when it starts slowly, which Spark logs as
    * an error.
    */
-  private static String heartbeat() {
-    SparkConf conf = new SparkConf();
-    boolean local = conf.get("spark.master", "").startsWith("local");
-    return conf.get(HEARTBEAT, local && Terminal.isStandardError() ? "2s" : "10s");
+  private static String heartbeat(SparkConf conf) {
+    return conf.get(HEARTBEAT, isOneJvm(conf) && Terminal.isStandardError() ? "2s" : "10s");
+  }
+
+  private static boolean isOneJvm(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    return master.equals("local") || master.startsWith("local[");
   }
 
   /** What a command does with its session. */
@@ -64,14 +68,20 @@ final class SparkSessions {
   }
 
   private static SparkSession start(String name) {
-    SparkSession spark =
+    SparkConf conf = new SparkConf();
+    SparkSession.Builder builder =
         SparkSession.builder()
             .appName("asset-stager " + name)
             // Tasks start in the order of their numbers, the heaviest first.
             .config("spark.shuffle.reduceLocality.enabled", "false")
-            .config(PLUGINS, pluginsWithOurs())
-            .config(HEARTBEAT, heartbeat())
-            .getOrCreate();
+            .config(PLUGINS, pluginsWithOurs(conf))
+            .config(HEARTBEAT, heartbeat(conf));
+    if (isOneJvm(conf)) {
+      // Or else Spark, on a computer that slept, gives its only executor up, and exits after a
+      // while.
+      builder.config(HEARTBEAT_TIMEOUT, conf.get(HEARTBEAT_TIMEOUT, "365d"));
+    }
+    SparkSession spark = builder.getOrCreate();
     // Judged by compressed size, a listing of millions of keys would be broadcast.
     spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
     // What can't be read must stop the job, never be left out.

@@ -73,7 +73,7 @@ class StageProcessIT {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), "");
       try (SubmittedJob job = submit().start(stage(asset.manifestFile(), config))) {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
-        interrupt(job.process());
+        signal("INT", job.process());
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out()).contains("Interrupted. Go on with: --resume ");
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
@@ -86,6 +86,31 @@ class StageProcessIT {
           assertThat(again.exitCode()).as("%s", again).isEqualTo(ExitCode.DONE.value());
           assertThat(again.out()).contains("run id  " + runId);
         }
+      }
+    }
+    assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+  }
+
+  @Test
+  void stage_computerThatSleeps_goesOnWhenItWakes() throws Exception {
+    SubmittedAsset asset = manyFiles();
+    try (StallingProxy proxy = halfWay()) {
+      String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), "");
+      try (SubmittedJob job =
+          submit()
+              .conf("spark.executor.heartbeatInterval", "1s")
+              .conf("spark.network.timeout", "5s")
+              .conf("spark.network.timeoutInterval", "1s")
+              .start(stage(asset.manifestFile(), config))) {
+        assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
+        signal("STOP", job.process());
+        Thread.sleep(8_000);
+        signal("CONT", job.process());
+        // What Spark makes of it comes within seconds.
+        Thread.sleep(3_000);
+        proxy.open();
+        assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.DONE.value());
+        assertThat(job.err()).doesNotContain("HeartbeatReceiver", "Inbox", "\tat ");
       }
     }
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
@@ -156,8 +181,9 @@ class StageProcessIT {
     return arguments;
   }
 
-  private static void interrupt(Process process) throws IOException, InterruptedException {
-    int code = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+  private static void signal(String name, Process process)
+      throws IOException, InterruptedException {
+    int code = new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor();
     assertThat(code).isZero();
   }
 }

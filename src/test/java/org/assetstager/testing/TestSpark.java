@@ -57,6 +57,7 @@ public final class TestSpark {
         // As org.assetstager.SparkSessions sets them.
         .config("spark.plugins", org.assetstager.metrics.JobPlugin.class.getName())
         .config("spark.shuffle.reduceLocality.enabled", false)
+        .config("spark.storage.blockManagerHeartbeatTimeoutMs", "365d")
         .config("spark.sql.autoBroadcastJoinThreshold", -1)
         .config("spark.sql.files.ignoreCorruptFiles", false)
         .config("spark.sql.files.ignoreMissingFiles", false)
