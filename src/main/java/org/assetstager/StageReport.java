@@ -122,7 +122,7 @@ final class StageReport {
     run.folder().delete(StagePage.FILE);
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
-    JobTotals.beginRun(run.resumed() ? run.uploadLog().open().size() : 0);
+    JobTotals.beginRun();
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sparkContext())) {
       return execute(attempts);

@@ -4,23 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
 import org.apache.spark.sql.Row;
 import org.assetstager.StageFixture.Ran;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.RunLock;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HdfsServer;
 import org.assetstager.testing.TestSpark;
@@ -45,16 +36,18 @@ class StageHdfsTest {
 
   @BeforeAll
   static void startServer() {
-    hdfs = HdfsServer.start(ofServer);
     hadoop = TestSpark.session().sparkContext().hadoopConfiguration();
     defaultBefore = hadoop.get(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY);
+    hdfs = HdfsServer.start(ofServer);
     hadoop.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, hdfs.url());
   }
 
   @AfterAll
   static void stopServer() {
     hadoop.set(CommonConfigurationKeysPublic.FS_DEFAULT_NAME_KEY, defaultBefore);
-    hdfs.close();
+    if (hdfs != null) {
+      hdfs.close();
+    }
   }
 
   @BeforeEach
@@ -141,46 +134,5 @@ class StageHdfsTest {
     assertThat(ran.err()).isEmpty();
     assertLedger("three");
     assertThat(run("three").readText("report.json").orElseThrow()).contains("\"table\"");
-  }
-
-  @Test
-  void take_byManyAtOnce_isGivenToOneAtOnce() throws Exception {
-    RunFolder run = run("locked");
-    run.create();
-    int drivers = 8;
-    ExecutorService threads = Executors.newFixedThreadPool(drivers);
-    List<RunLock> taken = new ArrayList<>();
-    try {
-      Callable<RunLock> take = () -> RunLock.take(run);
-      for (Future<RunLock> future : threads.invokeAll(Collections.nCopies(drivers, take))) {
-        try {
-          taken.add(future.get());
-        } catch (ExecutionException e) {
-          assertThat(e).hasCauseInstanceOf(JobFailure.class).hasMessageContaining("Another driver");
-        }
-      }
-      assertThat(taken).hasSize(1);
-    } finally {
-      taken.forEach(RunLock::close);
-      threads.shutdown();
-    }
-    assertThat(run.list(".")).isEmpty();
-  }
-
-  @Test
-  void writeText_again_replacesTheText() {
-    RunFolder run = run("texts");
-    run.writeText("deep/note", "one");
-    run.writeText("deep/note", "other");
-
-    assertThat(run.readText("deep/note")).contains("other");
-    assertThat(run.list("deep"))
-        .extracting(file -> file.getPath().getName())
-        .containsExactly("note");
-    assertThat(RunFolder.below(LEDGERS, hadoop))
-        .extracting(RunFolder::name)
-        .contains("run_id=texts");
-    assertThat(run.delete("deep")).isTrue();
-    assertThat(run.delete("deep")).isFalse();
   }
 }

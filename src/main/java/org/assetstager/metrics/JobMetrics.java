@@ -24,13 +24,16 @@ final class JobMetrics {
     counter(registry, "retries", totals);
     counter(registry, "throttles", totals);
     counter(registry, "sent.bytes", totals);
-    gauge(registry, "uploads.open", totals::openUploads);
     registry.register("micros.PUT", totals.puts());
     registry.register("micros.LIST", totals.lists());
   }
 
-  /** Registers the limits of the whole cluster, 0 where there is none. */
-  static void registerLimits(MetricRegistry registry) {
+  /**
+   * Registers what the driver alone knows: the uploads that are open, which one executor may open
+   * and another end, and the limits of the whole cluster, 0 where there is none.
+   */
+  static void registerOfDriver(JobTotals totals, MetricRegistry registry) {
+    gauge(registry, "uploads.open", totals::openUploads);
     gauge(registry, "limit.requests", () -> limit(Resource.REQUESTS));
     gauge(registry, "limit.bytes", () -> limit(Resource.BYTES));
   }

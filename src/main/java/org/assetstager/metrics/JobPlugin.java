@@ -55,7 +55,7 @@ public final class JobPlugin implements SparkPlugin {
     @Override
     public void registerMetrics(String applicationId, PluginContext plugin) {
       JobMetrics.register(totals, plugin.metricRegistry());
-      JobMetrics.registerLimits(plugin.metricRegistry());
+      JobMetrics.registerOfDriver(totals, plugin.metricRegistry());
     }
 
     /** A question about limits, or what an executor has counted: see {@link JobCounts}. */

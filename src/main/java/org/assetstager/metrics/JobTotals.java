@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
  * threads.
  *
- * <p>The outcomes are those of the current run: counted as tasks come to them, and once the ledger
- * is written, as it has them.
+ * <p>Outcomes and open uploads are those of the current run; the outcomes are counted as tasks come
+ * to them, and once the ledger is written, as it has them.
  */
 public final class JobTotals {
   private static volatile @Nullable JobTotals ofDriver;
@@ -40,15 +40,11 @@ public final class JobTotals {
     }
   }
 
-  /**
-   * Begins with the outcomes of another run.
-   *
-   * @param openUploads that earlier attempts at the run have left
-   */
-  public static void beginRun(long openUploads) {
+  /** Begins with the outcomes and the open uploads of another run. */
+  public static void beginRun() {
     JobTotals totals = ofDriver;
     if (totals != null) {
-      totals.begin(openUploads);
+      totals.begin();
     }
   }
 
@@ -65,9 +61,9 @@ public final class JobTotals {
     totals[0][JobCounts.index(JobCounts.BYTES + outcome)] += more.bytes();
   }
 
-  private synchronized void begin(long openUploads) {
+  synchronized void begin() {
     addOfThisJvm();
-    totals[0][JobCounts.index(JobCounts.OPENED_UPLOADS)] = openUploads;
+    totals[0][JobCounts.index(JobCounts.OPENED_UPLOADS)] = 0;
     totals[0][JobCounts.index(JobCounts.CLOSED_UPLOADS)] = 0;
     ledger = null;
     for (Outcome outcome : Outcome.values()) {

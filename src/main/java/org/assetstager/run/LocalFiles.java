@@ -55,8 +55,8 @@ final class LocalFiles extends RawLocalFileSystem {
   /**
    * Writes a small file as {@link RunFolder#writeNew} does, by a hard link.
    *
-   * @return empty for all but local file systems. Where the answer of a file server was lost, false
-   *     although it was written, link(2)
+   * @return empty for all but local file systems, and where no hard link can be made. After a lost
+   *     answer of a file server it may be false all the same, link(2)
    */
   static Optional<Boolean> writeNew(FileSystem files, Path path, String text) throws IOException {
     if (!(files instanceof LocalFiles local)) {

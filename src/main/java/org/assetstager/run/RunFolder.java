@@ -26,6 +26,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 
@@ -208,14 +209,14 @@ public final class RunFolder implements Serializable {
    * Writes a record as a JSON file if nothing has its name, whole and in one step: of several
    * drivers, on several hosts, one succeeds.
    *
-   * @return whether it was written; empty where the file system can't do that, as object stores.
-   *     After a lost answer of a file server it may be false all the same
+   * @return whether it was written; empty where that isn't known to be possible, as in object
+   *     stores. After a lost answer of a file server it may be false all the same
    */
   Optional<Boolean> writeNew(String name, Object value) {
     try {
       FileSystem files = plainFiles();
-      return files.getUri().getScheme().equals("hdfs")
-          ? Optional.of(renameNew(files, child(name), json(value)))
+      return files instanceof DistributedFileSystem hdfs
+          ? Optional.of(writeNew(hdfs, child(name), json(value)))
           : LocalFiles.writeNew(files, child(name), json(value));
     } catch (IOException e) {
       throw unusable("write to", e);
@@ -223,16 +224,16 @@ public final class RunFolder implements Serializable {
   }
 
   /** A name node's rename takes no name that is in use, and is one step. */
-  private boolean renameNew(FileSystem files, Path file, String text) throws IOException {
+  private static boolean writeNew(DistributedFileSystem files, Path file, String text)
+      throws IOException {
     Path temporary = temporary(file);
+    write(files, temporary, text);
     try {
-      write(files, temporary, text);
-      rename(files, temporary, file, Options.Rename.NONE);
+      files.rename(temporary, file, Options.Rename.NONE);
       return true;
     } catch (FileAlreadyExistsException e) {
-      return false;
-    } finally {
       files.delete(temporary, false);
+      return false;
     }
   }
 
@@ -263,20 +264,16 @@ public final class RunFolder implements Serializable {
   }
 
   private void replace(FileSystem files, Path temporary, Path file) throws IOException {
-    if (!(files instanceof RawLocalFileSystem)) {
-      rename(files, temporary, file, Options.Rename.OVERWRITE);
+    if (files instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(temporary, file, Options.Rename.OVERWRITE);
+    } else if (!(files instanceof RawLocalFileSystem)) {
+      Path target = files.makeQualified(file);
+      FileContext.getFileContext(target.toUri(), configuration())
+          .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
     } else if (!files.rename(temporary, file)) {
       // As rename(2), in one step; a FileContext would delete the old file before.
       throw new IOException(temporary + " can't take the place of " + file);
     }
-  }
-
-  private void rename(FileSystem files, Path from, Path to, Options.Rename option)
-      throws IOException {
-    // A FileContext wants the host that a path such as hdfs:///ledger leaves out.
-    Path target = files.makeQualified(to);
-    FileContext.getFileContext(target.toUri(), configuration())
-        .rename(files.makeQualified(from), target, option);
   }
 
   /** Reads a small text file; empty where it isn't there. */

@@ -24,8 +24,8 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
- * What this JVM has sent to S3 since it started, and how it was answered; each attempt counts. Safe
- * for many threads.
+ * What this JVM has sent to S3 since it started, and how it was answered; each attempt counts. And
+ * the uploads that its tasks put on their run's record, or took off it. Safe for many threads.
  */
 public final class RequestCounts {
   private static final Map<Class<? extends SdkRequest>, S3Request> KINDS =

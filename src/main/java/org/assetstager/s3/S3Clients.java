@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.Limiter;
 import org.assetstager.s3.BucketConnection.Side;
@@ -13,6 +14,7 @@ import org.assetstager.settings.Credentials;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
@@ -52,6 +54,9 @@ public final class S3Clients {
   private static final int MOST_CONNECTIONS = 512;
 
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
+
+  /** Of all clients; the SDK would give five threads to each. */
+  private static final ScheduledExecutorService TIMEOUTS = Daemons.timer("s3-timeouts");
 
   private record ClientKey(
       Side side,
@@ -188,6 +193,7 @@ public final class S3Clients {
         ClientOverrideConfiguration.builder()
             .apiCallAttemptTimeout(s3.attemptTimeout())
             .apiCallTimeout(s3.callTimeout())
+            .scheduledExecutorService(TIMEOUTS)
             .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
             .retryStrategy(retries(s3.maxAttempts()));
     interceptors.forEach(builder::addExecutionInterceptor);

@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.spark.Daemons;
 import software.amazon.awssdk.http.AbortableInputStream;
@@ -22,19 +22,12 @@ final class TimedRequests {
   /** Of an answer's body: S3's errors have less than 1 KiB. A longer one is cut off. */
   private static final int MOST_BYTES = 16 << 10;
 
-  private static final ScheduledThreadPoolExecutor WATCH = watch();
+  private static final ScheduledExecutorService WATCH = Daemons.timer("s3-timed-requests");
 
   private final SdkHttpClient http;
 
   TimedRequests(SdkHttpClient http) {
     this.http = http;
-  }
-
-  private static ScheduledThreadPoolExecutor watch() {
-    ScheduledThreadPoolExecutor watch = Daemons.timer("s3-timed-requests");
-    // Nearly all end in time.
-    watch.setRemoveOnCancelPolicy(true);
-    return watch;
   }
 
   /** An answer whose body was read, so that its connection is free again. */

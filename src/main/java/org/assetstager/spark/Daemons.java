@@ -1,19 +1,25 @@
 package org.assetstager.spark;
 
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
 /** Threads that keep no JVM from ending. */
 public final class Daemons {
   private Daemons() {}
 
-  /** Returns a timer of one thread, which starts with its first work. */
-  public static ScheduledThreadPoolExecutor timer(String name) {
-    return new ScheduledThreadPoolExecutor(
-        1,
-        runnable -> {
-          Thread thread = new Thread(runnable, name);
-          thread.setDaemon(true);
-          return thread;
-        });
+  /**
+   * Returns a timer of one thread, which starts with its first work and forgets what is cancelled.
+   */
+  public static ScheduledExecutorService timer(String name) {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1,
+            runnable -> {
+              Thread thread = new Thread(runnable, name);
+              thread.setDaemon(true);
+              return thread;
+            });
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
   }
 }

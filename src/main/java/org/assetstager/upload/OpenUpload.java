@@ -10,12 +10,18 @@ package org.assetstager.upload;
  * @param partSize bytes of each part but the last
  * @param partMd5s of all parts, 32 hex digits each, in order; empty where the file is read only as
  *     it is sent
+ * @param driver whose tasks have counted it: {@link UploadLog#driver}
  */
 public record OpenUpload(
-    String bucket, String key, String uploadId, long partSize, String partMd5s) {
+    String bucket, String key, String uploadId, long partSize, String partMd5s, String driver) {
 
   /** Returns the same upload with the MD5s of its parts. */
   OpenUpload withPartMd5s(String joined) {
-    return new OpenUpload(bucket, key, uploadId, partSize, joined);
+    return new OpenUpload(bucket, key, uploadId, partSize, joined, driver);
+  }
+
+  /** Returns the same upload as another driver's. */
+  OpenUpload withDriver(String other) {
+    return new OpenUpload(bucket, key, uploadId, partSize, partMd5s, other);
   }
 }

@@ -70,6 +70,7 @@ final class StoredParts {
   Optional<OpenedUpload> leftOpen(String key, UploadSource source) throws S3Failure, IOException {
     OpenedUpload best = null;
     for (OpenUpload upload : log.open(key)) {
+      log.adopt(upload);
       Optional<Stored> stored = look(key, upload.uploadId());
       if (stored.isEmpty()) {
         log.closed(key, upload.uploadId());

@@ -29,10 +29,23 @@ public final class UploadLog implements Serializable {
   private static final Pattern PART = Pattern.compile("part-([0-9]+)-([A-Za-z0-9_-]+)");
 
   private final RunFolder folder;
+  private final String driver = UUID.randomUUID().toString();
 
   /** Keeps the record in a run's folder. */
   public UploadLog(RunFolder folder) {
     this.folder = folder;
+  }
+
+  /** Returns what tells this driver's attempt at the run from earlier ones. */
+  String driver() {
+    return driver;
+  }
+
+  /** Counts an upload that an earlier attempt has left, once, as this attempt's. */
+  void adopt(OpenUpload upload) {
+    if (!driver.equals(upload.driver())) {
+      opened(upload.withDriver(driver));
+    }
   }
 
   /** Puts an upload on record. */
@@ -61,7 +74,7 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns all uploads on record, in any order. */
-  public List<OpenUpload> open() {
+  List<OpenUpload> open() {
     return names(FOLDER).map(name -> FOLDER + "/" + name).flatMap(this::read).toList();
   }
 

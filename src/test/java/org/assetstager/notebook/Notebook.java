@@ -55,6 +55,8 @@ public final class Notebook {
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 4)
             .config("spark.sql.session.timeZone", "UTC")
+            // As org.assetstager.SparkSessions sets it: computers with notebooks sleep.
+            .config("spark.storage.blockManagerHeartbeatTimeoutMs", "365d")
             .getOrCreate();
     String[] ledgers =
         RunFolder.below(ledgerPath, spark.sparkContext().hadoopConfiguration()).stream()

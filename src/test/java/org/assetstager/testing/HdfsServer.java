@@ -1,5 +1,7 @@
 package org.assetstager.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -28,11 +30,16 @@ public final class HdfsServer implements AutoCloseable {
     int port = EmbeddedS3.freePort();
     try {
       Process process = launch(folder, port, ready, log);
-      StandaloneCluster.await("HDFS, see " + log, () -> Files.exists(ready) || !process.isAlive());
-      if (!process.isAlive()) {
-        throw new AssertionError("HDFS didn't start:\n" + Files.readString(log));
+      HdfsServer server = new HdfsServer(process, "hdfs://127.0.0.1:" + port);
+      try {
+        StandaloneCluster.await(
+            "HDFS, see " + log, () -> Files.exists(ready) || !process.isAlive());
+        assertThat(process.isAlive()).as(Files.readString(log)).isTrue();
+        return server;
+      } catch (Throwable e) {
+        server.close();
+        throw e;
       }
-      return new HdfsServer(process, "hdfs://127.0.0.1:" + port);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -48,7 +55,9 @@ public final class HdfsServer implements AutoCloseable {
             "-Djava.io.tmpdir=" + folder,
             "-Dtest.build.data=" + folder.resolve("data"),
             "-cp",
-            TARGET.resolve("hadoop") + "/*:" + System.getProperty("java.class.path"),
+            TARGET.resolve("hadoop/hadoop-minicluster.jar")
+                + ":"
+                + System.getProperty("java.class.path"),
             "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
             "-nomr",
             "-format",

@@ -30,8 +30,8 @@ class UploadLogTest {
     log = new UploadLog(new RunFolder(folder.toUri().toString(), new Configuration()));
   }
 
-  private static OpenUpload upload(String key, String uploadId) {
-    return new OpenUpload("staging", key, uploadId, 5 << 20, MD5 + MD5);
+  private OpenUpload upload(String key, String uploadId) {
+    return new OpenUpload("staging", key, uploadId, 5 << 20, MD5 + MD5, log.driver());
   }
 
   @Test
@@ -64,6 +64,20 @@ class UploadLogTest {
 
     assertThat(RequestCounts.openedUploads() - opened).isEqualTo(1);
     assertThat(RequestCounts.closedUploads() - closed).isEqualTo(1);
+  }
+
+  @Test
+  void adopt_uploadOfAnEarlierAttempt_countsOnce() {
+    log.opened(upload("k", "u"));
+    UploadLog later = new UploadLog(new RunFolder(folder.toUri().toString(), new Configuration()));
+    long opened = RequestCounts.openedUploads();
+
+    for (int looks = 0; looks < 2; looks++) {
+      later.open("k").forEach(later::adopt);
+    }
+
+    assertThat(RequestCounts.openedUploads() - opened).isEqualTo(1);
+    assertThat(later.open("k")).containsExactly(upload("k", "u").withDriver(later.driver()));
   }
 
   @Test
