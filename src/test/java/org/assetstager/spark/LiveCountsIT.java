@@ -6,18 +6,43 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
-import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class LiveCountsTest {
+/**
+ * In a JVM in which no other test has run Spark: its heartbeats end for good, in silence, where one
+ * of them can't be made.
+ */
+class LiveCountsIT {
   private static final CountDownLatch COUNTED = new CountDownLatch(1);
   private static final CountDownLatch RELEASE = new CountDownLatch(1);
 
-  private final SparkContext context = TestSpark.session().sparkContext();
-  private final TaskProgress progress = new TaskProgress(context, "live");
+  private SparkContext context;
+  private TaskProgress progress;
+
+  @BeforeEach
+  void startSpark() {
+    context =
+        new SparkContext(
+            new SparkConf()
+                .setMaster("local[1]")
+                .setAppName("live")
+                .set("spark.ui.enabled", "false")
+                .set("spark.driver.host", "127.0.0.1")
+                .set("spark.driver.bindAddress", "127.0.0.1")
+                .set("spark.executor.heartbeatInterval", "2s"));
+    progress = new TaskProgress(context, "live");
+  }
+
+  @AfterEach
+  void stopSpark() {
+    context.stop();
+  }
 
   /** Sent to the task, as the job's functions are, so that it counts for itself. */
   private record CountAndWait(TaskProgress progress) implements VoidFunction<Long> {
