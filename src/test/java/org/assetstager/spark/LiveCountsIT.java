@@ -15,8 +15,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * In a JVM in which no other test has run Spark: its heartbeats end for good, in silence, where one
- * of them can't be made.
+ * In a JVM in which no other test has run Spark: an executor's heartbeats end for good where one of
+ * them can't be made.
  */
 class LiveCountsIT {
   private static final CountDownLatch COUNTED = new CountDownLatch(1);
