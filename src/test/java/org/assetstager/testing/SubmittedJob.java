@@ -14,7 +14,6 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The packaged job, run by Spark's own {@code SparkSubmit} in a process, as users run it. Its
@@ -28,6 +27,10 @@ public final class SubmittedJob implements AutoCloseable {
       Path.of(System.getProperty("project.build.directory", "target"))
           .toAbsolutePath()
           .resolveSibling("conf");
+
+  /** Short runs: the second compiler would cost more than it saves. */
+  private static final List<String> SHORT_RUNS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
   private static final Path TARGET =
@@ -45,6 +48,8 @@ public final class SubmittedJob implements AutoCloseable {
 
   /** How to submit the job; every method changes it and returns it. */
   public static final class Builder {
+    private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
+
     private final Map<String, String> spark = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private String master = "local[2]";
@@ -57,6 +62,7 @@ public final class SubmittedJob implements AutoCloseable {
       spark.put("spark.driver.bindAddress", "127.0.0.1");
       spark.put("spark.sql.shuffle.partitions", "4");
       spark.put("spark.executorEnv.LC_ALL", "C.UTF-8");
+      spark.put(EXECUTOR_OPTIONS, String.join(" ", SHORT_RUNS));
       environment.put("LC_ALL", "C.UTF-8");
     }
 
@@ -87,8 +93,11 @@ public final class SubmittedJob implements AutoCloseable {
     /** Has driver and executors log by another configuration of Log4j. */
     public Builder logging(Path configuration) {
       logging = configuration;
-      return conf(
-          "spark.executor.extraJavaOptions", "-Dlog4j2.configurationFile=" + configuration.toUri());
+      spark.merge(
+          EXECUTOR_OPTIONS,
+          "-Dlog4j2.configurationFile=" + configuration.toUri(),
+          (one, other) -> one + " " + other);
+      return this;
     }
 
     /** Gives it a terminal of its own; all that it prints is standard output then. */
@@ -170,21 +179,17 @@ public final class SubmittedJob implements AutoCloseable {
   }
 
   private static List<String> jvmOptions(Path logging) {
-    return Stream.concat(
-            // Short runs: the second compiler would cost more than it saves.
-            Stream.of(
-                "-Xmx1g",
-                "-XX:+UseSerialGC",
-                "-XX:TieredStopAtLevel=1",
-                "-Dlog4j2.configurationFile=" + logging.toUri()),
-            // What Spark's launcher passes, the build passes to this JVM.
-            ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(
-                    argument ->
-                        argument.startsWith("--add-")
-                            || argument.startsWith("-Djdk.")
-                            || argument.startsWith("-Dio.netty.")))
-        .toList();
+    List<String> options = new ArrayList<>(SHORT_RUNS);
+    options.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
+    // What Spark's launcher passes, the build passes to this JVM.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("--add-")
+                    || argument.startsWith("-Djdk.")
+                    || argument.startsWith("-Dio.netty."))
+        .forEach(options::add);
+    return options;
   }
 
   /** Returns where a local cluster keeps what the executors of an application print. */
