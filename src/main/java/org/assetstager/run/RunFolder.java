@@ -267,6 +267,7 @@ public final class RunFolder implements Serializable {
     if (files instanceof DistributedFileSystem hdfs) {
       hdfs.rename(temporary, file, Options.Rename.OVERWRITE);
     } else if (!(files instanceof RawLocalFileSystem)) {
+      // A FileContext wants the host that a path may leave to the settings.
       Path target = files.makeQualified(file);
       FileContext.getFileContext(target.toUri(), configuration())
           .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);

@@ -4,17 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.testing.HdfsServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,23 +90,6 @@ class RunFolderHdfsTest {
 
   @Test
   void take_byManyAtOnce_isGivenToOne() throws Exception {
-    int drivers = 8;
-    ExecutorService threads = Executors.newFixedThreadPool(drivers);
-    List<RunLock> taken = new ArrayList<>();
-    try {
-      Callable<RunLock> take = () -> RunLock.take(folder, Duration.ofSeconds(1));
-      for (Future<RunLock> future : threads.invokeAll(Collections.nCopies(drivers, take))) {
-        try {
-          taken.add(future.get());
-        } catch (ExecutionException e) {
-          assertThat(e).hasCauseInstanceOf(JobFailure.class).hasMessageContaining("Another driver");
-        }
-      }
-      assertThat(taken).hasSize(1);
-    } finally {
-      taken.forEach(RunLock::close);
-      threads.shutdown();
-    }
-    assertThat(names(".")).isEmpty();
+    RunLockTest.requireGivenToOne(folder);
   }
 }

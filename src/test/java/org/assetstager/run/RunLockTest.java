@@ -7,8 +7,10 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
@@ -81,25 +83,24 @@ class RunLockTest {
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
   }
 
-  @Test
-  void take_byManyAtOnce_isGivenToOne() throws Exception {
+  /**
+   * Has many drivers ask for the lock of a folder at the same moment; one has it, and gives it
+   * back.
+   */
+  static void requireGivenToOne(RunFolder folder) throws Exception {
     int drivers = 16;
     CyclicBarrier start = new CyclicBarrier(drivers);
     ExecutorService threads = Executors.newFixedThreadPool(drivers);
     List<RunLock> taken = new ArrayList<>();
     try {
-      List<Future<RunLock>> takes = new ArrayList<>();
-      for (int i = 0; i < drivers; i++) {
-        takes.add(
-            threads.submit(
-                () -> {
-                  start.await();
-                  return RunLock.take(folder, Duration.ofSeconds(1));
-                }));
-      }
-      for (Future<RunLock> take : takes) {
+      Callable<RunLock> take =
+          () -> {
+            start.await();
+            return RunLock.take(folder, Duration.ofSeconds(1));
+          };
+      for (Future<RunLock> future : threads.invokeAll(Collections.nCopies(drivers, take))) {
         try {
-          taken.add(take.get());
+          taken.add(future.get());
         } catch (ExecutionException e) {
           assertThat(e).hasCauseInstanceOf(JobFailure.class).hasMessageContaining("Another driver");
         }
@@ -109,6 +110,12 @@ class RunLockTest {
       taken.forEach(RunLock::close);
       threads.shutdown();
     }
+    assertThat(folder.list(".")).isEmpty();
+  }
+
+  @Test
+  void take_byManyAtOnce_isGivenToOne() throws Exception {
+    requireGivenToOne(folder);
     assertThat(ledgers.resolve("run_id=r1")).isEmptyDirectory();
   }
 
