@@ -19,7 +19,7 @@ final class DamagedFiles {
   /**
    * Returns the failure that an exception tells of.
    *
-   * @param run whose folder may hold the file; any other file is a manifest's
+   * @param run whose folder may hold the file; any other is what the user named
    * @return null where nothing tells that a file is damaged: the file system may have failed
    */
   static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
@@ -34,7 +34,7 @@ final class DamagedFiles {
         String problem = "is damaged: " + Failures.firstLine(reason);
         return isBelow(file, run)
             ? StageRecords.damaged(run, file, problem)
-            : JobFailure.input("The manifest " + file + " " + problem, "Write it again", thrown);
+            : JobFailure.input("The file " + file + " " + problem, "Write it again", thrown);
       }
     }
     return null;

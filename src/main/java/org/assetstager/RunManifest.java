@@ -2,6 +2,7 @@ package org.assetstager;
 
 import static org.apache.spark.sql.functions.col;
 
+import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -10,6 +11,9 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.CountAddedBytes;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.manifest.ManifestReader;
 import org.assetstager.run.StageRecords;
 import org.assetstager.settings.Settings;
@@ -50,7 +54,35 @@ final class RunManifest {
       prepareToHash();
     }
     run.requireUnchangedManifests(spark);
+    requireAllRows(rows);
     return rows;
+  }
+
+  /** Holds the rows of each folder against the number that its writer left beside them. */
+  private void requireAllRows(Dataset<Row> rows) {
+    List<ManifestFile> ends =
+        run.description().manifests().stream()
+            .filter(file -> file.format() == Format.SUCCESS)
+            .toList();
+    if (ends.isEmpty()) {
+      return;
+    }
+    List<Row> byFile = rows.groupBy("manifest_file").count().collectAsList();
+    for (ManifestFile end : ends) {
+      String folder = end.path().substring(0, end.path().lastIndexOf('/') + 1);
+      long expected = ManifestFiles.rowsBeside(end, spark.sparkContext().hadoopConfiguration());
+      long read =
+          byFile.stream()
+              .filter(file -> file.getString(0).startsWith(folder))
+              .mapToLong(file -> file.getLong(1))
+              .sum();
+      if (read != expected) {
+        throw JobFailure.input(
+            "The manifest folder %s has %d rows, but its _SUCCESS says %d"
+                .formatted(folder, read, expected),
+            "Put back what its writer wrote, or write it again");
+      }
+    }
   }
 
   /**

@@ -4,6 +4,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.spark.PlainFiles;
 import picocli.CommandLine.Option;
 
 /** Which run a command is about. */
@@ -20,7 +21,8 @@ final class RunOption {
 
   /** Returns the run's folder; it need not be there. */
   RunFolder folder(SparkSession spark) {
-    return new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    return new RunFolder(
+        PlainFiles.path(location).toString(), spark.sparkContext().hadoopConfiguration());
   }
 
   /**

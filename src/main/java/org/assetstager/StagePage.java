@@ -112,7 +112,7 @@ final class StagePage {
   private String stageAgain() {
     List<ManifestFile> manifests =
         run.description().manifests().stream()
-            .filter(file -> file.format() != Format.AMA_STATES && file.format() != Format.AMA_STATS)
+            .filter(file -> file.format().isManifest())
             .toList();
     boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
     String names =

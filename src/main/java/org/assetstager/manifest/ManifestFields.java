@@ -64,6 +64,7 @@ public final class ManifestFields {
 
   private final @Nullable String defaultRoot;
   private final List<String> allowedRoots;
+  private final FolderColumns folders;
 
   /**
    * Makes the rules of a run.
@@ -77,6 +78,18 @@ public final class ManifestFields {
     this.defaultRoot = defaultRoot == null ? null : directory("--root", defaultRoot);
     this.allowedRoots =
         allowedRoots.stream().map(root -> directory("manifest.allowed-roots", root)).toList();
+    this.folders = FolderColumns.NONE;
+  }
+
+  private ManifestFields(ManifestFields rules, FolderColumns folders) {
+    this.defaultRoot = rules.defaultRoot;
+    this.allowedRoots = rules.allowedRoots;
+    this.folders = folders;
+  }
+
+  /** Returns the rules for the rows of a file whose folders have columns too. */
+  ManifestFields in(FolderColumns columns) {
+    return new ManifestFields(this, columns);
   }
 
   private static String directory(String option, String path) {
@@ -108,7 +121,8 @@ public final class ManifestFields {
     return row(RawRow.whole(manifestFile, position, values));
   }
 
-  ManifestRow row(RawRow raw) {
+  ManifestRow row(RawRow read) {
+    RawRow raw = folders.addTo(read);
     FieldValues fields = new FieldValues(raw.values());
     raw.problems().forEach(fields::fault);
     raw.unrepresentable().forEach(fields::unrepresentable);

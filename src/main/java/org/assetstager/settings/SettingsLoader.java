@@ -81,11 +81,19 @@ public final class SettingsLoader {
    * @param path {@link Settings#ledgerPath}
    * @param localMaster whether the executors run inside the driver
    * @throws JobFailure for wrong input, if a path without a scheme meets a cluster, whose executors
-   *     would each write to a disk of their own
+   *     would each write to a disk of their own, or if no absolute path follows a scheme
    */
   public static String resolveLedgerPath(String path, boolean localMaster) {
-    if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+    if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
       return path;
+    }
+    if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*")) {
+      throw JobFailure.input(
+          SettingNames.full("ledger.path")
+              + " is "
+              + SettingsDescription.quoted(path)
+              + ", which begins as with a scheme, but no path from / follows",
+          "Write file:///shared/ledger or the like, or ./ before the name of a local folder.");
     }
     if (!localMaster) {
       throw JobFailure.input(

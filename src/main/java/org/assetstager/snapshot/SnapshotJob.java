@@ -8,12 +8,16 @@ import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -23,6 +27,7 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestCounts;
 import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
 import org.assetstager.spark.LiteralPaths;
@@ -38,6 +43,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotJob {
   private static final RecordCodec<Skipped> SKIPPED = RecordCodec.of(Skipped.class);
+
+  /** What a cluster's settings may say otherwise. */
+  private static final Map<String, String> OUTPUT =
+      Map.of("compression", "none", "mapreduce.fileoutputcommitter.marksuccessfuljobs", "false");
 
   /** A first task's work of a moment: small trees need no second round. */
   private static final long FIRST_BUDGET = 10_000;
@@ -102,18 +111,35 @@ public final class SnapshotJob {
     SnapshotResult result =
         phases.run("skipped", "name what was skipped", () -> writeSkipped(hashed, skipped));
     phases.run("manifest", "write the manifest to " + out, () -> writeManifest(hashed));
-    out.getFileSystem(configuration).delete(work, true);
+    FileSystem files = out.getFileSystem(configuration);
+    files.delete(work, true);
+    markComplete(files, result.files());
     return result;
   }
 
+  /** By itself: a cluster's settings may keep Spark from doing it. */
+  private void markComplete(FileSystem files, long rows) throws IOException {
+    long parts =
+        Arrays.stream(files.listStatus(out))
+            .filter(file -> file.getPath().getName().startsWith("part-"))
+            .count();
+    try (OutputStream success = files.create(new Path(out, "_SUCCESS"), false)) {
+      success.write(new ManifestCounts(parts, rows).toJson().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private SnapshotResult writeSkipped(Dataset<Row> hashed, Dataset<Row> skipped) {
-    skipped.write().json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
+    skipped
+        .write()
+        .options(OUTPUT)
+        .json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
     return result(hashed.filter(col("md5").isNotNull()), skipped);
   }
 
   private Path writeManifest(Dataset<Row> hashed) {
     manifest(hashed.filter(col("md5").isNotNull()), root.path().toString(), request)
         .write()
+        .options(OUTPUT)
         .mode(SaveMode.Append)
         .option("ignoreNullFields", true)
         .json(out.toString());

@@ -7,6 +7,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.TopHash;
+import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.JvmFileNames;
 
@@ -54,7 +55,7 @@ record SnapshotPlaces(AssetRoot root, Path out) {
     if (text.isEmpty()) {
       throw JobFailure.input("--out is empty", "Name a folder that does not exist yet");
     }
-    Path path = new Path(text);
+    Path path = PlainFiles.path(text);
     if (path.toUri().getScheme() != null) {
       return path;
     }

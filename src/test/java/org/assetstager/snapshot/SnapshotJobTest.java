@@ -132,7 +132,8 @@ class SnapshotJobTest {
     assertThat(row.get("state").textValue()).isEqualTo("pending");
     assertThat(row.get("class_id").textValue()).isEqualTo("class 1");
     assertThat(row.get("asset").textValue()).isEqualTo("asset 1");
-    assertThat(out.resolve("_SUCCESS")).exists();
+    assertThat(out.resolve("_SUCCESS"))
+        .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":1}");
     assertThat(out.resolve("_work")).doesNotExist();
     assertThat(result.out()).isEqualTo("file:" + out);
   }
@@ -141,7 +142,14 @@ class SnapshotJobTest {
   void run_emptyRoot_isAManifestWithoutRows() throws IOException {
     assertThat(snapshot().files()).isZero();
     assertThat(jsonLines(out)).isEmpty();
-    assertThat(out.resolve("_SUCCESS")).exists();
+    assertThat(out.resolve("_SUCCESS"))
+        .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":0}");
+  }
+
+  private long parts() throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+    }
   }
 
   @Test
