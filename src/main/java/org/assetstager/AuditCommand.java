@@ -92,10 +92,9 @@ final class AuditCommand implements Callable<Integer> {
     }
     // As much as is left of it: the audit tells when that isn't all.
     Dataset<Row> ledger =
-        spark
-            .read()
+        LiteralPaths.reader(spark)
             .schema(BuildLedger.LEDGER.schema())
-            .parquet(LiteralPaths.of(folder.ledger().toString()));
+            .parquet(folder.ledger().toString());
     requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
     RunIdInLogs.begin(spark.sparkContext(), run.runId());

@@ -111,9 +111,7 @@ final class StagePage {
 
   private String stageAgain() {
     List<ManifestFile> manifests =
-        run.description().manifests().stream()
-            .filter(file -> file.format().isManifest())
-            .toList();
+        run.description().manifests().stream().filter(file -> file.format().isManifest()).toList();
     boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
     String names =
         manifests.size() > MOST_MANIFESTS

@@ -342,10 +342,9 @@ final class StageFixture {
   static List<LedgerRow> readLedger(Path run) {
     return BuildLedger.LEDGER
         .select(
-            TestSpark.session()
-                .read()
+            LiteralPaths.reader(TestSpark.session())
                 .schema(BuildLedger.LEDGER.schema())
-                .parquet(LiteralPaths.of(run.resolve("ledger").toString())))
+                .parquet(run.resolve("ledger").toString()))
         .collectAsList()
         .stream()
         .map(BuildLedger.LEDGER::fromRow)

@@ -50,7 +50,7 @@ class StageFormatsTest {
     Path lines = fixture.manifest("for parquet.jsonl", StageFixture.lines(row));
     Path tables = folder.resolve("tables #% [1] {x}");
     SparkSession spark = TestSpark.session();
-    spark.read().json(LiteralPaths.of(lines.toString())).write().parquet(tables.toString());
+    LiteralPaths.reader(spark).json(lines.toString()).write().parquet(tables.toString());
     ObjectNode withoutRoot = fixture.add("no root", "plain");
     withoutRoot.remove("root");
     Path last = fixture.manifest("last.jsonl", StageFixture.lines(withoutRoot));

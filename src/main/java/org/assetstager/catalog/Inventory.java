@@ -30,6 +30,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.InventoryManifest.DataFile;
 import org.assetstager.catalog.InventoryManifest.Format;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -193,12 +194,9 @@ final class Inventory {
 
   /** Reads files by their own names, whatever a cluster's settings say. */
   private DataFrameReader reader() {
-    return spark
-        .read()
+    return LiteralPaths.reader(spark)
         .option("ignoreCorruptFiles", false)
         .option("ignoreMissingFiles", false)
-        // Spark's own word for paths that are no patterns.
-        .option("__globPaths__", false)
         // Hadoop's checksum files can't be named for a name with a colon.
         .option("fs.file.impl", RawLocalFileSystem.class.getName())
         .option("fs.file.impl.disable.cache", true);

@@ -121,7 +121,8 @@ final class FolderColumns {
 
   private static boolean same(Object own, @Nullable Object value) {
     if (own instanceof Number number && value instanceof Number other) {
-      return number instanceof Double || other instanceof Double
+      boolean inexact = number instanceof Double || other instanceof Double;
+      return inexact
           ? number.doubleValue() == other.doubleValue()
           : new BigDecimal(number.toString()).compareTo(new BigDecimal(other.toString())) == 0;
     }

@@ -64,8 +64,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
     this.columns =
         new ColumnIOFactory(reader.getFileMetaData().getCreatedBy()).getColumnIO(requested);
     this.values = new ParquetValues(requested);
-    this.expectedRows =
-        reader.getRowGroups().stream().mapToLong(BlockMetaData::getRowCount).sum();
+    this.expectedRows = reader.getRowGroups().stream().mapToLong(BlockMetaData::getRowCount).sum();
   }
 
   /**

@@ -100,7 +100,8 @@ final class ParquetValues extends RecordMaterializer<ParquetValues.Values> {
       this.fields = new Converter[group.getFieldCount()];
       for (int i = 0; i < fields.length; i++) {
         Type type = group.getType(i);
-        fields[i] = type.isPrimitive() ? new Ignored() : new Group(root, column, type.asGroupType());
+        fields[i] =
+            type.isPrimitive() ? new Ignored() : new Group(root, column, type.asGroupType());
       }
     }
 

@@ -239,7 +239,7 @@ public final class StageRecords {
     }
     // The files say which columns are required; Spark takes every column of a file as nullable.
     Dataset<Row> rows =
-        spark.read().schema(schema).parquet(LiteralPaths.of(folder.child(name).toString()));
+        LiteralPaths.reader(spark).schema(schema).parquet(folder.child(name).toString());
     long bytes = files.stream().mapToLong(FileStatus::getLen).sum();
     return bytes <= ONE_TASK_BYTES ? rows.coalesce(1) : rows;
   }

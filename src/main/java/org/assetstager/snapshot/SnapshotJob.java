@@ -129,10 +129,7 @@ public final class SnapshotJob {
   }
 
   private SnapshotResult writeSkipped(Dataset<Row> hashed, Dataset<Row> skipped) {
-    skipped
-        .write()
-        .options(OUTPUT)
-        .json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
+    skipped.write().options(OUTPUT).json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
     return result(hashed.filter(col("md5").isNotNull()), skipped);
   }
 
@@ -248,8 +245,7 @@ public final class SnapshotJob {
   }
 
   private <R extends Record> Dataset<Row> read(RecordCodec<R> codec, String... folders) {
-    return codec.select(
-        spark.read().schema(codec.schema()).parquet(LiteralPaths.of(List.of(folders))));
+    return codec.select(LiteralPaths.reader(spark).schema(codec.schema()).parquet(folders));
   }
 
   private static Column isKind(WalkEntry.Kind kind) {

@@ -244,7 +244,8 @@ class InventoryTest {
       throws IOException {
     Path data = Files.createDirectories(folder.resolve("lists/p/indexed/daily/data"));
     Files.writeString(
-        data.resolve("a.csv"), "\"" + encoded(key(1)) + "\",\"v\",\"" + latest + "\",\"false\",\"7\"\n");
+        data.resolve("a.csv"),
+        "\"" + encoded(key(1)) + "\",\"v\",\"" + latest + "\",\"false\",\"7\"\n");
     String manifest =
         manifest(
             "CSV",

@@ -208,7 +208,9 @@ class ManifestFilesTest {
     Path file = Files.writeString(Path.of("T10:00 of a test.jsonl"), "{}");
     try {
       assertThat(
-              ManifestFiles.find(List.of(file.toString()), false, new Configuration()).get(0).path())
+              ManifestFiles.find(List.of(file.toString()), false, new Configuration())
+                  .get(0)
+                  .path())
           .isEqualTo("file:" + file.toAbsolutePath());
     } finally {
       Files.delete(file);

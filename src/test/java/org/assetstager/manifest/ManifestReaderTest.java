@@ -354,8 +354,7 @@ class ManifestReaderTest {
               file.toString());
       assertThat(rows).hasSize(20_000);
       assertThat(rows)
-          .allSatisfy(
-              row -> assertThat(row.path()).startsWith(row.manifestPosition() + ":"));
+          .allSatisfy(row -> assertThat(row.path()).startsWith(row.manifestPosition() + ":"));
     }
   }
 
@@ -494,8 +493,7 @@ class ManifestReaderTest {
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 30));
 
     assertThatThrownBy(() -> read(file))
-        .satisfies(
-            e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet is damaged: "));
+        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet is damaged: "));
   }
 
   /** A local file system whose files can be seen but not read. */

@@ -61,9 +61,9 @@ public final class Notebook {
     String[] ledgers =
         RunFolder.below(ledgerPath, spark.sparkContext().hadoopConfiguration()).stream()
             .filter(run -> run.exists("ledger/_SUCCESS"))
-            .map(run -> LiteralPaths.of(run.ledger().toString()))
+            .map(run -> run.ledger().toString())
             .toArray(String[]::new);
-    spark.read().parquet(ledgers).createOrReplaceTempView("ledger");
+    LiteralPaths.reader(spark).parquet(ledgers).createOrReplaceTempView("ledger");
     return spark;
   }
 
@@ -93,9 +93,9 @@ public final class Notebook {
   public static Dataset<Row> reports(String ledgerPath, String... runIds) {
     String[] files =
         Arrays.stream(runIds)
-            .map(id -> LiteralPaths.of(ledgerPath + "/run_id=" + id + "/report.json"))
+            .map(id -> ledgerPath + "/run_id=" + id + "/report.json")
             .toArray(String[]::new);
-    return SparkSession.active().read().option("multiLine", true).json(files);
+    return LiteralPaths.reader(SparkSession.active()).option("multiLine", true).json(files);
   }
 
   /** Shows a value, though it isn't the cell's last. */
