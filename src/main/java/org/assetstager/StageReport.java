@@ -11,6 +11,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTotals;
@@ -184,7 +185,9 @@ final class StageReport {
             (outcome, total) ->
                 byOutcome.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
     long uploaded =
-        result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
+        result.totals().values().stream()
+            .mapToLong(LedgerTotals.Total::bytesUploaded)
+            .reduce(0, Sizes::sum);
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
     DryRunPlan plan =
         run.description().dryRun()

@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
@@ -268,7 +269,9 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return settings.inventory().manifest() == null
         && settings.remote().listing() != Listing.LIST
         && settings.staging().bucket().listing() != Listing.LIST
-        && description.manifests().stream().mapToLong(ManifestFile::lengthBytes).sum()
+        && description.manifests().stream()
+                .mapToLong(ManifestFile::lengthBytes)
+                .reduce(0, Sizes::sum)
             <= SMALL_BYTES;
   }
 

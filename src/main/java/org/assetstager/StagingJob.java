@@ -112,16 +112,17 @@ final class StagingJob {
 
   private ExecutorChecks checkRoots(Dataset<Row> rows) {
     JvmFileNames.requireUtf8();
-    Map<String, Long> inodes = new HashMap<>();
+    List<String> allowedRoots = settings.manifest().allowedRoots();
+    Map<String, AssetRoot.Seen> seen = new HashMap<>();
     // A row for each asset's root, not for each of its files.
     for (Row row : rows.filter(added()).select("root").distinct().collectAsList()) {
       AssetRoot root = AssetRoot.open(row.getString(0));
-      root.requireAllowed(settings.manifest().allowedRoots());
-      inodes.put(row.getString(0), root.inode());
+      root.requireAllowed(allowedRoots);
+      seen.put(row.getString(0), root.seen());
     }
-    Broadcast<Map<String, Long>> shared =
-        spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class));
-    return new ExecutorChecks(run.folder(), run.description().nonce(), shared);
+    Broadcast<Map<String, AssetRoot.Seen>> shared =
+        spark.sparkContext().broadcast(seen, ClassTag.apply(Map.class));
+    return new ExecutorChecks(run.folder(), run.description().nonce(), shared, allowedRoots);
   }
 
   private static Column added() {

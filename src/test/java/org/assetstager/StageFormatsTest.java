@@ -164,4 +164,29 @@ class StageFormatsTest {
     assertThat(csv.out()).startsWith("run_id,manifest_file,").contains("\"deep/er/b, \"\"quoted");
     assertThat(fixture.stage(out).counts()).isEqualTo(Map.of(KNOWN_STAGING, 2L, MODIFIED, 1L));
   }
+
+  @Test
+  void snapshotThenStage_fileOfTheYear2300_isUnchangedUnderTheStrictPolicy() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path file = fixture.file("a", "one");
+    assertThat(
+            new ProcessBuilder("touch", "-d", "@10413792000.123456789", file.toString())
+                .start()
+                .waitFor())
+        .isZero();
+    Path out = folder.resolve("snapshot");
+    Ran snapshot =
+        StageFixture.command(
+            "snapshot",
+            fixture.root.toString(),
+            "--top-hash",
+            StageFixture.TOP,
+            "--out",
+            out.toString());
+    assertThat(snapshot.exitCode()).as(snapshot.err()).isZero();
+
+    Finished run = fixture.stage(out, "--set", "verify.policy=strict");
+
+    assertThat(run.counts()).isEqualTo(Map.of(STAGED, 1L));
+  }
 }

@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.InventoryManifest.Format;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.spark.HadoopPaths;
 import org.assetstager.spark.LiteralPaths;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,8 @@ final class Inventory {
   Inventory(SparkSession spark, String location, BucketSettings bucket) {
     this.spark = spark;
     this.bucket = bucket;
-    this.location = new Path(location);
+    this.location =
+        HadoopPaths.of("The inventory", location, spark.sparkContext().hadoopConfiguration());
   }
 
   /**

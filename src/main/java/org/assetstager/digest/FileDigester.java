@@ -103,7 +103,7 @@ public final class FileDigester {
     }
     ContentHash hash = newHash(size, parts, checkpoints);
     // One more than the size, so that a file that has grown shows it.
-    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES, size + 1));
+    ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(BUFFER_BYTES - 1, size) + 1);
     long first = hash.position();
     long position = first;
     while (true) {

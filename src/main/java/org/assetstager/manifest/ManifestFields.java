@@ -1,5 +1,6 @@
 package org.assetstager.manifest;
 
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -135,8 +136,8 @@ public final class ManifestFields {
     String topHash = topHash(fields);
     String root = root(fields);
     String path = path(fields);
-    Long mtimeNanos = fields.integer("st_mtime_ns");
-    Long ctimeNanos = fields.integer("st_ctime_ns");
+    BigInteger mtimeNanos = fields.integer("st_mtime_ns");
+    BigInteger ctimeNanos = fields.integer("st_ctime_ns");
     Double mtimeSeconds = fields.seconds("st_mtime");
     Double ctimeSeconds = fields.seconds("st_ctime");
     return new ManifestRow(

@@ -2,6 +2,8 @@ package org.assetstager.manifest;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.spark.HadoopPaths;
 
 /** Finds the files that {@code --manifest} names, on any Hadoop file system. */
 public final class ManifestFiles {
@@ -78,7 +81,7 @@ public final class ManifestFiles {
   }
 
   private void add(String text, boolean ama) throws IOException {
-    Path path = new Path(text);
+    Path path = HadoopPaths.of("The manifest", text, configuration);
     FileSystem files = path.getFileSystem(configuration);
     // A name with glob characters may be a real name too.
     FileStatus[] matches =
@@ -97,13 +100,25 @@ public final class ManifestFiles {
     }
   }
 
-  private void addFile(FileStatus file) {
+  private void addFile(FileStatus file) throws IOException {
+    requireRegular(file);
     if (file.getLen() == 0) {
       throw JobFailure.input(
           "The manifest " + file.getPath() + " is empty (0 bytes), as after a write that failed",
           "Write it again; a manifest without rows is a folder with _SUCCESS in it");
     }
     add(file);
+  }
+
+  /** Hadoop takes everything on a local disk for a file; a FIFO waits for a writer. */
+  private static void requireRegular(FileStatus file) throws IOException {
+    URI uri = file.getPath().toUri();
+    if ("file".equals(uri.getScheme())
+        && !Files.isRegularFile(java.nio.file.Path.of(uri.getPath()))) {
+      throw JobFailure.input(
+          "The manifest " + file.getPath() + " is a FIFO, a socket or a device, not a file",
+          "Write it to a file on a file system that driver and executors share");
+    }
   }
 
   private void add(FileStatus file) {
@@ -133,8 +148,11 @@ public final class ManifestFiles {
       }
       if (status.isDirectory()) {
         addTree(files, status.getPath());
-      } else if (status.getLen() > 0) {
-        add(status);
+      } else {
+        requireRegular(status);
+        if (status.getLen() > 0) {
+          add(status);
+        }
       }
     }
   }
@@ -145,6 +163,7 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " is a folder",
           "Name the file <root>/.asset/manifests/<asset id>/<version>.json");
     }
+    requireRegular(manifest);
     AmaLocations locations = AmaLocations.of(manifest.getPath().toString());
     put(describe(manifest, Format.AMA));
     Path states = new Path(locations.states());
@@ -153,10 +172,14 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " has no states: " + states + " is missing",
           "Without it every object would look as if nobody had added it; restore it");
     }
-    put(describe(files.getFileStatus(states), Format.AMA_STATES));
+    FileStatus ofStates = files.getFileStatus(states);
+    requireRegular(ofStates);
+    put(describe(ofStates, Format.AMA_STATES));
     Path stats = new Path(locations.fileStats());
     if (files.exists(stats)) {
-      put(describe(files.getFileStatus(stats), Format.AMA_STATS));
+      FileStatus ofStats = files.getFileStatus(stats);
+      requireRegular(ofStats);
+      put(describe(ofStats, Format.AMA_STATS));
     }
   }
 

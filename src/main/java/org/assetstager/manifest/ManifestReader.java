@@ -18,6 +18,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.LiteralPaths;
@@ -121,7 +122,7 @@ public final class ManifestReader {
   /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, LINES).size() == files.size()
-        ? files.stream().mapToLong(ManifestFile::lengthBytes).sum()
+        ? files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum)
         : 0;
   }
 
@@ -131,7 +132,7 @@ public final class ManifestReader {
 
   private JavaRDD<Row> readLines(List<ManifestFile> files) {
     List<Row> splits = new ArrayList<>();
-    long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).sum();
+    long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
     long splitBytes =
         splitBytes(allBytes, spark.sparkContext().defaultParallelism(), mostSplitBytes);
     for (ManifestFile file : files) {

@@ -62,7 +62,7 @@ final class ReadAma {
   private InputStream open(String file) {
     Path path = new Path(file);
     try {
-      return path.getFileSystem(rules.configuration().value()).open(path);
+      return ManifestInput.open(path, 0, rules.configuration().value());
     } catch (IOException e) {
       throw JobFailure.input(
           "The document " + file + " can't be opened: " + e.getMessage(),

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Iterator;
-import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -52,9 +51,10 @@ final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
   private JsonLinesReader open(ManifestSplit split) throws IOException {
     Path path = new Path(split.file());
     try {
-      FSDataInputStream in = path.getFileSystem(rules.configuration().value()).open(path);
+      InputStream in =
+          ManifestInput.open(
+              path, JsonLinesReader.firstByteToRead(split.start()), rules.configuration().value());
       int maxRowBytes = rules.settings().maxRowBytes();
-      in.seek(JsonLinesReader.firstByteToRead(split.start()));
       InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
       return split.end() == Long.MAX_VALUE
           ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, rules.fields())

@@ -25,6 +25,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.LocalPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,19 +85,20 @@ public final class SettingsLoader {
    *     would each write to a disk of their own
    */
   public static String resolveLedgerPath(String path, boolean localMaster) {
+    String name = SettingNames.full("ledger.path");
     if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*")) {
-      return path;
+      return LocalPaths.forHadoop(name, path, localMaster);
     }
     if (!localMaster) {
       throw JobFailure.input(
-          SettingNames.full("ledger.path")
+          name
               + " is "
               + SettingsDescription.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
           "Write a folder that all of them share with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");
     }
-    return "file://" + Path.of(path).toAbsolutePath().normalize();
+    return "file://" + LocalPaths.absolute(name, path);
   }
 
   /**

@@ -1,14 +1,14 @@
 package org.assetstager.snapshot;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -21,12 +21,14 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.SizeSums;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.jspecify.annotations.Nullable;
@@ -182,7 +184,7 @@ public final class SnapshotJob {
 
   /** Returns the number of files and the sum of their sizes. */
   private static Row totals(Dataset<Row> files) {
-    return files.agg(count(lit(1)), coalesce(sum(col("size")), lit(0L))).first();
+    return files.agg(count(lit(1)), SizeSums.of(col("size"))).first();
   }
 
   private SnapshotResult result(Dataset<Row> files, Dataset<Row> skipped) {
@@ -208,13 +210,26 @@ public final class SnapshotJob {
         col("path"),
         lit("pending").as("state"),
         col("size").as("st_size"),
-        col("modified_at_nanos").as("st_mtime_ns"),
-        col("changed_at_nanos").as("st_ctime_ns"),
+        number("modified_at_nanos").as("st_mtime_ns"),
+        number("changed_at_nanos").as("st_ctime_ns"),
         col("link_count").as("st_nlink"),
         when(col("inode").lt(0), inode.plus(lit(TWO_TO_64))).otherwise(inode).as("st_ino"),
         col("md5"),
         text(request.classId()).as("class_id"),
         text(request.asset()).as("asset"));
+  }
+
+  /** Makes a number of a {@code BigInteger}; the longest of a file's times has 28 digits. */
+  private static Column number(String column) {
+    return udf(new ToDecimal(), DataTypes.createDecimalType(38, 0)).apply(col(column));
+  }
+
+  /** Makes a number of the bytes by which {@link RecordCodec} writes one. */
+  static final class ToDecimal implements UDF1<byte[], BigDecimal> {
+    @Override
+    public BigDecimal call(byte[] number) {
+      return new BigDecimal(new BigInteger(number));
+    }
   }
 
   private static Column text(@Nullable String text) {

@@ -42,6 +42,7 @@ record MapRules(String root) {
   static final List<String> ORDER =
       List.of(
           "asset",
+          "files",
           "settings",
           "limits",
           "spark",
@@ -77,6 +78,20 @@ record MapRules(String root) {
   private static final Pattern DISK_WRITES =
       Pattern.compile(
           "(write|delete|move|copy|create|set|newOutput|newByteChannel|newBufferedW).*");
+
+  /** Methods of {@link Files} that open something to read. */
+  private static final Pattern DISK_OPENS =
+      Pattern.compile(
+          "newInput.*|newByteChannel|newBufferedReader|newDirectoryStream|readAll.*|readString|lines"
+              + "|list|walk.*|find|mismatch|copy");
+
+  /** Classes whose constructors open a file. */
+  private static final Set<String> OPENED_WHEN_MADE =
+      Set.of(
+          "java.io.FileInputStream",
+          "java.io.FileReader",
+          "java.io.RandomAccessFile",
+          "java.util.Scanner");
 
   /** Methods of Hadoop's file systems that alter something. */
   private static final Pattern HADOOP_WRITES =
@@ -218,18 +233,27 @@ record MapRules(String root) {
                         && target.getName().equals("exec")));
   }
 
-  /** It opens for reading alone, as its own test shows. */
-  ArchRule onlyGuardedFileOpensChannels() {
+  /**
+   * It opens for reading alone, and without waiting, as its own test shows. The name of the host is
+   * in a file of the system's own.
+   */
+  ArchRule onlyUnixFilesOpens() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".verify.GuardedFile")
+        .resideOutsideOfPackage(folder("files"))
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".verify.Host")
         .should()
         .accessTargetWhere(
             target(
-                "FileChannel.open",
+                "what opens a file or a directory",
                 target ->
-                    target.getOwner().isEquivalentTo(FileChannel.class)
-                        && target.getName().equals("open")));
+                    (target.getOwner().isEquivalentTo(FileChannel.class)
+                            && target.getName().equals("open"))
+                        || (target.getOwner().isEquivalentTo(Files.class)
+                            && DISK_OPENS.matcher(target.getName()).matches())
+                        || (OPENED_WHEN_MADE.contains(target.getOwner().getName())
+                            && target.getName().equals("<init>"))));
   }
 
   /** The run's folder, and the place that a snapshot is asked to write to. */

@@ -8,11 +8,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -57,6 +59,35 @@ class ManifestFilesTest {
     Path empty = Files.createFile(folder.resolve("m.jsonl"));
 
     assertRefused(false, empty.toString()).hasMessageContaining("is empty (0 bytes)");
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void find_fifo_isRefusedAndNotWaitedFor() throws Exception {
+    Files.createDirectory(folder.resolve("out"));
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+    Path fifo = folder.resolve("out/m.jsonl");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertRefused(false, fifo.toString()).hasMessageContaining("is a FIFO, a socket or a device");
+    assertRefused(false, folder + "/out").hasMessageContaining("Write it to a file on a file");
+    assertThatThrownBy(
+            () ->
+                ManifestInput.open(
+                    new org.apache.hadoop.fs.Path(fifo.toString()), 0, new Configuration()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("It is no regular file");
+  }
+
+  @Test
+  void find_parentOfALink_isWhereTheSystemFindsIt() throws IOException {
+    file("far/m.jsonl");
+    file("m.jsonl");
+    Files.createDirectory(folder.resolve("far/away"));
+    Files.createSymbolicLink(folder.resolve("LINK"), folder.resolve("far/away"));
+
+    assertThat(names(folder + "/LINK/../m.jsonl")).containsExactly("far/m.jsonl");
+    assertThat(names("file:" + folder + "/LINK/../*.jsonl")).containsExactly("far/m.jsonl");
   }
 
   @Test

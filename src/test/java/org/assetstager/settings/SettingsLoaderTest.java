@@ -363,6 +363,18 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void resolveLedgerPath_parentOfALink_isWhereTheSystemFindsIt() throws IOException {
+    Path real = directory.toRealPath();
+    Files.createDirectories(real.resolve("far/away"));
+    Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
+
+    for (String path : List.of("", "file:", "file://")) {
+      assertThat(SettingsLoader.resolveLedgerPath(path + real + "/LINK/../x", true))
+          .isEqualTo("file://" + real + "/far/x");
+    }
+  }
+
+  @Test
   void resolveLedgerPath_relativeAndLocal_isBelowTheWorkingDirectory() {
     assertThat(SettingsLoader.resolveLedgerPath("ledger", true))
         .isEqualTo("file://" + Path.of("").toAbsolutePath() + "/ledger");

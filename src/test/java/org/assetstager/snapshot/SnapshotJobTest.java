@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -101,6 +102,73 @@ class SnapshotJobTest {
     }
     assertThat(result.bytes()).isEqualTo(bytes);
     assertThat(result.skipped()).isEmpty();
+  }
+
+  @Test
+  void run_fileOfTheYear2300_hasItsExactTime() throws Exception {
+    Path file = Trees.write(root, "a", "x");
+    assertThat(
+            new ProcessBuilder("touch", "-d", "@10413792000.123456789", file.toString())
+                .start()
+                .waitFor())
+        .isZero();
+
+    snapshot();
+
+    assertThat(rowsByPath().get("a").get("st_mtime_ns").bigIntegerValue())
+        .isEqualTo(new BigInteger("10413792000123456789"));
+  }
+
+  @Test
+  void run_hugeSparseFiles_areSkippedByTheirSize() throws IOException {
+    // Few other file systems have files of this size.
+    root = Files.createTempDirectory(Path.of("/dev/shm"), "huge");
+    try {
+      for (String name : new String[] {"a", "b"}) {
+        try (RandomAccessFile huge = new RandomAccessFile(root.resolve(name).toFile(), "rw")) {
+          huge.setLength(Long.MAX_VALUE);
+        }
+      }
+
+      SnapshotResult result = snapshot();
+
+      assertThat(result.skipped()).isEqualTo(Map.of(SkipReason.TOO_LARGE, 2L));
+      assertThat(result.examples().get(0).detail()).isEqualTo("9223372036854775807 bytes");
+      assertThat(result.files()).isZero();
+    } finally {
+      Files.delete(root.resolve("a"));
+      Files.delete(root.resolve("b"));
+      Files.delete(root);
+    }
+  }
+
+  @Test
+  void places_parentOfALink_areWhereTheSystemFindsThem() throws IOException {
+    Path real = folder.toRealPath();
+    Files.createDirectories(real.resolve("far/away"));
+    Files.createDirectory(real.resolve("far/x"));
+    Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
+
+    SnapshotPlaces places =
+        SnapshotPlaces.of(
+            new SnapshotRequest(
+                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out", null, null),
+            true);
+
+    assertThat(places.root().path()).isEqualTo(real.resolve("far/x"));
+    assertThat(places.out()).hasToString("file:" + real + "/far/out");
+    assertThat(
+            SnapshotPlaces.of(
+                    new SnapshotRequest(root.toString(), "t", real + "/LINK/../out", null, null),
+                    true)
+                .out())
+        .hasToString("file:" + real + "/far/out");
+    assertThatThrownBy(
+            () ->
+                SnapshotPlaces.of(
+                    new SnapshotRequest(real + "/far/x", "t", real + "/LINK/../x/out", null, null),
+                    true))
+        .hasMessageContaining("is below the root");
   }
 
   @Test
@@ -245,7 +313,8 @@ class SnapshotJobTest {
 
   @Test
   void inode_aboveTheSignedRange_isWrittenUnsigned() {
-    HashedFile huge = new HashedFile("p", 1, 2, 3, 4, -1, "md5", null, null);
+    HashedFile huge =
+        new HashedFile("p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null);
     SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
     String json =
         SnapshotJob.manifest(

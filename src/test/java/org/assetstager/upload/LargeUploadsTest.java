@@ -137,15 +137,18 @@ class LargeUploadsTest {
 
   private UploadTasks tasks(boolean resumed) {
     requests = new RequestTotals(spark.sparkContext());
-    Map<String, Long> inodes =
-        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).inode());
+    Map<String, AssetRoot.Seen> seen =
+        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).seen());
     return new UploadTasks(
         fixture.settings(),
         UploadFixture.RUN,
         false,
         resumed,
         new ExecutorChecks(
-            folder, nonce(), spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class))),
+            folder,
+            nonce(),
+            spark.sparkContext().broadcast(seen, ClassTag.apply(Map.class)),
+            List.of()),
         requests,
         new TaskProgress(spark.sparkContext(), "test"),
         log());

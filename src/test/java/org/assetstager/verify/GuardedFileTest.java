@@ -403,6 +403,46 @@ class GuardedFileTest {
     }
   }
 
+  @Test
+  void open_fifoTakesTheFilesPlaceAllTheTime_neverWaits() throws Exception {
+    Path file = Files.writeString(inside.resolve("file"), "content");
+    Path fifo = inside.resolve("fifo");
+    makeFifo(fifo);
+    int[] read = new int[1];
+    int[] refused = new int[1];
+    Thread swapper = new Thread(() -> exchange(file, fifo));
+    swapper.start();
+    try {
+      while (read[0] < 2000 || refused[0] < 2000) {
+        try (GuardedFile opened = GuardedFile.open(root, "file")) {
+          assertThat(read(opened)).isEqualTo("content");
+          opened.factsNow();
+          read[0]++;
+        } catch (FileRefusedException e) {
+          assertThat(e.verdict()).as(e.getMessage()).isEqualTo(Verdict.DELETED);
+          refused[0]++;
+        }
+      }
+    } finally {
+      swapper.interrupt();
+      swapper.join();
+    }
+  }
+
+  /** Has one thing take the other's place and back, until interrupted. */
+  private void exchange(Path one, Path other) {
+    Path aside = inside.resolve("aside");
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        Files.move(one, aside);
+        Files.move(other, one);
+        Files.move(aside, other);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
   private void makeRootLocal(boolean local) {
     root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local);
   }
