@@ -73,7 +73,12 @@ public final class Main implements Runnable {
             .setAbbreviatedOptionsAllowed(false)
             .setParameterExceptionHandler(Main::explainUsage)
             .setExecutionExceptionHandler(main::explainFailure);
-    return line.execute(arguments);
+    try {
+      return line.execute(arguments);
+    } catch (LinkageError e) {
+      // As of a native library; picocli hands on exceptions only.
+      return main.explainFailure(e, err);
+    }
   }
 
   private static int explainUsage(ParameterException e, String[] arguments) {
@@ -88,12 +93,16 @@ public final class Main implements Runnable {
     if (Interruption.isUnderWay()) {
       return ExitCode.INTERRUPTED.value();
     }
+    return explainFailure(e, command.getErr());
+  }
+
+  private int explainFailure(Throwable e, PrintWriter err) {
     JobFailure failure = Failures.explain(e);
-    command.getErr().println("asset-stager: " + failure.getMessage());
+    err.println("asset-stager: " + failure.getMessage());
     if (debug) {
-      e.printStackTrace(command.getErr());
+      e.printStackTrace(err);
     } else if (failure.getCause() != null) {
-      command.getErr().println("asset-stager: --debug shows where it happened.");
+      err.println("asset-stager: --debug shows where it happened.");
     }
     return Failures.exitCode(failure).value();
   }

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -120,9 +121,17 @@ final class SettingsDescription {
     text.put(group + "credentials.secret-key", setOrNot(credentials.secretKey()));
     text.put(group + "credentials.session-token", setOrNot(credentials.sessionToken()));
     text.put(group + "credentials.profile", text(credentials.profile()));
-    text.put(group + "credentials.role-arn", text(credentials.roleArn()));
+    putRole(text, group + "credentials.", credentials.role());
     text.put(group + "listing", Units.word(bucket.listing()));
     text.put(group + "expected-owner", text(bucket.expectedOwner()));
+  }
+
+  private static void putRole(Map<String, String> text, String group, @Nullable Role role) {
+    Duration duration = role == null ? null : role.sessionDuration();
+    text.put(group + "role-arn", text(role == null ? null : role.arn()));
+    text.put(group + "sts-endpoint", text(role == null ? null : role.stsEndpoint()));
+    text.put(group + "external-id", text(role == null ? null : role.externalId()));
+    text.put(group + "session-duration", duration == null ? NOTHING : Units.duration(duration));
   }
 
   private static void putStaging(Map<String, String> text, StagingSettings staging) {

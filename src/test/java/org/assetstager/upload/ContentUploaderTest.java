@@ -154,7 +154,7 @@ class ContentUploaderTest {
   }
 
   @Test
-  void upload_withTagsClassAndSdkChecksums_isStaged() throws IOException {
+  void upload_withClassAndSdkChecksums_isStaged() throws IOException {
     fixture.staging(
         s ->
             new StagingSettings(

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
@@ -136,7 +137,12 @@ class FaultyStoreTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"409,ConditionalRequestConflict", "404,NoSuchUpload", "400,BadDigest"})
+  @CsvSource({
+    "409,ConditionalRequestConflict",
+    "409,OperationAborted",
+    "404,NoSuchUpload",
+    "400,BadDigest"
+  })
   void put_refusedOnce_isSentAgain(int status, String code) throws IOException {
     PlannedUpload planned = fixture.small();
     AtomicInteger count = new AtomicInteger();
@@ -159,7 +165,10 @@ class FaultyStoreTest {
   }
 
   @Test
-  void put_alwaysInConflict_failsInTheEnd() throws IOException {
+  void put_alwaysInConflict_failsWhenThePatienceIsOver() throws IOException {
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    long begin = System.nanoTime();
+
     UploadResult result =
         upload(
             fixture.small(),
@@ -168,10 +177,115 @@ class FaultyStoreTest {
                     ? Answer.error(409, "ConditionalRequestConflict")
                     : request.forward());
 
-    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 3L, "HEAD", 3L));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
+    Map<String, Long> requests = RequestCounts.drain();
+    assertThat(requests.get("PUT")).as("waits grow").isBetween(3L, 15L);
+    assertThat(requests.get("HEAD")).as("looks").isEqualTo(requests.get("PUT"));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.errorCode()).isEqualTo("ConditionalRequestConflict");
     assertThat(result.error()).contains("PUT of '" + fixture.prefix).contains("answered 409");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ConditionalRequestConflict", "OperationAborted"})
+  void complete_inConflictForAWhile_isAskedForAgainAndNoPartIsSentAgain(String code)
+      throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                isComplete(request) && count.getAndIncrement() < 5
+                    ? Answer.error(409, code)
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain())
+        .isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 6L, "HEAD", 5L));
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void complete_inConflictWithWhoPutsTheSame_isKnownAndTheUploadAborted() throws IOException {
+    PlannedUpload planned = fixture.large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (!isComplete(request)) {
+                return request.forward();
+              }
+              fixture.put(planned, UploadFixture.random(UploadFixture.LARGE_BYTES, 1), Map.of());
+              return Answer.error(409, "ConditionalRequestConflict");
+            });
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 1L).containsEntry("ABORT", 1L);
+  }
+
+  @Test
+  void complete_refusedAsOthersWrite_goesOnWithTheSameParts() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                isComplete(request) && count.getAndIncrement() == 0
+                    ? Answer.error(412, "PreconditionFailed")
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
+  }
+
+  @Test
+  void split_completeInConflictForAWhile_isAskedForAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                isComplete(request) && count.getAndIncrement() < 5
+                    ? Answer.error(409, "ConditionalRequestConflict")
+                    : request.forward())) {
+      SplitUploader split = fixture.endpoint(proxy.endpoint()).uploader().split();
+      StartedUpload started = split.start(planned);
+      List<String> etags =
+          started.missing().stream().map(part -> split.send(part).partEtag()).toList();
+
+      assertThat(split.finish(started, etags).outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 6L).containsEntry("PART", 3L);
+    fixture.assertStaged(planned);
+  }
+
+  /** 409 is waited for whatever the request; here each fails twice. */
+  @Test
+  void everyRequest_inConflictTwice_isSentAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+    UploadResult result =
+        upload(
+            UploadFixture.lookingFirst(planned),
+            request ->
+                counts
+                            .computeIfAbsent(
+                                request.line() + isPart(request), line -> new AtomicInteger())
+                            .getAndIncrement()
+                        < 2
+                    ? Answer.error(409, "OperationAborted")
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(counts.keySet()).hasSizeGreaterThan(5);
+    fixture.assertStaged(planned);
   }
 
   @Test
