@@ -155,7 +155,7 @@ public final class BucketReader {
       Long size = head.contentLength();
       return Optional.of(
           new ObjectFacts(
-              size == null ? listedSize(key) : size,
+              size == null || size < 0 ? listedSize(key) : size,
               Etags.unquoted(head.eTag()),
               head.metadata(),
               isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null));

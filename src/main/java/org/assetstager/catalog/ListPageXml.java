@@ -39,8 +39,8 @@ final class ListPageXml {
   /**
    * Reads a page.
    *
-   * @throws SdkClientException if the text is no such answer; caused by a {@link
-   *     WebPageException} if it is a web page
+   * @throws SdkClientException if the text is no such answer; caused by a {@link WebPageException}
+   *     if it is a web page
    */
   static ListPage read(byte[] text) {
     WebPageException.requireNone(text);

@@ -105,8 +105,7 @@ final class ReadingBack {
   /** Whether the body begins where the reading is; a store that knows no ranges sends all. */
   private boolean isAtPosition(GetObjectResponse response) {
     String range = response.contentRange();
-    return position == 0
-        || (range != null && range.strip().startsWith("bytes " + position + "-"));
+    return position == 0 || (range != null && range.strip().startsWith("bytes " + position + "-"));
   }
 
   private void beginAnew() {

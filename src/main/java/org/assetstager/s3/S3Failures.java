@@ -127,8 +127,7 @@ public final class S3Failures {
   }
 
   private static S3Failure ofJob(SdkException failure, String problem, String remedy) {
-    return new S3Failure(
-        Kind.REFUSED, S3Request.OTHER, code(failure), problem, remedy, failure);
+    return new S3Failure(Kind.REFUSED, S3Request.OTHER, code(failure), problem, remedy, failure);
   }
 
   /**
@@ -139,8 +138,7 @@ public final class S3Failures {
   public static S3Failure incomplete(
       BucketConnection connection, S3Request request, String key, String what) {
     String problem =
-        "%s of '%s' failed at %s: it answered without %s"
-            .formatted(request, key, connection, what);
+        "%s of '%s' failed at %s: it answered without %s".formatted(request, key, connection, what);
     return new S3Failure(
         Kind.TRANSIENT,
         request,

@@ -181,6 +181,11 @@ final class S3Remedies {
     if (S3Failures.isUnreachable(failure)) {
       return "Check " + side + ".endpoint, and that the store is up and this host may reach it.";
     }
+    if (String.valueOf(failure.getMessage()).contains("Unable to unmarshall")) {
+      return "The store, or a proxy before it, does not answer as S3 does: check "
+          + side
+          + ".endpoint, or ask the store's operator.";
+    }
     return "Run again with --resume; if it stays, check the network to "
         + side
         + ".endpoint, or raise s3.attempt-timeout.";

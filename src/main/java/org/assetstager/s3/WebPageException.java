@@ -25,7 +25,8 @@ public final class WebPageException extends RuntimeException {
             .stripLeading()
             .toLowerCase(Locale.ROOT);
     if (begin.startsWith("<!doctype html") || begin.startsWith("<html")) {
-      throw SdkClientException.create("The answer is no listing but a web page", new WebPageException());
+      throw SdkClientException.create(
+          "The answer is no listing but a web page", new WebPageException());
     }
   }
 }

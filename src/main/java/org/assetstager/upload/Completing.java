@@ -50,8 +50,7 @@ final class Completing {
    * @param replacesBefore whether something unproved was under the key before that
    * @throws S3Failure if it isn't made; the upload stays open
    */
-  UploadResult complete(
-      Parts parts, UploadSource source, Standing before, boolean replacesBefore)
+  UploadResult complete(Parts parts, UploadSource source, Standing before, boolean replacesBefore)
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     String key = uploader.key(planned);
@@ -62,8 +61,7 @@ final class Completing {
     while (true) {
       replaces |= standing.present();
       try {
-        Written written =
-            multipart.complete(source, key, parts, uploader.condition(standing));
+        Written written = multipart.complete(source, key, parts, uploader.condition(standing));
         return uploader.accepted(source, key, replaces, written);
       } catch (S3Failure e) {
         boolean again =

@@ -191,9 +191,7 @@ final class MultipartSender {
     return stored
         .etagOfSent(key, uploadId, part.index(), length, part.md5())
         .orElseThrow(
-            () ->
-                writer.incomplete(
-                    S3Request.PART, key, "an ETag, and it does not list the part"));
+            () -> writer.incomplete(S3Request.PART, key, "an ETag, and it does not list the part"));
   }
 
   /** All parts, in their order. */

@@ -56,8 +56,10 @@ final class StoredParts {
     return parts.map(
         list ->
             new Stored(
-                list.stream().collect(Collectors.toMap(
-                        StoredPart::index, Function.identity(), (first, second) -> first)),
+                list.stream()
+                    .collect(
+                        Collectors.toMap(
+                            StoredPart::index, Function.identity(), (first, second) -> first)),
                 log.sent(key, uploadId)));
   }
 

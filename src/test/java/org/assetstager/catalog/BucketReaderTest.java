@@ -208,7 +208,9 @@ class BucketReaderTest {
   }
 
   @ParameterizedTest
-  @CsvSource(nullValues = "-", value = {"-, 1", "same, 2"})
+  @CsvSource(
+      nullValues = "-",
+      value = {"-, 1", "same, 2"})
   void list_pageWithoutKeysAndNoNewToken_stopsTheJob(@Nullable String token, int requests)
       throws IOException {
     AtomicInteger count = new AtomicInteger();
@@ -230,9 +232,7 @@ class BucketReaderTest {
   private static Answer emptyPage(@Nullable String token) {
     return xml(
         "<ListBucketResult><IsTruncated>true</IsTruncated>"
-            + (token == null
-                ? ""
-                : "<NextContinuationToken>" + token + "</NextContinuationToken>")
+            + (token == null ? "" : "<NextContinuationToken>" + token + "</NextContinuationToken>")
             + "</ListBucketResult>");
   }
 
@@ -280,14 +280,26 @@ class BucketReaderTest {
         new FaultyS3(
             server,
             request ->
-                request
-                    .forward()
-                    .withBody(body -> body.replaceAll("<Size>3</Size>", size)))) {
+                request.forward().withBody(body -> body.replaceAll("<Size>3</Size>", size)))) {
       assertThat(reader(proxy.endpoint()).list(prefix, null, 1000).entries())
           .extracting(entry -> entry.key() + " " + entry.size())
           .containsExactly(prefix + "a 3", prefix + "b 1");
     }
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("LIST", 1L, "HEAD", 1L));
+  }
+
+  @Test
+  void head_negativeContentLength_isAskedOfTheListing() throws Exception {
+    put("a", "abc");
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? new Answer(200, Map.of("content-length", List.of("-5")), new byte[0])
+                    : request.forward())) {
+      assertThat(reader(proxy.endpoint()).head(prefix + "a").orElseThrow().size()).isEqualTo(3);
+    }
   }
 
   @ParameterizedTest
@@ -339,10 +351,7 @@ class BucketReaderTest {
               };
             })) {
       assertThat(reader(proxy.endpoint()).parts(prefix + "a", "id"))
-          .contains(
-              List.of(
-                  new StoredPart(0, 5, "\"e\""),
-                  new StoredPart(2, 9, "\"e\"")));
+          .contains(List.of(new StoredPart(0, 5, "\"e\""), new StoredPart(2, 9, "\"e\"")));
     }
     assertThat(lines).hasSize(3);
     assertThat(lines.get(1)).contains("part-number-marker=2");
@@ -423,8 +432,7 @@ class BucketReaderTest {
               return request.forward().without("etag").brokenOffAfter(10);
             })) {
       BucketReader reader = reader(proxy.endpoint());
-      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {}))
-          .isInstanceOf(S3Failure.class);
+      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {})).isInstanceOf(S3Failure.class);
     }
     assertThat(requests).hasValueLessThan(10);
   }

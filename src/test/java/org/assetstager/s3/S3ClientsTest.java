@@ -138,8 +138,8 @@ class S3ClientsTest {
     "true, my_minio.example_1:7000, /incoming",
     "false, incoming.my_minio.example_1:7000, /"
   })
-  void endpoint_hostWithUnderscore_isAskedAndSignedFor(
-      boolean pathStyle, String host, String path) throws Exception {
+  void endpoint_hostWithUnderscore_isAskedAndSignedFor(boolean pathStyle, String host, String path)
+      throws Exception {
     Queue<String> asked = new ConcurrentLinkedQueue<>();
     byte[] listing =
         "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".getBytes(UTF_8);

@@ -229,6 +229,16 @@ class S3FailuresTest {
         .hasMessageNotContaining("attempt-timeout");
   }
 
+  @Test
+  void explain_answerThatTheSdkCannotRead_blamesTheStoreAndNoTimeout() {
+    SdkException failure =
+        SdkClientException.create("Unable to unmarshall response (For input string: \"abc\")");
+
+    assertThat(jobFailure(failure))
+        .hasMessageContaining("does not answer as S3 does: check staging.endpoint")
+        .hasMessageNotContaining("attempt-timeout");
+  }
+
   /** As the SDK's default chain has credentials from. */
   @Test
   void explain_answerOfAnotherServiceThanS3_blamesTheCredentials() {

@@ -63,8 +63,7 @@ class IncompleteAnswersTest {
     UploadResult result =
         upload(
             planned,
-            request ->
-                isPart(request) ? request.forward().without("etag") : request.forward());
+            request -> isPart(request) ? request.forward().without("etag") : request.forward());
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(result.etag()).endsWith("-3");
@@ -114,8 +113,7 @@ class IncompleteAnswersTest {
             fixture.large(),
             request ->
                 isCreate(request)
-                    ? new Answer(
-                        200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
+                    ? new Answer(200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
                     : request.forward());
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
@@ -130,8 +128,7 @@ class IncompleteAnswersTest {
             fixture.server,
             request ->
                 isCreate(request)
-                    ? new Answer(
-                        200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
+                    ? new Answer(200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
                     : request.forward())) {
       fixture.endpoint(proxy.endpoint());
       assertThatThrownBy(() -> Preflight.check(fixture.settings()))

@@ -81,12 +81,13 @@ class ObjectOptionsTest {
     return switch (kind) {
       case "PUT" -> taken(md5.toHex(), "");
       case "CREATE" ->
-          taken("", "<InitiateMultipartUploadResult><UploadId>u1</UploadId>"
-              + "</InitiateMultipartUploadResult>");
+          taken(
+              "",
+              "<InitiateMultipartUploadResult><UploadId>u1</UploadId>"
+                  + "</InitiateMultipartUploadResult>");
       case "PART" -> {
         synchronized (parts) {
-          parts.put(
-              Integer.valueOf(request.line().replaceAll(".*partNumber=(\\d+).*", "$1")), md5);
+          parts.put(Integer.valueOf(request.line().replaceAll(".*partNumber=(\\d+).*", "$1")), md5);
         }
         yield taken(md5.toHex(), "");
       }
