@@ -38,6 +38,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code audit}: looks whether the buckets still hold what a run's ledger says. */
@@ -63,6 +64,7 @@ final class AuditCommand implements Callable<Integer> {
       List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
 
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
   @Mixin private DisplayOptions display;
@@ -155,6 +157,7 @@ final class AuditCommand implements Callable<Integer> {
         report,
         LedgerAudit.firstProblems(audited, AuditSummary.EXAMPLES),
         good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
+    main.output().mayBeLost("The audit is complete, in " + report.folder());
     return report.exitCode().value();
   }
 

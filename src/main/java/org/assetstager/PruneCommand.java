@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import org.jspecify.annotations.Nullable;

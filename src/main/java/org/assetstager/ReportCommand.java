@@ -1,7 +1,6 @@
 package org.assetstager;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -28,6 +27,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code report}: prints a finished run's report, or its ledger's rows. */
@@ -43,6 +43,7 @@ import picocli.CommandLine.Spec;
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -71,12 +72,10 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int report(SparkSession spark) {
-    PrintWriter out = spec.commandLine().getOut();
     RunFolder folder = runOption.folder(spark);
     spark.sparkContext().setJobDescription("read the ledger");
     if (rows != null) {
-      print(ledger(spark, folder), rows, out);
-      return ExitCode.DONE.value();
+      return print(ledger(spark, folder), rows);
     }
     RunReport report = read(folder);
     Dataset<Row> ledger =
@@ -87,7 +86,7 @@ final class ReportCommand implements Callable<Integer> {
         report,
         LedgerPeople.examples(ledger, report.outcomes()),
         folder.exists(StagePage.FILE),
-        out);
+        main.output().forPeople());
     return ExitCode.DONE.value();
   }
 
@@ -112,7 +111,7 @@ final class ReportCommand implements Callable<Integer> {
     return new StageRecords(spark, folder).ledger(BuildLedger.LEDGER);
   }
 
-  private void print(Dataset<Row> ledger, LedgerText form, PrintWriter out) {
+  private int print(Dataset<Row> ledger, LedgerText form) {
     Dataset<Row> chosen =
         outcomes.isEmpty()
             ? ledger
@@ -132,9 +131,14 @@ final class ReportCommand implements Callable<Integer> {
           }
         };
     try {
-      form.write(records, out);
+      form.write(records, main.output().forPrograms());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!main.output().hasFailed()) {
+        throw new UncheckedIOException(e);
+      }
+      // Rows are missing for the reader; why is said where the command ends.
+      return ExitCode.FAILED.value();
     }
+    return ExitCode.DONE.value();
   }
 }

@@ -14,7 +14,7 @@ import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.report.html.HtmlReport;

@@ -17,7 +17,7 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.HtmlReport;
 import org.assetstager.report.html.Page;

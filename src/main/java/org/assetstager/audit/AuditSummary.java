@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 
 /** What a person reads at the end of an audit. */
 public final class AuditSummary {

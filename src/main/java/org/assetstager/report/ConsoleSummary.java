@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import org.assetstager.asset.VisibleText;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;

@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import org.assetstager.asset.VisibleText;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Locale;

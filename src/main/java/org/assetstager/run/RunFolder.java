@@ -28,6 +28,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.JobFailure;
 
 /**
@@ -294,11 +295,7 @@ public final class RunFolder implements Serializable {
   }
 
   private static String json(Object value) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return VisibleJson.pretty(value) + "\n";
   }
 
   /**

@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 
 /**
  * What a snapshot took and what it left out.

@@ -10,9 +10,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FileWriter;
 import java.io.RandomAccessFile;
@@ -188,17 +191,26 @@ record MapRules(String root) {
                 target ->
                     (target.getOwner().isEquivalentTo(Files.class)
                             && DISK_WRITES.matcher(target.getName()).matches())
-                        || target.getOwner().isEquivalentTo(File.class)))
+                        || target.getOwner().isEquivalentTo(File.class)
+                        || opensByName(target)))
         .orShould()
         .dependOnClassesThat(
             are(
                 describe(
                     "streams that write files",
                     type ->
-                        type.isEquivalentTo(FileOutputStream.class)
-                            || type.isEquivalentTo(FileWriter.class)
+                        type.isEquivalentTo(FileWriter.class)
                             || type.isEquivalentTo(RandomAccessFile.class)
                             || type.isEquivalentTo(AsynchronousFileChannel.class))));
+  }
+
+  /** By a descriptor it writes to what is open already: standard output. */
+  private static boolean opensByName(AccessTarget target) {
+    return target.getOwner().isEquivalentTo(FileOutputStream.class)
+        && target instanceof CodeUnitAccessTarget called
+        && called.getName().equals(JavaConstructor.CONSTRUCTOR_NAME)
+        && called.getRawParameterTypes().stream()
+            .noneMatch(type -> type.isEquivalentTo(FileDescriptor.class));
   }
 
   /** What the user wants to be told with; its output goes nowhere, or to standard error. */
@@ -249,8 +261,11 @@ record MapRules(String root) {
                             && target.getName().startsWith("write"))));
   }
 
+  /** But for a signal, which ends it anyway; what it ends with is the job's to say. */
   ArchRule nothingEndsTheJvm() {
     return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".Interruption$Exit")
         .should()
         .accessTargetWhere(
             target(
@@ -266,7 +281,9 @@ record MapRules(String root) {
         .that()
         .doNotHaveFullyQualifiedName(root + ".Main")
         .should()
-        .accessField(System.class, "out");
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(FileDescriptor.class, "out");
   }
 
   ArchRule onlyMainAndProgressPrintToStandardError() {

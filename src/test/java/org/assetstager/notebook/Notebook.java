@@ -15,7 +15,7 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.LiteralPaths;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;

@@ -17,7 +17,7 @@ import org.assetstager.report.Estimate;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Wording;
 import org.jspecify.annotations.Nullable;
 

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.report.RunReport;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 
 /** What the page draws of phases and tasks. Times are milliseconds since the driver's start. */
 final class TimelineJson {

@@ -18,7 +18,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.VisibleText;
+import org.assetstager.asset.VisibleText;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {
