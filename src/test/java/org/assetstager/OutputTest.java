@@ -139,10 +139,8 @@ class OutputTest {
   void snapshotAndAudit_fullDisk_keepWhatTheyHaveWritten() throws Exception {
     String out = folder.resolve("m").toString();
 
-    Ran snapshot =
-        onFullDisk("snapshot", fixture.root.toString(), "--top-hash", "t", "--out", out);
-    Ran audit =
-        onFullDisk("audit", "--run", run, "--config", fixture.settingsPath().toString());
+    Ran snapshot = onFullDisk("snapshot", fixture.root.toString(), "--top-hash", "t", "--out", out);
+    Ran audit = onFullDisk("audit", "--run", run, "--config", fixture.settingsPath().toString());
 
     assertThat(snapshot.exitCode()).isZero();
     assertThat(snapshot.err()).contains(FULL, "The manifest is complete, in ", out);

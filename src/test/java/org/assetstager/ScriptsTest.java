@@ -126,7 +126,8 @@ class ScriptsTest {
   @Test
   void assetStager_userIdWithoutANameAndALibraryThatGivesOne_isNamed() throws Exception {
     Path java = folder.resolve("jdk/bin/java");
-    Files.writeString(java, "#!/usr/bin/env bash\necho \"$LD_PRELOAD\"; cat \"$NSS_WRAPPER_PASSWD\"\n");
+    Files.writeString(
+        java, "#!/usr/bin/env bash\necho \"$LD_PRELOAD\"; cat \"$NSS_WRAPPER_PASSWD\"\n");
     Path library = Files.writeString(folder.resolve("libnss_wrapper.so"), "no library");
     environment.putAll(
         Map.of("PATH", withoutAName(), "NSS_WRAPPER", library.toString(), "HOME", "/home/x"));

@@ -98,7 +98,8 @@ final class Text {
       return VisibleText.inMessage(text);
     }
     boolean splitsPair = Character.isHighSurrogate(text.charAt(SHOWN_CHARACTERS - 1));
-    return VisibleText.inMessage(text.substring(0, SHOWN_CHARACTERS - (splitsPair ? 1 : 0))) + "...";
+    return VisibleText.inMessage(text.substring(0, SHOWN_CHARACTERS - (splitsPair ? 1 : 0)))
+        + "...";
   }
 
   /** Returns the text as {@link #shown}, in quotes. */

@@ -1,6 +1,5 @@
 package org.assetstager.report;
 
-import org.assetstager.asset.VisibleText;
 import java.io.PrintWriter;
 import java.util.EnumMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 
 /**

@@ -12,9 +12,9 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleJson;
 import org.assetstager.ledger.LedgerSchema;
 import org.jspecify.annotations.Nullable;
 

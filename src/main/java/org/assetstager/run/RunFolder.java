@@ -28,8 +28,8 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
-import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.VisibleJson;
 
 /**
  * The folder of one run, {@code <ledger.path>/run_id=<id>/}, on a file system that driver and

@@ -2,15 +2,15 @@ package org.assetstager.asset;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import net.jqwik.api.ForAll;
-import net.jqwik.api.Property;
-import net.jqwik.api.constraints.IntRange;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
 import java.util.Map;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
 class VisibleTextTest {
@@ -83,10 +83,10 @@ class VisibleTextTest {
 
   @Test
   void jobFailure_valuesWithControls_areShownOnOneLine() {
-    JobFailure failure = JobFailure.input("No root '\u001b]0;x\u0007\nasset-stager: all is well'", "Go");
+    JobFailure failure =
+        JobFailure.input("No root '\u001b]0;x\u0007\nasset-stager: all is well'", "Go");
 
-    assertThat(failure)
-        .hasMessage("No root '\\u001b]0;x\\u0007\\nasset-stager: all is well'. Go");
+    assertThat(failure).hasMessage("No root '\\u001b]0;x\\u0007\\nasset-stager: all is well'. Go");
     assertThat(JobFailure.input("Two are wrong", "Correct:", List.of("a\nb", "c")))
         .hasMessage("Two are wrong. Correct:\n  a\\nb\n  c");
   }

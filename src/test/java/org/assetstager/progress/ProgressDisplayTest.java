@@ -18,7 +18,8 @@ class ProgressDisplayTest {
   private final AtomicLong files = new AtomicLong();
 
   private Progress files() {
-    return new Progress(TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 0, 3, "limit 7/s");
+    return new Progress(
+        TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 0, 3, "limit 7/s");
   }
 
   private static Progress tasks() {

@@ -32,7 +32,8 @@ class ProgressTest {
 
   @Test
   void line_largeFileBeforeManySmallOnes_estimatesByWhatBothWeigh() {
-    Progress half = new Progress(TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, 0, "");
+    Progress half =
+        new Progress(TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, 0, "");
 
     assertThat(half.line("upload", 60)).endsWith("ETA 01:16");
   }
