@@ -5,6 +5,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
@@ -56,7 +58,7 @@ import picocli.CommandLine.Spec;
     })
 final class AuditCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** What says where keys lie; a server may well have another name by now. */
   private static final List<String> PLACE =
@@ -120,7 +122,7 @@ final class AuditCommand implements Callable<Integer> {
     Dataset<Row> audited =
         phases.run(
             "audit",
-            "audit %,d contents".formatted(audit.contents()),
+            "audit " + Amounts.count(audit.contents()) + " contents",
             TaskProgress.FILES,
             progress ->
                 audit.run(
@@ -182,13 +184,14 @@ final class AuditCommand implements Callable<Integer> {
     OutcomeTotals totals = new OutcomeTotals(now);
     for (Outcome outcome : Outcome.values()) {
       if (!totals.of(outcome).equals(counted.of(outcome))) {
-        return "it has %,d %s rows of %,d bytes, its report says %,d of %,d"
-            .formatted(
-                totals.of(outcome).rows(),
-                outcome,
-                totals.of(outcome).bytes(),
-                counted.of(outcome).rows(),
-                counted.of(outcome).bytes());
+        return String.format(
+            Locale.ROOT,
+            "it has %,d %s rows of %,d bytes, its report says %,d of %,d",
+            totals.of(outcome).rows(),
+            outcome,
+            totals.of(outcome).bytes(),
+            counted.of(outcome).rows(),
+            counted.of(outcome).bytes());
       }
     }
     return null;

@@ -35,8 +35,9 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
     Column single = col("size").leq(upload.multipartThresholdBytes());
     Column parts =
         expr(
-            "cast(ceil(size / greatest(%d, ceil(size / 10000))) as bigint)"
-                .formatted(upload.partSizeBytes()));
+            "cast(ceil(size / greatest("
+                + upload.partSizeBytes()
+                + ", ceil(size / 10000))) as bigint)");
     Column replaced = col("detail").contains(UploadResult.REPLACED);
     Row planned =
         ledger

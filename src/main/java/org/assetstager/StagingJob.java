@@ -22,6 +22,7 @@ import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.StageRecords;
 import org.assetstager.s3.BucketConnection.Side;
@@ -138,7 +139,7 @@ final class StagingJob {
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
     return phases.run(
         "verify",
-        "verify and digest %,d files".formatted(balance.rows()),
+        "verify and digest " + Amounts.count(balance.rows()) + " files",
         TaskProgress.FILES,
         progress ->
             records.runMissing(
@@ -197,7 +198,7 @@ final class StagingJob {
     boolean dryRun = run.description().dryRun();
     return phases.run(
         "upload",
-        "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.contents()),
+        (dryRun ? "plan " : "upload ") + Amounts.count(totals.contents()) + " contents",
         TaskProgress.FILES,
         progress -> {
           progress.expect(totals.contents(), totals.bytes());

@@ -83,7 +83,7 @@ public final class ConflictingRows {
   private static Column seconds(String nanos) {
     // Integers to the end: a double has no room for the nanoseconds of today. Rounded down without
     // a subtraction of nanoseconds, which the least long would overflow.
-    Column whole = expr("%1$s div 1000000000 - if(%1$s %% 1000000000 < 0, 1, 0)".formatted(nanos));
+    Column whole = expr(nanos + " div 1000000000 - if(" + nanos + " % 1000000000 < 0, 1, 0)");
     Column rest = pmod(col(nanos), lit(1_000_000_000L));
     return whole.cast("double").plus(rest.cast("double").multiply(lit(1e-9)));
   }

@@ -87,7 +87,7 @@ public final class S3Failures {
     }
     String code = code(failure);
     String problem =
-        "%s of '%s' failed at %s: %s".formatted(request, key, connection, describe(failure, code));
+        request + " of '" + key + "' failed at " + connection + ": " + describe(failure, code);
     String remedy = S3Remedies.remedy(failure, code, connection, request);
     Kind kind = kind(failure, code, request);
     S3Failure explained =

@@ -25,6 +25,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
@@ -152,7 +153,7 @@ public final class SnapshotJob {
     Dataset<Row> hashed =
         phases.run(
             "hash",
-            "hash %,d files below %s".formatted(balance.rows(), root.path()),
+            "hash " + Amounts.count(balance.rows()) + " files below " + root.path(),
             TaskProgress.FILES,
             progress ->
                 writeHashed(
