@@ -311,7 +311,7 @@ public final class RunFolder implements Serializable {
         .map(
             text -> {
               try {
-                return JSON.readValue(text, type);
+                return fromJson(text, type);
               } catch (JsonProcessingException e) {
                 throw JobFailure.system(
                     "The record "
@@ -322,6 +322,15 @@ public final class RunFolder implements Serializable {
                     e);
               }
             });
+  }
+
+  /**
+   * Makes a record of a JSON text.
+   *
+   * @throws JsonProcessingException if it is none of such a record, or an empty text
+   */
+  public static <T> T fromJson(String text, Class<T> type) throws JsonProcessingException {
+    return JSON.readValue(text, type);
   }
 
   private JobFailure unusable(String what, IOException cause) {
