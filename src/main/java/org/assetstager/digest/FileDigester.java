@@ -127,9 +127,11 @@ public final class FileDigester {
 
   private ContentHash newHash(long size, @Nullable PartPlan parts, Checkpoints checkpoints) {
     LanePool lanePool = size < LEAST_LANE_BYTES ? null : pool();
-    return parts == null && lanePool == null
-        ? new JdkContentHash()
-        : new ChainContentHash(parts, lanePool, checkpoints);
+    if (parts == null && lanePool == null) {
+      return new JdkContentHash();
+    }
+    KnownAnswers.requireRightSteps();
+    return new ChainContentHash(parts, lanePool, checkpoints);
   }
 
   @Nullable LanePool pool() {
