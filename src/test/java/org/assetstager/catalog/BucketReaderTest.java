@@ -303,6 +303,34 @@ class BucketReaderTest {
   }
 
   @Test
+  void hash_objectReplacedWhereTheBodyBrokeOff_isNoMixtureOfBoth() throws IOException {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    byte[] others = bytes.clone();
+    others[others.length - 1]++;
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              if (requests.getAndIncrement() > 0) {
+                return answer;
+              }
+              server.put(EmbeddedS3.REMOTE, prefix + "a", others);
+              return answer.brokenOffAfter(300_000);
+            })) {
+      BucketReader reader = reader(proxy.endpoint());
+
+      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {}))
+          .isInstanceOf(S3Failure.class)
+          .hasMessageContaining("GET of '" + prefix + "a'")
+          .hasMessageContaining("412");
+    }
+  }
+
+  @Test
   void hash_bodyThatAlwaysBreaksOff_fails() throws IOException {
     put("a", "abc");
     try (FaultyS3 proxy = new FaultyS3(server, request -> request.forward().brokenOffAfter(0))) {

@@ -310,6 +310,43 @@ class FaultyStoreTest {
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
   }
 
+  /**
+   * There an ETag is no MD5, whatever it looks like: whoever wrote the object may have chosen it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "x-amz-server-side-encryption, aws:kms",
+    "x-amz-server-side-encryption, aws:kms:dsse",
+    "x-amz-server-side-encryption-customer-algorithm, AES256"
+  })
+  void objectWhoseEtagIsNoMd5_isReadBackAndReplaced(String header, String value)
+      throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), SMALL.length);
+    fixture.put(planned, new byte[SMALL.length], Map.of());
+    AtomicBoolean replaced = new AtomicBoolean();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              replaced.compareAndSet(false, request.line().startsWith("PUT"));
+              Answer answer = request.forward();
+              if (replaced.get()) {
+                return answer;
+              }
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.computeIfPresent(
+                  "etag", (name, etag) -> List.of("\"" + planned.md5() + "\""));
+              headers.put(header, List.of(value));
+              return new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).containsEntry("GET", 1L);
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    fixture.assertStaged(planned);
+  }
+
   /** Under a key of somebody's own, archived, or under a key of KMS that is gone. */
   @ParameterizedTest
   @CsvSource({

@@ -92,6 +92,18 @@ class AssetRootTest {
   }
 
   @Test
+  void requireAlive_anotherFileSystemWithThisInode_fails() {
+    // Each file system numbers its inodes by itself: the top of every ext4 is 2.
+    AssetRoot now = AssetRoot.open(folder.toString());
+    AssetRoot before =
+        new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local());
+
+    assertThatThrownBy(before::requireAlive)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it is another directory");
+  }
+
+  @Test
   void requireAlive_anotherDirectory_fails() throws IOException {
     Path path = Files.createDirectory(folder.resolve("root"));
     AssetRoot root = AssetRoot.open(path.toString());
