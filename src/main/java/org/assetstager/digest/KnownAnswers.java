@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Md5Chain.Blocks;
@@ -46,12 +48,37 @@ final class KnownAnswers {
 
   private KnownAnswers() {}
 
-  /** A content, at an odd place of the array that all share. */
-  private record Question(byte[] bytes, int offset, int length, Md5 answer) {}
+  /**
+   * A content.
+   *
+   * @param chain that has taken it
+   * @param blocks that are still to be hashed into the chain
+   */
+  private record Question(Md5Chain chain, Blocks blocks, int length, Md5 answer) {
+    static Question of(byte[] bytes, int offset, int length, Md5 answer) {
+      Md5Chain chain = new Md5Chain();
+      return new Question(chain, chain.take(bytes, offset, length), length, answer);
+    }
+  }
 
   /** Tried once in a JVM, when somebody asks first. */
   private static final class OfThisJvm {
-    private static final @Nullable String WRONG_STEPS = wrong(all -> LanePool.hashAlone(all));
+    private static final @Nullable String WRONG_STEPS =
+        Stream.<Consumer<List<Blocks>>>of(
+                LanePool::hashAlone,
+                all -> all.forEach(blocks -> hashWithAnother(blocks, true)),
+                all -> all.forEach(blocks -> hashWithAnother(blocks, false)))
+            .map(KnownAnswers::wrong)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static void hashWithAnother(Blocks blocks, boolean first) {
+    int[] own = blocks.state();
+    int[] other = own.clone();
+    Md5Steps.hashTwo(
+        blocks.bytes(), blocks.offset(), blocks.count(), first ? own : other, first ? other : own);
   }
 
   /**
@@ -76,17 +103,9 @@ final class KnownAnswers {
 
   private static @Nullable String wrong(Consumer<List<Blocks>> hash) {
     List<Question> questions = questions();
-    List<Md5Chain> chains = new ArrayList<>();
-    List<Blocks> blocks = new ArrayList<>();
+    hash.accept(questions.stream().map(Question::blocks).toList());
     for (Question question : questions) {
-      Md5Chain chain = new Md5Chain();
-      chains.add(chain);
-      blocks.add(chain.take(question.bytes(), question.offset(), question.length()));
-    }
-    hash.accept(blocks);
-    for (int i = 0; i < questions.size(); i++) {
-      Question question = questions.get(i);
-      Md5 computed = chains.get(i).finish();
+      Md5 computed = question.chain().finish();
       if (!computed.equals(question.answer())) {
         return "of "
             + question.length()
@@ -104,7 +123,7 @@ final class KnownAnswers {
     OF_THE_RFC.forEach(
         (text, md5) -> {
           byte[] bytes = text.getBytes(US_ASCII);
-          questions.add(new Question(bytes, 0, bytes.length, Md5.parse(md5)));
+          questions.add(Question.of(bytes, 0, bytes.length, Md5.parse(md5)));
         });
     byte[] bytes = new byte[ROUNDS * Arrays.stream(LENGTHS).sum()];
     new Random(1).nextBytes(bytes);
@@ -113,7 +132,7 @@ final class KnownAnswers {
       for (int length : LENGTHS) {
         byte[] content = Arrays.copyOfRange(bytes, offset, offset + length);
         Md5 answer = Md5.ofBytes(Md5.newDigest().digest(content));
-        questions.add(new Question(bytes, offset, length, answer));
+        questions.add(Question.of(bytes, offset, length, answer));
         offset += length;
       }
     }

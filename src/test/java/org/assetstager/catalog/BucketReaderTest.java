@@ -303,6 +303,25 @@ class BucketReaderTest {
   }
 
   @Test
+  void hash_bodyThatBreaksOffAgainAndAgainButGoesOn_isReadToItsEnd() throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(2).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              return answer.body().length > 150_000 ? answer.brokenOffAfter(150_000) : answer;
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.md5())
+          .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
+    }
+  }
+
+  @Test
   void hash_objectReplacedWhereTheBodyBrokeOff_isNoMixtureOfBoth() throws IOException {
     byte[] bytes = new byte[1_000_000];
     new Random(1).nextBytes(bytes);

@@ -325,6 +325,28 @@ class RunLockTest {
   }
 
   @Test
+  void take_givenBackWhileItIsWaitedFor_isTaken() throws Exception {
+    leaveLock("elsewhere", 1);
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                Thread.sleep(2 * BEAT.toMillis());
+                folder.delete("lock");
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    other.start();
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().process()).isEqualTo(DriverProcess.ofThisJvm());
+    }
+    other.join();
+  }
+
+  @Test
   void take_staleAndTakenOverByTwoAtOnce_isGivenToTheLast() throws Exception {
     leaveLock("elsewhere", 1);
     AtomicReference<Throwable> refused = new AtomicReference<>();

@@ -347,6 +347,101 @@ class FaultyStoreTest {
     fixture.assertStaged(planned);
   }
 
+  @Test
+  void store_underKms_isBelievedByTheContentMd5OfAllParts() throws IOException {
+    UploadResult result =
+        upload(
+            fixture.large(),
+            request -> {
+              Answer answer = request.forward();
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.put("x-amz-server-side-encryption", List.of("aws:kms"));
+              headers.remove("content-length");
+              String body = new String(answer.body(), UTF_8);
+              return isComplete(request)
+                  ? new Answer(
+                      answer.status(),
+                      headers,
+                      body.replaceAll("[0-9a-f]{32}-3", "own").getBytes(UTF_8))
+                  : new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).isEqualTo("own");
+  }
+
+  @Test
+  void replacement_overwrittenBySomebodyAtOnce_isNotBelieved() throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              if (request.line().startsWith("PUT")) {
+                fixture.put(planned, new byte[SMALL.length], Map.of());
+              }
+              return answer;
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("NotProved");
+  }
+
+  @Test
+  void replacement_movedOnByTheServerAtOnce_isStaged() throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+    AtomicBoolean moved = new AtomicBoolean();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (moved.get() && request.line().startsWith("HEAD")) {
+                return Answer.error(404, "NotFound");
+              }
+              moved.compareAndSet(false, request.line().startsWith("PUT"));
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.etag()).isEqualTo(planned.md5());
+  }
+
+  @Test
+  void part_refusedForGood_keepsTheOthersFromBeingSent() throws IOException {
+    fixture.write("a/long", UploadFixture.random(40 << 20, 3));
+    PlannedUpload planned = fixture.plan("a/long");
+    AtomicInteger others = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (isPart(request) && request.line().contains("partNumber=1&")) {
+                return Answer.error(400, "InvalidRequest");
+              }
+              if (isPart(request)) {
+                others.incrementAndGet();
+                try {
+                  Thread.sleep(1_000);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    // Two are under way at a time, of eight.
+    assertThat(others).hasValueLessThan(4);
+  }
+
   /** Under a key of somebody's own, archived, or under a key of KMS that is gone. */
   @ParameterizedTest
   @CsvSource({

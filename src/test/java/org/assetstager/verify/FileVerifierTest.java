@@ -344,6 +344,16 @@ class FileVerifierTest {
   }
 
   @Test
+  void verify_errorOfTheDeviceUnderALostRoot_failsTheJob() {
+    AssetRoot now = AssetRoot.open("/proc/self");
+    root = new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local());
+
+    assertThatThrownBy(() -> verify(Rows.added(root, "mem", null)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The root '/proc/self'");
+  }
+
+  @Test
   void verify_noPermission_isUnreadable() throws Exception {
     ManifestRow row = row(md5(CONTENT));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
