@@ -2,7 +2,6 @@ package org.assetstager.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -288,18 +287,6 @@ class ListBucketsTest {
                 listing,
                 contents(Stream.of("one/" + md5(1)))))
         .isEmpty();
-  }
-
-  @ParameterizedTest
-  @EnumSource(Listing.class)
-  void list_storeInTrouble_failsAndIsNeverAbsent(Listing listing) throws IOException {
-    Dataset<Row> contents = contents(Stream.of("large/" + md5(7)));
-    try (FaultyS3 proxy = new FaultyS3(SERVER, request -> Answer.error(500, "InternalError"))) {
-      endpoint = proxy.endpoint();
-
-      assertThatThrownBy(() -> list(Side.REMOTE, LARGE, listing, contents))
-          .hasStackTraceContaining("failed at remote (bucket 'remote'");
-    }
   }
 
   /** Of the bucket there are 1 and 2; the inventory names 2, with another size, and 3. */
