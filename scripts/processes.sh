@@ -12,6 +12,29 @@ url_path() {
   echo "${path// /%20}"
 }
 
+# name_user: gives a user id that has no entry in /etc/passwd a name, as containers with arbitrary ids
+# need it: Java knows none then, and Hadoop doesn't start without. As Spark's own images do.
+name_user() {
+  local uid library entries
+  if id -un >/dev/null 2>&1; then
+    return
+  fi
+  uid=$(id -u)
+  for library in ${NSS_WRAPPER:-/usr/lib/*/libnss_wrapper.so /usr/lib64/libnss_wrapper.so /usr/lib/libnss_wrapper.so}; do
+    if [[ -s $library ]]; then
+      entries=$(mktemp -d)
+      echo "${HADOOP_USER_NAME:-asset-stager}:x:$uid:$(id -g):user $uid:${HOME:-/tmp}:/bin/false" >"$entries/passwd"
+      cat /etc/group >"$entries/group"
+      export NSS_WRAPPER_PASSWD=$entries/passwd NSS_WRAPPER_GROUP=$entries/group
+      export LD_PRELOAD=$library${LD_PRELOAD:+:$LD_PRELOAD}
+      return
+    fi
+  done
+  echo "asset-stager: the user id $uid has no name here, and Hadoop doesn't start without one." \
+    "Add it to /etc/passwd, or install libnss-wrapper, which gives it one" >&2
+  exit 2
+}
+
 # free_port [not this one]: prints a port of 127.0.0.1 that nothing listens on.
 free_port() {
   local port

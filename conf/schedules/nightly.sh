@@ -11,9 +11,21 @@ new_id() {
   mv "$kept.new" "$kept"
 }
 
+# Who ends this script means the job, which then ends with 130 and can go on the next time.
+job=
+trap '[ -z "$job" ] || kill -TERM "$job" 2>/dev/null || true' TERM HUP INT
+
 run() {
   code=0
-  "$@" --run-id "$(cat "$kept")" || code=$?
+  "$@" --run-id "$(cat "$kept")" &
+  job=$!
+  wait "$job" || code=$?
+  # A signal ends the wait before the job.
+  while kill -0 "$job" 2>/dev/null; do
+    code=0
+    wait "$job" || code=$?
+  done
+  job=
 }
 
 if [ -s "$kept" ]; then

@@ -5,9 +5,11 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -22,11 +24,11 @@ import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
@@ -38,6 +40,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code audit}: looks whether the buckets still hold what a run's ledger says. */
@@ -56,13 +59,14 @@ import picocli.CommandLine.Spec;
     })
 final class AuditCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /** What says where keys lie; a server may well have another name by now. */
   private static final List<String> PLACE =
       List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
 
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
   @Mixin private DisplayOptions display;
@@ -92,10 +96,10 @@ final class AuditCommand implements Callable<Integer> {
     }
     // As much as is left of it: the audit tells when that isn't all.
     Dataset<Row> ledger =
-        spark
-            .read()
-            .schema(BuildLedger.LEDGER.schema())
-            .parquet(LiteralPaths.of(folder.ledger().toString()));
+        LiteralPaths.read(
+            spark.read().schema(BuildLedger.LEDGER.schema()),
+            DataFrameReader::parquet,
+            folder.ledger().toString());
     requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
     RunIdInLogs.begin(spark.sparkContext(), run.runId());
@@ -120,12 +124,12 @@ final class AuditCommand implements Callable<Integer> {
     Dataset<Row> audited =
         phases.run(
             "audit",
-            "audit %,d contents".formatted(audit.contents()),
+            "audit " + Amounts.count(audit.contents()) + " contents",
             TaskProgress.FILES,
             progress ->
                 audit.run(
                     spark,
-                    new StageRecords(spark, folder),
+                    folder,
                     name,
                     requests,
                     progress.expect(audit.contents(), audit.bytes())));
@@ -155,6 +159,7 @@ final class AuditCommand implements Callable<Integer> {
         report,
         LedgerAudit.firstProblems(audited, AuditSummary.EXAMPLES),
         good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
+    main.output().mayBeLost("The audit is complete, in " + report.folder());
     return report.exitCode().value();
   }
 
@@ -182,13 +187,14 @@ final class AuditCommand implements Callable<Integer> {
     OutcomeTotals totals = new OutcomeTotals(now);
     for (Outcome outcome : Outcome.values()) {
       if (!totals.of(outcome).equals(counted.of(outcome))) {
-        return "it has %,d %s rows of %,d bytes, its report says %,d of %,d"
-            .formatted(
-                totals.of(outcome).rows(),
-                outcome,
-                totals.of(outcome).bytes(),
-                counted.of(outcome).rows(),
-                counted.of(outcome).bytes());
+        return String.format(
+            Locale.ROOT,
+            "it has %,d %s rows of %,d bytes, its report says %,d of %,d",
+            totals.of(outcome).rows(),
+            outcome,
+            totals.of(outcome).bytes(),
+            counted.of(outcome).rows(),
+            counted.of(outcome).bytes());
       }
     }
     return null;

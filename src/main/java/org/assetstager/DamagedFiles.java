@@ -5,7 +5,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepFiles;
 import org.assetstager.spark.ParquetDamage;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ final class DamagedFiles {
   /**
    * Returns the failure that an exception tells of.
    *
-   * @param run whose folder may hold the file; any other file is a manifest's
+   * @param run whose folder may hold the file; any other is what the user named
    * @return null where nothing tells that a file is damaged: the file system may have failed
    */
   static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
@@ -33,8 +33,8 @@ final class DamagedFiles {
         Path file = new Path(URI.create(String.valueOf(spark.getMessageParameters().get("path"))));
         String problem = "is damaged: " + Failures.firstLine(reason);
         return isBelow(file, run)
-            ? StageRecords.damaged(run, file, problem)
-            : JobFailure.input("The manifest " + file + " " + problem, "Write it again", thrown);
+            ? StepFiles.damaged(run, file, problem)
+            : JobFailure.input("The file " + file + " " + problem, "Write it again", thrown);
       }
     }
     return null;

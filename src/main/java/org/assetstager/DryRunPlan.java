@@ -21,6 +21,7 @@ import org.assetstager.report.Estimator.Uploads;
 import org.assetstager.report.RunReport;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.spark.SizeSums;
 import org.assetstager.upload.UploadResult;
 import org.assetstager.upload.UploadTasks;
 
@@ -35,8 +36,9 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
     Column single = col("size").leq(upload.multipartThresholdBytes());
     Column parts =
         expr(
-            "cast(ceil(size / greatest(%d, ceil(size / 10000))) as bigint)"
-                .formatted(upload.partSizeBytes()));
+            "cast(ceil(size / greatest("
+                + upload.partSizeBytes()
+                + ", ceil(size / 10000))) as bigint)");
     Column replaced = col("detail").contains(UploadResult.REPLACED);
     Row planned =
         ledger
@@ -47,7 +49,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
                 count(when(single, null).otherwise(1)),
                 coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),
                 count(when(replaced, lit(1))),
-                coalesce(sum("size"), lit(0L)))
+                SizeSums.of(col("size")))
             .first();
     return new DryRunPlan(
         new Uploads(

@@ -23,6 +23,13 @@ final class Failures {
           "SparkContext (was|has been) shut ?down|stopped SparkContext"
               + "|SparkContext\\.dagScheduler\\(\\)\" is null");
 
+  /**
+   * What a virtual machine says of a library that it can't load, as from a folder without the right
+   * to run programs; and what comes of it when the library is wanted a second time.
+   */
+  private static final Pattern NATIVE_LIBRARY =
+      Pattern.compile("java\\.lang\\.UnsatisfiedLinkError: [^\\n]*");
+
   private Failures() {}
 
   /** Returns the failure that an exception is, carries or tells of. */
@@ -46,6 +53,10 @@ final class Failures {
             thrown);
       }
     }
+    JobFailure ofLibrary = ofNativeLibrary(thrown);
+    if (ofLibrary != null) {
+      return ofLibrary;
+    }
     return JobFailure.system(
         "The job failed: " + firstLine(root(thrown)),
         "Look at the driver's log, mend the cause and run again with --resume",
@@ -58,6 +69,21 @@ final class Failures {
       case INPUT -> ExitCode.USAGE;
       case SYSTEM -> ExitCode.FAILED;
     };
+  }
+
+  private static @Nullable JobFailure ofNativeLibrary(Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
+      Matcher matcher = NATIVE_LIBRARY.matcher(cause.toString());
+      if (matcher.find()) {
+        return JobFailure.system(
+            "A native library could not be loaded: " + matcher.group().strip(),
+            "It is unpacked into the temporary folder, which must not be mounted noexec: name"
+                + " another one by -Djava.io.tmpdir=/path in spark.driver.extraJavaOptions and"
+                + " spark.executor.extraJavaOptions, then run again with --resume",
+            thrown);
+      }
+    }
+    return null;
   }
 
   private static JobFailure ofText(@Nullable String kind, String text, Throwable thrown) {

@@ -1,9 +1,19 @@
 package org.assetstager;
 
 import java.io.PrintWriter;
+import java.util.List;
+import org.apache.spark.util.SignalUtils;
+import org.assetstager.report.ExitCode;
+import scala.runtime.AbstractFunction0;
 
-/** Says how to go on when the run is interrupted (Ctrl-C): the JVM then exits with 130. */
+/**
+ * Says how to go on when the run is interrupted: by Ctrl-C, by SIGTERM, as systemd, Kubernetes and
+ * Slurm send it, or by SIGHUP, as when a terminal is closed. The JVM then exits with 130.
+ */
 final class Interruption implements AutoCloseable {
+  /** Those that a JVM ends by with other exit codes than by SIGINT, 143 and 129. */
+  private static final List<String> OTHER_SIGNALS = List.of("TERM", "HUP");
+
   private final Thread hook;
 
   Interruption(StageRun run, PrintWriter out) {
@@ -14,6 +24,26 @@ final class Interruption implements AutoCloseable {
               out.println("Interrupted. Go on with: --resume " + run.description().runId());
             });
     Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /**
+   * Makes the JVM end by SIGTERM and SIGHUP as it does by SIGINT. A signal that it was started to
+   * ignore, as by nohup, stays ignored. In cluster mode signals are the cluster's, and an exit code
+   * of the job's reaches nobody.
+   */
+  static void endsByAnySignalAlike() {
+    if (!"cluster".equals(System.getProperty("spark.submit.deployMode"))) {
+      OTHER_SIGNALS.forEach(signal -> SignalUtils.register(signal, new Exit()));
+    }
+  }
+
+  /** Shutdown hooks run, Spark's among them. */
+  private static final class Exit extends AbstractFunction0<Object> {
+    @Override
+    public Object apply() {
+      Runtime.getRuntime().exit(ExitCode.INTERRUPTED.value());
+      return true;
+    }
   }
 
   /**

@@ -1,9 +1,15 @@
 package org.assetstager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
+import java.io.Writer;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.VisibleWriter;
 import org.assetstager.report.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -37,8 +43,12 @@ public final class Main implements Runnable {
       description = "show where an error happened")
   private boolean debug;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets the field.
-  private Main() {}
+  private final Output output;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the others.
+  private Main(Output output) {
+    this.output = output;
+  }
 
   /**
    * Runs a command.
@@ -47,10 +57,12 @@ public final class Main implements Runnable {
    *     the caller of spark-submit, while {@link System#exit} looks like a crash on a cluster
    */
   public static void main(String[] arguments) throws SparkUserAppException {
+    Interruption.endsByAnySignalAlike();
     int code =
         execute(
-            new PrintWriter(System.out, true, StandardCharsets.UTF_8),
-            new PrintWriter(System.err, true, StandardCharsets.UTF_8),
+            // Not System.out, which hides why it can't be written.
+            new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8),
+            new PrintWriter(System.err, true, UTF_8),
             arguments);
     if (code != ExitCode.DONE.value()) {
       throw new SparkUserAppException(code, null);
@@ -63,17 +75,49 @@ public final class Main implements Runnable {
    * @param out takes what the command is asked for, and summaries
    * @param err takes errors
    */
-  static int execute(PrintWriter out, PrintWriter err, String... arguments) {
-    Main main = new Main();
+  static int execute(Writer out, PrintWriter err, String... arguments) {
+    Main main = new Main(new Output(out));
     CommandLine line =
         new CommandLine(main)
-            .setOut(out)
-            .setErr(err)
+            .setOut(main.output.forHelp())
+            .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
             .setParameterExceptionHandler(Main::explainUsage)
+            .setExecutionStrategy(main::run)
             .setExecutionExceptionHandler(main::explainFailure);
-    return line.execute(arguments);
+    try {
+      return main.codeOf(line.execute(arguments), line.getErr());
+    } catch (LinkageError e) {
+      // As of a native library; picocli hands on exceptions only.
+      return main.explainFailure(e, line.getErr());
+    }
+  }
+
+  private int run(CommandLine.ParseResult parsed) {
+    Integer help = CommandLine.executeHelpRequest(parsed);
+    if (help != null) {
+      return help;
+    }
+    parsed.commandSpec().commandLine().setOut(output.forPeople());
+    return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** A command whose result is what it prints has failed where that was lost. */
+  private int codeOf(int code, PrintWriter err) {
+    if (!output.hasFailed()) {
+      return code;
+    }
+    String problem = output.problem();
+    if (problem != null) {
+      err.println("asset-stager: " + problem);
+    }
+    return code == ExitCode.DONE.value() && !output.mayBeLost() ? ExitCode.FAILED.value() : code;
+  }
+
+  /** Returns where the command prints. */
+  Output output() {
+    return output;
   }
 
   private static int explainUsage(ParameterException e, String[] arguments) {
@@ -88,12 +132,16 @@ public final class Main implements Runnable {
     if (Interruption.isUnderWay()) {
       return ExitCode.INTERRUPTED.value();
     }
+    return explainFailure(e, command.getErr());
+  }
+
+  private int explainFailure(Throwable e, PrintWriter err) {
     JobFailure failure = Failures.explain(e);
-    command.getErr().println("asset-stager: " + failure.getMessage());
+    err.println("asset-stager: " + failure.getMessage());
     if (debug) {
-      e.printStackTrace(command.getErr());
+      e.printStackTrace(err);
     } else if (failure.getCause() != null) {
-      command.getErr().println("asset-stager: --debug shows where it happened.");
+      err.println("asset-stager: --debug shows where it happened.");
     }
     return Failures.exitCode(failure).value();
   }

@@ -9,9 +9,9 @@ import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.VisibleText;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +27,7 @@ import picocli.CommandLine.TypeConversionException;
 @Command(
     name = "prune",
     description = {
-      "Removes the stage records of runs that ended long ago.",
+      "Removes the step records of runs that ended long ago.",
       "Never a ledger, a report or an audit; never anything of a run that can be resumed."
     },
     mixinStandardHelpOptions = true,

@@ -6,7 +6,8 @@ import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunFolder.Usage;
 import org.assetstager.run.RunLock;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,7 +58,7 @@ final class Pruning {
         return Result.kept(reason);
       }
       if (dryRun) {
-        return new Result(Kind.REMOVED, run.usage(StageRecords.FOLDER), "");
+        return new Result(Kind.REMOVED, StepFiles.usage(run), "");
       }
       try (RunLock lock = RunLock.take(run)) {
         // Another driver may have ended its work on the run before the lock was had.
@@ -65,9 +66,7 @@ final class Pruning {
         if (reason != null) {
           return Result.kept(reason);
         }
-        Usage usage = run.usage(StageRecords.FOLDER);
-        run.delete(StageRecords.FOLDER);
-        return new Result(Kind.REMOVED, usage, "");
+        return new Result(Kind.REMOVED, remove(run), "");
       }
     } catch (JobFailure e) {
       return new Result(Kind.FAILED, Usage.NOTHING, String.valueOf(e.getMessage()));
@@ -76,8 +75,8 @@ final class Pruning {
 
   /** Returns null where the run is to be pruned. */
   private @Nullable String reasonToKeep(RunFolder run) {
-    if (!run.exists(StageRecords.FOLDER)) {
-      return "it has no stage records";
+    if (StepFiles.usage(run).files() == 0) {
+      return "it has no step records";
     }
     RunReport report = StageReport.ofFinished(run);
     if (report == null) {
@@ -90,5 +89,15 @@ final class Pruning {
       return "it ended at " + report.endedAt();
     }
     return null;
+  }
+
+  /** Of a refused run nothing is kept: it may be started anew, or go on from its beginning. */
+  private static Usage remove(RunFolder run) {
+    boolean refused = StageReport.ofFinished(run) == null;
+    Usage usage = StepFiles.delete(run);
+    if (refused) {
+      run.delete(StepCommits.FOLDER);
+    }
+    return usage;
   }
 }

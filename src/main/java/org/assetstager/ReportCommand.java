@@ -1,7 +1,6 @@
 package org.assetstager;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -18,16 +17,16 @@ import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
-import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code report}: prints a finished run's report, or its ledger's rows. */
@@ -43,6 +42,7 @@ import picocli.CommandLine.Spec;
     })
 final class ReportCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -71,12 +71,10 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private int report(SparkSession spark) {
-    PrintWriter out = spec.commandLine().getOut();
     RunFolder folder = runOption.folder(spark);
     spark.sparkContext().setJobDescription("read the ledger");
     if (rows != null) {
-      print(ledger(spark, folder), rows, out);
-      return ExitCode.DONE.value();
+      return print(ledger(spark, folder), rows);
     }
     RunReport report = read(folder);
     Dataset<Row> ledger =
@@ -87,20 +85,17 @@ final class ReportCommand implements Callable<Integer> {
         report,
         LedgerPeople.examples(ledger, report.outcomes()),
         folder.exists(StagePage.FILE),
-        out);
+        main.output().forPeople());
     return ExitCode.DONE.value();
   }
 
   private static RunReport read(RunFolder folder) {
-    String text =
-        folder
-            .readText(StageReport.FILE)
-            .orElseThrow(
-                () ->
-                    JobFailure.input(
-                        "There is no report in " + folder.location(),
-                        "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
-    return ReportJson.read(text, folder.location() + "/" + StageReport.FILE);
+    return StageReport.read(folder)
+        .orElseThrow(
+            () ->
+                JobFailure.input(
+                    "There is no report in " + folder.location(),
+                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
   }
 
   static Dataset<Row> ledger(SparkSession spark, RunFolder folder) {
@@ -109,10 +104,10 @@ final class ReportCommand implements Callable<Integer> {
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
     }
-    return new StageRecords(spark, folder).ledger(BuildLedger.LEDGER);
+    return StepRecords.ledger(spark, folder, BuildLedger.LEDGER);
   }
 
-  private void print(Dataset<Row> ledger, LedgerText form, PrintWriter out) {
+  private int print(Dataset<Row> ledger, LedgerText form) {
     Dataset<Row> chosen =
         outcomes.isEmpty()
             ? ledger
@@ -132,9 +127,14 @@ final class ReportCommand implements Callable<Integer> {
           }
         };
     try {
-      form.write(records, out);
+      form.write(records, main.output().forPrograms());
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      if (!main.output().hasFailed()) {
+        throw new UncheckedIOException(e);
+      }
+      // Rows are missing for the reader; why is said where the command ends.
+      return ExitCode.FAILED.value();
     }
+    return ExitCode.DONE.value();
   }
 }

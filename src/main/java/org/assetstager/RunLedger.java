@@ -13,7 +13,7 @@ import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.ledger.LedgerTable;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.JobTotals;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.UploadRounds.Round;
@@ -22,9 +22,9 @@ import org.assetstager.upload.UploadRounds.Round;
 final class RunLedger {
   private final Settings settings;
   private final StageRun run;
-  private final StageRecords records;
+  private final StepRecords records;
 
-  RunLedger(Settings settings, StageRun run, StageRecords records) {
+  RunLedger(Settings settings, StageRun run, StepRecords records) {
     this.settings = settings;
     this.run = run;
     this.records = records;

@@ -1,17 +1,28 @@
 package org.assetstager;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.explode;
+import static org.apache.spark.sql.functions.filter;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.manifest.ConflictingRows;
 import org.assetstager.manifest.CountAddedBytes;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.manifest.ManifestReader;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.TaskProgress;
@@ -24,9 +35,9 @@ final class RunManifest {
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
-  private final StageRecords records;
+  private final StepRecords records;
 
-  RunManifest(SparkSession spark, Settings settings, StageRun run, StageRecords records) {
+  RunManifest(SparkSession spark, Settings settings, StageRun run, StepRecords records) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
@@ -50,7 +61,55 @@ final class RunManifest {
       prepareToHash();
     }
     run.requireUnchangedManifests(spark);
+    requireAllRows(rows);
     return rows;
+  }
+
+  /** Compares the rows of each folder with the number that its writer left beside them. */
+  private void requireAllRows(Dataset<Row> rows) {
+    List<ManifestFile> ends =
+        run.description().manifests().stream()
+            .filter(file -> file.format() == Format.SUCCESS)
+            .toList();
+    if (ends.isEmpty()) {
+      return;
+    }
+    Map<String, Long> byFolder = countBelow(ends.stream().map(RunManifest::folder).toList(), rows);
+    for (ManifestFile end : ends) {
+      String folder = folder(end);
+      long expected = ManifestFiles.rowsBeside(end, spark.sparkContext().hadoopConfiguration());
+      long read = byFolder.getOrDefault(folder, 0L);
+      if (read != expected) {
+        throw JobFailure.input(
+            "The manifest folder "
+                + folder
+                + " has "
+                + read
+                + " rows, but its _SUCCESS says "
+                + expected,
+            "Put back what its writer wrote, or write it again");
+      }
+    }
+  }
+
+  private static String folder(ManifestFile success) {
+    return success.path().substring(0, success.path().lastIndexOf('/') + 1);
+  }
+
+  /** Returns the number of rows of all files below each folder that has some. */
+  private static Map<String, Long> countBelow(List<String> folders, Dataset<Row> rows) {
+    Column all = array(folders.stream().map(functions::lit).toArray(Column[]::new));
+    Map<String, Long> counts = new HashMap<>();
+    rows.groupBy("manifest_file")
+        .count()
+        .select(
+            explode(filter(all, folder -> col("manifest_file").startsWith(folder))).as("folder"),
+            col("count"))
+        .groupBy("folder")
+        .sum("count")
+        .collectAsList()
+        .forEach(row -> counts.put(row.getString(0), row.getLong(1)));
+    return counts;
   }
 
   /**
@@ -87,7 +146,7 @@ final class RunManifest {
           "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
           "Fix them (the run's folder "
               + run.folder().location()
-              + "/stages/manifest has each with its fault), or allow more");
+              + "/steps/manifest has each with its fault), or allow more");
     }
   }
 }

@@ -1,9 +1,11 @@
 package org.assetstager;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.spark.HadoopPaths;
 import picocli.CommandLine.Option;
 
 /** Which run a command is about. */
@@ -20,7 +22,9 @@ final class RunOption {
 
   /** Returns the run's folder; it need not be there. */
   RunFolder folder(SparkSession spark) {
-    return new RunFolder(location, spark.sparkContext().hadoopConfiguration());
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    return new RunFolder(
+        HadoopPaths.of("--run", location, configuration).toString(), configuration);
   }
 
   /**

@@ -13,6 +13,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code snapshot}: writes a manifest for a directory. */
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
     })
 final class SnapshotCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private DisplayOptions display;
 
   @Parameters(paramLabel = "<root>", description = "directory to make a manifest of")
@@ -75,6 +77,7 @@ final class SnapshotCommand implements Callable<Integer> {
           } else {
             result.print(spec.commandLine().getOut());
           }
+          main.output().mayBeLost("The manifest is complete, in " + result.out());
           return ExitCode.DONE.value();
         });
   }

@@ -1,14 +1,21 @@
 package org.assetstager;
 
 import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.metrics.JobPlugin;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Terminal;
+import org.jspecify.annotations.Nullable;
 import scala.Option;
+import scala.jdk.javaapi.CollectionConverters;
 
 /** Makes the session that the commands share. */
 final class SparkSessions {
+  /** What {@link SparkContext#setJobDescription} sets. */
+  private static final String DESCRIPTION = "spark.job.description";
+
   private static final String PLUGINS = "spark.plugins";
   private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
   private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
@@ -43,28 +50,64 @@ final class SparkSessions {
   }
 
   /**
-   * Runs a command's work. A session that runs in this JVM already, such as a notebook's, is used
-   * and left running; else one is started and stopped.
+   * Runs a command's work. A context that runs in this JVM already, such as a notebook's, is used
+   * and left running and as it was, with its sessions; else one is started and stopped.
    */
   static int run(String name, Work work) {
-    boolean found = isRunning();
-    SparkSession spark = start(name);
-    spark.sparkContext().setJobDescription("prepare the command " + name);
+    SparkSession found = running(SparkSession.getActiveSession());
+    if (found == null) {
+      found = running(SparkSession.getDefaultSession());
+    }
+    if (found != null) {
+      return runIn(found, name, work);
+    }
+    boolean foundContext = SparkContext$.MODULE$.getActive().isDefined();
+    SparkSession spark = foundContext ? SparkSession.builder().getOrCreate() : start(name);
     try {
-      return work.run(spark);
+      return foundContext ? runIn(spark, name, work) : runDescribed(spark, name, work);
     } finally {
-      if (found) {
-        spark.sparkContext().setJobDescription(null);
-        RunIdInLogs.end(spark.sparkContext());
+      if (foundContext) {
+        SparkSession.clearActiveSession();
+        SparkSession.clearDefaultSession();
       } else {
         spark.stop();
       }
     }
   }
 
-  private static boolean isRunning() {
-    Option<SparkSession> session = SparkSession.getDefaultSession();
-    return session.isDefined() && !session.get().sparkContext().isStopped();
+  private static @Nullable SparkSession running(Option<SparkSession> session) {
+    return session.isDefined() && !session.get().sparkContext().isStopped() ? session.get() : null;
+  }
+
+  /** Works in a session of its own that has the settings of the one found. */
+  private static int runIn(SparkSession found, String name, Work work) {
+    SparkContext context = found.sparkContext();
+    String description = context.getLocalProperty(DESCRIPTION);
+    String runId = RunIdInLogs.of(context);
+    try {
+      return runDescribed(configured(copy(found)), name, work);
+    } finally {
+      context.setJobDescription(description);
+      RunIdInLogs.end(context, runId);
+    }
+  }
+
+  private static int runDescribed(SparkSession spark, String name, Work work) {
+    spark.sparkContext().setJobDescription("prepare the command " + name);
+    return work.run(spark);
+  }
+
+  private static SparkSession copy(SparkSession found) {
+    SparkSession copy = found.newSession();
+    CollectionConverters.asJava(found.conf().getAll())
+        .forEach(
+            (name, value) -> {
+              // Those of the context are there, and can't be set.
+              if (!value.equals(copy.conf().get(name, null))) {
+                copy.conf().set(name, value);
+              }
+            });
+    return copy;
   }
 
   private static SparkSession start(String name) {
@@ -81,7 +124,10 @@ final class SparkSessions {
       // while.
       builder.config(HEARTBEAT_TIMEOUT, conf.get(HEARTBEAT_TIMEOUT, "365d"));
     }
-    SparkSession spark = builder.getOrCreate();
+    return configured(builder.getOrCreate());
+  }
+
+  private static SparkSession configured(SparkSession spark) {
     // Judged by compressed size, a listing of millions of keys would be broadcast.
     spark.conf().set("spark.sql.autoBroadcastJoinThreshold", "-1");
     // What can't be read must stop the job, never be left out.

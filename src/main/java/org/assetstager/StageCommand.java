@@ -21,6 +21,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
 /** {@code stage}: verify, exclude, upload. */
@@ -44,6 +45,7 @@ final class StageCommand implements Callable<Integer> {
   private static final String DATE = "{date}";
 
   @Spec private CommandSpec spec;
+  @ParentCommand private Main main;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private DisplayOptions display;
 
@@ -178,7 +180,9 @@ final class StageCommand implements Callable<Integer> {
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sparkContext(), run.description().runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
-      return stage(spark, options.settings(), run, preflight, onFinish);
+      int code = stage(spark, options.settings(), run, preflight, onFinish);
+      main.output().mayBeLost("The run has ended and stands in " + run.folder().location());
+      return code;
     }
   }
 
@@ -206,7 +210,7 @@ final class StageCommand implements Callable<Integer> {
         return doneMeanwhile.getAsInt();
       }
       run.print(display.news(out));
-      return report.execute();
+      return report.execute(lock);
     } catch (Exception e) {
       if (display.quiet()) {
         // Who has to act must know on which run.

@@ -8,13 +8,13 @@ import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
-import org.assetstager.report.VisibleText;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.report.html.HtmlReport;
@@ -111,9 +111,7 @@ final class StagePage {
 
   private String stageAgain() {
     List<ManifestFile> manifests =
-        run.description().manifests().stream()
-            .filter(file -> file.format() != Format.AMA_STATES && file.format() != Format.AMA_STATS)
-            .toList();
+        run.description().manifests().stream().filter(file -> file.format().isManifest()).toList();
     boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
     String names =
         manifests.size() > MOST_MANIFESTS

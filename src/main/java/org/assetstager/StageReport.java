@@ -5,12 +5,14 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTotals;
@@ -22,9 +24,12 @@ import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
+import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.RunLock;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
@@ -72,7 +77,7 @@ final class StageReport {
     if (!folder.exists("ledger/_SUCCESS")) {
       return null;
     }
-    RunReport report = read(folder);
+    RunReport report = read(folder).orElse(null);
     return report == null || report.error() != null ? null : report;
   }
 
@@ -81,19 +86,22 @@ final class StageReport {
    * or options were refused, and nothing of it is worth to be kept. Null of any other.
    */
   static @Nullable RunReport ofRefused(RunFolder folder) {
-    RunReport report = read(folder);
+    RunReport report = read(folder).orElse(null);
     return report != null
             && report.exitCode() == ExitCode.USAGE
-            && !folder.exists(StageRecords.FOLDER + "/" + StagingJob.VERIFY)
+            && !folder.exists(StepCommits.FOLDER + "/" + StagingJob.VERIFY)
         ? report
         : null;
   }
 
-  private static @Nullable RunReport read(RunFolder folder) {
-    return folder
-        .readText(FILE)
-        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE))
-        .orElse(null);
+  /**
+   * Returns a run's report: of how it ended, else of how the last attempt at it failed; empty
+   * before either.
+   */
+  static Optional<RunReport> read(RunFolder folder) {
+    return StepCommits.end(folder)
+        .or(() -> folder.readText(FILE))
+        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE));
   }
 
   /**
@@ -106,7 +114,8 @@ final class StageReport {
     if (report == null) {
       return OptionalInt.empty();
     }
-    Dataset<Row> ledger = new StageRecords(spark, run.folder()).ledger(BuildLedger.LEDGER);
+    restore();
+    Dataset<Row> ledger = StepRecords.ledger(spark, run.folder(), BuildLedger.LEDGER);
     display.news(out).println("The run " + report.runId() + " is done; nothing is left to do.");
     print(
         report,
@@ -115,26 +124,45 @@ final class StageReport {
     return OptionalInt.of(report.exitCode().value());
   }
 
-  /** Runs the pipeline, writes the report whatever happens, and returns the exit code. */
-  int execute() {
+  /** A driver that was overtaken, or broke off at the end, may have left another report. */
+  private void restore() {
+    StepCommits.end(run.folder())
+        .filter(text -> !run.folder().readText(FILE).equals(Optional.of(text)))
+        .ifPresent(text -> run.folder().writeText(FILE, text));
+  }
+
+  /**
+   * Runs the pipeline, writes the report whatever happens, and returns the exit code.
+   *
+   * @param lock of the run, held
+   * @throws OvertakenException if another driver has done a part of the run meanwhile: then its
+   *     report is the run's
+   */
+  int execute(RunLock lock) {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
-    run.folder().delete(FILE);
-    run.folder().delete(StagePage.FILE);
+    if (StepCommits.end(run.folder()).isEmpty()) {
+      run.folder().delete(FILE);
+      run.folder().delete(StagePage.FILE);
+    }
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
     JobTotals.beginRun();
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sparkContext())) {
-      return execute(attempts);
+      return execute(attempts, lock);
     }
   }
 
-  private int execute(Attempts attempts) {
+  private int execute(Attempts attempts, RunLock lock) {
+    StepCommits commits = new StepCommits(run.folder(), run.description().nonce());
     try {
-      StagingJob.Result result = new StagingJob(spark, settings, run, requests, phases).execute();
+      StagingJob.Result result =
+          new StagingJob(spark, settings, run, commits, requests, phases).execute();
       List<Attempt> all = attempts.all();
       RunReport report = report(result, all);
-      run.folder().writeText(FILE, ReportJson.write(report));
+      String text = ReportJson.write(report);
+      commits.end(text);
+      run.folder().writeText(FILE, text);
       Map<Outcome, List<LedgerRow>> people = page.people(result.ledger(), report.outcomes());
       boolean written = page.write(report, all, result.ledger(), people);
       print(report, people, written);
@@ -142,6 +170,7 @@ final class StageReport {
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      requireNotOvertaken(commits, lock, e);
       JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
         writeFailure(damaged == null ? e : damaged, attempts.all());
@@ -150,6 +179,26 @@ final class StageReport {
         throw damaged;
       }
       throw e;
+    }
+  }
+
+  /** How a run ends that goes on elsewhere is for the other driver to tell. */
+  private void requireNotOvertaken(StepCommits commits, RunLock lock, Exception failure) {
+    try {
+      if (failure instanceof OvertakenException overtaken) {
+        throw overtaken;
+      }
+      commits.requireNotOvertaken(lock);
+    } catch (OvertakenException overtaken) {
+      onFinish.tellNothing();
+      restore();
+      if (overtaken != failure) {
+        overtaken.addSuppressed(failure);
+      }
+      throw overtaken;
+    } catch (JobFailure unreadable) {
+      // The folder may be the very thing that failed.
+      failure.addSuppressed(unreadable);
     }
   }
 
@@ -184,7 +233,9 @@ final class StageReport {
             (outcome, total) ->
                 byOutcome.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
     long uploaded =
-        result.totals().values().stream().mapToLong(LedgerTotals.Total::bytesUploaded).sum();
+        result.totals().values().stream()
+            .mapToLong(LedgerTotals.Total::bytesUploaded)
+            .reduce(0, Sizes::sum);
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
     DryRunPlan plan =
         run.description().dryRun()

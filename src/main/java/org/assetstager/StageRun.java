@@ -7,15 +7,18 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.RunStart;
+import org.assetstager.run.StepCommits;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
@@ -36,7 +39,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   static final String LEDGER_FORMAT = "ledger.format";
 
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /**
    * Looks at what a run is to be done with; nothing is written yet.
@@ -101,6 +104,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
                     JobFailure.input(
                         "There is no run " + runId + " in " + folder.location(),
                         "Check the run id and ledger.path"));
+    requireSameFormat(folder, description);
     requireSameOptions(options, description);
     if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
       throw JobFailure.input(
@@ -116,6 +120,14 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     }
     requireSameManifests(spark, options, folder, description);
     return new StageRun(folder, description, true);
+  }
+
+  private static void requireSameFormat(RunFolder folder, RunDescription description) {
+    if (description.format() != RunDescription.FORMAT && StageReport.ofFinished(folder) == null) {
+      throw JobFailure.input(
+          "The run " + description.runId() + " was begun by another version of this job",
+          "Resume it with that version, or start a new run, which finds what this one has staged");
+    }
   }
 
   private static void requireSameOptions(StageOptions options, RunDescription description) {
@@ -229,23 +241,30 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
    */
   void record() {
     if (!resumed) {
+      RunDescription refused =
+          folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
       requireFree(folder, description.runId());
-      folder.delete(StageRecords.FOLDER);
-      folder.delete(Attempts.FOLDER);
-      folder.writeJson(RunDescription.FILE, description);
+      List<String> leftovers = List.of(StageReport.FILE, StagePage.FILE, Attempts.FOLDER);
+      if (!RunStart.start(folder, description, refused, leftovers)) {
+        throw taken(folder, description.runId());
+      }
     }
   }
 
   private static void requireFree(RunFolder folder, String runId) {
     boolean started =
         folder.exists(RunDescription.FILE)
-            || folder.exists(StageRecords.FOLDER)
+            || folder.exists(StepCommits.FOLDER)
             || folder.exists("ledger");
     if (started && StageReport.ofRefused(folder) == null) {
-      throw JobFailure.input(
-          "There is a run " + runId + " already in " + folder.location(),
-          "Go on with it by --resume " + runId + ", or choose another --run-id");
+      throw taken(folder, runId);
     }
+  }
+
+  private static JobFailure taken(RunFolder folder, String runId) {
+    return JobFailure.input(
+        "There is a run " + runId + " already in " + folder.location(),
+        "Go on with it by --resume " + runId + ", or choose another --run-id");
   }
 
   /** Prints what the run is called and where it writes. */
@@ -268,11 +287,13 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return settings.inventory().manifest() == null
         && settings.remote().listing() != Listing.LIST
         && settings.staging().bucket().listing() != Listing.LIST
-        && description.manifests().stream().mapToLong(ManifestFile::lengthBytes).sum()
+        && description.manifests().stream()
+                .mapToLong(ManifestFile::lengthBytes)
+                .reduce(0, Sizes::sum)
             <= SMALL_BYTES;
   }
 
-  /** Returns what the rows of all stages depend on. */
+  /** Returns what the rows of all steps depend on. */
   String fingerprint() {
     return description.settingsFingerprint() + " " + description.manifests();
   }

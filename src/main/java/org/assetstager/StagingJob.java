@@ -22,8 +22,10 @@ import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.run.RunDescription;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
@@ -51,18 +53,23 @@ final class StagingJob {
   private final SparkSession spark;
   private final Settings settings;
   private final StageRun run;
-  private final StageRecords records;
+  private final StepRecords records;
   private final RequestTotals requests;
   private final Phases phases;
   private final RunManifest manifest;
   private final RunLedger ledger;
 
   StagingJob(
-      SparkSession spark, Settings settings, StageRun run, RequestTotals requests, Phases phases) {
+      SparkSession spark,
+      Settings settings,
+      StageRun run,
+      StepCommits commits,
+      RequestTotals requests,
+      Phases phases) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
-    this.records = new StageRecords(spark, run.folder());
+    this.records = new StepRecords(spark, run.folder(), commits);
     this.requests = requests;
     this.phases = phases;
     this.manifest = new RunManifest(spark, settings, run, records);
@@ -112,16 +119,17 @@ final class StagingJob {
 
   private ExecutorChecks checkRoots(Dataset<Row> rows) {
     JvmFileNames.requireUtf8();
-    Map<String, Long> inodes = new HashMap<>();
+    List<String> allowedRoots = settings.manifest().allowedRoots();
+    Map<String, AssetRoot.Seen> seen = new HashMap<>();
     // A row for each asset's root, not for each of its files.
     for (Row row : rows.filter(added()).select("root").distinct().collectAsList()) {
       AssetRoot root = AssetRoot.open(row.getString(0));
-      root.requireAllowed(settings.manifest().allowedRoots());
-      inodes.put(row.getString(0), root.inode());
+      root.requireAllowed(allowedRoots);
+      seen.put(row.getString(0), root.seen());
     }
-    Broadcast<Map<String, Long>> shared =
-        spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class));
-    return new ExecutorChecks(run.folder(), run.description().nonce(), shared);
+    Broadcast<Map<String, AssetRoot.Seen>> shared =
+        spark.sparkContext().broadcast(seen, ClassTag.apply(Map.class));
+    return new ExecutorChecks(run.folder(), run.description().nonce(), shared, allowedRoots);
   }
 
   private static Column added() {
@@ -138,7 +146,7 @@ final class StagingJob {
     records.describe(VERIFY, balance.tasks(), run.fingerprint());
     return phases.run(
         "verify",
-        "verify and digest %,d files".formatted(balance.rows()),
+        "verify and digest " + Amounts.count(balance.rows()) + " files",
         TaskProgress.FILES,
         progress ->
             records.runMissing(
@@ -197,7 +205,7 @@ final class StagingJob {
     boolean dryRun = run.description().dryRun();
     return phases.run(
         "upload",
-        "%s %,d contents".formatted(dryRun ? "plan" : "upload", totals.contents()),
+        (dryRun ? "plan " : "upload ") + Amounts.count(totals.contents()) + " contents",
         TaskProgress.FILES,
         progress -> {
           progress.expect(totals.contents(), totals.bytes());

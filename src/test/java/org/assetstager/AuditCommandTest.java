@@ -243,6 +243,7 @@ class AuditCommandTest {
 
   @Test
   void audit_runWithoutReport_isRefused() throws IOException {
+    Files.delete(run.resolve("steps/report.json"));
     Files.delete(run.resolve("report.json"));
 
     Ran ran = audit();

@@ -347,6 +347,37 @@ class ClustersTest {
     assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "HUP"})
+  void nightly_isSignalled_endsTheJobAndKeepsItsId(String signal, @TempDir Path folder)
+      throws Exception {
+    String command = "trap 'exit 130' TERM; echo started; while :; do sleep 0.1; done";
+    Process nightly =
+        new ProcessBuilder(
+                "env",
+                "--default-signal=TERM,HUP",
+                "sh",
+                SCHEDULES + "/nightly.sh",
+                folder.toString(),
+                "sh",
+                "-c",
+                command,
+                "job",
+                "stage")
+            .start();
+    try {
+      assertThat(nightly.inputReader().readLine()).isEqualTo("started");
+
+      run("kill", "-" + signal, "" + nightly.pid());
+
+      assertThat(nightly.waitFor()).isEqualTo(130);
+      assertThat(folder.resolve("run-id")).exists();
+    } finally {
+      nightly.descendants().forEach(ProcessHandle::destroyForcibly);
+      nightly.destroyForcibly();
+    }
+  }
+
   @Test
   void systemd_units_areTakenBySystemd() throws Exception {
     assumeTrue(isThere("systemd-analyze"), "systemd-analyze");

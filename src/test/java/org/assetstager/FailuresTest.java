@@ -95,6 +95,31 @@ class FailuresTest {
     assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);
   }
 
+  /** What snappy and zstd say of a temporary folder that is mounted noexec. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void explain_nativeLibraryNotLoaded_namesTheFileAndTheFolderAsCause(boolean onExecutor) {
+    String text =
+        "/tmp/libzstd-jni-1.5.7-6821346.so: failed to map segment from shared object: Operation not"
+            + " permitted";
+    Throwable thrown =
+        onExecutor
+            ? new SparkException(
+                "Job aborted due to stage failure: Task 0 in stage 1.0 failed 4 times, most recent"
+                    + " failure: Lost task 0.3 in stage 1.0 (TID 7) (h1 executor 1):"
+                    + " java.lang.UnsatisfiedLinkError: "
+                    + text
+                    + "\n\tat java.base/jdk.internal.loader.NativeLibraries.load(Native Method)")
+            : new ExceptionInInitializerError(new UnsatisfiedLinkError(text));
+
+    assertThat(Failures.explain(thrown))
+        .hasMessageStartingWith("A native library could not be loaded: java.lang.Unsatisfied")
+        .hasMessageContaining("failed to map segment from shared object: Operation not permitted. ")
+        .hasMessageContaining("must not be mounted noexec")
+        .hasMessageContaining("-Djava.io.tmpdir=/path")
+        .hasMessageNotContaining("\n");
+  }
+
   @Test
   void explain_withoutMessage_namesTheException() {
     assertThat(Failures.explain(new StackOverflowError()))

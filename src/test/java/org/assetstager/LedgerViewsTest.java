@@ -19,7 +19,7 @@ import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +99,7 @@ class LedgerViewsTest {
     Files.writeString(ledger.resolve("_SUCCESS"), "1");
     RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
 
-    Row row = new StageRecords(TestSpark.session(), run).ledger(BuildLedger.LEDGER).first();
+    Row row = StepRecords.ledger(TestSpark.session(), run, BuildLedger.LEDGER).first();
 
     assertThat(BuildLedger.LEDGER.fromRow(row).path()).isEqualTo("p0");
     assertThat(BuildLedger.LEDGER.fromRow(row).dryRun()).isNull();

@@ -143,6 +143,19 @@ class MainTest {
   }
 
   @Test
+  void execute_controlsInArguments_areShownInMessages() {
+    String name = "\u001b]0;owned\u0007\u009b31m";
+
+    assertThat(execute("stage", "--" + name)).isEqualTo(ExitCode.USAGE.value());
+    assertThat(execute("stage", "--manifest", "m", "--debug", "--config", folder + "/" + name))
+        .isEqualTo(ExitCode.USAGE.value());
+
+    assertThat(err.toString())
+        .contains("\\u001b]0;owned\\u0007\\u009b31m", "\tat org.assetstager.")
+        .doesNotContain("\u001b", "\u0007", "\u009b");
+  }
+
+  @Test
   void main_failure_reachesSparkSubmitAsExitCode() {
     assertThatThrownBy(() -> Main.main(new String[] {"stage", "--no-such-option"}))
         .isInstanceOfSatisfying(

@@ -29,7 +29,8 @@ import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.report.RunReport.Phase;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
@@ -88,7 +89,8 @@ public final class PlanningRun {
     double cpuStart = cpuSeconds();
     record(rows);
     StagingJob job =
-        new StagingJob(spark, settings, run, new RequestTotals(spark.sparkContext()), phases);
+        new StagingJob(
+            spark, settings, run, commits(), new RequestTotals(spark.sparkContext()), phases);
     StagingJob.Result result = job.execute();
     Map<String, Double> measured = new LinkedHashMap<>();
     measured.put("all", (System.nanoTime() - start) / 1e9);
@@ -101,9 +103,13 @@ public final class PlanningRun {
     return measured;
   }
 
-  /** Records the stages that the job then finds done. */
+  private StepCommits commits() {
+    return new StepCommits(run.folder(), run.description().nonce());
+  }
+
+  /** Records the steps that the job then finds done. */
   private void record(long rows) {
-    StageRecords records = new StageRecords(spark, run.folder());
+    StepRecords records = new StepRecords(spark, run.folder(), commits());
     Dataset<Row> manifest =
         phases.run(
             "read",

@@ -71,7 +71,7 @@ class PruneCommandTest {
     try (Stream<Path> all = Files.walk(run)) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
         String path = run.relativize(file).toString();
-        if (!path.startsWith(name)) {
+        if (!path.matches(name)) {
           files.put(path, Files.size(file));
         }
       }
@@ -81,20 +81,20 @@ class PruneCommandTest {
 
   @Test
   void prune_finishedLongAgo_removesItsStagesAloneAndResumeStillSaysDone() throws IOException {
-    Map<String, Long> rest = filesOutside("stages");
-    assertThat(rest).containsKeys("ledger/_SUCCESS", "report.json", "run.json");
+    Map<String, Long> rest = filesOutside("steps/[^/]+/.*");
+    assertThat(rest)
+        .containsKeys("ledger/_SUCCESS", "report.json", "run.json", "steps/verify.json");
 
     Ran ran = prune("--older-than", "0s");
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out()).containsPattern("run_id=r  pruned: [1-9][0-9]* files, ");
     assertThat(ran.out()).containsPattern("Removed [1-9][0-9]* files, .* of 1 run out of 1 in ");
-    assertThat(run.resolve("stages")).doesNotExist();
-    assertThat(filesOutside("stages")).isEqualTo(rest);
+    assertThat(filesOutside("nothing")).isEqualTo(rest);
     Ran resumed = Commands.run("stage", "--config", config, "--resume", "r");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.out()).contains("The run r is done; nothing is left to do.");
-    assertThat(prune("--older-than", "0s").out()).contains("kept: it has no stage records");
+    assertThat(prune("--older-than", "0s").out()).contains("kept: it has no step records");
   }
 
   @Test
@@ -114,19 +114,20 @@ class PruneCommandTest {
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out()).contains("kept: it ended at 20").contains("Removed 0 files");
-    assertThat(run.resolve("stages")).isNotEmptyDirectory();
+    assertThat(run.resolve("steps")).isNotEmptyDirectory();
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"ledger/_SUCCESS", "report.json"})
   void prune_notComeToItsEnd_isKept(String missing) throws IOException {
+    Files.delete(run.resolve("steps/report.json"));
     Files.delete(run.resolve(missing));
 
     Ran ran = prune("--older-than", "0s");
 
     assertThat(ran.exitCode()).isZero();
     assertThat(ran.out()).contains("kept: it has not come to its end and can be resumed");
-    assertThat(run.resolve("stages")).isNotEmptyDirectory();
+    assertThat(run.resolve("steps")).isNotEmptyDirectory();
   }
 
   @Test
@@ -134,10 +135,11 @@ class PruneCommandTest {
     Path report = run.resolve("report.json");
     String text = Files.readString(report);
     assertThat(text).contains("\"error\" : null");
+    Files.delete(run.resolve("steps/report.json"));
     Files.writeString(report, text.replace("\"error\" : null", "\"error\" : \"disk full\""));
 
     assertThat(prune("--older-than", "0s").out()).contains("can be resumed");
-    assertThat(run.resolve("stages")).isNotEmptyDirectory();
+    assertThat(run.resolve("steps")).isNotEmptyDirectory();
 
     Ran resumed = Commands.run("stage", "--config", config, "--resume", "r");
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
@@ -157,7 +159,7 @@ class PruneCommandTest {
                 .flatMap(Stream::of)
                 .toArray(String[]::new));
     assertThat(refused.exitCode()).as(refused.err()).isEqualTo(2);
-    Path records = ledgers.resolve("run_id=bad").resolve("stages");
+    Path records = ledgers.resolve("run_id=bad").resolve("steps");
     assertThat(records).isNotEmptyDirectory();
 
     assertThat(prune("--older-than", "0s").out()).contains("run_id=bad  pruned: ");
@@ -180,8 +182,8 @@ class PruneCommandTest {
 
   @Test
   void prune_foldersOfOthers_areNotTouched() throws IOException {
-    Path other = Files.createDirectories(ledgers.resolve("mine").resolve("stages"));
-    Path damaged = Files.createDirectories(ledgers.resolve("run_id=x").resolve("stages"));
+    Path other = Files.createDirectories(ledgers.resolve("mine").resolve("steps"));
+    Path damaged = Files.createDirectories(ledgers.resolve("run_id=x").resolve("steps"));
 
     Ran ran = prune("--older-than", "0s");
 

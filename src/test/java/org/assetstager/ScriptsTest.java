@@ -112,6 +112,41 @@ class ScriptsTest {
         .isEqualTo(home + "/target/spark-home/jars/*:" + home + "/target/asset-stager.jar");
   }
 
+  @Test
+  void assetStager_userIdWithoutAName_isSaidInOneLine() throws Exception {
+    environment.putAll(Map.of("PATH", withoutAName(), "NSS_WRAPPER", folder + "/none"));
+
+    assertThat(run(2, home.resolve("scripts/asset-stager"), environment))
+        .singleElement()
+        .asString()
+        .startsWith("asset-stager: the user id 4242 has no name here")
+        .contains("/etc/passwd", "libnss-wrapper");
+  }
+
+  @Test
+  void assetStager_userIdWithoutANameAndALibraryThatGivesOne_isNamed() throws Exception {
+    Path java = folder.resolve("jdk/bin/java");
+    Files.writeString(
+        java, "#!/usr/bin/env bash\necho \"$LD_PRELOAD\"; cat \"$NSS_WRAPPER_PASSWD\"\n");
+    Path library = Files.writeString(folder.resolve("libnss_wrapper.so"), "no library");
+    environment.putAll(
+        Map.of("PATH", withoutAName(), "NSS_WRAPPER", library.toString(), "HOME", "/home/x"));
+
+    assertThat(run(home.resolve("scripts/asset-stager")))
+        .contains(library.toString(), "asset-stager:x:4242:4243:user 4242:/home/x:/bin/false");
+  }
+
+  /** Returns a PATH on which the user has an id that nobody has. */
+  private String withoutAName() throws IOException {
+    Path id = folder.resolve("bin/id");
+    Files.createDirectories(id.getParent());
+    Files.writeString(
+        id,
+        "#!/bin/sh\ncase $1 in -u) echo 4242 ;; -g) echo 4243 ;; *) echo 4242; exit 1 ;; esac\n");
+    assertThat(id.toFile().setExecutable(true)).isTrue();
+    return id.getParent() + ":" + System.getenv("PATH");
+  }
+
   private static String classPath(List<String> arguments) {
     return arguments.get(arguments.indexOf("-cp") + 1);
   }

@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.sql.DataFrameReader;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
@@ -342,10 +343,10 @@ final class StageFixture {
   static List<LedgerRow> readLedger(Path run) {
     return BuildLedger.LEDGER
         .select(
-            TestSpark.session()
-                .read()
-                .schema(BuildLedger.LEDGER.schema())
-                .parquet(LiteralPaths.of(run.resolve("ledger").toString())))
+            LiteralPaths.read(
+                TestSpark.session().read().schema(BuildLedger.LEDGER.schema()),
+                DataFrameReader::parquet,
+                run.resolve("ledger").toString()))
         .collectAsList()
         .stream()
         .map(BuildLedger.LEDGER::fromRow)

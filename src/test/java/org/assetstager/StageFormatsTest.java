@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
@@ -50,7 +51,9 @@ class StageFormatsTest {
     Path lines = fixture.manifest("for parquet.jsonl", StageFixture.lines(row));
     Path tables = folder.resolve("tables #% [1] {x}");
     SparkSession spark = TestSpark.session();
-    spark.read().json(LiteralPaths.of(lines.toString())).write().parquet(tables.toString());
+    LiteralPaths.read(spark.read(), DataFrameReader::json, lines.toString())
+        .write()
+        .parquet(tables.toString());
     ObjectNode withoutRoot = fixture.add("no root", "plain");
     withoutRoot.remove("root");
     Path last = fixture.manifest("last.jsonl", StageFixture.lines(withoutRoot));
@@ -163,5 +166,30 @@ class StageFormatsTest {
             "report", "--run", run.run.toString(), "--rows", "CSV", "--outcome", "staged,modified");
     assertThat(csv.out()).startsWith("run_id,manifest_file,").contains("\"deep/er/b, \"\"quoted");
     assertThat(fixture.stage(out).counts()).isEqualTo(Map.of(KNOWN_STAGING, 2L, MODIFIED, 1L));
+  }
+
+  @Test
+  void snapshotThenStage_fileOfTheYear2300_isUnchangedUnderTheStrictPolicy() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path file = fixture.file("a", "one");
+    assertThat(
+            new ProcessBuilder("touch", "-d", "@10413792000.123456789", file.toString())
+                .start()
+                .waitFor())
+        .isZero();
+    Path out = folder.resolve("snapshot");
+    Ran snapshot =
+        StageFixture.command(
+            "snapshot",
+            fixture.root.toString(),
+            "--top-hash",
+            StageFixture.TOP,
+            "--out",
+            out.toString());
+    assertThat(snapshot.exitCode()).as(snapshot.err()).isZero();
+
+    Finished run = fixture.stage(out, "--set", "verify.policy=strict");
+
+    assertThat(run.counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 }

@@ -97,7 +97,8 @@ class StageHdfsTest {
     assertThat(fixture.command(List.of("--resume", "one")).out()).contains("The run one is done");
     Ran pruned = StageFixture.command("prune", "--ledger", LEDGERS, "--older-than", "0s");
     assertThat(pruned.out()).contains("run_id=one  pruned: ");
-    assertThat(run("one").exists("stages")).isFalse();
+    assertThat(run("one").exists("steps/verify.json")).isTrue();
+    assertThat(run("one").exists("steps/verify")).isFalse();
     assertLedger("one");
   }
 

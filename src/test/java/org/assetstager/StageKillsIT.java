@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
@@ -45,7 +44,6 @@ import org.junit.jupiter.params.provider.MethodSource;
  * workers; holds the end state against that of a run that nobody disturbed.
  */
 class StageKillsIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final String UPLOAD =
       """
@@ -325,19 +323,8 @@ class StageKillsIT {
     return records.toString();
   }
 
-  /** Whether all of a stage's record is there. */
-  private boolean finished(String stage) {
-    Path records = run().resolve("stages").resolve(stage);
-    if (!Files.exists(records.resolve("_description.json"))) {
-      return Files.exists(records.resolve("_SUCCESS"));
-    }
-    try (Stream<Path> files = Files.list(records)) {
-      long there = files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
-      return there
-          == JSON.readTree(records.resolve("_description.json").toFile()).get("partitions").asInt();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private boolean finished(String step) {
+    return Files.exists(run().resolve("steps").resolve(step + ".json"));
   }
 
   private Path run() {

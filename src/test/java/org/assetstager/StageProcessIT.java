@@ -18,6 +18,8 @@ import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the caller of spark-submit sees, and what is left when the driver goes. */
 class StageProcessIT {
@@ -66,14 +68,15 @@ class StageProcessIT {
         .contains(prefix + "ledger/run_id=killed/ledger/_SUCCESS");
   }
 
-  @Test
-  void stage_interrupted_exits130SaysHowToGoOnAndResumes() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"INT", "TERM", "HUP"})
+  void stage_interrupted_exits130SaysHowToGoOnAndResumes(String signal) throws Exception {
     SubmittedAsset asset = manyFiles();
     try (StallingProxy proxy = halfWay()) {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), "");
       try (SubmittedJob job = submit().start(stage(asset.manifestFile(), config))) {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
-        signal("INT", job.process());
+        signal(signal, job.process());
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out()).contains("Interrupted. Go on with: --resume ");
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
@@ -130,7 +133,7 @@ class StageProcessIT {
           .doesNotContain("\tat ");
     }
     assertThat(folder.resolve("ledger/run_id=c/ledger")).doesNotExist();
-    assertThat(folder.resolve("ledger/run_id=c/stages/verify")).doesNotExist();
+    assertThat(folder.resolve("ledger/run_id=c/steps/verify")).doesNotExist();
     assertThat(Files.readString(folder.resolve("ledger/run_id=c/report.json")))
         .contains("The JVM on host");
     assertThat(SERVER.keys(EmbeddedS3.STAGING, prefix)).isEmpty();
@@ -154,6 +157,23 @@ class StageProcessIT {
       assertThat(job.out()).doesNotContain("s3cr3t-v4lu3");
     }
     assertThat(folder.resolve("ledger")).doesNotExist();
+  }
+
+  @Test
+  void report_standardOutputFull_exits1AndSaysSo() throws Exception {
+    SubmittedAsset asset = new SubmittedAsset(folder).add("a", new byte[1]);
+    String config = asset.config(SERVER, prefix);
+    try (SubmittedJob job =
+        submit().start(stage(asset.manifestFile(), config, "--run-id", "done"))) {
+      assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.DONE.value());
+    }
+    String[] report = {"report", "--rows", "jsonl", "--run", folder + "/ledger/run_id=done"};
+    try (SubmittedJob job = submit().standardOutput(Path.of("/dev/full")).start(report)) {
+      assertThat(job.exitCode()).as(job.err()).isEqualTo(ExitCode.FAILED.value());
+      assertThat(job.err())
+          .contains("Standard output could not be written: No space left on device")
+          .doesNotContain("\tat ");
+    }
   }
 
   private SubmittedAsset manyFiles() {

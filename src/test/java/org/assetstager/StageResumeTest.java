@@ -23,16 +23,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Encoder;
-import org.apache.spark.sql.Encoders;
+import org.apache.commons.io.FileUtils;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FullDisk;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,7 +110,7 @@ class StageResumeTest {
   private Map<String, Long> recordsOf(String runId, String stage) throws IOException {
     Map<String, Long> times = new TreeMap<>();
     try (Stream<Path> files =
-        Files.list(fixture.ledgers.resolve("run_id=" + runId).resolve("stages").resolve(stage))) {
+        Files.list(fixture.ledgers.resolve("run_id=" + runId).resolve("steps").resolve(stage))) {
       for (Path file : files.toList()) {
         times.put(file.getFileName().toString(), Files.getLastModifiedTime(file).toMillis());
       }
@@ -382,14 +380,14 @@ class StageResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"verify, Delete it and run again with --resume", "plan, start a new run"})
-  void resume_damagedRecord_isNamedWithARemedy(String stage, String remedy) throws IOException {
+  @CsvSource({"upload-0, Delete it and run again with --resume", "plan, start a new run"})
+  void resume_damagedRecord_isNamedWithARemedy(String step, String remedy) throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
-    requireBrokenOff(start(manifest, "r8"), "r8");
     putsLeft.set(Integer.MAX_VALUE);
+    assertThat(start(manifest, "r8").exitCode()).isZero();
+    breakOffBeforeTheCommitOf("upload-0", "r8");
     List<Path> records;
-    try (Stream<Path> files =
-        Files.list(fixture.ledgers.resolve("run_id=r8/stages").resolve(stage))) {
+    try (Stream<Path> files = Files.list(run("r8").resolve("steps").resolve(step))) {
       records =
           files.filter(file -> file.getFileName().toString().matches("part.*parquet")).toList();
     }
@@ -402,9 +400,10 @@ class StageResumeTest {
     Ran resumed = fixture.command(List.of("--resume", "r8"));
     assertThat(resumed.exitCode()).isEqualTo(1);
     assertThat(resumed.err())
-        .contains("run_id=r8/stages/" + stage + "/part-00000.parquet is damaged: ")
+        .containsPattern(
+            "run_id=r8/steps/" + step + "/part-[0-9a-f-]+\\.parquet (is damaged|can't be)")
         .contains(remedy);
-    if (stage.equals("verify")) {
+    if (step.equals("upload-0")) {
       for (Path record : records) {
         Files.delete(record);
       }
@@ -434,35 +433,52 @@ class StageResumeTest {
     assertThat(fixture.stage(null, "--resume", "r5").counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 
+  /** Leaves a run as one that was killed before it committed a step. */
+  private void breakOffBeforeTheCommitOf(String step, String runId) throws IOException {
+    Path run = run(runId);
+    for (String file : List.of("steps/" + step, "steps/ledger", "steps/report")) {
+      Files.delete(run.resolve(file + ".json"));
+    }
+    Files.delete(run.resolve("report.json"));
+    FileUtils.deleteDirectory(run.resolve("ledger").toFile());
+  }
+
   private Path run(String runId) {
     return fixture.ledgers.resolve("run_id=" + runId);
   }
 
   @Test
-  void resume_recordOfAnotherRunPutInPlace_stagesNothingAndFinishesOnceItIsDeleted()
+  void resume_recordOfAnotherRunPutInPlace_isRefusedAndFinishesOnceItIsDeleted()
       throws IOException {
-    requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "mine"), "mine");
-    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
-    requireBrokenOff(start(other, "theirs"), "theirs");
     putsLeft.set(Integer.MAX_VALUE);
-    String verified = "stages/verify/part-00000.parquet";
-    Files.copy(
-        run("theirs").resolve(verified),
-        run("mine").resolve(verified),
-        StandardCopyOption.REPLACE_EXISTING);
-    Files.delete(run("mine").resolve("stages/verify/.part-00000.parquet.crc"));
+    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine").exitCode()).isZero();
+    Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
+    assertThat(start(other, "theirs").exitCode()).isZero();
+    breakOffBeforeTheCommitOf("upload-0", "mine");
+    Path mine = onlyRecord("mine", "upload-0");
+    Path theirs = onlyRecord("theirs", "upload-0");
+    Files.copy(theirs, mine, StandardCopyOption.REPLACE_EXISTING);
+    Files.delete(mine.resolveSibling("." + mine.getFileName() + ".crc"));
 
     Ran resumed = fixture.command(List.of("--resume", "mine"));
     assertThat(resumed.exitCode()).isEqualTo(1);
     assertThat(resumed.err())
-        .contains("run_id=mine/stages/verify/part-00000.parquet is not what the run wrote there")
-        .contains("a copy of run_id=theirs/" + verified)
+        .contains(mine + " is not what the run wrote there")
+        .contains("a copy of run_id=theirs/steps/upload-0/" + theirs.getFileName())
         .contains("Delete it and run again with --resume")
         .doesNotContain("\tat ");
-    assertThat(fixture.stagingKeys()).isEmpty();
 
-    Files.delete(run("mine").resolve(verified));
+    Files.delete(mine);
     assertThat(fixture.stage(null, "--resume", "mine").outcomes()).isEqualTo(Map.of("a", STAGED));
+  }
+
+  private Path onlyRecord(String runId, String step) throws IOException {
+    try (Stream<Path> files = Files.list(run(runId).resolve("steps").resolve(step))) {
+      List<Path> records =
+          files.filter(file -> file.getFileName().toString().startsWith("part-")).toList();
+      assertThat(records).hasSize(1);
+      return records.get(0);
+    }
   }
 
   @ParameterizedTest
@@ -470,9 +486,12 @@ class StageResumeTest {
     "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
     "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
     "run.json, '\\{', '', 1, is damaged",
-    "stages/verify/_description.json, '\"partitions\" : ', '\"partitions\" : 9', 2, other rows",
-    "stages/verify/_description.json, '\"fingerprint\" : \"', '\"fingerprint\" : \"0', 2, other rows",
-    "stages/manifest/_SUCCESS, '^', 1, 1, The run's stages/manifest has "
+    "run.json, '\"format\" : ', '\"format\" : 1', 2, begun by another version of this job",
+    "steps/verify/_description.json, '\"partitions\" : ', '\"partitions\" : 9', 2, other rows",
+    "steps/verify/_description.json, '\"fingerprint\" : \"', '\"fingerprint\" : \"0', 2, other rows",
+    "steps/manifest.json, 'part-00000-', 'part-00000-0', 1, is missing",
+    "steps/manifest.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",
+    "steps/manifest.json, '\\{', '', 1, is damaged"
   })
   void resume_descriptionChanged_stagesNothing(
       String file, String text, String by, int exitCode, String message) throws IOException {
@@ -531,47 +550,25 @@ class StageResumeTest {
         .isEqualTo(Map.of("a", STAGED));
   }
 
-  /** Tasks of the shared session are numbered one after the other. */
-  private static long nextTask() {
-    Encoder<Long> number = Encoders.LONG();
-    return TestSpark.session()
-        .range(0, 1, 1, 1)
-        .mapPartitions(
-            (MapPartitionsFunction<Long, Long>)
-                rows -> List.of(TaskContext.get().taskAttemptId()).iterator(),
-            number)
-        .collectAsList()
-        .get(0);
-  }
-
-  /** A link to {@code /dev/full} has the kernel say what it says of a full disk. */
   @Test
-  void resume_diskFullUnderTheRecords_exits1AndFinishesOnceThereIsSpace() throws IOException {
+  void resume_diskFullUnderTheRecords_exits1AndFinishesOnceThereIsSpace() throws Exception {
     requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "full"), "full");
     putsLeft.set(Integer.MAX_VALUE);
-    Path records = run("full").resolve("stages/upload-0");
-    List<Path> full = new ArrayList<>();
-    long next = nextTask();
-    for (long task = next; task < next + 2_000; task++) {
-      full.add(
-          Files.createSymbolicLink(
-              records.resolve("_part-00000.parquet." + task), Path.of("/dev/full")));
+    Path records = run("full").resolve("steps/upload-0");
+    try (FullDisk disk = FullDisk.under(records)) {
+      Ran resumed = fixture.command(List.of("--resume", "full"));
+      assertThat(disk).isNotNull();
+      assertThat(resumed.err())
+          .contains("Can't write the record of partition 0 to ", "run_id=full/steps/upload-0")
+          .contains("No space left on device")
+          .contains(
+              "Check the free space and the rights of ledger.path, then run again with --resume")
+          .doesNotContain("\tat ");
+      assertThat(resumed.exitCode()).isEqualTo(1);
+      assertThat(StageFixture.readReport(run("full")).get("error").asText())
+          .contains("No space left on device");
     }
 
-    Ran resumed = fixture.command(List.of("--resume", "full"));
-    assertThat(resumed.err())
-        .contains("Can't write the record of partition 0 to ", "run_id=full/stages/upload-0")
-        .contains("No space left on device")
-        .contains(
-            "Check the free space and the rights of ledger.path, then run again with --resume")
-        .doesNotContain("\tat ");
-    assertThat(resumed.exitCode()).isEqualTo(1);
-    assertThat(StageFixture.readReport(run("full")).get("error").asText())
-        .contains("No space left on device");
-
-    for (Path link : full) {
-      Files.deleteIfExists(link);
-    }
     int sent = putsTaken.get();
     assertThat(fixture.stage(null, "--resume", "full").outcomes()).isEqualTo(Map.of("a", STAGED));
     assertThat(sent).isEqualTo(1);

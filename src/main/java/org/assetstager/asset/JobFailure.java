@@ -1,10 +1,12 @@
 package org.assetstager.asset;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Thrown
- * on the driver and on executors alike; its message is what the user reads.
+ * on the driver and on executors alike; its message is what the user reads, with the control
+ * characters of values in it made visible.
  */
 public class JobFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -19,9 +21,17 @@ public class JobFailure extends RuntimeException {
 
   private final Kind kind;
 
-  /** Makes a failure of a kind of its own. */
+  /**
+   * Makes a failure of a kind of its own.
+   *
+   * @param message shown on one line, whatever is in it
+   */
   protected JobFailure(Kind kind, String message, @Nullable Throwable cause) {
-    super(message, cause);
+    this(kind, cause, VisibleText.inMessage(message));
+  }
+
+  private JobFailure(Kind kind, @Nullable Throwable cause, String visibleMessage) {
+    super(visibleMessage, cause);
     this.kind = kind;
   }
 
@@ -33,6 +43,17 @@ public class JobFailure extends RuntimeException {
    */
   public static JobFailure input(String problem, String remedy) {
     return new JobFailure(Kind.INPUT, problem + ". " + remedy, null);
+  }
+
+  /**
+   * Makes a failure that the user's input caused in several places.
+   *
+   * @param places what is wrong and what to do, each to stand on a line of its own
+   */
+  public static JobFailure input(String problem, String remedy, List<String> places) {
+    StringBuilder message = new StringBuilder(VisibleText.inMessage(problem + ". " + remedy));
+    places.forEach(place -> message.append("\n  ").append(VisibleText.inMessage(place)));
+    return new JobFailure(Kind.INPUT, null, message.toString());
   }
 
   /** Makes a failure that the user's input caused, known by another exception. */

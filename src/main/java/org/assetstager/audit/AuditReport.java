@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.assetstager.asset.VisibleJson;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
@@ -91,7 +92,7 @@ public record AuditReport(
     requests.forEach(sent::put);
     ObjectNode used = json.putObject("settings");
     settings.forEach(used::put);
-    return json.toPrettyString() + "\n";
+    return VisibleJson.pretty(json) + "\n";
   }
 
   private static void put(ObjectNode json, Total total) {

@@ -3,10 +3,10 @@ package org.assetstager.audit;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.VisibleText;
 
 /** What a person reads at the end of an audit. */
 public final class AuditSummary {

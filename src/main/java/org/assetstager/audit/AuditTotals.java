@@ -3,6 +3,7 @@ package org.assetstager.audit;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
+import org.assetstager.asset.Sizes;
 
 /**
  * How many contents an audit found how.
@@ -23,8 +24,7 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
   public record Total(long contents, long rows, long bytes) {
     Total plus(Total other) {
       // A damaged row may claim any size.
-      long sum = other.bytes > Long.MAX_VALUE - bytes ? Long.MAX_VALUE : bytes + other.bytes;
-      return new Total(contents + other.contents, rows + other.rows, sum);
+      return new Total(contents + other.contents, rows + other.rows, Sizes.sum(bytes, other.bytes));
     }
   }
 

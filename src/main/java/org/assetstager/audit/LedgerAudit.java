@@ -23,7 +23,8 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.Outcome;
 import org.assetstager.plan.Balance;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
@@ -94,19 +95,20 @@ public final class LedgerAudit {
   /**
    * Asks the buckets and writes what they say.
    *
-   * @param folder of the audit in the run's folder
+   * @param folder of the run
+   * @param name of the audit's folder in it
    * @return an {@link AuditedContent} for each content, as written
    */
   public Dataset<Row> run(
       SparkSession spark,
-      StageRecords records,
-      String folder,
+      RunFolder folder,
+      String name,
       RequestTotals requests,
       TaskProgress progress) {
     AuditContents work = new AuditContents(settings, deep, requests, progress);
     Dataset<Row> audited =
         balance.spread(spark, claims).mapPartitions(work, AuditContents.AUDITED.encoder());
-    return records.writeAudit(folder, audited, AuditContents.AUDITED);
+    return StepRecords.writeAudit(spark, folder, name, audited, AuditContents.AUDITED);
   }
 
   /** Counts contents by what was found. */

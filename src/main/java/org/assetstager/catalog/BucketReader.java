@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -49,9 +50,15 @@ public final class BucketReader {
    */
   public ListPage list(String prefix, @Nullable String startAfter, int maxKeys) {
     String after = startAfter == null || startAfter.isEmpty() ? null : startAfter;
-    ListPage page = page(prefix, after, maxKeys);
+    ListPage page = page(prefix, after, null, maxKeys);
+    String token = null;
+    // S3 sends pages without a key where many delete markers lie: only their token says how far.
+    while (page.goesOnByToken() && !Objects.equals(page.nextToken(), token)) {
+      token = page.nextToken();
+      page = page(prefix, null, token, maxKeys);
+    }
     requireProgress(page, prefix, after);
-    return page;
+    return withSizes(page);
   }
 
   /**
@@ -61,16 +68,42 @@ public final class BucketReader {
    * @throws JobFailure of kind SYSTEM if the listing fails
    */
   public void tryListing(String prefix) {
-    page(prefix, null, 1);
+    page(prefix, null, null, 1);
   }
 
-  private ListPage page(String prefix, @Nullable String after, int maxKeys) {
+  /** Some stores leave out sizes, or send what is none. */
+  private ListPage withSizes(ListPage page) {
+    if (page.entries().stream().noneMatch(BucketReader::lacksSize)) {
+      return page;
+    }
+    List<ListPage.Entry> entries = new ArrayList<>(page.entries());
+    entries.replaceAll(entry -> lacksSize(entry) ? asked(entry) : entry);
+    return new ListPage(entries, page.truncated(), page.nextToken());
+  }
+
+  private static boolean lacksSize(ListPage.Entry entry) {
+    return entry.size() == ObjectFacts.UNKNOWN_SIZE;
+  }
+
+  private ListPage.Entry asked(ListPage.Entry entry) {
+    try {
+      return head(entry.key())
+          .map(facts -> new ListPage.Entry(entry.key(), facts.size(), facts.etag()))
+          .orElse(entry);
+    } catch (S3Failure e) {
+      throw e.toJobFailure();
+    }
+  }
+
+  private ListPage page(
+      String prefix, @Nullable String after, @Nullable String token, int maxKeys) {
     AtomicReference<@Nullable ListPage> read = new AtomicReference<>();
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
             .bucket(connection.settings().bucket())
             .prefix(prefix)
             .startAfter(after)
+            .continuationToken(token)
             .maxKeys(maxKeys)
             .encodingType(EncodingType.URL)
             .overrideConfiguration(AnswerBodies.goTo(body -> read.set(ListPageXml.read(body))))
@@ -93,9 +126,8 @@ public final class BucketReader {
               + prefix
               + "' at "
               + connection
-              + " does not move on after '"
-              + after
-              + "'",
+              + " does not move on "
+              + (after == null ? "from its beginning" : "after '" + after + "'"),
           "The store lacks start-after of ListObjectsV2: set "
               + connection.side().settingsName()
               + ".listing = head.");
@@ -120,9 +152,10 @@ public final class BucketReader {
                   connection
                       .client()
                       .headObject(r -> r.bucket(connection.settings().bucket()).key(key)));
+      Long size = head.contentLength();
       return Optional.of(
           new ObjectFacts(
-              head.contentLength(),
+              size == null || size < 0 ? listedSize(key) : size,
               Etags.unquoted(head.eTag()),
               head.metadata(),
               isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null));
@@ -133,6 +166,15 @@ public final class BucketReader {
         default -> throw e;
       };
     }
+  }
+
+  /** A HEAD's answer may come without the length of the body that it doesn't have. */
+  private long listedSize(String key) {
+    return page(key, null, null, ListingChoice.PAGE_KEYS).entries().stream()
+        .filter(entry -> entry.key().equals(key))
+        .findFirst()
+        .map(ListPage.Entry::size)
+        .orElse(ObjectFacts.UNKNOWN_SIZE);
   }
 
   /**
@@ -176,19 +218,26 @@ public final class BucketReader {
    */
   public Optional<List<StoredPart>> parts(String key, String uploadId) throws S3Failure {
     try {
-      return Optional.of(
-          connection.call(
-              S3Request.LIST_PARTS,
-              key,
-              () ->
-                  connection
-                      .client()
-                      .listPartsPaginator(
-                          r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId))
-                      .parts()
-                      .stream()
-                      .map(part -> new StoredPart(part.partNumber() - 1, part.size(), part.eTag()))
-                      .toList()));
+      return Optional.of(new PartsListing(connection, key, uploadId).all());
+    } catch (S3Failure e) {
+      if (e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Returns one part of a multipart upload; empty where the upload, or that part of it, isn't
+   * there.
+   *
+   * @param index 0 for the first
+   * @throws S3Failure if S3 doesn't answer
+   * @throws JobFailure if no upload's parts can be listed
+   */
+  public Optional<StoredPart> part(String key, String uploadId, int index) throws S3Failure {
+    try {
+      return Optional.ofNullable(new PartsListing(connection, key, uploadId).one(index));
     } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD) {
         return Optional.empty();

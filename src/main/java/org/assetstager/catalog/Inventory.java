@@ -1,31 +1,39 @@
 package org.assetstager.catalog;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.not;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.catalog.InventoryManifest.DataFile;
 import org.assetstager.catalog.InventoryManifest.Format;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.spark.HadoopPaths;
 import org.assetstager.spark.LiteralPaths;
+import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +54,8 @@ final class Inventory {
   Inventory(SparkSession spark, String location, BucketSettings bucket) {
     this.spark = spark;
     this.bucket = bucket;
-    this.location = new Path(location);
+    this.location =
+        HadoopPaths.of("The inventory", location, spark.sparkContext().hadoopConfiguration());
   }
 
   /**
@@ -66,17 +75,19 @@ final class Inventory {
     if (manifest.files().isEmpty()) {
       return spark.createDataFrame(List.of(), ListBuckets.KNOWN.schema());
     }
-    Dataset<Row> objects = objects(manifest, files(manifest));
-    return objects.flatMap(
-        new InventoryKeys(bucket.prefix(), manifest.format() == Format.CSV),
-        ListBuckets.KNOWN.encoder());
+    Dataset<Row> rows = read(manifest, files(manifest));
+    boolean versions = List.of(rows.columns()).contains("islatest");
+    return objects(rows)
+        .flatMap(
+            new InventoryKeys(bucket.prefix(), manifest.format() == Format.CSV, versions),
+            ListBuckets.KNOWN.encoder());
   }
 
   private InventoryManifest manifest() {
     InventoryManifest manifest;
-    try (InputStream in = files().open(location)) {
+    try (InputStream in = PlainFiles.open(location, 0, spark.sessionState().newHadoopConf())) {
       manifest = InventoryManifest.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
+    } catch (FileNotFoundException | NoSuchFileException e) {
       throw unusable("it does not exist", e);
     } catch (IOException | IllegalArgumentException e) {
       throw unusable(String.valueOf(e.getMessage()), e);
@@ -93,28 +104,52 @@ final class Inventory {
   }
 
   private FileSystem files() throws IOException {
-    return location.getFileSystem(configuration());
+    return PlainFiles.of(location, spark.sessionState().newHadoopConf());
   }
 
-  private Configuration configuration() {
-    return spark.sessionState().newHadoopConf();
-  }
-
-  /** Returns the data files' paths, as patterns that name nothing but them. */
+  /**
+   * Returns the data files' paths.
+   *
+   * @throws JobFailure of kind INPUT unless each is there, as long as it was when delivered
+   */
   private String[] files(InventoryManifest manifest) {
     try {
-      Path root = root(manifest.files().get(0));
-      return LiteralPaths.of(
-          manifest.files().stream().map(key -> new Path(root, key).toString()).toList());
+      FileSystem files = files();
+      Path root = root(files, manifest.files().get(0).key());
+      List<String> paths = new ArrayList<>();
+      for (DataFile file : manifest.files()) {
+        paths.add(whole(files, PlainFiles.child(root, file.key()), file).toString());
+      }
+      return paths.toArray(String[]::new);
     } catch (IOException e) {
       throw unusable(String.valueOf(e.getMessage()), e);
     }
   }
 
+  /** Returns the path of a file with its scheme, if it is as long as delivered. */
+  private Path whole(FileSystem files, Path path, DataFile file) throws IOException {
+    FileStatus found;
+    try {
+      found = files.getFileStatus(path);
+    } catch (FileNotFoundException e) {
+      throw unusable("its file " + file.key() + " is missing", e);
+    }
+    if (file.sizeBytes() >= 0 && found.getLen() != file.sizeBytes()) {
+      throw unusable(
+          "its file "
+              + file.key()
+              + " has "
+              + found.getLen()
+              + " bytes instead of "
+              + file.sizeBytes());
+    }
+    return found.getPath();
+  }
+
   /** Keys are relative to the bucket, or to the folder that it was copied to. */
-  private Path root(String firstKey) throws IOException {
+  private Path root(FileSystem files, String firstKey) throws IOException {
     Path root = location.getParent();
-    while (root != null && !files().exists(new Path(root, firstKey))) {
+    while (root != null && !files.exists(PlainFiles.child(root, firstKey))) {
       root = root.getParent();
     }
     if (root == null) {
@@ -123,8 +158,8 @@ final class Inventory {
     return root;
   }
 
-  /** Returns key, size and ETag of each object. */
-  private Dataset<Row> objects(InventoryManifest manifest, String[] files) {
+  /** Returns all columns, by their names in all formats. */
+  private Dataset<Row> read(InventoryManifest manifest, String[] files) {
     Dataset<Row> rows =
         switch (manifest.format()) {
           case CSV -> {
@@ -132,32 +167,74 @@ final class Inventory {
             for (String column : manifest.columns()) {
               columns = columns.add(column, DataTypes.StringType);
             }
-            yield spark.read().schema(columns).option("mode", "FAILFAST").csv(files);
+            yield LiteralPaths.read(
+                reader().schema(columns).option("mode", "FAILFAST"), DataFrameReader::csv, files);
           }
-          case ORC -> spark.read().orc(files);
-          case PARQUET -> spark.read().parquet(files);
+          case ORC -> LiteralPaths.read(reader(), DataFrameReader::orc, files);
+          case PARQUET -> LiteralPaths.read(reader(), DataFrameReader::parquet, files);
         };
-    Dataset<Row> named =
-        rows.toDF(
-            Arrays.stream(rows.columns()).map(InventoryManifest::column).toArray(String[]::new));
+    requireAllRead(files, rows);
+    String[] names =
+        Arrays.stream(rows.columns()).map(InventoryManifest::column).toArray(String[]::new);
+    requireOneOfEach(List.of(names));
+    return rows.toDF(names);
+  }
+
+  /**
+   * Returns key, size, ETag, and whether it is the latest version and a delete marker, of each
+   * object.
+   */
+  private Dataset<Row> objects(Dataset<Row> named) {
     List<String> columns = List.of(named.columns());
     require(columns, "key");
     require(columns, "size");
-    Dataset<Row> current = named;
     if (columns.contains("versionid")) {
       require(columns, "islatest");
       require(columns, "isdeletemarker");
-      current =
-          named.filter(
-              coalesce(flag("islatest"), lit(true))
-                  .and(not(coalesce(flag("isdeletemarker"), lit(false)))));
     }
-    Column etag = columns.contains("etag") ? col("etag") : lit(null).cast(DataTypes.StringType);
-    return current.select(col("key"), col("size").cast(DataTypes.LongType), etag);
+    return named.select(
+        col("key"),
+        col("size").cast(DataTypes.LongType),
+        text(columns, "etag"),
+        text(columns, "islatest"),
+        text(columns, "isdeletemarker"));
   }
 
-  private static Column flag(String column) {
-    return col(column).cast(DataTypes.BooleanType);
+  /** Reads files by their own names, whatever a cluster's settings say. */
+  private DataFrameReader reader() {
+    return spark
+        .read()
+        .option("ignoreCorruptFiles", false)
+        .option("ignoreMissingFiles", false)
+        // Hadoop's checksum files can't be named for a name with a colon.
+        .option("fs.file.impl", RawLocalFileSystem.class.getName())
+        .option("fs.file.impl.disable.cache", true);
+  }
+
+  /** Spark passes over files whose names hide them: their keys would be taken for unknown. */
+  private void requireAllRead(String[] files, Dataset<Row> rows) {
+    Set<String> left = new TreeSet<>(Arrays.asList(files));
+    for (String uri : rows.inputFiles()) {
+      left.remove(new Path(URI.create(uri)).toString());
+    }
+    if (!left.isEmpty()) {
+      throw unusable("Spark doesn't read its file " + left.iterator().next() + ", by its name");
+    }
+  }
+
+  private void requireOneOfEach(List<String> columns) {
+    try {
+      InventoryManifest.requireOneOfEach(columns);
+    } catch (IllegalArgumentException e) {
+      throw unusable(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** Returns a column as text; where it isn't there, a column without a value. */
+  private static Column text(List<String> columns, String column) {
+    return columns.contains(column)
+        ? col(column).cast(DataTypes.StringType)
+        : lit(null).cast(DataTypes.StringType);
   }
 
   private void require(List<String> columns, String column) {

@@ -3,7 +3,9 @@ package org.assetstager.catalog;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URLDecoder;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
@@ -11,27 +13,40 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the contents among the objects of an inventory: rows of key, size and ETag. */
+/**
+ * Finds the contents among the objects of an inventory: rows of key, size, ETag, and, as text,
+ * whether it is the latest version and a delete marker.
+ */
 final class InventoryKeys implements FlatMapFunction<Row, Row> {
   private static final String CONTENTS = "contents/";
 
   private final String prefix;
   private final boolean encoded;
+  private final boolean versions;
 
   /**
    * Takes what the keys are like.
    *
    * @param prefix of the bucket's settings
    * @param encoded whether keys are URL-encoded, as in CSV files
+   * @param versions whether all versions are listed, so that each must say if it is the latest
    */
-  InventoryKeys(String prefix, boolean encoded) {
+  InventoryKeys(String prefix, boolean encoded, boolean versions) {
     this.prefix = prefix;
     this.encoded = encoded;
+    this.versions = versions;
   }
 
   @Override
   public Iterator<Row> call(Row row) {
-    String key = encoded ? decoded(row.getString(0)) : row.getString(0);
+    String written = row.getString(0);
+    if (written == null) {
+      throw incomplete("has an object without a key");
+    }
+    String key = encoded ? decoded(written) : written;
+    if (!isLatest(row, key) || isDeleteMarker(row, key)) {
+      return Collections.emptyIterator();
+    }
     Long size = row.getAs(1);
     String etag = row.getString(2);
     return topHash(key)
@@ -41,6 +56,38 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
         .map(ListBuckets.KNOWN::toRow)
         .stream()
         .iterator();
+  }
+
+  /** What is not said to be the latest must not count as what the bucket holds. */
+  private boolean isLatest(Row row, String key) {
+    Boolean latest = flag(row.getString(3), key);
+    if (latest == null && versions) {
+      throw incomplete("doesn't say whether a version is the latest, of " + key);
+    }
+    return latest == null || latest;
+  }
+
+  /** One without a size is refused later. */
+  private static boolean isDeleteMarker(Row row, String key) {
+    Boolean marker = flag(row.getString(4), key);
+    return marker != null && marker;
+  }
+
+  private static @Nullable Boolean flag(@Nullable String text, String key) {
+    if (text == null || text.isEmpty()) {
+      return null;
+    }
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw incomplete("has '" + text + "' instead of true or false, of " + key);
+    };
+  }
+
+  private static JobFailure incomplete(String problem) {
+    return JobFailure.input(
+        "The inventory " + problem,
+        "See whether its files are whole, or remove remote.inventory from the settings");
   }
 
   private Optional<TopHash> topHash(String key) {

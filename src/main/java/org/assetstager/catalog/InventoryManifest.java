@@ -6,8 +6,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * The {@code manifest.json} of an S3 Inventory (Amazon S3 user guide, "Locating your inventory
@@ -17,16 +20,24 @@ import java.util.Locale;
  * @param columns of CSV files, in their order, as {@link #column} writes them; empty for formats
  *     that name their columns themselves
  * @param createdAtMillis when S3 began to list, since the epoch
- * @param files keys of the data files in the bucket that the inventory was delivered to
+ * @param files the data files
  */
 record InventoryManifest(
     String sourceBucket,
     Format format,
     List<String> columns,
     long createdAtMillis,
-    List<String> files) {
+    List<DataFile> files) {
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /**
+   * A file of the list.
+   *
+   * @param key in the bucket that the inventory was delivered to
+   * @param sizeBytes as delivered, or -1 where that isn't said
+   */
+  record DataFile(String key, long sizeBytes) {}
 
   /** What the data files are. */
   enum Format {
@@ -51,9 +62,10 @@ record InventoryManifest(
                   .map(InventoryManifest::column)
                   .toList()
               : List.of();
-      List<String> files = new ArrayList<>();
+      requireOneOfEach(columns);
+      List<DataFile> files = new ArrayList<>();
       for (JsonNode file : json.path("files")) {
-        files.add(text(file, "key"));
+        files.add(new DataFile(text(file, "key"), file.path("size").asLong(-1)));
       }
       if (!json.path("files").isArray()) {
         throw new IllegalArgumentException("it has no files");
@@ -72,6 +84,16 @@ record InventoryManifest(
   /** Returns a column's name as all formats have it: CSV's {@code IsLatest} is is_latest in ORC. */
   static String column(String written) {
     return written.strip().replace("_", "").toLowerCase(Locale.ROOT);
+  }
+
+  /** Throws an exception that says which column is there twice. */
+  static void requireOneOfEach(Collection<String> columns) {
+    Set<String> names = new HashSet<>();
+    for (String column : columns) {
+      if (!names.add(column)) {
+        throw new IllegalArgumentException("it has the column " + column + " twice");
+      }
+    }
   }
 
   private static Format format(String written) {

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.storage.StorageLevel;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
@@ -50,7 +50,7 @@ public final class ListBuckets {
   private static final int SHARDS_OF_TASK = 16 * SideReader.REQUESTS_AT_ONCE;
 
   private final SparkSession spark;
-  private final StageRecords records;
+  private final StepRecords records;
   private final Settings settings;
   private final RequestTotals requests;
   private final int cores;
@@ -65,7 +65,7 @@ public final class ListBuckets {
    */
   public ListBuckets(
       SparkSession spark,
-      StageRecords records,
+      StepRecords records,
       Settings settings,
       RequestTotals requests,
       int cores,

@@ -8,20 +8,31 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entries in the order of their keys' UTF-8 bytes
  * @param truncated whether more keys follow the last entry
+ * @param nextToken the store's continuation token of the next page, or null
  */
-public record ListPage(List<Entry> entries, boolean truncated) {
+public record ListPage(List<Entry> entries, boolean truncated, @Nullable String nextToken) {
   /**
    * One object.
    *
    * @param key whole and decoded
-   * @param size bytes
+   * @param size bytes, or {@link ObjectFacts#UNKNOWN_SIZE} where the page tells none
    * @param etag without quotes, or null where the store gives none
    */
   public record Entry(String key, long size, @Nullable String etag) {}
 
+  /** Makes a page without a token. */
+  public ListPage(List<Entry> entries, boolean truncated) {
+    this(entries, truncated, null);
+  }
+
   /** Keeps a copy of the list. */
   public ListPage {
     entries = List.copyOf(entries);
+  }
+
+  /** Whether there is no last key to go on after, but a token. */
+  boolean goesOnByToken() {
+    return truncated && entries.isEmpty() && nextToken != null;
   }
 
   /**

@@ -8,6 +8,7 @@ import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamReader;
 import org.assetstager.s3.Etags;
+import org.assetstager.s3.WebPageException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
@@ -27,7 +28,8 @@ final class ListPageXml {
 
   private final XMLStreamReader xml;
   private final List<ListPage.Entry> entries = new ArrayList<>(ListingChoice.PAGE_KEYS);
-  private boolean truncated;
+  private @Nullable Boolean truncated;
+  private @Nullable String nextToken;
   private boolean encoded;
 
   private ListPageXml(XMLStreamReader xml) {
@@ -37,16 +39,24 @@ final class ListPageXml {
   /**
    * Reads a page.
    *
-   * @throws SdkClientException if the text is no such answer
+   * @throws SdkClientException if the text is no such answer; caused by a {@link WebPageException}
+   *     if it is a web page
    */
   static ListPage read(byte[] text) {
+    WebPageException.requireNone(text);
     try {
       ListPageXml page = new ListPageXml(reader(text));
       page.read();
-      return new ListPage(page.encoded ? decoded(page.entries) : page.entries, page.truncated);
+      return new ListPage(
+          page.encoded ? decoded(page.entries) : page.entries, page.isTruncated(), page.nextToken);
     } catch (XMLStreamException e) {
       throw SdkClientException.create("The answer is no listing: " + e.getMessage(), e);
     }
+  }
+
+  /** A page that doesn't say it may have been cut: what follows an empty one is the end. */
+  private boolean isTruncated() {
+    return truncated == null ? nextToken != null || !entries.isEmpty() : truncated;
   }
 
   /** Factories need not be safe for threads. */
@@ -71,7 +81,8 @@ final class ListPageXml {
     while (isAtChild()) {
       switch (xml.getLocalName()) {
         case "Contents" -> entries.add(entry());
-        case "IsTruncated" -> truncated = Boolean.parseBoolean(xml.getElementText());
+        case "IsTruncated" -> truncated = Boolean.valueOf(xml.getElementText().strip());
+        case "NextContinuationToken" -> nextToken = xml.getElementText();
         case "EncodingType" -> encoded = xml.getElementText().equals("url");
         default -> skip();
       }
@@ -84,7 +95,7 @@ final class ListPageXml {
 
   private ListPage.Entry entry() throws XMLStreamException {
     String key = null;
-    String size = null;
+    @Nullable String size = null;
     @Nullable String etag = null;
     while (isAtChild()) {
       switch (xml.getLocalName()) {
@@ -94,13 +105,18 @@ final class ListPageXml {
         default -> skip();
       }
     }
-    if (key == null || size == null) {
-      throw SdkClientException.create("The listing has an object without key or size: " + key);
+    if (key == null) {
+      throw SdkClientException.create("The listing has an object without a key");
     }
+    return new ListPage.Entry(key, size(size), Etags.unquoted(etag));
+  }
+
+  private static long size(@Nullable String text) {
     try {
-      return new ListPage.Entry(key, Long.parseLong(size), Etags.unquoted(etag));
+      long size = text == null ? ObjectFacts.UNKNOWN_SIZE : Long.parseLong(text.strip());
+      return Math.max(size, ObjectFacts.UNKNOWN_SIZE);
     } catch (NumberFormatException e) {
-      throw SdkClientException.create("The listing has a size that is none: " + size, e);
+      return ObjectFacts.UNKNOWN_SIZE;
     }
   }
 

@@ -18,10 +18,14 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.HttpStatusCode;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
-/** One reading of an object to its end, which goes on where the connection breaks off. */
+/**
+ * One reading of an object to its end, which goes on where the connection breaks off; from the
+ * beginning where the store doesn't say that the rest is of the same object, and the rest.
+ */
 final class ReadingBack {
   private static final int BUFFER_BYTES = 128 << 10;
 
@@ -33,6 +37,7 @@ final class ReadingBack {
   private final LongConsumer bytesRead;
   private final MessageDigest md5 = Md5.newDigest();
   private long position;
+  private long furthest;
   private @Nullable String etag;
 
   /**
@@ -50,14 +55,21 @@ final class ReadingBack {
   Optional<ObjectDigest> hash() throws S3Failure {
     int breaks = 0;
     while (true) {
-      long before = position;
+      long before = furthest;
       try (ResponseInputStream<GetObjectResponse> body = open()) {
+        if (!isAtPosition(body.response())) {
+          beginAnew();
+          if (body.response().sdkHttpResponse().statusCode() != HttpStatusCode.OK) {
+            body.abort();
+            continue;
+          }
+        }
         etag = body.response().eTag();
         readToEnd(body);
         return Optional.of(
             new ObjectDigest(Md5.ofBytes(md5.digest()), position, Etags.unquoted(etag)));
       } catch (Broken e) {
-        breaks = position > before ? 0 : breaks + 1;
+        breaks = furthest > before ? 0 : breaks + 1;
         if (breaks >= MOST_BREAKS) {
           throw failure(SdkClientException.create("the body broke off", e.getCause()));
         }
@@ -80,11 +92,25 @@ final class ReadingBack {
   private ResponseInputStream<GetObjectResponse> open() throws S3Failure {
     GetObjectRequest.Builder request =
         GetObjectRequest.builder().bucket(connection.settings().bucket()).key(key);
+    if (Etags.unquoted(etag) == null) {
+      beginAnew();
+    }
     if (position > 0) {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
     return connection.call(
         S3Request.GET, key, () -> connection.client().getObject(request.build()));
+  }
+
+  /** Whether the body begins where the reading is; a store that knows no ranges sends all. */
+  private boolean isAtPosition(GetObjectResponse response) {
+    String range = response.contentRange();
+    return position == 0 || (range != null && range.strip().startsWith("bytes " + position + "-"));
+  }
+
+  private void beginAnew() {
+    md5.reset();
+    position = 0;
   }
 
   private void readToEnd(InputStream body) throws Broken {
@@ -107,6 +133,7 @@ final class ReadingBack {
       md5.update(buffer, 0, count);
       bytesRead.accept(count);
       position += count;
+      furthest = Math.max(furthest, position);
     }
   }
 

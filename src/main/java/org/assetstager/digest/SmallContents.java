@@ -41,7 +41,8 @@ public final class SmallContents implements AutoCloseable {
 
   /** Returns the room that a content of some bytes takes. */
   public static long roomFor(long size) {
-    return (size + LEAST_PADDING + BLOCK - 1) / BLOCK * BLOCK;
+    long blocks = size / BLOCK + (size % BLOCK + LEAST_PADDING + BLOCK - 1) / BLOCK;
+    return blocks > Long.MAX_VALUE / BLOCK ? Long.MAX_VALUE : blocks * BLOCK;
   }
 
   /** Sets how much is to fit; the memory is taken by the first content, if there is one. */

@@ -1,6 +1,7 @@
 package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,7 @@ public final class Remedies {
       case INVALID -> "Fix the manifest's row, then run again";
       case OUTSIDE_ROOT ->
           "Remove it from the asset, or copy the file itself to below the root and add it again";
-      case UNREADABLE ->
-          verified.row().unrepresentable()
-              ? "Rename the file to a name that is valid UTF-8, remove the old path from the asset"
-                  + " and add the new one"
-              : "Let the job's user read the file, or repair its storage, then run again";
+      case UNREADABLE -> unreadable(verified);
       case DELETED -> "Remove it from the asset, or put the file back and add it again";
       case RENAMED ->
           verified.renamedTo() == null
@@ -39,6 +36,17 @@ public final class Remedies {
       case FAILED -> "Run again; if it fails again, act on the error";
       case NOT_ADDED, KNOWN_REMOTE, KNOWN_STAGING, STAGED, DUPLICATE, PLANNED -> null;
     };
+  }
+
+  private static String unreadable(VerifiedRow verified) {
+    if (verified.row().unrepresentable()) {
+      return "Rename the file to a name that is valid UTF-8, remove the old path from the asset"
+          + " and add the new one";
+    }
+    Long size = verified.size();
+    return size != null && size > PartPlan.MOST_OBJECT_BYTES
+        ? "Remove it from the asset, or divide it into smaller files and add these"
+        : "Let the job's user read the file, or repair its storage, then run again";
   }
 
   /** Returns the new path that the remedy of a renamed file names, or null. */

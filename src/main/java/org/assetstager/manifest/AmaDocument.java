@@ -126,7 +126,7 @@ final class AmaDocument implements Closeable {
       return broken("it is not UTF-8", e);
     }
     return JobFailure.system(
-        "%s can't be read: %s".formatted(file, e.getMessage()),
+        file + " can't be read: " + e.getMessage(),
         "Make sure that its file system is well, and run again.",
         e);
   }
@@ -134,8 +134,13 @@ final class AmaDocument implements Closeable {
   private JobFailure broken(String problem, IOException e) {
     JsonLocation at = parser.currentLocation();
     return JobFailure.input(
-        "%s can't be read to its end: near line %d, column %d, %s"
-            .formatted(file, at.getLineNr(), at.getColumnNr(), problem),
+        file
+            + " can't be read to its end: near line "
+            + at.getLineNr()
+            + ", column "
+            + at.getColumnNr()
+            + ", "
+            + problem,
         "Let AMA write it again.",
         e);
   }

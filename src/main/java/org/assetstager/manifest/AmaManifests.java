@@ -101,12 +101,12 @@ final class AmaManifests {
     List<Row> rows =
         files.stream()
             .map(file -> new ManifestSplit(file.path(), 0, Long.MAX_VALUE))
-            .map(ReadJsonLines.SPLITS::toRow)
+            .map(ReadSplit.SPLITS::toRow)
             .toList();
     return rows.isEmpty()
-        ? spark.createDataFrame(rows, ReadJsonLines.SPLITS.schema())
+        ? spark.createDataFrame(rows, ReadSplit.SPLITS.schema())
         : spark.createDataFrame(
-            ManifestReader.onePartitionEach(spark, rows), ReadJsonLines.SPLITS.schema());
+            ManifestReader.onePartitionEach(spark, rows), ReadSplit.SPLITS.schema());
   }
 
   private static StructType keyed(StructType element) {

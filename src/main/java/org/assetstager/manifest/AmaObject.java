@@ -107,8 +107,10 @@ public record AmaObject(
         String named = id.substring(0, separator);
         if (contentId != null && !contentId.equals(named)) {
           fields.fault(
-              "'id' names the content %s, but 'content.id' is %s"
-                  .formatted(Text.quoted(named), Text.quoted(contentId)));
+              "'id' names the content "
+                  + Text.quoted(named)
+                  + ", but 'content.id' is "
+                  + Text.quoted(contentId));
         }
       }
     }

@@ -92,11 +92,13 @@ enum Compression {
         throw e;
       }
       return JobFailure.input(
-          "The manifest %s can't be read to its end: its compressed data are cut off or damaged"
-                  .formatted(file)
-              + " after %d decompressed bytes (%s)"
-                  .formatted(
-                      position, e.getMessage() == null ? "the end is missing" : e.getMessage()),
+          "The manifest "
+              + file
+              + " can't be read to its end: its compressed data are cut off or damaged after "
+              + position
+              + " decompressed bytes ("
+              + (e.getMessage() == null ? "the end is missing" : e.getMessage())
+              + ")",
           "Write it again.",
           e);
     }

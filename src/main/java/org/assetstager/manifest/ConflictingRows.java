@@ -2,21 +2,24 @@ package org.assetstager.manifest;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.pmod;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 import static org.apache.spark.sql.functions.xxhash64;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Added rows for one file whose facts differ: which of them is right can't be told, so all of them
@@ -79,13 +82,23 @@ public final class ConflictingRows {
         "md5", when(col("stored_md5").isNotNull(), xxhash64(col("stored_md5"))));
   }
 
-  /** As CPython computes {@code st_mtime}: {@code sec + 1e-9 * nsec}. */
   private static Column seconds(String nanos) {
-    // Integers to the end: a double has no room for the nanoseconds of today. Rounded down without
-    // a subtraction of nanoseconds, which the least long would overflow.
-    Column whole = expr("%1$s div 1000000000 - if(%1$s %% 1000000000 < 0, 1, 0)".formatted(nanos));
-    Column rest = pmod(col(nanos), lit(1_000_000_000L));
-    return whole.cast("double").plus(rest.cast("double").multiply(lit(1e-9)));
+    return udf(new PythonSeconds(), DataTypes.DoubleType).apply(col(nanos));
+  }
+
+  /** As CPython computes {@code st_mtime} of nanoseconds: {@code sec + 1e-9 * nsec}. */
+  static final class PythonSeconds implements UDF1<byte[], Double> {
+    private static final BigInteger PER_SECOND = BigInteger.valueOf(1_000_000_000);
+
+    @Override
+    public @Nullable Double call(byte @Nullable [] nanos) {
+      if (nanos == null) {
+        return null;
+      }
+      BigInteger all = new BigInteger(nanos);
+      BigInteger rest = all.mod(PER_SECOND);
+      return all.subtract(rest).divide(PER_SECOND).doubleValue() + 1e-9 * rest.intValue();
+    }
   }
 
   /** Makes bad rows of all rows of the files that {@link #find} found. */

@@ -9,8 +9,8 @@ import org.apache.spark.util.LongAccumulator;
  * twice counts twice, and what manifests say need not be true.
  */
 public final class CountAddedBytes implements Function<Row, Row> {
-  /** Enough to tell much from little; eight million rows of it don't run over. */
-  private static final long MOST_BYTES = 1L << 40;
+  /** Enough to tell much from little; a billion rows of it don't run over. */
+  private static final long MOST_BYTES = 1L << 33;
 
   private final LongAccumulator bytes;
 

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  * fault and read as null, so that all faults of a row are found at once; null means absent.
  */
 final class FieldValues {
-  private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
   private static final BigInteger LONG_MAX = BigInteger.valueOf(Long.MAX_VALUE);
   private static final BigInteger UNSIGNED_MAX =
       BigInteger.ONE.shiftLeft(64).subtract(BigInteger.ONE);
+
+  /** Only numbers of far more digits cost time to convert. */
+  private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,1000}");
 
   private final Map<String, ? extends @Nullable Object> values;
   private final List<String> faults = new ArrayList<>(0);
@@ -111,28 +114,38 @@ final class FieldValues {
     return false;
   }
 
-  /** Reads an integer of 64 bits with a sign. */
-  @Nullable Long integer(String name) {
-    return integer(name, LONG_MIN, LONG_MAX, "an integer of 64 bits");
+  /** Reads an integer of any size; Parquet has a larger one than decimals take as digits. */
+  @Nullable BigInteger integer(String name) {
+    Object value = values.get(name);
+    BigInteger number = value instanceof byte[] text ? ofDigits(text) : asInteger(value);
+    if (number == null) {
+      wrongType(name, "an integer", value);
+    }
+    return number;
+  }
+
+  private static @Nullable BigInteger ofDigits(byte[] utf8) {
+    String text = new String(utf8, StandardCharsets.ISO_8859_1);
+    return DIGITS.matcher(text).matches() ? new BigInteger(text) : null;
   }
 
   /** Reads an integer from 0 to 2^63 - 1. */
   @Nullable Long count(String name) {
-    return integer(name, BigInteger.ZERO, LONG_MAX, "an integer from 0 to 2^63 - 1");
+    return notNegative(name, LONG_MAX, "an integer from 0 to 2^63 - 1");
   }
 
   /** Reads an integer from 0 to 2^64 - 1, as the bits of a long. */
   @Nullable Long unsigned(String name) {
-    return integer(name, BigInteger.ZERO, UNSIGNED_MAX, "an integer from 0 to 2^64 - 1");
+    return notNegative(name, UNSIGNED_MAX, "an integer from 0 to 2^64 - 1");
   }
 
-  private @Nullable Long integer(String name, BigInteger least, BigInteger most, String expected) {
+  private @Nullable Long notNegative(String name, BigInteger most, String expected) {
     Object value = values.get(name);
-    if (value instanceof Long number && (number >= 0 || least.signum() < 0)) {
+    if (value instanceof Long number && number >= 0) {
       return number;
     }
     BigInteger number = asInteger(value);
-    if (number == null || number.compareTo(least) < 0 || number.compareTo(most) > 0) {
+    if (number == null || number.signum() < 0 || number.compareTo(most) > 0) {
       wrongType(name, expected, value);
       return null;
     }

@@ -34,8 +34,11 @@ final class JsonLinesParser {
     Map<String, @Nullable Object> values = new HashMap<>();
     if (bytes == null) {
       String problem =
-          "the row has %d bytes, more than manifest.max-row-bytes (%d)"
-              .formatted(line.length(), maxRowBytes);
+          "the row has "
+              + line.length()
+              + " bytes, more than manifest.max-row-bytes ("
+              + maxRowBytes
+              + ")";
       return fields.row(RawRow.broken(manifestFile, line.offset(), values, problem));
     }
     String problem = read(bytes, values);
@@ -59,8 +62,10 @@ final class JsonLinesParser {
       try {
         return read(parser, values);
       } catch (JsonProcessingException e) {
-        return "the row is not valid JSON near column %d: %s"
-            .formatted(parser.currentLocation().getColumnNr(), JsonValues.problem(e));
+        return "the row is not valid JSON near column "
+            + parser.currentLocation().getColumnNr()
+            + ": "
+            + JsonValues.problem(e);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("A string can't fail to be read", e);

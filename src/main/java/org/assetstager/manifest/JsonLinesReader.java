@@ -81,8 +81,12 @@ public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
       return next != null;
     } catch (IOException e) {
       throw JobFailure.system(
-          "The manifest %s can't be read at byte %d: %s"
-              .formatted(manifestFile, lines.position(), e.getMessage()),
+          "The manifest "
+              + manifestFile
+              + " can't be read at byte "
+              + lines.position()
+              + ": "
+              + e.getMessage(),
           "Make sure that its file system is well, and run again.",
           e);
     }

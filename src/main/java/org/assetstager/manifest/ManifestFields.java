@@ -1,6 +1,8 @@
 package org.assetstager.manifest;
 
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -64,6 +66,7 @@ public final class ManifestFields {
 
   private final @Nullable String defaultRoot;
   private final List<String> allowedRoots;
+  private final FolderColumns folders;
 
   /**
    * Makes the rules of a run.
@@ -77,6 +80,18 @@ public final class ManifestFields {
     this.defaultRoot = defaultRoot == null ? null : directory("--root", defaultRoot);
     this.allowedRoots =
         allowedRoots.stream().map(root -> directory("manifest.allowed-roots", root)).toList();
+    this.folders = FolderColumns.NONE;
+  }
+
+  private ManifestFields(ManifestFields rules, FolderColumns folders) {
+    this.defaultRoot = rules.defaultRoot;
+    this.allowedRoots = rules.allowedRoots;
+    this.folders = folders;
+  }
+
+  /** Returns the rules for the rows of a file whose folders have columns too. */
+  ManifestFields in(FolderColumns columns) {
+    return new ManifestFields(this, columns);
   }
 
   private static String directory(String option, String path) {
@@ -92,7 +107,15 @@ public final class ManifestFields {
 
   /** Whether a row's field of this name means anything: others are ignored and needn't be read. */
   public static boolean concerns(String name) {
-    return OTHER_FIELDS.contains(name) || name.startsWith(STAT_PREFIX);
+    return OTHER_FIELDS.contains(name)
+        || name.startsWith(STAT_PREFIX)
+        || !meantBy(name).equals(name);
+  }
+
+  /** Returns the known name that differs from a name in its letters' case only, or the name. */
+  static String meantBy(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return OTHER_FIELDS.contains(lower) || STORED_FACTS.contains(lower) ? lower : name;
   }
 
   /**
@@ -108,11 +131,13 @@ public final class ManifestFields {
     return row(RawRow.whole(manifestFile, position, values));
   }
 
-  ManifestRow row(RawRow raw) {
+  ManifestRow row(RawRow read) {
+    RawRow raw = folders.addTo(read);
     FieldValues fields = new FieldValues(raw.values());
     raw.problems().forEach(fields::fault);
     raw.unrepresentable().forEach(fields::unrepresentable);
     rejectUnknownFacts(fields, raw.values());
+    rejectOtherCase(fields, raw.values());
     String state = state(raw, fields);
     boolean proxy = fields.flag("proxy");
     String notAddedReason = notAddedReason(raw, state, proxy);
@@ -135,8 +160,8 @@ public final class ManifestFields {
     String topHash = topHash(fields);
     String root = root(fields);
     String path = path(fields);
-    Long mtimeNanos = fields.integer("st_mtime_ns");
-    Long ctimeNanos = fields.integer("st_ctime_ns");
+    BigInteger mtimeNanos = fields.integer("st_mtime_ns");
+    BigInteger ctimeNanos = fields.integer("st_ctime_ns");
     Double mtimeSeconds = fields.seconds("st_mtime");
     Double ctimeSeconds = fields.seconds("st_ctime");
     return new ManifestRow(
@@ -203,7 +228,25 @@ public final class ManifestFields {
         });
   }
 
+  /** Beside the field itself such a name is another column, as unknown ones are. */
+  private static void rejectOtherCase(
+      FieldValues fields, Map<String, ? extends @Nullable Object> values) {
+    values.forEach(
+        (name, value) -> {
+          String meant = meantBy(name);
+          if (value != null
+              && !name.startsWith(STAT_PREFIX)
+              && !meant.equals(name)
+              && !fields.has(meant)) {
+            fields.fault(Text.quoted(name) + " is no field: did you mean '" + meant + "'?");
+          }
+        });
+  }
+
   private static String suggestion(String unknown) {
+    if (!meantBy(unknown).equals(unknown)) {
+      return ": did you mean '" + meantBy(unknown) + "'?";
+    }
     // In the order of the alphabet, so that one typo always has one answer.
     for (int distance = 1; distance <= TYPO.getThreshold(); distance++) {
       for (String known : new TreeSet<>(STORED_FACTS)) {

@@ -21,12 +21,19 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
     JSONL_ZST,
     /** Parquet. */
     PARQUET,
+    /** What ends a folder that this job wrote: the numbers of its files and rows. */
+    SUCCESS,
     /** An asset's manifest in a repo of AMA. */
     AMA,
     /** The states that belong to a manifest of AMA. */
     AMA_STATES,
     /** The stored stats of a repo of AMA. */
-    AMA_STATS
+    AMA_STATS;
+
+    /** Whether such files are named as a manifest, rather than found beside one. */
+    public boolean isManifest() {
+      return this != SUCCESS && this != AMA_STATES && this != AMA_STATS;
+    }
   }
 
   /** Tells a row format by the file's name; every other name is JSON Lines. */

@@ -2,6 +2,8 @@ package org.assetstager.manifest;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -14,9 +16,14 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.spark.HadoopPaths;
+import org.assetstager.spark.PlainFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds the files that {@code --manifest} names, on any Hadoop file system. */
 public final class ManifestFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestFiles.class);
   private static final List<String> UNREADABLE_SUFFIXES =
       List.of(".bz2", ".xz", ".lz4", ".snappy", ".lzo", ".zip", ".7z", ".orc", ".avro", ".csv");
 
@@ -52,6 +59,25 @@ public final class ManifestFiles {
   }
 
   /**
+   * Returns how many rows the folder of a {@link Format#SUCCESS} has, by that file.
+   *
+   * @throws JobFailure if it can't be read, or isn't as it was
+   */
+  public static long rowsBeside(ManifestFile success, Configuration conf) {
+    try {
+      Path path = new Path(success.path());
+      return ManifestCounts.read(PlainFiles.of(path, conf).getFileStatus(path), conf)
+          .orElseThrow(() -> new IOException("it says nothing"))
+          .rows();
+    } catch (IOException e) {
+      throw JobFailure.input(
+          "The manifest's " + success.path() + " can't be read any more: " + e.getMessage(),
+          "Put it back as it was, or start a new run",
+          e);
+    }
+  }
+
+  /**
    * Returns the same files as they are now.
    *
    * @throws JobFailure if one has gone
@@ -61,7 +87,7 @@ public final class ManifestFiles {
     for (ManifestFile file : files) {
       try {
         Path path = new Path(file.path());
-        now.add(describe(path.getFileSystem(conf).getFileStatus(path), file.format()));
+        now.add(describe(PlainFiles.of(path, conf).getFileStatus(path), file.format()));
       } catch (IOException e) {
         throw JobFailure.input(
             "The manifest " + file.path() + " can't be read any more: " + e.getMessage(),
@@ -78,12 +104,12 @@ public final class ManifestFiles {
   }
 
   private void add(String text, boolean ama) throws IOException {
-    Path path = new Path(text);
-    FileSystem files = path.getFileSystem(configuration);
-    // A name with glob characters may be a real name too.
-    FileStatus[] matches =
-        files.exists(path) ? new FileStatus[] {files.getFileStatus(path)} : files.globStatus(path);
-    if (matches == null || matches.length == 0) {
+    Path path = HadoopPaths.of("The manifest", text, configuration);
+    FileSystem files = PlainFiles.of(path, configuration);
+    // A name with glob characters may be a real name too, and one that is named isn't judged by it.
+    List<FileStatus> matches =
+        files.exists(path) ? List.of(files.getFileStatus(path)) : globbed(files, path);
+    if (matches.isEmpty()) {
       throw missing(text);
     }
     for (FileStatus match : matches) {
@@ -97,13 +123,50 @@ public final class ManifestFiles {
     }
   }
 
+  private static List<FileStatus> globbed(FileSystem files, Path pattern) throws IOException {
+    List<FileStatus> found = new ArrayList<>();
+    for (FileStatus match : PathPattern.matches(files, pattern)) {
+      String name = match.getPath().getName();
+      if (match.isDirectory()) {
+        ManifestFolder.requireNoLog(match.getPath());
+      }
+      if (match.isDirectory() ? ManifestNames.isForeign(name) : ManifestNames.isMarker(name)) {
+        LOG.info("No file of the manifest {}, by its name: {}", pattern, match.getPath());
+      } else {
+        found.add(match);
+      }
+    }
+    return found;
+  }
+
   private void addFile(FileStatus file) {
+    requireRegular(file);
     if (file.getLen() == 0) {
-      throw JobFailure.input(
-          "The manifest " + file.getPath() + " is empty (0 bytes), as after a write that failed",
-          "Write it again; a manifest without rows is a folder with _SUCCESS in it");
+      throw empty(file.getPath());
     }
     add(file);
+  }
+
+  static JobFailure empty(Path file) {
+    return JobFailure.input(
+        "The manifest " + file + " is empty (0 bytes), as after a write that failed",
+        "Write it again; a manifest without rows is a folder with _SUCCESS in it");
+  }
+
+  /**
+   * Makes sure that a manifest can be read to its end. Hadoop takes everything on a local disk for
+   * a file; a FIFO waits for a writer.
+   *
+   * @throws JobFailure of kind INPUT if it is no regular file
+   */
+  static void requireRegular(FileStatus file) {
+    URI uri = file.getPath().toUri();
+    if ("file".equals(uri.getScheme())
+        && !Files.isRegularFile(java.nio.file.Path.of(uri.getPath()))) {
+      throw JobFailure.input(
+          "The manifest " + file.getPath() + " is a FIFO, a socket or a device, not a file",
+          "Write it to a file on a file system that driver and executors share");
+    }
   }
 
   private void add(FileStatus file) {
@@ -117,24 +180,11 @@ public final class ManifestFiles {
   }
 
   private void addFolder(FileSystem files, Path folder) throws IOException {
-    if (!files.exists(new Path(folder, "_SUCCESS"))) {
-      throw JobFailure.input(
-          "The manifest folder " + folder + " has no _SUCCESS, so it may not be complete",
-          "Wait for its writer to finish, or name its files one by one");
-    }
-    addTree(files, folder);
-  }
-
-  private void addTree(FileSystem files, Path folder) throws IOException {
-    for (FileStatus status : files.listStatus(folder)) {
-      String name = status.getPath().getName();
-      if (name.startsWith("_") || name.startsWith(".")) {
-        continue;
-      }
-      if (status.isDirectory()) {
-        addTree(files, status.getPath());
-      } else if (status.getLen() > 0) {
-        add(status);
+    for (FileStatus file : ManifestFolder.of(files, folder).files()) {
+      if (file.getPath().getName().equals(ManifestNames.SUCCESS)) {
+        put(describe(file, Format.SUCCESS));
+      } else {
+        add(file);
       }
     }
   }
@@ -145,6 +195,7 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " is a folder",
           "Name the file <root>/.asset/manifests/<asset id>/<version>.json");
     }
+    requireRegular(manifest);
     AmaLocations locations = AmaLocations.of(manifest.getPath().toString());
     put(describe(manifest, Format.AMA));
     Path states = new Path(locations.states());
@@ -153,10 +204,14 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " has no states: " + states + " is missing",
           "Without it every object would look as if nobody had added it; restore it");
     }
-    put(describe(files.getFileStatus(states), Format.AMA_STATES));
+    FileStatus ofStates = files.getFileStatus(states);
+    requireRegular(ofStates);
+    put(describe(ofStates, Format.AMA_STATES));
     Path stats = new Path(locations.fileStats());
     if (files.exists(stats)) {
-      put(describe(files.getFileStatus(stats), Format.AMA_STATS));
+      FileStatus ofStats = files.getFileStatus(stats);
+      requireRegular(ofStats);
+      put(describe(ofStats, Format.AMA_STATS));
     }
   }
 

@@ -1,5 +1,6 @@
 package org.assetstager.manifest;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,8 +43,8 @@ public record ManifestRow(
     @Nullable String state,
     boolean proxy,
     @Nullable Long storedSize,
-    @Nullable Long storedMtimeNanos,
-    @Nullable Long storedCtimeNanos,
+    @Nullable BigInteger storedMtimeNanos,
+    @Nullable BigInteger storedCtimeNanos,
     @Nullable Double storedMtimeSeconds,
     @Nullable Double storedCtimeSeconds,
     @Nullable Long storedLinkCount,

@@ -1,8 +1,9 @@
 package org.assetstager.manifest;
 
 /**
- * A share of a JSON Lines file: the rows whose first byte lies in {@code [start, end)}.
+ * A share of a manifest file: the rows whose first byte, in Parquet the row groups whose middle,
+ * lies in {@code [start, end)}.
  *
- * @param end {@link Long#MAX_VALUE} where the file is compressed and can't be split
+ * @param end {@link Long#MAX_VALUE} where the file is compressed as a whole and can't be split
  */
 record ManifestSplit(String file, long start, long end) {}

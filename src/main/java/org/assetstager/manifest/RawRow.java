@@ -43,4 +43,18 @@ record RawRow(
     return new RawRow(
         manifestFile, position, values, false, List.of(problem), List.of(), null, null, false);
   }
+
+  /** Returns the row with other values. */
+  RawRow withValues(Map<String, ? extends @Nullable Object> others) {
+    return new RawRow(
+        manifestFile,
+        position,
+        others,
+        whole,
+        problems,
+        unrepresentable,
+        withoutFacts,
+        notAddedReason,
+        sourced);
+  }
 }

@@ -13,6 +13,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestReader.Rules;
+import org.assetstager.spark.PlainFiles;
 
 /** Streams the document of a partition; a partition has one at most. */
 final class ReadAma {
@@ -52,7 +53,7 @@ final class ReadAma {
   }
 
   private static String next(Iterator<Row> files) {
-    String file = ReadJsonLines.SPLITS.fromRow(files.next()).file();
+    String file = ReadSplit.SPLITS.fromRow(files.next()).file();
     if (files.hasNext()) {
       throw new IllegalStateException("A partition has one document");
     }
@@ -62,7 +63,7 @@ final class ReadAma {
   private InputStream open(String file) {
     Path path = new Path(file);
     try {
-      return path.getFileSystem(rules.configuration().value()).open(path);
+      return PlainFiles.open(path, 0, rules.configuration().value());
     } catch (IOException e) {
       throw JobFailure.input(
           "The document " + file + " can't be opened: " + e.getMessage(),

@@ -7,6 +7,7 @@ import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.assetstager.asset.VisibleText;
 
 /** Unicode done strictly, and made visible for messages. */
 final class Text {
@@ -73,16 +74,16 @@ final class Text {
    * visible when written as UTF-8; other text is returned as it is.
    */
   static String escapeLoneSurrogates(String text) {
-    return hasLoneSurrogate(text) ? escape(text, false) : text;
+    return hasLoneSurrogate(text) ? escape(text) : text;
   }
 
-  private static String escape(String text, boolean controlsToo) {
+  private static String escape(String text) {
     StringBuilder escaped = new StringBuilder(text.length() + 16);
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (Character.isSurrogate(c) && !isLone(text, i)) {
         escaped.append(c).append(text.charAt(++i));
-      } else if (Character.isSurrogate(c) || (controlsToo && Character.isISOControl(c))) {
+      } else if (Character.isSurrogate(c)) {
         escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         escaped.append(c);
@@ -94,10 +95,11 @@ final class Text {
   /** Returns the text on one line, cut to about 100 characters, with control characters escaped. */
   static String shown(String text) {
     if (text.length() <= SHOWN_CHARACTERS) {
-      return escape(text, true);
+      return VisibleText.inMessage(text);
     }
     boolean splitsPair = Character.isHighSurrogate(text.charAt(SHOWN_CHARACTERS - 1));
-    return escape(text.substring(0, SHOWN_CHARACTERS - (splitsPair ? 1 : 0)), true) + "...";
+    return VisibleText.inMessage(text.substring(0, SHOWN_CHARACTERS - (splitsPair ? 1 : 0)))
+        + "...";
   }
 
   /** Returns the text as {@link #shown}, in quotes. */
@@ -107,7 +109,7 @@ final class Text {
 
   /** Returns an exception's message with the value in it made visible. */
   static String onOneLine(IllegalArgumentException e) {
-    return escape(String.valueOf(e.getMessage()), true);
+    return VisibleText.inMessage(String.valueOf(e.getMessage()));
   }
 
   /** Where the input stops being UTF-8. */

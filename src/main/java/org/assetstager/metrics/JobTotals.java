@@ -3,6 +3,7 @@ package org.assetstager.metrics;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,8 @@ public final class JobTotals {
 
   private synchronized void count(Outcome outcome, Total more) {
     totals[0][JobCounts.index(JobCounts.FILES + outcome)] += more.files();
-    totals[0][JobCounts.index(JobCounts.BYTES + outcome)] += more.bytes();
+    int bytes = JobCounts.index(JobCounts.BYTES + outcome);
+    totals[0][bytes] = Sizes.sum(totals[0][bytes], more.bytes());
   }
 
   synchronized void begin() {
@@ -81,7 +83,7 @@ public final class JobTotals {
   /** Adds what another JVM has counted. */
   synchronized void add(long[][] more) {
     for (int i = 0; i < more[0].length; i++) {
-      totals[0][i] += more[0][i];
+      totals[0][i] = Sizes.sum(totals[0][i], more[0][i]);
     }
     puts.add(more[1]);
     lists.add(more[2]);

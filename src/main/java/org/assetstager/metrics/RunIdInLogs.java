@@ -41,9 +41,18 @@ public final class RunIdInLogs {
     take(TaskContext.get().getLocalProperty(LOCAL_PROPERTY));
   }
 
-  /** Forgets the run, in a session that goes on without it. */
-  public static void end(SparkContext context) {
-    context.setLocalProperty(LOCAL_PROPERTY, null);
+  /** Returns what the context's calling thread has in its logs, for {@link #end}. */
+  public static @Nullable String of(SparkContext context) {
+    return context.getLocalProperty(LOCAL_PROPERTY);
+  }
+
+  /**
+   * Forgets the run, in a session that goes on without it.
+   *
+   * @param before what {@link #of} said before the run began
+   */
+  public static void end(SparkContext context, @Nullable String before) {
+    context.setLocalProperty(LOCAL_PROPERTY, before);
     System.clearProperty(PROPERTY);
   }
 }

@@ -1,5 +1,6 @@
 package org.assetstager.plan;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ public record Content(
     String root,
     String path,
     long size,
-    long modifiedAtNanos,
+    BigInteger modifiedAtNanos,
     long inode,
     boolean digested,
     @Nullable Long partSize,

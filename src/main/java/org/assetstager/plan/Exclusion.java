@@ -58,6 +58,6 @@ public enum Exclusion {
   public static String conflict(long remoteSize, long size) {
     return remoteSize == ObjectFacts.UNKNOWN_SIZE
         ? "the remote holds an object under this key that only who put it can read"
-        : "the remote holds %d bytes under this key, the file has %d".formatted(remoteSize, size);
+        : "the remote holds " + remoteSize + " bytes under this key, the file has " + size;
   }
 }

@@ -1,17 +1,17 @@
 package org.assetstager.plan;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
 
 import java.util.EnumMap;
 import java.util.Map;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.assetstager.asset.Sizes;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.SizeSums;
 
 /** How many contents of a plan the exclusion decides about in which way, and their bytes. */
 public final class PlanTotals {
@@ -23,7 +23,11 @@ public final class PlanTotals {
     this.totals = totals;
   }
 
-  /** Contents and their bytes. */
+  /**
+   * Contents and their bytes.
+   *
+   * @param bytes {@link Long#MAX_VALUE} where that is more
+   */
   public record Total(long contents, long bytes) {}
 
   /** What was decided about one content. */
@@ -35,7 +39,7 @@ public final class PlanTotals {
     for (Row row :
         plan.map(new Decide(), DECIDED.encoder())
             .groupBy("exclusion")
-            .agg(count(lit(1)), coalesce(sum(col("size")), lit(0L)))
+            .agg(count(lit(1)), SizeSums.of(col("size")))
             .collectAsList()) {
       totals.put(Exclusion.valueOf(row.getString(0)), new Total(row.getLong(1), row.getLong(2)));
     }
@@ -51,7 +55,8 @@ public final class PlanTotals {
   public Total toUpload() {
     Total prove = of(Exclusion.PROVE);
     Total upload = of(Exclusion.UPLOAD);
-    return new Total(prove.contents() + upload.contents(), prove.bytes() + upload.bytes());
+    return new Total(
+        prove.contents() + upload.contents(), Sizes.sum(prove.bytes(), upload.bytes()));
   }
 
   /** Decides about a content. */

@@ -128,7 +128,15 @@ public final class Phases {
     long allBytes = progress.allBytes();
     return count == 0 && bytes == 0 && all == 0 && allBytes == 0
         ? ofTasks(live)
-        : new Progress(progress.noun(), count, all, bytes, allBytes, retries(live), limits());
+        : new Progress(
+            progress.noun(),
+            count,
+            all,
+            bytes,
+            allBytes,
+            progress.passedOver(live),
+            retries(live),
+            limits());
   }
 
   /** Between two of Spark's jobs there are no tasks. */
@@ -142,7 +150,7 @@ public final class Phases {
         all += stage.get().numTasks();
       }
     }
-    return new Progress(Progress.TASKS, ended, all, 0, 0, retries(live), limits());
+    return new Progress(Progress.TASKS, ended, all, 0, 0, 0, retries(live), limits());
   }
 
   private long retries(LiveCounts live) {

@@ -1,5 +1,6 @@
 package org.assetstager.progress;
 
+import org.assetstager.plan.Balance;
 import org.assetstager.report.Amounts;
 import org.assetstager.spark.TaskProgress;
 
@@ -11,11 +12,19 @@ import org.assetstager.spark.TaskProgress;
  * @param all how many there are, or 0 where that isn't known
  * @param bytes that were read or sent; 0 in a phase that is not about bytes
  * @param allBytes how many there are, or 0 where that isn't known
+ * @param passedOver bytes of what is done that needn't be read or sent after all
  * @param retries attempts to send a request again
  * @param limits the limits that hold, in words; empty where there are none
  */
 record Progress(
-    String noun, long done, long all, long bytes, long allBytes, long retries, String limits) {
+    String noun,
+    long done,
+    long all,
+    long bytes,
+    long allBytes,
+    long passedOver,
+    long retries,
+    String limits) {
   /** The noun of phases that count nothing of their own. */
   static final String TASKS = "tasks";
 
@@ -93,16 +102,18 @@ record Progress(
   }
 
   /**
-   * Small files take their time by number, large ones by size: the lesser share tells. Tasks are
-   * those of one of several stages: they tell nothing of the phase's end.
+   * The share of the weight that is done, in the unit that balances tasks: a file's bytes and what
+   * it costs beside them. Neither many small files nor a large one then tell alone. Tasks are those
+   * of one of several stages: they tell nothing of the phase's end.
    */
   double doneFraction() {
-    if (noun.equals(TASKS)) {
-      return 0;
-    }
-    double byCount = all > 0 ? (double) done / all : 1;
-    double byBytes = allBytes > 0 ? (double) bytes / allBytes : 1;
-    boolean known = all > 0 || allBytes > 0;
-    return known ? Math.min(1, Math.min(byCount, byBytes)) : 0;
+    double allWeight = weight(all, allBytes);
+    return noun.equals(TASKS) || allWeight == 0
+        ? 0
+        : weight(Math.min(done, all), Math.min(bytes + passedOver, allBytes)) / allWeight;
+  }
+
+  private static double weight(long files, long bytes) {
+    return bytes + (double) files * Balance.FILE_WEIGHT;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 
 /**

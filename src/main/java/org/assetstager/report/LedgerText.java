@@ -7,6 +7,9 @@ import java.io.Writer;
 import java.lang.reflect.RecordComponent;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.function.Function;
+import org.assetstager.asset.VisibleJson;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * LedgerRow} in their order, in snake case.
  */
 public enum LedgerText {
-  /** One JSON object a line; a column without a value is null. */
+  /** One JSON object a line; a column without a value is null. Control characters are escaped. */
   JSONL {
     @Override
     void writeHeader(Writer out) {}
@@ -61,23 +64,38 @@ public enum LedgerText {
 
     @Override
     void writeRow(LedgerRow row, Writer out) throws IOException {
-      for (int i = 0; i < COLUMNS.length; i++) {
-        if (i > 0) {
-          out.write(',');
-        }
-        Object value = value(row, i);
-        out.write(value == null ? "" : quoted(value.toString()));
-      }
-      out.write("\r\n");
+      writeCells(row, out, Object::toString);
+    }
+  },
+
+  /**
+   * As {@link #CSV}, for people's spreadsheets: a text that a spreadsheet would take for a formula
+   * has a {@code '} before it, and control characters are made visible, so a cell isn't always what
+   * the ledger has.
+   */
+  SHEET {
+    @Override
+    void writeHeader(Writer out) throws IOException {
+      CSV.writeHeader(out);
     }
 
-    private String quoted(String text) {
-      boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
-      return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
+    @Override
+    void writeRow(LedgerRow row, Writer out) throws IOException {
+      writeCells(row, out, value -> value instanceof String text ? harmless(text) : value + "");
+    }
+
+    private String harmless(String text) {
+      String visible = VisibleText.of(text);
+      return !visible.isEmpty() && FORMULAS.indexOf(visible.charAt(0)) >= 0
+          ? "'" + visible
+          : visible;
     }
   };
 
-  private static final JsonFactory JSON = new JsonFactory();
+  /** What a formula begins with; some spreadsheets take the wide forms for the same. */
+  private static final String FORMULAS = "=+-@\uff1d\uff0b\uff0d\uff20";
+
+  private static final JsonFactory JSON = VisibleJson.factory();
   private static final RecordComponent[] COLUMNS = LedgerRow.class.getRecordComponents();
   private static final String[] NAMES = names();
 
@@ -87,6 +105,23 @@ public enum LedgerText {
       names[i] = COLUMNS[i].getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
     }
     return names;
+  }
+
+  private static void writeCells(LedgerRow row, Writer out, Function<Object, String> cell)
+      throws IOException {
+    for (int i = 0; i < COLUMNS.length; i++) {
+      if (i > 0) {
+        out.write(',');
+      }
+      Object value = value(row, i);
+      out.write(value == null ? "" : quoted(cell.apply(value)));
+    }
+    out.write("\r\n");
+  }
+
+  private static String quoted(String text) {
+    boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
+    return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
   private static @Nullable Object value(LedgerRow row, int column) {

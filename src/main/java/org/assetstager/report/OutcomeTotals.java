@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 
 /**
  * How many ledger rows, and how many bytes of content, each outcome has.
@@ -51,9 +52,7 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
   /** Returns the bytes of all outcomes, {@link Long#MAX_VALUE} where that is more. */
   public long bytes() {
     // A manifest may claim any size.
-    return byOutcome.values().stream()
-        .mapToLong(Total::bytes)
-        .reduce(0, (sum, bytes) -> bytes > Long.MAX_VALUE - sum ? Long.MAX_VALUE : sum + bytes);
+    return byOutcome.values().stream().mapToLong(Total::bytes).reduce(0, Sizes::sum);
   }
 
   /** Returns the number of rows that need a person. */

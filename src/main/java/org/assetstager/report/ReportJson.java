@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleJson;
 import org.assetstager.ledger.LedgerSchema;
 import org.jspecify.annotations.Nullable;
 
@@ -62,7 +63,7 @@ public final class ReportJson {
     EstimateJson.write(report.estimate(), json);
     ObjectNode settings = json.putObject("settings");
     report.settings().forEach(settings::put);
-    return json.toPrettyString() + "\n";
+    return VisibleJson.pretty(json) + "\n";
   }
 
   private static void writeOutcomes(OutcomeTotals totals, ObjectNode json) {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.assetstager.asset.VisibleText;
 
 /**
  * Text of users as one word of a command, for bash, zsh and ksh, whether it is typed, pasted or run

@@ -9,6 +9,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
@@ -25,6 +26,10 @@ import org.slf4j.LoggerFactory;
  */
 final class LocalFiles extends RawLocalFileSystem {
   private static final Logger LOG = LoggerFactory.getLogger(LocalFiles.class);
+
+  /** EPERM and others, by which file systems without hard links refuse one, link(2). */
+  private static final Set<String> NO_LINKS =
+      Set.of("Operation not permitted", "Operation not supported", "Function not implemented");
 
   private LocalFiles() {}
 
@@ -59,20 +64,27 @@ final class LocalFiles extends RawLocalFileSystem {
    *     answer of a file server it may be false all the same, link(2)
    */
   static Optional<Boolean> writeNew(FileSystem files, Path path, String text) throws IOException {
-    if (!(files instanceof LocalFiles local)) {
+    if (!(files instanceof RawLocalFileSystem local)) {
       return Optional.empty();
     }
     java.nio.file.Path file = local.pathToFile(path).toPath();
     java.nio.file.Path temporary =
         file.resolveSibling(file.getFileName() + "." + UUID.randomUUID() + ".new");
     try {
-      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW);
+      Files.createDirectories(file.getParent());
+      // On the disk before it has its name, so that a power failure leaves no empty file.
+      Files.writeString(temporary, text, StandardOpenOption.CREATE_NEW, StandardOpenOption.SYNC);
       // A new file that is opened exclusively would be empty for a moment.
       Files.createLink(file, temporary);
       return Optional.of(true);
     } catch (FileAlreadyExistsException e) {
       return Optional.of(false);
-    } catch (UnsupportedOperationException | FileSystemException e) {
+    } catch (UnsupportedOperationException e) {
+      return Optional.empty();
+    } catch (FileSystemException e) {
+      if (!NO_LINKS.contains(String.valueOf(e.getReason()))) {
+        throw e;
+      }
       LOG.debug("No hard link can be made of {}", temporary, e);
       return Optional.empty();
     } finally {

@@ -51,7 +51,7 @@ final class ParquetRowSupport extends WriteSupport<Row> {
       PrimitiveTypeName primitive = primitive(field.dataType());
       var type = Types.primitive(primitive, repetition);
       message.addField(
-          (primitive == PrimitiveTypeName.BINARY ? type.as(stringType()) : type)
+          (field.dataType().equals(DataTypes.StringType) ? type.as(stringType()) : type)
               // Iceberg's readers find a column by its id.
               .id(i + 1)
               .named(field.name()));
@@ -61,7 +61,7 @@ final class ParquetRowSupport extends WriteSupport<Row> {
   }
 
   private static PrimitiveTypeName primitive(DataType type) {
-    if (type.equals(DataTypes.StringType)) {
+    if (type.equals(DataTypes.StringType) || type.equals(DataTypes.BinaryType)) {
       return PrimitiveTypeName.BINARY;
     } else if (type.equals(DataTypes.LongType)) {
       return PrimitiveTypeName.INT64;
@@ -98,6 +98,8 @@ final class ParquetRowSupport extends WriteSupport<Row> {
   private void add(Object cell) {
     if (cell instanceof String text) {
       consumer.addBinary(Binary.fromString(text));
+    } else if (cell instanceof byte[] bytes) {
+      consumer.addBinary(Binary.fromConstantByteArray(bytes));
     } else if (cell instanceof Long number) {
       consumer.addLong(number);
     } else if (cell instanceof Integer number) {

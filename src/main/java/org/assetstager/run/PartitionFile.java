@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -21,10 +22,10 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Writes the Parquet file of one partition, which appears complete or not at all: under a temporary
- * name that is then renamed, or, where the store shows a file only once it is closed, by closing it
- * only when it is whole. Where the file is there already, another attempt at the same partition was
- * first, and its record stays.
+ * Writes the Parquet file of one partition under a name that nobody else ever uses, complete or not
+ * at all: under a temporary name that is then renamed, or, where the store shows a file only once
+ * it is closed, by closing it only when it is whole. So attempts at one partition, of one driver or
+ * of several, never touch each other's files.
  */
 final class PartitionFile {
   /** Small next to a task's memory; a partition seldom has more. */
@@ -38,47 +39,55 @@ final class PartitionFile {
 
   private PartitionFile() {}
 
-  static Path path(Path folder, int partition) {
-    return new Path(folder, String.format(Locale.ROOT, "part-%05d.parquet", partition));
+  /** Names a file: its partition's number, and a random text. */
+  private static String name(int partition) {
+    return String.format(
+        Locale.ROOT,
+        "part-%05d-%s.parquet",
+        partition,
+        UUID.randomUUID().toString().replace("-", ""));
   }
 
   /**
-   * Writes rows to the partition's file.
+   * Writes rows to a new file of the partition.
    *
-   * @param attempt tells attempts at one partition apart
    * @param footer what the file's footer says besides its seal, by its key
-   * @throws IOException if the store refuses; then nothing is left under the partition's name
+   * @return the file
+   * @throws IOException if the store refuses; then nothing is left of it
    */
-  static void write(
+  static StepFile write(
       Configuration configuration,
       Path folder,
       int partition,
-      long attempt,
       StructType schema,
       Map<String, String> footer,
       Iterator<Row> rows)
       throws IOException {
-    Path complete = path(folder, partition);
+    String name = name(partition);
+    Path complete = new Path(folder, name);
     FileSystem files = LocalFiles.inPlaceOf(complete.getFileSystem(configuration));
     Map<String, String> metadata = new HashMap<>(footer);
     metadata.putAll(RecordSeal.of(complete));
     if (files.hasPathCapability(complete, CommonPathCapabilities.ABORTABLE_STREAM)) {
-      writeFile(files, complete, schema, metadata, rows, configuration);
-      return;
+      Written written = writeFile(files, complete, schema, metadata, rows, configuration);
+      return new StepFile(partition, name, written.rows(), written.bytes());
     }
-    Path temporary = new Path(folder, "_" + complete.getName() + "." + attempt);
+    Path temporary = new Path(folder, "_" + name);
     try {
-      writeFile(files, temporary, schema, metadata, rows, configuration);
-      boolean renamed = !files.exists(complete) && files.rename(temporary, complete);
-      if (!renamed && !files.exists(complete)) {
+      Written written = writeFile(files, temporary, schema, metadata, rows, configuration);
+      if (!files.rename(temporary, complete)) {
         throw new IOException("Can't rename " + temporary + " to " + complete);
       }
+      return new StepFile(partition, name, written.rows(), written.bytes());
     } finally {
       files.delete(temporary, false);
     }
   }
 
-  private static void writeFile(
+  /** What a file holds. */
+  private record Written(long rows, long bytes) {}
+
+  private static Written writeFile(
       FileSystem files,
       Path path,
       StructType schema,
@@ -97,28 +106,23 @@ final class PartitionFile {
                 .withRowGroupSize(ROW_GROUP_BYTES)
                 .withDictionaryPageSize(DICTIONARY_BYTES)
                 .build();
+        long count = 0;
         while (rows.hasNext()) {
           writer.write(rows.next());
+          count++;
         }
         writer.close();
         whole = true;
+        return new Written(count, RecordSeal.bytes(writer.getFooter()));
       } finally {
         if (!whole) {
-          abandon(stream);
+          WholeFiles.abandon(stream);
         }
       }
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (FSError e) {
-      throw RunFolder.refused(e);
-    }
-  }
-
-  private static void abandon(FSDataOutputStream stream) throws IOException {
-    if (stream.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
-      stream.abort();
-    } else {
-      stream.close();
+      throw WholeFiles.refused(e);
     }
   }
 

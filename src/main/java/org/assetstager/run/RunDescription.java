@@ -29,8 +29,8 @@ public record RunDescription(
     Map<String, String> settings,
     long startedAtMillis,
     String nonce) {
-  /** The current version of this record. */
-  public static final int FORMAT = 1;
+  /** The current version of this record, and of what the run's folder holds. */
+  public static final int FORMAT = 2;
 
   /** Its file in the run's folder. */
   public static final String FILE = "run.json";

@@ -4,31 +4,19 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.Serializable;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumFileSystem;
-import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.ContentSummary;
-import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileAlreadyExistsException;
-import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.VisibleJson;
 
 /**
  * The folder of one run, {@code <ledger.path>/run_id=<id>/}, on a file system that driver and
@@ -145,6 +133,11 @@ public final class RunFolder implements Serializable {
   public record Usage(long files, long bytes) {
     /** No files. */
     public static final Usage NOTHING = new Usage(0, 0);
+
+    /** Returns both together. */
+    public Usage plus(Usage other) {
+      return new Usage(files + other.files, bytes + other.bytes);
+    }
   }
 
   /** Counts the files in a folder of the run, at every depth; none where it isn't there. */
@@ -190,99 +183,63 @@ public final class RunFolder implements Serializable {
    */
   public void writeText(String name, String text) {
     try {
-      Path file = child(name);
-      FileSystem files = plainFiles();
-      if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
-        // An object store shows what is written once it is closed.
-        write(files, file, text);
-      } else {
-        Path temporary = temporary(file);
-        write(files, temporary, text);
-        replace(files, temporary, file);
-      }
+      WholeFiles.replace(files(), child(name), text);
     } catch (IOException e) {
       throw unusable("write to", e);
     }
   }
 
   /**
-   * Writes a record as a JSON file if nothing has its name, whole and in one step: of several
-   * drivers, on several hosts, one succeeds.
+   * Writes a record as a JSON file if nothing has its name, as {@link #createText}.
    *
-   * @return whether it was written; empty where that isn't known to be possible, as in object
-   *     stores. After a lost answer of a file server it may be false all the same
+   * @return whether it was written
+   */
+  public boolean create(String name, Object value) {
+    return createText(name, json(value));
+  }
+
+  /**
+   * Writes a small text file if nothing has its name, whole and in one step: of several drivers, on
+   * several hosts, one succeeds, and the file never changes again.
+   *
+   * @return whether it was written. After a lost answer of a file server it may be false all the
+   *     same: the file then holds what was to be written
+   * @throws JobFailure of kind INPUT where the file system can't do that
+   */
+  public boolean createText(String name, String text) {
+    return writeNew(name, text).orElseThrow(this::withoutConditions);
+  }
+
+  /** Makes a failure of a file system that can't do what {@link #createText} needs. */
+  JobFailure withoutConditions() {
+    return JobFailure.input(
+        "ledger.path is on a file system that can't create a file only if it isn't there: "
+            + location,
+        "Set ledger.path to a POSIX file system with hard links, HDFS, or s3a: with a store that has"
+            + " conditional writes");
+  }
+
+  /**
+   * Writes a record as {@link #create} does, where that is possible.
+   *
+   * @return whether it was written; empty where the file system can't do that
    */
   Optional<Boolean> writeNew(String name, Object value) {
+    return writeNew(name, json(value));
+  }
+
+  private Optional<Boolean> writeNew(String name, String text) {
     try {
-      FileSystem files = plainFiles();
-      return files instanceof DistributedFileSystem hdfs
-          ? Optional.of(writeNew(hdfs, child(name), json(value)))
-          : LocalFiles.writeNew(files, child(name), json(value));
+      return WholeFiles.create(files(), child(name), text);
     } catch (IOException e) {
       throw unusable("write to", e);
-    }
-  }
-
-  /** A name node's rename takes no name that is in use, and is one step. */
-  private static boolean writeNew(DistributedFileSystem files, Path file, String text)
-      throws IOException {
-    Path temporary = temporary(file);
-    write(files, temporary, text);
-    try {
-      files.rename(temporary, file, Options.Rename.NONE);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      files.delete(temporary, false);
-      return false;
-    }
-  }
-
-  /** Two drivers may write the same file: each has a temporary one of its own. */
-  private static Path temporary(Path file) {
-    return file.suffix("." + UUID.randomUUID() + ".new");
-  }
-
-  /**
-   * Returns the file system without the checksum files that Hadoop keeps beside local ones: a file
-   * and its checksum can't be replaced in one step, so two drivers could leave those of both.
-   */
-  private FileSystem plainFiles() throws IOException {
-    return files() instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files();
-  }
-
-  private static void write(FileSystem files, Path file, String text) throws IOException {
-    try (OutputStream out = files.create(file, true)) {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
-    } catch (FSError e) {
-      throw refused(e);
-    }
-  }
-
-  /** Hadoop's local file system says by an Error that it can't write, as on a full disk. */
-  static IOException refused(FSError error) {
-    return new IOException(Objects.requireNonNullElse(error.getCause(), error).getMessage(), error);
-  }
-
-  private void replace(FileSystem files, Path temporary, Path file) throws IOException {
-    if (files instanceof DistributedFileSystem hdfs) {
-      hdfs.rename(temporary, file, Options.Rename.OVERWRITE);
-    } else if (!(files instanceof RawLocalFileSystem)) {
-      // A FileContext wants the host that a path may leave to the settings.
-      Path target = files.makeQualified(file);
-      FileContext.getFileContext(target.toUri(), configuration())
-          .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
-    } else if (!files.rename(temporary, file)) {
-      // As rename(2), in one step; a FileContext would delete the old file before.
-      throw new IOException(temporary + " can't take the place of " + file);
     }
   }
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    try (InputStream in = plainFiles().open(child(name))) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (FileNotFoundException e) {
-      return Optional.empty();
+    try {
+      return WholeFiles.read(files(), child(name));
     } catch (IOException e) {
       throw unusable("read", e);
     }
@@ -294,11 +251,7 @@ public final class RunFolder implements Serializable {
   }
 
   private static String json(Object value) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(e);
-    }
+    return VisibleJson.pretty(value) + "\n";
   }
 
   /**
@@ -311,7 +264,7 @@ public final class RunFolder implements Serializable {
         .map(
             text -> {
               try {
-                return JSON.readValue(text, type);
+                return fromJson(text, type);
               } catch (JsonProcessingException e) {
                 throw JobFailure.system(
                     "The record "
@@ -322,6 +275,15 @@ public final class RunFolder implements Serializable {
                     e);
               }
             });
+  }
+
+  /**
+   * Makes a record of a JSON text.
+   *
+   * @throws JsonProcessingException if it is none of such a record, or an empty text
+   */
+  public static <T> T fromJson(String text, Class<T> type) throws JsonProcessingException {
+    return JSON.readValue(text, type);
   }
 
   private JobFailure unusable(String what, IOException cause) {

@@ -1,5 +1,6 @@
 package org.assetstager.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -15,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Lets one live driver work on a run at a time. The holder rewrites the file {@code lock} in the
- * run's folder every few seconds; a lock that nobody rewrites is taken over. No clocks are
- * compared. A free lock is taken at once where the file system can make a file in one step, and
- * after a moment elsewhere.
+ * run's folder every few seconds; a lock that nobody rewrites for half a minute is taken over, and
+ * one whose holder has ended for certain at once. No clocks are compared. A free lock is taken at
+ * once where the file system can make a file in one step, and after a moment elsewhere.
  */
 public final class RunLock implements AutoCloseable {
   private static final String FILE = "lock";
@@ -40,7 +41,18 @@ public final class RunLock implements AutoCloseable {
    *
    * @param beat grows while the holder lives
    */
-  record Holder(String host, long pid, String token, long beat) {}
+  record Holder(String host, DriverProcess process, String token, long beat) {
+    Holder {
+      Objects.requireNonNull(host);
+      Objects.requireNonNull(process);
+      Objects.requireNonNull(token);
+    }
+
+    /** Stands for whoever left a file that says nothing, as after a power failure. */
+    static Holder unknown(String text) {
+      return new Holder("unknown", new DriverProcess(null, 0, 0), text, -1);
+    }
+  }
 
   private final RunFolder folder;
   private final String token = UUID.randomUUID().toString();
@@ -123,11 +135,34 @@ public final class RunLock implements AutoCloseable {
   /** Reads the lock, which its holder may be writing at this moment; null where there is none. */
   static @Nullable Holder holder(RunFolder folder) {
     for (int reads = 1; ; reads++) {
-      Holder found = folder.readJson(FILE, Holder.class).orElse(null);
-      if (found != null || reads == MOST_READS) {
+      String text = folder.readText(FILE).orElse(null);
+      Holder found = text == null ? null : parse(text);
+      if (found != null) {
         return found;
       }
+      if (reads == MOST_READS) {
+        return text == null ? null : Holder.unknown(text);
+      }
       await(new CountDownLatch(1), READ_AGAIN_AFTER);
+    }
+  }
+
+  private static @Nullable Holder parse(String text) {
+    try {
+      return RunFolder.fromJson(text, Holder.class);
+    } catch (JsonProcessingException e) {
+      LOG.debug("A lock file is damaged", e);
+      return null;
+    }
+  }
+
+  /** Whether another driver holds the lock by now; false where that can't be known. */
+  public boolean isTakenOver() {
+    try {
+      Holder now = holder(folder);
+      return now != null && !isToken(now);
+    } catch (JobFailure unreadable) {
+      return false;
     }
   }
 
@@ -147,7 +182,7 @@ public final class RunLock implements AutoCloseable {
       super(
           Kind.SYSTEM,
           "Another driver, process "
-              + holder.pid()
+              + holder.process().pid()
               + " on host "
               + holder.host()
               + ", is working on the run in "
@@ -158,13 +193,10 @@ public final class RunLock implements AutoCloseable {
   }
 
   private static boolean lives(RunFolder folder, Holder holder, Duration beat) {
-    boolean dead =
-        holder.host().equals(host())
-            && ProcessHandle.of(holder.pid()).filter(ProcessHandle::isAlive).isEmpty();
-    if (dead) {
+    if (holder.host().equals(host()) && holder.process().hasEnded()) {
       return false;
     }
-    // That a process has this pid says little: in containers all drivers may have the same.
+    // Neither does a host's name tell a machine, nor a number a process: see whether it beats.
     for (int beats = 0; beats < BEATS_OF_PATIENCE; beats++) {
       await(new CountDownLatch(1), beat);
       Holder now = holder(folder);
@@ -197,7 +229,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   private Holder holder(long beats) {
-    return new Holder(host(), ProcessHandle.current().pid(), token, beats);
+    return new Holder(host(), DriverProcess.ofThisJvm(), token, beats);
   }
 
   private static boolean await(CountDownLatch latch, Duration time) {

@@ -2,20 +2,21 @@ package org.assetstager.run;
 
 import java.io.IOException;
 import java.util.BitSet;
+import java.util.Collections;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
-import org.apache.spark.api.java.function.ForeachPartitionFunction;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.api.java.function.VoidFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
-/** Writes one partition's file, unless it is there. */
-final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunction<Iterator<Row>> {
+/** Writes one partition's file and returns it, unless the partition has one. */
+final class WritePartition implements FlatMapFunction<Iterator<Row>, StepFile> {
   private final RunFolder folder;
   private final String name;
   private final StructType schema;
@@ -41,14 +42,19 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
     this.progress = progress;
   }
 
-  /** Writes the partitions that aren't present, each with what the work makes of its rows. */
-  static WritePartition ofStage(
+  /**
+   * Writes the partitions that aren't present, each with what the work makes of its rows.
+   *
+   * @param footer what each file's footer says besides, by its key
+   */
+  static WritePartition ofMissing(
       RunFolder folder,
       String name,
       StructType schema,
+      Map<String, String> footer,
       BitSet present,
       MapPartitionsFunction<Row, Row> work) {
-    return new WritePartition(folder, name, schema, Map.of(), present, work, null);
+    return new WritePartition(folder, name, schema, footer, present, work, null);
   }
 
   /**
@@ -67,30 +73,31 @@ final class WritePartition implements ForeachPartitionFunction<Row>, VoidFunctio
   }
 
   @Override
-  public void call(Iterator<Row> rows) throws Exception {
-    TaskContext task = TaskContext.get();
-    if (present.get(task.partitionId())) {
-      return;
+  public Iterator<StepFile> call(Iterator<Row> rows) throws Exception {
+    int partition = TaskContext.get().partitionId();
+    if (present.get(partition)) {
+      return Collections.emptyIterator();
     }
     Iterator<Row> results = work == null ? rows : work.call(rows);
-    // Of a stage that is written as a whole, partitions are no one's business but Spark's; the
-    // first one's file has the columns.
-    if (work == null && task.partitionId() > 0 && !results.hasNext()) {
-      return;
+    // Spark chooses the partitions of a step that is written as a whole; the first one's file has
+    // the columns.
+    if (work == null && partition > 0 && !results.hasNext()) {
+      return Collections.emptyIterator();
     }
     try {
-      PartitionFile.write(
-          folder.configuration(),
-          folder.child(name),
-          task.partitionId(),
-          task.taskAttemptId(),
-          schema,
-          footer,
-          progress == null ? results : progress.counting(results, row -> 0, row -> row));
+      return List.of(
+              PartitionFile.write(
+                  folder.configuration(),
+                  folder.child(name),
+                  partition,
+                  schema,
+                  footer,
+                  progress == null ? results : progress.counting(results, row -> 0, row -> row)))
+          .iterator();
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't write the record of partition "
-              + task.partitionId()
+              + partition
               + " to "
               + folder.child(name)
               + ": "

@@ -46,7 +46,9 @@ public record BucketConnection(
 
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
-   * begins again, unless the patience is over by the time that this may take.
+   * begins again, unless the patience is over by the time that this may take. So it does after
+   * waits where another request for the key is under way (409), but for PutObject and
+   * CompleteMultipartUpload: there a caller has to look at the key first.
    *
    * @param key the key, or prefix, of the request
    * @param call sends it, by {@link #client}
@@ -55,6 +57,7 @@ public record BucketConnection(
    */
   public <T> T call(S3Request request, String key, Supplier<T> call) throws S3Failure {
     long begin = System.nanoTime();
+    ConflictWaits conflicts = new ConflictWaits(patience);
     while (true) {
       long start = System.nanoTime();
       try {
@@ -62,12 +65,20 @@ public record BucketConnection(
       } catch (SdkException e) {
         S3Failure failure = S3Failures.explain(e, this, request, key);
         long now = System.nanoTime();
-        if (!failure.isOverload() || now - begin + (now - start) > patience.toNanos()) {
+        boolean waits =
+            failure.kind() == S3Failure.Kind.CONFLICT
+                && request != S3Request.PUT
+                && request != S3Request.COMPLETE;
+        if (waits ? !conflicts.await() : isOver(failure, begin, start, now)) {
           throw failure;
         }
         RequestCounts.beganAgain();
       }
     }
+  }
+
+  private boolean isOver(S3Failure failure, long begin, long start, long now) {
+    return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
   }
 
   /** Returns side, bucket, endpoint and region, for messages. */

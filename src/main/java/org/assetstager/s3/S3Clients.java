@@ -1,7 +1,7 @@
 package org.assetstager.s3;
 
-import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -10,25 +10,20 @@ import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.Limiter;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
-import org.assetstager.settings.Credentials;
+import org.assetstager.settings.EndpointUrl;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
-import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.ProfileCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
@@ -36,8 +31,6 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
-import software.amazon.awssdk.services.sts.StsClient;
-import software.amazon.awssdk.services.sts.auth.StsAssumeRoleCredentialsProvider;
 
 /**
  * Makes connections to the two buckets. A JVM has one client for each side and settings: it holds
@@ -117,7 +110,21 @@ public final class S3Clients {
       S3Settings s3,
       @Nullable Pace pace,
       int maxConnections) {
-    AwsCredentialsProvider credentials = credentials(bucket, s3);
+    try {
+      return connect(side, bucket, alwaysChecksum, s3, pace, maxConnections);
+    } catch (IllegalArgumentException | IllegalStateException | SdkException e) {
+      throw SdkSetup.explain(e, side);
+    }
+  }
+
+  private static BucketConnection connect(
+      Side side,
+      BucketSettings bucket,
+      boolean alwaysChecksum,
+      S3Settings s3,
+      @Nullable Pace pace,
+      int maxConnections) {
+    AwsCredentialsProvider credentials = S3Credentials.of(side, bucket, s3);
     SdkHttpClient http = httpClient(side, s3, pace, maxConnections);
     Limiter requests =
         pace == null ? null : ClusterLimits.requests(pace.limits().maxRequestsPerSecond());
@@ -138,9 +145,10 @@ public final class S3Clients {
             // Chunked signing of an empty object over http is refused by some stores.
             .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
             .httpClient(http)
-            .overrideConfiguration(overrides(s3, bucket.expectedOwner(), interceptors(requests)));
-    if (bucket.endpoint() != null) {
-      builder.endpointOverride(URI.create(bucket.endpoint()));
+            .overrideConfiguration(overrides(s3, bucket, requests));
+    String endpoint = bucket.endpoint();
+    if (endpoint != null) {
+      builder.endpointOverride(EndpointUrl.parse(endpoint).standIn());
       if (bucket.pathStyle()) {
         builder.endpointProvider(new FixedEndpoint());
       }
@@ -176,31 +184,41 @@ public final class S3Clients {
         : new PacedHttpClient(client, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
   }
 
-  private static List<ExecutionInterceptor> interceptors(@Nullable Limiter requests) {
-    return requests == null
-        ? List.of(new SmallBodies(), new AnswerBodies(), new RequestCounts.Interceptor())
-        : List.of(
-            new SmallBodies(),
-            new AnswerBodies(),
-            new PacedRequests(requests),
-            // Last, so that no wait for leave counts as the store's.
-            new RequestCounts.Interceptor());
-  }
-
   private static ClientOverrideConfiguration overrides(
-      S3Settings s3, @Nullable String expectedOwner, List<ExecutionInterceptor> interceptors) {
-    ClientOverrideConfiguration.Builder builder =
-        ClientOverrideConfiguration.builder()
-            .apiCallAttemptTimeout(s3.attemptTimeout())
-            .apiCallTimeout(s3.callTimeout())
-            .scheduledExecutorService(TIMEOUTS)
-            .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
-            .retryStrategy(retries(s3.maxAttempts()));
-    interceptors.forEach(builder::addExecutionInterceptor);
+      S3Settings s3, BucketSettings bucket, @Nullable Limiter requests) {
+    ClientOverrideConfiguration.Builder builder = overrides(s3);
+    interceptors(bucket.endpoint(), requests).forEach(builder::addExecutionInterceptor);
+    String expectedOwner = bucket.expectedOwner();
     if (expectedOwner != null) {
       builder.putHeader(EXPECTED_OWNER, expectedOwner);
     }
     return builder.build();
+  }
+
+  private static List<ExecutionInterceptor> interceptors(
+      @Nullable String endpoint, @Nullable Limiter requests) {
+    List<ExecutionInterceptor> interceptors = new ArrayList<>();
+    if (endpoint != null) {
+      interceptors.add(new RealHost(EndpointUrl.parse(endpoint)));
+    }
+    interceptors.add(new SmallBodies());
+    interceptors.add(new AnswerBodies());
+    if (requests != null) {
+      interceptors.add(new PacedRequests(requests));
+    }
+    // Last, so that no wait for leave counts as the store's.
+    interceptors.add(new RequestCounts.Interceptor());
+    return interceptors;
+  }
+
+  /** Returns what all clients have in common. */
+  static ClientOverrideConfiguration.Builder overrides(S3Settings s3) {
+    return ClientOverrideConfiguration.builder()
+        .apiCallAttemptTimeout(s3.attemptTimeout())
+        .apiCallTimeout(s3.callTimeout())
+        .scheduledExecutorService(TIMEOUTS)
+        .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
+        .retryStrategy(retries(s3.maxAttempts()));
   }
 
   /**
@@ -220,43 +238,6 @@ public final class S3Clients {
     return client ->
         client.overrideConfiguration(
             client.overrideConfiguration().toBuilder().retryStrategy(retries(maxAttempts)).build());
-  }
-
-  private static AwsCredentialsProvider credentials(BucketSettings bucket, S3Settings s3) {
-    Credentials credentials = bucket.credentials();
-    AwsCredentialsProvider own = ownCredentials(credentials);
-    String role = credentials.roleArn();
-    if (role == null) {
-      return own;
-    }
-    StsClient sts =
-        StsClient.builder()
-            .region(Region.of(bucket.region()))
-            .credentialsProvider(own)
-            .httpClientBuilder(ApacheHttpClient.builder().connectionTimeout(s3.connectTimeout()))
-            .overrideConfiguration(overrides(s3, null, List.of()))
-            .build();
-    return StsAssumeRoleCredentialsProvider.builder()
-        .stsClient(sts)
-        .refreshRequest(r -> r.roleArn(role).roleSessionName(USER_AGENT))
-        .build();
-  }
-
-  private static AwsCredentialsProvider ownCredentials(Credentials credentials) {
-    String accessKey = credentials.accessKey();
-    String secretKey = credentials.secretKey();
-    if (accessKey != null && secretKey != null) {
-      String token = credentials.sessionToken();
-      AwsCredentials fixed =
-          token == null
-              ? AwsBasicCredentials.create(accessKey, secretKey)
-              : AwsSessionCredentials.create(accessKey, secretKey, token);
-      return StaticCredentialsProvider.create(fixed);
-    }
-    String profile = credentials.profile();
-    return profile == null
-        ? DefaultCredentialsProvider.builder().build()
-        : ProfileCredentialsProvider.create(profile);
   }
 
   /**

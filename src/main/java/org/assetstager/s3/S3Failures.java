@@ -3,16 +3,20 @@ package org.assetstager.s3;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure.Kind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.AbortedException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
  * Classifies what the SDK throws, once and where it is thrown: fatal for the whole job, or of one
@@ -31,6 +35,7 @@ public final class S3Failures {
           "IllegalLocationConstraintException",
           "InvalidAccessKeyId",
           "InvalidBucketName",
+          "InvalidBucketState",
           "InvalidEncryptionAlgorithmError",
           "InvalidStorageClass",
           "InvalidTag",
@@ -85,9 +90,13 @@ public final class S3Failures {
         throw ofJob;
       }
     }
+    if (failure instanceof AwsServiceException && !(failure instanceof S3Exception)) {
+      // Of the service that the SDK has credentials from.
+      throw ofCredentials(failure, connection.side()).toJobFailure();
+    }
     String code = code(failure);
     String problem =
-        "%s of '%s' failed at %s: %s".formatted(request, key, connection, describe(failure, code));
+        request + " of '" + key + "' failed at " + connection + ": " + describe(failure, code);
     String remedy = S3Remedies.remedy(failure, code, connection, request);
     Kind kind = kind(failure, code, request);
     S3Failure explained =
@@ -98,10 +107,66 @@ public final class S3Failures {
     return explained;
   }
 
+  /**
+   * Returns the failure to assume a role.
+   *
+   * @param where the token service
+   */
+  static S3Failure ofRole(SdkException failure, Side side, String arn, String where) {
+    String problem =
+        "The role '"
+            + arn
+            + "' of "
+            + side.settingsName()
+            + " could not be assumed at "
+            + where
+            + ": "
+            + describe(failure, code(failure));
+    return ofJob(failure, problem, S3Remedies.ofRole(failure, side));
+  }
+
+  private static S3Failure ofCredentials(SdkException failure, Side side) {
+    String problem =
+        "The credentials of "
+            + side.settingsName()
+            + " could not be had from the service that this host has them from: "
+            + describe(failure, code(failure));
+    return ofJob(failure, problem, S3Remedies.withoutCredentials(side.settingsName()));
+  }
+
+  private static S3Failure ofJob(SdkException failure, String problem, String remedy) {
+    return new S3Failure(Kind.REFUSED, S3Request.OTHER, code(failure), problem, remedy, failure);
+  }
+
+  /**
+   * Returns the failure of an object whose request was answered without what S3 always sends.
+   *
+   * @param what is missing, as in "an ETag"
+   */
+  public static S3Failure incomplete(
+      BucketConnection connection, S3Request request, String key, String what) {
+    String problem =
+        request + " of '" + key + "' failed at " + connection + ": it answered without " + what;
+    return new S3Failure(
+        Kind.TRANSIENT,
+        request,
+        "IncompleteAnswer",
+        problem,
+        "The store, or a proxy before it, leaves out what S3 always sends: check "
+            + connection.side().settingsName()
+            + ".endpoint, or ask the store's operator.",
+        SdkClientException.create(problem));
+  }
+
   /** Returns null where the failure is fatal for the job. */
   private static @Nullable Kind kind(SdkException failure, String code, S3Request request) {
     if (!(failure instanceof AwsServiceException answer)) {
-      return isUnreachable(failure) || isWithoutCredentials(failure) ? null : Kind.TRANSIENT;
+      boolean ofJob =
+          isUnreachable(failure)
+              || isWithoutCredentials(failure)
+              || isWebPage(failure)
+              || refusesEndpoint(failure) != null;
+      return ofJob ? null : Kind.TRANSIENT;
     }
     if (request == S3Request.GET && isOfObject(code)) {
       return Kind.REFUSED;
@@ -120,7 +185,7 @@ public final class S3Failures {
       return Kind.NO_SUCH_UPLOAD;
     }
     return switch (answer.statusCode()) {
-      case 301, 307, 401, 403, 405, 501, 507 -> null;
+      case 301, 302, 303, 307, 308, 401, 403, 405, 407, 501, 507, 511 -> null;
       case 404 ->
           request == S3Request.HEAD || request == S3Request.GET ? Kind.ABSENT : notOpen(request);
       case 409 -> Kind.CONFLICT;
@@ -173,6 +238,33 @@ public final class S3Failures {
     return message.contains("Unable to load credentials") || message.contains("Profile file");
   }
 
+  /** Whether a web page came instead of what S3 sends: it has none. */
+  static boolean isWebPage(SdkException failure) {
+    if (failure instanceof AwsServiceException answer) {
+      return answer.awsErrorDetails() != null
+          && answer.awsErrorDetails().sdkHttpResponse() != null
+          && answer
+              .awsErrorDetails()
+              .sdkHttpResponse()
+              .firstMatchingHeader("Content-Type")
+              .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
+              .isPresent();
+    }
+    return causedBy(failure, WebPageException.class);
+  }
+
+  /** Returns the variable that the SDK takes no endpoint with; null where none is the reason. */
+  static @Nullable String refusesEndpoint(SdkException failure) {
+    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    if (!message.contains("custom endpoint")) {
+      return null;
+    }
+    // The SDK has no type for this.
+    return message.contains("fips")
+        ? "AWS_USE_FIPS_ENDPOINT"
+        : message.contains("dual") ? "AWS_USE_DUALSTACK_ENDPOINT" : null;
+  }
+
   private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (type.isInstance(cause)) {
@@ -195,9 +287,15 @@ public final class S3Failures {
       String message =
           answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
       String status = answer.statusCode() + (code.startsWith(STATUS) ? "" : " " + code);
+      if (isWebPage(failure)) {
+        return "it answered " + status + " with a web page";
+      }
       return message == null || message.isBlank()
           ? "it answered " + status
           : "it answered " + status + " (" + withoutFullStop(message) + ")";
+    }
+    if (isWebPage(failure)) {
+      return "it answered with a web page, which is no listing";
     }
     Throwable root = failure;
     while (root.getCause() != null) {

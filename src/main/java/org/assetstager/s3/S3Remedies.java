@@ -11,6 +11,9 @@ final class S3Remedies {
   static String remedy(
       SdkException failure, String code, BucketConnection connection, S3Request request) {
     String side = connection.side().settingsName();
+    if (S3Failures.isWebPage(failure)) {
+      return ofWebPage(side);
+    }
     if (!(failure instanceof AwsServiceException answer)) {
       return clientRemedy(failure, side);
     }
@@ -63,6 +66,7 @@ final class S3Remedies {
               + ".region and "
               + side
               + ".endpoint.";
+      case 302, 303, 308, 407, 511 -> ofWebPage(side);
       // Many things: a HEAD's answer has no body that tells which.
       case 400 ->
           "The bucket may be in "
@@ -125,11 +129,48 @@ final class S3Remedies {
             .orElse("another region");
   }
 
-  private static String clientRemedy(SdkException failure, String side) {
+  /** Something else than S3 answers. */
+  private static String ofWebPage(String side) {
+    return "Something else than S3 answers there, such as a login page, a proxy or the store's"
+        + " console: check "
+        + side
+        + ".endpoint with its port, and this host's HTTP proxy.";
+  }
+
+  static String withoutCredentials(String side) {
+    return "Set " + side + ".credentials, or give this host what the AWS SDK looks for by itself.";
+  }
+
+  /** Returns what a person can do where a role could not be assumed. */
+  static String ofRole(SdkException failure, BucketConnection.Side of) {
+    String group = of.settingsName() + ".credentials.";
+    if (failure instanceof AwsServiceException answer && answer.statusCode() < 500) {
+      return "Check "
+          + group
+          + "role-arn, external-id and session-duration, that the role trusts the credentials it is"
+          + " assumed with, and that these may do sts:AssumeRole.";
+    }
     if (S3Failures.isWithoutCredentials(failure)) {
-      return "Set "
+      return withoutCredentials(of.settingsName());
+    }
+    return "Check "
+        + group
+        + "sts-endpoint, and that this host may reach it; then run again with --resume.";
+  }
+
+  private static String clientRemedy(SdkException failure, String side) {
+    String variable = S3Failures.refusesEndpoint(failure);
+    if (variable != null) {
+      return "The environment has "
+          + variable
+          + ", or an AWS profile file has it, and the AWS SDK takes no endpoint beside it: set "
+          + variable
+          + "=false for the driver and the executors, or set "
           + side
-          + ".credentials, or give this host what the AWS SDK looks for by itself.";
+          + ".endpoint = null for AWS.";
+    }
+    if (S3Failures.isWithoutCredentials(failure)) {
+      return withoutCredentials(side);
     }
     if (S3Failures.isTls(failure)) {
       return "Check whether "
@@ -139,6 +180,11 @@ final class S3Remedies {
     }
     if (S3Failures.isUnreachable(failure)) {
       return "Check " + side + ".endpoint, and that the store is up and this host may reach it.";
+    }
+    if (String.valueOf(failure.getMessage()).contains("Unable to unmarshall")) {
+      return "The store, or a proxy before it, does not answer as S3 does: check "
+          + side
+          + ".endpoint, or ask the store's operator.";
     }
     return "Run again with --resume; if it stays, check the network to "
         + side

@@ -1,7 +1,6 @@
 package org.assetstager.s3;
 
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +12,7 @@ import java.util.regex.Pattern;
 import org.assetstager.limits.Limiter;
 import org.assetstager.s3.TimedRequests.Answer;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.EndpointUrl;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
@@ -51,7 +51,7 @@ public final class SmallPuts {
   private static final Pattern MESSAGE = Pattern.compile("<Message>([^<]*)</Message>");
 
   private final BucketSettings bucket;
-  private final URI endpoint;
+  private final EndpointUrl endpoint;
   private final AwsCredentialsProvider credentials;
   private final TimedRequests http;
   private final @Nullable Limiter requests;
@@ -60,7 +60,7 @@ public final class SmallPuts {
 
   private SmallPuts(
       BucketSettings bucket,
-      URI endpoint,
+      EndpointUrl endpoint,
       AwsCredentialsProvider credentials,
       SdkHttpClient http,
       @Nullable Limiter requests) {
@@ -87,10 +87,7 @@ public final class SmallPuts {
     if (url == null || !bucket.pathStyle()) {
       return null;
     }
-    URI endpoint = URI.create(url);
-    return endpoint.getHost() == null
-        ? null
-        : new SmallPuts(bucket, endpoint, credentials, http, requests);
+    return new SmallPuts(bucket, EndpointUrl.parse(url), credentials, http, requests);
   }
 
   /**
@@ -226,15 +223,14 @@ public final class SmallPuts {
   }
 
   private SdkHttpRequest request(String key, long length, Map<String, String> headers) {
-    String base = Optional.ofNullable(endpoint.getRawPath()).orElse("").replaceFirst("/+$", "");
     String path = bucket.bucket() + "/" + key;
     SdkHttpRequest.Builder request =
         SdkHttpRequest.builder()
             .method(SdkHttpMethod.PUT)
-            .protocol(endpoint.getScheme())
-            .host(endpoint.getHost())
-            .port(endpoint.getPort() < 0 ? null : endpoint.getPort())
-            .encodedPath(base + "/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
+            .protocol(endpoint.scheme())
+            .host(endpoint.host())
+            .port(endpoint.port() < 0 ? null : endpoint.port())
+            .encodedPath("/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
             .putHeader("Content-Length", Long.toString(length))
             .putHeader("User-Agent", S3Clients.USER_AGENT);
     headers.forEach(request::putHeader);
@@ -259,6 +255,6 @@ public final class SmallPuts {
                 .putProperty(AwsV4FamilyHttpSigner.CHUNK_ENCODING_ENABLED, false)
                 .putProperty(
                     AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED,
-                    !"https".equals(endpoint.getScheme())));
+                    !"https".equals(endpoint.scheme())));
   }
 }

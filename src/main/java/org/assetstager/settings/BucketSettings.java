@@ -1,7 +1,6 @@
 package org.assetstager.settings;
 
 import java.io.Serializable;
-import java.net.URI;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -51,11 +50,11 @@ public record BucketSettings(
     if (endpoint == null) {
       return "";
     }
-    URI uri = URI.create(endpoint.toLowerCase(Locale.ROOT));
-    if (AWS_HOST.matcher(uri.getHost()).matches()) {
+    EndpointUrl url = EndpointUrl.parse(endpoint.toLowerCase(Locale.ROOT));
+    if (AWS_HOST.matcher(url.host()).matches()) {
       return "";
     }
-    int defaultPort = "https".equals(uri.getScheme()) ? 443 : 80;
-    return uri.getHost() + ":" + (uri.getPort() < 0 ? defaultPort : uri.getPort());
+    int defaultPort = "https".equals(url.scheme()) ? 443 : 80;
+    return url.host() + ":" + (url.port() < 0 ? defaultPort : url.port());
   }
 }

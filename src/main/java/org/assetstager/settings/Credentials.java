@@ -6,17 +6,24 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one side is authenticated with; all null means the SDK's default chain. No secret is ever in
  * its text form.
+ *
+ * @param role to assume with the others, or null
  */
 public record Credentials(
     @Nullable String accessKey,
     @Nullable String secretKey,
     @Nullable String sessionToken,
     @Nullable String profile,
-    @Nullable String roleArn)
+    @Nullable Role role)
     implements Serializable {
+  /** Returns the ARN of the role to assume, or null. */
+  public @Nullable String roleArn() {
+    return role == null ? null : role.arn();
+  }
+
   @Override
   public String toString() {
     String keys = accessKey == null ? "" : "access key, ";
-    return "Credentials[" + keys + "profile=" + profile + ", roleArn=" + roleArn + "]";
+    return "Credentials[" + keys + "profile=" + profile + ", roleArn=" + roleArn() + "]";
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -58,6 +60,14 @@ final class Formats {
   static final Pattern TEXT = Pattern.compile("\\S(.*\\S)?");
   static final Pattern ARN = Pattern.compile("arn:\\S+");
 
+  /** https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRole.html */
+  static final Pattern EXTERNAL_ID = Pattern.compile("[A-Za-z0-9_+=,.@:/-]{2,1224}");
+
+  /** As AWS has it; its most are 12 hours, MinIO's 7 days. */
+  private static final Duration MIN_SESSION = Duration.ofMinutes(15);
+
+  private static final Duration MAX_SESSION = Duration.ofDays(7);
+
   /** 1 PiB a second: no network has it. */
   static final long MAX_BANDWIDTH = 1L << 50;
 
@@ -94,13 +104,7 @@ final class Formats {
   }
 
   static String endpoint(String text) {
-    URI uri = URI.create(text);
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    require(text, scheme.equals("http") || scheme.equals("https"));
-    require(text, uri.getHost() != null && uri.getUserInfo() == null && uri.getPort() != 0);
-    require(text, uri.getPort() <= MAX_PORT);
-    require(text, uri.getRawQuery() == null && uri.getRawFragment() == null);
-    require(text, uri.getRawPath().isEmpty() || uri.getRawPath().equals("/"));
+    EndpointUrl.parse(text);
     return text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
   }
 
@@ -129,6 +133,12 @@ final class Formats {
   /** {@code 60} would be 60 milliseconds to HOCON, and 60 seconds to most people. */
   static String withUnit(String text) {
     return require(text, !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1)));
+  }
+
+  static Duration sessionDuration(String text) {
+    Duration duration = SettingsLoader.duration(withUnit(text));
+    inRange(duration.toMillis(), MIN_SESSION.toMillis(), MAX_SESSION.toMillis());
+    return duration.truncatedTo(ChronoUnit.SECONDS);
   }
 
   static int count(String text) {

@@ -1,5 +1,6 @@
 package org.assetstager.settings;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -91,6 +92,14 @@ final class SettingsChecks {
         group + "profile",
         "is set beside access-key; set one of them",
         group + "access-key");
+    for (String ofRole : List.of("sts-endpoint", "external-id", "session-duration")) {
+      SettingValue value = values.get(SettingNames.full(group + ofRole));
+      check(
+          credentials.role() != null || value == null || value.value() == null,
+          group + ofRole,
+          "is set without role-arn; set role-arn too, or remove it",
+          group + "role-arn");
+    }
   }
 
   private void checkEncryption() {

@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -101,7 +103,7 @@ final class SettingsDescription {
       if (c == '"' || c == '\\') {
         quoted.append('\\').append(c);
       } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-        quoted.append(String.format("\\u%04x", (int) c));
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
       } else {
         quoted.append(c);
       }
@@ -120,9 +122,17 @@ final class SettingsDescription {
     text.put(group + "credentials.secret-key", setOrNot(credentials.secretKey()));
     text.put(group + "credentials.session-token", setOrNot(credentials.sessionToken()));
     text.put(group + "credentials.profile", text(credentials.profile()));
-    text.put(group + "credentials.role-arn", text(credentials.roleArn()));
+    putRole(text, group + "credentials.", credentials.role());
     text.put(group + "listing", Units.word(bucket.listing()));
     text.put(group + "expected-owner", text(bucket.expectedOwner()));
+  }
+
+  private static void putRole(Map<String, String> text, String group, @Nullable Role role) {
+    Duration duration = role == null ? null : role.sessionDuration();
+    text.put(group + "role-arn", text(role == null ? null : role.arn()));
+    text.put(group + "sts-endpoint", text(role == null ? null : role.stsEndpoint()));
+    text.put(group + "external-id", text(role == null ? null : role.externalId()));
+    text.put(group + "session-duration", duration == null ? NOTHING : Units.duration(duration));
   }
 
   private static void putStaging(Map<String, String> text, StagingSettings staging) {

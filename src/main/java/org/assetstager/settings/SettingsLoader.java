@@ -25,6 +25,7 @@ import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.LocalPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,22 +82,31 @@ public final class SettingsLoader {
    * @param path {@link Settings#ledgerPath}
    * @param localMaster whether the executors run inside the driver
    * @throws JobFailure for wrong input, if a path without a scheme meets a cluster, whose executors
-   *     would each write to a disk of their own
+   *     would each write to a disk of their own, or if no absolute path follows a scheme
    */
   public static String resolveLedgerPath(String path, boolean localMaster) {
+    String name = SettingNames.full("ledger.path");
+    if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:/.*")) {
+      return LocalPaths.forHadoop(name, path, localMaster);
+    }
     if (path.matches("(?s)[A-Za-z][A-Za-z0-9+.-]*:.*")) {
-      return path;
+      throw JobFailure.input(
+          name
+              + " is "
+              + SettingsDescription.quoted(path)
+              + ", which begins as with a scheme, but no path from / follows",
+          "Write file:///shared/ledger or the like, or ./ before the name of a local folder.");
     }
     if (!localMaster) {
       throw JobFailure.input(
-          SettingNames.full("ledger.path")
+          name
               + " is "
               + SettingsDescription.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
           "Write a folder that all of them share with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");
     }
-    return "file://" + Path.of(path).toAbsolutePath().normalize();
+    return "file://" + LocalPaths.absolute(name, path);
   }
 
   /**

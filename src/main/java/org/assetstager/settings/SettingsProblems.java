@@ -1,6 +1,7 @@
 package org.assetstager.settings;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -59,7 +60,8 @@ final class SettingsProblems {
     if (!byName.isEmpty()) {
       throw JobFailure.input(
           byName.size() == 1 ? "A setting is wrong" : byName.size() + " settings are wrong",
-          "Correct:\n  " + String.join("\n  ", byName.values()));
+          "Correct:",
+          List.copyOf(byName.values()));
     }
   }
 

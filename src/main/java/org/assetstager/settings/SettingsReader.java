@@ -1,6 +1,7 @@
 package org.assetstager.settings;
 
 import java.math.BigDecimal;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,7 @@ import org.assetstager.settings.StagingSettings.Encryption;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns text into typed settings, one setting at a time. What is wrong is noted, and something
@@ -120,10 +122,32 @@ final class SettingsReader {
         values.optional(group + "session-token", expected, Formats.matching(Formats.WORD)),
         values.optional(
             group + "profile", "the name of a profile, or null", Formats.matching(Formats.TEXT)),
+        role(group));
+  }
+
+  private @Nullable Role role(String group) {
+    String arn =
         values.optional(
             group + "role-arn",
             "the ARN of a role, arn:..., or null",
-            Formats.matching(Formats.ARN)));
+            Formats.matching(Formats.ARN));
+    String stsEndpoint =
+        values.optional(
+            group + "sts-endpoint",
+            "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null"
+                + " for AWS",
+            Formats::endpoint);
+    String externalId =
+        values.optional(
+            group + "external-id",
+            "2 to 1224 letters, digits and _+=,.@:/-, or null",
+            Formats.matching(Formats.EXTERNAL_ID));
+    Duration duration =
+        values.optional(
+            group + "session-duration",
+            "a duration with its unit, from 15m to 168h, such as 1h, or null",
+            Formats::sessionDuration);
+    return arn == null ? null : new Role(arn, stsEndpoint, externalId, duration);
   }
 
   private StagingSettings staging() {

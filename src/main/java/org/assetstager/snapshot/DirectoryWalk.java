@@ -2,7 +2,6 @@ package org.assetstager.snapshot;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -14,6 +13,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.assetstager.files.OpenDirectory;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.SystemErrors;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   private final Deque<String> waiting = new ArrayDeque<>();
   private long met;
   private String current = "";
-  private @Nullable DirectoryStream<Path> stream;
-  private @Nullable Iterator<Path> children;
+  private @Nullable OpenDirectory children;
   private @Nullable WalkEntry next;
 
   /**
@@ -80,7 +80,6 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   }
 
   /** Opens a directory; returns an entry instead where it isn't opened. */
-  @SuppressWarnings("StreamResourceLeak") // close() closes it
   private @Nullable WalkEntry enter(String directory) {
     if (met >= budget) {
       return WalkEntry.directory(directory);
@@ -91,8 +90,12 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
       if (!path.toRealPath().equals(path)) {
         return WalkEntry.skipped(directory, SkipReason.SYMBOLIC_LINK, null);
       }
-      stream = Files.newDirectoryStream(path);
-      children = stream.iterator();
+      OpenDirectory opened = UnixFiles.openDirectory(path);
+      children = opened;
+      if (!opened.realPath().equals(path)) {
+        close();
+        return WalkEntry.skipped(directory, SkipReason.VANISHED, null);
+      }
       current = directory;
       return null;
     } catch (IOException e) {
@@ -100,7 +103,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
     }
   }
 
-  private @Nullable WalkEntry nextChild(Iterator<Path> from) {
+  private @Nullable WalkEntry nextChild(OpenDirectory from) {
     try {
       if (from.hasNext()) {
         met++;
@@ -170,8 +173,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   /** Closes the directory that is open, if one is. */
   @Override
   public void close() {
-    DirectoryStream<Path> open = stream;
-    stream = null;
+    OpenDirectory open = children;
     children = null;
     if (open != null) {
       try {

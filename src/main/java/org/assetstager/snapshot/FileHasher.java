@@ -6,6 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.FileDigester;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
@@ -52,6 +53,9 @@ final class FileHasher {
   private @Nullable HashedFile read(String path) throws IOException {
     try (GuardedFile file = GuardedFile.open(root, path)) {
       FileFacts facts = file.factsWhenOpened();
+      if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
+        return HashedFile.skipped(path, SkipReason.TOO_LARGE, facts.size() + " bytes");
+      }
       Md5 md5 =
           digester.digest(file.channel(), facts.size(), null, bytes -> {}, Checkpoints.NONE).md5();
       return file.factsNow().equals(facts) ? HashedFile.of(path, facts, md5) : null;

@@ -1,5 +1,6 @@
 package org.assetstager.snapshot;
 
+import java.math.BigInteger;
 import org.assetstager.asset.Md5;
 import org.assetstager.verify.FileFacts;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 public record HashedFile(
     String path,
     long size,
-    long modifiedAtNanos,
-    long changedAtNanos,
+    BigInteger modifiedAtNanos,
+    BigInteger changedAtNanos,
     long linkCount,
     long inode,
     @Nullable String md5,
@@ -42,6 +43,6 @@ public record HashedFile(
   }
 
   static HashedFile skipped(String path, SkipReason reason, @Nullable String detail) {
-    return new HashedFile(path, 0, 0, 0, 0, 0, null, reason, detail);
+    return new HashedFile(path, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, null, reason, detail);
   }
 }

@@ -12,6 +12,8 @@ public enum SkipReason {
   NAME_NOT_UTF8("the name isn't valid UTF-8"),
   /** Permissions or an I/O error; for a directory, with all that is in it. */
   UNREADABLE("it can't be read"),
+  /** No upload can take it. */
+  TOO_LARGE("it is larger than the largest object of S3"),
   /** It was there when its directory was read. */
   VANISHED("it was removed meanwhile"),
   /** Its content isn't known for certain. */

@@ -2,6 +2,7 @@ package org.assetstager.snapshot;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -17,13 +18,14 @@ import org.assetstager.verify.JvmFileNames;
  */
 final class SnapshotChecks implements Serializable {
   private final String root;
-  private final long inode;
+  private final AssetRoot.Seen seen;
   private final String token;
   private final SerializableConfiguration configuration;
 
-  private SnapshotChecks(String root, long inode, String token, Configuration configuration) {
+  private SnapshotChecks(
+      String root, AssetRoot.Seen seen, String token, Configuration configuration) {
     this.root = root;
-    this.inode = inode;
+    this.seen = seen;
     this.token = token;
     this.configuration = new SerializableConfiguration(configuration);
   }
@@ -37,8 +39,7 @@ final class SnapshotChecks implements Serializable {
       throws IOException {
     Path token = new Path(folder, "driver-" + UUID.randomUUID());
     folder.getFileSystem(configuration).create(token).close();
-    return new SnapshotChecks(
-        root.path().toString(), root.inode(), token.toString(), configuration);
+    return new SnapshotChecks(root.path().toString(), root.seen(), token.toString(), configuration);
   }
 
   /**
@@ -61,6 +62,6 @@ final class SnapshotChecks implements Serializable {
           "Let the executors read and write --out",
           e);
     }
-    return AssetRoot.open(root, inode);
+    return AssetRoot.open(root, seen, List.of());
   }
 }

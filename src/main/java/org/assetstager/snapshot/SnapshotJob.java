@@ -1,32 +1,41 @@
 package org.assetstager.snapshot;
 
-import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Column;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
 import org.apache.spark.sql.types.DataTypes;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestCounts;
 import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.SizeSums;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +47,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotJob {
   private static final RecordCodec<Skipped> SKIPPED = RecordCodec.of(Skipped.class);
+
+  /** What a cluster's settings may say otherwise. */
+  private static final Map<String, String> OUTPUT =
+      Map.of(
+          "compression", "none",
+          "mapreduce.fileoutputcommitter.marksuccessfuljobs", "false",
+          "mapreduce.output.basename", "part");
 
   /** A first task's work of a moment: small trees need no second round. */
   private static final long FIRST_BUDGET = 10_000;
@@ -102,18 +118,32 @@ public final class SnapshotJob {
     SnapshotResult result =
         phases.run("skipped", "name what was skipped", () -> writeSkipped(hashed, skipped));
     phases.run("manifest", "write the manifest to " + out, () -> writeManifest(hashed));
-    out.getFileSystem(configuration).delete(work, true);
+    FileSystem files = out.getFileSystem(configuration);
+    files.delete(work, true);
+    markComplete(files, result.files());
     return result;
   }
 
+  /** By itself: a cluster's settings may keep Spark from doing it. */
+  private void markComplete(FileSystem files, long rows) throws IOException {
+    long parts =
+        Arrays.stream(files.listStatus(out))
+            .filter(file -> file.getPath().getName().startsWith("part-"))
+            .count();
+    try (OutputStream success = files.create(new Path(out, "_SUCCESS"), false)) {
+      success.write(new ManifestCounts(parts, rows).toJson().getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
   private SnapshotResult writeSkipped(Dataset<Row> hashed, Dataset<Row> skipped) {
-    skipped.write().json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
+    skipped.write().options(OUTPUT).json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
     return result(hashed.filter(col("md5").isNotNull()), skipped);
   }
 
   private Path writeManifest(Dataset<Row> hashed) {
     manifest(hashed.filter(col("md5").isNotNull()), root.path().toString(), request)
         .write()
+        .options(OUTPUT)
         .mode(SaveMode.Append)
         .option("ignoreNullFields", true)
         .json(out.toString());
@@ -152,7 +182,7 @@ public final class SnapshotJob {
     Dataset<Row> hashed =
         phases.run(
             "hash",
-            "hash %,d files below %s".formatted(balance.rows(), root.path()),
+            "hash " + Amounts.count(balance.rows()) + " files below " + root.path(),
             TaskProgress.FILES,
             progress ->
                 writeHashed(
@@ -182,7 +212,7 @@ public final class SnapshotJob {
 
   /** Returns the number of files and the sum of their sizes. */
   private static Row totals(Dataset<Row> files) {
-    return files.agg(count(lit(1)), coalesce(sum(col("size")), lit(0L))).first();
+    return files.agg(count(lit(1)), SizeSums.of(col("size"))).first();
   }
 
   private SnapshotResult result(Dataset<Row> files, Dataset<Row> skipped) {
@@ -208,13 +238,26 @@ public final class SnapshotJob {
         col("path"),
         lit("pending").as("state"),
         col("size").as("st_size"),
-        col("modified_at_nanos").as("st_mtime_ns"),
-        col("changed_at_nanos").as("st_ctime_ns"),
+        number("modified_at_nanos").as("st_mtime_ns"),
+        number("changed_at_nanos").as("st_ctime_ns"),
         col("link_count").as("st_nlink"),
         when(col("inode").lt(0), inode.plus(lit(TWO_TO_64))).otherwise(inode).as("st_ino"),
         col("md5"),
         text(request.classId()).as("class_id"),
         text(request.asset()).as("asset"));
+  }
+
+  /** Makes a number of a {@code BigInteger}; the longest of a file's times has 28 digits. */
+  private static Column number(String column) {
+    return udf(new ToDecimal(), DataTypes.createDecimalType(38, 0)).apply(col(column));
+  }
+
+  /** Makes a number of the bytes by which {@link RecordCodec} writes one. */
+  static final class ToDecimal implements UDF1<byte[], BigDecimal> {
+    @Override
+    public BigDecimal call(byte[] number) {
+      return new BigDecimal(new BigInteger(number));
+    }
   }
 
   private static Column text(@Nullable String text) {
@@ -223,7 +266,7 @@ public final class SnapshotJob {
 
   private <R extends Record> Dataset<Row> read(RecordCodec<R> codec, String... folders) {
     return codec.select(
-        spark.read().schema(codec.schema()).parquet(LiteralPaths.of(List.of(folders))));
+        LiteralPaths.read(spark.read().schema(codec.schema()), DataFrameReader::parquet, folders));
   }
 
   private static Column isKind(WalkEntry.Kind kind) {

@@ -2,11 +2,12 @@ package org.assetstager.snapshot;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.TopHash;
+import org.assetstager.files.LocalPaths;
+import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.JvmFileNames;
 
@@ -37,13 +38,9 @@ record SnapshotPlaces(AssetRoot root, Path out) {
   }
 
   private static AssetRoot root(String text) {
-    try {
-      java.nio.file.Path path = java.nio.file.Path.of(text).toAbsolutePath().normalize();
-      if (Files.isDirectory(path)) {
-        return AssetRoot.open(path.toString());
-      }
-    } catch (InvalidPathException e) {
-      throw JobFailure.input("The root '" + text + "' is no path: " + e.getReason(), "Check it", e);
+    java.nio.file.Path path = LocalPaths.absolute("The root", text);
+    if (Files.isDirectory(path)) {
+      return AssetRoot.open(path.toString());
     }
     throw JobFailure.input(
         "The root '" + text + "' is no directory that can be reached",
@@ -54,24 +51,22 @@ record SnapshotPlaces(AssetRoot root, Path out) {
     if (text.isEmpty()) {
       throw JobFailure.input("--out is empty", "Name a folder that does not exist yet");
     }
-    Path path = new Path(text);
-    if (path.toUri().getScheme() != null) {
-      return path;
+    if (PlainFiles.path(text).toUri().getScheme() != null) {
+      return PlainFiles.path(LocalPaths.forHadoop("--out", text, localMaster));
     }
     if (!localMaster) {
       throw JobFailure.input(
           "--out '" + text + "' has no scheme, so it is not clear whose file system it is on",
           "Write hdfs:, s3a:, or file: for a file system that every host has mounted");
     }
-    return new Path(
-        "file", null, java.nio.file.Path.of(text).toAbsolutePath().normalize().toString());
+    return new Path("file", null, LocalPaths.absolute("--out", text).toString());
   }
 
   private static void requireOutside(AssetRoot root, Path out) {
     if (!"file".equals(out.toUri().getScheme())) {
       return;
     }
-    java.nio.file.Path local = java.nio.file.Path.of(out.toUri().getPath()).normalize();
+    java.nio.file.Path local = java.nio.file.Path.of(out.toUri().getPath());
     java.nio.file.Path existing = local;
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();

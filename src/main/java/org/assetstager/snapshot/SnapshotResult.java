@@ -5,8 +5,8 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.VisibleText;
 
 /**
  * What a snapshot took and what it left out.

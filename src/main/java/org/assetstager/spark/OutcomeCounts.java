@@ -4,8 +4,9 @@ import static java.util.Objects.requireNonNull;
 
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.atomic.LongAccumulator;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,15 +14,15 @@ import org.jspecify.annotations.Nullable;
  * as they come, so what runs twice counts twice. Safe for many threads.
  */
 public final class OutcomeCounts {
-  private static final Map<Outcome, LongAdder> FILES = adders();
-  private static final Map<Outcome, LongAdder> BYTES = adders();
+  private static final Map<Outcome, LongAccumulator> FILES = adders();
+  private static final Map<Outcome, LongAccumulator> BYTES = adders();
 
   private OutcomeCounts() {}
 
-  private static Map<Outcome, LongAdder> adders() {
-    Map<Outcome, LongAdder> adders = new EnumMap<>(Outcome.class);
+  private static Map<Outcome, LongAccumulator> adders() {
+    Map<Outcome, LongAccumulator> adders = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      adders.put(outcome, new LongAdder());
+      adders.put(outcome, new LongAccumulator(Sizes::sum, 0));
     }
     return adders;
   }
@@ -32,17 +33,17 @@ public final class OutcomeCounts {
    * @param bytes its size, or null where that isn't known
    */
   public static void add(Outcome outcome, @Nullable Long bytes) {
-    requireNonNull(FILES.get(outcome)).increment();
-    requireNonNull(BYTES.get(outcome)).add(bytes == null ? 0 : bytes);
+    requireNonNull(FILES.get(outcome)).accumulate(1);
+    requireNonNull(BYTES.get(outcome)).accumulate(bytes == null ? 0 : bytes);
   }
 
   /** Returns how many files had the outcome since the JVM started. */
   public static long files(Outcome outcome) {
-    return requireNonNull(FILES.get(outcome)).sum();
+    return requireNonNull(FILES.get(outcome)).get();
   }
 
   /** Returns the bytes of these files. */
   public static long bytes(Outcome outcome) {
-    return requireNonNull(BYTES.get(outcome)).sum();
+    return requireNonNull(BYTES.get(outcome)).get();
   }
 }

@@ -5,6 +5,7 @@ import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.RecordComponent;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,24 +28,26 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns records into Spark rows and back. A column is a component, its name in snake case; the
  * components of a nested record stand in its place, and enums are their names. Components may be
- * {@code String}, {@code int}, {@code long}, {@code double}, {@code boolean}, their boxes, enums
- * and records; a component without {@link Nullable} must not be null, in either direction: Spark
+ * {@code String}, {@code int}, {@code long}, {@code double}, {@code boolean}, their boxes, enums,
+ * records, and {@code BigInteger}, whose column has its least bytes of two's complement, the
+ * highest first; a component without {@link Nullable} must not be null, in either direction: Spark
  * itself lets such a null pass when it reads.
  *
  * @param <R> the record
  */
 public final class RecordCodec<R extends Record> implements Serializable {
   private static final Map<Class<?>, DataType> TYPES =
-      Map.of(
-          String.class, DataTypes.StringType,
-          int.class, DataTypes.IntegerType,
-          Integer.class, DataTypes.IntegerType,
-          long.class, DataTypes.LongType,
-          Long.class, DataTypes.LongType,
-          double.class, DataTypes.DoubleType,
-          Double.class, DataTypes.DoubleType,
-          boolean.class, DataTypes.BooleanType,
-          Boolean.class, DataTypes.BooleanType);
+      Map.ofEntries(
+          Map.entry(String.class, DataTypes.StringType),
+          Map.entry(BigInteger.class, DataTypes.BinaryType),
+          Map.entry(int.class, DataTypes.IntegerType),
+          Map.entry(Integer.class, DataTypes.IntegerType),
+          Map.entry(long.class, DataTypes.LongType),
+          Map.entry(Long.class, DataTypes.LongType),
+          Map.entry(double.class, DataTypes.DoubleType),
+          Map.entry(Double.class, DataTypes.DoubleType),
+          Map.entry(boolean.class, DataTypes.BooleanType),
+          Map.entry(Boolean.class, DataTypes.BooleanType));
 
   private static final ClassValue<Layout> LAYOUTS =
       new ClassValue<>() {
@@ -203,10 +206,17 @@ public final class RecordCodec<R extends Record> implements Serializable {
         if (component.nested() != null) {
           at = component.nested().write(Objects.requireNonNull(part), cells, at);
         } else {
-          cells[at++] = part instanceof Enum<?> constant ? constant.name() : part;
+          cells[at++] = cell(part);
         }
       }
       return at;
+    }
+
+    private static @Nullable Object cell(@Nullable Object part) {
+      if (part instanceof Enum<?> constant) {
+        return constant.name();
+      }
+      return part instanceof BigInteger number ? number.toByteArray() : part;
     }
 
     Object read(Row row, int from) {
@@ -233,9 +243,10 @@ public final class RecordCodec<R extends Record> implements Serializable {
         }
         return null;
       }
-      return component.type().isEnum()
-          ? Enum.valueOf((Class<Enum>) component.type(), (String) cell)
-          : cell;
+      if (component.type().isEnum()) {
+        return Enum.valueOf((Class<Enum>) component.type(), (String) cell);
+      }
+      return component.type() == BigInteger.class ? new BigInteger((byte[]) cell) : cell;
     }
 
     private static @Nullable Object get(Component component, Object value) {

@@ -20,6 +20,7 @@ public final class TaskProgress implements Serializable {
   private final String noun;
   private final LongAccumulator done;
   private final LongAccumulator bytes;
+  private final LongAccumulator passedOver;
   private transient volatile long allDone;
   private transient volatile long allBytes;
 
@@ -37,6 +38,7 @@ public final class TaskProgress implements Serializable {
     this.noun = noun;
     done = context.longAccumulator(phase + " " + noun);
     bytes = context.longAccumulator(phase + BYTES);
+    passedOver = context.longAccumulator(phase + " passed over");
   }
 
   /**
@@ -105,6 +107,18 @@ public final class TaskProgress implements Serializable {
     }
   }
 
+  /**
+   * Counts expected bytes of an element that is done without them, such as those of content that is
+   * known already; from any thread of the task.
+   */
+  public void passOver(long more) {
+    if (more > 0) {
+      synchronized (passedOver) {
+        passedOver.add(more);
+      }
+    }
+  }
+
   /** Returns what is counted, in the plural. */
   public String noun() {
     return noun;
@@ -128,6 +142,11 @@ public final class TaskProgress implements Serializable {
   /** As {@link #bytes()}, with those of running tasks. */
   public long bytes(LiveCounts live) {
     return live.of(bytes);
+  }
+
+  /** Returns the bytes passed over, with those of running tasks. */
+  public long passedOver(LiveCounts live) {
+    return live.of(passedOver);
   }
 
   /** Returns how much there is to do; 0 where that isn't known. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.assetstager.asset.ContentKey;
@@ -11,6 +12,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.s3.BucketConnection;
+import org.assetstager.s3.ConflictWaits;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
 import org.assetstager.settings.Settings;
@@ -49,7 +51,9 @@ public final class ContentUploader {
   private final RemoteLookup remote;
   private final MultipartSender multipart;
   private final GuardedStep guarded;
+  private final Completing completing;
   private final SplitUploader split;
+  private final Duration patience;
 
   /**
    * Makes an uploader.
@@ -78,7 +82,10 @@ public final class ContentUploader {
     this.remote = new RemoteLookup(settings);
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded = new GuardedStep(roots, buffersFor(limits.partSizeBytes()));
-    this.split = new SplitUploader(this, multipart, stored, guarded, limits.partSizeBytes());
+    this.patience = connection.patience();
+    this.completing = new Completing(this, multipart, patience);
+    this.split =
+        new SplitUploader(this, multipart, completing, stored, guarded, limits.partSizeBytes());
   }
 
   private static Duration pacing(UploadSettings limits) {
@@ -129,24 +136,25 @@ public final class ContentUploader {
       return moved.get();
     }
     boolean replaces = false;
-    S3Failure last = null;
-    for (int round = 1; round <= MOST_ROUNDS; round++) {
-      if (standing.proved()) {
-        return known(source.planned(), standing, replaces);
-      }
+    int rounds = 0;
+    ConflictWaits conflicts = new ConflictWaits(patience);
+    while (!standing.proved()) {
       replaces |= standing.present();
       try {
-        Written written = write(source, key, condition(standing));
-        return accepted(source, key, replaces, written);
+        return write(source, key, standing, replaces);
       } catch (S3Failure e) {
+        if (Completing.isOver(e)) {
+          throw e;
+        }
+        boolean again =
+            e.kind() == S3Failure.Kind.CONFLICT ? conflicts.await() : ++rounds < MOST_ROUNDS;
         standing = afterFailure(source, key, standing, e);
-        last = e;
+        if (!again && !standing.proved()) {
+          throw e;
+        }
       }
     }
-    if (standing.proved() || last == null) {
-      return known(source.planned(), standing, replaces);
-    }
-    throw last;
+    return known(source.planned(), standing, replaces);
   }
 
   /** What staging holds, as far as the plan says that there may be something. */
@@ -169,7 +177,7 @@ public final class ContentUploader {
    * written it.
    *
    * <pre>
-   * 412, 409, no such upload              | look; another round
+   * 412, 409, no such upload              | look; another round (after 409 a wait first)
    * other bytes arrived                   | same file: another round; else modified
    * a Complete of which nothing was heard | look; proved: done; else failed
    * anything else                         | failed
@@ -204,16 +212,22 @@ public final class ContentUploader {
     return staging.ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
   }
 
-  private Written write(UploadSource source, String key, WriteCondition condition)
+  private UploadResult write(UploadSource source, String key, Standing standing, boolean replaces)
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
-    if (planned.size() <= Math.min(limits.multipartThresholdBytes(), MOST_PUT_BYTES)) {
-      try (Body body = source.wholeBody()) {
-        return writer.put(
-            key, body, source.md5(), Metadata.single(planned.md5(), runId), condition);
-      }
+    if (planned.size() > Math.min(limits.multipartThresholdBytes(), MOST_PUT_BYTES)) {
+      return multipart.upload(
+          source,
+          key,
+          source.partPlan(limits.partSizeBytes()),
+          parts -> completing.complete(parts, source, standing, replaces));
     }
-    return multipart.upload(source, key, source.partPlan(limits.partSizeBytes()), condition);
+    Written written;
+    try (Body body = source.wholeBody()) {
+      Map<String, String> metadata = Metadata.single(planned.md5(), runId);
+      written = writer.put(key, body, source.md5(), metadata, condition(standing));
+    }
+    return accepted(source, key, replaces, written);
   }
 
   /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */

@@ -36,10 +36,11 @@ final class FinishUploads implements MapPartitionsFunction<Row, Row> {
     return tasks.progress().counting(results, result -> 0, UploadTasks::counted);
   }
 
-  private static UploadResult finish(ContentUploader uploader, Row row) {
+  private UploadResult finish(ContentUploader uploader, Row row) {
     StartedUpload started = LargeUploads.STARTED.fromRow(row);
     UploadResult known = started.result();
     if (known != null) {
+      tasks.progress().passOver(started.content().size());
       return known;
     }
     String[] etags = etags(started, row);

@@ -14,7 +14,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.plan.Balance;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.spark.RecordCodec;
 
 /**
@@ -33,14 +33,14 @@ final class LargeUploads {
   private static final String[] CONTENT = {"top_hash", "md5"};
 
   private final SparkSession spark;
-  private final StageRecords records;
+  private final StepRecords records;
   private final String fingerprint;
   private final int cores;
   private final UploadTasks tasks;
   private final String driver = UUID.randomUUID().toString();
 
   LargeUploads(
-      SparkSession spark, StageRecords records, String fingerprint, int cores, UploadTasks tasks) {
+      SparkSession spark, StepRecords records, String fingerprint, int cores, UploadTasks tasks) {
     this.spark = spark;
     this.records = records;
     this.fingerprint = fingerprint;

@@ -19,6 +19,7 @@ import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.S3Request;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a content in parts, several of them at a time. Safe for many threads. */
@@ -47,12 +48,18 @@ final class MultipartSender {
     this.log = log;
   }
 
+  /** What is done when all parts of an upload are sent. */
+  interface Completion {
+    UploadResult complete(Completing.Parts parts) throws S3Failure, IOException;
+  }
+
   /**
    * Puts the whole content. An upload that isn't completed is aborted.
    *
+   * @param completion makes the object, or gives the upload up
    * @throws FileChangedException if the file is not, or no longer, what verification found
    */
-  Written upload(UploadSource source, String key, PartPlan plan, WriteCondition condition)
+  UploadResult upload(UploadSource source, String key, PartPlan plan, Completion completion)
       throws S3Failure, IOException {
     OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
     boolean completed = false;
@@ -61,11 +68,11 @@ final class MultipartSender {
           opened.upload().partMd5s().isEmpty()
               ? sendUnread(source, opened.upload())
               : sendAll(source, opened);
-      Written written =
-          complete(
-              source, key, opened.upload().uploadId(), sent.etags(), sent.partMd5s(), condition);
+      UploadResult result =
+          completion.complete(
+              new Completing.Parts(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
       completed = true;
-      return written;
+      return result;
     } finally {
       if (!completed) {
         abortQuietly(key, opened.upload().uploadId());
@@ -112,20 +119,15 @@ final class MultipartSender {
   /**
    * Makes the object of the parts, unless the file has changed since it was verified.
    *
-   * @param etags of all parts, in their order
    * @throws FileChangedException if it has; the upload stays open
    */
   Written complete(
-      UploadSource source,
-      String key,
-      String uploadId,
-      List<String> etags,
-      List<Md5> partMd5s,
-      WriteCondition condition)
+      UploadSource source, String key, Completing.Parts parts, WriteCondition condition)
       throws S3Failure, IOException {
     source.requireUnchanged();
-    Written written = writer.complete(key, uploadId, etags, partMd5s, condition);
-    log.closed(key, uploadId);
+    Written written =
+        writer.complete(key, parts.uploadId(), parts.etags(), parts.partMd5s(), condition);
+    log.closed(key, parts.uploadId());
     return written;
   }
 
@@ -161,6 +163,9 @@ final class MultipartSender {
     for (int sending = 1; ; sending++) {
       try (Body body = next) {
         String etag = writer.part(key, uploadId, index, body, md5);
+        if (etag == null || Etags.unquoted(etag) == null) {
+          etag = etagOfSent(key, uploadId, part, body.length());
+        }
         if (!md5.toHex().equals(Etags.unquoted(etag))) {
           log.sent(key, uploadId, index, etag);
         }
@@ -179,6 +184,14 @@ final class MultipartSender {
         next = source.body(plan.offset(index), plan.length(index));
       }
     }
+  }
+
+  private String etagOfSent(String key, String uploadId, SinglePass.Part part, long length)
+      throws S3Failure {
+    return stored
+        .etagOfSent(key, uploadId, part.index(), length, part.md5())
+        .orElseThrow(
+            () -> writer.incomplete(S3Request.PART, key, "an ETag, and it does not list the part"));
   }
 
   /** All parts, in their order. */

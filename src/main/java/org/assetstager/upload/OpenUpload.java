@@ -1,5 +1,7 @@
 package org.assetstager.upload;
 
+import java.util.Objects;
+
 /**
  * What is on record of a multipart upload as long as it is open, so that a later attempt or run can
  * go on with it or abort it.
@@ -14,6 +16,15 @@ package org.assetstager.upload;
  */
 public record OpenUpload(
     String bucket, String key, String uploadId, long partSize, String partMd5s, String driver) {
+  /** Makes sure that nothing is missing. */
+  public OpenUpload {
+    Objects.requireNonNull(bucket);
+    Objects.requireNonNull(key);
+    Objects.requireNonNull(uploadId);
+    Objects.requireNonNull(partMd5s);
+    // Earlier builds recorded none.
+    driver = Objects.requireNonNullElse(driver, "");
+  }
 
   /** Returns the same upload with the MD5s of its parts. */
   OpenUpload withPartMd5s(String joined) {

@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ public record PlannedUpload(
     String path,
     String manifestFile,
     long manifestPosition,
-    long modifiedAtNanos,
+    BigInteger modifiedAtNanos,
     long inode,
     boolean digested,
     @Nullable Long partSize,

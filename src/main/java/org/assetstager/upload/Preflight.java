@@ -145,7 +145,7 @@ public final class Preflight {
       writer.part(key, uploadId, 0, body, new Md5(0, 0));
       return false;
     } catch (S3Failure e) {
-      if (e.kind() == S3Failure.Kind.TRANSIENT) {
+      if (e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT) {
         throw e;
       }
       return true;

@@ -20,6 +20,7 @@ import org.assetstager.s3.S3Failure;
 public final class SplitUploader {
   private final ContentUploader uploader;
   private final MultipartSender multipart;
+  private final Completing completing;
   private final StoredParts stored;
   private final GuardedStep guarded;
   private final long configuredPartSize;
@@ -28,11 +29,13 @@ public final class SplitUploader {
   SplitUploader(
       ContentUploader uploader,
       MultipartSender multipart,
+      Completing completing,
       StoredParts stored,
       GuardedStep guarded,
       long configuredPartSize) {
     this.uploader = uploader;
     this.multipart = multipart;
+    this.completing = completing;
     this.stored = stored;
     this.guarded = guarded;
     this.configuredPartSize = configuredPartSize;
@@ -119,7 +122,8 @@ public final class SplitUploader {
               try {
                 return complete(source, started, etags);
               } catch (S3Failure e) {
-                keep[0] = e.kind() == S3Failure.Kind.TRANSIENT;
+                keep[0] =
+                    e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT;
                 throw e;
               }
             },
@@ -133,38 +137,15 @@ public final class SplitUploader {
 
   private UploadResult complete(UploadSource source, StartedUpload started, List<String> etags)
       throws S3Failure, IOException {
-    PlannedUpload planned = source.planned();
-    String key = uploader.key(planned);
     Standing standing =
         started.replaces()
             ? new Standing(true, false, started.replacedEtag(), null)
             : Standing.ABSENT;
-    boolean replaces = false;
-    for (int round = 1; ; round++) {
-      replaces |= standing.present();
-      try {
-        Written written =
-            multipart.complete(
-                source,
-                key,
-                uploadId(started),
-                etags,
-                started.partMd5s(),
-                uploader.condition(standing));
-        return uploader.accepted(source, key, replaces, written);
-      } catch (S3Failure e) {
-        standing = uploader.afterFailure(source, key, standing, e);
-        if (standing.proved()) {
-          // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
-          abort(started);
-          return uploader.known(planned, standing, replaces);
-        }
-        // The parts are still there: they need not be sent again.
-        if (e.kind() != S3Failure.Kind.PRECONDITION || round == ContentUploader.MOST_ROUNDS) {
-          throw e;
-        }
-      }
-    }
+    return completing.complete(
+        new Completing.Parts(uploadId(started), etags, started.partMd5s()),
+        source,
+        standing,
+        false);
   }
 
   /** Gives the upload up; harmless where it isn't open. */

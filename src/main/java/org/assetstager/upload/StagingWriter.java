@@ -14,6 +14,7 @@ import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
 import org.assetstager.s3.SmallPuts;
 import org.assetstager.settings.S3Settings;
@@ -153,17 +154,30 @@ final class StagingWriter {
             .key(key)
             .metadata(metadata);
     options.addTo(request);
-    return send(
-            S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request.build()))
-        .uploadId();
+    String uploadId =
+        send(
+                S3Request.CREATE,
+                key,
+                () -> connection.client().createMultipartUpload(request.build()))
+            .uploadId();
+    if (uploadId == null || uploadId.isEmpty()) {
+      throw incomplete(S3Request.CREATE, key, "an UploadId");
+    }
+    return uploadId;
+  }
+
+  /** Returns the failure of an object whose request was answered without what S3 always sends. */
+  S3Failure incomplete(S3Request request, String key, String what) {
+    return S3Failures.incomplete(connection, request, key, what);
   }
 
   /**
-   * Sends a part and returns its ETag with its quotes, as {@link #complete} wants it.
+   * Sends a part and returns its ETag with its quotes, as {@link #complete} wants it; null where
+   * the answer has none.
    *
    * @param index 0 for the first part
    */
-  String part(String key, String uploadId, int index, Body body, Md5 md5)
+  @Nullable String part(String key, String uploadId, int index, Body body, Md5 md5)
       throws S3Failure, IOException {
     return send(
             S3Request.PART,

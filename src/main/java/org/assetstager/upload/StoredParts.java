@@ -56,8 +56,26 @@ final class StoredParts {
     return parts.map(
         list ->
             new Stored(
-                list.stream().collect(Collectors.toMap(StoredPart::index, Function.identity())),
+                list.stream()
+                    .collect(
+                        Collectors.toMap(
+                            StoredPart::index, Function.identity(), (first, second) -> first)),
                 log.sent(key, uploadId)));
+  }
+
+  /**
+   * Returns the ETag of a part that was just taken and answered without one: as it is listed, else
+   * its MD5, which it is on most stores ("Checking object integrity" in the Amazon S3 User Guide).
+   * A wrong one makes Complete fail, and nothing worse. Empty where the part isn't there.
+   *
+   * @param index 0 for the first
+   */
+  Optional<String> etagOfSent(String key, String uploadId, int index, long length, Md5 md5)
+      throws S3Failure {
+    return reader
+        .part(key, uploadId, index)
+        .filter(part -> part.size() == length)
+        .map(part -> Etags.unquoted(part.etag()) == null ? '"' + md5.toHex() + '"' : part.etag());
   }
 
   /**

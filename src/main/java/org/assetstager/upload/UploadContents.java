@@ -9,12 +9,12 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.assetstager.plan.Balance;
 import org.assetstager.plan.UploadPlanner;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 
 /** Uploads the contents of one round: large ones by many tasks each, the others by one. */
 public final class UploadContents {
   private final SparkSession spark;
-  private final StageRecords records;
+  private final StepRecords records;
   private final String fingerprint;
   private final int cores;
   private final UploadTasks tasks;
@@ -27,7 +27,7 @@ public final class UploadContents {
    * @param cores that the run was started with
    */
   public UploadContents(
-      SparkSession spark, StageRecords records, String fingerprint, int cores, UploadTasks tasks) {
+      SparkSession spark, StepRecords records, String fingerprint, int cores, UploadTasks tasks) {
     this.spark = spark;
     this.records = records;
     this.fingerprint = fingerprint;

@@ -25,9 +25,12 @@ final class UploadFiles implements MapPartitionsFunction<Row, Row> {
     Function<Row, UploadResult> work =
         row -> {
           PlannedUpload planned = tasks.planned(UploadPlanner.PLAN.fromRow(row), round, retried);
-          return tasks.dryRun()
-              ? uploader.prove(planned)
-              : budget.within(planned.size(), () -> uploader.upload(planned));
+          UploadResult result =
+              tasks.dryRun()
+                  ? uploader.prove(planned)
+                  : budget.within(planned.size(), () -> uploader.upload(planned));
+          tasks.progress().passOver(planned.size() - result.bytesUploaded());
+          return result;
         };
     Iterator<UploadResult> results =
         ConcurrentMap.map(contents, tasks.smallFilesAtOnce(), "upload", work);

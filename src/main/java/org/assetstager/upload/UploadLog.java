@@ -2,6 +2,7 @@ package org.assetstager.upload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import java.io.Serializable;
 import java.util.Base64;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestCounts;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A run's record of its open multipart uploads: a folder for each below {@code uploads/} of the
@@ -24,6 +27,7 @@ import org.assetstager.s3.RequestCounts;
  * doesn't say whose an upload is. Safe for many threads and tasks.
  */
 public final class UploadLog implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(UploadLog.class);
   private static final String FOLDER = "uploads";
   private static final String UPLOAD = "/upload.json";
   private static final Pattern PART = Pattern.compile("part-([0-9]+)-([A-Za-z0-9_-]+)");
@@ -85,9 +89,23 @@ public final class UploadLog implements Serializable {
 
   private Stream<OpenUpload> read(String ofKey) {
     return names(ofKey)
-        .map(name -> folder.readJson(ofKey + "/" + name + UPLOAD, OpenUpload.class))
         // Another task may have closed it meanwhile.
-        .flatMap(Optional::stream);
+        .flatMap(name -> folder.readText(ofKey + "/" + name + UPLOAD).stream())
+        .flatMap(text -> parse(ofKey, text).stream());
+  }
+
+  /** An upload whose record is lost, as by a power failure, is the bucket's lifecycle rule's. */
+  private Optional<OpenUpload> parse(String ofKey, String text) {
+    try {
+      return Optional.ofNullable(RunFolder.fromJson(text, OpenUpload.class));
+    } catch (JsonProcessingException e) {
+      LOG.warn(
+          "{}/{}: the record of an open upload is damaged; the run goes on without it ({})",
+          folder.location(),
+          ofKey,
+          e.getOriginalMessage());
+      return Optional.empty();
+    }
   }
 
   /** Returns the ETags on record of an upload's parts, by index: one for each time it was sent. */

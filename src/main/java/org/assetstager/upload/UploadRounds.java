@@ -10,7 +10,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
 import org.assetstager.plan.UploadPlanner;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepRecords;
 import org.assetstager.spark.RecordCodec;
 
 /**
@@ -27,10 +27,10 @@ public final class UploadRounds {
    */
   static final int MOST_ROUNDS = 8;
 
-  private final StageRecords records;
+  private final StepRecords records;
 
   /** Takes where the rounds' plans are recorded. */
-  public UploadRounds(StageRecords records) {
+  public UploadRounds(StepRecords records) {
     this.records = records;
   }
 

@@ -62,7 +62,7 @@ final class UploadSource implements AutoCloseable {
     if (now.size() != planned.size()) {
       changes.add("size " + planned.size() + " is now " + now.size());
     }
-    if (now.modifiedAtNanos() != planned.modifiedAtNanos()) {
+    if (!now.modifiedAtNanos().equals(planned.modifiedAtNanos())) {
       changes.add(
           "modification time "
               + planned.modifiedAtNanos()

@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -54,15 +55,41 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
   }
 
   /**
-   * Looks at a root that another host has seen.
+   * What one host tells the others of a root. An inode alone isn't enough: it is one among those of
+   * its file system only, and the topmost directory of most has the same one.
    *
-   * @param expectedInode the inode that the other host saw
-   * @throws JobFailure of kind SYSTEM if it isn't the same directory here
+   * @param realPath {@link AssetRoot#realPath}
+   * @param inode {@link AssetRoot#inode}
    */
-  public static AssetRoot open(String path, long expectedInode) {
+  public record Seen(String realPath, long inode) implements Serializable {}
+
+  /** Returns what the other hosts have to see too. */
+  public Seen seen() {
+    return new Seen(realPath.toString(), inode);
+  }
+
+  /**
+   * Looks at a root that the driver has seen.
+   *
+   * @param expected what the driver saw
+   * @param allowedRoots as {@link #requireAllowed} has them
+   * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
+   */
+  public static AssetRoot open(String path, Seen expected, List<String> allowedRoots) {
     AssetRoot root = open(path);
-    if (root.inode != expectedInode) {
-      throw lost(root.path, inodes(expectedInode, root.inode) + " on the driver's host", null);
+    String found = root.realPath.toString();
+    if (!root.isAllowed(allowedRoots)) {
+      throw lost(
+          root.path, "it leads to " + found + ", not below one of manifest.allowed-roots", null);
+    }
+    if (!found.equals(expected.realPath())) {
+      throw lost(
+          root.path,
+          "it leads to " + found + ", on the driver's host to " + expected.realPath(),
+          null);
+    }
+    if (root.inode != expected.inode()) {
+      throw lost(root.path, inodes(expected.inode(), root.inode) + " on the driver's host", null);
     }
     return root;
   }
@@ -75,7 +102,7 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
    * @throws JobFailure of kind INPUT if it isn't
    */
   public void requireAllowed(List<String> allowedRoots) {
-    if (!allowedRoots.isEmpty() && allowedRoots.stream().noneMatch(this::isWithin)) {
+    if (!isAllowed(allowedRoots)) {
       throw JobFailure.input(
           "The root '"
               + path
@@ -84,6 +111,10 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
               + ", not below one of manifest.allowed-roots",
           "Remove its rows from the manifest, or allow where it leads to");
     }
+  }
+
+  private boolean isAllowed(List<String> allowedRoots) {
+    return allowedRoots.isEmpty() || allowedRoots.stream().anyMatch(this::isWithin);
   }
 
   private boolean isWithin(String directory) {

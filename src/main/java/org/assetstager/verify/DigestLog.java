@@ -8,14 +8,14 @@ import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.DigestState;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A run's record of how far the digests of its giants have come: a small file for each below {@code
- * stages/digests/}. What a file's facts were is part of the record; with others it counts for
+ * steps/digests/}. What a file's facts were is part of the record; with others it counts for
  * nothing. Safe for many threads and tasks.
  */
 public final class DigestLog implements Serializable {
@@ -62,7 +62,7 @@ public final class DigestLog implements Serializable {
     // No path has a NUL.
     String place = root.path() + "\0" + path;
     String file = place + "\0" + facts;
-    String name = StageRecords.FOLDER + "/digests/" + md5(place) + ".json";
+    String name = StepCommits.FOLDER + "/digests/" + md5(place) + ".json";
     return new Checkpoints(
         last(name, file), intervalBytes, state -> folder.writeJson(name, Recorded.of(file, state)));
   }

@@ -2,7 +2,10 @@ package org.assetstager.verify;
 
 import java.io.Serializable;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.spark.broadcast.Broadcast;
 import org.assetstager.asset.JobFailure;
@@ -11,28 +14,41 @@ import org.assetstager.run.RunFolder;
 
 /**
  * What each executor's JVM makes sure of before its first row: that file names can be asked for,
- * that every root is the directory that the driver saw, and that the run's folder is the driver's.
- * So a missing mount never looks like deleted files, and no result is written where nobody reads
- * it.
+ * that every root is the directory that the driver saw and an allowed one, and that the run's
+ * folder is the driver's. So a missing mount never looks like deleted files, and no result is
+ * written where nobody reads it.
  */
 public final class ExecutorChecks implements Serializable {
+  /** More runs at a time in one JVM look at their roots more than once. */
+  private static final int MOST_PASSED = 8;
+
   private static final ConcurrentHashMap<String, Map<String, AssetRoot>> PASSED =
       new ConcurrentHashMap<>();
 
   private final RunFolder folder;
   private final String nonce;
-  private final Broadcast<Map<String, Long>> inodes;
+  private final Broadcast<Map<String, AssetRoot.Seen>> seen;
+  private final List<String> allowedRoots;
+
+  /** Of this attempt at the run alone, whatever came before it in the same JVM. */
+  private final String attempt = UUID.randomUUID().toString();
 
   /**
    * Prepares the checks on the driver.
    *
    * @param nonce of the run's description
-   * @param inodes the roots of the manifest and the inodes that the driver saw
+   * @param seen the roots of the manifest, and what the driver saw of them
+   * @param allowedRoots absolute directories; empty allows every root
    */
-  public ExecutorChecks(RunFolder folder, String nonce, Broadcast<Map<String, Long>> inodes) {
+  public ExecutorChecks(
+      RunFolder folder,
+      String nonce,
+      Broadcast<Map<String, AssetRoot.Seen>> seen,
+      List<String> allowedRoots) {
     this.folder = folder;
     this.nonce = nonce;
-    this.inodes = inodes;
+    this.seen = seen;
+    this.allowedRoots = List.copyOf(allowedRoots);
   }
 
   /**
@@ -43,7 +59,11 @@ public final class ExecutorChecks implements Serializable {
    */
   public Map<String, AssetRoot> roots() {
     // A run that is resumed in the same JVM may meet file systems that were mounted anew.
-    return PASSED.computeIfAbsent(nonce + " " + inodes.id(), unused -> check());
+    Map<String, AssetRoot> roots = PASSED.computeIfAbsent(attempt, unused -> check());
+    if (PASSED.size() > MOST_PASSED) {
+      PASSED.keySet().retainAll(Set.of(attempt));
+    }
+    return roots;
   }
 
   private Map<String, AssetRoot> check() {
@@ -60,7 +80,8 @@ public final class ExecutorChecks implements Serializable {
           "Set ledger.path to a file system that driver and executors share");
     }
     Map<String, AssetRoot> roots = new HashMap<>();
-    inodes.value().forEach((root, inode) -> roots.put(root, AssetRoot.open(root, inode)));
+    seen.value()
+        .forEach((root, expected) -> roots.put(root, AssetRoot.open(root, expected, allowedRoots)));
     return Map.copyOf(roots);
   }
 }

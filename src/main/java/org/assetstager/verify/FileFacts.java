@@ -1,12 +1,11 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.util.Map;
+import org.assetstager.files.Stat;
 
 /**
  * What {@code stat(2)} tells of a file.
@@ -28,8 +27,6 @@ public record FileFacts(
     long device,
     int mode) {
 
-  private static final String ATTRIBUTES = "unix:size,lastModifiedTime,ctime,nlink,ino,dev,mode";
-
   // File types in st_mode, inode(7).
   private static final int TYPE_MASK = 0170000;
   private static final int REGULAR_FILE = 0100000;
@@ -43,15 +40,15 @@ public record FileFacts(
    * @throws IOException the system's error
    */
   public static FileFacts ofPath(Path path, LinkOption... options) throws IOException {
-    Map<String, Object> found = Files.readAttributes(path, ATTRIBUTES, options);
+    Stat found = Stat.of(path, options);
     return new FileFacts(
-        number(found, "size").longValue(),
-        time(found, "lastModifiedTime"),
-        time(found, "ctime"),
-        number(found, "nlink").longValue(),
-        number(found, "ino").longValue(),
-        number(found, "dev").longValue(),
-        number(found, "mode").intValue());
+        found.size(),
+        new UnixTime(found.modifiedSeconds(), found.modifiedNanos()),
+        new UnixTime(found.changedSeconds(), found.changedNanos()),
+        found.linkCount(),
+        found.inode(),
+        found.device(),
+        found.mode());
   }
 
   /**
@@ -65,29 +62,13 @@ public record FileFacts(
     return ofPath(OpenFiles.procPath(channel));
   }
 
-  private static Number number(Map<String, Object> found, String name) {
-    return (Number) attribute(found, name);
-  }
-
-  private static UnixTime time(Map<String, Object> found, String name) {
-    return UnixTime.of((FileTime) attribute(found, name));
-  }
-
-  private static Object attribute(Map<String, Object> found, String name) {
-    Object value = found.get(name);
-    if (value == null) {
-      throw new IllegalStateException("This JVM gives no file attribute '" + name + "'");
-    }
-    return value;
-  }
-
   /** Returns {@link #modified} in nanoseconds since the epoch. */
-  public long modifiedAtNanos() {
+  public BigInteger modifiedAtNanos() {
     return modified.toNanos();
   }
 
   /** Returns {@link #changed} in nanoseconds since the epoch. */
-  public long changedAtNanos() {
+  public BigInteger changedAtNanos() {
     return changed.toNanos();
   }
 

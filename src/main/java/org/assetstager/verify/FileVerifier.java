@@ -157,6 +157,9 @@ public final class FileVerifier {
     }
     try (GuardedFile file = GuardedFile.open(root, path)) {
       FileFacts before = file.factsWhenOpened();
+      if (before.size() > PartPlan.MOST_OBJECT_BYTES) {
+        return VerifiedRows.tooLarge(row, before);
+      }
       Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
       if (unread.isPresent()) {
         return VerifiedRows.unread(row, unread.get(), before);
@@ -182,8 +185,8 @@ public final class FileVerifier {
   }
 
   /**
-   * Returns the verdict where digests are trusted and all facts are equal, and opens nothing; else
-   * null.
+   * Returns the verdict where digests are trusted and all facts are equal, or the file is too large
+   * for S3, and opens nothing; else null.
    */
   private @Nullable VerifiedRow trusted(ManifestRow row, AssetRoot root, String path)
       throws IOException {
@@ -191,6 +194,9 @@ public final class FileVerifier {
       return null;
     }
     FileFacts facts = LocatedFile.find(root, path).facts();
+    if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
+      return VerifiedRows.tooLarge(row, facts);
+    }
     return MetadataCheck.of(row, facts)
         .beforeReading(verify)
         .filter(finding -> finding.verdict() == Verdict.UNCHANGED)
@@ -219,6 +225,9 @@ public final class FileVerifier {
       throws IOException {
     FileFacts before = file.factsWhenOpened();
     for (int read = reads; read < MOST_READS; read++) {
+      if (before.size() > PartPlan.MOST_OBJECT_BYTES) {
+        return VerifiedRows.tooLarge(row, before);
+      }
       Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
       if (unread.isPresent()) {
         return VerifiedRows.unread(row, unread.get(), before);
@@ -258,9 +267,9 @@ public final class FileVerifier {
         : null;
   }
 
-  /** Returns how a content is cut for its upload; null where it isn't, or is too large for it. */
+  /** Returns how a content is cut for its upload; null where it isn't. */
   private @Nullable PartPlan parts(long size) {
-    if (size <= upload.multipartThresholdBytes() || size > PartPlan.MOST_OBJECT_BYTES) {
+    if (size <= upload.multipartThresholdBytes()) {
       return null;
     }
     PartPlan plan = PartPlan.of(size, upload.partSizeBytes());

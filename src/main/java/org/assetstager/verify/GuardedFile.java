@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
+import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file inside a root, open for reading. It is looked at before it is opened, since
- * opening a FIFO waits for its writer, and again afterwards, so that whoever replaces it by a link
- * meanwhile gains nothing: no byte outside the root is ever read.
+ * A regular file inside a root, open for reading. It is looked at again once it is open, so that
+ * whoever replaces it meanwhile gains nothing: no byte outside the root is ever read, and no FIFO
+ * is waited for.
  */
 public final class GuardedFile implements AutoCloseable {
   private final LocatedFile located;
@@ -86,7 +86,7 @@ public final class GuardedFile implements AutoCloseable {
   }
 
   private static FileChannel openForReading(Path realPath) throws IOException {
-    return FileChannel.open(realPath, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+    return UnixFiles.openForReading(realPath);
   }
 
   /** Returns the opened file's facts of before the first read. */

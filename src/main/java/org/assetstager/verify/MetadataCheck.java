@@ -1,5 +1,6 @@
 package org.assetstager.verify;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -122,14 +123,14 @@ final class MetadataCheck {
   }
 
   private static StoredTime storedModified(ManifestRow row) {
-    Long nanos = row.storedMtimeNanos();
+    BigInteger nanos = row.storedMtimeNanos();
     return nanos != null
         ? new StoredTime(nanos, null)
         : new StoredTime(null, stored(row, row.storedMtimeSeconds(), "st_mtime"));
   }
 
   private static StoredTime storedChanged(ManifestRow row) {
-    Long nanos = row.storedCtimeNanos();
+    BigInteger nanos = row.storedCtimeNanos();
     return nanos != null
         ? new StoredTime(nanos, null)
         : new StoredTime(null, stored(row, row.storedCtimeSeconds(), "st_ctime"));
@@ -144,10 +145,10 @@ final class MetadataCheck {
   }
 
   /** A time in the form that the manifest has: nanoseconds, or seconds as Python gives them. */
-  private record StoredTime(@Nullable Long nanos, @Nullable Double pythonSeconds) {
+  private record StoredTime(@Nullable BigInteger nanos, @Nullable Double pythonSeconds) {
     boolean isSame(UnixTime found) {
       return nanos != null
-          ? UnixTime.ofNanos(nanos).equals(found)
+          ? nanos.equals(found.toNanos())
           : pythonSeconds != null && pythonSeconds == found.toPythonSeconds();
     }
 
@@ -158,7 +159,11 @@ final class MetadataCheck {
               + UnixTime.pythonSecondsToString(pythonSeconds)
               + ", now "
               + UnixTime.pythonSecondsToString(found.toPythonSeconds())
-          : name + " " + UnixTime.ofNanos(Objects.requireNonNull(nanos)) + ", now " + found;
+          : name
+              + " "
+              + UnixTime.nanosToString(Objects.requireNonNull(nanos))
+              + ", now "
+              + UnixTime.nanosToString(found.toNanos());
     }
   }
 }

@@ -1,16 +1,17 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Set;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
+import org.assetstager.files.OpenDirectory;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +43,14 @@ public final class RenameSearch {
       return;
     }
     if (realPath.startsWith(root.realPath()) && Files.isDirectory(realPath)) {
-      walk(root, realPath, 1, found);
+      new Walk(root, false, found).run(realPath);
     }
   }
 
   /** Tells all regular files below the root, as {@link #inDirectory} does. */
   public static void belowRoot(AssetRoot root, BiConsumer<String, FileFacts> found) {
     root.requireAlive();
-    walk(root, root.realPath(), Integer.MAX_VALUE, found);
+    new Walk(root, true, found).run(root.realPath());
   }
 
   /**
@@ -63,58 +64,84 @@ public final class RenameSearch {
     return found.device() == rootDevice && MetadataCheck.isRenamed(missing, found);
   }
 
-  private static void walk(
-      AssetRoot root, Path start, int depth, BiConsumer<String, FileFacts> found) {
-    try {
-      Files.walkFileTree(start, Set.of(), depth, new Visitor(root, found));
-    } catch (IOException e) {
-      throw new IllegalStateException("The visitor takes all errors", e);
-    }
-  }
-
-  private static final class Visitor extends SimpleFileVisitor<Path> {
+  /** Walks without {@link Files#walkFileTree}, which would wait for a FIFO. */
+  private static final class Walk {
     private final AssetRoot root;
-    private final Path repository;
+    private final boolean deep;
     private final BiConsumer<String, FileFacts> found;
+    private final Deque<OpenDirectory> open = new ArrayDeque<>();
 
-    Visitor(AssetRoot root, BiConsumer<String, FileFacts> found) {
+    Walk(AssetRoot root, boolean deep, BiConsumer<String, FileFacts> found) {
       this.root = root;
-      this.repository = root.realPath().resolve(".asset");
+      this.deep = deep;
       this.found = found;
     }
 
-    @Override
-    public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
-      return directory.equals(repository) ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-      if (Thread.currentThread().isInterrupted()) {
-        throw new CancellationException("Interrupted at '" + file + "' while looking for renames");
-      }
-      if (attributes.isRegularFile() && Path.of(file.toString()).equals(file)) {
-        try {
-          FileFacts facts = FileFacts.ofPath(file, LinkOption.NOFOLLOW_LINKS);
-          if (facts.isRegularFile()) {
-            found.accept(root.realPath().relativize(file).toString(), facts);
+    void run(Path start) {
+      try {
+        enter(start);
+        while (!open.isEmpty()) {
+          Path entry = next(open.peek());
+          if (entry == null) {
+            close(open.remove());
+          } else {
+            look(entry);
           }
-        } catch (IOException e) {
-          return FileVisitResult.CONTINUE;
         }
+      } finally {
+        open.forEach(Walk::close);
       }
-      return FileVisitResult.CONTINUE;
     }
 
-    @Override
-    public FileVisitResult visitFileFailed(Path file, IOException error) {
-      SystemErrors.requireOfFile(error);
-      return FileVisitResult.CONTINUE;
+    private void enter(Path directory) {
+      try {
+        OpenDirectory opened = UnixFiles.openDirectory(directory);
+        if (opened.realPath().equals(directory)) {
+          open.push(opened);
+        } else {
+          // It was moved, or a link took the place of a directory that leads here.
+          close(opened);
+        }
+      } catch (IOException e) {
+        SystemErrors.requireOfFile(e);
+      }
     }
 
-    @Override
-    public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException error) {
-      return FileVisitResult.CONTINUE;
+    private static @Nullable Path next(OpenDirectory directory) {
+      try {
+        return directory.hasNext() ? directory.next() : null;
+      } catch (DirectoryIteratorException e) {
+        // The rest of the directory can't be read.
+        return null;
+      }
+    }
+
+    private void look(Path entry) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException("Interrupted at '" + entry + "' while looking for renames");
+      }
+      try {
+        FileFacts facts = FileFacts.ofPath(entry, LinkOption.NOFOLLOW_LINKS);
+        if (facts.isRegularFile() && Path.of(entry.toString()).equals(entry)) {
+          found.accept(root.realPath().relativize(entry).toString(), facts);
+        } else if (facts.isDirectory()
+            && deep
+            && !entry.equals(root.realPath().resolve(".asset"))) {
+          enter(entry);
+        }
+      } catch (IOException | InvalidPathException e) {
+        // It vanished, or Java can't represent its name.
+        return;
+      }
+    }
+
+    private static void close(OpenDirectory directory) {
+      try {
+        directory.close();
+      } catch (IOException e) {
+        // All that was wanted of it has been read.
+        return;
+      }
     }
   }
 }

@@ -1,8 +1,8 @@
 package org.assetstager.verify;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
-import java.nio.file.attribute.FileTime;
 import java.time.DateTimeException;
 import java.time.Instant;
 
@@ -22,23 +22,29 @@ public record UnixTime(long seconds, int nanos) {
     }
   }
 
-  static UnixTime of(FileTime time) {
-    Instant instant = time.toInstant();
-    return new UnixTime(instant.getEpochSecond(), instant.getNano());
-  }
-
-  /** Splits nanoseconds since the epoch, as {@link #toNanos} joins them. */
-  public static UnixTime ofNanos(long nanos) {
-    return new UnixTime(
-        Math.floorDiv(nanos, NANOS_PER_SECOND), Math.floorMod(nanos, (int) NANOS_PER_SECOND));
+  /** Returns nanoseconds since the epoch, exact for every time that there is. */
+  public BigInteger toNanos() {
+    long high = Math.multiplyHigh(seconds, NANOS_PER_SECOND);
+    long low = seconds * NANOS_PER_SECOND;
+    boolean fits = high == low >> 63 && low <= Long.MAX_VALUE - nanos;
+    return fits
+        ? BigInteger.valueOf(low + nanos)
+        : BigInteger.valueOf(seconds)
+            .multiply(BigInteger.valueOf(NANOS_PER_SECOND))
+            .add(BigInteger.valueOf(nanos));
   }
 
   /**
-   * Returns nanoseconds since the epoch, modulo 2^64: exact from the year 1677 to 2262; outside
-   * these years good for comparison only.
+   * Returns nanoseconds since the epoch in ISO 8601, in UTC; those of no time that a file can have
+   * as they are.
    */
-  public long toNanos() {
-    return seconds * NANOS_PER_SECOND + nanos;
+  static String nanosToString(BigInteger nanos) {
+    BigInteger[] parts = nanos.divideAndRemainder(BigInteger.valueOf(NANOS_PER_SECOND));
+    int rest = parts[1].intValue();
+    BigInteger whole = rest < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
+    return whole.bitLength() < Long.SIZE
+        ? new UnixTime(whole.longValue(), Math.floorMod(rest, (int) NANOS_PER_SECOND)).toString()
+        : nanos + " ns";
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.assetstager.verify;
 
+import java.math.BigInteger;
 import org.assetstager.manifest.ManifestRow;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,7 @@ public record VerifiedRow(
     @Nullable String detail,
     @Nullable String error,
     @Nullable Long size,
-    @Nullable Long modifiedAtNanos,
+    @Nullable BigInteger modifiedAtNanos,
     @Nullable Long inode,
     @Nullable String md5,
     boolean digested,

@@ -26,6 +26,29 @@ final class VerifiedRows {
     return unread(row, new Finding(Verdict.MODIFIED, detail), facts);
   }
 
+  /** Makes the row for a file that is larger than any object of S3. */
+  static VerifiedRow tooLarge(ManifestRow row, FileFacts facts) {
+    String error =
+        "The file has "
+            + facts.size()
+            + " bytes, an object of S3 at most "
+            + PartPlan.MOST_OBJECT_BYTES;
+    return new VerifiedRow(
+        row,
+        Verdict.UNREADABLE,
+        null,
+        error,
+        facts.size(),
+        facts.modifiedAtNanos(),
+        facts.inode(),
+        null,
+        false,
+        null,
+        null,
+        null,
+        System.currentTimeMillis());
+  }
+
   static VerifiedRow withoutFile(
       ManifestRow row, Verdict verdict, @Nullable String detail, @Nullable String error) {
     long now = System.currentTimeMillis();

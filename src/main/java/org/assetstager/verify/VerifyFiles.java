@@ -57,10 +57,14 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
         ConcurrentMap.map(
             new RowGroups(rows), THREADS, "verify", group -> verifier.verify(group, roots));
     // The bytes are counted as they are read.
-    return progress.counting(new FlatIterator<>(verified), row -> 0, VerifyFiles::counted);
+    return progress.counting(new FlatIterator<>(verified), row -> 0, this::counted);
   }
 
-  private static Row counted(VerifiedRow row) {
+  private Row counted(VerifiedRow row) {
+    Long expected = row.row().storedSize();
+    if (row.row().added() && !row.digested() && expected != null) {
+      progress.passOver(expected);
+    }
     if (row.verdict() != Verdict.UNCHANGED) {
       OutcomeCounts.add(
           Outcome.valueOf(row.verdict().name()),

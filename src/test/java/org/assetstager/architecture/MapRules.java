@@ -10,9 +10,12 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
+import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.lang.ArchRule;
 import java.io.File;
+import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.FileWriter;
 import java.io.RandomAccessFile;
@@ -42,6 +45,7 @@ record MapRules(String root) {
   static final List<String> ORDER =
       List.of(
           "asset",
+          "files",
           "settings",
           "limits",
           "spark",
@@ -71,12 +75,29 @@ record MapRules(String root) {
 
   /** All that may be asked of S3 without the right to write. */
   private static final Set<String> S3_READS =
-      Set.of("listObjectsV2", "listPartsPaginator", "headObject", "getObject", "builder", "close");
+      Set.of("listObjectsV2", "listParts", "headObject", "getObject", "builder", "close");
 
   /** Methods of {@link Files} that alter something. */
   private static final Pattern DISK_WRITES =
       Pattern.compile(
           "(write|delete|move|copy|create|set|newOutput|newByteChannel|newBufferedW).*");
+
+  /** Methods of {@link Files} that open something to read. */
+  private static final Pattern DISK_OPENS =
+      Pattern.compile(
+          "newInput.*|newByteChannel|newBufferedReader|newDirectoryStream|readAll.*|readString|lines"
+              + "|list|walk.*|find|mismatch|copy");
+
+  /** Classes whose constructors open a file. */
+  private static final Set<String> OPENED_WHEN_MADE =
+      Set.of(
+          "java.io.FileInputStream",
+          "java.io.FileReader",
+          "java.io.RandomAccessFile",
+          "java.util.Scanner");
+
+  /** Methods of {@link File}, which Hadoop's local file system gives, that alter nothing. */
+  private static final Set<String> FILE_READS = Set.of("list", "toPath");
 
   /** Methods of Hadoop's file systems that alter something. */
   private static final Pattern HADOOP_WRITES =
@@ -188,17 +209,27 @@ record MapRules(String root) {
                 target ->
                     (target.getOwner().isEquivalentTo(Files.class)
                             && DISK_WRITES.matcher(target.getName()).matches())
-                        || target.getOwner().isEquivalentTo(File.class)))
+                        || (target.getOwner().isEquivalentTo(File.class)
+                            && !FILE_READS.contains(target.getName()))
+                        || opensByName(target)))
         .orShould()
         .dependOnClassesThat(
             are(
                 describe(
                     "streams that write files",
                     type ->
-                        type.isEquivalentTo(FileOutputStream.class)
-                            || type.isEquivalentTo(FileWriter.class)
+                        type.isEquivalentTo(FileWriter.class)
                             || type.isEquivalentTo(RandomAccessFile.class)
                             || type.isEquivalentTo(AsynchronousFileChannel.class))));
+  }
+
+  /** By a descriptor it writes to what is open already: standard output. */
+  private static boolean opensByName(AccessTarget target) {
+    return target.getOwner().isEquivalentTo(FileOutputStream.class)
+        && target instanceof CodeUnitAccessTarget called
+        && called.getName().equals(JavaConstructor.CONSTRUCTOR_NAME)
+        && called.getRawParameterTypes().stream()
+            .noneMatch(type -> type.isEquivalentTo(FileDescriptor.class));
   }
 
   /** What the user wants to be told with; its output goes nowhere, or to standard error. */
@@ -218,18 +249,29 @@ record MapRules(String root) {
                         && target.getName().equals("exec")));
   }
 
-  /** It opens for reading alone, as its own test shows. */
-  ArchRule onlyGuardedFileOpensChannels() {
+  /**
+   * It opens for reading alone, and without waiting, as its own test shows. The name of the host,
+   * and what is known of processes, are in files of the system's own.
+   */
+  ArchRule onlyUnixFilesOpens() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".verify.GuardedFile")
+        .resideOutsideOfPackage(folder("files"))
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".verify.Host")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".run.DriverProcess")
         .should()
         .accessTargetWhere(
             target(
-                "FileChannel.open",
+                "what opens a file or a directory",
                 target ->
-                    target.getOwner().isEquivalentTo(FileChannel.class)
-                        && target.getName().equals("open")));
+                    (target.getOwner().isEquivalentTo(FileChannel.class)
+                            && target.getName().equals("open"))
+                        || (target.getOwner().isEquivalentTo(Files.class)
+                            && DISK_OPENS.matcher(target.getName()).matches())
+                        || (OPENED_WHEN_MADE.contains(target.getOwner().getName())
+                            && target.getName().equals("<init>"))));
   }
 
   /** The run's folder, and the place that a snapshot is asked to write to. */
@@ -249,8 +291,11 @@ record MapRules(String root) {
                             && target.getName().startsWith("write"))));
   }
 
+  /** But for a signal, which ends it anyway; what it ends with is the job's to say. */
   ArchRule nothingEndsTheJvm() {
     return noClasses()
+        .that()
+        .doNotHaveFullyQualifiedName(root + ".Interruption$Exit")
         .should()
         .accessTargetWhere(
             target(
@@ -266,7 +311,9 @@ record MapRules(String root) {
         .that()
         .doNotHaveFullyQualifiedName(root + ".Main")
         .should()
-        .accessField(System.class, "out");
+        .accessField(System.class, "out")
+        .orShould()
+        .accessField(FileDescriptor.class, "out");
   }
 
   ArchRule onlyMainAndProgressPrintToStandardError() {

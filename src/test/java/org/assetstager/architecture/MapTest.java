@@ -34,6 +34,7 @@ class MapTest {
   private static final List<String> PURE =
       List.of(
           "asset",
+          "files",
           "digest",
           "report",
           "settings",
@@ -98,7 +99,7 @@ class MapTest {
         rule("the remote's connection", MapRules::onlyCatalogOpensTheRemote),
         rule("disk writes", MapRules::onlyLocalFilesWritesToDisk),
         rule("processes", MapRules::onlyFinishCommandStartsProcesses),
-        rule("channels", MapRules::onlyGuardedFileOpensChannels),
+        rule("opens", MapRules::onlyUnixFilesOpens),
         rule("file system writes", MapRules::onlyRunAndSnapshotWriteToFileSystems),
         rule("no exit", MapRules::nothingEndsTheJvm),
         rule("standard output", MapRules::onlyMainPrintsToStandardOutput),

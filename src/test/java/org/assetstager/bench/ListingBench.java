@@ -22,7 +22,8 @@ import org.assetstager.catalog.KnownContent;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.catalog.ListPage;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
@@ -150,7 +151,7 @@ public final class ListingBench {
     ListBuckets buckets =
         new ListBuckets(
             spark,
-            new StageRecords(spark, run),
+            new StepRecords(spark, run, new StepCommits(run, "nonce")),
             settings(listing),
             requests,
             1,

@@ -2,6 +2,7 @@ package org.assetstager.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -21,7 +22,8 @@ import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
@@ -31,6 +33,7 @@ import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadRounds;
 import org.assetstager.upload.UploadRounds.Round;
 import org.assetstager.upload.UploadTasks;
+import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.ExecutorChecks;
 import org.assetstager.verify.FileFacts;
 import scala.reflect.ClassTag;
@@ -120,16 +123,17 @@ final class UploadingRun {
     return seconds;
   }
 
-  private StageRecords records(RunFolder folder) {
-    return new StageRecords(spark, folder);
+  private StepRecords records(RunFolder folder) {
+    return new StepRecords(spark, folder, new StepCommits(folder, "nonce"));
   }
 
   private UploadContents uploads(RunFolder folder, Path root) throws IOException {
-    Broadcast<Map<String, Long>> inodes =
+    Broadcast<Map<String, AssetRoot.Seen>> seen =
         spark
             .sparkContext()
             .broadcast(
-                Map.of(root.toString(), FileFacts.ofPath(root).inode()), ClassTag.apply(Map.class));
+                Map.of(root.toString(), AssetRoot.open(root.toString()).seen()),
+                ClassTag.apply(Map.class));
     String runId = folder.name().replaceFirst("^run_id=", "");
     UploadTasks tasks =
         new UploadTasks(
@@ -137,7 +141,7 @@ final class UploadingRun {
             runId,
             false,
             false,
-            new ExecutorChecks(folder, runId, inodes),
+            new ExecutorChecks(folder, runId, seen, List.of()),
             new RequestTotals(spark.sparkContext()),
             new TaskProgress(spark.sparkContext(), runId),
             new UploadLog(folder),
@@ -150,7 +154,7 @@ final class UploadingRun {
   }
 
   /** Plans the upload of the file as a content of a namespace of its own. */
-  record Planned(String name, String root, String md5, long modifiedAtNanos, long inode)
+  record Planned(String name, String root, String md5, BigInteger modifiedAtNanos, long inode)
       implements MapFunction<Long, Row> {
     Planned(String name, String root, String md5, FileFacts facts) {
       this(name, root, md5, facts.modifiedAtNanos(), facts.inode());

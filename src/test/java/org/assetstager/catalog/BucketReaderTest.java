@@ -153,7 +153,9 @@ class BucketReaderTest {
       BucketReader reader = reader(proxy.endpoint());
       assertThatThrownBy(() -> reader.list(prefix, null, 1000))
           .isInstanceOf(JobFailure.class)
-          .hasMessageContaining("is no listing");
+          .hasMessageContaining("is no listing")
+          .hasMessageContaining("such as a login page")
+          .hasMessageNotContaining("attempt-timeout");
     }
   }
 
@@ -176,6 +178,263 @@ class BucketReaderTest {
           .hasMessageContaining("does not move on after '" + prefix + "a'")
           .hasMessageContaining("remote.listing = head");
     }
+  }
+
+  /** S3 sends such a page where many delete markers lie. */
+  @Test
+  void list_pageWithoutKeysButWithAToken_goesOnByTheToken() throws IOException {
+    put("a", "x");
+    List<String> lines = new CopyOnWriteArrayList<>();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              lines.add(request.line());
+              return switch (lines.size()) {
+                case 1 -> emptyPage("t/1=");
+                case 2 -> emptyPage("t/2=");
+                // The server knows no such token.
+                default -> listing(prefix + "a");
+              };
+            })) {
+      ListPage page = reader(proxy.endpoint()).list(prefix, null, 1000);
+
+      assertThat(page.entries()).extracting(ListPage.Entry::key).containsExactly(prefix + "a");
+      assertThat(page.truncated()).isFalse();
+    }
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).contains("continuation-token=t%2F1%3D").doesNotContain("start-after");
+    assertThat(lines.get(2)).contains("continuation-token=t%2F2%3D");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      nullValues = "-",
+      value = {"-, 1", "same, 2"})
+  void list_pageWithoutKeysAndNoNewToken_stopsTheJob(@Nullable String token, int requests)
+      throws IOException {
+    AtomicInteger count = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              count.incrementAndGet();
+              return emptyPage(token);
+            })) {
+      BucketReader reader = reader(proxy.endpoint());
+      assertThatThrownBy(() -> reader.list(prefix, "after", 1000))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("does not move on after 'after'");
+    }
+    assertThat(count).hasValue(requests);
+  }
+
+  private static Answer emptyPage(@Nullable String token) {
+    return xml(
+        "<ListBucketResult><IsTruncated>true</IsTruncated>"
+            + (token == null ? "" : "<NextContinuationToken>" + token + "</NextContinuationToken>")
+            + "</ListBucketResult>");
+  }
+
+  private static Answer listing(String key) {
+    return xml(
+        "<ListBucketResult><IsTruncated>false</IsTruncated><Contents><Key>"
+            + key
+            + "</Key><Size>1</Size></Contents></ListBucketResult>");
+  }
+
+  private static Answer xml(String text) {
+    return new Answer(200, Map.of(), text.getBytes(UTF_8));
+  }
+
+  @Test
+  void list_withoutIsTruncated_isListedToItsEnd() throws IOException {
+    for (String key : List.of("a", "b", "c")) {
+      put(key, "x");
+    }
+    List<String> listed = new ArrayList<>();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request
+                    .forward()
+                    .withBody(b -> b.replaceAll("<IsTruncated>[a-z]*</IsTruncated>", "")))) {
+      BucketReader reader = reader(proxy.endpoint());
+      ListPage page = reader.list(prefix, null, 2);
+      page.entries().forEach(entry -> listed.add(entry.key()));
+      while (page.truncated()) {
+        page = reader.list(prefix, page.nextStartAfter(), 2);
+        page.entries().forEach(entry -> listed.add(entry.key()));
+      }
+    }
+    assertThat(listed).containsExactly(prefix + "a", prefix + "b", prefix + "c");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "<Size>none</Size>", "<Size>-1</Size>"})
+  void list_entryWithoutASize_isAskedFor(String size) throws IOException {
+    put("a", "abc");
+    put("b", "x");
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request.forward().withBody(body -> body.replaceAll("<Size>3</Size>", size)))) {
+      assertThat(reader(proxy.endpoint()).list(prefix, null, 1000).entries())
+          .extracting(entry -> entry.key() + " " + entry.size())
+          .containsExactly(prefix + "a 3", prefix + "b 1");
+    }
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("LIST", 1L, "HEAD", 1L));
+  }
+
+  @Test
+  void head_negativeContentLength_isAskedOfTheListing() throws Exception {
+    put("a", "abc");
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? new Answer(200, Map.of("content-length", List.of("-5")), new byte[0])
+                    : request.forward())) {
+      assertThat(reader(proxy.endpoint()).head(prefix + "a").orElseThrow().size()).isEqualTo(3);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "abc"})
+  void head_withoutContentLength_isAskedOfTheListing(String content) throws Exception {
+    put("a", content);
+    put("a2", "another");
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? request.forward().without("content-length")
+                    : request.forward())) {
+      assertThat(reader(proxy.endpoint()).head(prefix + "a").orElseThrow().size())
+          .isEqualTo(content.length());
+    }
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L, "LIST", 1L));
+  }
+
+  @Test
+  void head_withoutContentLengthAndNotListed_isOfUnknownSize() throws Exception {
+    put("a", "abc");
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? request.forward().without("content-length")
+                    : xml(
+                        "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>"))) {
+      assertThat(reader(proxy.endpoint()).head(prefix + "a").orElseThrow().size())
+          .isEqualTo(ObjectFacts.UNKNOWN_SIZE);
+    }
+  }
+
+  @Test
+  void parts_truncatedWithoutMarker_areListedByTheLastNumber() throws Exception {
+    List<String> lines = new CopyOnWriteArrayList<>();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              lines.add(request.line());
+              return switch (lines.size()) {
+                case 1 -> partsPage(true, part("1", "5"), part(null, "5"), part("2", null));
+                case 2 -> partsPage(true, part("2", "7"), part("3", "9"));
+                default -> partsPage(true);
+              };
+            })) {
+      assertThat(reader(proxy.endpoint()).parts(prefix + "a", "id"))
+          .contains(List.of(new StoredPart(0, 5, "\"e\""), new StoredPart(2, 9, "\"e\"")));
+    }
+    assertThat(lines).hasSize(3);
+    assertThat(lines.get(1)).contains("part-number-marker=2");
+    assertThat(lines.get(2)).contains("part-number-marker=3");
+  }
+
+  private static String part(@Nullable String number, @Nullable String size) {
+    return "<Part>"
+        + (number == null ? "" : "<PartNumber>" + number + "</PartNumber>")
+        + (size == null ? "" : "<Size>" + size + "</Size>")
+        + "<ETag>&quot;e&quot;</ETag></Part>";
+  }
+
+  private static Answer partsPage(boolean truncated, String... parts) {
+    return xml(
+        "<ListPartsResult><IsTruncated>"
+            + truncated
+            + "</IsTruncated>"
+            + String.join("", parts)
+            + "</ListPartsResult>");
+  }
+
+  /** Without an ETag nothing says that the rest is of the same object. */
+  @ParameterizedTest
+  @ValueSource(strings = {"etag", "content-range"})
+  void hash_bodyThatBreaksOffWithoutAHeader_isReadAnew(String header) throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    List<String> ranges = new CopyOnWriteArrayList<>();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              ranges.add(String.valueOf(request.header("Range")));
+              Answer answer = request.forward().without(header);
+              return ranges.size() == 1 ? answer.brokenOffAfter(300_000) : answer;
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.size()).isEqualTo(bytes.length);
+      assertThat(digest.md5())
+          .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
+      assertThat(ranges.get(ranges.size() - 1)).isEqualTo("null");
+    }
+  }
+
+  /** A store that knows no ranges sends the whole object again. */
+  @Test
+  void hash_rangeIsIgnored_isReadFromItsBeginning() throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer whole = new Answer(200, Map.of("ETag", List.of("\"e\"")), bytes);
+              return requests.getAndIncrement() == 0 ? whole.brokenOffAfter(300_000) : whole;
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.size()).isEqualTo(bytes.length);
+      assertThat(requests).hasValue(2);
+    }
+  }
+
+  @Test
+  void hash_readAnewAndAlwaysBroken_fails() throws IOException {
+    server.put(EmbeddedS3.REMOTE, prefix + "a", new byte[1000]);
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              requests.incrementAndGet();
+              return request.forward().without("etag").brokenOffAfter(10);
+            })) {
+      BucketReader reader = reader(proxy.endpoint());
+      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {})).isInstanceOf(S3Failure.class);
+    }
+    assertThat(requests).hasValueLessThan(10);
   }
 
   @Test
@@ -299,6 +558,53 @@ class BucketReaderTest {
       assertThat(digest.md5())
           .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
       assertThat(requests).hasValue(2);
+    }
+  }
+
+  @Test
+  void hash_bodyThatBreaksOffAgainAndAgainButGoesOn_isReadToItsEnd() throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(2).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              return answer.body().length > 150_000 ? answer.brokenOffAfter(150_000) : answer;
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.md5())
+          .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
+    }
+  }
+
+  @Test
+  void hash_objectReplacedWhereTheBodyBrokeOff_isNoMixtureOfBoth() throws IOException {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    byte[] others = bytes.clone();
+    others[others.length - 1]++;
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              Answer answer = request.forward();
+              if (requests.getAndIncrement() > 0) {
+                return answer;
+              }
+              server.put(EmbeddedS3.REMOTE, prefix + "a", others);
+              return answer.brokenOffAfter(300_000);
+            })) {
+      BucketReader reader = reader(proxy.endpoint());
+
+      assertThatThrownBy(() -> reader.hash(prefix + "a", b -> {}))
+          .isInstanceOf(S3Failure.class)
+          .hasMessageContaining("GET of '" + prefix + "a'")
+          .hasMessageContaining("412");
     }
   }
 

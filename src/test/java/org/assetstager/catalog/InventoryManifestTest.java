@@ -3,6 +3,7 @@ package org.assetstager.catalog;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.assetstager.catalog.InventoryManifest.DataFile;
 import org.assetstager.catalog.InventoryManifest.Format;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +29,8 @@ class InventoryManifestTest {
         .containsExactly(
             "bucket", "key", "versionid", "islatest", "isdeletemarker", "size", "etag");
     assertThat(manifest.createdAtMillis()).isEqualTo(1_514_944_800_000L);
-    assertThat(manifest.files()).containsExactly("p/data/a.csv.gz", "p/data/b.csv.gz");
+    assertThat(manifest.files())
+        .containsExactly(new DataFile("p/data/a.csv.gz", 2147), new DataFile("p/data/b.csv.gz", 1));
   }
 
   @ParameterizedTest

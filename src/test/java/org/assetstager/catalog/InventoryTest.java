@@ -13,8 +13,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -39,8 +41,10 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class InventoryTest {
@@ -92,6 +96,10 @@ class InventoryTest {
     return new ContentKey(PREFIX, new TopHash("one"), Md5.parse(md5(i))).toString();
   }
 
+  private static String encoded(String key) {
+    return URLEncoder.encode(key, StandardCharsets.UTF_8);
+  }
+
   private static final List<Version> VERSIONS =
       List.of(
           new Version(key(1), true, false, 10L),
@@ -135,8 +143,9 @@ class InventoryTest {
     return manifest(format, SCHEMA, EmbeddedS3.REMOTE, files);
   }
 
-  private static String file(String name) {
-    return "{\"key\": \"p/indexed/daily/data/" + name + "\", \"size\": 1}";
+  private String file(String name) {
+    long size = folder.resolve("lists/p/indexed/daily/data/" + name).toFile().length();
+    return "{\"key\": \"p/indexed/daily/data/" + name + "\", \"size\": " + size + "}";
   }
 
   private String manifest(String format, String schema, String bucket, String files)
@@ -180,6 +189,75 @@ class InventoryTest {
 
     assertThat(contents(manifest("CSV", "Bucket, Key, Size", EmbeddedS3.REMOTE, file("a.csv"))))
         .containsExactly("one/" + md5(1) + " 7null");
+  }
+
+  @Test
+  void contents_columnsThatSparkOrTheJobUse_areOfNoAccount() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("lists/p/indexed/daily/data"));
+    Files.writeString(data.resolve("a.csv"), "\"x\",\"" + encoded(key(1)) + "\",\"7\"\n");
+
+    assertThat(contents(manifest("CSV", "_metadata, Key, Size", EmbeddedS3.REMOTE, file("a.csv"))))
+        .containsExactly("one/" + md5(1) + " 7null");
+    String twice = manifest("CSV", "Key, Key, Size", EmbeddedS3.REMOTE, file("a.csv"));
+    assertThatThrownBy(() -> contents(twice))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it has the column key twice");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"part:one {a}.csv", "[1]:2.csv", "a%20b#c.csv"})
+  void contents_filesOfAnyName_areRead(String name) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("lists/p/indexed/daily/data"));
+    Files.writeString(data.resolve(name), "\"" + encoded(key(1)) + "\",\"7\"\n");
+
+    assertThat(contents(manifest("CSV", "Key, Size", EmbeddedS3.REMOTE, file(name))))
+        .containsExactly("one/" + md5(1) + " 7null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_b.csv", ".b.csv"})
+  void contents_fileThatSparkPassesOver_isRefused(String name) throws IOException {
+    Path data = Files.createDirectories(folder.resolve("lists/p/indexed/daily/data"));
+    Files.writeString(data.resolve("a.csv"), "\"" + encoded(key(1)) + "\",\"7\"\n");
+    Files.writeString(data.resolve(name), "\"" + encoded(key(2)) + "\",\"7\"\n");
+    String manifest =
+        manifest("CSV", "Key, Size", EmbeddedS3.REMOTE, file("a.csv") + "," + file(name));
+
+    assertThatThrownBy(() -> contents(manifest))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("Spark doesn't read its file")
+        .hasMessageContaining(name);
+  }
+
+  @Test
+  void contents_fileThatIsShorterThanDelivered_isRefused() throws IOException {
+    String manifest = deliver("CSV", VERSIONS);
+    Path file = folder.resolve("lists/p/indexed/daily/data/part one.csv.gz");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 30));
+
+    assertThatThrownBy(() -> contents(manifest))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("part one.csv.gz has 30 bytes instead of ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'', doesn't say whether a version is the latest", "x, has 'x' instead of true or"})
+  void contents_versionsThatDontSayWhichIsTheLatest_areRefused(String latest, String problem)
+      throws IOException {
+    Path data = Files.createDirectories(folder.resolve("lists/p/indexed/daily/data"));
+    Files.writeString(
+        data.resolve("a.csv"),
+        "\"" + encoded(key(1)) + "\",\"v\",\"" + latest + "\",\"false\",\"7\"\n");
+    String manifest =
+        manifest(
+            "CSV",
+            "Key, VersionId, IsLatest, IsDeleteMarker, Size",
+            EmbeddedS3.REMOTE,
+            file("a.csv"));
+
+    assertThatThrownBy(() -> contents(manifest))
+        .hasStackTraceContaining("The inventory " + problem)
+        .hasStackTraceContaining(key(1));
   }
 
   @Test
@@ -250,6 +328,17 @@ class InventoryTest {
     assertThatThrownBy(() -> contents(manifest))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("it has no column");
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void contents_manifestThatIsAFifo_isRefusedAndNotWaitedFor() throws Exception {
+    Path fifo = folder.resolve("manifest.json");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertThatThrownBy(() -> contents(fifo.toString()))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("It is no regular file");
   }
 
   @Test

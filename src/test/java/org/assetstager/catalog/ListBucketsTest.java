@@ -2,6 +2,7 @@ package org.assetstager.catalog;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,7 +29,8 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
@@ -52,6 +54,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -86,6 +89,8 @@ class ListBucketsTest {
   private TaskProgress progress = new TaskProgress(spark.sparkContext(), "list", "keys");
   private String endpoint = SERVER.endpoint();
   private int run;
+
+  private Duration callTimeout = Duration.ofMinutes(2);
 
   /** Instead of the remote's listing. */
   private InventorySettings inventory = new InventorySettings(null, true);
@@ -133,7 +138,7 @@ class ListBucketsTest {
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
-        new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofMinutes(2), 3),
+        new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), callTimeout, 3),
         Costs.NONE);
   }
 
@@ -148,7 +153,7 @@ class ListBucketsTest {
     RunFolder folder = new RunFolder("file://" + ledgers, "r" + run++, new Configuration());
     folder.create();
     progress = new TaskProgress(spark.sparkContext(), "list", "keys");
-    StageRecords records = new StageRecords(spark, folder);
+    StepRecords records = new StepRecords(spark, folder, new StepCommits(folder, "nonce"));
     Dataset<Row> found =
         new ListBuckets(spark, records, settings(prefix, listing), requests, 1, progress)
             .list(side, contents);
@@ -287,6 +292,27 @@ class ListBucketsTest {
                 listing,
                 contents(Stream.of("one/" + md5(1)))))
         .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"HEAD, HEAD, 403", "HEAD, HEAD, 500", "LIST, GET, 403", "AUTO, GET, 500"})
+  void list_storeThatDoesNotAnswer_failsAndIsNeverAbsent(
+      Listing listing, String request, int status) throws IOException {
+    callTimeout = Duration.ofSeconds(2);
+    Dataset<Row> contents = contents(Stream.of("large/" + md5(7)));
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            SERVER,
+            asked ->
+                asked.line().startsWith(request + " ")
+                    ? Answer.error(status, "NotNow")
+                    : asked.forward())) {
+      endpoint = proxy.endpoint();
+
+      assertThatThrownBy(() -> list(Side.REMOTE, LARGE, listing, contents))
+          .hasStackTraceContaining("failed at remote (bucket 'remote'")
+          .hasStackTraceContaining(String.valueOf(status));
+    }
   }
 
   /** Of the bucket there are 1 and 2; the inventory names 2, with another size, and 3. */

@@ -110,16 +110,21 @@ class ListPageXmlTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "x", "1.5", "99999999999999999999"})
-  void read_sizeThatIsNone_isRefused(String size) {
-    assertThatThrownBy(() -> read(object("k", size)))
-        .isInstanceOf(SdkClientException.class)
-        .hasMessageContaining("size that is none");
+  void read_sizeThatIsNone_isUnknown(String size) {
+    assertThat(read(object("k", size)).entries())
+        .containsExactly(new ListPage.Entry("k", ObjectFacts.UNKNOWN_SIZE, null));
   }
 
   @Test
-  void read_objectWithoutSize_isRefused() {
-    assertThatThrownBy(() -> read(listing("<Contents><Key>k</Key></Contents>")))
+  void read_objectWithoutSize_isOfUnknownSize() {
+    assertThat(read(listing("<Contents><Key>k</Key></Contents>")).entries())
+        .containsExactly(new ListPage.Entry("k", ObjectFacts.UNKNOWN_SIZE, null));
+  }
+
+  @Test
+  void read_objectWithoutKey_isRefused() {
+    assertThatThrownBy(() -> read(listing("<Contents><Size>1</Size></Contents>")))
         .isInstanceOf(SdkClientException.class)
-        .hasMessageContaining("without key or size: k");
+        .hasMessageContaining("an object without a key");
   }
 }

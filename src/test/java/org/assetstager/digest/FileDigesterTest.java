@@ -15,12 +15,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.assetstager.asset.Md5;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -51,6 +53,15 @@ class FileDigesterTest {
     Digest digest = digest(text.length(), null, FileDigesterTest::ignore);
 
     assertThat(digest).isEqualTo(new Digest(Md5.parse(md5), List.of(), text.length()));
+  }
+
+  @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void digest_fileThatShouldHaveTheMostBytes_isSizeChangedAndEnds() throws IOException {
+    Files.writeString(file, "abc");
+
+    assertThatThrownBy(() -> digest(Long.MAX_VALUE, null, FileDigesterTest::ignore))
+        .isInstanceOf(SizeChangedException.class);
   }
 
   @ParameterizedTest

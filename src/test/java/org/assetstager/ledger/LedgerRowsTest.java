@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assetstager.testing.SampleRows.FILE;
 import static org.assetstager.testing.SampleRows.md5;
 
+import java.math.BigInteger;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
@@ -185,7 +186,7 @@ class LedgerRowsTest {
             "METADATA_ONLY",
             null,
             5L,
-            1L,
+            BigInteger.ONE,
             1L,
             MD5,
             true,

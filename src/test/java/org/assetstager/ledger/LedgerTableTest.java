@@ -27,7 +27,8 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerTable.Added;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.testing.IcebergTable;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
@@ -93,7 +94,7 @@ class LedgerTableTest {
             .mapToObj(number -> BuildLedger.LEDGER.toRow(row(runId, number, content)))
             .toList();
     folder(runId).create();
-    new StageRecords(spark, folder(runId))
+    new StepRecords(spark, folder(runId), new StepCommits(folder(runId), "nonce"))
         .writeLedger(
             () -> spark.createDataset(rows, BuildLedger.LEDGER.encoder()).repartition(3).javaRDD(),
             BuildLedger.LEDGER,
@@ -103,6 +104,7 @@ class LedgerTableTest {
 
   private void remove(String runId) {
     folder(runId).delete("ledger");
+    folder(runId).delete(StepCommits.FOLDER);
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.assetstager.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.Verdict;
@@ -27,8 +28,8 @@ class RemediesTest {
             "pending",
             false,
             1L,
-            1L,
-            1L,
+            BigInteger.ONE,
+            BigInteger.ONE,
             null,
             null,
             1L,

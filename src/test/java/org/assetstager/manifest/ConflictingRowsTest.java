@@ -2,6 +2,7 @@ package org.assetstager.manifest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,19 @@ class ConflictingRowsTest {
     Map<String, Object> nanos = SampleRow.with("st_mtime_ns", -1_500_000_001L);
 
     assertThat(marked(rows(nanos, inSeconds(-2 + 1e-9 * 499_999_999)))).doesNotContainValue(true);
+  }
+
+  @Test
+  void find_bothFormsOfATimeBeyond2262_dont() {
+    Map<String, Object> nanos =
+        SampleRow.with("st_mtime_ns", new BigInteger("10413792000123456789"));
+
+    assertThat(marked(rows(nanos, inSeconds(10_413_792_000L + 1e-9 * 123_456_789))))
+        .doesNotContainValue(true);
+    assertThat(
+            marked(
+                rows(nanos, SampleRow.with("st_mtime_ns", new BigInteger("10413792000123456788")))))
+        .doesNotContainValue(false);
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.assetstager.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -62,15 +63,18 @@ class JsonLinesParserTest {
 
   @Property
   void parse_anyNumbers_areKeptExactly(
-      @ForAll long inode, @ForAll long mtime, @ForAll long ctime, @ForAll double seconds) {
+      @ForAll long inode,
+      @ForAll BigInteger mtime,
+      @ForAll BigInteger ctime,
+      @ForAll double seconds) {
     String json =
         SampleRow.json(
             "st_ino",
             Long.toUnsignedString(inode),
             "st_mtime_ns",
-            Long.toString(mtime),
+            mtime.toString(),
             "st_ctime_ns",
-            Long.toString(ctime));
+            ctime.toString());
     assertThat(parse(json))
         .returns(null, ManifestRow::fault)
         .returns(inode, ManifestRow::storedInode)

@@ -11,6 +11,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -52,8 +53,8 @@ class ManifestFieldsTest {
                 "staging",
                 false,
                 5L,
-                1_795_362_024_559_918_601L,
-                1_795_362_024_559_918_602L,
+                BigInteger.valueOf(1_795_362_024_559_918_601L),
+                BigInteger.valueOf(1_795_362_024_559_918_602L),
                 null,
                 null,
                 1L,
@@ -115,7 +116,7 @@ class ManifestFieldsTest {
   void row_bothFormsOfATime_keepsTheExactOne() {
     assertThat(row(with("st_mtime", 1.5)))
         .returns(null, ManifestRow::fault)
-        .returns(1_795_362_024_559_918_601L, ManifestRow::storedMtimeNanos)
+        .returns(BigInteger.valueOf(1_795_362_024_559_918_601L), ManifestRow::storedMtimeNanos)
         .returns(null, ManifestRow::storedMtimeSeconds);
   }
 
@@ -166,6 +167,8 @@ class ManifestFieldsTest {
       cases.add(new Object[] {name, new BigDecimal("5.0"), "not the number 5.0"});
       cases.add(new Object[] {name, false, "not false"});
       cases.add(new Object[] {name, AN_ARRAY, "not [1]"});
+    }
+    for (String name : List.of("st_size", "st_nlink", "st_ino")) {
       cases.add(new Object[] {name, BigInteger.TEN.pow(300), "not the number 1000"});
     }
     for (String name : List.of("st_mtime", "st_ctime")) {
@@ -204,9 +207,11 @@ class ManifestFieldsTest {
     "st_ino, 18446744073709551615, true",
     "st_ino, 18446744073709551616, false",
     "st_mtime_ns, -9223372036854775808, true",
-    "st_mtime_ns, -9223372036854775809, false",
+    "st_mtime_ns, -9223372036854775809, true",
     "st_ctime_ns, 9223372036854775807, true",
-    "st_ctime_ns, 9223372036854775808, false",
+    "st_ctime_ns, 9223372036854775808, true",
+    "st_ctime_ns, 10413792000123456789, true",
+    "st_ctime_ns, 1000000000000000000000000000000000000000000000000000000, true",
   })
   void row_integerAtALimit_isFaultOutsideOnly(String name, BigInteger value, boolean good) {
     assertThat(row(with(name, value)).fault() == null).isEqualTo(good);
@@ -214,6 +219,23 @@ class ManifestFieldsTest {
     if (value.bitLength() < Long.SIZE) {
       assertThat(row(with(name, value.longValue())).fault() == null).isEqualTo(good);
     }
+  }
+
+  @Test
+  void row_timeAsDigitsInParquet_isRead() {
+    assertThat(row(with("st_mtime_ns", bytes("10413792000123456789"))))
+        .returns(null, ManifestRow::fault)
+        .returns(new BigInteger("10413792000123456789"), ManifestRow::storedMtimeNanos);
+    assertThat(row(with("st_mtime_ns", bytes("-1"))))
+        .returns(BigInteger.ONE.negate(), ManifestRow::storedMtimeNanos);
+    for (String text : List.of("", "1.0", " 1", "1e9", "9".repeat(1001))) {
+      assertThat(row(with("st_mtime_ns", bytes(text))).fault())
+          .startsWith("'st_mtime_ns' must be an integer, not the string ");
+    }
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   @Property
@@ -235,6 +257,7 @@ class ManifestFieldsTest {
   @CsvSource({
     "st_sise, ': did you mean ''st_size''?'",
     "st_mtime_n, ': did you mean ''st_mtime_ns''?'",
+    "st_SIZE, ': did you mean ''st_size''?'",
     "st_inode, ': did you mean ''st_ino''?'",
     "st_checksum, ''",
     "st_, ''",
@@ -242,6 +265,16 @@ class ManifestFieldsTest {
   void row_unknownStatField_isFaultWithTheNearestName(String name, String suggestion) {
     assertThat(row(with(name, 1L)).fault())
         .isEqualTo("'" + name + "' is no field of os.stat" + suggestion);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"state", "proxy", "st_mtime", "md5", "class_id", "created_at"})
+  void row_nameInOtherLetters_isFaultUnlessBesideTheField(String name) {
+    String other = name.toUpperCase(Locale.ROOT);
+
+    assertThat(row(with(other, "x")).fault())
+        .isEqualTo("'" + other + "' is no field: did you mean '" + name + "'?");
+    assertThat(row(with("PATH", "x")).fault()).isNull();
   }
 
   @ParameterizedTest

@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.spark.PlainFiles;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +63,35 @@ class ManifestFilesTest {
   }
 
   @Test
+  @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void find_fifo_isRefusedAndNotWaitedFor() throws Exception {
+    Files.createDirectory(folder.resolve("out"));
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+    Path fifo = folder.resolve("out/m.jsonl");
+    assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
+
+    assertRefused(false, fifo.toString()).hasMessageContaining("is a FIFO, a socket or a device");
+    assertRefused(false, folder + "/out").hasMessageContaining("Write it to a file on a file");
+    assertThatThrownBy(
+            () ->
+                PlainFiles.open(
+                    new org.apache.hadoop.fs.Path(fifo.toString()), 0, new Configuration()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("It is no regular file");
+  }
+
+  @Test
+  void find_parentOfALink_isWhereTheSystemFindsIt() throws IOException {
+    file("far/m.jsonl");
+    file("m.jsonl");
+    Files.createDirectory(folder.resolve("far/away"));
+    Files.createSymbolicLink(folder.resolve("LINK"), folder.resolve("far/away"));
+
+    assertThat(names(folder + "/LINK/../m.jsonl")).containsExactly("far/m.jsonl");
+    assertThat(names("file:" + folder + "/LINK/../*.jsonl")).containsExactly("far/m.jsonl");
+  }
+
+  @Test
   void find_folderWithoutSuccess_isRefused() throws IOException {
     file("out/part-0.jsonl");
 
@@ -67,16 +99,121 @@ class ManifestFilesTest {
   }
 
   @Test
-  void find_folder_hasItsFilesButHiddenAndEmptyOnes() throws IOException {
+  void find_folder_hasItsFilesWhateverTheirNamesButMarkersAndEmptyOnes() throws IOException {
     file("out/part-1.jsonl");
+    file("out/_second.jsonl");
+    file("out/.third.parquet");
+    file("out/_fourth.zst");
     file("out/day=1/deeper/part-0.parquet");
-    file("out/_metadata/x.jsonl");
-    file("out/.hidden.jsonl");
+    file("out/_x=1/part-3.json");
+    for (String marker :
+        List.of(
+            "_metadata",
+            "_common_metadata",
+            "_started_123",
+            "_committed_123",
+            ".part-1.jsonl.crc",
+            ".DS_Store",
+            "_temporary/0/part-1.jsonl",
+            "_skipped/part-1.json",
+            ".spark-staging-1/part-1.jsonl")) {
+      file("out/" + marker);
+    }
     Files.createFile(folder.resolve("out/part-2.jsonl"));
     Files.createFile(folder.resolve("out/_SUCCESS"));
 
     assertThat(names(folder + "/out"))
-        .containsExactly("out/day=1/deeper/part-0.parquet", "out/part-1.jsonl");
+        .containsExactly(
+            "out/.third.parquet",
+            "out/_fourth.zst",
+            "out/_second.jsonl",
+            "out/_x=1/part-3.json",
+            "out/day=1/deeper/part-0.parquet",
+            "out/part-1.jsonl");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"_second", ".x.jsonl.swp", "_more/part-0.jsonl", ".x/part-0.jsonl"})
+  void find_folderWithWhatMayBeMeantOrNot_isRefused(String name) throws IOException {
+    file("out/" + name);
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+
+    assertRefused(false, folder + "/out")
+        .hasMessageContaining("holds file:" + folder + "/out/" + name.replaceAll("/.*", ""))
+        .hasMessageContaining("not clear whether its rows count")
+        .hasMessageContaining("name the manifest's files one by one");
+    assertThat(names(folder + "/out/" + name)).containsExactly("out/" + name);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x.parquet", "x.jsonl.gz", "x.zst", "_x.parquet"})
+  void find_folderWithAFileWhoseWriteFailed_isRefused(String name) throws IOException {
+    file("out/part-1.jsonl");
+    Files.createFile(folder.resolve("out/" + name));
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+
+    assertRefused(false, folder + "/out").hasMessageContaining(name + " is empty (0 bytes)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"done", "{\"name\": \"org.apache.hadoop.fs.s3a.commit.files.SuccessData/1\"}"})
+  void find_folderWithAnotherWritersSuccess_isComplete(String text) throws IOException {
+    file("out/part-1.jsonl");
+    Files.writeString(folder.resolve("out/_SUCCESS"), text);
+
+    assertThat(names(folder + "/out")).containsExactly("out/part-1.jsonl");
+  }
+
+  @Test
+  void find_folderWithOurSuccess_hasAllItsFilesOrIsRefused() throws IOException {
+    file("out/part-1.jsonl");
+    Files.createFile(folder.resolve("out/part-2.jsonl"));
+    Path success = folder.resolve("out/_SUCCESS");
+    Files.writeString(success, new ManifestCounts(2, 7).toJson());
+
+    assertThat(names(folder + "/out")).containsExactly("out/_SUCCESS", "out/part-1.jsonl");
+    ManifestFile end =
+        ManifestFiles.find(List.of(folder + "/out"), false, new Configuration()).get(0);
+    assertThat(end.format()).isEqualTo(Format.SUCCESS);
+    assertThat(ManifestFiles.rowsBeside(end, new Configuration())).isEqualTo(7);
+
+    Files.writeString(success, new ManifestCounts(3, 7).toJson());
+    assertRefused(false, folder + "/out").hasMessageContaining("2 files, but its _SUCCESS says 3");
+
+    Files.writeString(success, new ManifestCounts(3, 7).toJson().substring(0, 20));
+    assertRefused(false, folder + "/out").hasMessageContaining("_SUCCESS is damaged");
+  }
+
+  @Test
+  void find_whatHadoopLeavesOut_isRefused() throws Exception {
+    file("out/a.jsonl");
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+    Files.createSymbolicLink(folder.resolve("out/b.jsonl"), folder.resolve("gone"));
+    Files.createDirectories(folder.resolve("other"));
+    String copy =
+        "cp '" + folder + "/out/a.jsonl' \"$(printf '" + folder + "/other/\\377.jsonl')\"";
+    assertThat(new ProcessBuilder("sh", "-c", copy).start().waitFor()).isZero();
+
+    assertRefused(false, folder + "/out").hasMessageContaining("'b.jsonl' in ");
+    assertRefused(false, folder + "/out/*.jsonl").hasMessageContaining("can't be looked at");
+    assertRefused(false, folder + "/o*/b.jsonl").hasMessageContaining("leads nowhere");
+    assertRefused(false, folder + "/other/*").hasMessageContaining("its name isn't UTF-8");
+    assertThat(names(folder + "/out/a*")).containsExactly("out/a.jsonl");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"_delta_log, a Delta table", "_spark_metadata, the output of a streaming query"})
+  void find_folderOfATableWithALog_isRefused(String log, String owner) throws IOException {
+    file("out/part-0.parquet");
+    file("out/" + log + "/0.json");
+    Files.createFile(folder.resolve("out/_SUCCESS"));
+
+    for (String path : List.of("/out", "/ou*", "/out/*")) {
+      assertRefused(false, folder + path)
+          .hasMessageContaining("/out/" + log + " makes the folder that it is in " + owner)
+          .hasMessageContaining("Write the manifest as plain Parquet");
+    }
   }
 
   @Test
@@ -95,6 +232,53 @@ class ManifestFilesTest {
 
     assertThat(names(folder + "/a*")).containsExactly("a1.jsonl", "a2.jsonl.gz");
     assertThat(names(folder + "/{a1,b}.jsonl")).containsExactly("a1.jsonl", "b.jsonl");
+  }
+
+  @Test
+  void find_globThatMatchesMarkers_leavesThemOut() throws IOException {
+    file("out/_first.jsonl");
+    file("out/_second");
+    file("out/._first.jsonl.crc");
+    file("out/_temporary/x.jsonl");
+    file("out/_SUCCESS");
+
+    assertThat(names(folder + "/out/*")).containsExactly("out/_first.jsonl", "out/_second");
+    assertThat(names(folder + "/out/_SUCCESS")).containsExactly("out/_SUCCESS");
+    assertRefused(false, folder + "/out/_SUC*").hasMessageContaining("does not exist");
+  }
+
+  @Test
+  void find_globsOfSeveralFoldersAndColons_haveTheirMatches() throws IOException {
+    file("day=2026-01-31T10:00/a:1.jsonl");
+    file("day=2026-01-31T11:00/a:2.jsonl");
+    file("day=2026-01-31T11:00/b.jsonl");
+    file("a file");
+
+    assertThat(names(folder + "/*/a:*"))
+        .containsExactly("day=2026-01-31T10:00/a:1.jsonl", "day=2026-01-31T11:00/a:2.jsonl");
+    assertThat(names(folder + "/day=*1?:00/b.jsonl"))
+        .containsExactly("day=2026-01-31T11:00/b.jsonl");
+    assertThat(names(folder + "/{day=*T10:00/a*,a file,none}"))
+        .containsExactly("a file", "day=2026-01-31T10:00/a:1.jsonl");
+    assertThat(names("file://" + folder + "/day=2026-01-31T1[1-9]:00/a:2.json?"))
+        .containsExactly("day=2026-01-31T11:00/a:2.jsonl");
+    assertRefused(false, folder + "/*/none").hasMessageContaining("does not exist");
+    assertRefused(false, folder + "/[a").hasMessageContaining("/[a");
+  }
+
+  @Test
+  void find_relativeNameWithAColon_isAFileOfThatName() throws IOException {
+    Path file = Files.writeString(Path.of("T10:00 of a test.jsonl"), "{}");
+    try {
+      assertThat(
+              ManifestFiles.find(List.of(file.toString()), false, new Configuration())
+                  .get(0)
+                  .path())
+          .isEqualTo("file:" + file.toAbsolutePath());
+    } finally {
+      Files.delete(file);
+    }
+    assertRefused(false, file.toString()).hasMessageContaining("does not exist");
   }
 
   @Test
@@ -118,6 +302,10 @@ class ManifestFilesTest {
         "é 😀.jsonl",
         "a#b?c%20d.jsonl",
         "[a].jsonl",
+        "2026-01-31T10:00.jsonl",
+        "_a.jsonl",
+        ".a.jsonl",
+        "_SUCCESS",
         "{a,b}*.jsonl",
         "a+b&c.gz"
       })

@@ -1,10 +1,14 @@
 package org.assetstager.manifest;
 
+import static org.apache.spark.sql.functions.array;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.struct;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.luben.zstd.Zstd;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +30,13 @@ import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.example.ExampleParquetWriter;
+import org.apache.parquet.io.LocalOutputFile;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Types;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -117,10 +128,38 @@ class ManifestReaderTest {
     "8388608, 2, 2097152",
     "40000000, 2, 10000000", // two for each core
     "40000000, 1, 20000000",
-    "1000000000000, 100, 33554432" // the most
+    "1000000000000, 100, 33554432", // the most
+    "4611686018427387904, 100, 46116860184273" // at most so many splits
   })
   void splitBytes_anyManifest_keepsEachCoreBusyWithinBounds(long all, int cores, long split) {
     assertThat(ManifestReader.splitBytes(all, cores, 32 << 20)).isEqualTo(split);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PARQUET, 9223372036854775807", "JSONL, 25"})
+  void splits_lastOne_hasAllRowGroupsThatAreLeft(ManifestFile.Format format, long end) {
+    assertThat(ManifestReader.splits(new ManifestFile("m", format, 25, "1"), 10))
+        .containsExactly(
+            new ManifestSplit("m", 0, 10),
+            new ManifestSplit("m", 10, 20),
+            new ManifestSplit("m", 20, end));
+    assertThat(
+            ManifestReader.splits(
+                new ManifestFile("m", format, Long.MAX_VALUE, "1"), Long.MAX_VALUE / 3 * 2))
+        .hasSize(2);
+  }
+
+  @Test
+  void read_fieldInOtherLetters_isABadRow() throws IOException {
+    Path table = parquet("a.parquet", table(1).withColumn("Proxy", lit(true)));
+    Path lines = folder.resolve("b.jsonl");
+    Files.writeString(lines, SampleRow.json("State", "\"committed\"") + "\n");
+
+    assertThat(read(table, lines))
+        .extracting(ManifestRow::fault)
+        .containsExactly(
+            "'Proxy' is no field: did you mean 'proxy'?",
+            "'State' is no field: did you mean 'state'?");
   }
 
   @Test
@@ -171,9 +210,13 @@ class ManifestReaderTest {
   }
 
   private static JobFailure inputFailure(Throwable thrown) {
+    return failure(thrown, JobFailure.Kind.INPUT);
+  }
+
+  private static JobFailure failure(Throwable thrown, JobFailure.Kind kind) {
     for (Throwable e = thrown; e != null; e = e.getCause()) {
       if (e instanceof JobFailure failure) {
-        assertThat(failure.kind()).isEqualTo(JobFailure.Kind.INPUT);
+        assertThat(failure.kind()).isEqualTo(kind);
         return failure;
       }
     }
@@ -305,13 +348,173 @@ class ManifestReaderTest {
   }
 
   @Test
-  void read_parquetFilesOfOtherTypes_areAFailureOfTheInput() throws IOException {
+  void read_parquetFilesOfOtherTypes_areEachReadByTheirOwn() throws IOException {
     Path one = parquet("one.parquet", table(1));
     Path two = parquet("two.parquet", table(1).withColumn("st_size", lit("5")));
+    Path three = parquet("three.parquet", table(1).withColumn("st_size", lit(5)));
 
-    assertThatThrownBy(() -> read(one, two))
-        .isInstanceOf(JobFailure.class)
-        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("one type"));
+    assertThat(read(one, three, two))
+        .extracting(ManifestRow::fault)
+        .containsExactly(
+            null, null, "'st_size' must be an integer from 0 to 2^63 - 1, not the string '5'");
+  }
+
+  @Test
+  void read_parquetOfManyRowGroups_isReadOnceWhateverItsSplits() throws IOException {
+    Dataset<Row> many =
+        spark
+            .range(20_000)
+            .selectExpr("concat(id, ':', sha2(cast(id as string), 512)) as path")
+            .withColumn("proxy", lit(true));
+    spark.sparkContext().hadoopConfiguration().set("parquet.block.size", "65536");
+    Path file;
+    try {
+      file = parquet("m.parquet", many);
+    } finally {
+      spark.sparkContext().hadoopConfiguration().unset("parquet.block.size");
+    }
+
+    for (long splitBytes : new long[] {10_000, 300_000, Long.MAX_VALUE}) {
+      List<ManifestRow> rows =
+          read(
+              new ManifestReader(spark, SETTINGS, "/r", progress, splitBytes),
+              false,
+              file.toString());
+      assertThat(rows).hasSize(20_000);
+      assertThat(rows)
+          .allSatisfy(row -> assertThat(row.path()).startsWith(row.manifestPosition() + ":"));
+    }
+  }
+
+  @Test
+  void read_parquetOfNoRowsOrNoneOfTheColumns_isNothingOrBadRows() throws IOException {
+    assertThat(read(parquet("none.parquet", table(2).limit(0)))).isEmpty();
+    assertThat(read(parquet("other.parquet", spark.range(2).toDF())))
+        .hasSize(2)
+        .allSatisfy(row -> assertThat(row.fault()).startsWith("'top_hash' is missing"));
+  }
+
+  @Test
+  void read_parquetOfNestedColumns_saysThatTheyAreOfTheWrongType() throws IOException {
+    assertThat(faultOf("path", struct(lit(1).as("a"), array(lit("x")).as("b"))))
+        .contains("'path' must be a string, not an object");
+    assertThat(faultOf("md5", array(lit("x")))).contains("'md5' must be a string, not a LIST");
+    assertThat(faultOf("md5", lit(null).cast("array<string>"))).isNull();
+    assertThat(faultOf("st_size", lit("5").cast("decimal(30,0)"))).isNull();
+    assertThat(faultOf("created_at", lit("2026-01-31").cast("date")))
+        .contains("'created_at' must be a string, not of type DATE");
+  }
+
+  @Test
+  void read_parquetWithAColumnTwice_isAFailureOfTheInput() throws IOException {
+    Path file = folder.resolve("m.parquet");
+    MessageType schema =
+        new MessageType(
+            "m",
+            Types.required(PrimitiveTypeName.INT64).named("st_size"),
+            Types.required(PrimitiveTypeName.INT64).named("st_size"));
+    try (ParquetWriter<Group> writer =
+        ExampleParquetWriter.builder(new LocalOutputFile(file)).withType(schema).build()) {
+      assertThat(writer.getDataSize()).isZero();
+    }
+
+    assertThatThrownBy(() -> read(file))
+        .satisfies(
+            e ->
+                assertThat(inputFailure(e))
+                    .hasMessageContaining("m.parquet has two columns 'st_size'"));
+  }
+
+  @Test
+  void read_foldersWithColumns_haveThemInEachRow() throws IOException {
+    String path = "out/top_hash=0123/st_size=7/proxy=TRUE/state=__HIVE_DEFAULT_PARTITION__/";
+    Path table = parquet(path + "m.parquet", table(1).drop("top_hash", "st_size"));
+    Path lines = folder.resolve(path + "a%3Db=c/path=d%2Fe%3A f/m.jsonl");
+    Files.createDirectories(lines.getParent());
+    Map<String, Object> row = SampleRow.without("path");
+    row.put("top_hash", "0123");
+    row.put("st_size", 7);
+    Files.writeString(lines, new ObjectMapper().writeValueAsString(row) + "\n");
+
+    assertThat(read(table, lines))
+        .extracting(
+            ManifestRow::fault,
+            ManifestRow::topHash,
+            ManifestRow::storedSize,
+            ManifestRow::proxy,
+            ManifestRow::state,
+            ManifestRow::path)
+        .containsExactly(
+            tuple(null, "0123", 7L, true, "pending", "d/e: f"),
+            tuple(null, "0123", 7L, true, "pending", "é/0"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "st_size=a | 'st_size' must be an integer from 0 to 2^63 - 1, not the string 'a'",
+        "proxy=maybe | 'proxy' must be true or false, not the string 'maybe'",
+        "st_sise=1 | 'st_sise' is no field of os.stat: did you mean 'st_size'?",
+        "st_mtime=1e999 | 'st_mtime' must be a finite number of seconds, not the number Infinity",
+      })
+  void read_foldersWithWrongColumns_makeBadRows(String name, String fault) throws IOException {
+    Path file =
+        parquet(
+            name + "/m.parquet",
+            table(1)
+                .drop("st_size", "proxy")
+                .withColumn("st_size", lit(name.startsWith("st_size") ? null : 1L)));
+
+    assertThat(read(file).get(0).fault()).isEqualTo(fault);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "state=committed | the 'state' 'pending' in a row, but lies in the folder state=committed",
+        "st_size=8 | the 'st_size' 7 in a row, but lies in the folder st_size=8",
+        "proxy=true | the 'proxy' false in a row, but lies in the folder proxy=true",
+        "md5=__HIVE_DEFAULT_PARTITION__ | the 'md5' 'x' in a row, but lies in the folder md5=__HIVE",
+        "State=committed | State=committed, and 'State' is no field: did you mean 'state'?",
+        "state=pending/state=staged | lies in the folders state=pending and state=staged",
+      })
+  void read_foldersThatContradictRows_areAFailureOfTheInput(String name, String problem)
+      throws IOException {
+    Dataset<Row> table =
+        table(1)
+            .withColumn("state", lit("pending"))
+            .withColumn("st_size", lit(7))
+            .withColumn("proxy", lit(false))
+            .withColumn("md5", lit("x"));
+    Path file = parquet(name + "/m.parquet", table);
+
+    assertThatThrownBy(() -> read(file))
+        .satisfies(
+            e ->
+                assertThat(inputFailure(e))
+                    .hasMessageContaining("m.parquet")
+                    .hasMessageContaining(problem));
+  }
+
+  @Test
+  void read_foldersThatSayTheSameAsRows_areOfNoAccount() throws IOException {
+    Path file =
+        parquet(
+            "st_size=7/st_mtime=1.5/st_ctime_ns=5/asset=6/state=pending/proxy=false/m.parquet",
+            table(1)
+                .drop("st_mtime_ns")
+                .withColumn("st_ctime_ns", lit("5"))
+                .withColumn("asset", lit(6))
+                .withColumn("st_mtime", lit(1.5))
+                .withColumn("state", lit("pending"))
+                .withColumn("st_size", lit(7))
+                .withColumn("proxy", lit(false)));
+
+    assertThat(read(file).get(0).fault()).isNull();
   }
 
   @Test
@@ -321,8 +524,7 @@ class ManifestReaderTest {
     Files.write(file, Arrays.copyOf(bytes, bytes.length - 30));
 
     assertThatThrownBy(() -> read(file))
-        .isInstanceOf(JobFailure.class)
-        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet"));
+        .satisfies(e -> assertThat(inputFailure(e)).hasMessageContaining("m.parquet is damaged: "));
   }
 
   /** A local file system whose files can be seen but not read. */
@@ -355,11 +557,11 @@ class ManifestReaderTest {
                 new ManifestReader(spark, SETTINGS, null, progress)
                     .read(List.of(manifest))
                     .collect())
-        .isInstanceOfSatisfying(
-            JobFailure.class,
-            failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
-        .hasMessageContaining("Connection reset")
-        .hasMessageContaining("may read it, then run again");
+        .satisfies(
+            e ->
+                assertThat(failure(e, JobFailure.Kind.SYSTEM))
+                    .hasMessageContaining("Connection reset")
+                    .hasMessageContaining("may read it, then run again"));
   }
 
   @Test

@@ -9,13 +9,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StructField;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.VisibleText;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.LiteralPaths;
 import org.dflib.jjava.jupyter.kernel.BaseKernel;
@@ -61,9 +62,10 @@ public final class Notebook {
     String[] ledgers =
         RunFolder.below(ledgerPath, spark.sparkContext().hadoopConfiguration()).stream()
             .filter(run -> run.exists("ledger/_SUCCESS"))
-            .map(run -> LiteralPaths.of(run.ledger().toString()))
+            .map(run -> run.ledger().toString())
             .toArray(String[]::new);
-    spark.read().parquet(ledgers).createOrReplaceTempView("ledger");
+    LiteralPaths.read(spark.read(), DataFrameReader::parquet, ledgers)
+        .createOrReplaceTempView("ledger");
     return spark;
   }
 
@@ -93,9 +95,10 @@ public final class Notebook {
   public static Dataset<Row> reports(String ledgerPath, String... runIds) {
     String[] files =
         Arrays.stream(runIds)
-            .map(id -> LiteralPaths.of(ledgerPath + "/run_id=" + id + "/report.json"))
+            .map(id -> ledgerPath + "/run_id=" + id + "/report.json")
             .toArray(String[]::new);
-    return SparkSession.active().read().option("multiLine", true).json(files);
+    return LiteralPaths.read(
+        SparkSession.active().read().option("multiLine", true), DataFrameReader::json, files);
   }
 
   /** Shows a value, though it isn't the cell's last. */

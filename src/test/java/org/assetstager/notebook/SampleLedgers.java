@@ -33,7 +33,8 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
 import org.jspecify.annotations.Nullable;
@@ -99,7 +100,7 @@ public final class SampleLedgers {
     Dataset<Row> dataset =
         spark.createDataset(
             rows.stream().map(BuildLedger.LEDGER::toRow).toList(), BuildLedger.LEDGER.encoder());
-    new StageRecords(spark, folder)
+    new StepRecords(spark, folder, new StepCommits(folder, "nonce"))
         .writeLedger(
             () -> dataset.coalesce(1).javaRDD(), BuildLedger.LEDGER, LedgerSchema.footer());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));

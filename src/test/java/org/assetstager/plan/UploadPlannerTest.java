@@ -6,6 +6,7 @@ import static org.assetstager.testing.SampleRows.md5;
 import static org.assetstager.testing.SampleRows.other;
 import static org.assetstager.testing.SampleRows.unchanged;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -74,7 +75,7 @@ class UploadPlannerTest {
             "/r",
             "path-" + position,
             size,
-            100 + position,
+            BigInteger.valueOf(100 + position),
             200 + position,
             true,
             null,
@@ -152,7 +153,7 @@ class UploadPlannerTest {
             null,
             null,
             5L,
-            102L,
+            BigInteger.valueOf(102),
             202L,
             md5(2),
             false,
@@ -224,5 +225,21 @@ class UploadPlannerTest {
                 .filter(UploadPlanner.toUpload())
                 .collectAsList())
         .isEqualTo(plan.subList(3, 5));
+  }
+
+  @Test
+  void totals_sizesThatRunOver_areTheMostThatALongHolds() {
+    Dataset<Row> plan =
+        spark.createDataFrame(
+            List.of(
+                UploadPlanner.PLAN.toRow(
+                    content(1, "t", 1, Long.MAX_VALUE, null, null, null, null)),
+                UploadPlanner.PLAN.toRow(
+                    content(2, "t", 2, Long.MAX_VALUE, null, null, null, null))),
+            UploadPlanner.PLAN.schema());
+
+    PlanTotals totals = PlanTotals.of(plan);
+
+    assertThat(totals.toUpload()).isEqualTo(new PlanTotals.Total(2, Long.MAX_VALUE));
   }
 }

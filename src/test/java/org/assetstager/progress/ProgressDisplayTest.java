@@ -19,11 +19,11 @@ class ProgressDisplayTest {
 
   private Progress files() {
     return new Progress(
-        TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 3, "limit 7/s");
+        TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 0, 3, "limit 7/s");
   }
 
   private static Progress tasks() {
-    return new Progress(Progress.TASKS, 1, 2, 0, 0, 0, "");
+    return new Progress(Progress.TASKS, 1, 2, 0, 0, 0, 0, "");
   }
 
   private String printed() {

@@ -7,27 +7,49 @@ import org.junit.jupiter.api.Test;
 
 class ProgressTest {
   private static Progress of(long files, long bytes) {
-    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, "");
+    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, 0, "");
   }
 
   @Test
   void line_underWay_showsFilesBytesRateAndTimeLeft() {
     assertThat(of(50_000, 1_200_000_000L).line("verify", 10))
-        .isEqualTo("verify  50,000 of 100,000 files  1.2 GB of 3.4 GB  120.0 MB/s  ETA 00:18");
+        .isEqualTo("verify  50,000 of 100,000 files  1.2 GB of 3.4 GB  120.0 MB/s  ETA 00:11");
   }
 
   @Test
   void line_retriesAndLimits_areNamed() {
-    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 1, "limit 200 requests/s");
-    Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 1_234, "");
+    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, 1, "limit 200 requests/s");
+    Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, 1_234, "");
 
     assertThat(one.line("list", 1)).endsWith("ETA 00:01  1 retry  limit 200 requests/s");
     assertThat(many.line("list", 1)).endsWith("  1,234 retries");
   }
 
   @Test
-  void line_smallFilesLag_estimatesByTheirNumber() {
-    assertThat(of(25_000, 3_400_000_000L).line("verify", 10)).endsWith("ETA 00:30");
+  void line_smallFilesLag_estimatesByWhatTheyWeigh() {
+    assertThat(of(25_000, 3_400_000_000L).line("verify", 10)).endsWith("ETA 00:15");
+  }
+
+  @Test
+  void line_largeFileBeforeManySmallOnes_estimatesByWhatBothWeigh() {
+    Progress half =
+        new Progress(TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, 0, "");
+
+    assertThat(half.line("upload", 60)).endsWith("ETA 01:16");
+  }
+
+  @Test
+  void line_contentThatIsKnownAlready_countsAsDone() {
+    Progress known = new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, 0, "");
+
+    assertThat(known.line("upload", 10)).contains("0 B of 8.0 MB").endsWith("ETA 00:10");
+  }
+
+  @Test
+  void line_bytesSentAgain_areNotTakenForThoseOfOtherFiles() {
+    Progress again = new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, 0, "");
+
+    assertThat(again.line("upload", 1)).endsWith("ETA 02:11");
   }
 
   @Test
@@ -38,13 +60,13 @@ class ProgressTest {
 
   @Test
   void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
-    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, "").line("read", 10))
+    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, 0, "").line("read", 10))
         .isEqualTo("read  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 00:30");
   }
 
   @Test
   void line_keysOfUnknownNumber_hasTheirRateAndTheTimeSoFar() {
-    assertThat(new Progress("keys", 5_000, 0, 0, 0, 0, "").line("list remote", 10))
+    assertThat(new Progress("keys", 5_000, 0, 0, 0, 0, 0, "").line("list remote", 10))
         .isEqualTo("list remote  5,000 keys  500 keys/s  for 00:10");
   }
 
@@ -56,13 +78,13 @@ class ProgressTest {
 
   @Test
   void line_tasks_haveNeitherRateNorEstimateButTheTimeSoFar() {
-    assertThat(new Progress(Progress.TASKS, 3, 12, 0, 0, 0, "").line("read", 1))
+    assertThat(new Progress(Progress.TASKS, 3, 12, 0, 0, 0, 0, "").line("read", 1))
         .isEqualTo("read  3 of 12 tasks  for 00:01");
   }
 
   @Test
   void line_filesWithoutBytes_showsFilesASecond() {
-    assertThat(new Progress(TaskProgress.FILES, 40, 100, 0, 0, 0, "").line("audit", 10))
+    assertThat(new Progress(TaskProgress.FILES, 40, 100, 0, 0, 0, 0, "").line("audit", 10))
         .isEqualTo("audit  40 of 100 files  4 files/s  ETA 00:15");
   }
 
@@ -75,13 +97,13 @@ class ProgressTest {
 
   @Test
   void lastLine_rows_areNamed() {
-    assertThat(new Progress("rows", 300, 300, 0, 0, 0, "").lastLine("ledger", 3))
+    assertThat(new Progress("rows", 300, 300, 0, 0, 0, 0, "").lastLine("ledger", 3))
         .isEqualTo("ledger  300 of 300 rows  100 rows/s  took 00:03");
   }
 
   @Test
   void lastLine_tasks_areNotNamed() {
-    assertThat(new Progress(Progress.TASKS, 0, 0, 0, 0, 0, "").lastLine("read", 12))
+    assertThat(new Progress(Progress.TASKS, 0, 0, 0, 0, 0, 0, "").lastLine("read", 12))
         .isEqualTo("read  took 00:12");
   }
 }

@@ -71,6 +71,37 @@ class LedgerTextTest {
                 + ",,,0,,Add it again,,,1,,,,,false\r\n");
   }
 
+  @Test
+  void jsonl_controlsBeyondAscii_areEscaped() throws IOException {
+    String path = "\u009b31m\u007f\u202egpj.exe";
+
+    String text = text(LedgerText.JSONL, Rows.row(Outcome.MODIFIED, path, null, null));
+
+    assertThat(text).contains("\\u009b31m").doesNotContain("\u009b", "\u007f", "\u202e");
+    assertThat(new ObjectMapper().readTree(text).get("path").asText()).isEqualTo(path);
+  }
+
+  @Test
+  void sheet_textsThatWouldBeFormulas_areTexts() throws IOException {
+    for (String start : List.of("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")) {
+      String path = start + "HYPERLINK(\"http://x\",\"a\")";
+      String text = text(LedgerText.SHEET, Rows.row(Outcome.MODIFIED, path, null, null));
+      assertThat(text).startsWith(HEADER + "\r\n");
+      assertThat(fields(text.substring(HEADER.length() + 2)).get(7)).isEqualTo("'" + path);
+    }
+  }
+
+  @Test
+  void sheet_controls_areVisibleAndOtherTextsAsTheyAre() throws IOException {
+    String text =
+        text(LedgerText.SHEET, Rows.row(Outcome.MODIFIED, "\t=1\u001b[2J\n", "a=b, -c", null));
+
+    List<String> fields = fields(text.substring(HEADER.length() + 2));
+    assertThat(fields.get(7)).isEqualTo("\\t=1\\u001b[2J\\n");
+    assertThat(fields.get(13)).isEqualTo("a=b, -c");
+    assertThat(fields.get(8)).as("a number").isEqualTo("12");
+  }
+
   @Property
   void csv_anyPath_isReadBackByTheRulesOfTheRfc(@ForAll String path) throws IOException {
     String text = text(LedgerText.CSV, Rows.row(Outcome.MODIFIED, path, null, null));

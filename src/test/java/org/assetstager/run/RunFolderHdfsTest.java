@@ -92,4 +92,9 @@ class RunFolderHdfsTest {
   void take_byManyAtOnce_isGivenToOne() throws Exception {
     RunLockTest.requireGivenToOne(folder);
   }
+
+  @Test
+  void commit_byManyAtOnce_isOneDrivers() throws Exception {
+    StepCommitsTest.requireOneCommit(folder);
+  }
 }

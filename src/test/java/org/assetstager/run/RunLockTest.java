@@ -19,12 +19,17 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunLock.Holder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RunLockTest {
   private static final Duration BEAT = Duration.ofMillis(100);
@@ -47,7 +52,35 @@ class RunLockTest {
   }
 
   private void leaveLock(String host, long pid) {
-    folder.writeJson("lock", new Holder(host, pid, "another's", 3));
+    leaveLock(host, new DriverProcess(null, pid, 0));
+  }
+
+  private void leaveLock(String host, DriverProcess process) {
+    folder.writeJson("lock", new Holder(host, process, "another's", 3));
+  }
+
+  /** Writes a lock with growing beats, as another driver does, for as long as something is done. */
+  private void whileBeating(String host, DriverProcess process, Runnable done) throws Exception {
+    leaveLock(host, process);
+    CountDownLatch stop = new CountDownLatch(1);
+    Thread other =
+        new Thread(
+            () -> {
+              try {
+                for (long beat = 4; !stop.await(50, TimeUnit.MILLISECONDS); beat++) {
+                  folder.writeJson("lock", new Holder(host, process, "another's", beat));
+                }
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    other.start();
+    try {
+      done.run();
+    } finally {
+      stop.countDown();
+      other.join();
+    }
   }
 
   private static String host() throws Exception {
@@ -70,7 +103,7 @@ class RunLockTest {
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
       assertThat(holder().host()).isEqualTo(host());
-      assertThat(holder().pid()).isEqualTo(ProcessHandle.current().pid());
+      assertThat(holder().process().pid()).isEqualTo(ProcessHandle.current().pid());
     }
   }
 
@@ -193,7 +226,7 @@ class RunLockTest {
 
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
-      assertThat(holder().pid()).isEqualTo(ProcessHandle.current().pid());
+      assertThat(holder().process().pid()).isEqualTo(ProcessHandle.current().pid());
     }
   }
 
@@ -220,29 +253,139 @@ class RunLockTest {
 
   @Test
   void take_rewrittenByAnotherHost_isRefusedNamingIt() throws Exception {
-    leaveLock("elsewhere", 4711);
-    CountDownLatch stop = new CountDownLatch(1);
+    whileBeating(
+        "elsewhere",
+        new DriverProcess(null, 4711, 0),
+        () ->
+            assertThatThrownBy(this::take)
+                .isInstanceOf(JobFailure.class)
+                .hasMessageContaining("process 4711 on host elsewhere"));
+    assertThat(holder().token()).isEqualTo("another's");
+  }
+
+  /** Where another process's number says nothing about a process here. */
+  static Stream<String> otherSpaces() {
+    String own = Objects.requireNonNull(DriverProcess.ofThisJvm().space());
+    String[] parts = own.split(" ", -1);
+    return Stream.of(
+        own.replace(parts[0], "0d4a1185-4d1b-4e1c-b6c4-6a2a5a9e0c11"),
+        own.replace(parts[1], "pid:[4026531999]"),
+        own.replace(parts[3], "uid:12345"),
+        null);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherSpaces")
+  void take_heldInAnotherContainerOfTheSameHostName_isRefused(String space) throws Exception {
+    DriverProcess other = new DriverProcess(space, deadPid(), 17);
+
+    whileBeating(
+        host(),
+        other,
+        () ->
+            assertThatThrownBy(this::take)
+                .isInstanceOf(JobFailure.class)
+                .hasMessageContaining("process " + other.pid() + " on host "));
+    assertThat(holder().token()).isEqualTo("another's");
+  }
+
+  @Test
+  void take_leftByAProcessOfThisMachineThatHasEnded_isTakenAtOnce() throws Exception {
+    requireTakenAtOnce(new DriverProcess(DriverProcess.ofThisJvm().space(), deadPid(), 17));
+  }
+
+  @Test
+  void take_leftByAProcessWhoseNumberAnotherHasNow_isTakenAtOnce() throws Exception {
+    DriverProcess own = DriverProcess.ofThisJvm();
+    assertThat(own.startedAtTicks()).isPositive();
+
+    requireTakenAtOnce(new DriverProcess(own.space(), own.pid(), own.startedAtTicks() - 1));
+  }
+
+  private void requireTakenAtOnce(DriverProcess ended) throws Exception {
+    leaveLock(host(), ended);
+    long start = System.nanoTime();
+
+    RunLock.take(folder, Duration.ofSeconds(20)).close();
+
+    // A beat of another driver isn't waited for; that two drivers take it over is.
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\0\0\0\0\0\0\0\0", "{\"host\": \"he", "{}", "null", "[1]"})
+  void take_leftEmptyOrDamagedByAPowerFailure_isTakenOver(String text) {
+    folder.writeText("lock", text);
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().process()).isEqualTo(DriverProcess.ofThisJvm());
+    }
+    assertThat(folder.exists("lock")).isFalse();
+  }
+
+  @Test
+  void take_givenBackWhileItIsWaitedFor_isTaken() throws Exception {
+    leaveLock("elsewhere", 1);
     Thread other =
         new Thread(
             () -> {
               try {
-                for (long beat = 4; !stop.await(50, TimeUnit.MILLISECONDS); beat++) {
-                  folder.writeJson("lock", new Holder("elsewhere", 4711, "another's", beat));
-                }
+                Thread.sleep(2 * BEAT.toMillis());
+                folder.delete("lock");
               } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
               }
             });
     other.start();
-    try {
-      assertThatThrownBy(this::take)
-          .isInstanceOf(JobFailure.class)
-          .hasMessageContaining("process 4711 on host elsewhere");
-    } finally {
-      stop.countDown();
-      other.join();
+
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      assertThat(holder().process()).isEqualTo(DriverProcess.ofThisJvm());
     }
-    assertThat(holder().token()).isEqualTo("another's");
+    other.join();
+  }
+
+  @Test
+  void take_staleAndTakenOverByTwoAtOnce_isGivenToTheLast() throws Exception {
+    leaveLock("elsewhere", 1);
+    AtomicReference<Throwable> refused = new AtomicReference<>();
+    Thread first =
+        new Thread(
+            () -> {
+              try {
+                RunLock.take(folder, Duration.ofSeconds(1)).close();
+              } catch (JobFailure e) {
+                refused.set(e);
+              }
+            });
+    first.start();
+    // It has found the lock stale, and has written its own: another driver, that found the same,
+    // does so now.
+    while (holder().token().equals("another's")) {
+      assertThat(first.isAlive()).isTrue();
+    }
+    leaveLock("of the last", 2);
+    first.join();
+
+    assertThat(refused.get())
+        .isInstanceOf(RunLock.HeldException.class)
+        .hasMessageContaining("on host of the last");
+    assertThat(holder().host()).isEqualTo("of the last");
+  }
+
+  @Test
+  void take_lockThatAnotherTookOver_isNotRewrittenByTheFirst() throws Exception {
+    try (RunLock lock = take()) {
+      assertThat(lock).isNotNull();
+      leaveLock("elsewhere", 1);
+
+      for (int beats = 0; beats < 5; beats++) {
+        Thread.sleep(BEAT.toMillis());
+        assertThat(holder().token()).isEqualTo("another's");
+      }
+    }
+    assertThat(holder().host()).isEqualTo("elsewhere");
   }
 
   @Test

@@ -1,14 +1,22 @@
 package org.assetstager.s3;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayInputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Credentials;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.ManifestSettings;
@@ -23,6 +31,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -121,6 +130,135 @@ class S3ClientsTest {
     }
 
     assertThat(asked).containsExactly(Optional.ofNullable(expect));
+  }
+
+  /** Resolvers and other clients take such a host; here the proxy of this JVM stands for them. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, my_minio.example_1:7000, /incoming",
+    "false, incoming.my_minio.example_1:7000, /"
+  })
+  void endpoint_hostWithUnderscore_isAskedAndSignedFor(boolean pathStyle, String host, String path)
+      throws Exception {
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    byte[] listing =
+        "<ListBucketResult><IsTruncated>false</IsTruncated></ListBucketResult>".getBytes(UTF_8);
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              String line = request.line().replaceFirst("\\?.*", "");
+              asked.add(line + " " + request.header("Host"));
+              boolean signed = request.header("Authorization").contains("host;");
+              return signed ? new Answer(200, Map.of(), listing) : Answer.error(400, "Unsigned");
+            })) {
+      URI address = URI.create(proxy.endpoint());
+      System.setProperty("http.proxyHost", address.getHost());
+      System.setProperty("http.proxyPort", String.valueOf(address.getPort()));
+      BucketSettings bucket =
+          new BucketSettings(
+              "incoming",
+              "",
+              "http://my_minio.example_1:7000",
+              "us-east-1",
+              pathStyle,
+              server.staging("").credentials(),
+              server.staging("").listing(),
+              null);
+      try (BucketConnection connection =
+          S3Clients.open(BucketConnection.Side.STAGING, bucket, false, LIMITS, 1)) {
+        connection.client().listObjectsV2(r -> r.bucket("incoming"));
+        connection
+            .smallPuts()
+            .put(
+                "a",
+                () -> new ByteArrayInputStream(new byte[1]),
+                1,
+                Map.of(),
+                LIMITS.attemptTimeout());
+      } catch (NullPointerException e) {
+        // Small bodies are sent by themselves with path-style only.
+        assertThat(pathStyle).isFalse();
+      } finally {
+        System.clearProperty("http.proxyHost");
+        System.clearProperty("http.proxyPort");
+      }
+    }
+    assertThat(asked).contains("GET http://" + host + path + " " + host);
+    assertThat(asked).hasSize(pathStyle ? 2 : 1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aws.maxAttempts, abc, 'aws.maxAttempts=abc (For input string: \"abc\")'",
+    "aws.useFipsEndpoint, maybe, aws.useFipsEndpoint=maybe",
+  })
+  void environment_withWhatTheSdkCannotUse_isNamed(String property, String value, String named) {
+    System.setProperty(property, value);
+    try {
+      assertThatThrownBy(
+              () ->
+                  S3Clients.open(
+                      BucketConnection.Side.STAGING, server.staging(""), false, LIMITS, 1))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("The AWS SDK can't use what the environment has for it: " + named)
+          .hasMessageContaining("Unset it for the driver and the executors");
+    } finally {
+      System.clearProperty(property);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "aws.configFile, AWS_CONFIG_FILE",
+    "aws.sharedCredentialsFile, AWS_SHARED_CREDENTIALS_FILE"
+  })
+  void profileFile_broken_isNamed(String property, String variable, @TempDir Path folder)
+      throws Exception {
+    Path file = Files.writeString(folder.resolve("profiles"), "[default]\nregion = x\n[broken\n");
+    System.setProperty(property, file.toString());
+    try {
+      for (BucketSettings bucket : List.of(server.staging(""), withProfile())) {
+        assertThatThrownBy(
+                () -> S3Clients.open(BucketConnection.Side.STAGING, bucket, false, LIMITS, 1))
+            .isInstanceOf(JobFailure.class)
+            .hasMessageStartingWith("The AWS profile file " + file + " can't be read: ")
+            .hasMessageContaining("line 3")
+            .hasMessageContaining(variable);
+      }
+    } finally {
+      System.clearProperty(property);
+    }
+  }
+
+  private BucketSettings withProfile() {
+    return new BucketSettings(
+        EmbeddedS3.STAGING,
+        "",
+        server.endpoint(),
+        "us-east-1",
+        true,
+        new Credentials(null, null, null, "someone", null),
+        server.staging("").listing(),
+        null);
+  }
+
+  @Test
+  void fipsEndpoints_askedForByTheEnvironment_areNamedAsTheReason() {
+    System.setProperty("aws.useFipsEndpoint", "true");
+    try (BucketConnection connection =
+        S3Clients.open(BucketConnection.Side.STAGING, server.staging(""), false, LIMITS, 1)) {
+      assertThatThrownBy(
+              () ->
+                  connection.call(
+                      S3Request.LIST,
+                      "",
+                      () -> connection.client().listObjectsV2(r -> r.bucket("staging"))))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("set AWS_USE_FIPS_ENDPOINT=false for the driver");
+    } finally {
+      System.clearProperty("aws.useFipsEndpoint");
+    }
   }
 
   @Test

@@ -24,9 +24,11 @@ import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.http.SdkHttpResponse;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.sts.model.StsException;
 
 class S3FailuresTest {
   private static final BucketConnection STAGING =
@@ -85,6 +87,11 @@ class S3FailuresTest {
     "PUT, 405, MethodNotAllowed, FATAL",
     "PUT, 501, NotImplemented, FATAL",
     "PUT, 507, XMinioStorageFull, FATAL",
+    // A proxy, or a page to sign in at.
+    "PUT, 302, , FATAL",
+    "PUT, 407, , FATAL",
+    "PUT, 511, , FATAL",
+    "PUT, 409, InvalidBucketState, FATAL",
     "PUT, 400, BadDigest, BAD_DIGEST",
     "PUT, 400, XAmzContentSHA256Mismatch, BAD_DIGEST",
     "PUT, 400, EntityTooLarge, REFUSED",
@@ -184,6 +191,77 @@ class S3FailuresTest {
     assertThat(failure.toJobFailure())
         .hasMessageContaining("The bucket may be in another region, or the credentials may be old")
         .hasMessageContaining("staging.prefix");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"302", "403", "404", "503"})
+  void explain_webPage_isNoAnswerOfS3(int status) {
+    SdkException page =
+        S3Exception.builder()
+            .statusCode(status)
+            .awsErrorDetails(
+                AwsErrorDetails.builder()
+                    .sdkHttpResponse(
+                        SdkHttpResponse.builder()
+                            .statusCode(status)
+                            .putHeader("Content-Type", "text/html; charset=utf-8")
+                            .build())
+                    .build())
+            .build();
+
+    assertThat(jobFailure(page))
+        .hasMessageContaining("it answered " + status + " with a web page. ")
+        .hasMessageContaining("Something else than S3 answers there, such as a login page")
+        .hasMessageContaining("check staging.endpoint with its port")
+        .hasMessageNotContaining("attempt-timeout");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "A custom endpoint cannot be combined with FIPS, AWS_USE_FIPS_ENDPOINT",
+    "Cannot set dual-stack in combination with a custom endpoint., AWS_USE_DUALSTACK_ENDPOINT",
+  })
+  void explain_endpointThatTheEnvironmentForbids_namesTheVariable(String text, String variable) {
+    assertThat(kind(SdkClientException.create(text), S3Request.PUT)).isEqualTo("FATAL");
+    assertThat(jobFailure(SdkClientException.create(text)))
+        .hasMessageContaining("The environment has " + variable)
+        .hasMessageContaining("set " + variable + "=false for the driver and the executors")
+        .hasMessageNotContaining("attempt-timeout");
+  }
+
+  @Test
+  void explain_answerThatTheSdkCannotRead_blamesTheStoreAndNoTimeout() {
+    SdkException failure =
+        SdkClientException.create("Unable to unmarshall response (For input string: \"abc\")");
+
+    assertThat(jobFailure(failure))
+        .hasMessageContaining("does not answer as S3 does: check staging.endpoint")
+        .hasMessageNotContaining("attempt-timeout");
+  }
+
+  /** As the SDK's default chain has credentials from. */
+  @Test
+  void explain_answerOfAnotherServiceThanS3_blamesTheCredentials() {
+    SdkException failure =
+        StsException.builder()
+            .statusCode(403)
+            .awsErrorDetails(
+                AwsErrorDetails.builder().errorCode("AccessDenied").errorMessage("No").build())
+            .build();
+
+    assertThat(jobFailure(failure))
+        .hasMessageStartingWith("The credentials of staging could not be had from the service")
+        .hasMessageContaining("it answered 403 AccessDenied (No)")
+        .hasMessageContaining("Set staging.credentials")
+        .hasMessageNotContaining("s3:");
+  }
+
+  private static JobFailure jobFailure(SdkException failure) {
+    try {
+      return S3Failures.explain(failure, STAGING, S3Request.LIST, "").toJobFailure();
+    } catch (JobFailure e) {
+      return e;
+    }
   }
 
   @Test

@@ -204,7 +204,7 @@ class SmallPutsTest {
                           new String(request.body(), StandardCharsets.UTF_8)));
                   return new Answer(200, Map.of("ETag", List.of("\"e\"")), new byte[0]);
                 });
-        BucketConnection connection = open(proxy.endpoint() + "/below/", "123456789012")) {
+        BucketConnection connection = open(proxy.endpoint() + "/", "123456789012")) {
       put(connection, name, bytes(3), Map.of("Content-Type", "application/octet-stream"));
       connection
           .client()
@@ -217,7 +217,7 @@ class SmallPutsTest {
         .contains("123456789012")
         .first()
         .asString()
-        .startsWith("PUT /below/" + EmbeddedS3.STAGING + "/");
+        .startsWith("PUT /" + EmbeddedS3.STAGING + "/");
   }
 
   @Test
@@ -337,7 +337,7 @@ class SmallPutsTest {
     "http://127.0.0.1:1, false, 2, false",
     "http://127.0.0.1:1, true, 1, false",
     "https://127.0.0.1:1, true, 2, true",
-    "http://no_host:1, true, 2, false",
+    "http://no_host:1, true, 2, true",
     ", true, 2, false",
   })
   void connection_endpointAndPathStyle_hasThem(

@@ -26,6 +26,9 @@ class ConfTest {
   private static final String REMOTE = "arn:aws:s3:::REMOTE_BUCKET";
   private static final String STAGING = "arn:aws:s3:::STAGING_BUCKET";
 
+  private static final String REMOTE_KEY = "arn:aws:kms:REGION:ACCOUNT:key/REMOTE_KEY";
+  private static final String STAGING_KEY = "arn:aws:kms:REGION:ACCOUNT:key/STAGING_KEY";
+
   @TempDir Path directory;
 
   @Test
@@ -97,7 +100,39 @@ class ConfTest {
             "s3:PutObject " + STAGING + "/contents/*",
             "s3:GetObject " + STAGING + "/contents/*",
             "s3:ListMultipartUploadParts " + STAGING + "/contents/*",
-            "s3:AbortMultipartUpload " + STAGING + "/contents/*");
+            "s3:AbortMultipartUpload " + STAGING + "/contents/*",
+            "s3:PutObjectTagging " + STAGING + "/contents/*",
+            "kms:GenerateDataKey " + STAGING_KEY,
+            "kms:Decrypt " + STAGING_KEY,
+            "kms:Decrypt " + REMOTE_KEY);
+  }
+
+  /**
+   * "Protecting data using server-side encryption with AWS KMS keys" in the Amazon S3 User Guide:
+   * an upload needs kms:GenerateDataKey, in parts kms:Decrypt too, and so does every reading.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"user-policy.json", "server-policy.json"})
+  void policy_whatOnlySomeSettingsNeed_isInStatementsThatSaySo(String file) throws IOException {
+    JsonNode policy = new ObjectMapper().readTree(CONF.resolve("iam").resolve(file).toFile());
+    for (JsonNode statement : policy.get("Statement")) {
+      boolean ofSome =
+          texts(statement.get("Action")).stream()
+              .anyMatch(action -> action.startsWith("kms:") || action.endsWith("Tagging"));
+      assertThat(statement.get("Sid").asText().startsWith("OnlyIf"))
+          .as(statement.toString())
+          .isEqualTo(ofSome);
+    }
+  }
+
+  @Test
+  void serverPolicy_underKms_readsStagingAndWritesTheRemote() throws IOException {
+    assertThat(grants("server-policy.json"))
+        .contains(
+            "kms:Decrypt " + STAGING_KEY,
+            "kms:GenerateDataKey " + REMOTE_KEY,
+            "kms:Decrypt " + REMOTE_KEY)
+        .doesNotContain("kms:GenerateDataKey " + STAGING_KEY);
   }
 
   @Test
@@ -115,7 +150,11 @@ class ConfTest {
   @ValueSource(strings = {"user-policy.json", "server-policy.json"})
   void policy_actionsAndBuckets_haveNoWildcard(String file) throws IOException {
     assertThat(grants(file))
-        .allMatch(grant -> grant.matches("s3:[A-Za-z]+ arn:aws:s3:::[A-Z_]+(/contents/\\*)?"));
+        .allMatch(
+            grant ->
+                grant.matches(
+                    "s3:[A-Za-z]+ arn:aws:s3:::[A-Z_]+(/contents/\\*)?"
+                        + "|kms:[A-Za-z]+ arn:aws:kms:REGION:ACCOUNT:key/[A-Z_]+"));
   }
 
   @Test

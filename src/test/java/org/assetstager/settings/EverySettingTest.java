@@ -102,11 +102,11 @@ class EverySettingTest {
         """
         asset-stager {
           remote  { bucket = rbucket, prefix = "r/", endpoint = "http://r:1", region = r-1, path-style = off
-                    credentials { access-key = rkey, secret-key = rsecret, session-token = rtoken, profile = null, role-arn = "arn:r" }
+                    credentials { access-key = rkey, secret-key = rsecret, session-token = rtoken, profile = null, role-arn = "arn:r", sts-endpoint = "http://t:3", external-id = "e/1", session-duration = 30m }
                     listing = list, expected-owner = 111111111111
                     inventory = "s3a://i/manifest.json", confirm-inventory = off }
           staging { bucket = sbucket, prefix = "s/", endpoint = "http://s:2", region = s-1, path-style = off
-                    credentials { access-key = null, secret-key = null, session-token = null, profile = sprofile, role-arn = "arn:s" }
+                    credentials { access-key = null, secret-key = null, session-token = null, profile = sprofile, role-arn = "arn:s", sts-endpoint = null, external-id = null, session-duration = null }
                     listing = head, expected-owner = 222222222222
                     conditional-writes = off, if-match = on, request-checksums = when-supported, storage-class = GLACIER_IR
                     sse = kms, kms-key-id = alias/k, tags = { t = v } }
@@ -133,7 +133,12 @@ class EverySettingTest {
                     "http://r:1",
                     "r-1",
                     false,
-                    new Credentials("rkey", "rsecret", "rtoken", null, "arn:r"),
+                    new Credentials(
+                        "rkey",
+                        "rsecret",
+                        "rtoken",
+                        null,
+                        new Role("arn:r", "http://t:3", "e/1", Duration.ofMinutes(30))),
                     Listing.LIST,
                     "111111111111"),
                 new InventorySettings("s3a://i/manifest.json", false),
@@ -144,7 +149,8 @@ class EverySettingTest {
                         "http://s:2",
                         "s-1",
                         false,
-                        new Credentials(null, null, null, "sprofile", "arn:s"),
+                        new Credentials(
+                            null, null, null, "sprofile", new Role("arn:s", null, null, null)),
                         Listing.HEAD,
                         "222222222222"),
                     false,

@@ -25,7 +25,7 @@ class SettingRangesTest {
           staging.bucket           | [abc] {a=b} a:b arn:aws:s3:::b      | the name of a bucket
           remote.prefix            | a a/b /a                            | nothing, or text that ends in /, of 862 bytes at most
           staging.prefix           | null                                | nothing, or text that ends in /
-          remote.endpoint          | host http:/host ftp://host http://h/p http://h?q http://h#f http://h:0 http://h:65536 http://h_x "" %% | an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null for AWS
+          remote.endpoint          | host http:/host ftp://host http://h/p http://h?q http://h#f http://h:0 http://h:65536 http://h_x:0 http://h_x/p http://h_x? http://h_x:y "" %% | an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null for AWS
           remote.region            | "" us_east a.b null                 | a region such as us-east-1
           remote.path-style        | maybe 1 "" null                     | on or off
           remote.listing           | all "" null                         | one of auto, list, head
@@ -77,6 +77,33 @@ class SettingRangesTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          # setting        | refused values, with spaces between | expected
+          role-arn         | role/r ""                           | the ARN of a role, arn:..., or null
+          sts-endpoint     | sts http://h/p ""                   | an http or https URL of a host and port only
+          external-id      | a a*b ""                            | 2 to 1224 letters, digits and _+=,.@:/-, or null
+          session-duration | 900 14m 169h ""                     | a duration with its unit, from 15m to 168h, such as 1h, or null
+          """)
+  void role_outOfItsRange_isRefusedWithoutBeingShown(String name, String refused, String expected) {
+    for (String written : refused.split(" ", -1)) {
+      JobFailure failure =
+          SettingsFiles.failure(directory, "", "remote.credentials." + name + "=" + written);
+
+      assertThat(failure).as(name + "=" + written).isNotNull();
+      assertThat(failure)
+          .hasMessageStartingWith(
+              "A setting is wrong. Correct:\n  asset-stager.remote.credentials."
+                  + name
+                  + " (--set) is not usable (not shown); expected "
+                  + expected);
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"text", "[]", "[[a]]", "[null]", "[\"\"]", "[\" \", a]", "{a=b}", "\"a\\u0000\""})
   void command_noListOfWords_isRefused(String written) {
@@ -111,7 +138,10 @@ class SettingRangesTest {
           """
           remote.bucket            | abc A_b 0.1 a-b.c_d
           remote.prefix            | "" / a/ a/b/ /a/ ä/
-          remote.endpoint          | http://h HTTPS://h:65535 http://[::1]:9000 http://127.0.0.1/
+          remote.endpoint          | http://h http://h_x http://my_minio:9000/ HTTPS://h:65535 http://[::1]:9000 http://127.0.0.1/
+          staging.credentials.sts-endpoint | http://127.0.0.1:9000 https://sts_1
+          staging.credentials.external-id | ab a_+=,.@:/-9
+          staging.credentials.session-duration | 15m 12h 7d 900s
           manifest.max-row-bytes   | 1 1GiB
           manifest.allowed-roots   | [] [/] ["/a..b/.c"]
           upload.part-size         | 5MiB 5GiB 5242880 5368709120 16M
@@ -124,7 +154,12 @@ class SettingRangesTest {
   void setting_atTheEdgeOfItsRange_isTaken(String name, String values) {
     for (String written : values.split(" ", -1)) {
       JobFailure failure =
-          SettingsFiles.failure(directory, "", name + "=" + written, "upload.split-threshold=5GiB");
+          SettingsFiles.failure(
+              directory,
+              "",
+              name + "=" + written,
+              "upload.split-threshold=5GiB",
+              "staging.credentials.role-arn=arn:r");
 
       assertThat(failure).as(name + "=" + written).isNull();
     }

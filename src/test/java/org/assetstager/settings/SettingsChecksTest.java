@@ -81,6 +81,10 @@ class SettingsChecksTest {
           access-key = k, secret-key = s, session-token = t, role-arn = "arn:r" | - | -
           profile = p, role-arn = "arn:r"      | -             | -
           role-arn = "arn:r"                   | -             | -
+          sts-endpoint = "http://h"            | sts-endpoint  | is set without role-arn; set role-arn too, or remove it
+          external-id = e1                     | external-id   | is set without role-arn; set role-arn too, or remove it
+          session-duration = 1h                | session-duration | is set without role-arn; set role-arn too, or remove it
+          role-arn = "arn:r", sts-endpoint = "http://h", external-id = e1, session-duration = 1h | - | -
           """)
   void credentials_halfGiven_areRefused(String lines, String name, String problem) {
     for (String side : new String[] {"remote", "staging"}) {

@@ -357,9 +357,22 @@ class SettingsLoaderTest {
     "s3a://bucket/ledger, false, s3a://bucket/ledger",
     "file:///shared/my ledger, false, file:///shared/my ledger",
     "/shared/../my ledger%20/, true, file:///my ledger%20",
+    "/shared/T10:00, true, file:///shared/T10:00",
   })
   void resolveLedgerPath_withSchemeOrLocal_isWhole(String path, boolean local, String expected) {
     assertThat(SettingsLoader.resolveLedgerPath(path, local)).isEqualTo(expected);
+  }
+
+  @Test
+  void resolveLedgerPath_parentOfALink_isWhereTheSystemFindsIt() throws IOException {
+    Path real = directory.toRealPath();
+    Files.createDirectories(real.resolve("far/away"));
+    Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
+
+    for (String path : List.of("", "file:", "file://")) {
+      assertThat(SettingsLoader.resolveLedgerPath(path + real + "/LINK/../x", true))
+          .isEqualTo("file://" + real + "/far/x");
+    }
   }
 
   @Test
@@ -376,6 +389,15 @@ class SettingsLoaderTest {
         .hasMessageStartingWith(
             "asset-stager.ledger.path is \"" + path + "\", without a scheme: another folder on")
         .hasMessageContaining("such as hdfs://namenode/ledger");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"hdfs:ledger", "T10:00", "a:b/c"})
+  void resolveLedgerPath_schemeWithoutAPath_isRefused(String path) {
+    assertThatThrownBy(() -> SettingsLoader.resolveLedgerPath(path, true))
+        .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
+        .hasMessageContaining("\"" + path + "\", which begins as with a scheme, but no path from /")
+        .hasMessageContaining("or ./ before the name of a local folder");
   }
 
   private Settings load(String lines, String... overrides) {

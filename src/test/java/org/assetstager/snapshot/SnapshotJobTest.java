@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.file.Files;
@@ -104,6 +105,73 @@ class SnapshotJobTest {
   }
 
   @Test
+  void run_fileOfTheYear2300_hasItsExactTime() throws Exception {
+    Path file = Trees.write(root, "a", "x");
+    assertThat(
+            new ProcessBuilder("touch", "-d", "@10413792000.123456789", file.toString())
+                .start()
+                .waitFor())
+        .isZero();
+
+    snapshot();
+
+    assertThat(rowsByPath().get("a").get("st_mtime_ns").bigIntegerValue())
+        .isEqualTo(new BigInteger("10413792000123456789"));
+  }
+
+  @Test
+  void run_hugeSparseFiles_areSkippedByTheirSize() throws IOException {
+    // Few other file systems have files of this size.
+    root = Files.createTempDirectory(Path.of("/dev/shm"), "huge");
+    try {
+      for (String name : new String[] {"a", "b"}) {
+        try (RandomAccessFile huge = new RandomAccessFile(root.resolve(name).toFile(), "rw")) {
+          huge.setLength(Long.MAX_VALUE);
+        }
+      }
+
+      SnapshotResult result = snapshot();
+
+      assertThat(result.skipped()).isEqualTo(Map.of(SkipReason.TOO_LARGE, 2L));
+      assertThat(result.examples().get(0).detail()).isEqualTo("9223372036854775807 bytes");
+      assertThat(result.files()).isZero();
+    } finally {
+      Files.delete(root.resolve("a"));
+      Files.delete(root.resolve("b"));
+      Files.delete(root);
+    }
+  }
+
+  @Test
+  void places_parentOfALink_areWhereTheSystemFindsThem() throws IOException {
+    Path real = folder.toRealPath();
+    Files.createDirectories(real.resolve("far/away"));
+    Files.createDirectory(real.resolve("far/x"));
+    Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
+
+    SnapshotPlaces places =
+        SnapshotPlaces.of(
+            new SnapshotRequest(
+                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out", null, null),
+            true);
+
+    assertThat(places.root().path()).isEqualTo(real.resolve("far/x"));
+    assertThat(places.out()).hasToString("file:" + real + "/far/out");
+    assertThat(
+            SnapshotPlaces.of(
+                    new SnapshotRequest(root.toString(), "t", real + "/LINK/../out", null, null),
+                    true)
+                .out())
+        .hasToString("file:" + real + "/far/out");
+    assertThatThrownBy(
+            () ->
+                SnapshotPlaces.of(
+                    new SnapshotRequest(real + "/far/x", "t", real + "/LINK/../x/out", null, null),
+                    true))
+        .hasMessageContaining("is below the root");
+  }
+
+  @Test
   void run_anyTree_writesTheRowFormatAndSuccess() throws IOException {
     Trees.write(root, "a", "x");
     SnapshotResult result =
@@ -132,7 +200,8 @@ class SnapshotJobTest {
     assertThat(row.get("state").textValue()).isEqualTo("pending");
     assertThat(row.get("class_id").textValue()).isEqualTo("class 1");
     assertThat(row.get("asset").textValue()).isEqualTo("asset 1");
-    assertThat(out.resolve("_SUCCESS")).exists();
+    assertThat(out.resolve("_SUCCESS"))
+        .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":1}");
     assertThat(out.resolve("_work")).doesNotExist();
     assertThat(result.out()).isEqualTo("file:" + out);
   }
@@ -141,7 +210,14 @@ class SnapshotJobTest {
   void run_emptyRoot_isAManifestWithoutRows() throws IOException {
     assertThat(snapshot().files()).isZero();
     assertThat(jsonLines(out)).isEmpty();
-    assertThat(out.resolve("_SUCCESS")).exists();
+    assertThat(out.resolve("_SUCCESS"))
+        .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":0}");
+  }
+
+  private long parts() throws IOException {
+    try (Stream<Path> files = Files.list(out)) {
+      return files.filter(file -> file.getFileName().toString().startsWith("part-")).count();
+    }
   }
 
   @Test
@@ -245,7 +321,8 @@ class SnapshotJobTest {
 
   @Test
   void inode_aboveTheSignedRange_isWrittenUnsigned() {
-    HashedFile huge = new HashedFile("p", 1, 2, 3, 4, -1, "md5", null, null);
+    HashedFile huge =
+        new HashedFile("p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null);
     SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
     String json =
         SnapshotJob.manifest(

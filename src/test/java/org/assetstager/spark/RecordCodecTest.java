@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import java.math.BigInteger;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -63,6 +64,18 @@ class RecordCodecTest {
   record Unknown(String name, float ratio) {}
 
   record Listing(List<String> names) {}
+
+  record Exact(BigInteger number, @Nullable BigInteger optional) {}
+
+  @Property
+  void fromRow_integersOfAnySize_areTheSame(@ForAll BigInteger one, @ForAll BigInteger other) {
+    RecordCodec<Exact> codec = RecordCodec.of(Exact.class);
+
+    for (Exact exact : List.of(new Exact(one, other), new Exact(other, null))) {
+      assertThat(codec.fromRow(codec.toRow(exact))).isEqualTo(exact);
+    }
+    assertThat(codec.schema().fields()[0].dataType()).isEqualTo(DataTypes.BinaryType);
+  }
 
   record Twice(Pair pair, String left) {}
 

@@ -17,6 +17,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -66,6 +68,19 @@ public final class FaultyS3 implements AutoCloseable {
     /** Returns this answer with a body that ends early, and the connection with it. */
     public Answer brokenOffAfter(int bytes) {
       return new Answer(status, headers, body, bytes);
+    }
+
+    /** Returns this answer without a header, named in lower case. */
+    public Answer without(String header) {
+      Map<String, List<String>> left = new HashMap<>(headers);
+      left.keySet().removeIf(name -> name.toLowerCase(Locale.ROOT).equals(header));
+      return new Answer(status, left, body);
+    }
+
+    /** Returns this answer with its body, as text, changed. */
+    public Answer withBody(UnaryOperator<String> change) {
+      String changed = change.apply(new String(body, StandardCharsets.UTF_8));
+      return new Answer(status, headers, changed.getBytes(StandardCharsets.UTF_8));
     }
 
     /** Returns the HTTP status. */

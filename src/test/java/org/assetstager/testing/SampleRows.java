@@ -1,5 +1,6 @@
 package org.assetstager.testing;
 
+import java.math.BigInteger;
 import org.assetstager.asset.Md5;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.Verdict;
@@ -32,8 +33,8 @@ public final class SampleRows {
         "pending",
         false,
         5L,
-        1_000_000_001L,
-        2_000_000_002L,
+        BigInteger.valueOf(1_000_000_001),
+        BigInteger.valueOf(2_000_000_002),
         null,
         null,
         1L,
@@ -64,8 +65,8 @@ public final class SampleRows {
             row.state(),
             false,
             size,
-            1L,
-            1L,
+            BigInteger.ONE,
+            BigInteger.ONE,
             null,
             null,
             1L,
@@ -81,7 +82,7 @@ public final class SampleRows {
         null,
         null,
         size,
-        100 + position,
+        BigInteger.valueOf(100 + position),
         200 + position,
         md5,
         true,

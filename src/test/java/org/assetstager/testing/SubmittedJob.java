@@ -55,6 +55,7 @@ public final class SubmittedJob implements AutoCloseable {
     private String master = "local[2]";
     private Path logging = CONF.resolve("log4j2.properties");
     private boolean onTerminal;
+    private Path standardOutput;
 
     private Builder() {
       spark.put("spark.ui.enabled", "false");
@@ -69,6 +70,12 @@ public final class SubmittedJob implements AutoCloseable {
     /** Runs executors in processes of their own. */
     public Builder onLocalCluster() {
       master = "local-cluster[2,1,1024]";
+      return this;
+    }
+
+    /** Runs it on so many cores of this machine. */
+    public Builder cores(int cores) {
+      master = "local[" + cores + "]";
       return this;
     }
 
@@ -100,6 +107,12 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Sends standard output to a file, such as a device, instead of keeping it. */
+    public Builder standardOutput(Path file) {
+      standardOutput = file;
+      return this;
+    }
+
     /** Gives it a terminal of its own; all that it prints is standard output then. */
     public Builder onTerminal() {
       onTerminal = true;
@@ -120,7 +133,7 @@ public final class SubmittedJob implements AutoCloseable {
     public SubmittedJob start(String... arguments) {
       List<String> command = new ArrayList<>();
       // A shell's background jobs, and what they start, ignore SIGINT.
-      command.addAll(List.of("env", "--default-signal=INT"));
+      command.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
       command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging));
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
@@ -135,7 +148,7 @@ public final class SubmittedJob implements AutoCloseable {
         ProcessBuilder builder =
             new ProcessBuilder(onTerminal ? inTerminal(command) : command)
                 .directory(folder.toFile())
-                .redirectOutput(out.toFile())
+                .redirectOutput((standardOutput == null ? out : standardOutput).toFile())
                 .redirectError(err.toFile());
         builder.environment().putAll(sparkEnvironment());
         builder.environment().putAll(environment);

@@ -2,6 +2,7 @@ package org.assetstager.upload;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assetstager.upload.UploadFixture.LARGE_BYTES;
 import static org.assetstager.upload.UploadFixture.MIB;
 import static org.assetstager.upload.UploadFixture.SMALL;
@@ -21,8 +22,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.digest.PartMd5s;
 import org.assetstager.s3.RequestCounts;
+import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
@@ -33,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 class ContentUploaderTest {
@@ -154,7 +161,7 @@ class ContentUploaderTest {
   }
 
   @Test
-  void upload_withTagsClassAndSdkChecksums_isStaged() throws IOException {
+  void upload_withClassAndSdkChecksums_isStaged() throws IOException {
     fixture.staging(
         s ->
             new StagingSettings(
@@ -172,6 +179,57 @@ class ContentUploaderTest {
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.upload(large).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged().values()).containsExactlyInAnyOrder(planned.md5(), large.md5());
+  }
+
+  @Test
+  void upload_largeFileThatCantBePutOnRecord_isAborted() throws IOException {
+    PlannedUpload planned = fixture.large();
+    Files.createDirectories(fixture.folder.resolve(".run"));
+    // Where the record's folder would be.
+    Files.createFile(fixture.folder.resolve(".run/uploads"));
+
+    assertThatThrownBy(() -> fixture.upload(planned))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("Can't write to the run's folder");
+    assertThat(fixture.openUploads()).isEmpty();
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "ABORT", 1L));
+  }
+
+  @Test
+  void upload_twoUploadsLeftOpen_goesOnWithTheOneThatHasMoreParts() throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.large());
+    byte[] bytes = random(LARGE_BYTES, 1);
+    S3Client client = S3Clients.staging(fixture.settings()).client();
+    String key = fixture.key(planned);
+    List<Md5> partMd5s = new ArrayList<>();
+    for (int from = 0; from < LARGE_BYTES; from += 5 * MIB) {
+      partMd5s.add(md5(Arrays.copyOfRange(bytes, from, Math.min(from + 5 * MIB, LARGE_BYTES))));
+    }
+    List<String> uploadIds = new ArrayList<>();
+    for (int parts : new int[] {0, 2, 1}) {
+      String uploadId =
+          client.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
+      uploadIds.add(uploadId);
+      for (int i = 0; i < parts; i++) {
+        int number = i + 1;
+        client.uploadPart(
+            r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
+            RequestBody.fromBytes(Arrays.copyOfRange(bytes, i * 5 * MIB, number * 5 * MIB)));
+      }
+      fixture.log.opened(
+          new OpenUpload(
+              EmbeddedS3.STAGING, key, uploadId, 5 * MIB, PartMd5s.join(partMd5s), "earlier"));
+    }
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
+    fixture.assertStaged(planned);
+    for (String left : List.of(uploadIds.get(0), uploadIds.get(2))) {
+      client.abortMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(left));
+    }
   }
 
   @Test

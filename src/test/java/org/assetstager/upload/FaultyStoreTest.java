@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
@@ -136,7 +137,12 @@ class FaultyStoreTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"409,ConditionalRequestConflict", "404,NoSuchUpload", "400,BadDigest"})
+  @CsvSource({
+    "409,ConditionalRequestConflict",
+    "409,OperationAborted",
+    "404,NoSuchUpload",
+    "400,BadDigest"
+  })
   void put_refusedOnce_isSentAgain(int status, String code) throws IOException {
     PlannedUpload planned = fixture.small();
     AtomicInteger count = new AtomicInteger();
@@ -159,7 +165,10 @@ class FaultyStoreTest {
   }
 
   @Test
-  void put_alwaysInConflict_failsInTheEnd() throws IOException {
+  void put_alwaysInConflict_failsWhenThePatienceIsOver() throws IOException {
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    long begin = System.nanoTime();
+
     UploadResult result =
         upload(
             fixture.small(),
@@ -168,10 +177,115 @@ class FaultyStoreTest {
                     ? Answer.error(409, "ConditionalRequestConflict")
                     : request.forward());
 
-    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 3L, "HEAD", 3L));
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isGreaterThan(Duration.ofSeconds(2));
+    Map<String, Long> requests = RequestCounts.drain();
+    assertThat(requests.get("PUT")).as("waits grow").isBetween(3L, 15L);
+    assertThat(requests.get("HEAD")).as("looks").isEqualTo(requests.get("PUT"));
     assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.errorCode()).isEqualTo("ConditionalRequestConflict");
     assertThat(result.error()).contains("PUT of '" + fixture.prefix).contains("answered 409");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ConditionalRequestConflict", "OperationAborted"})
+  void complete_inConflictForAWhile_isAskedForAgainAndNoPartIsSentAgain(String code)
+      throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                isComplete(request) && count.getAndIncrement() < 5
+                    ? Answer.error(409, code)
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain())
+        .isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 6L, "HEAD", 5L));
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void complete_inConflictWithWhoPutsTheSame_isKnownAndTheUploadAborted() throws IOException {
+    PlannedUpload planned = fixture.large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (!isComplete(request)) {
+                return request.forward();
+              }
+              fixture.put(planned, UploadFixture.random(UploadFixture.LARGE_BYTES, 1), Map.of());
+              return Answer.error(409, "ConditionalRequestConflict");
+            });
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 1L).containsEntry("ABORT", 1L);
+  }
+
+  @Test
+  void complete_refusedAsOthersWrite_goesOnWithTheSameParts() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                isComplete(request) && count.getAndIncrement() == 0
+                    ? Answer.error(412, "PreconditionFailed")
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
+  }
+
+  @Test
+  void split_completeInConflictForAWhile_isAskedForAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger count = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                isComplete(request) && count.getAndIncrement() < 5
+                    ? Answer.error(409, "ConditionalRequestConflict")
+                    : request.forward())) {
+      SplitUploader split = fixture.endpoint(proxy.endpoint()).uploader().split();
+      StartedUpload started = split.start(planned);
+      List<String> etags =
+          started.missing().stream().map(part -> split.send(part).partEtag()).toList();
+
+      assertThat(split.finish(started, etags).outcome()).isEqualTo(Outcome.STAGED);
+    }
+    assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 6L).containsEntry("PART", 3L);
+    fixture.assertStaged(planned);
+  }
+
+  /** 409 is waited for whatever the request; here each fails twice. */
+  @Test
+  void everyRequest_inConflictTwice_isSentAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
+
+    UploadResult result =
+        upload(
+            UploadFixture.lookingFirst(planned),
+            request ->
+                counts
+                            .computeIfAbsent(
+                                request.line() + isPart(request), line -> new AtomicInteger())
+                            .getAndIncrement()
+                        < 2
+                    ? Answer.error(409, "OperationAborted")
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(counts.keySet()).hasSizeGreaterThan(5);
+    fixture.assertStaged(planned);
   }
 
   @Test
@@ -308,6 +422,138 @@ class FaultyStoreTest {
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+  }
+
+  /**
+   * There an ETag is no MD5, whatever it looks like: whoever wrote the object may have chosen it.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "x-amz-server-side-encryption, aws:kms",
+    "x-amz-server-side-encryption, aws:kms:dsse",
+    "x-amz-server-side-encryption-customer-algorithm, AES256"
+  })
+  void objectWhoseEtagIsNoMd5_isReadBackAndReplaced(String header, String value)
+      throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), SMALL.length);
+    fixture.put(planned, new byte[SMALL.length], Map.of());
+    AtomicBoolean replaced = new AtomicBoolean();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              replaced.compareAndSet(false, request.line().startsWith("PUT"));
+              Answer answer = request.forward();
+              if (replaced.get()) {
+                return answer;
+              }
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.computeIfPresent(
+                  "etag", (name, etag) -> List.of("\"" + planned.md5() + "\""));
+              headers.put(header, List.of(value));
+              return new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).containsEntry("GET", 1L);
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void store_underKms_isBelievedByTheContentMd5OfAllParts() throws IOException {
+    UploadResult result =
+        upload(
+            fixture.large(),
+            request -> {
+              Answer answer = request.forward();
+              Map<String, List<String>> headers = new HashMap<>(answer.headers());
+              headers.put("x-amz-server-side-encryption", List.of("aws:kms"));
+              headers.remove("content-length");
+              String body = new String(answer.body(), UTF_8);
+              return isComplete(request)
+                  ? new Answer(
+                      answer.status(),
+                      headers,
+                      body.replaceAll("[0-9a-f]{32}-3", "own").getBytes(UTF_8))
+                  : new Answer(answer.status(), headers, answer.body());
+            });
+
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).isEqualTo("own");
+  }
+
+  @Test
+  void replacement_overwrittenBySomebodyAtOnce_isNotBelieved() throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              if (request.line().startsWith("PUT")) {
+                fixture.put(planned, new byte[SMALL.length], Map.of());
+              }
+              return answer;
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("NotProved");
+  }
+
+  @Test
+  void replacement_movedOnByTheServerAtOnce_isStaged() throws IOException {
+    PlannedUpload planned = UploadFixture.found(fixture.small(), 3);
+    fixture.put(planned, new byte[3], Map.of());
+    AtomicBoolean moved = new AtomicBoolean();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (moved.get() && request.line().startsWith("HEAD")) {
+                return Answer.error(404, "NotFound");
+              }
+              moved.compareAndSet(false, request.line().startsWith("PUT"));
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.etag()).isEqualTo(planned.md5());
+  }
+
+  @Test
+  void part_refusedForGood_keepsTheOthersFromBeingSent() throws IOException {
+    fixture.write("a/long", UploadFixture.random(40 << 20, 3));
+    PlannedUpload planned = fixture.plan("a/long");
+    AtomicInteger others = new AtomicInteger();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              if (isPart(request) && request.line().contains("partNumber=1&")) {
+                return Answer.error(400, "InvalidRequest");
+              }
+              if (isPart(request)) {
+                others.incrementAndGet();
+                try {
+                  Thread.sleep(1_000);
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              }
+              return request.forward();
+            });
+
+    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    // Two are under way at a time, of eight.
+    assertThat(others).hasValueLessThan(4);
   }
 
   /** Under a key of somebody's own, archived, or under a key of KMS that is gone. */

@@ -35,7 +35,8 @@ import org.assetstager.plan.PlannedContent;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StageRecords;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepRecords;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.UploadSettings;
@@ -137,15 +138,18 @@ class LargeUploadsTest {
 
   private UploadTasks tasks(boolean resumed) {
     requests = new RequestTotals(spark.sparkContext());
-    Map<String, Long> inodes =
-        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).inode());
+    Map<String, AssetRoot.Seen> seen =
+        Map.of(fixture.folder.toString(), AssetRoot.open(fixture.folder.toString()).seen());
     return new UploadTasks(
         fixture.settings(),
         UploadFixture.RUN,
         false,
         resumed,
         new ExecutorChecks(
-            folder, nonce(), spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class))),
+            folder,
+            nonce(),
+            spark.sparkContext().broadcast(seen, ClassTag.apply(Map.class)),
+            List.of()),
         requests,
         new TaskProgress(spark.sparkContext(), "test"),
         log());
@@ -159,7 +163,7 @@ class LargeUploadsTest {
   private Map<String, UploadResult> run(
       boolean resumed, List<Content> others, PlannedContent... contents) {
     UploadTasks tasks = tasks(resumed);
-    StageRecords records = new StageRecords(spark, folder);
+    StepRecords records = new StepRecords(spark, folder, new StepCommits(folder, "nonce"));
     Dataset<Row> plan =
         spark.createDataset(
             Stream.of(contents).map(UploadPlanner.PLAN::toRow).toList(),
@@ -248,12 +252,12 @@ class LargeUploadsTest {
 
     assertThat(results.get("large").outcome()).isEqualTo(Outcome.STAGED);
     String parts =
-        folder.list("stages").stream()
+        folder.list("steps").stream()
             .map(file -> file.getPath().getName())
             .filter(name -> name.startsWith("upload-parts-0-"))
             .findFirst()
             .orElseThrow();
-    assertThat(folder.list("stages/" + parts))
+    assertThat(folder.list("steps/" + parts))
         .filteredOn(file -> file.getPath().getName().endsWith(".parquet"))
         .hasSizeGreaterThan(1);
   }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,14 +61,16 @@ class AssetRootTest {
 
   @Test
   void open_inodeOfTheDriver_isTheSame() throws IOException {
-    long inode = FileFacts.ofPath(folder).inode();
+    AssetRoot.Seen seen = AssetRoot.open(folder.toString()).seen();
 
-    assertThat(AssetRoot.open(folder.toString(), inode).inode()).isEqualTo(inode);
+    assertThat(AssetRoot.open(folder.toString(), seen, List.of()).seen()).isEqualTo(seen);
   }
 
   @Test
-  void open_anotherInodeThanTheDrivers_isRefused() {
-    assertThatThrownBy(() -> AssetRoot.open(folder.toString(), -1))
+  void open_anotherInodeThanTheDrivers_isRefused() throws IOException {
+    AssetRoot.Seen seen = new AssetRoot.Seen(folder.toRealPath().toString(), -1);
+
+    assertThatThrownBy(() -> AssetRoot.open(folder.toString(), seen, List.of()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("than the one (inode 18446744073709551615) seen on the driver's host")
         .hasMessageContaining(Host.name());
@@ -89,6 +92,18 @@ class AssetRootTest {
     assertThatThrownBy(root::requireAlive)
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("No such file or directory");
+  }
+
+  @Test
+  void requireAlive_anotherFileSystemWithThisInode_fails() {
+    // Each file system numbers its inodes by itself: the top of every ext4 is 2.
+    AssetRoot now = AssetRoot.open(folder.toString());
+    AssetRoot before =
+        new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local());
+
+    assertThatThrownBy(before::requireAlive)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it is another directory");
   }
 
   @Test

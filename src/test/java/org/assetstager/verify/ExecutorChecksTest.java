@@ -2,6 +2,7 @@ package org.assetstager.verify;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
@@ -51,9 +53,59 @@ class ExecutorChecksTest {
   }
 
   private ExecutorChecks checks(String nonce) throws IOException {
-    Map<String, Long> inodes = Map.of(root.toString(), FileFacts.ofPath(root).inode());
-    return new ExecutorChecks(
-        run, nonce, spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class)));
+    return checks(nonce, seen(AssetRoot.open(root.toString())), List.of());
+  }
+
+  private Broadcast<Map<String, AssetRoot.Seen>> seen(AssetRoot opened) {
+    return spark
+        .sparkContext()
+        .broadcast(Map.of(root.toString(), opened.seen()), ClassTag.apply(Map.class));
+  }
+
+  private ExecutorChecks checks(
+      String nonce, Broadcast<Map<String, AssetRoot.Seen>> seen, List<String> allowedRoots) {
+    return new ExecutorChecks(run, nonce, seen, allowedRoots);
+  }
+
+  /**
+   * Broadcasts are numbered from 0 in each context: those of two attempts may be called the same.
+   */
+  @Test
+  void roots_broadcastCalledAsOneOfAnEarlierAttempt_areLookedAtAgain() throws IOException {
+    Broadcast<Map<String, AssetRoot.Seen>> seen = seen(AssetRoot.open(root.toString()));
+    checks(nonce(), seen, List.of()).roots();
+    Files.move(root, folder.resolve("was root"));
+    Files.createDirectory(root);
+
+    assertThatThrownBy(() -> checks(nonce(), seen, List.of()).roots())
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it is another directory");
+  }
+
+  @Test
+  void roots_linkSetElsewhereAfterTheDriversLook_isRefusedThoughTheInodeIsTheSame()
+      throws IOException {
+    // The topmost directories of both file systems have the inode 1.
+    Path allowed = Path.of("/dev/shm");
+    Path elsewhere = Path.of("/proc");
+    assumeThat(FileFacts.ofPath(elsewhere).inode()).isEqualTo(FileFacts.ofPath(allowed).inode());
+    Files.delete(root);
+    Files.createSymbolicLink(root, allowed);
+    ExecutorChecks checks =
+        checks(nonce(), seen(AssetRoot.open(root.toString())), List.of(allowed.toString()));
+    Files.delete(root);
+    Files.createSymbolicLink(root, elsewhere);
+
+    assertThatThrownBy(checks::roots)
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it leads to /proc, not below one of manifest.allowed-roots");
+    assertThatThrownBy(() -> checks(nonce(), seen(opened(allowed)), List.of()).roots())
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("it leads to /proc, on the driver's host to /dev/shm");
+  }
+
+  private static AssetRoot opened(Path directory) {
+    return AssetRoot.open(directory.toString());
   }
 
   /** As where a file system was mounted anew, and the run is resumed in the same JVM. */

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,6 +15,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FileFactsTest {
   @TempDir Path folder;
@@ -46,9 +50,18 @@ class FileFactsTest {
     assertThat(facts.size()).isEqualTo(5);
     assertThat(facts.linkCount()).isEqualTo(2);
     assertThat(facts.modified()).isEqualTo(new UnixTime(-3, 123_456_789));
-    assertThat(facts.modifiedAtNanos()).isEqualTo(-2_876_543_211L);
+    assertThat(facts.modifiedAtNanos()).isEqualTo(BigInteger.valueOf(-2_876_543_211L));
     assertThat(facts.changedAtNanos()).isEqualTo(changed.toNanos());
     assertThat(facts.isRegularFile()).isTrue();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"10413792000.123456789", "9223372036.854775808", "-2.876543211"})
+  void ofPath_timesOfAnyYear_areExactToTheNanosecond(String seconds) throws IOException {
+    run("touch", "-d", "@" + seconds, file.toString());
+
+    assertThat(FileFacts.ofPath(file).modifiedAtNanos())
+        .isEqualTo(new BigDecimal(seconds).movePointRight(9).toBigIntegerExact());
   }
 
   @Test

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class FileVerifierTest {
@@ -121,6 +122,33 @@ class FileVerifierTest {
                 verified.verifiedAtMillis()));
     assertThat(verified.verifiedAtMillis()).isBetween(started, System.currentTimeMillis());
     assertThat(bytesRead).hasValue(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {PartPlan.MOST_OBJECT_BYTES + 1, Long.MAX_VALUE})
+  void verify_largerThanAnyObject_isUnreadableAndNotRead(long size) throws Exception {
+    // Few other file systems have files of this size.
+    Path shared = Files.createTempDirectory(Path.of("/dev/shm"), "huge");
+    try {
+      try (RandomAccessFile huge = new RandomAccessFile(shared.resolve("f").toFile(), "rw")) {
+        huge.setLength(size);
+      }
+      AssetRoot large = AssetRoot.open(shared.toString());
+
+      for (DigestMode mode : DigestMode.values()) {
+        digestMode = mode;
+        VerifiedRow verified = verifier().verify(Rows.added(large, "f", md5("")), large);
+
+        assertThat(verified.verdict()).isEqualTo(Verdict.UNREADABLE);
+        assertThat(verified.error())
+            .isEqualTo("The file has " + size + " bytes, an object of S3 at most 53687091200000");
+        assertThat(verified.size()).isEqualTo(size);
+        assertThat(bytesRead).hasValue(0);
+      }
+    } finally {
+      Files.delete(shared.resolve("f"));
+      Files.delete(shared);
+    }
   }
 
   @Test
@@ -344,6 +372,16 @@ class FileVerifierTest {
   }
 
   @Test
+  void verify_errorOfTheDeviceUnderALostRoot_failsTheJob() {
+    AssetRoot now = AssetRoot.open("/proc/self");
+    root = new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local());
+
+    assertThatThrownBy(() -> verify(Rows.added(root, "mem", null)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The root '/proc/self'");
+  }
+
+  @Test
   void verify_noPermission_isUnreadable() throws Exception {
     ManifestRow row = row(md5(CONTENT));
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("---------"));
@@ -560,7 +598,7 @@ class FileVerifierTest {
     byte[] bytes = new byte[23 * MIB];
     writeLongAgo(file, bytes);
     for (String damage : List.of("", "\"position\" : 99", "x")) {
-      Path records = folder.resolve("run_id=r/stages/digests");
+      Path records = folder.resolve("run_id=r/steps/digests");
       FileUtils.deleteDirectory(records.toFile());
       breakOffAfter(17 * MIB);
       try (Stream<Path> files = Files.list(records)) {

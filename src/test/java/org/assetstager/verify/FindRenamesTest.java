@@ -98,9 +98,9 @@ class FindRenamesTest {
             Map.of(),
             0,
             nonce));
-    Map<String, Long> inodes = Map.of(root.path().toString(), root.inode());
+    Map<String, AssetRoot.Seen> seen = Map.of(root.path().toString(), root.seen());
     return new ExecutorChecks(
-        run, nonce, spark.sparkContext().broadcast(inodes, ClassTag.apply(Map.class)));
+        run, nonce, spark.sparkContext().broadcast(seen, ClassTag.apply(Map.class)), List.of());
   }
 
   /** Old path to new path, of all rows that are renamed. */

@@ -18,11 +18,13 @@ import java.nio.file.StandardCopyOption;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.testing.OpenedNames;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -403,8 +405,67 @@ class GuardedFileTest {
     }
   }
 
+  @Test
+  void open_fifoTakesTheFilesPlaceAllTheTime_neverWaits() throws Exception {
+    Path file = Files.writeString(inside.resolve("file"), "content");
+    Path fifo = inside.resolve("fifo");
+    makeFifo(fifo);
+    int[] read = new int[1];
+    int[] refused = new int[1];
+    Thread swapper = new Thread(() -> exchange(file, fifo));
+    swapper.start();
+    try {
+      while (read[0] < 2000 || refused[0] < 2000) {
+        try (GuardedFile opened = GuardedFile.open(root, "file")) {
+          assertThat(read(opened)).isEqualTo("content");
+          opened.factsNow();
+          read[0]++;
+        } catch (FileRefusedException e) {
+          assertThat(e.verdict()).as(e.getMessage()).isEqualTo(Verdict.DELETED);
+          refused[0]++;
+        }
+      }
+    } finally {
+      swapper.interrupt();
+      swapper.join();
+    }
+  }
+
+  /** Has one thing take the other's place and back, until interrupted. */
+  private void exchange(Path one, Path other) {
+    Path aside = inside.resolve("aside");
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        Files.move(one, aside);
+        Files.move(other, one);
+        Files.move(aside, other);
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
   private void makeRootLocal(boolean local) {
     root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local);
+  }
+
+  /** What an NFS client remembers of a file, it asks for anew at an open only. */
+  @ParameterizedTest
+  @CsvSource({
+    "true, 0, false", // a file system of this host
+    "false, 0, true", // one that may be of others
+    "true, 1, true", // another one, mounted below a root of this host
+  })
+  void factsNow_whereStatMayBeOld_areThoseOfAFreshOpen(boolean local, long device, boolean opens)
+      throws IOException {
+    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device() + device, local);
+    Files.writeString(inside.resolve("file"), "content");
+    try (GuardedFile file = GuardedFile.open(root, "file");
+        OpenedNames opened = OpenedNames.in(inside.toRealPath())) {
+      file.factsNow();
+
+      assertThat(opened.soFar().contains("file")).isEqualTo(opens);
+    }
   }
 
   @ParameterizedTest

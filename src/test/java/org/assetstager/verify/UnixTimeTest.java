@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
+import java.math.BigInteger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -49,19 +48,31 @@ class UnixTimeTest {
   }
 
   @Property
-  void ofNanos_anyValue_isExactBothWays(@ForAll long nanos) {
-    UnixTime time = UnixTime.ofNanos(nanos);
+  void toNanos_anyTime_isExact(
+      @ForAll long seconds, @ForAll @IntRange(min = 0, max = 999_999_999) int nanos) {
+    UnixTime time = new UnixTime(seconds, nanos);
 
-    assertThat(time.toNanos()).isEqualTo(nanos);
-    assertThat(BigDecimal.valueOf(time.seconds()).add(BigDecimal.valueOf(time.nanos(), 9)))
-        .isEqualByComparingTo(BigDecimal.valueOf(nanos, 9));
+    assertThat(new BigDecimal(time.toNanos(), 9))
+        .isEqualByComparingTo(BigDecimal.valueOf(seconds).add(BigDecimal.valueOf(nanos, 9)));
+    assertThat(UnixTime.nanosToString(time.toNanos())).isEqualTo(time.toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "9223372036, 854775807, 9223372036854775807",
+    "9223372036, 854775808, 9223372036854775808",
+    "-9223372037, 145224192, -9223372036854775808",
+    "-9223372037, 145224191, -9223372036854775809",
+    "10413792000, 123456789, 10413792000123456789"
+  })
+  void toNanos_aroundTheYears1677And2262_isExact(long seconds, int nanos, BigInteger expected) {
+    assertThat(new UnixTime(seconds, nanos).toNanos()).isEqualTo(expected);
   }
 
   @Test
-  void of_fileTimeBeforeTheEpoch_countsNanosForwards() {
-    FileTime time = FileTime.from(Instant.ofEpochSecond(-5, 7));
-
-    assertThat(UnixTime.of(time)).isEqualTo(new UnixTime(-5, 7));
+  void nanosToString_timeThatNoFileCanHave_isTheNumber() {
+    assertThat(UnixTime.nanosToString(BigInteger.TEN.pow(30)))
+        .isEqualTo("1000000000000000000000000000000 ns");
   }
 
   @ParameterizedTest

@@ -11,13 +11,13 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
-import org.assetstager.report.VisibleText;
 import org.assetstager.report.Wording;
 import org.jspecify.annotations.Nullable;
 

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.report.VisibleText;
 import org.jspecify.annotations.Nullable;
 
 /** The rows that ask for a person. */

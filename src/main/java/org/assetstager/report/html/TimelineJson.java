@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.RunReport;
-import org.assetstager.report.VisibleText;
 
 /** What the page draws of phases and tasks. Times are milliseconds since the driver's start. */
 final class TimelineJson {

@@ -15,10 +15,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.VisibleText;
 import org.junit.jupiter.api.Test;
 
 class HtmlReportTest {

@@ -1,32 +1,35 @@
 package org.assetstager.manifest;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Collections;
 import java.util.Iterator;
-import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestReader.Rules;
+import org.assetstager.spark.PlainFiles;
 import org.assetstager.spark.RecordCodec;
 
 /** Reads the split of a partition; a partition has one. */
-final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
+final class ReadSplit implements FlatMapFunction<Iterator<Row>, Row> {
   static final RecordCodec<ManifestSplit> SPLITS = RecordCodec.of(ManifestSplit.class);
 
   private final Rules rules;
 
-  ReadJsonLines(Rules rules) {
+  ReadSplit(Rules rules) {
     this.rules = rules;
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> splits) throws IOException {
+  public Iterator<Row> call(Iterator<Row> splits) {
     if (!splits.hasNext()) {
       return Collections.emptyIterator();
     }
@@ -34,7 +37,13 @@ final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
     if (splits.hasNext()) {
       throw new IllegalStateException("A partition has one split");
     }
-    JsonLinesReader reader = open(split);
+    ManifestFields fields = rules.fields().in(FolderColumns.of(split.file()));
+    return ManifestFile.formatOf(split.file()) == Format.PARQUET
+        ? rows(ParquetRows.open(split, rules.configuration().value(), fields))
+        : rows(openLines(split, fields));
+  }
+
+  private static <T extends Iterator<ManifestRow> & Closeable> Iterator<Row> rows(T reader) {
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close(reader));
     return new Iterator<>() {
       @Override
@@ -49,17 +58,18 @@ final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
     };
   }
 
-  private JsonLinesReader open(ManifestSplit split) throws IOException {
+  private JsonLinesReader openLines(ManifestSplit split, ManifestFields fields) {
     Path path = new Path(split.file());
+    Configuration configuration = rules.configuration().value();
     try {
-      FSDataInputStream in = path.getFileSystem(rules.configuration().value()).open(path);
+      InputStream in =
+          PlainFiles.open(path, JsonLinesReader.firstByteToRead(split.start()), configuration);
       int maxRowBytes = rules.settings().maxRowBytes();
-      in.seek(JsonLinesReader.firstByteToRead(split.start()));
       InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
       return split.end() == Long.MAX_VALUE
-          ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, rules.fields())
+          ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, fields)
           : JsonLinesReader.range(
-              split.file(), counted, split.start(), split.end(), maxRowBytes, rules.fields());
+              split.file(), counted, split.start(), split.end(), maxRowBytes, fields);
     } catch (IOException e) {
       throw JobFailure.input(
           "The manifest " + split.file() + " can't be opened: " + e.getMessage(),
@@ -68,7 +78,7 @@ final class ReadJsonLines implements FlatMapFunction<Iterator<Row>, Row> {
     }
   }
 
-  private static void close(JsonLinesReader reader) {
+  private static void close(Closeable reader) {
     try {
       reader.close();
     } catch (IOException e) {

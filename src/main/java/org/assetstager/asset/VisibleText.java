@@ -1,4 +1,4 @@
-package org.assetstager.report;
+package org.assetstager.asset;
 
 import java.util.Locale;
 
@@ -32,6 +32,36 @@ public final class VisibleText {
     return visible.substring(0, end) + "...";
   }
 
+  /**
+   * Returns a message, or a value in it, on one line: as {@link #of(String)}, but a backslash stays
+   * as it is, so that what is visible already is not altered.
+   */
+  public static String inMessage(String text) {
+    return visible(text, "");
+  }
+
+  /** As {@link #inMessage}, but ends of lines and tabulators stay, as in a stack trace. */
+  public static String lines(String text) {
+    return visible(text, "\n\t");
+  }
+
+  private static String visible(String text, String allowed) {
+    if (text.codePoints().allMatch(c -> isHarmless(c) || allowed.indexOf(c) >= 0)) {
+      return text;
+    }
+    StringBuilder visible = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            character -> {
+              if (character == '\\' || allowed.indexOf(character) >= 0) {
+                visible.append((char) character);
+              } else {
+                append(character, visible);
+              }
+            });
+    return visible.toString();
+  }
+
   private static void append(int character, StringBuilder visible) {
     switch (character) {
       case '\\' -> visible.append("\\\\");
@@ -49,7 +79,8 @@ public final class VisibleText {
     }
   }
 
-  private static boolean isHarmless(int character) {
+  /** Whether a character, given as a code point, shows as what it is on a terminal. */
+  static boolean isHarmless(int character) {
     return switch (Character.getType(character)) {
       case Character.CONTROL,
           Character.FORMAT,

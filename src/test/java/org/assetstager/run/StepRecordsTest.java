@@ -6,16 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -37,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class StageRecordsTest {
+class StepRecordsTest {
   private static final RecordCodec<Item> ITEMS = RecordCodec.of(Item.class);
   private static final int PARTITIONS = 4;
 
@@ -47,7 +46,7 @@ class StageRecordsTest {
   @TempDir Path ledgers;
   private final SparkSession spark = TestSpark.session();
   private RunFolder folder;
-  private StageRecords records;
+  private StepRecords records;
 
   enum Kind {
     ONE,
@@ -70,7 +69,12 @@ class StageRecordsTest {
   void nameFolder() {
     folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
     folder.create();
-    records = new StageRecords(spark, folder);
+    records = records(folder);
+  }
+
+  /** As a driver of its own has them. */
+  private StepRecords records(RunFolder of) {
+    return new StepRecords(spark, of, new StepCommits(of, "nonce"));
   }
 
   private static Item item(long id) {
@@ -134,16 +138,38 @@ class StageRecordsTest {
   }
 
   private Path stage(String name) {
-    return ledgers.resolve("run_id=r1/stages").resolve(name);
+    return ledgers.resolve("run_id=r1/steps").resolve(name);
   }
 
-  private Set<String> files(String stage) throws Exception {
-    try (Stream<Path> files = Files.list(stage(stage))) {
+  private List<String> files(String step) throws Exception {
+    try (Stream<Path> files = Files.list(stage(step))) {
       return files
           .map(path -> path.getFileName().toString())
           .filter(name -> !name.startsWith("."))
-          .collect(Collectors.toSet());
+          .sorted()
+          .toList();
     }
+  }
+
+  /** Returns the partitions that have files. */
+  private List<Integer> partitions(String step) throws Exception {
+    assertThat(files(step)).allMatch(name -> name.matches("part-[0-9]{5}-[0-9a-f]{32}\\.parquet"));
+    return files(step).stream().map(name -> Integer.valueOf(name.substring(5, 10))).toList();
+  }
+
+  /** Returns the first file of a partition. */
+  private Path part(String step, int partition) throws Exception {
+    return stage(step)
+        .resolve(
+            files(step).stream()
+                .filter(name -> name.startsWith("part-0000" + partition))
+                .findFirst()
+                .orElseThrow());
+  }
+
+  /** As a crash before a step's commit leaves it. */
+  private void reopen(String step) throws Exception {
+    Files.delete(ledgers.resolve("run_id=r1/steps/" + step + ".json"));
   }
 
   private Dataset<Row> run(String stage, long count, MapPartitionsFunction<Row, Row> work) {
@@ -158,10 +184,8 @@ class StageRecordsTest {
     TestSpark.assertRows(result, ITEMS.schema(), items(41).collectAsList());
     assertThat(result.collectAsList().stream().map(ITEMS::fromRow))
         .containsExactlyInAnyOrderElementsOf(
-            LongStream.range(0, 41).mapToObj(StageRecordsTest::item).toList());
-    assertThat(files("fresh"))
-        .containsExactlyInAnyOrder(
-            "part-00000.parquet", "part-00001.parquet", "part-00002.parquet", "part-00003.parquet");
+            LongStream.range(0, 41).mapToObj(StepRecordsTest::item).toList());
+    assertThat(partitions("fresh")).containsExactly(0, 1, 2, 3);
     assertThat(runs("fresh")).containsExactly(1, 1, 1, 1);
   }
 
@@ -197,66 +221,112 @@ class StageRecordsTest {
     assertThatThrownBy(() -> run("resume", 40, new Work("resume", 3, 99)))
         .hasStackTraceContaining("Partition 3 broke off");
     // What else was done is kept; of the broken one nothing is left, not even a temporary file.
-    assertThat(files("resume"))
-        .doesNotContain("part-00003.parquet")
-        .allMatch(name -> name.matches("part-0000[012]\\.parquet"));
-    Set<String> before = files("resume");
+    assertThat(partitions("resume")).doesNotContain(3).isSubsetOf(0, 1, 2);
+    List<Integer> before = partitions("resume");
 
     Dataset<Row> result = run("resume", 40, work("resume-2"));
 
     TestSpark.assertRows(result, ITEMS.schema(), items(40).collectAsList());
     for (int partition = 0; partition < PARTITIONS; partition++) {
-      boolean there = before.contains("part-0000" + partition + ".parquet");
+      boolean there = before.contains(partition);
       assertThat(runs("resume-2").get(partition)).isEqualTo(there ? 0 : 1);
     }
   }
 
   @Test
-  void runMissing_oneFileGone_runsThatPartitionOnly() throws Exception {
+  void runMissing_brokenOffBeforeItsCommit_runsWhatIsMissingOnly() throws Exception {
     run("gone", 40, work("gone"));
-    Files.delete(stage("gone").resolve("part-00001.parquet"));
+    reopen("gone");
+    Files.delete(part("gone", 1));
 
     assertThat(run("gone", 40, work("gone")).count()).isEqualTo(40);
     assertThat(runs("gone")).containsExactly(1, 2, 1, 1);
   }
 
   @Test
+  void runMissing_fileGoneSinceTheCommit_isRefusedRatherThanRowsLost() throws Exception {
+    run("lost", 40, work("lost"));
+    Files.delete(part("lost", 1));
+
+    assertThatThrownBy(() -> run("lost", 40, work("lost")))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageMatching("The run's record .*/steps/lost/part-00001-.*parquet is missing. .*")
+        .hasMessageContaining("new run");
+  }
+
+  @Test
   void runMissing_leftoversOfADeadDriver_areNotRead() throws Exception {
     Files.createDirectories(stage("left"));
-    Files.writeString(stage("left").resolve("_part-00001.parquet.17"), "half of it");
-    Files.writeString(stage("left").resolve("._part-00001.parquet.17.crc"), "x");
-    Files.writeString(stage("left").resolve("_part-00009.parquet.3"), "half of it");
+    Files.writeString(stage("left").resolve("_part-00001-a.parquet"), "half of it");
+    Files.writeString(stage("left").resolve("._part-00001-a.parquet.crc"), "x");
+    Files.writeString(stage("left").resolve("part-00009.parquet"), "of another version");
 
     assertThat(run("left", 40, work("left")).count()).isEqualTo(40);
   }
 
   @Test
-  void runMissing_aFileTooMany_isRefused() throws Exception {
-    run("many", 40, work("many"));
-    Files.copy(
-        stage("many").resolve("part-00001.parquet"), stage("many").resolve("part-00004.parquet"));
+  void runMissing_partitionTooMany_isRefused() throws Exception {
+    records.runMissing("many", items(40), PARTITIONS, work("many"), ITEMS);
+    reopen("many");
 
-    assertThatThrownBy(() -> run("many", 40, work("many")))
+    assertThatThrownBy(
+            () -> records.runMissing("many", items(40), PARTITIONS - 1, work("many"), ITEMS))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The stage many has 5 partition files instead of 4");
+        .hasMessageContaining("The step many has 4 partition files instead of 3");
   }
 
-  /** Puts a file in the place of {@code stages/mine/part-00001.parquet}. */
+  @Test
+  void runMissing_twoDriversWroteThePartition_isReadOnce() throws Exception {
+    run("twice", 40, work("twice"));
+    reopen("twice");
+    List<String> first = files("twice");
+    List<Path> aside = new ArrayList<>();
+    for (String name : first) {
+      aside.add(Files.move(stage("twice").resolve(name), ledgers.resolve(name)));
+    }
+    records(folder).runMissing("twice", items(40), PARTITIONS, work("twice"), ITEMS);
+    reopen("twice");
+    for (Path file : aside) {
+      Files.move(file, stage("twice").resolve(file.getFileName()));
+    }
+    assertThat(partitions("twice")).containsExactly(0, 0, 1, 1, 2, 2, 3, 3);
+
+    Dataset<Row> result = run("twice", 40, work("twice"));
+
+    assertThat(runs("twice")).containsExactly(2, 2, 2, 2);
+    TestSpark.assertRows(result, ITEMS.schema(), items(40).collectAsList());
+  }
+
+  @Test
+  void runMissing_endedByAnotherDriverMeanwhile_isOvertakenAndTheOthersResultStands() {
+    StepRecords other = records(folder);
+    other.runMissing("ended", items(40), PARTITIONS, work("other"), ITEMS);
+
+    assertThatThrownBy(() -> new StepCommits(folder, "nonce").commit("ended", List.of()))
+        .isInstanceOf(OvertakenException.class)
+        .hasMessageContaining("Another driver has taken over the run in " + folder.location())
+        .hasMessageContaining("done its step ended")
+        .hasMessageContaining("stop it and run again with --resume");
+    assertThat(run("ended", 40, work("unused")).count()).isEqualTo(40);
+  }
+
+  /** Puts a file in the place of {@code steps/mine/part-00001.parquet}. */
   private void replaceRecord(String by) throws Exception {
-    Path mine = stage("mine").resolve("part-00001.parquet");
+    Path mine = part("mine", 1);
     RunFolder other = new RunFolder("file://" + ledgers, "r2", new Configuration());
     Path foreign =
         switch (by) {
           case "another run" -> {
-            new StageRecords(spark, other)
-                .runMissing("mine", items(40), PARTITIONS, work("other run"), ITEMS);
-            yield ledgers.resolve("run_id=r2/stages/mine/part-00001.parquet");
+            records(other).runMissing("mine", items(40), PARTITIONS, work("other run"), ITEMS);
+            try (Stream<Path> files = Files.list(ledgers.resolve("run_id=r2/steps/mine"))) {
+              yield files.filter(file -> file.toString().endsWith(".parquet")).findFirst().get();
+            }
           }
           case "another stage" -> {
             run("theirs", 40, work("theirs"));
-            yield stage("theirs").resolve("part-00001.parquet");
+            yield part("theirs", 1);
           }
-          case "another partition" -> stage("mine").resolve("part-00002.parquet");
+          case "another partition" -> part("mine", 2);
           default -> {
             Path written = ledgers.resolve("again");
             Dataset<Row> rows = spark.read().schema(ITEMS.schema()).parquet(mine.toString());
@@ -268,7 +338,7 @@ class StageRecordsTest {
           }
         };
     byte[] bytes = Files.readAllBytes(foreign);
-    Files.deleteIfExists(stage("mine").resolve(".part-00001.parquet.crc"));
+    Files.deleteIfExists(mine.resolveSibling("." + mine.getFileName() + ".crc"));
     Files.write(mine, bytes);
   }
 
@@ -277,15 +347,16 @@ class StageRecordsTest {
       strings = {"another run", "another stage", "another partition", "rows fewer", "rows more"})
   void runMissing_recordReplaced_isRefusedAndRunAgainOnceDeleted(String by) throws Exception {
     run("mine", 40, work("replaced by " + by));
+    reopen("mine");
     replaceRecord(by);
 
     assertThatThrownBy(() -> run("mine", 40, work("unused")))
-        .hasStackTraceContaining("part-00001.parquet is not what the run wrote there, but a ")
+        .hasStackTraceContaining(".parquet is not what the run wrote there, but a ")
         .hasStackTraceContaining("Delete it and run again with --resume");
     assertThatThrownBy(() -> records.recorded("mine", ITEMS))
         .hasStackTraceContaining("is not what the run wrote there");
 
-    Files.delete(stage("mine").resolve("part-00001.parquet"));
+    Files.delete(part("mine", 1));
     TestSpark.assertRows(
         run("mine", 40, work("replaced by " + by)), ITEMS.schema(), items(40).collectAsList());
     assertThat(runs("replaced by " + by)).containsExactly(1, 2, 1, 1);
@@ -299,7 +370,7 @@ class StageRecordsTest {
     replaceRecord(by);
 
     assertThatThrownBy(() -> records.writeOnce("mine", items(40), ITEMS))
-        .hasStackTraceContaining("part-00001.parquet is not what the run wrote there, but a ")
+        .hasStackTraceContaining(".parquet is not what the run wrote there, but a ")
         .hasStackTraceContaining("Put back what the run wrote, or start a new run");
   }
 
@@ -311,8 +382,7 @@ class StageRecordsTest {
     RunFolder moved = new RunFolder("file://" + elsewhere, "r1", new Configuration());
 
     Dataset<Row> result =
-        new StageRecords(spark, moved)
-            .runMissing("moved", items(40), PARTITIONS, work("moved"), ITEMS);
+        records(moved).runMissing("moved", items(40), PARTITIONS, work("moved"), ITEMS);
 
     assertThat(result.count()).isEqualTo(40);
     assertThat(runs("moved")).containsExactly(1, 1, 1, 1);
@@ -321,60 +391,30 @@ class StageRecordsTest {
   @Test
   void ledger_fileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
     records.writeLedger(items(40)::javaRDD, ITEMS, Map.of());
-    assertThat(records.ledger(ITEMS).count()).isEqualTo(40);
+    assertThat(StepRecords.ledger(spark, folder, ITEMS).count()).isEqualTo(40);
     Files.delete(ledgers.resolve("run_id=r1/ledger/part-00002.parquet"));
 
-    assertThatThrownBy(() -> records.ledger(ITEMS))
+    assertThatThrownBy(() -> StepRecords.ledger(spark, folder, ITEMS))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("The run's ledger has 3 partition files instead of 4");
   }
 
-  /** What the kernel says of a full disk, without one. */
   @Test
-  void write_diskFull_saysSoAndLeavesNothing() throws Exception {
-    Files.createDirectories(stage("full"));
-    Files.createSymbolicLink(stage("full").resolve("_part-00000.parquet.1"), Path.of("/dev/full"));
+  void write_secondAttempt_leavesTheFirstOnesFile() throws Exception {
+    StepFile first = write("attempts", List.of(ITEMS.toRow(item(1))).iterator());
+    StepFile second =
+        write("attempts", List.of(ITEMS.toRow(item(2)), ITEMS.toRow(item(4))).iterator());
 
-    assertThatThrownBy(
-            () ->
-                PartitionFile.write(
-                    folder.configuration(),
-                    folder.child("stages/full"),
-                    0,
-                    1,
-                    ITEMS.schema(),
-                    Map.of(),
-                    List.of(ITEMS.toRow(item(1))).iterator()))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("No space left on device");
-    assertThat(files("full")).isEmpty();
+    assertThat(files("attempts")).containsExactlyInAnyOrder(first.name(), second.name());
+    assertThat(List.of(first.rows(), second.rows())).containsExactly(1L, 2L);
+    assertThat(spark.read().parquet(stage("attempts").resolve(first.name()).toString()).first())
+        .extracting(row -> row.getLong(0))
+        .isEqualTo(1L);
   }
 
-  @Test
-  void write_secondAttempt_leavesTheFirstOnesRecord() throws Exception {
-    org.apache.hadoop.fs.Path place = folder.child("stages/attempts");
-    Configuration configuration = folder.configuration();
-    PartitionFile.write(
-        configuration,
-        place,
-        0,
-        1,
-        ITEMS.schema(),
-        Map.of(),
-        List.of(ITEMS.toRow(item(1))).iterator());
-    PartitionFile.write(
-        configuration,
-        place,
-        0,
-        2,
-        ITEMS.schema(),
-        Map.of(),
-        List.of(ITEMS.toRow(item(2))).iterator());
-
-    assertThat(files("attempts")).containsExactly("part-00000.parquet");
-    assertThat(spark.read().parquet(stage("attempts").toString()).collectAsList())
-        .extracting(row -> row.getLong(0))
-        .containsExactly(1L);
+  private StepFile write(String step, Iterator<Row> rows) throws IOException {
+    return PartitionFile.write(
+        folder.configuration(), folder.child("steps/" + step), 0, ITEMS.schema(), Map.of(), rows);
   }
 
   @Test
@@ -390,26 +430,18 @@ class StageRecordsTest {
             .map(id -> ITEMS.toRow(item(id)))
             .iterator();
 
-    assertThatThrownBy(
-            () ->
-                PartitionFile.write(
-                    folder.configuration(),
-                    folder.child("stages/breaking"),
-                    0,
-                    1,
-                    ITEMS.schema(),
-                    Map.of(),
-                    breaking))
-        .hasMessage("broke");
+    assertThatThrownBy(() -> write("breaking", breaking)).hasMessage("broke");
     assertThat(files("breaking")).isEmpty();
   }
 
   @Test
-  void path_localeWithOtherDigits_isTheSameName() {
+  void writeLedger_localeWithOtherDigits_hasTheSameNames() throws Exception {
     Locale before = Locale.getDefault();
     Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
     try {
-      assertThat(PartitionFile.path(folder.ledger(), 12).getName()).isEqualTo("part-00012.parquet");
+      records.writeLedger(items(10)::javaRDD, ITEMS, Map.of());
+      assertThat(ledgers.resolve("run_id=r1/ledger/part-00001.parquet")).exists();
+      assertThat(partitions("ledger")).isEmpty();
     } finally {
       Locale.setDefault(before);
     }
@@ -430,14 +462,14 @@ class StageRecordsTest {
     assertThatThrownBy(() -> records.describe("verify", partitions, fingerprint))
         .isInstanceOfSatisfying(
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
-        .hasMessageContaining("stage verify was started with other rows or settings")
+        .hasMessageContaining("step verify was started with other rows or settings")
         .hasMessageContaining("start a new run");
   }
 
   @Test
   void counting_rowsWrittenAsAWhole_countsThemOnce() {
     TaskProgress progress = new TaskProgress(spark.sparkContext(), "test", "rows");
-    StageRecords counting = records.counting(progress);
+    StepRecords counting = records.counting(progress);
 
     counting.writeOnce("counted", items(7), ITEMS);
     counting.writeOnce("counted", items(7), ITEMS);
@@ -460,8 +492,6 @@ class StageRecordsTest {
   @Test
   void writeOnce_again_isNotWrittenAgain() {
     records.writeOnce("plan", items(10), ITEMS);
-    assertThat(stage("plan").resolve("_SUCCESS")).exists();
-
     Dataset<Row> result = records.writeOnce("plan", items(3), ITEMS);
 
     TestSpark.assertRows(result, ITEMS.schema(), items(10).collectAsList());
@@ -476,9 +506,10 @@ class StageRecordsTest {
                     items(40).mapPartitions(new Work("crash", 3, 99), ITEMS.encoder()),
                     ITEMS))
         .hasStackTraceContaining("broke off");
-    assertThat(stage("plan").resolve("_SUCCESS")).doesNotExist();
-    // More partitions than will be written now.
-    Files.writeString(stage("plan").resolve("part-00099.parquet"), "of more partitions");
+    assertThat(ledgers.resolve("run_id=r1/steps/plan.json")).doesNotExist();
+    Files.createDirectories(stage("plan"));
+    Files.writeString(
+        stage("plan").resolve("part-00099-0123456789abcdef0123456789abcdef.parquet"), "a leftover");
 
     Dataset<Row> result = records.writeOnce("plan", items(12), ITEMS);
 
@@ -499,22 +530,21 @@ class StageRecordsTest {
     Dataset<Row> one = records.writeOnce("one", items(4).filter("id = 2"), ITEMS);
 
     TestSpark.assertRows(one, ITEMS.schema(), List.of(ITEMS.toRow(item(2))));
-    assertThat(files("one"))
-        .containsExactlyInAnyOrder("part-00000.parquet", "part-00002.parquet", "_SUCCESS");
+    assertThat(partitions("one")).containsExactly(0, 2);
     assertThat(records.writeOnce("one", items(4), ITEMS).count()).isEqualTo(1);
     assertThat(records.writeOnce("none", items(0), ITEMS).count()).isZero();
-    assertThat(files("none")).containsExactlyInAnyOrder("part-00000.parquet", "_SUCCESS");
+    assertThat(partitions("none")).containsExactly(0);
     assertThat(spark.read().parquet(stage("none").toString()).columns()).contains("id");
   }
 
   @Test
   void writeOnce_aFileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
     records.writeOnce("plan", items(40), ITEMS);
-    Files.delete(stage("plan").resolve("part-00001.parquet"));
+    Files.delete(part("plan", 1));
 
     assertThatThrownBy(() -> records.writeOnce("plan", items(40), ITEMS))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("stages/plan has 3 partition files instead of 4")
+        .hasMessageMatching("The run's record .*/steps/plan/part-00001-.*parquet is missing. .*")
         .hasMessageContaining("new run");
   }
 
@@ -522,7 +552,7 @@ class StageRecordsTest {
   @ValueSource(strings = {"truncated", "altered", "emptied"})
   void runMissing_fileDamagedSince_failsRatherThanGivesOtherRows(String damage) throws Exception {
     run(damage, 40, work(damage));
-    Path file = stage(damage).resolve("part-00001.parquet");
+    Path file = part(damage, 1);
     byte[] bytes = Files.readAllBytes(file);
     if (damage.equals("altered")) {
       for (int i = 4; i < bytes.length / 2; i++) {
@@ -538,7 +568,7 @@ class StageRecordsTest {
     Files.write(file, Arrays.copyOf(bytes, length));
 
     assertThatThrownBy(() -> run(damage, 40, work(damage)).collectAsList())
-        .hasStackTraceContaining("part-00001.parquet");
+        .hasStackTraceContaining(file.getFileName().toString());
   }
 
   @Test
@@ -558,7 +588,7 @@ class StageRecordsTest {
     RunFolder inOdd = new RunFolder("file://" + odd, "r1", new Configuration());
 
     Dataset<Row> result =
-        new StageRecords(spark, inOdd).runMissing("odd", items(10), PARTITIONS, work("odd"), ITEMS);
+        records(inOdd).runMissing("odd", items(10), PARTITIONS, work("odd"), ITEMS);
 
     assertThat(result.count()).isEqualTo(10);
   }
@@ -567,7 +597,7 @@ class StageRecordsTest {
   void writeOnce_fewRowsInManyFiles_areReadByOneTask() {
     Dataset<Row> written = records.writeOnce("items", items(40), ITEMS);
 
-    assertThat(folder.list("stages/items"))
+    assertThat(folder.list("steps/items"))
         .filteredOn(file -> file.getPath().getName().endsWith(".parquet"))
         .hasSize(PARTITIONS);
     assertThat(written.javaRDD().getNumPartitions()).isEqualTo(1);

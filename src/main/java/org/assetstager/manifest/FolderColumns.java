@@ -1,0 +1,181 @@
+package org.assetstager.manifest;
+
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.CharacterCodingException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.assetstager.asset.JobFailure;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columns that stand in the names of a manifest file's folders, {@code name=value}, as Spark's
+ * {@code partitionBy} and Hive write them: these rows have them nowhere else. Values are what the
+ * field is: numbers, true or false, or else text, never guessed by what they look like.
+ */
+final class FolderColumns {
+  /** No columns. */
+  static final FolderColumns NONE = new FolderColumns(Map.of());
+
+  /** How Hive and Spark write null. */
+  private static final String NULL = "__HIVE_DEFAULT_PARTITION__";
+
+  private static final Set<String> INTEGERS =
+      Set.of("st_size", "st_mtime_ns", "st_ctime_ns", "st_nlink", "st_ino");
+  private static final Set<String> SECONDS = Set.of("st_mtime", "st_ctime");
+  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,40}");
+  private static final Pattern NUMBER =
+      Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?");
+
+  /** The folder by its column. */
+  private final Map<String, String> folders;
+
+  private final Map<String, @Nullable Object> values = new HashMap<>();
+
+  private FolderColumns(Map<String, String> folders) {
+    this.folders = folders;
+    folders.forEach((name, folder) -> values.put(name, value(name, folder)));
+  }
+
+  /**
+   * Takes the columns that concern the job from a file's path.
+   *
+   * @throws JobFailure of kind INPUT if two folders give one column different values, or a column's
+   *     name has letters of another case
+   */
+  static FolderColumns of(String file) {
+    Map<String, String> folders = new TreeMap<>();
+    List<String> names = Arrays.asList(file.split("/"));
+    for (String folder : names.subList(0, names.size() - 1)) {
+      int sign = folder.indexOf('=');
+      String name = sign < 0 ? "" : unescaped(folder.substring(0, sign));
+      if (ManifestFields.concerns(name)) {
+        requireItsCase(file, folder, name);
+        String before = folders.put(name, folder);
+        if (before != null && !before.equals(folder)) {
+          throw JobFailure.input(
+              "The manifest " + file + " lies in the folders " + before + " and " + folder,
+              "Move it, so that it is clear which of them holds");
+        }
+      }
+    }
+    return folders.isEmpty() ? NONE : new FolderColumns(folders);
+  }
+
+  private static void requireItsCase(String file, String folder, String name) {
+    String meant = ManifestFields.meantBy(name);
+    if (!meant.equals(name)) {
+      throw JobFailure.input(
+          "The manifest "
+              + file
+              + " lies in the folder "
+              + folder
+              + ", and '"
+              + name
+              + "' is no field: did you mean '"
+              + meant
+              + "'?",
+          "Rename the folder; as one that is no column, without '='");
+    }
+  }
+
+  /**
+   * Returns a row's values with those of the folders.
+   *
+   * @throws JobFailure of kind INPUT if the row has another value: which is right, can't be told
+   */
+  RawRow addTo(RawRow row) {
+    if (folders.isEmpty()) {
+      return row;
+    }
+    Map<String, @Nullable Object> all = new HashMap<>(row.values());
+    values.forEach(
+        (name, value) -> {
+          Object own = all.put(name, value);
+          if (own != null && !same(own, value)) {
+            throw JobFailure.input(
+                "The manifest "
+                    + row.manifestFile()
+                    + " has the '"
+                    + name
+                    + "' "
+                    + shown(own)
+                    + " in a row, but lies in the folder "
+                    + Text.shown(String.valueOf(folders.get(name))),
+                "Move the file, or write it without the column");
+          }
+        });
+    return row.withValues(all);
+  }
+
+  private static @Nullable Object value(String name, String folder) {
+    String text = unescaped(folder.substring(folder.indexOf('=') + 1));
+    if (text.equals(NULL)) {
+      return null;
+    }
+    if (name.equals("proxy")) {
+      return switch (text.toLowerCase(Locale.ROOT)) {
+        case "true" -> true;
+        case "false" -> false;
+        default -> text;
+      };
+    }
+    if (INTEGERS.contains(name) && INTEGER.matcher(text).matches()) {
+      return new BigInteger(text);
+    }
+    return SECONDS.contains(name) && NUMBER.matcher(text).matches()
+        ? (Object) Double.valueOf(text)
+        : text;
+  }
+
+  private static String unescaped(String text) {
+    return ESCAPE.matcher(text).replaceAll(FolderColumns::character);
+  }
+
+  private static String character(MatchResult escape) {
+    String character = String.valueOf((char) Integer.parseInt(escape.group(1), 16));
+    return Matcher.quoteReplacement(character);
+  }
+
+  private static boolean same(Object own, @Nullable Object value) {
+    Object plain = own instanceof byte[] bytes ? decoded(bytes) : own;
+    if (value == null || !(plain instanceof Number || value instanceof Number)) {
+      return plain.equals(value);
+    }
+    if (!isNumber(plain) || !isNumber(value)) {
+      return false;
+    }
+    BigDecimal number = new BigDecimal(plain.toString());
+    BigDecimal other = new BigDecimal(value.toString());
+    boolean inexact = plain instanceof Double || value instanceof Double;
+    return inexact ? number.doubleValue() == other.doubleValue() : number.compareTo(other) == 0;
+  }
+
+  /** Parquet may have a number as its digits. */
+  private static boolean isNumber(Object value) {
+    return NUMBER.matcher(value.toString()).matches();
+  }
+
+  private static String shown(Object own) {
+    return own instanceof String || own instanceof byte[]
+        ? Text.quoted(own instanceof byte[] bytes ? decoded(bytes) : own.toString())
+        : Text.shown(own.toString());
+  }
+
+  private static String decoded(byte[] bytes) {
+    try {
+      return Text.decodeUtf8(bytes);
+    } catch (CharacterCodingException e) {
+      return "text that is " + e.getMessage();
+    }
+  }
+}

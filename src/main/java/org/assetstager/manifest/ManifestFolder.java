@@ -1,0 +1,159 @@
+package org.assetstager.manifest;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.PlainFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the files of a manifest folder. All files are read, whatever their names, but those that by
+ * their writers' convention have no rows; what may be meant either way is refused.
+ */
+final class ManifestFolder {
+  private static final Logger LOG = LoggerFactory.getLogger(ManifestFolder.class);
+
+  private final FileSystem fileSystem;
+  private final Path folder;
+  private final List<FileStatus> files = new ArrayList<>();
+  private final List<String> skipped = new ArrayList<>();
+  private long emptyFiles;
+
+  private ManifestFolder(FileSystem fileSystem, Path folder) {
+    this.fileSystem = fileSystem;
+    this.folder = folder;
+  }
+
+  /**
+   * Looks through a folder.
+   *
+   * @throws JobFailure of kind INPUT if it isn't complete, or has something of which can't be told
+   *     whether it belongs to the manifest
+   */
+  static ManifestFolder of(FileSystem fileSystem, Path folder) throws IOException {
+    ManifestFolder found = new ManifestFolder(fileSystem, folder);
+    FileStatus success = found.success();
+    found.addTree(folder);
+    Optional<ManifestCounts> counts = ManifestCounts.read(success, fileSystem.getConf());
+    if (counts.isPresent()) {
+      found.requireFiles(counts.get().files());
+      found.files.add(success);
+    }
+    if (!found.skipped.isEmpty()) {
+      LOG.info(
+          "Not read as files of the manifest {}, because of their names: {}",
+          folder,
+          found.skipped);
+    }
+    return found;
+  }
+
+  /** Returns the files to read, and a {@code _SUCCESS} that says how much they hold. */
+  List<FileStatus> files() {
+    return files;
+  }
+
+  private FileStatus success() throws IOException {
+    try {
+      return fileSystem.getFileStatus(PlainFiles.child(folder, ManifestNames.SUCCESS));
+    } catch (FileNotFoundException e) {
+      throw JobFailure.input(
+          "The manifest folder " + folder + " has no _SUCCESS, so it may not be complete",
+          "Wait for its writer to finish, or name its files one by one",
+          e);
+    }
+  }
+
+  private void addTree(Path tree) throws IOException {
+    for (FileStatus status : PlainFiles.list(fileSystem, tree, file -> true)) {
+      if (status.isDirectory()) {
+        addFolder(status);
+      } else {
+        addFile(status);
+      }
+    }
+  }
+
+  private void addFolder(FileStatus status) throws IOException {
+    String name = status.getPath().getName();
+    requireNoLog(status.getPath());
+    if (ManifestNames.isForeign(name)) {
+      skipped.add(name + "/");
+    } else if (ManifestNames.isHidden(name)) {
+      throw unclear(status);
+    } else {
+      addTree(status.getPath());
+    }
+  }
+
+  private void addFile(FileStatus status) {
+    String name = status.getPath().getName();
+    if (!ManifestNames.isMarker(name)) {
+      ManifestFiles.requireRegular(status);
+    }
+    if (ManifestNames.isMarker(name)) {
+      if (!name.endsWith(".crc") && !name.equals(ManifestNames.SUCCESS)) {
+        skipped.add(name);
+      }
+    } else if (status.getLen() == 0) {
+      requireMayBeEmpty(status);
+      emptyFiles++;
+    } else if (ManifestNames.isHidden(name) && !ManifestNames.isRowFile(name)) {
+      throw unclear(status);
+    } else {
+      files.add(status);
+    }
+  }
+
+  /**
+   * Makes sure that a folder isn't the log of a table.
+   *
+   * @throws JobFailure of kind INPUT if it is: which of the files beside it count, only that says
+   */
+  static void requireNoLog(Path folder) {
+    String owner = ManifestNames.LOGS.get(folder.getName());
+    if (owner != null) {
+      throw JobFailure.input(
+          folder + " makes the folder that it is in " + owner + ": it says which files count",
+          "Write the manifest as plain Parquet or JSON Lines, and name that");
+    }
+  }
+
+  private JobFailure unclear(FileStatus status) {
+    return JobFailure.input(
+        "The manifest folder "
+            + folder
+            + " holds "
+            + status.getPath()
+            + ", which its name hides from most programs, so it is not clear whether its rows count",
+        "Delete or rename it, or name the manifest's files one by one or by a glob");
+  }
+
+  /** Writers leave files without a byte where a task had no rows, but only of plain text. */
+  private static void requireMayBeEmpty(FileStatus status) {
+    if (ManifestFile.formatOf(status.getPath().getName()) != ManifestFile.Format.JSONL) {
+      throw ManifestFiles.empty(status.getPath());
+    }
+  }
+
+  private void requireFiles(long expected) {
+    long found = files.size() + emptyFiles;
+    if (found != expected) {
+      throw JobFailure.input(
+          "The manifest folder "
+              + folder
+              + " has "
+              + found
+              + " files, but its _SUCCESS says "
+              + expected,
+          "Put back what its writer wrote, or write it again");
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package org.assetstager.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RecordSeal.Sealed;
+
+/**
+ * The folder {@code ledger/} of a run: the files of the ledger's commit, and nothing else. Their
+ * names follow from the commit, so that publishing twice, by one driver or by two, does no harm.
+ */
+final class PublishedLedger {
+  private static final String FOLDER = "ledger";
+  private static final String DONE = FOLDER + "/_SUCCESS";
+  private static final Pattern PART = Pattern.compile("part-[0-9]{5,}\\.parquet");
+
+  private final RunFolder folder;
+
+  PublishedLedger(RunFolder folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Moves the committed files into the folder, as far as they aren't there, {@code _SUCCESS} last.
+   *
+   * @param from the folder that they were written to, in the run's folder
+   * @throws JobFailure if a file is in neither
+   */
+  void publish(StepCommit commit, String from) {
+    if (!folder.exists(DONE)) {
+      for (Sealed file : sealed(commit, from)) {
+        move(new Path(file.written()), new Path(file.path()));
+      }
+      folder.writeText(DONE, String.valueOf(commit.files().size()));
+    }
+    requireAll();
+  }
+
+  /** Returns the files, with where they are and where they were written. */
+  List<Sealed> sealed(StepCommit commit, String from) {
+    List<Sealed> files = new ArrayList<>();
+    for (StepFile file : commit.files()) {
+      String name = String.format(Locale.ROOT, "part-%05d.parquet", file.number());
+      files.add(
+          new Sealed(
+              file.number(),
+              new Path(folder.ledger(), name).toString(),
+              new Path(folder.child(from), file.name()).toString()));
+    }
+    return files;
+  }
+
+  private void move(Path from, Path to) {
+    try {
+      FileSystem files = folder.files();
+      files.mkdirs(to.getParent());
+      if (!files.exists(to) && !rename(files, from, to) && !files.exists(to)) {
+        throw new IOException(from + " is in neither place");
+      }
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't publish the ledger in " + folder.ledger() + ": " + e.getMessage(),
+          "Check ledger.path and that the driver may rename there, then run again with --resume",
+          e);
+    }
+  }
+
+  /** Another driver may publish the same file at this moment. */
+  private static boolean rename(FileSystem files, Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      if (files.exists(to)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Makes sure that the ledger has all its files.
+   *
+   * @throws JobFailure if it hasn't, and rows are lost
+   */
+  void requireAll() {
+    String published = folder.readText(DONE).orElse("");
+    long there =
+        folder.list(FOLDER).stream()
+            .filter(file -> PART.matcher(file.getPath().getName()).matches())
+            .count();
+    if (!published.equals(String.valueOf(there))) {
+      throw JobFailure.system(
+          "The run's ledger has " + there + " partition files instead of " + published,
+          StepFiles.PUT_BACK);
+    }
+  }
+}

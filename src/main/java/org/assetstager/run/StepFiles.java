@@ -1,0 +1,151 @@
+package org.assetstager.run;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RecordSeal.Sealed;
+import org.assetstager.run.RunFolder.Usage;
+
+/**
+ * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
+ */
+public final class StepFiles {
+  static final String PUT_BACK =
+      "Put back what the run wrote, or start a new run, which finds what this one has staged";
+
+  private static final String DO_AGAIN =
+      "Delete it and run again with --resume: what it tells of is done again";
+  private static final Pattern PART = Pattern.compile("part-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
+
+  private final SparkSession spark;
+  private final RunFolder run;
+  private final String nonce;
+
+  /**
+   * Looks at the files of a run.
+   *
+   * @param nonce of its description
+   */
+  StepFiles(SparkSession spark, RunFolder run, String nonce) {
+    this.spark = spark;
+    this.run = run;
+    this.nonce = nonce;
+  }
+
+  /** Returns the folder of a step's files, in the run's folder. */
+  static String folder(String step) {
+    return StepCommits.FOLDER + "/" + step;
+  }
+
+  /** Whether a name is that of a task's file. */
+  static boolean isPart(String name) {
+    return PART.matcher(name).matches();
+  }
+
+  Path path(String step, String name) {
+    return new Path(run.child(folder(step)), name);
+  }
+
+  /**
+   * Returns the files of a step that isn't ended yet: of each partition the first by name.
+   *
+   * @throws JobFailure if one of them isn't what the run wrote
+   */
+  List<StepFile> ofOpen(String step) {
+    Map<Integer, Sealed> first = new TreeMap<>();
+    for (String name : names(step)) {
+      Matcher matcher = PART.matcher(name);
+      if (matcher.matches()) {
+        int number = Integer.parseInt(matcher.group(1));
+        first.putIfAbsent(number, sealed(step, number, name));
+      }
+    }
+    return check(List.copyOf(first.values()));
+  }
+
+  /**
+   * Makes sure that the files of an ended step are there, and what the run wrote.
+   *
+   * @throws JobFailure if they aren't, and rows are lost
+   */
+  void requireAll(StepCommit commit) {
+    Set<String> there = Set.copyOf(names(commit.step()));
+    for (StepFile file : commit.files()) {
+      if (!there.contains(file.name())) {
+        throw JobFailure.system(
+            "The run's record " + path(commit.step(), file.name()) + " is missing", PUT_BACK);
+      }
+    }
+    check(
+        commit.files().stream()
+            .map(file -> sealed(commit.step(), file.number(), file.name()))
+            .toList());
+  }
+
+  private List<String> names(String step) {
+    return run.list(folder(step)).stream().map(file -> file.getPath().getName()).sorted().toList();
+  }
+
+  private Sealed sealed(String step, int number, String name) {
+    String path = path(step, name).toString();
+    return new Sealed(number, path, path);
+  }
+
+  /**
+   * Makes sure that files are what they were written as, on the executors.
+   *
+   * @throws JobFailure if one isn't
+   */
+  List<StepFile> check(List<Sealed> files) {
+    return files.isEmpty()
+        ? List.of()
+        : JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(files)
+            .map(new RecordSeal.Check(run, nonce))
+            .collect();
+  }
+
+  /** Returns how much the steps' files take; the small commits don't count. */
+  public static Usage usage(RunFolder run) {
+    return folders(run).map(run::usage).reduce(Usage.NOTHING, Usage::plus);
+  }
+
+  /**
+   * Removes the steps' files. Their commits stay, for a driver that wakes up late.
+   *
+   * @return how much that was
+   */
+  public static Usage delete(RunFolder run) {
+    Usage usage = usage(run);
+    folders(run).forEach(run::delete);
+    return usage;
+  }
+
+  private static Stream<String> folders(RunFolder run) {
+    return run.list(StepCommits.FOLDER).stream()
+        .filter(FileStatus::isDirectory)
+        .map(step -> folder(step.getPath().getName()));
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a step or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder run, Path file, String problem) {
+    String step = folder(file.getParent().getName());
+    boolean open = run.exists(step) && !run.exists(step + ".json");
+    return JobFailure.system(
+        "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
+  }
+}

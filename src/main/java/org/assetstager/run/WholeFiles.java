@@ -1,0 +1,161 @@
+package org.assetstager.run;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.fs.ChecksumFileSystem;
+import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
+import org.apache.hadoop.fs.FSError;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
+
+/**
+ * Small text files on any Hadoop file system, each there whole or not at all, whoever else writes
+ * it at the same moment. Local ones have no checksum file of Hadoop's: a file and its checksum
+ * can't appear in one step, so two drivers could leave those of both.
+ */
+final class WholeFiles {
+  private static final String CONDITIONAL_CREATE =
+      Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
+
+  private WholeFiles() {}
+
+  /** Reads a file; empty where it isn't there. */
+  static Optional<String> read(FileSystem files, Path file) throws IOException {
+    try (InputStream in = plain(files).open(file)) {
+      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Writes a file in the place of what has its name, if anything has. */
+  static void replace(FileSystem any, Path file, String text) throws IOException {
+    FileSystem files = plain(any);
+    if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
+      // An object store shows what is written once it is closed.
+      write(files, file, text);
+    } else {
+      Path temporary = temporary(file);
+      write(files, temporary, text);
+      rename(files, temporary, file);
+    }
+  }
+
+  /**
+   * Writes a file if nothing has its name: of several drivers, on several hosts, one succeeds.
+   *
+   * @return whether it was written; empty where the file system can't do that. After a lost answer
+   *     of a file server it may be false all the same
+   */
+  static Optional<Boolean> create(FileSystem any, Path file, String text) throws IOException {
+    FileSystem files = plain(any);
+    if (files instanceof DistributedFileSystem hdfs) {
+      return Optional.of(createByRename(hdfs, file, text));
+    }
+    return files.hasPathCapability(file, CONDITIONAL_CREATE)
+        ? Optional.of(createByCondition(files, file, text))
+        : LocalFiles.writeNew(files, file, text);
+  }
+
+  /** A name node's rename takes no name that is in use, and is one step. */
+  private static boolean createByRename(DistributedFileSystem files, Path file, String text)
+      throws IOException {
+    Path temporary = temporary(file);
+    write(files, temporary, text);
+    try {
+      files.rename(temporary, file, Options.Rename.NONE);
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      files.delete(temporary, false);
+      return false;
+    }
+  }
+
+  /** As S3's {@code If-None-Match: *}. */
+  private static boolean createByCondition(FileSystem files, Path file, String text)
+      throws IOException {
+    FSDataOutputStreamBuilder<?, ?> builder = files.createFile(file);
+    builder.overwrite(false).recursive();
+    builder.must(CONDITIONAL_CREATE, true);
+    try {
+      write(builder.build(), text);
+    } catch (IOException e) {
+      // How a store's answer is told differs: that somebody was first is seen by looking.
+      if (files.exists(file)) {
+        return false;
+      }
+      throw e;
+    }
+    return true;
+  }
+
+  private static FileSystem plain(FileSystem files) {
+    return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+  }
+
+  /** Two drivers may write the same file: each has a temporary one of its own. */
+  private static Path temporary(Path file) {
+    return file.suffix("." + UUID.randomUUID() + ".new");
+  }
+
+  private static void write(FileSystem files, Path file, String text) throws IOException {
+    try {
+      write(files.create(file, true), text);
+    } catch (FSError e) {
+      throw refused(e);
+    }
+  }
+
+  private static void write(FSDataOutputStream out, String text) throws IOException {
+    boolean whole = false;
+    try {
+      out.write(text.getBytes(StandardCharsets.UTF_8));
+      whole = true;
+    } finally {
+      if (!whole) {
+        abandon(out);
+      }
+    }
+    out.close();
+  }
+
+  /** Closes a file that isn't whole, where closing it would show it. */
+  static void abandon(FSDataOutputStream out) throws IOException {
+    if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+      out.abort();
+    } else {
+      out.close();
+    }
+  }
+
+  /** Hadoop's local file system says by an Error that it can't write, as on a full disk. */
+  static IOException refused(FSError error) {
+    return new IOException(Objects.requireNonNullElse(error.getCause(), error).getMessage(), error);
+  }
+
+  private static void rename(FileSystem files, Path temporary, Path file) throws IOException {
+    if (files instanceof DistributedFileSystem hdfs) {
+      hdfs.rename(temporary, file, Options.Rename.OVERWRITE);
+    } else if (!(files instanceof RawLocalFileSystem)) {
+      // A FileContext wants the host that a path may leave to the settings.
+      Path target = files.makeQualified(file);
+      FileContext.getFileContext(target.toUri(), files.getConf())
+          .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
+    } else if (!files.rename(temporary, file)) {
+      // As rename(2), in one step; a FileContext would delete the old file before.
+      throw new IOException(temporary + " can't take the place of " + file);
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package org.assetstager.s3;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.s3.BucketConnection.Side;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.core.SdkSystemSetting;
+import software.amazon.awssdk.profiles.ProfileFile;
+import software.amazon.awssdk.profiles.ProfileFileLocation;
+
+/**
+ * Says what this host's environment has for the AWS SDK that makes it fail: the SDK itself tells a
+ * line without its file, or a value without its variable.
+ */
+final class SdkSetup {
+  private SdkSetup() {}
+
+  /**
+   * Explains why no client could be made.
+   *
+   * @param failure what the SDK threw
+   */
+  static JobFailure explain(RuntimeException failure, Side side) {
+    String message = failure.getMessage();
+    String why = message == null ? failure.getClass().getSimpleName() : message;
+    JobFailure ofFile =
+        ofProfileFile(
+            ProfileFileLocation.configurationFilePath(),
+            ProfileFile.Type.CONFIGURATION,
+            "AWS_CONFIG_FILE");
+    if (ofFile == null) {
+      ofFile =
+          ofProfileFile(
+              ProfileFileLocation.credentialsFilePath(),
+              ProfileFile.Type.CREDENTIALS,
+              "AWS_SHARED_CREDENTIALS_FILE");
+    }
+    if (ofFile != null) {
+      return ofFile;
+    }
+    List<String> named = variables(why);
+    if (!named.isEmpty()) {
+      return JobFailure.system(
+          "The AWS SDK can't use what the environment has for it: "
+              + String.join(", ", named)
+              + " ("
+              + why
+              + ")",
+          "Unset it for the driver and the executors, or give it a value that the SDK takes; the"
+              + " job's own settings, such as s3.max-attempts, count in any case.",
+          failure);
+    }
+    return JobFailure.system(
+        "The AWS SDK can't be set up for "
+            + side.settingsName()
+            + ": "
+            + failure.getClass().getSimpleName()
+            + ": "
+            + why,
+        "Look at the variables AWS_... of the environment, and at "
+            + ProfileFileLocation.configurationFilePath()
+            + " and "
+            + ProfileFileLocation.credentialsFilePath()
+            + ".",
+        failure);
+  }
+
+  private static @Nullable JobFailure ofProfileFile(
+      Path file, ProfileFile.Type type, String variable) {
+    if (!Files.isRegularFile(file)) {
+      return null;
+    }
+    try {
+      ProfileFile.builder().content(file).type(type).build();
+      return null;
+    } catch (RuntimeException e) {
+      return JobFailure.system(
+          "The AWS profile file " + file + " can't be read: " + e.getMessage(),
+          "Correct it, or have the environment variable " + variable + " name another file.",
+          e);
+    }
+  }
+
+  /** Returns the variables whose name or value the message has. */
+  private static List<String> variables(String message) {
+    List<String> found = new ArrayList<>();
+    for (SdkSystemSetting setting : SdkSystemSetting.values()) {
+      if (isSecret(setting)) {
+        continue;
+      }
+      String variable = setting.environmentVariable();
+      Optional<String> ofProperty = Optional.ofNullable(System.getProperty(setting.property()));
+      String name = ofProperty.isPresent() ? setting.property() : variable;
+      ofProperty
+          .or(() -> Optional.ofNullable(System.getenv(variable)))
+          .filter(value -> message.contains(name) || message.contains('"' + value + '"'))
+          .ifPresent(value -> found.add(name + "=" + value));
+    }
+    return found;
+  }
+
+  private static boolean isSecret(SdkSystemSetting setting) {
+    return switch (setting) {
+      case AWS_ACCESS_KEY_ID,
+          AWS_SECRET_ACCESS_KEY,
+          AWS_SESSION_TOKEN,
+          AWS_CONTAINER_AUTHORIZATION_TOKEN ->
+          true;
+      default -> false;
+    };
+  }
+}

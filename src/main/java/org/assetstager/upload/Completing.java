@@ -1,0 +1,83 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.assetstager.asset.Md5;
+import org.assetstager.s3.ConflictWaits;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.S3Failure.Kind;
+import org.assetstager.s3.S3Request;
+
+/**
+ * Makes objects of parts that are all in staging. Where others write to a key meanwhile, it looks
+ * there and goes on with the same parts: they need not be sent again.
+ */
+final class Completing {
+  private final ContentUploader uploader;
+  private final MultipartSender multipart;
+  private final Duration patience;
+
+  /**
+   * Completes uploads of the sender.
+   *
+   * @param patience for how long at most others who write are waited for
+   */
+  Completing(ContentUploader uploader, MultipartSender multipart, Duration patience) {
+    this.uploader = uploader;
+    this.multipart = multipart;
+    this.patience = patience;
+  }
+
+  /**
+   * An upload whose parts are all sent.
+   *
+   * @param etags as S3 gave them, in the parts' order
+   * @param partMd5s in the parts' order
+   */
+  record Parts(String uploadId, List<String> etags, List<Md5> partMd5s) {}
+
+  /** Whether a failure has had all rounds and waits here already. */
+  static boolean isOver(S3Failure failure) {
+    return failure.request() == S3Request.COMPLETE
+        && (failure.kind() == Kind.PRECONDITION || failure.kind() == Kind.CONFLICT);
+  }
+
+  /**
+   * Makes the object; gives the upload up where the content turns out to be there.
+   *
+   * @param before what was under the key
+   * @param replacesBefore whether something unproved was under the key before that
+   * @throws S3Failure if it isn't made; the upload stays open
+   */
+  UploadResult complete(Parts parts, UploadSource source, Standing before, boolean replacesBefore)
+      throws S3Failure, IOException {
+    PlannedUpload planned = source.planned();
+    String key = uploader.key(planned);
+    ConflictWaits conflicts = new ConflictWaits(patience);
+    Standing standing = before;
+    boolean replaces = replacesBefore;
+    int rounds = 0;
+    while (true) {
+      replaces |= standing.present();
+      try {
+        Written written = multipart.complete(source, key, parts, uploader.condition(standing));
+        return uploader.accepted(source, key, replaces, written);
+      } catch (S3Failure e) {
+        boolean again =
+            e.kind() == Kind.CONFLICT
+                ? conflicts.await()
+                : e.kind() == Kind.PRECONDITION && ++rounds < ContentUploader.MOST_ROUNDS;
+        standing = uploader.afterFailure(source, key, standing, e);
+        if (standing.proved()) {
+          // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
+          multipart.abortQuietly(key, parts.uploadId());
+          return uploader.known(planned, standing, replaces);
+        }
+        if (!again) {
+          throw e;
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.assetstager.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunStartTest {
+  private static final List<String> LEFTOVERS = List.of("report.json", "attempts");
+
+  @TempDir private Path ledgers;
+  private RunFolder folder;
+
+  @BeforeEach
+  void nameFolder() {
+    folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
+  }
+
+  private static RunDescription run(String nonce) {
+    return new RunDescription(
+        RunDescription.FORMAT, "r1", List.of(), null, null, false, 2, "f", Map.of(), 0, nonce);
+  }
+
+  private RunDescription there() {
+    return folder.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
+  }
+
+  @Test
+  void start_byTwoDriversOfAFreshId_isOneOfThem() {
+    assertThat(RunStart.start(folder, run("first"), null, LEFTOVERS)).isTrue();
+    new StepCommits(folder, "first").commit("manifest", List.of());
+
+    assertThat(RunStart.start(folder, run("second"), null, LEFTOVERS)).isFalse();
+    assertThat(there()).isEqualTo(run("first"));
+    assertThat(new StepCommits(folder, "first").find("manifest")).isNotNull();
+  }
+
+  @Test
+  void start_afterARefusedRun_removesWhatItLeft() {
+    folder.writeJson(RunDescription.FILE, run("refused"));
+    folder.writeText("report.json", "{}");
+    folder.writeText("attempts/1.json", "{}");
+    new StepCommits(folder, "refused").commit("manifest", List.of());
+
+    assertThat(RunStart.start(folder, run("next"), run("refused"), LEFTOVERS)).isTrue();
+    assertThat(there()).isEqualTo(run("next"));
+    assertThat(folder.exists("report.json")).isFalse();
+    assertThat(folder.exists("attempts")).isFalse();
+    assertThat(new StepCommits(folder, "next").find("manifest")).isNull();
+  }
+
+  /** One saw the refused run, was suspended, and wakes up when another has started anew. */
+  @Test
+  void start_refusedRunThatAnotherDriverReplacedMeanwhile_leavesTheOthersAlone() {
+    folder.writeJson(RunDescription.FILE, run("refused"));
+    assertThat(RunStart.start(folder, run("other"), run("refused"), LEFTOVERS)).isTrue();
+    new StepCommits(folder, "other").commit("ledger", List.of());
+    folder.writeText("report.json", "{\"of\": \"other\"}");
+
+    assertThat(RunStart.start(folder, run("late"), run("refused"), LEFTOVERS)).isFalse();
+    assertThat(there()).isEqualTo(run("other"));
+    assertThat(new StepCommits(folder, "other").find("ledger")).isNotNull();
+    assertThat(folder.readText("report.json")).contains("{\"of\": \"other\"}");
+  }
+}

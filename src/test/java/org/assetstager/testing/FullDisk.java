@@ -1,0 +1,57 @@
+package org.assetstager.testing;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+
+/** A file system without a free byte, mounted on a folder; only who may mount has one. */
+public final class FullDisk implements AutoCloseable {
+  private final Path folder;
+
+  private FullDisk(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Mounts one, with the small files that the folder holds. Where that isn't allowed, the test is
+   * skipped.
+   */
+  public static FullDisk under(Path folder) throws IOException, InterruptedException {
+    Map<String, byte[]> kept = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        kept.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    Assumptions.assumeTrue(
+        run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", folder.toString()) == 0,
+        "only root may mount a file system");
+    FullDisk disk = new FullDisk(folder);
+    for (Map.Entry<String, byte[]> file : kept.entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+    try (OutputStream out = Files.newOutputStream(folder.resolve("filler"))) {
+      while (true) {
+        out.write(new byte[4096]);
+      }
+    } catch (IOException full) {
+      return disk;
+    }
+  }
+
+  private static int run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
+  }
+
+  @Override
+  public void close() throws IOException, InterruptedException {
+    if (run("umount", folder.toString()) != 0) {
+      throw new IOException("Can't unmount " + folder);
+    }
+  }
+}

@@ -1,0 +1,218 @@
+package org.assetstager.upload;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assetstager.upload.UploadFixture.SMALL;
+import static org.assetstager.upload.UploadFixture.found;
+import static org.assetstager.upload.UploadFixture.lookingFirst;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.s3.RequestCounts;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Stores, and proxies before them, that leave out what S3 always sends. */
+class IncompleteAnswersTest {
+  private UploadFixture fixture;
+
+  @BeforeEach
+  void makeRoot(@TempDir Path folder) {
+    fixture = new UploadFixture(folder);
+    RequestCounts.drain();
+  }
+
+  @AfterEach
+  void noUploadStaysOpen() {
+    assertThat(fixture.openUploads()).isEmpty();
+  }
+
+  private UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    try (FaultyS3 proxy = new FaultyS3(fixture.server, fault)) {
+      return fixture.endpoint(proxy.endpoint()).upload(planned);
+    }
+  }
+
+  private static boolean isPart(FaultyS3.Request request) {
+    return request.line().contains("partNumber=");
+  }
+
+  private static boolean isCreate(FaultyS3.Request request) {
+    return request.line().startsWith("POST") && request.line().endsWith("?uploads");
+  }
+
+  private static boolean isListParts(FaultyS3.Request request) {
+    return request.line().startsWith("GET") && request.line().contains("uploadId=");
+  }
+
+  @Test
+  void part_withoutEtag_isAskedFor() throws IOException {
+    PlannedUpload planned = fixture.large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> isPart(request) ? request.forward().without("etag") : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).endsWith("-3");
+    assertThat(RequestCounts.drain())
+        .isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "LIST_PARTS", 3L, "COMPLETE", 1L));
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void part_withoutEtagAndListedWithout_isNamedByItsMd5() throws IOException {
+    PlannedUpload planned = fixture.large();
+
+    UploadResult result =
+        upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              return isListParts(request)
+                  ? answer.withBody(body -> body.replaceAll("<ETag>[^<]*</ETag>", ""))
+                  : isPart(request) ? answer.without("etag") : answer;
+            });
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void part_withoutEtagAndNotKept_failsTheFileAlone() throws IOException {
+    UploadResult result =
+        upload(
+            fixture.large(),
+            request ->
+                isPart(request) ? new Answer(200, Map.of(), new byte[0]) : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("IncompleteAnswer");
+    assertThat(result.error())
+        .contains("PART of '" + fixture.prefix)
+        .contains("it answered without an ETag, and it does not list the part");
+    assertThat(fixture.staged()).isEmpty();
+  }
+
+  @Test
+  void create_withoutUploadId_failsTheFileAlone() throws IOException {
+    UploadResult result =
+        upload(
+            fixture.large(),
+            request ->
+                isCreate(request)
+                    ? new Answer(200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
+    assertThat(result.errorCode()).isEqualTo("IncompleteAnswer");
+    assertThat(result.error()).contains("CREATE of '").contains("it answered without an UploadId");
+  }
+
+  @Test
+  void preflight_createWithoutUploadId_saysWhatIsMissing() throws IOException {
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                isCreate(request)
+                    ? new Answer(200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
+                    : request.forward())) {
+      fixture.endpoint(proxy.endpoint());
+      assertThatThrownBy(() -> Preflight.check(fixture.settings()))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("it answered without an UploadId")
+          .hasMessageContaining("ask the store's operator");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"content-length", "etag", "last-modified"})
+  void head_without_isProvedAllTheSame(String header) throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.small());
+    fixture.put(planned, SMALL, Map.of());
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? request.forward().without(header)
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.etag()).isEqualTo(planned.md5());
+  }
+
+  @Test
+  void put_andHeadWithoutEtag_isReadBack() throws IOException {
+    PlannedUpload planned = fixture.small();
+
+    UploadResult result = upload(planned, request -> request.forward().without("etag"));
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L, "HEAD", 1L, "GET", 1L));
+  }
+
+  /** What is missing of a part in staging makes that part be sent again, and nothing else. */
+  @ParameterizedTest
+  @ValueSource(strings = {"PartNumber", "Size", "ETag", "NextPartNumberMarker"})
+  void listedParts_without_areSentAgain(String field) throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger parts = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            fixture.server,
+            request -> {
+              // The first attempt gets to the second part.
+              boolean stop = isPart(request) && parts.incrementAndGet() == 2;
+              return stop ? Answer.error(403, "AccessDenied") : request.forward();
+            })) {
+      fixture.endpoint(proxy.endpoint());
+      StartedUpload started = fixture.uploader().split().start(planned);
+      fixture.uploader().split().send(started.missing().get(0));
+    }
+    UploadResult result =
+        upload(
+            lookingFirst(planned),
+            request ->
+                isListParts(request)
+                    ? request
+                        .forward()
+                        .withBody(
+                            body -> body.replaceAll("<" + field + ">[^<]*</" + field + ">", ""))
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void replacedObject_withoutSizeInTheListing_isReplaced() throws IOException {
+    PlannedUpload planned = found(fixture.small(), SMALL.length);
+    fixture.put(planned, new byte[SMALL.length], Map.of());
+
+    UploadResult result =
+        upload(
+            planned,
+            request ->
+                request.line().startsWith("HEAD")
+                    ? request.forward().without("content-length")
+                    : request.forward());
+
+    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+  }
+}
