@@ -1,0 +1,160 @@
+package org.assetstager;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.testing.SubmittedJob.submit;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.parquet.example.data.Group;
+import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.assetstager.report.ExitCode;
+import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.SubmittedAsset;
+import org.assetstager.testing.SubmittedJob;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Drivers that are suspended in a step, as a computer that sleeps or a file server that hangs
+ * suspends them, while another one, with other cores, brings their run to its end.
+ */
+class StageFencingIT {
+  private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+  private static final int FILES = 300;
+
+  /** Steps of the pipeline, the first and the last among them. */
+  private static final List<String> STEPS = List.of("manifest", "verify", "upload-0", "ledger");
+
+  @TempDir private Path folder;
+
+  /** A run with a driver that is suspended in a step. */
+  private final class Suspended implements AutoCloseable {
+    private final String step;
+    private final Path run;
+    private final Path told;
+    private final String config;
+    private final SubmittedJob driver;
+
+    Suspended(String step) throws Exception {
+      this.step = step;
+      Path place = Files.createDirectories(folder.resolve(step));
+      SubmittedAsset asset = new SubmittedAsset(place);
+      IntStream.range(0, FILES)
+          .forEach(i -> asset.add("file-" + i, ("content " + i).getBytes(UTF_8)));
+      told = place.resolve("told");
+      config =
+          asset.config(
+              SERVER,
+              EmbeddedS3.uniquePrefix(),
+              SERVER.endpoint(),
+              asset.ledgerPath(),
+              "on-finish.command = [bash, -c, \"echo $ASSET_STAGER_EXIT_CODE >>'" + told + "'\"]");
+      run = place.resolve("ledger/run_id=r");
+      driver =
+          submit()
+              .start(
+                  "stage", "--manifest", asset.manifestFile(), "--config", config, "--run-id", "r");
+      while (!Files.exists(run.resolve("steps").resolve(step))) {
+        assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
+        LockSupport.parkNanos(200_000);
+      }
+      signal("STOP");
+      assertThat(run.resolve("steps/report.json")).as(step).doesNotExist();
+    }
+
+    void signal(String name) throws Exception {
+      Process kill = new ProcessBuilder("kill", "-" + name, "" + driver.process().pid()).start();
+      assertThat(kill.waitFor()).isZero();
+    }
+
+    SubmittedJob other() {
+      return submit().cores(1).start("stage", "--config", config, "--resume", "r");
+    }
+
+    void requireWholeLedgerOf(String report) throws IOException {
+      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(FILES);
+      assertThat(Files.readString(run.resolve("report.json"))).as(step).isEqualTo(report);
+      assertThat(Files.readAllLines(told)).as(step).containsExactly("0");
+    }
+
+    /** Read without Spark, which other tests of this JVM start for themselves. */
+    private List<Long> positions() throws IOException {
+      List<Long> positions = new ArrayList<>();
+      try (Stream<Path> files = Files.list(run.resolve("ledger"))) {
+        for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+          try (ParquetReader<Group> rows =
+              ParquetReader.builder(
+                      new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+                  .build()) {
+            for (Group row = rows.read(); row != null; row = rows.read()) {
+              positions.add(row.getLong("manifest_position", 0));
+            }
+          }
+        }
+      }
+      return positions;
+    }
+
+    @Override
+    public void close() {
+      driver.close();
+    }
+  }
+
+  @Test
+  void stage_driverSuspendedInAnyStep_isOvertakenAndEachRowIsInTheLedgerOnce() throws Exception {
+    List<Suspended> all = new ArrayList<>();
+    try {
+      for (String step : STEPS) {
+        all.add(new Suspended(step));
+      }
+      List<String> reports = resumeAll(all);
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).requireWholeLedgerOf(reports.get(i));
+      }
+      for (Suspended suspended : all) {
+        suspended.signal("CONT");
+      }
+      // One of them doesn't even get to know it.
+      all.get(2).driver.process().destroyForcibly();
+      for (int i = 0; i < all.size(); i++) {
+        Suspended woken = all.get(i);
+        if (i != 2) {
+          assertThat(woken.driver.exitCode()).as("%s", woken.driver).isEqualTo(1);
+          assertThat(woken.driver.err())
+              .contains("asset-stager: Another driver has taken over the run in ")
+              .doesNotContain("\tat ");
+        } else {
+          assertThat(woken.driver.exitCode()).isEqualTo(128 + 9);
+        }
+        woken.requireWholeLedgerOf(reports.get(i));
+      }
+    } finally {
+      all.forEach(Suspended::close);
+    }
+  }
+
+  /** Each waits until the lock of the suspended one is stale. */
+  private static List<String> resumeAll(List<Suspended> all) throws IOException {
+    List<SubmittedJob> others = all.stream().map(Suspended::other).toList();
+    try {
+      List<String> reports = new ArrayList<>();
+      for (int i = 0; i < others.size(); i++) {
+        SubmittedJob other = others.get(i);
+        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
+        reports.add(Files.readString(all.get(i).run.resolve("report.json")));
+      }
+      return reports;
+    } finally {
+      others.forEach(SubmittedJob::close);
+    }
+  }
+}
