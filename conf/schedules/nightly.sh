@@ -1,6 +1,6 @@
 #!/bin/sh
-# Starts a nightly run of Asset Stager, or goes on with the one that broke off: a run keeps its id
-# until it has come to its end, over midnight too.
+# Starts a nightly run of Asset Stager, or resumes the one that broke off. A run keeps its id until
+# it ends, even past midnight.
 #   nightly.sh <folder that keeps the id> <command and its arguments, all but --run-id>
 set -eu
 kept=$1/run-id

@@ -91,7 +91,7 @@ final class AuditCommand implements Callable<Integer> {
     RunReport run = StageReport.ofFinished(folder);
     if (run == null) {
       throw JobFailure.input(
-          "The run in " + folder.location() + " has not come to its end",
+          "The run in " + folder.location() + " has not ended",
           "Check the name of the folder, or bring the run to its end by stage --resume");
     }
     // As much as is left of it: the audit tells when that isn't all.

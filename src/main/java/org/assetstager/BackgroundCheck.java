@@ -40,7 +40,7 @@ final class BackgroundCheck implements AutoCloseable {
     try {
       check.get();
     } catch (ExecutionException e) {
-      // Whoever wants to know has asked.
+      // requirePassed() reports a failure.
       return;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

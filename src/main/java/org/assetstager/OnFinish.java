@@ -119,7 +119,7 @@ final class OnFinish {
     try {
       problem = hook.run();
     } catch (RuntimeException e) {
-      // Whatever it is, the run has come to its end. Messages may name the URL.
+      // The run has ended all the same. The message is left out: it may name the URL.
       problem = "failed: " + e.getClass().getSimpleName();
     }
     if (problem != null) {

@@ -83,7 +83,7 @@ final class Pruning {
       report = StageReport.ofRefused(run);
     }
     if (report == null) {
-      return "it has not come to its end and can be resumed";
+      return "it has not ended and can be resumed";
     }
     if (!report.endedAt().isBefore(endedBefore)) {
       return "it ended at " + report.endedAt();

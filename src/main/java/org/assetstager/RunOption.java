@@ -5,7 +5,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.spark.HadoopPaths;
+import org.assetstager.spark.PlainFiles;
 import picocli.CommandLine.Option;
 
 /** Which run a command is about. */
@@ -24,7 +24,7 @@ final class RunOption {
   RunFolder folder(SparkSession spark) {
     Configuration configuration = spark.sparkContext().hadoopConfiguration();
     return new RunFolder(
-        HadoopPaths.of("--run", location, configuration).toString(), configuration);
+        PlainFiles.named("--run", location, configuration).toString(), configuration);
   }
 
   /**

@@ -50,7 +50,7 @@ final class StagePage {
   }
 
   /**
-   * Writes the page of a run that has come to its end.
+   * Writes the page of a run that has ended.
    *
    * @return whether it was written; a warning says why not
    */

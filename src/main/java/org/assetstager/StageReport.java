@@ -70,8 +70,8 @@ final class StageReport {
   }
 
   /**
-   * Returns the report of a run that has come to its end; null of one that hasn't, or broke off
-   * after its ledger was written, and so can be resumed.
+   * Returns the report of a run that has ended; null for one that hasn't, or that broke off after
+   * its ledger was written, and so can be resumed.
    */
   static @Nullable RunReport ofFinished(RunFolder folder) {
     if (!folder.exists("ledger/_SUCCESS")) {
@@ -105,7 +105,7 @@ final class StageReport {
   }
 
   /**
-   * Prints the report of a run that had come to its end before it was resumed.
+   * Prints the report of a run that had ended before it was resumed.
    *
    * @return its exit code; empty where there is something left to do
    */

@@ -249,6 +249,6 @@ class AuditCommandTest {
     Ran ran = audit();
 
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).contains("has not come to its end").contains("stage --resume");
+    assertThat(ran.err()).contains("has not ended").contains("stage --resume");
   }
 }

@@ -126,7 +126,7 @@ class PruneCommandTest {
     Ran ran = prune("--older-than", "0s");
 
     assertThat(ran.exitCode()).isZero();
-    assertThat(ran.out()).contains("kept: it has not come to its end and can be resumed");
+    assertThat(ran.out()).contains("kept: it has not ended and can be resumed");
     assertThat(run.resolve("steps")).isNotEmptyDirectory();
   }
 

@@ -31,7 +31,6 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.InventoryManifest.DataFile;
 import org.assetstager.catalog.InventoryManifest.Format;
 import org.assetstager.settings.BucketSettings;
-import org.assetstager.spark.HadoopPaths;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
@@ -55,7 +54,7 @@ final class Inventory {
     this.spark = spark;
     this.bucket = bucket;
     this.location =
-        HadoopPaths.of("The inventory", location, spark.sparkContext().hadoopConfiguration());
+        PlainFiles.named("The inventory", location, spark.sparkContext().hadoopConfiguration());
   }
 
   /**

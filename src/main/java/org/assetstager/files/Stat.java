@@ -30,13 +30,6 @@ public record Stat(
     long inode,
     long device,
     int mode) {
-
-  // The type in st_mode, inode(7).
-  private static final int TYPE_MASK = 0170000;
-  private static final int DIRECTORY = 0040000;
-
-  private static final int REGULAR_FILE = 0100000;
-
   /**
    * Looks at what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
    * LinkOption#NOFOLLOW_LINKS}.
@@ -44,25 +37,6 @@ public record Stat(
    * @throws IOException the system's error
    */
   public static Stat of(Path path, LinkOption... options) throws IOException {
-    PosixFileAttributes found = Files.readAttributes(path, PosixFileAttributes.class, options);
-    UnixCalls calls = UnixCalls.get();
-    return new Stat(
-        found.size(),
-        calls.modifiedSeconds(found),
-        (int) calls.modifiedNanos(found),
-        calls.changedSeconds(found),
-        (int) calls.changedNanos(found),
-        Integer.toUnsignedLong(calls.linkCount(found)),
-        calls.inode(found),
-        calls.device(found),
-        calls.mode(found));
-  }
-
-  boolean isRegularFile() {
-    return (mode & TYPE_MASK) == REGULAR_FILE;
-  }
-
-  boolean isDirectory() {
-    return (mode & TYPE_MASK) == DIRECTORY;
+    return UnixCalls.get().stat(Files.readAttributes(path, PosixFileAttributes.class, options));
   }
 }

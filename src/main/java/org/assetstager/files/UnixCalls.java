@@ -166,36 +166,22 @@ record UnixCalls(
     }
   }
 
-  long modifiedSeconds(PosixFileAttributes attributes) {
-    return longOf(modifiedSecondsOf, attributes);
-  }
-
-  long modifiedNanos(PosixFileAttributes attributes) {
-    return longOf(modifiedNanosOf, attributes);
-  }
-
-  long changedSeconds(PosixFileAttributes attributes) {
-    return longOf(changedSecondsOf, attributes);
-  }
-
-  long changedNanos(PosixFileAttributes attributes) {
-    return longOf(changedNanosOf, attributes);
-  }
-
-  int linkCount(PosixFileAttributes attributes) {
-    return intOf(linkCountOf, attributes);
-  }
-
-  long inode(PosixFileAttributes attributes) {
-    return longOf(inodeOf, attributes);
-  }
-
-  long device(PosixFileAttributes attributes) {
-    return longOf(deviceOf, attributes);
-  }
-
-  int mode(PosixFileAttributes attributes) {
-    return intOf(modeOf, attributes);
+  /** Returns all that Java itself was told of a file. */
+  Stat stat(PosixFileAttributes found) {
+    try {
+      return new Stat(
+          found.size(),
+          (long) modifiedSecondsOf.invokeExact(found),
+          (int) (long) modifiedNanosOf.invokeExact(found),
+          (long) changedSecondsOf.invokeExact(found),
+          (int) (long) changedNanosOf.invokeExact(found),
+          Integer.toUnsignedLong((int) linkCountOf.invokeExact(found)),
+          (long) inodeOf.invokeExact(found),
+          (long) deviceOf.invokeExact(found),
+          (int) modeOf.invokeExact(found));
+    } catch (Throwable e) {
+      throw unexpected(e);
+    }
   }
 
   /** Makes Java's object of an open file's number. */
@@ -207,22 +193,6 @@ record UnixCalls(
       throw unexpected(e);
     }
     return descriptor;
-  }
-
-  private static long longOf(MethodHandle getter, PosixFileAttributes attributes) {
-    try {
-      return (long) getter.invokeExact(attributes);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
-  }
-
-  private static int intOf(MethodHandle getter, PosixFileAttributes attributes) {
-    try {
-      return (int) getter.invokeExact(attributes);
-    } catch (Throwable e) {
-      throw unexpected(e);
-    }
   }
 
   private static IllegalStateException unexpected(Throwable e) {

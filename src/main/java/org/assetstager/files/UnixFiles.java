@@ -57,13 +57,8 @@ public final class UnixFiles {
     UnixCalls calls = UnixCalls.get();
     int number = open(calls, path.toRealPath());
     FileInputStream opened = new FileInputStream(calls.descriptor(number));
-    try {
-      if (Stat.of(Path.of(DESCRIPTORS, Integer.toString(number))).isRegularFile()) {
-        return opened;
-      }
-    } catch (IOException e) {
-      opened.close();
-      throw e;
+    if (Files.isRegularFile(Path.of(DESCRIPTORS, Integer.toString(number)))) {
+      return opened;
     }
     opened.close();
     throw new FileSystemException(path.toString(), null, "It is no regular file");
@@ -83,7 +78,7 @@ public final class UnixFiles {
     // Java opens directories in its own way, which would wait for a FIFO: not for this one.
     try (FileInputStream opened = new FileInputStream(calls.descriptor(number))) {
       Path link = Path.of(DESCRIPTORS, Integer.toString(number));
-      if (!Stat.of(link).isDirectory()) {
+      if (!Files.isDirectory(link)) {
         throw new NotDirectoryException(path.toString());
       }
       return new OpenDirectory(path, Files.readSymbolicLink(link), Files.newDirectoryStream(link));

@@ -58,7 +58,7 @@ final class FolderColumns {
     for (String folder : names.subList(0, names.size() - 1)) {
       int sign = folder.indexOf('=');
       String name = sign < 0 ? "" : unescaped(folder.substring(0, sign));
-      if (ManifestFields.concerns(name)) {
+      if (FieldNames.concern(name)) {
         requireItsCase(file, folder, name);
         String before = folders.put(name, folder);
         if (before != null && !before.equals(folder)) {
@@ -72,7 +72,7 @@ final class FolderColumns {
   }
 
   private static void requireItsCase(String file, String folder, String name) {
-    String meant = ManifestFields.meantBy(name);
+    String meant = FieldNames.meantBy(name);
     if (!meant.equals(name)) {
       throw JobFailure.input(
           "The manifest "

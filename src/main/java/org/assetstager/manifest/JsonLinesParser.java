@@ -79,7 +79,7 @@ final class JsonLinesParser {
     }
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();
-      if (ManifestFields.concerns(name)) {
+      if (FieldNames.concern(name)) {
         values.put(name, JsonValues.read(parser));
       } else {
         parser.skipChildren();

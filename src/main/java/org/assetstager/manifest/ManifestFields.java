@@ -2,11 +2,8 @@ package org.assetstager.manifest;
 
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
@@ -17,53 +14,9 @@ import org.jspecify.annotations.Nullable;
  * from. Threads may share one.
  */
 public final class ManifestFields {
-  private static final String STAT_PREFIX = "st_";
   private static final Set<String> ADDED_STATES = Set.of("pending", "staging");
   private static final List<String> STATES =
       List.of("pending", "staging", "staged", "committing", "committed");
-  private static final Set<String> STORED_FACTS =
-      Set.of("st_size", "st_mtime_ns", "st_ctime_ns", "st_mtime", "st_ctime", "st_nlink", "st_ino");
-  private static final Set<String> OTHER_FIELDS =
-      Set.of(
-          "top_hash",
-          "root",
-          "path",
-          "state",
-          "proxy",
-          "md5",
-          "class_id",
-          "asset",
-          "content_id",
-          "mime_type",
-          "created_by",
-          "created_at");
-
-  /** The other fields of Python's {@code os.stat_result}, on all platforms. */
-  private static final Set<String> IGNORED_STAT_FIELDS =
-      Set.of(
-          "st_mode",
-          "st_dev",
-          "st_uid",
-          "st_gid",
-          "st_atime",
-          "st_atime_ns",
-          "st_birthtime",
-          "st_birthtime_ns",
-          "st_blocks",
-          "st_blksize",
-          "st_rdev",
-          "st_flags",
-          "st_gen",
-          "st_fstype",
-          "st_rsize",
-          "st_creator",
-          "st_type",
-          "st_file_attributes",
-          "st_reparse_tag");
-
-  /** A typo is one or two letters away; more would name a field that was never meant. */
-  private static final LevenshteinDistance TYPO = new LevenshteinDistance(2);
-
   private final @Nullable String defaultRoot;
   private final List<String> allowedRoots;
   private final FolderColumns folders;
@@ -105,19 +58,6 @@ public final class ManifestFields {
     }
   }
 
-  /** Whether a row's field of this name means anything: others are ignored and needn't be read. */
-  public static boolean concerns(String name) {
-    return OTHER_FIELDS.contains(name)
-        || name.startsWith(STAT_PREFIX)
-        || !meantBy(name).equals(name);
-  }
-
-  /** Returns the known name that differs from a name in its letters' case only, or the name. */
-  static String meantBy(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return OTHER_FIELDS.contains(lower) || STORED_FACTS.contains(lower) ? lower : name;
-  }
-
   /**
    * Makes a row of its raw values.
    *
@@ -136,8 +76,7 @@ public final class ManifestFields {
     FieldValues fields = new FieldValues(raw.values());
     raw.problems().forEach(fields::fault);
     raw.unrepresentable().forEach(fields::unrepresentable);
-    rejectUnknownFacts(fields, raw.values());
-    rejectOtherCase(fields, raw.values());
+    FieldNames.check(fields, raw.values());
     String state = state(raw, fields);
     boolean proxy = fields.flag("proxy");
     String notAddedReason = notAddedReason(raw, state, proxy);
@@ -213,49 +152,6 @@ public final class ManifestFields {
     if (!fields.has(name) && !fields.has(name + "_ns")) {
       fields.fault("'" + name + "_ns' (or '" + name + "') is missing");
     }
-  }
-
-  private static void rejectUnknownFacts(
-      FieldValues fields, Map<String, ? extends @Nullable Object> values) {
-    values.forEach(
-        (name, value) -> {
-          if (value != null
-              && name.startsWith(STAT_PREFIX)
-              && !STORED_FACTS.contains(name)
-              && !IGNORED_STAT_FIELDS.contains(name)) {
-            fields.fault(Text.quoted(name) + " is no field of os.stat" + suggestion(name));
-          }
-        });
-  }
-
-  /** Beside the field itself such a name is another column, as unknown ones are. */
-  private static void rejectOtherCase(
-      FieldValues fields, Map<String, ? extends @Nullable Object> values) {
-    values.forEach(
-        (name, value) -> {
-          String meant = meantBy(name);
-          if (value != null
-              && !name.startsWith(STAT_PREFIX)
-              && !meant.equals(name)
-              && !fields.has(meant)) {
-            fields.fault(Text.quoted(name) + " is no field: did you mean '" + meant + "'?");
-          }
-        });
-  }
-
-  private static String suggestion(String unknown) {
-    if (!meantBy(unknown).equals(unknown)) {
-      return ": did you mean '" + meantBy(unknown) + "'?";
-    }
-    // In the order of the alphabet, so that one typo always has one answer.
-    for (int distance = 1; distance <= TYPO.getThreshold(); distance++) {
-      for (String known : new TreeSet<>(STORED_FACTS)) {
-        if (TYPO.apply(known, unknown) == distance) {
-          return ": did you mean '" + known + "'?";
-        }
-      }
-    }
-    return "";
   }
 
   private static @Nullable String state(RawRow raw, FieldValues fields) {

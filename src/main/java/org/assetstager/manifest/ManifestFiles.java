@@ -16,7 +16,6 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
-import org.assetstager.spark.HadoopPaths;
 import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,7 +103,7 @@ public final class ManifestFiles {
   }
 
   private void add(String text, boolean ama) throws IOException {
-    Path path = HadoopPaths.of("The manifest", text, configuration);
+    Path path = PlainFiles.named("The manifest", text, configuration);
     FileSystem files = PlainFiles.of(path, configuration);
     // A name with glob characters may be a real name too, and one that is named isn't judged by it.
     List<FileStatus> matches =

@@ -58,9 +58,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
     this.reader = reader;
     MessageType schema = reader.getFileMetaData().getSchema();
     List<Type> concerning =
-        schema.getFields().stream()
-            .filter(field -> ManifestFields.concerns(field.getName()))
-            .toList();
+        schema.getFields().stream().filter(field -> FieldNames.concern(field.getName())).toList();
     requireOneOfEach(concerning);
     MessageType requested = new MessageType(schema.getName(), concerning);
     reader.setRequestedSchema(requested);

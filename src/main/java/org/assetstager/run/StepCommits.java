@@ -92,7 +92,7 @@ public final class StepCommits {
     return end(folder).filter(report -> report.equals(ending)).isPresent();
   }
 
-  /** Returns the report of a run that has come to its end; empty while it hasn't. */
+  /** Returns the report of a run that has ended; empty until then. */
   public static Optional<String> end(RunFolder folder) {
     return folder.readText(END);
   }

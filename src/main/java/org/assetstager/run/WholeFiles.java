@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.hadoop.fs.ChecksumFileSystem;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
@@ -19,6 +18,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.assetstager.spark.PlainFiles;
 
 /**
  * Small text files on any Hadoop file system, each there whole or not at all, whoever else writes
@@ -33,7 +33,7 @@ final class WholeFiles {
 
   /** Reads a file; empty where it isn't there. */
   static Optional<String> read(FileSystem files, Path file) throws IOException {
-    try (InputStream in = plain(files).open(file)) {
+    try (InputStream in = PlainFiles.of(files).open(file)) {
       return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (FileNotFoundException e) {
       return Optional.empty();
@@ -42,7 +42,7 @@ final class WholeFiles {
 
   /** Writes a file in the place of what has its name, if anything has. */
   static void replace(FileSystem any, Path file, String text) throws IOException {
-    FileSystem files = plain(any);
+    FileSystem files = PlainFiles.of(any);
     if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
       // An object store shows what is written once it is closed.
       write(files, file, text);
@@ -60,7 +60,7 @@ final class WholeFiles {
    *     of a file server it may be false all the same
    */
   static Optional<Boolean> create(FileSystem any, Path file, String text) throws IOException {
-    FileSystem files = plain(any);
+    FileSystem files = PlainFiles.of(any);
     if (files instanceof DistributedFileSystem hdfs) {
       return Optional.of(createByRename(hdfs, file, text));
     }
@@ -99,10 +99,6 @@ final class WholeFiles {
       throw e;
     }
     return true;
-  }
-
-  private static FileSystem plain(FileSystem files) {
-    return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
   }
 
   /** Two drivers may write the same file: each has a temporary one of its own. */

@@ -1,13 +1,7 @@
 package org.assetstager.s3;
 
-import java.net.ConnectException;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
-import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
-import javax.net.ssl.SSLHandshakeException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure.Kind;
@@ -162,10 +156,10 @@ public final class S3Failures {
   private static @Nullable Kind kind(SdkException failure, String code, S3Request request) {
     if (!(failure instanceof AwsServiceException answer)) {
       boolean ofJob =
-          isUnreachable(failure)
-              || isWithoutCredentials(failure)
-              || isWebPage(failure)
-              || refusesEndpoint(failure) != null;
+          S3Causes.isUnreachable(failure)
+              || S3Causes.isWithoutCredentials(failure)
+              || S3Causes.isWebPage(failure)
+              || S3Causes.refusesEndpoint(failure) != null;
       return ofJob ? null : Kind.TRANSIENT;
     }
     if (request == S3Request.GET && isOfObject(code)) {
@@ -208,72 +202,6 @@ public final class S3Failures {
     };
   }
 
-  static boolean isUnreachable(Throwable failure) {
-    return causedBy(failure, ConnectException.class)
-        || isConnectTimeout(failure)
-        || causedBy(failure, NoRouteToHostException.class)
-        || causedBy(failure, UnknownHostException.class)
-        || isTls(failure);
-  }
-
-  /** The HTTP client's own type, which is no {@link ConnectException}. */
-  private static boolean isConnectTimeout(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause.getClass().getSimpleName().equals("ConnectTimeoutException")) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  static boolean isTls(Throwable failure) {
-    return causedBy(failure, SSLHandshakeException.class)
-        || causedBy(failure, SSLPeerUnverifiedException.class)
-        || failure.toString().contains("Unsupported or unrecognized SSL message");
-  }
-
-  /** The SDK has no type for this. */
-  static boolean isWithoutCredentials(SdkException failure) {
-    String message = String.valueOf(failure.getMessage());
-    return message.contains("Unable to load credentials") || message.contains("Profile file");
-  }
-
-  /** Whether a web page came instead of what S3 sends: it has none. */
-  static boolean isWebPage(SdkException failure) {
-    if (failure instanceof AwsServiceException answer) {
-      return answer.awsErrorDetails() != null
-          && answer.awsErrorDetails().sdkHttpResponse() != null
-          && answer
-              .awsErrorDetails()
-              .sdkHttpResponse()
-              .firstMatchingHeader("Content-Type")
-              .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
-              .isPresent();
-    }
-    return causedBy(failure, WebPageException.class);
-  }
-
-  /** Returns the variable that the SDK takes no endpoint with; null where none is the reason. */
-  static @Nullable String refusesEndpoint(SdkException failure) {
-    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    if (!message.contains("custom endpoint")) {
-      return null;
-    }
-    // The SDK has no type for this.
-    return message.contains("fips")
-        ? "AWS_USE_FIPS_ENDPOINT"
-        : message.contains("dual") ? "AWS_USE_DUALSTACK_ENDPOINT" : null;
-  }
-
-  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
   private static String code(SdkException failure) {
     if (failure instanceof AwsServiceException answer) {
       String code = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
@@ -287,21 +215,21 @@ public final class S3Failures {
       String message =
           answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
       String status = answer.statusCode() + (code.startsWith(STATUS) ? "" : " " + code);
-      if (isWebPage(failure)) {
+      if (S3Causes.isWebPage(failure)) {
         return "it answered " + status + " with a web page";
       }
       return message == null || message.isBlank()
           ? "it answered " + status
           : "it answered " + status + " (" + withoutFullStop(message) + ")";
     }
-    if (isWebPage(failure)) {
+    if (S3Causes.isWebPage(failure)) {
       return "it answered with a web page, which is no listing";
     }
     Throwable root = failure;
     while (root.getCause() != null) {
       root = root.getCause();
     }
-    String what = isUnreachable(failure) ? "it could not be reached: " : "";
+    String what = S3Causes.isUnreachable(failure) ? "it could not be reached: " : "";
     return what
         + root.getClass().getSimpleName()
         + ": "

@@ -11,7 +11,7 @@ final class S3Remedies {
   static String remedy(
       SdkException failure, String code, BucketConnection connection, S3Request request) {
     String side = connection.side().settingsName();
-    if (S3Failures.isWebPage(failure)) {
+    if (S3Causes.isWebPage(failure)) {
       return ofWebPage(side);
     }
     if (!(failure instanceof AwsServiceException answer)) {
@@ -150,7 +150,7 @@ final class S3Remedies {
           + "role-arn, external-id and session-duration, that the role trusts the credentials it is"
           + " assumed with, and that these may do sts:AssumeRole.";
     }
-    if (S3Failures.isWithoutCredentials(failure)) {
+    if (S3Causes.isWithoutCredentials(failure)) {
       return withoutCredentials(of.settingsName());
     }
     return "Check "
@@ -159,7 +159,7 @@ final class S3Remedies {
   }
 
   private static String clientRemedy(SdkException failure, String side) {
-    String variable = S3Failures.refusesEndpoint(failure);
+    String variable = S3Causes.refusesEndpoint(failure);
     if (variable != null) {
       return "The environment has "
           + variable
@@ -169,16 +169,16 @@ final class S3Remedies {
           + side
           + ".endpoint = null for AWS.";
     }
-    if (S3Failures.isWithoutCredentials(failure)) {
+    if (S3Causes.isWithoutCredentials(failure)) {
       return withoutCredentials(side);
     }
-    if (S3Failures.isTls(failure)) {
+    if (S3Causes.isTls(failure)) {
       return "Check whether "
           + side
           + ".endpoint should be http or https, and whether this host"
           + " trusts the store's certificate.";
     }
-    if (S3Failures.isUnreachable(failure)) {
+    if (S3Causes.isUnreachable(failure)) {
       return "Check " + side + ".endpoint, and that the store is up and this host may reach it.";
     }
     if (String.valueOf(failure.getMessage()).contains("Unable to unmarshall")) {

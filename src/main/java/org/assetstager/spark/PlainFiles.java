@@ -18,6 +18,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.assetstager.files.LocalPaths;
 import org.assetstager.files.UnixFiles;
 
 /**
@@ -37,8 +38,24 @@ public final class PlainFiles {
    * @throws IOException if there is no such file system
    */
   public static FileSystem of(Path path, Configuration configuration) throws IOException {
-    FileSystem files = path.getFileSystem(configuration);
+    return of(path.getFileSystem(configuration));
+  }
+
+  /** Returns a file system without the checksum files that Hadoop keeps beside local files. */
+  public static FileSystem of(FileSystem files) {
     return files instanceof ChecksumFileSystem local ? local.getRawFileSystem() : files;
+  }
+
+  /**
+   * Makes a path of what a user wrote; a {@code ..} is taken as {@link LocalPaths} does.
+   *
+   * @param name of the option or setting, for the message
+   * @throws org.assetstager.asset.JobFailure of kind INPUT if a {@code ..} follows no directory, or
+   *     a pattern
+   */
+  public static Path named(String name, String text, Configuration configuration) {
+    boolean local = "file".equals(FileSystem.getDefaultUri(configuration).getScheme());
+    return path(LocalPaths.forHadoop(name, text, local));
   }
 
   /**

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.snapshot.WalkEntry.Kind;
+import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,29 +57,10 @@ class DirectoryWalkTest {
     Trees.write(root, "d/a", "");
     Path fifo = root.resolve("fifo");
     assertThat(new ProcessBuilder("mkfifo", fifo.toString()).start().waitFor()).isZero();
-    Thread swapper = new Thread(() -> exchange(root.resolve("d"), fifo));
-    swapper.start();
     int met = 0;
-    try {
+    try (Swapper swapper = Swapper.start(root.resolve("d"), fifo, root.resolve("aside"))) {
       for (int i = 0; i < 2000 || met < 10; i++) {
         met += walk().stream().anyMatch(entry -> entry.path().equals("d/a")) ? 1 : 0;
-      }
-    } finally {
-      swapper.interrupt();
-      swapper.join();
-    }
-  }
-
-  /** Has one thing take the other's place and back, until interrupted. */
-  private void exchange(Path one, Path other) {
-    Path aside = root.resolve("aside");
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        Files.move(one, aside);
-        Files.move(other, one);
-        Files.move(aside, other);
-      } catch (IOException e) {
-        throw new AssertionError(e);
       }
     }
   }

@@ -26,6 +26,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 
@@ -187,6 +188,22 @@ public final class FaultyS3 implements AutoCloseable {
 
   /** What arrived at a moment: a request, or bytes of a body. */
   public record Arrival(long atNanos, int requests, int bytes) {}
+
+  /** Returns the most that arrived in any window of a length, in the order of arrivals. */
+  public static long mostIn(
+      long windowNanos, List<Arrival> arrivals, ToLongFunction<Arrival> amount) {
+    long most = 0;
+    long inWindow = 0;
+    int first = 0;
+    for (Arrival last : arrivals) {
+      inWindow += amount.applyAsLong(last);
+      while (last.atNanos() - arrivals.get(first).atNanos() >= windowNanos) {
+        inWindow -= amount.applyAsLong(arrivals.get(first++));
+      }
+      most = Math.max(most, inWindow);
+    }
+    return most;
+  }
 
   /** Returns all that arrived so far, in its order. */
   public List<Arrival> arrivals() {

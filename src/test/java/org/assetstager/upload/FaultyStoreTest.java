@@ -47,18 +47,8 @@ class FaultyStoreTest {
     assertThat(fixture.openUploads()).isEmpty();
   }
 
-  private UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
-    try (FaultyS3 proxy = new FaultyS3(fixture.server, fault)) {
-      return fixture.endpoint(proxy.endpoint()).upload(planned);
-    }
-  }
-
   private static boolean isComplete(FaultyS3.Request request) {
     return request.line().startsWith("POST") && request.line().contains("uploadId=");
-  }
-
-  private static boolean isPart(FaultyS3.Request request) {
-    return request.line().contains("partNumber=");
   }
 
   /** Forwards the first such request, but its answer never arrives. */
@@ -77,7 +67,7 @@ class FaultyStoreTest {
   void put_answerLost_isStagedByThisRun() throws IOException {
     PlannedUpload planned = fixture.small();
 
-    UploadResult result = upload(planned, losingTheAnswerTo("PUT"));
+    UploadResult result = fixture.upload(planned, losingTheAnswerTo("PUT"));
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 1L));
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
@@ -89,7 +79,7 @@ class FaultyStoreTest {
   void complete_answerLost_isStagedByThisRun() throws IOException {
     PlannedUpload planned = fixture.large();
 
-    UploadResult result = upload(planned, losingTheAnswerTo("COMPLETE"));
+    UploadResult result = fixture.upload(planned, losingTheAnswerTo("COMPLETE"));
 
     assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
@@ -101,7 +91,7 @@ class FaultyStoreTest {
     fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               Answer answer = request.forward();
@@ -117,7 +107,7 @@ class FaultyStoreTest {
     PlannedUpload planned = fixture.large();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               Answer answer = request.forward();
@@ -148,7 +138,7 @@ class FaultyStoreTest {
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 request.line().startsWith("PUT") && count.getAndIncrement() == 0
@@ -170,7 +160,7 @@ class FaultyStoreTest {
     long begin = System.nanoTime();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             fixture.small(),
             request ->
                 request.line().startsWith("PUT")
@@ -194,7 +184,7 @@ class FaultyStoreTest {
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 isComplete(request) && count.getAndIncrement() < 5
@@ -212,7 +202,7 @@ class FaultyStoreTest {
     PlannedUpload planned = fixture.large();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               if (!isComplete(request)) {
@@ -232,7 +222,7 @@ class FaultyStoreTest {
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 isComplete(request) && count.getAndIncrement() == 0
@@ -272,12 +262,13 @@ class FaultyStoreTest {
     Map<String, AtomicInteger> counts = new ConcurrentHashMap<>();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             UploadFixture.lookingFirst(planned),
             request ->
                 counts
                             .computeIfAbsent(
-                                request.line() + isPart(request), line -> new AtomicInteger())
+                                request.line() + UploadFixture.isPart(request),
+                                line -> new AtomicInteger())
                             .getAndIncrement()
                         < 2
                     ? Answer.error(409, "OperationAborted")
@@ -294,10 +285,10 @@ class FaultyStoreTest {
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
-              if (isPart(request) && count.getAndIncrement() == 1) {
+              if (UploadFixture.isPart(request) && count.getAndIncrement() == 1) {
                 request.body()[7] ^= 1;
               }
               return request.forward();
@@ -311,10 +302,10 @@ class FaultyStoreTest {
   @Test
   void part_alwaysAlteredOnTheWay_failsAndAborts() throws IOException {
     UploadResult result =
-        upload(
+        fixture.upload(
             fixture.large(),
             request -> {
-              if (isPart(request)) {
+              if (UploadFixture.isPart(request)) {
                 request.body()[7] ^= 1;
               }
               return request.forward();
@@ -331,7 +322,7 @@ class FaultyStoreTest {
     AtomicInteger count = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 isComplete(request) && count.getAndIncrement() == 0
@@ -350,7 +341,7 @@ class FaultyStoreTest {
     fixture.patience(Duration.ofSeconds(5), Duration.ofSeconds(5));
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 request.line().startsWith(method)
@@ -370,7 +361,7 @@ class FaultyStoreTest {
     PlannedUpload planned = fixture.small();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               if (request.line().startsWith("PUT")) {
@@ -390,7 +381,7 @@ class FaultyStoreTest {
     PlannedUpload planned = fixture.small();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               Answer answer = request.forward();
@@ -409,7 +400,7 @@ class FaultyStoreTest {
     PlannedUpload small = fixture.small();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             small,
             request -> {
               assertThat(request.header("Content-MD5")).isNotNull();
@@ -440,7 +431,7 @@ class FaultyStoreTest {
     AtomicBoolean replaced = new AtomicBoolean();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               replaced.compareAndSet(false, request.line().startsWith("PUT"));
@@ -464,7 +455,7 @@ class FaultyStoreTest {
   @Test
   void store_underKms_isBelievedByTheContentMd5OfAllParts() throws IOException {
     UploadResult result =
-        upload(
+        fixture.upload(
             fixture.large(),
             request -> {
               Answer answer = request.forward();
@@ -491,7 +482,7 @@ class FaultyStoreTest {
     fixture.put(planned, new byte[3], Map.of());
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               Answer answer = request.forward();
@@ -512,7 +503,7 @@ class FaultyStoreTest {
     AtomicBoolean moved = new AtomicBoolean();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               if (moved.get() && request.line().startsWith("HEAD")) {
@@ -534,13 +525,13 @@ class FaultyStoreTest {
     AtomicInteger others = new AtomicInteger();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
-              if (isPart(request) && request.line().contains("partNumber=1&")) {
+              if (UploadFixture.isPart(request) && request.line().contains("partNumber=1&")) {
                 return Answer.error(400, "InvalidRequest");
               }
-              if (isPart(request)) {
+              if (UploadFixture.isPart(request)) {
                 others.incrementAndGet();
                 try {
                   Thread.sleep(1_000);
@@ -570,7 +561,7 @@ class FaultyStoreTest {
     AtomicBoolean replaced = new AtomicBoolean();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               replaced.compareAndSet(false, request.line().startsWith("PUT"));
@@ -599,7 +590,7 @@ class FaultyStoreTest {
     List<String> conditions = new ArrayList<>();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               if (!request.line().startsWith("PUT")) {
@@ -634,7 +625,7 @@ class FaultyStoreTest {
 
     assertThatThrownBy(
             () ->
-                upload(
+                fixture.upload(
                     planned,
                     request -> {
                       lines.add(request.line());

@@ -38,16 +38,6 @@ class IncompleteAnswersTest {
     assertThat(fixture.openUploads()).isEmpty();
   }
 
-  private UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
-    try (FaultyS3 proxy = new FaultyS3(fixture.server, fault)) {
-      return fixture.endpoint(proxy.endpoint()).upload(planned);
-    }
-  }
-
-  private static boolean isPart(FaultyS3.Request request) {
-    return request.line().contains("partNumber=");
-  }
-
   private static boolean isCreate(FaultyS3.Request request) {
     return request.line().startsWith("POST") && request.line().endsWith("?uploads");
   }
@@ -61,9 +51,12 @@ class IncompleteAnswersTest {
     PlannedUpload planned = fixture.large();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
-            request -> isPart(request) ? request.forward().without("etag") : request.forward());
+            request ->
+                UploadFixture.isPart(request)
+                    ? request.forward().without("etag")
+                    : request.forward());
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(result.etag()).endsWith("-3");
@@ -77,13 +70,13 @@ class IncompleteAnswersTest {
     PlannedUpload planned = fixture.large();
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request -> {
               Answer answer = request.forward();
               return isListParts(request)
                   ? answer.withBody(body -> body.replaceAll("<ETag>[^<]*</ETag>", ""))
-                  : isPart(request) ? answer.without("etag") : answer;
+                  : UploadFixture.isPart(request) ? answer.without("etag") : answer;
             });
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
@@ -93,10 +86,12 @@ class IncompleteAnswersTest {
   @Test
   void part_withoutEtagAndNotKept_failsTheFileAlone() throws IOException {
     UploadResult result =
-        upload(
+        fixture.upload(
             fixture.large(),
             request ->
-                isPart(request) ? new Answer(200, Map.of(), new byte[0]) : request.forward());
+                UploadFixture.isPart(request)
+                    ? new Answer(200, Map.of(), new byte[0])
+                    : request.forward());
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
     assertThat(result.errorCode()).isEqualTo("IncompleteAnswer");
@@ -109,7 +104,7 @@ class IncompleteAnswersTest {
   @Test
   void create_withoutUploadId_failsTheFileAlone() throws IOException {
     UploadResult result =
-        upload(
+        fixture.upload(
             fixture.large(),
             request ->
                 isCreate(request)
@@ -145,7 +140,7 @@ class IncompleteAnswersTest {
     fixture.put(planned, SMALL, Map.of());
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 request.line().startsWith("HEAD")
@@ -160,7 +155,7 @@ class IncompleteAnswersTest {
   void put_andHeadWithoutEtag_isReadBack() throws IOException {
     PlannedUpload planned = fixture.small();
 
-    UploadResult result = upload(planned, request -> request.forward().without("etag"));
+    UploadResult result = fixture.upload(planned, request -> request.forward().without("etag"));
 
     assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L, "HEAD", 1L, "GET", 1L));
@@ -177,7 +172,7 @@ class IncompleteAnswersTest {
             fixture.server,
             request -> {
               // The first attempt gets to the second part.
-              boolean stop = isPart(request) && parts.incrementAndGet() == 2;
+              boolean stop = UploadFixture.isPart(request) && parts.incrementAndGet() == 2;
               return stop ? Answer.error(403, "AccessDenied") : request.forward();
             })) {
       fixture.endpoint(proxy.endpoint());
@@ -185,7 +180,7 @@ class IncompleteAnswersTest {
       fixture.uploader().split().send(started.missing().get(0));
     }
     UploadResult result =
-        upload(
+        fixture.upload(
             lookingFirst(planned),
             request ->
                 isListParts(request)
@@ -205,7 +200,7 @@ class IncompleteAnswersTest {
     fixture.put(planned, new byte[SMALL.length], Map.of());
 
     UploadResult result =
-        upload(
+        fixture.upload(
             planned,
             request ->
                 request.line().startsWith("HEAD")

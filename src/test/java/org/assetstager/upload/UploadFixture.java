@@ -39,6 +39,7 @@ import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -345,5 +346,16 @@ final class UploadFixture {
     } catch (java.security.NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Uploads through a server that may answer as it likes. */
+  UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    try (FaultyS3 proxy = new FaultyS3(server, fault)) {
+      return endpoint(proxy.endpoint()).upload(planned);
+    }
+  }
+
+  static boolean isPart(FaultyS3.Request request) {
+    return request.line().contains("partNumber=");
   }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.testing.OpenedNames;
+import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -412,9 +413,7 @@ class GuardedFileTest {
     makeFifo(fifo);
     int[] read = new int[1];
     int[] refused = new int[1];
-    Thread swapper = new Thread(() -> exchange(file, fifo));
-    swapper.start();
-    try {
+    try (Swapper swapper = Swapper.start(file, fifo, inside.resolve("aside"))) {
       while (read[0] < 2000 || refused[0] < 2000) {
         try (GuardedFile opened = GuardedFile.open(root, "file")) {
           assertThat(read(opened)).isEqualTo("content");
@@ -424,23 +423,6 @@ class GuardedFileTest {
           assertThat(e.verdict()).as(e.getMessage()).isEqualTo(Verdict.DELETED);
           refused[0]++;
         }
-      }
-    } finally {
-      swapper.interrupt();
-      swapper.join();
-    }
-  }
-
-  /** Has one thing take the other's place and back, until interrupted. */
-  private void exchange(Path one, Path other) {
-    Path aside = inside.resolve("aside");
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        Files.move(one, aside);
-        Files.move(other, one);
-        Files.move(aside, other);
-      } catch (IOException e) {
-        throw new AssertionError(e);
       }
     }
   }

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -113,29 +114,10 @@ class RenameSearchTest {
   @Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
   void belowRoot_fifoTakesADirectorysPlaceAllTheTime_neverWaits() throws Exception {
     Path fifo = inside.resolve("d/fifo");
-    Thread swapper = new Thread(() -> exchange(inside.resolve("d/e"), fifo));
-    swapper.start();
     int[] met = new int[1];
-    try {
+    try (Swapper swapper = Swapper.start(inside.resolve("d/e"), fifo, inside.resolve("aside"))) {
       for (int i = 0; i < 2000 || met[0] < 10; i++) {
         RenameSearch.belowRoot(root, (path, facts) -> met[0] += path.startsWith("d/e/") ? 1 : 0);
-      }
-    } finally {
-      swapper.interrupt();
-      swapper.join();
-    }
-  }
-
-  /** Has one thing take the other's place and back, until interrupted. */
-  private void exchange(Path one, Path other) {
-    Path aside = inside.resolve("aside");
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        Files.move(one, aside);
-        Files.move(other, one);
-        Files.move(aside, other);
-      } catch (IOException e) {
-        throw new AssertionError(e);
       }
     }
   }

@@ -1,0 +1,82 @@
+package org.assetstager.s3;
+
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.UnknownHostException;
+import java.util.Locale;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkException;
+
+/** Finds in what the SDK throws the causes that S3 has no code for. */
+final class S3Causes {
+  private S3Causes() {}
+
+  static boolean isUnreachable(Throwable failure) {
+    return causedBy(failure, ConnectException.class)
+        || isConnectTimeout(failure)
+        || causedBy(failure, NoRouteToHostException.class)
+        || causedBy(failure, UnknownHostException.class)
+        || isTls(failure);
+  }
+
+  /** The HTTP client's own type, which is no {@link ConnectException}. */
+  private static boolean isConnectTimeout(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause.getClass().getSimpleName().equals("ConnectTimeoutException")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  static boolean isTls(Throwable failure) {
+    return causedBy(failure, SSLHandshakeException.class)
+        || causedBy(failure, SSLPeerUnverifiedException.class)
+        || failure.toString().contains("Unsupported or unrecognized SSL message");
+  }
+
+  /** The SDK has no type for this. */
+  static boolean isWithoutCredentials(SdkException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("Unable to load credentials") || message.contains("Profile file");
+  }
+
+  /** Whether a web page came instead of what S3 sends: it has none. */
+  static boolean isWebPage(SdkException failure) {
+    if (failure instanceof AwsServiceException answer) {
+      return answer.awsErrorDetails() != null
+          && answer.awsErrorDetails().sdkHttpResponse() != null
+          && answer
+              .awsErrorDetails()
+              .sdkHttpResponse()
+              .firstMatchingHeader("Content-Type")
+              .filter(type -> type.toLowerCase(Locale.ROOT).startsWith("text/html"))
+              .isPresent();
+    }
+    return causedBy(failure, WebPageException.class);
+  }
+
+  /** Returns the variable that the SDK takes no endpoint with; null where none is the reason. */
+  static @Nullable String refusesEndpoint(SdkException failure) {
+    String message = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
+    if (!message.contains("custom endpoint")) {
+      return null;
+    }
+    // The SDK has no type for this.
+    return message.contains("fips")
+        ? "AWS_USE_FIPS_ENDPOINT"
+        : message.contains("dual") ? "AWS_USE_DUALSTACK_ENDPOINT" : null;
+  }
+
+  private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}
