@@ -112,6 +112,7 @@ final class Attempts implements AutoCloseable {
 
   private void record() {
     try {
+      requests.addOfIdleDriver();
       folder.writeJson(name(number), current());
       warned = false;
     } catch (RuntimeException notWritten) {
@@ -123,14 +124,14 @@ final class Attempts implements AutoCloseable {
   }
 
   private Attempt current() {
-    // The driver's own, and those that a failed task of this JVM left to a next one.
-    requests.addOfDriver();
     long now = System.currentTimeMillis();
     return new Attempt(now, phases.soFar(), requests.byKind(), timeline.timeline(now));
   }
 
   /** Returns all attempts in their order, with this one as it is now. */
   List<Attempt> all() {
+    // The driver's own, and those that a failed task of this JVM left to a next one.
+    requests.addOfDriver();
     List<Attempt> all = new ArrayList<>(earlier);
     all.add(current());
     return all;

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
@@ -26,6 +27,9 @@ public final class RequestTotals implements Serializable {
   private static final long ADDED_MILLIS = 1000;
 
   private static final ScheduledExecutorService TIMER = Daemons.timer("request-totals");
+
+  /** Tasks of this JVM that will tell what it sends. */
+  private static final AtomicInteger TELLING = new AtomicInteger();
 
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
   private final LongAccumulator retries;
@@ -49,6 +53,7 @@ public final class RequestTotals implements Serializable {
 
   /** Adds what this JVM sends while the running task runs, and all by its end, however it ends. */
   public void addWhenTaskEnds() {
+    TELLING.incrementAndGet();
     Future<?> adding =
         TIMER.scheduleAtFixedRate(this::add, ADDED_MILLIS, ADDED_MILLIS, TimeUnit.MILLISECONDS);
     TaskContext.get()
@@ -57,6 +62,7 @@ public final class RequestTotals implements Serializable {
                 task -> {
                   adding.cancel(false);
                   end(task.isFailed());
+                  TELLING.decrementAndGet();
                 });
   }
 
@@ -92,6 +98,16 @@ public final class RequestTotals implements Serializable {
     RequestCounts.drain()
         .forEach((kind, count) -> sums.merge(S3Request.valueOf(kind), count, Long::sum));
     retriesOfDriver += RequestCounts.drainRetries();
+  }
+
+  /**
+   * As {@link #addOfDriver}, but nothing while tasks run in this JVM: what they have sent is theirs
+   * to tell, on their stage's page as well.
+   */
+  public void addOfIdleDriver() {
+    if (TELLING.get() == 0) {
+      addOfDriver();
+    }
   }
 
   /** Forgets what this JVM has sent so far. */

@@ -20,6 +20,9 @@ class RequestTotalsTest {
     private final int requests;
     private final boolean fails;
 
+    /** Of the driver that runs this task as well. */
+    private static volatile RequestTotals ofDriver;
+
     Sending(RequestTotals totals, int requests, boolean fails) {
       this.totals = totals;
       this.requests = requests;
@@ -35,6 +38,8 @@ class RequestTotalsTest {
       // What the timer does meanwhile.
       totals.add();
       RequestCounts.sent(S3Request.GET);
+      // What the record of the attempt does meanwhile, on a driver that is the executor too.
+      ofDriver.addOfIdleDriver();
       RequestCounts.beganAgain();
       if (fails) {
         throw new IllegalStateException("fails");
@@ -55,6 +60,7 @@ class RequestTotalsTest {
   void addWhenTaskEnds_taskThatFailed_isToldByTheNext() {
     RequestTotals.forget();
     RequestTotals totals = new RequestTotals(spark.sparkContext());
+    Sending.ofDriver = new RequestTotals(spark.sparkContext());
 
     assertThatThrownBy(() -> run(totals, 5, true)).hasStackTraceContaining("fails");
     assertThat(totals.byKind()).as("dropped by Spark").isEmpty();
@@ -65,5 +71,10 @@ class RequestTotalsTest {
         .containsExactlyInAnyOrderEntriesOf(Map.of("PUT", attempts * 5 + 2, "GET", attempts + 1));
     assertThat(totals.retries()).isEqualTo(attempts + 1);
     assertThat(RequestCounts.drain()).isEmpty();
+    assertThat(Sending.ofDriver.byKind()).as("left to the tasks").isEmpty();
+
+    RequestCounts.sent(S3Request.LIST);
+    Sending.ofDriver.addOfIdleDriver();
+    assertThat(Sending.ofDriver.byKind()).containsExactly(Map.entry("LIST", 1L));
   }
 }
