@@ -75,6 +75,12 @@ final class ParquetRowSupport extends WriteSupport<Row> {
     throw new IllegalArgumentException("No Parquet column for " + type);
   }
 
+  /** What the metadata has come to since the file was begun is in the footer, too. */
+  @Override
+  public FinalizedWriteContext finalizeWrite() {
+    return new FinalizedWriteContext(metadata);
+  }
+
   @Override
   public void prepareForWrite(RecordConsumer recordConsumer) {
     consumer = recordConsumer;

@@ -49,6 +49,7 @@ final class PublishedLedger {
       String name = String.format(Locale.ROOT, "part-%05d.parquet", file.number());
       files.add(
           new Sealed(
+              file.kind(),
               file.number(),
               new Path(folder.ledger(), name).toString(),
               new Path(folder.child(from), file.name()).toString()));

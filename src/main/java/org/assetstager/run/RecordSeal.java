@@ -1,5 +1,8 @@
 package org.assetstager.run;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
@@ -9,6 +12,9 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.function.Function;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 
 /**
  * Says in each record of a run, in its Parquet footer, which one it is: its run, its step and its
@@ -19,7 +25,22 @@ final class RecordSeal {
   private static final String KEY = "asset-stager.record";
   private static final String RUN = "asset-stager.run";
 
+  private static final String WEIGHT = "asset-stager.weight";
+  private static final String OUTCOMES = "asset-stager.outcomes";
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final TypeReference<Map<Outcome, Total>> TOTALS = new TypeReference<>() {};
+
   private RecordSeal() {}
+
+  /** Returns what a file's rows come to, as the metadata of its footer. */
+  static Map<String, String> ofSums(long weight, Map<Outcome, Total> outcomes) {
+    try {
+      return Map.of(
+          WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
 
   /**
    * Returns what tells the run from others of its id, as metadata of a file's footer.
@@ -50,11 +71,58 @@ final class RecordSeal {
   /**
    * A file to check.
    *
+   * @param kind of its rows
    * @param number of its partition
    * @param path where it lies
    * @param written where it was written
    */
-  record Sealed(int number, String path, String written) implements Serializable {}
+  record Sealed(String kind, int number, String path, String written) implements Serializable {}
+
+  /**
+   * Opens a file.
+   *
+   * @param written where it was written
+   * @throws JobFailure if it isn't what the run wrote there
+   */
+  static ParquetFileReader open(RunFolder folder, String nonce, Path file, Path written) {
+    ParquetFileReader reader;
+    try {
+      reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, folder.configuration()));
+    } catch (IOException | RuntimeException e) {
+      throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+    }
+    try {
+      check(reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
+    } catch (JobFailure e) {
+      closeQuietly(reader);
+      throw e;
+    }
+    return reader;
+  }
+
+  private static void closeQuietly(ParquetFileReader reader) {
+    try {
+      reader.close();
+    } catch (IOException e) {
+      // It was only read.
+      return;
+    }
+  }
+
+  private static void check(
+      Map<String, String> footer, RunFolder folder, String nonce, Path file, Path written) {
+    String found = footer.get(KEY);
+    if (!text(written).equals(found)) {
+      throw StepFiles.damaged(
+          folder,
+          file,
+          "is not what the run wrote there, but "
+              + (found == null ? "a file of another program" : "a copy of " + found));
+    }
+    if (!nonce.equals(footer.get(RUN))) {
+      throw StepFiles.damaged(folder, file, "is of another run that had this id");
+    }
+  }
 
   /** Checks files and counts their rows. */
   static final class Check implements Function<Sealed, StepFile> {
@@ -69,30 +137,20 @@ final class RecordSeal {
     @Override
     public StepFile call(Sealed sealed) {
       Path file = new Path(sealed.path());
-      Map<String, String> footer;
-      long rows;
-      long bytes;
-      try (ParquetFileReader reader =
-          ParquetFileReader.open(HadoopInputFile.fromPath(file, folder.configuration()))) {
-        footer = reader.getFooter().getFileMetaData().getKeyValueMetaData();
-        rows = reader.getRecordCount();
-        bytes = bytes(reader.getFooter());
-      } catch (IOException | RuntimeException e) {
+      Path written = new Path(sealed.written());
+      try (ParquetFileReader reader = open(folder, nonce, file, written)) {
+        Map<String, String> footer = reader.getFooter().getFileMetaData().getKeyValueMetaData();
+        return new StepFile(
+            sealed.kind(),
+            sealed.number(),
+            written.getName(),
+            reader.getRecordCount(),
+            bytes(reader.getFooter()),
+            Long.parseLong(footer.getOrDefault(WEIGHT, "0")),
+            JSON.readValue(footer.getOrDefault(OUTCOMES, "{}"), TOTALS));
+      } catch (IOException | NumberFormatException e) {
         throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
       }
-      String found = footer.get(KEY);
-      Path written = new Path(sealed.written());
-      if (!text(written).equals(found)) {
-        throw StepFiles.damaged(
-            folder,
-            file,
-            "is not what the run wrote there, but "
-                + (found == null ? "a file of another program" : "a copy of " + found));
-      }
-      if (!nonce.equals(footer.get(RUN))) {
-        throw StepFiles.damaged(folder, file, "is of another run that had this id");
-      }
-      return new StepFile(sealed.number(), written.getName(), rows, bytes);
     }
   }
 }

@@ -11,8 +11,14 @@ import java.util.List;
  * @param driver a random text: tells a driver its own commits
  * @param files in the order of their numbers, each number once at most
  */
-record StepCommit(String step, String nonce, String driver, List<StepFile> files) {
-  StepCommit {
+public record StepCommit(String step, String nonce, String driver, List<StepFile> files) {
+  /** Keeps a copy of the list. */
+  public StepCommit {
     files = List.copyOf(files);
+  }
+
+  /** Returns the files of one kind, in the order of their numbers. */
+  public List<StepFile> files(String kind) {
+    return files.stream().filter(file -> file.kind().equals(kind)).toList();
   }
 }

@@ -1,6 +1,5 @@
 package org.assetstager.run;
 
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -47,7 +46,7 @@ public final class StepCommits {
    *
    * @throws OvertakenException if it is of another run of this id
    */
-  @Nullable StepCommit find(String step) {
+  public @Nullable StepCommit find(String step) {
     StepCommit found = folder.readJson(file(step), StepCommit.class).orElse(null);
     if (found != null && !found.nonce().equals(nonce)) {
       throw OvertakenException.byAnotherRun(folder, step);
@@ -61,9 +60,8 @@ public final class StepCommits {
    * @param files what successful tasks returned, in any order
    * @throws OvertakenException if another driver has ended it
    */
-  StepCommit commit(String step, List<StepFile> files) {
-    List<StepFile> sorted =
-        files.stream().sorted(Comparator.comparingInt(StepFile::number)).toList();
+  public StepCommit commit(String step, List<StepFile> files) {
+    List<StepFile> sorted = files.stream().sorted(StepFile.ORDER).toList();
     StepCommit commit = new StepCommit(step, nonce, driver, sorted);
     if (!folder.create(file(step), commit)) {
       // The answer to an own request that had succeeded may have been lost.

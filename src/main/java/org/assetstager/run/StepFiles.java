@@ -24,7 +24,7 @@ public final class StepFiles {
 
   private static final String DO_AGAIN =
       "Delete it and run again with --resume: what it tells of is done again";
-  private static final Pattern PART = Pattern.compile("part-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
+  private static final Pattern PART = Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
   private final SparkSession spark;
   private final RunFolder run;
@@ -58,15 +58,16 @@ public final class StepFiles {
   /**
    * Returns the files of a step that isn't ended yet: of each partition the first by name.
    *
+   * @param kind of the files
    * @throws JobFailure if one of them isn't what the run wrote
    */
-  List<StepFile> ofOpen(String step) {
+  List<StepFile> ofOpen(String step, String kind) {
     Map<Integer, Sealed> first = new TreeMap<>();
     for (String name : names(step)) {
       Matcher matcher = PART.matcher(name);
-      if (matcher.matches()) {
-        int number = Integer.parseInt(matcher.group(1));
-        first.putIfAbsent(number, sealed(step, number, name));
+      if (matcher.matches() && matcher.group(1).equals(kind)) {
+        int number = Integer.parseInt(matcher.group(2));
+        first.putIfAbsent(number, sealed(step, kind, number, name));
       }
     }
     return check(List.copyOf(first.values()));
@@ -87,7 +88,7 @@ public final class StepFiles {
     }
     check(
         commit.files().stream()
-            .map(file -> sealed(commit.step(), file.number(), file.name()))
+            .map(file -> sealed(commit.step(), file.kind(), file.number(), file.name()))
             .toList());
   }
 
@@ -95,9 +96,9 @@ public final class StepFiles {
     return run.list(folder(step)).stream().map(file -> file.getPath().getName()).sorted().toList();
   }
 
-  private Sealed sealed(String step, int number, String name) {
+  private Sealed sealed(String step, String kind, int number, String name) {
     String path = path(step, name).toString();
-    return new Sealed(number, path, path);
+    return new Sealed(kind, number, path, path);
   }
 
   /**

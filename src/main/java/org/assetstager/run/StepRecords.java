@@ -106,7 +106,7 @@ public final class StepRecords {
       RecordCodec<R> result) {
     StepCommit commit = committed(step);
     if (commit == null) {
-      List<StepFile> results = new ArrayList<>(files.ofOpen(step));
+      List<StepFile> results = new ArrayList<>(files.ofOpen(step, StepFile.PART));
       BitSet present = new BitSet();
       results.forEach(file -> present.set(file.number()));
       if (present.cardinality() < partitions) {
@@ -171,7 +171,7 @@ public final class StepRecords {
   /** Returns the results of the partitions of a step that have been run so far. */
   public <R extends Record> Dataset<Row> recorded(String step, RecordCodec<R> result) {
     StepCommit commit = committed(step);
-    return read(step, commit == null ? files.ofOpen(step) : commit.files(), result.schema());
+    return read(step, commit == null ? files.ofOpen(step, StepFile.PART) : commit.files(), result.schema());
   }
 
   /**

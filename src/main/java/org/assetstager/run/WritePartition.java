@@ -87,7 +87,7 @@ final class WritePartition implements FlatMapFunction<Iterator<Row>, StepFile> {
     try {
       return List.of(
               PartitionFile.write(
-                  folder.configuration(),
+                  folder,
                   folder.child(name),
                   partition,
                   schema,

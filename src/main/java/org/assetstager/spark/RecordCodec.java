@@ -115,6 +115,26 @@ public final class RecordCodec<R extends Record> implements Serializable {
     return type.cast(layout().read(row, firstColumn));
   }
 
+  /**
+   * Returns a record as bytes, for a shuffle.
+   *
+   * @throws IllegalStateException if a component is null that must not be
+   */
+  public byte[] toBytes(R value) {
+    @Nullable Object[] cells = new @Nullable Object[schema().length()];
+    layout().write(value, cells, 0);
+    return RecordBytes.write(schema(), cells);
+  }
+
+  /**
+   * Makes a record of what {@link #toBytes} returned.
+   *
+   * @throws IllegalStateException if a cell is null that must not be
+   */
+  public R fromBytes(byte[] bytes) {
+    return fromRow(RowFactory.create(RecordBytes.read(schema(), bytes)));
+  }
+
   private Layout layout() {
     return LAYOUTS.get(type);
   }

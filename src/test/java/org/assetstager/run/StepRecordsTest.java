@@ -414,7 +414,7 @@ class StepRecordsTest {
 
   private StepFile write(String step, Iterator<Row> rows) throws IOException {
     return PartitionFile.write(
-        folder.configuration(), folder.child("steps/" + step), 0, ITEMS.schema(), Map.of(), rows);
+        folder, folder.child("steps/" + step), 0, ITEMS.schema(), Map.of(), rows);
   }
 
   @Test

@@ -1,0 +1,18 @@
+package org.assetstager.asset;
+
+import java.io.Serializable;
+
+/**
+ * A number of rows, and the bytes of their files.
+ *
+ * @param bytes {@link Long#MAX_VALUE} where that is more: a manifest may claim any size
+ */
+public record Total(long rows, long bytes) implements Serializable {
+  /** Nothing. */
+  public static final Total NONE = new Total(0, 0);
+
+  /** Returns both together. */
+  public Total plus(Total other) {
+    return new Total(rows + other.rows, Sizes.sum(bytes, other.bytes));
+  }
+}

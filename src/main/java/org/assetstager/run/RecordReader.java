@@ -1,0 +1,93 @@
+package org.assetstager.run;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.io.ColumnIOFactory;
+import org.apache.parquet.io.MessageColumnIO;
+import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.spark.sql.Row;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the records of a file that a {@link RecordWriter} wrote, once it is known to be that file,
+ * and whole.
+ *
+ * <p>The methods of the iterator throw a {@link JobFailure} where the file can't be read.
+ */
+final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
+  private final RunFolder run;
+  private final Path path;
+  private final RecordCodec<R> codec;
+  private final ParquetFileReader file;
+  private final MessageColumnIO columns;
+  private final RecordMaterializer<Row> rows;
+  private long left;
+  private long leftInGroup;
+  private org.apache.parquet.io.@Nullable RecordReader<Row> group;
+
+  /**
+   * Opens a file.
+   *
+   * @param expectedRows that its commit tells of
+   * @throws JobFailure if it isn't what the run wrote there, or has other rows
+   */
+  RecordReader(RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
+    this.run = run;
+    this.path = path;
+    this.codec = codec;
+    this.file = RecordSeal.open(run, nonce, path, path);
+    this.left = file.getRecordCount();
+    if (left != expectedRows) {
+      throw StepFiles.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
+    }
+    this.columns =
+        new ColumnIOFactory(file.getFileMetaData().getCreatedBy())
+            .getColumnIO(file.getFileMetaData().getSchema());
+    this.rows = new RowMaterializer(file.getFileMetaData().getSchema(), codec.schema());
+  }
+
+  @Override
+  public boolean hasNext() {
+    return left > 0;
+  }
+
+  @Override
+  public R next() {
+    if (left == 0) {
+      throw new NoSuchElementException();
+    }
+    Row row;
+    try {
+      while (group == null || leftInGroup == 0) {
+        nextGroup();
+      }
+      row = group.read();
+    } catch (IOException | RuntimeException e) {
+      throw StepFiles.damaged(run, path, "can't be read: " + e.getMessage());
+    }
+    leftInGroup--;
+    left--;
+    return codec.fromRow(row);
+  }
+
+  private void nextGroup() throws IOException {
+    PageReadStore pages = file.readNextRowGroup();
+    if (pages == null) {
+      throw new IOException(left + " of its rows are missing");
+    }
+    group = columns.getRecordReader(pages, rows);
+    leftInGroup = pages.getRowCount();
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,79 @@
+package org.assetstager.run;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.RecordCodec;
+
+/** Where the tasks of a run's steps write their files, and read those of the steps before. */
+public final class StepOutput implements Serializable {
+  private final RunFolder run;
+  private final String nonce;
+
+  /**
+   * Takes what names the files.
+   *
+   * @param nonce of the run's description
+   */
+  public StepOutput(RunFolder run, String nonce) {
+    this.run = run;
+    this.nonce = nonce;
+  }
+
+  /**
+   * Begins a file of a step.
+   *
+   * @param kind what its rows are, in small letters
+   * @param number of the task's partition or work file
+   * @param footer what the file's footer says besides, by its key
+   * @return closed by the caller, at the latest when the task ends
+   * @throws JobFailure if the store refuses
+   */
+  public RecordWriter create(
+      String step, String kind, int number, RecordCodec<?> codec, Map<String, String> footer) {
+    Map<String, String> sealed = new HashMap<>(footer);
+    sealed.putAll(RecordSeal.ofRun(nonce));
+    Path folder = run.child(StepFiles.folder(step));
+    try {
+      return new RecordWriter(run, folder, kind, number, codec.schema(), sealed);
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't write a record to " + folder + ": " + e.getMessage(),
+          "Check the free space and the rights of ledger.path, then run again with --resume",
+          e);
+    }
+  }
+
+  /**
+   * Reads the records of a file, in a task, which closes it when it ends.
+   *
+   * @throws JobFailure if it isn't what the step wrote
+   */
+  public <R extends Record> Iterator<R> read(String step, StepFile file, RecordCodec<R> codec) {
+    RecordReader<R> reader =
+        new RecordReader<>(
+            run,
+            nonce,
+            new Path(run.child(StepFiles.folder(step)), file.name()),
+            file.rows(),
+            codec);
+    TaskContext.get()
+        .addTaskCompletionListener(
+            (TaskCompletionListener)
+                task -> {
+                  try {
+                    reader.close();
+                  } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                  }
+                });
+    return reader;
+  }
+}
