@@ -47,7 +47,7 @@ final class RunManifest {
   /** Returns a row of {@link ManifestReader#ROWS} for each row of the manifest. */
   Dataset<Row> read(TaskProgress progress) {
     ManifestReader reader =
-        new ManifestReader(spark, settings.manifest(), run.description().defaultRoot(), progress);
+        new ManifestReader(org.apache.spark.api.java.JavaSparkContext.fromSparkContext(spark.sparkContext()), settings.manifest(), run.description().defaultRoot(), progress);
     LongAccumulator addedBytes = spark.sparkContext().longAccumulator("bytes added");
     Dataset<Row> rows =
         records
@@ -55,7 +55,7 @@ final class RunManifest {
             .writeMadeOnce(
                 "manifest",
                 () ->
-                    reader.read(run.description().manifests()).map(new CountAddedBytes(addedBytes)),
+                    reader.read(run.description().manifests()).map(ManifestReader.ROWS::toRow).map(new CountAddedBytes(addedBytes)),
                 ManifestReader.ROWS);
     if (addedBytes.value() >= MUCH_TO_HASH_BYTES) {
       prepareToHash();

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FilterFunction;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -119,8 +120,13 @@ public final class PlanningRun {
                 records.writeMadeOnce(
                     "manifest",
                     () ->
-                        new ManifestReader(spark, settings.manifest(), null, progress)
-                            .read(run.description().manifests()),
+                        new ManifestReader(
+                                JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                                settings.manifest(),
+                                null,
+                                progress)
+                            .read(run.description().manifests())
+                            .map(ManifestReader.ROWS::toRow),
                     ManifestReader.ROWS));
     phases.run(
         "spread and record verdicts",

@@ -4,6 +4,7 @@ import java.util.Optional;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * What a bucket holds under the key of a content; that the bytes have this MD5 is not proved.
@@ -14,6 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param etag without quotes, or null where the store gives none
  */
 public record KnownContent(String topHash, String md5, long size, @Nullable String etag) {
+  /** Turns records into rows and bytes, and back. */
+  public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
+
+
   /**
    * Reads an entry of a listing; empty where its key is none of a content.
    *

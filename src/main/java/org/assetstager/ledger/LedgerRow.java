@@ -2,6 +2,7 @@ package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * One row of the ledger, one for each manifest row. The columns are the components in snake case.
@@ -55,4 +56,7 @@ public record LedgerRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt,
-    @Nullable Boolean dryRun) {}
+    @Nullable Boolean dryRun) {
+  /** Turns records into rows and bytes, and back. */
+  public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
+}

@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
@@ -106,7 +107,8 @@ final class AmaManifests {
     return rows.isEmpty()
         ? spark.createDataFrame(rows, ReadSplit.SPLITS.schema())
         : spark.createDataFrame(
-            ManifestReader.onePartitionEach(spark, rows), ReadSplit.SPLITS.schema());
+            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size()),
+            ReadSplit.SPLITS.schema());
   }
 
   private static StructType keyed(StructType element) {

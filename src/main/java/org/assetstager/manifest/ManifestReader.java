@@ -41,7 +41,7 @@ public final class ManifestReader {
   /** So that each core has something to read in a manifest of a few files. */
   private static final int SPLITS_PER_CORE = 2;
 
-  private final SparkSession spark;
+  private final JavaSparkContext spark;
   private final Rules rules;
   private final long mostSplitBytes;
 
@@ -53,7 +53,7 @@ public final class ManifestReader {
    *     are JSON Lines
    */
   public ManifestReader(
-      SparkSession spark,
+      JavaSparkContext spark,
       ManifestSettings settings,
       @Nullable String defaultRoot,
       TaskProgress progress) {
@@ -61,7 +61,7 @@ public final class ManifestReader {
   }
 
   ManifestReader(
-      SparkSession spark,
+      JavaSparkContext spark,
       ManifestSettings settings,
       @Nullable String defaultRoot,
       TaskProgress progress,
@@ -72,7 +72,7 @@ public final class ManifestReader {
         new Rules(
             settings,
             defaultRoot,
-            new SerializableConfiguration(spark.sparkContext().hadoopConfiguration()),
+            new SerializableConfiguration(spark.hadoopConfiguration()),
             progress);
     rules.fields();
   }
@@ -89,10 +89,10 @@ public final class ManifestReader {
     }
   }
 
-  /** Returns the rows of all files, of {@link #ROWS}. */
-  public JavaRDD<Row> read(Collection<ManifestFile> files) {
+  /** Returns the rows of all files. */
+  public JavaRDD<ManifestRow> read(Collection<ManifestFile> files) {
     rules.progress().expect(0, countedBytes(files));
-    List<JavaRDD<Row>> parts = new ArrayList<>();
+    List<JavaRDD<ManifestRow>> parts = new ArrayList<>();
     List<ManifestFile> rowFiles = filter(files, ROW_FILES);
     if (!rowFiles.isEmpty()) {
       parts.add(readSplits(rowFiles));
@@ -100,16 +100,17 @@ public final class ManifestReader {
     List<ManifestFile> documents = filter(files, EnumSet.of(Format.AMA));
     if (!documents.isEmpty()) {
       parts.add(
-          new AmaManifests(spark, rules)
+          new AmaManifests(SparkSession.builder().getOrCreate(), rules)
               .read(
                   documents,
                   filter(files, EnumSet.of(Format.AMA_STATES)),
                   filter(files, EnumSet.of(Format.AMA_STATS)))
-              .javaRDD());
+              .javaRDD()
+              .map(ROWS::fromRow));
     }
     return parts.stream()
         .reduce(JavaRDD::union)
-        .orElseGet(JavaSparkContext.fromSparkContext(spark.sparkContext())::emptyRDD);
+        .orElseGet(() -> spark.emptyRDD());
   }
 
   /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */
@@ -124,16 +125,13 @@ public final class ManifestReader {
     return files.stream().filter(file -> formats.contains(file.format())).toList();
   }
 
-  private JavaRDD<Row> readSplits(List<ManifestFile> files) {
+  private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
     long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
     long splitBytes =
-        splitBytes(allBytes, spark.sparkContext().defaultParallelism(), mostSplitBytes);
-    List<Row> splits =
-        files.stream()
-            .flatMap(file -> splits(file, splitBytes).stream())
-            .map(ReadSplit.SPLITS::toRow)
-            .toList();
-    return onePartitionEach(spark, splits).mapPartitions(new ReadSplit(rules));
+        splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
+    List<ManifestSplit> splits =
+        files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();
+    return spark.parallelize(splits, splits.size()).mapPartitions(new ReadSplit(rules));
   }
 
   static List<ManifestSplit> splits(ManifestFile file, long splitBytes) {
@@ -154,9 +152,5 @@ public final class ManifestReader {
   static long splitBytes(long allBytes, int cores, long most) {
     long bytes = Math.min(Math.max(allBytes / SPLITS_PER_CORE / cores, LEAST_SPLIT_BYTES), most);
     return Math.max(bytes, allBytes / MOST_SPLITS);
-  }
-
-  static JavaRDD<Row> onePartitionEach(SparkSession spark, List<Row> rows) {
-    return JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size());
   }
 }

@@ -1,9 +1,11 @@
 package org.assetstager.manifest;
 
+import java.io.Serializable;
+
 /**
  * A share of a manifest file: the rows whose first byte, in Parquet the row groups whose middle,
  * lies in {@code [start, end)}.
  *
  * @param end {@link Long#MAX_VALUE} where the file is compressed as a whole and can't be split
  */
-record ManifestSplit(String file, long start, long end) {}
+record ManifestSplit(String file, long start, long end) implements Serializable {}

@@ -10,7 +10,6 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
@@ -19,7 +18,7 @@ import org.assetstager.spark.PlainFiles;
 import org.assetstager.spark.RecordCodec;
 
 /** Reads the split of a partition; a partition has one. */
-final class ReadSplit implements FlatMapFunction<Iterator<Row>, Row> {
+final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, ManifestRow> {
   static final RecordCodec<ManifestSplit> SPLITS = RecordCodec.of(ManifestSplit.class);
 
   private final Rules rules;
@@ -29,11 +28,11 @@ final class ReadSplit implements FlatMapFunction<Iterator<Row>, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Iterator<Row> splits) {
+  public Iterator<ManifestRow> call(Iterator<ManifestSplit> splits) {
     if (!splits.hasNext()) {
       return Collections.emptyIterator();
     }
-    ManifestSplit split = SPLITS.fromRow(splits.next());
+    ManifestSplit split = splits.next();
     if (splits.hasNext()) {
       throw new IllegalStateException("A partition has one split");
     }
@@ -43,19 +42,10 @@ final class ReadSplit implements FlatMapFunction<Iterator<Row>, Row> {
         : rows(openLines(split, fields));
   }
 
-  private static <T extends Iterator<ManifestRow> & Closeable> Iterator<Row> rows(T reader) {
+  private static <T extends Iterator<ManifestRow> & Closeable> Iterator<ManifestRow> rows(
+      T reader) {
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close(reader));
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return reader.hasNext();
-      }
-
-      @Override
-      public Row next() {
-        return ManifestReader.ROWS.toRow(reader.next());
-      }
-    };
+    return reader;
   }
 
   private JsonLinesReader openLines(ManifestSplit split, ManifestFields fields) {

@@ -15,44 +15,49 @@ import org.assetstager.run.RecordSeal.Sealed;
  * The folder {@code ledger/} of a run: the files of the ledger's commit, and nothing else. Their
  * names follow from the commit, so that publishing twice, by one driver or by two, does no harm.
  */
-final class PublishedLedger {
+public final class PublishedLedger {
   private static final String FOLDER = "ledger";
   private static final String DONE = FOLDER + "/_SUCCESS";
   private static final Pattern PART = Pattern.compile("part-[0-9]{5,}\\.parquet");
 
   private final RunFolder folder;
 
-  PublishedLedger(RunFolder folder) {
+  /** Names the folder; nothing is touched. */
+  public PublishedLedger(RunFolder folder) {
     this.folder = folder;
   }
 
   /**
    * Moves the committed files into the folder, as far as they aren't there, {@code _SUCCESS} last.
    *
-   * @param from the folder that they were written to, in the run's folder
+   * @param commits of the steps that came to the ends of rows, always in the same order
+   * @param kind of the files with these rows
    * @throws JobFailure if a file is in neither
    */
-  void publish(StepCommit commit, String from) {
+  public void publish(List<StepCommit> commits, String kind) {
     if (!folder.exists(DONE)) {
-      for (Sealed file : sealed(commit, from)) {
+      List<Sealed> files = sealed(commits, kind);
+      for (Sealed file : files) {
         move(new Path(file.written()), new Path(file.path()));
       }
-      folder.writeText(DONE, String.valueOf(commit.files().size()));
+      folder.writeText(DONE, String.valueOf(files.size()));
     }
     requireAll();
   }
 
   /** Returns the files, with where they are and where they were written. */
-  List<Sealed> sealed(StepCommit commit, String from) {
+  List<Sealed> sealed(List<StepCommit> commits, String kind) {
     List<Sealed> files = new ArrayList<>();
-    for (StepFile file : commit.files()) {
-      String name = String.format(Locale.ROOT, "part-%05d.parquet", file.number());
-      files.add(
-          new Sealed(
-              file.kind(),
-              file.number(),
-              new Path(folder.ledger(), name).toString(),
-              new Path(folder.child(from), file.name()).toString()));
+    for (StepCommit commit : commits) {
+      for (StepFile file : commit.files(kind)) {
+        String name = String.format(Locale.ROOT, "part-%05d.parquet", files.size());
+        files.add(
+            new Sealed(
+                file.kind(),
+                file.number(),
+                new Path(folder.ledger(), name).toString(),
+                new Path(folder.child(StepFiles.folder(commit.step())), file.name()).toString()));
+      }
     }
     return files;
   }
@@ -91,7 +96,7 @@ final class PublishedLedger {
    *
    * @throws JobFailure if it hasn't, and rows are lost
    */
-  void requireAll() {
+  public void requireAll() {
     String published = folder.readText(DONE).orElse("");
     long there =
         folder.list(FOLDER).stream()

@@ -1,6 +1,7 @@
 package org.assetstager.run;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,17 @@ public final class StepCommits {
    * @throws OvertakenException if another driver has ended it
    */
   public StepCommit commit(String step, List<StepFile> files) {
+    return commit(step, files, Map.of());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param notes what else the tasks counted, by its name
+   */
+  public StepCommit commit(String step, List<StepFile> files, Map<String, Long> notes) {
     List<StepFile> sorted = files.stream().sorted(StepFile.ORDER).toList();
-    StepCommit commit = new StepCommit(step, nonce, driver, sorted);
+    StepCommit commit = new StepCommit(step, nonce, driver, sorted, notes);
     if (!folder.create(file(step), commit)) {
       // The answer to an own request that had succeeded may have been lost.
       StepCommit there = find(step);

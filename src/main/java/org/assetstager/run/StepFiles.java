@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
 import org.assetstager.run.RunFolder.Usage;
@@ -26,7 +25,10 @@ public final class StepFiles {
       "Delete it and run again with --resume: what it tells of is done again";
   private static final Pattern PART = Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
-  private final SparkSession spark;
+  /** Footers are read in milliseconds. */
+  private static final int MOST_TASKS = 64;
+
+  private final JavaSparkContext spark;
   private final RunFolder run;
   private final String nonce;
 
@@ -35,7 +37,7 @@ public final class StepFiles {
    *
    * @param nonce of its description
    */
-  StepFiles(SparkSession spark, RunFolder run, String nonce) {
+  public StepFiles(JavaSparkContext spark, RunFolder run, String nonce) {
     this.spark = spark;
     this.run = run;
     this.nonce = nonce;
@@ -61,7 +63,7 @@ public final class StepFiles {
    * @param kind of the files
    * @throws JobFailure if one of them isn't what the run wrote
    */
-  List<StepFile> ofOpen(String step, String kind) {
+  public List<StepFile> ofOpen(String step, String kind) {
     Map<Integer, Sealed> first = new TreeMap<>();
     for (String name : names(step)) {
       Matcher matcher = PART.matcher(name);
@@ -78,7 +80,7 @@ public final class StepFiles {
    *
    * @throws JobFailure if they aren't, and rows are lost
    */
-  void requireAll(StepCommit commit) {
+  public void requireAll(StepCommit commit) {
     Set<String> there = Set.copyOf(names(commit.step()));
     for (StepFile file : commit.files()) {
       if (!there.contains(file.name())) {
@@ -109,8 +111,8 @@ public final class StepFiles {
   List<StepFile> check(List<Sealed> files) {
     return files.isEmpty()
         ? List.of()
-        : JavaSparkContext.fromSparkContext(spark.sparkContext())
-            .parallelize(files)
+        : spark
+            .parallelize(files, Math.min(files.size(), MOST_TASKS))
             .map(new RecordSeal.Check(run, nonce))
             .collect();
   }

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -56,7 +57,7 @@ public final class StepRecords {
     this.spark = spark;
     this.folder = folder;
     this.commits = commits;
-    this.files = new StepFiles(spark, folder, commits.nonce());
+    this.files = new StepFiles(JavaSparkContext.fromSparkContext(spark.sparkContext()), folder, commits.nonce());
     this.published = new PublishedLedger(folder);
     this.progress = progress;
   }
@@ -185,9 +186,9 @@ public final class StepRecords {
     if (commit == null) {
       commit = write(LEDGER, rows, codec.schema(), footer);
     }
-    published.publish(commit, StepFiles.folder(LEDGER));
+    published.publish(List.of(commit), StepFile.PART);
     // Also of a ledger that is there already: another run's would have as many files perhaps.
-    files.check(published.sealed(commit, StepFiles.folder(LEDGER)));
+    files.check(published.sealed(List.of(commit), StepFile.PART));
     return ledger(spark, folder, codec);
   }
 

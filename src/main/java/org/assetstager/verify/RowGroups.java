@@ -12,7 +12,7 @@ import org.assetstager.manifest.ManifestRow;
  * Groups rows whose files are small, to be verified by one thread; the row of any other file, and a
  * row of very much text, is a group by itself, and holds up no small ones.
  */
-final class RowGroups implements Iterator<List<ManifestRow>> {
+public final class RowGroups implements Iterator<List<ManifestRow>> {
   /** Larger files are read piece by piece. */
   private static final long MOST_SMALL_BYTES = 256 << 10;
 
@@ -25,13 +25,13 @@ final class RowGroups implements Iterator<List<ManifestRow>> {
   /** Some 32 ordinary rows have a fiftieth of it; rows of megabytes don't add up in memory. */
   private static final long MOST_TEXT = 256 << 10;
 
-  private final Iterator<Row> rows;
+  private final Iterator<ManifestRow> rows;
   private List<ManifestRow> group = new ArrayList<>();
   private long room;
   private long text;
 
   /** Takes rows of {@link VerifyFiles#ROWS}. */
-  RowGroups(Iterator<Row> rows) {
+  public RowGroups(Iterator<ManifestRow> rows) {
     this.rows = rows;
   }
 
@@ -43,7 +43,7 @@ final class RowGroups implements Iterator<List<ManifestRow>> {
   @Override
   public List<ManifestRow> next() {
     while (rows.hasNext()) {
-      ManifestRow row = VerifyFiles.ROWS.fromRow(rows.next());
+      ManifestRow row = rows.next();
       long size = bytesToRead(row);
       long length = row.textLength();
       if (size > MOST_SMALL_BYTES || length > MOST_TEXT) {

@@ -3,6 +3,7 @@ package org.assetstager.verify;
 import java.math.BigInteger;
 import org.assetstager.manifest.ManifestRow;
 import org.jspecify.annotations.Nullable;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * A manifest row and what verification found.
@@ -38,4 +39,7 @@ public record VerifiedRow(
     @Nullable Long partSize,
     @Nullable String partMd5s,
     @Nullable String renamedTo,
-    long verifiedAtMillis) {}
+    long verifiedAtMillis) {
+  /** Turns records into rows and bytes, and back. */
+  public static final RecordCodec<VerifiedRow> CODEC = RecordCodec.of(VerifiedRow.class);
+}

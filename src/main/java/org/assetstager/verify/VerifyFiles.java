@@ -55,7 +55,7 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
     FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
     Iterator<List<VerifiedRow>> verified =
         ConcurrentMap.map(
-            new RowGroups(rows), THREADS, "verify", group -> verifier.verify(group, roots));
+            new RowGroups(com.google.common.collect.Iterators.transform(rows, ROWS::fromRow)), THREADS, "verify", group -> verifier.verify(group, roots));
     // The bytes are counted as they are read.
     return progress.counting(new FlatIterator<>(verified), row -> 0, this::counted);
   }

@@ -38,6 +38,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
 import org.apache.spark.sql.Column;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -61,11 +62,13 @@ class ManifestReaderTest {
 
   @TempDir Path folder;
   private final SparkSession spark = TestSpark.session();
+  private final JavaSparkContext core = JavaSparkContext.fromSparkContext(spark.sparkContext());
   private final TaskProgress progress = new TaskProgress(spark.sparkContext(), "read", "rows");
 
   private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
     return reader
         .read(ManifestFiles.find(List.of(paths), ama, new Configuration()))
+        .map(ManifestReader.ROWS::toRow)
         .collect()
         .stream()
         .map(ManifestReader.ROWS::fromRow)
@@ -77,7 +80,7 @@ class ManifestReaderTest {
 
   private List<ManifestRow> read(Path... files) {
     return read(
-        new ManifestReader(spark, SETTINGS, null, progress),
+        new ManifestReader(core, SETTINGS, null, progress),
         false,
         Stream.of(files).map(Path::toString).toArray(String[]::new));
   }
@@ -108,7 +111,7 @@ class ManifestReaderTest {
 
     List<ManifestRow> rows =
         read(
-            new ManifestReader(spark, SETTINGS, null, progress, splitBytes),
+            new ManifestReader(core, SETTINGS, null, progress, splitBytes),
             false,
             file.toString());
 
@@ -225,7 +228,7 @@ class ManifestReaderTest {
 
   @Test
   void read_nothing_isEmpty() {
-    assertThat(new ManifestReader(spark, SETTINGS, null, progress).read(List.of()).collect())
+    assertThat(new ManifestReader(core, SETTINGS, null, progress).read(List.of()).collect())
         .isEmpty();
   }
 
@@ -234,7 +237,7 @@ class ManifestReaderTest {
     Path file = Files.writeString(folder.resolve("m.jsonl"), SampleRow.json("root", "null") + "\n");
 
     assertThat(
-            read(new ManifestReader(spark, SETTINGS, "/given", progress), false, file.toString()))
+            read(new ManifestReader(core, SETTINGS, "/given", progress), false, file.toString()))
         .extracting(ManifestRow::root)
         .containsExactly("/given");
   }
@@ -377,7 +380,7 @@ class ManifestReaderTest {
     for (long splitBytes : new long[] {10_000, 300_000, Long.MAX_VALUE}) {
       List<ManifestRow> rows =
           read(
-              new ManifestReader(spark, SETTINGS, "/r", progress, splitBytes),
+              new ManifestReader(core, SETTINGS, "/r", progress, splitBytes),
               false,
               file.toString());
       assertThat(rows).hasSize(20_000);
@@ -554,7 +557,7 @@ class ManifestReaderTest {
 
     assertThatThrownBy(
             () ->
-                new ManifestReader(spark, SETTINGS, null, progress)
+                new ManifestReader(core, SETTINGS, null, progress)
                     .read(List.of(manifest))
                     .collect())
         .satisfies(
@@ -600,7 +603,7 @@ class ManifestReaderTest {
 
   private List<ManifestRow> readAma(Path root) throws IOException {
     return read(
-        new ManifestReader(spark, SETTINGS, null, progress),
+        new ManifestReader(core, SETTINGS, null, progress),
         true,
         find(root, "manifests").toString());
   }

@@ -202,7 +202,7 @@ class StepCommitsTest {
       if (step.equals("end")) {
         end();
       } else if (done != null && step.equals("ledger")) {
-        new PublishedLedger(folder).publish(done, "steps/ledger");
+        new PublishedLedger(folder).publish(List.of(done), StepFile.PART);
         step = "end";
       } else if (done != null) {
         written.clear();
@@ -307,7 +307,7 @@ class StepCommitsTest {
   void publish_aFileInNeitherPlace_isRefusedRatherThanRowsLost() {
     StepCommit commit = new StepCommits(folder, "n").commit("ledger", files(0));
 
-    assertThatThrownBy(() -> new PublishedLedger(folder).publish(commit, "steps/ledger"))
+    assertThatThrownBy(() -> new PublishedLedger(folder).publish(List.of(commit), StepFile.PART))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("Can't publish the ledger")
         .hasMessageContaining("steps/ledger/part-0 is in neither place");

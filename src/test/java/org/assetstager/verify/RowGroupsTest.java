@@ -100,7 +100,7 @@ class RowGroupsTest {
 
   private static List<List<ManifestRow>> groups(List<ManifestRow> rows) {
     List<List<ManifestRow>> groups = new ArrayList<>();
-    new RowGroups(rows.stream().map(VerifyFiles.ROWS::toRow).iterator())
+    new RowGroups(rows.iterator())
         .forEachRemaining(groups::add);
     return groups;
   }

@@ -1,0 +1,116 @@
+package org.assetstager.pipeline;
+
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.HexFormat;
+import org.apache.spark.Partitioner;
+import org.assetstager.catalog.KnownContent;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.verify.VerifiedRow;
+
+/**
+ * The keys of the plan's shuffle: MD5, namespace, then what it is of the content: the remote's
+ * object, staging's object, and its rows in the order of their files and positions. So a task that
+ * reads them in order has all that it needs of a content one after another, and holds one row.
+ *
+ * <pre>
+ * bytes  16   MD5; of a row that has none, any
+ *        n    namespace, which has no NUL
+ *        1    0
+ *        1    what it is
+ *        ...  of a row: its manifest file, 0, and 8 bytes of its position
+ * </pre>
+ */
+final class ContentOrder implements Comparator<byte[]>, Serializable {
+  /** An object of the remote. */
+  static final byte REMOTE = 0;
+
+  /** An object of staging. */
+  static final byte STAGING = 1;
+
+  /** A row whose file may have to be staged. */
+  static final byte ROW = 2;
+
+  /** A row that the digest came to an end with. */
+  static final byte ENDED = 3;
+
+  private static final int MD5_BYTES = 16;
+
+  @Override
+  public int compare(byte[] one, byte[] other) {
+    return Arrays.compareUnsigned(one, other);
+  }
+
+  static byte[] keyOf(byte side, KnownContent known) {
+    return key(HexFormat.of().parseHex(known.md5()), known.topHash(), side, new byte[0]);
+  }
+
+  static byte[] keyOf(byte what, VerifiedRow found) {
+    ManifestRow row = found.row();
+    byte[] file = row.manifestFile().getBytes(StandardCharsets.UTF_8);
+    byte[] order =
+        ByteBuffer.allocate(file.length + 1 + Long.BYTES)
+            .put(file)
+            .put((byte) 0)
+            .putLong(row.manifestPosition())
+            .array();
+    String md5 = found.md5();
+    byte[] content =
+        md5 == null
+            ? ByteBuffer.allocate(MD5_BYTES).putInt(Arrays.hashCode(order)).array()
+            : HexFormat.of().parseHex(md5);
+    return key(content, row.topHash() == null ? "" : row.topHash(), what, order);
+  }
+
+  private static byte[] key(byte[] md5, String topHash, byte what, byte[] order) {
+    byte[] namespace = topHash.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(MD5_BYTES + namespace.length + 2 + order.length)
+        .put(md5)
+        .put(namespace)
+        .put((byte) 0)
+        .put(what)
+        .put(order)
+        .array();
+  }
+
+  /** Returns what a key is of. */
+  static byte what(byte[] key) {
+    return key[contentLength(key)];
+  }
+
+  /** Whether two keys are of one content. */
+  static boolean sameContent(byte[] one, byte[] other) {
+    int length = contentLength(one);
+    return Arrays.equals(one, 0, length, other, 0, Math.min(length, other.length));
+  }
+
+  private static int contentLength(byte[] key) {
+    int at = MD5_BYTES;
+    while (key[at] != 0) {
+      at++;
+    }
+    return at + 1;
+  }
+
+  /** Deals contents out by their MD5s, which are uniform. */
+  static final class ByMd5 extends Partitioner {
+    private final int partitions;
+
+    ByMd5(int partitions) {
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      return Math.floorMod(ByteBuffer.wrap((byte[]) key).getInt(), partitions);
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package org.assetstager.pipeline;
+
+import java.util.List;
+import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.report.Amounts;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.DigestLog;
+import org.assetstager.verify.Roots;
+
+/** Computes the MD5s of the candidates that claim none: their keys aren't known without. */
+final class DigestStep {
+  private final PipelineRun run;
+  private final Roots roots;
+
+  DigestStep(PipelineRun run, Roots roots) {
+    this.run = run;
+    this.roots = roots;
+  }
+
+  StepCommit run(StepCommit scan) {
+    List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
+    if (undigested.isEmpty()) {
+      return StepRun.once(run, Steps.DIGEST, () -> new Done(List.of()));
+    }
+    long rows = undigested.stream().mapToLong(StepFile::rows).sum();
+    return StepRun.once(
+        run,
+        Steps.DIGEST,
+        () ->
+            run.phases()
+                .run(
+                    "digest",
+                    "digest " + Amounts.count(rows) + " files",
+                    TaskProgress.FILES,
+                    progress -> digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+  }
+
+  private Done digest(List<StepFile> undigested, TaskProgress progress) {
+    return new Done(
+        StepRun.missing(
+            run,
+            Steps.DIGEST,
+            undigested,
+            Steps.DIGESTED,
+            new DigestWork(
+                run.output(),
+                roots,
+                run.settings().verify(),
+                run.settings().upload(),
+                new DigestLog(run.folder()),
+                progress)));
+  }
+}

@@ -1,0 +1,95 @@
+package org.assetstager.pipeline;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.spark.api.java.function.Function;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.DigestLog;
+import org.assetstager.verify.FileVerifier;
+import org.assetstager.verify.Roots;
+import org.assetstager.verify.RowGroups;
+import org.assetstager.verify.VerifiedRow;
+
+/** Computes the MD5s of a work file's rows, which claim none. */
+final class DigestWork implements Function<StepFile, StepFile> {
+  /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
+  private static final int THREADS = 16;
+
+  private final StepOutput output;
+  private final Roots roots;
+  private final VerifySettings verify;
+  private final UploadSettings upload;
+  private final DigestLog digests;
+  private final TaskProgress progress;
+
+  DigestWork(
+      StepOutput output,
+      Roots roots,
+      VerifySettings verify,
+      UploadSettings upload,
+      DigestLog digests,
+      TaskProgress progress) {
+    this.output = output;
+    this.roots = roots;
+    this.verify = verify;
+    this.upload = upload;
+    this.digests = digests;
+    this.progress = progress;
+  }
+
+  @Override
+  public StepFile call(StepFile work) {
+    Map<String, AssetRoot> opened = new ConcurrentHashMap<>();
+    FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
+    Iterator<List<VerifiedRow>> digested =
+        ConcurrentMap.map(
+            new RowGroups(opening(output.read(Steps.SCAN, work, Candidate.CODEC), opened)),
+            THREADS,
+            "digest",
+            group -> verifier.verify(group, opened));
+    TaskFiles files = TaskFiles.ofWork(output, Steps.DIGEST, work);
+    while (digested.hasNext()) {
+      for (VerifiedRow row : digested.next()) {
+        AssetRoot.Seen seen =
+            Objects.requireNonNull(opened.get(Objects.requireNonNull(row.row().root()))).seen();
+        files.add(
+            Steps.DIGESTED,
+            Candidate.CODEC,
+            new Candidate(row, seen.realPath(), seen.inode()),
+            Weights.ofRow(row, true));
+        progress.count(1);
+      }
+    }
+    return files.finish().get(0);
+  }
+
+  private Iterator<ManifestRow> opening(
+      Iterator<Candidate> candidates, Map<String, AssetRoot> opened) {
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return candidates.hasNext();
+      }
+
+      @Override
+      public ManifestRow next() {
+        Candidate candidate = candidates.next();
+        ManifestRow row = candidate.found().row();
+        opened.computeIfAbsent(
+            Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
+        return row;
+      }
+    };
+  }
+}

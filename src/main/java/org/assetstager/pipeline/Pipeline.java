@@ -1,0 +1,92 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
+import org.assetstager.catalog.Namespaces;
+import org.assetstager.run.PublishedLedger;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.upload.UploadLog;
+import org.assetstager.verify.Roots;
+
+/**
+ * The five steps of {@code stage}; section 8 of the design.
+ *
+ * <pre>
+ * manifest --scan--> candidates --digest*--> --list staging, remote--> --plan--> --transfer-->
+ *              |          (* only what claims no MD5)                    |            |
+ *              +---- final rows ----------------------------------------+------------+----> ledger
+ *          missing --renames*--> final rows ------------------------------------------------^
+ * </pre>
+ */
+public final class Pipeline {
+  private final PipelineRun run;
+  private final UploadLog uploads;
+
+  /**
+   * Prepares to go on with a run.
+   *
+   * @param uploads has the run's multipart uploads on record
+   */
+  public Pipeline(PipelineRun run, UploadLog uploads) {
+    this.run = run;
+    this.uploads = uploads;
+  }
+
+  /**
+   * What a run comes to.
+   *
+   * @param totals of the ledger's rows
+   * @param manifestRows rows read
+   */
+  public record Result(Map<Outcome, Total> totals, long manifestRows) {}
+
+  /**
+   * Does what isn't done yet, and publishes the ledger.
+   *
+   * @throws JobFailure if rows are missing at the end, or a system fails
+   */
+  public Result execute() {
+    Roots roots = Roots.ofRun(run.folder(), run.description(), run.settings().manifest());
+    ScanStep scanning = new ScanStep(run, roots);
+    StepCommit scan = scanning.run();
+    StepCommit renames = new Renaming(run, roots).run(scan);
+    StepCommit digest = new DigestStep(run, roots).run(scan);
+    StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);
+    StepCommit plan = new PlanStep(run).run(scan, digest, list);
+    StepCommit transfer = new TransferStep(run, roots, uploads).run(plan);
+    return publish(scan, List.of(scan, renames, plan, transfer));
+  }
+
+  private Result publish(StepCommit scan, List<StepCommit> commits) {
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    List<StepFile> ledger = new ArrayList<>();
+    for (StepCommit commit : commits) {
+      ledger.addAll(commit.files(TaskFiles.LEDGER));
+    }
+    ledger.forEach(
+        file ->
+            file.outcomes().forEach((outcome, total) -> totals.merge(outcome, total, Total::plus)));
+    long read = scan.files().stream().mapToLong(StepFile::rows).sum();
+    long written = ledger.stream().mapToLong(StepFile::rows).sum();
+    long counted = totals.values().stream().mapToLong(Total::rows).sum();
+    if (read != written || written != counted) {
+      throw JobFailure.system(
+          "The totals don't balance: "
+              + read
+              + " manifest rows, "
+              + written
+              + " ledger rows, "
+              + counted
+              + " of them with an outcome",
+          "Don't rely on this ledger; keep the run's folder and report the fault");
+    }
+    new PublishedLedger(run.folder()).publish(commits, TaskFiles.LEDGER);
+    return new Result(totals, read);
+  }
+}

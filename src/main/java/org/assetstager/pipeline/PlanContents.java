@@ -1,0 +1,193 @@
+package org.assetstager.pipeline;
+
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.KnownContent;
+import org.assetstager.ledger.ContentOutcome;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.plan.Exclusion;
+import org.assetstager.plan.WorkRow;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.spark.OutcomeCounts;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/**
+ * Decides about each content of a partition, once, and writes its rows where they go: to the ledger
+ * where nothing is to be read or sent, else to a work file of the transfer. The input is in the
+ * order of {@link ContentOrder}; of a content one row is held.
+ */
+final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+  private final StepOutput output;
+  private final LedgerRows ledgerRows;
+  private final DigestMode digest;
+  private final boolean dryRun;
+  private final long target;
+  private final TaskProgress progress;
+
+  /**
+   * Takes what the plan goes by.
+   *
+   * @param target what a work file may weigh before the next one is begun
+   */
+  PlanContents(
+      StepOutput output,
+      LedgerRows ledgerRows,
+      DigestMode digest,
+      boolean dryRun,
+      long target,
+      TaskProgress progress) {
+    this.output = output;
+    this.ledgerRows = ledgerRows;
+    this.digest = digest;
+    this.dryRun = dryRun;
+    this.target = target;
+    this.progress = progress;
+  }
+
+  @Override
+  public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
+    TaskFiles files = TaskFiles.ofTask(output, Steps.PLAN);
+    Content content = null;
+    while (sorted.hasNext()) {
+      Tuple2<byte[], byte[]> next = sorted.next();
+      if (content == null || !ContentOrder.sameContent(content.key, next._1())) {
+        content = new Content(next._1(), files);
+      }
+      content.add(ContentOrder.what(next._1()), next._2());
+    }
+    return files.finish().iterator();
+  }
+
+  /** Goes through what there is of one content. */
+  private final class Content {
+    private final byte[] key;
+    private final TaskFiles files;
+    private @Nullable KnownContent remote;
+    private @Nullable KnownContent staging;
+    private @Nullable Exclusion decision;
+    private @Nullable ContentOutcome outcome;
+    private String kind = Steps.WORK;
+    private long rows;
+
+    Content(byte[] key, TaskFiles files) {
+      this.key = key;
+      this.files = files;
+    }
+
+    void add(byte what, byte[] value) {
+      switch (what) {
+        // A key that was moved or listed twice is told of twice: the same object.
+        case ContentOrder.REMOTE -> remote = KnownContent.CODEC.fromBytes(value);
+        case ContentOrder.STAGING -> staging = KnownContent.CODEC.fromBytes(value);
+        case ContentOrder.ENDED -> end(Candidate.CODEC.fromBytes(value).found(), null);
+        default -> plan(Candidate.CODEC.fromBytes(value));
+      }
+    }
+
+    private void plan(Candidate candidate) {
+      VerifiedRow found = candidate.found();
+      Exclusion known = decision == null ? decide(found) : decision;
+      if (decision == null) {
+        decision = known;
+        outcome = outcome(known, found);
+        kind = begin(known, found);
+      }
+      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
+      boolean read =
+          !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null);
+      if (dryRun || (!sent && !read)) {
+        end(found, Objects.requireNonNull(outcome));
+      } else {
+        if (!sent && files.weight(kind) >= target) {
+          files.cut(kind);
+        }
+        KnownContent object = object(known);
+        files.add(
+            kind,
+            WorkRow.CODEC,
+            new WorkRow(
+                candidate,
+                known,
+                rows,
+                object == null ? null : object.size(),
+                object == null ? null : object.etag()),
+            Weights.ofRow(found, read || rows == 0));
+      }
+      rows++;
+      progress.count(rows == 1 ? 1 : 0);
+    }
+
+    private Exclusion decide(VerifiedRow found) {
+      return Exclusion.of(
+          Objects.requireNonNull(found.md5()),
+          Objects.requireNonNull(found.size()),
+          remote == null ? null : remote.size(),
+          staging == null ? null : staging.size(),
+          staging == null ? null : staging.etag());
+    }
+
+    /** Returns the kind of file that the content goes to: a heavy one has its own. */
+    private String begin(Exclusion known, VerifiedRow found) {
+      files.cut(Steps.WORK_ALONE);
+      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
+      if (sent && Weights.ofRow(found, true) >= target) {
+        return Steps.WORK_ALONE;
+      }
+      if (files.weight(Steps.WORK) >= target) {
+        files.cut(Steps.WORK);
+      }
+      return Steps.WORK;
+    }
+
+    private @Nullable KnownContent object(Exclusion known) {
+      return known == Exclusion.KNOWN_REMOTE || known == Exclusion.CONFLICT ? remote : staging;
+    }
+
+    /** Returns what becomes of rows that need no reading. */
+    private ContentOutcome outcome(Exclusion known, VerifiedRow found) {
+      KnownContent object = object(known);
+      Outcome what =
+          switch (known) {
+            case KNOWN_REMOTE -> Outcome.KNOWN_REMOTE;
+            case KNOWN_STAGING -> Outcome.KNOWN_STAGING;
+            case CONFLICT -> Outcome.CONFLICT;
+            case PROVE, UPLOAD -> Outcome.PLANNED;
+          };
+      String detail =
+          switch (known) {
+            case CONFLICT ->
+                Exclusion.conflict(
+                    Objects.requireNonNull(object).size(), Objects.requireNonNull(found.size()));
+            case PROVE -> "REPLACED";
+            default -> null;
+          };
+      return new ContentOutcome(
+          Objects.requireNonNull(found.row().topHash()),
+          Objects.requireNonNull(found.md5()),
+          what,
+          detail,
+          object == null || known == Exclusion.PROVE ? null : object.etag(),
+          0,
+          found.row().manifestFile(),
+          found.row().manifestPosition(),
+          null,
+          null,
+          null);
+    }
+
+    private void end(VerifiedRow found, @Nullable ContentOutcome content) {
+      var row = ledgerRows.of(found, content);
+      OutcomeCounts.add(row.outcome(), row.size());
+      files.addFinal(row);
+    }
+  }
+}

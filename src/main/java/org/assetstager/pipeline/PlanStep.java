@@ -1,0 +1,75 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assetstager.pipeline.ReadForPlan.Source;
+import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.spark.TaskProgress;
+
+/** Brings candidates and listings together and decides: the one shuffle of rows. */
+final class PlanStep {
+  /** Seconds of a core's work; a task sorts them in memory. */
+  private static final long ROWS_OF_TASK = 200_000;
+
+  /** Less than a second's work isn't worth a task. */
+  private static final long LEAST_ROWS_OF_TASK = 20_000;
+
+  /** What the numbers of work files leave room for. */
+  private static final long MOST_TASKS = 20_000;
+
+  private final PipelineRun run;
+
+  PlanStep(PipelineRun run) {
+    this.run = run;
+  }
+
+  StepCommit run(StepCommit scan, StepCommit digest, StepCommit list) {
+    return StepRun.once(
+        run,
+        Steps.PLAN,
+        () ->
+            run.phases()
+                .run(
+                    "plan",
+                    "plan the transfer",
+                    "contents",
+                    progress -> plan(scan, digest, list, progress)));
+  }
+
+  private Done plan(
+      StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {
+    List<Source> sources =
+        new ArrayList<>(ReadForPlan.sources(Steps.SCAN, scan.files(Steps.CANDIDATES)));
+    sources.addAll(ReadForPlan.sources(Steps.DIGEST, digest.files()));
+    long bytes = sources.stream().mapToLong(source -> source.file().weight()).sum();
+    if (sources.isEmpty()) {
+      return new Done(List.of());
+    }
+    sources.addAll(ReadForPlan.sources(Steps.LIST, list.files()));
+    int cores = run.description().cores();
+    List<StepFile> written =
+        run.spark()
+            .parallelize(sources, Math.min(sources.size(), 4 * cores))
+            .flatMapToPair(new ReadForPlan(run.output()))
+            .repartitionAndSortWithinPartitions(
+                new ContentOrder.ByMd5(tasks(sources, cores)), new ContentOrder())
+            .mapPartitions(
+                new PlanContents(
+                    run.output(),
+                    run.ledgerRows(),
+                    run.settings().verify().digest(),
+                    run.description().dryRun(),
+                    Weights.target(bytes, cores),
+                    progress))
+            .collect();
+    return new Done(written);
+  }
+
+  private static int tasks(List<Source> sources, int cores) {
+    long rows = sources.stream().mapToLong(source -> source.file().rows()).sum();
+    long useful = Math.min(cores, rows / LEAST_ROWS_OF_TASK + 1);
+    return (int) Math.min(Math.max(useful, rows / ROWS_OF_TASK), MOST_TASKS);
+  }
+}

@@ -1,0 +1,52 @@
+package org.assetstager.pipeline;
+
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.catalog.KnownContent;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.Verdict;
+import scala.Tuple2;
+
+/** Reads what the plan brings together, with the keys that bring it together. */
+final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
+  private final StepOutput output;
+
+  ReadForPlan(StepOutput output) {
+    this.output = output;
+  }
+
+  /** A file of a step before. */
+  record Source(String step, StepFile file) implements java.io.Serializable {}
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(Source source) {
+    return switch (source.file().kind()) {
+      case Steps.REMOTE -> objects(source, ContentOrder.REMOTE);
+      case Steps.STAGING -> objects(source, ContentOrder.STAGING);
+      default ->
+          new Mapped<>(
+              output.read(source.step(), source.file(), Candidate.CODEC), ReadForPlan::row);
+    };
+  }
+
+  private Iterator<Tuple2<byte[], byte[]>> objects(Source source, byte side) {
+    return new Mapped<>(
+        output.read(source.step(), source.file(), KnownContent.CODEC),
+        known ->
+            new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
+  }
+
+  private static Tuple2<byte[], byte[]> row(Candidate candidate) {
+    boolean open = candidate.found().verdict() == Verdict.UNCHANGED;
+    return new Tuple2<>(
+        ContentOrder.keyOf(open ? ContentOrder.ROW : ContentOrder.ENDED, candidate.found()),
+        Candidate.CODEC.toBytes(candidate));
+  }
+
+  static List<Source> sources(String step, List<StepFile> files) {
+    return files.stream().map(file -> new Source(step, file)).toList();
+  }
+}

@@ -1,0 +1,25 @@
+package org.assetstager.pipeline;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.assetstager.catalog.Namespaces;
+import org.assetstager.run.StepFile;
+import org.assetstager.verify.RootSeen;
+
+/**
+ * What a task of the scan has come to.
+ *
+ * @param files that it wrote
+ * @param rowsByFile rows read, by the manifest file
+ * @param invalidRows bad rows, but for those whose file's name Java can't represent
+ * @param namespaces of the candidates
+ * @param roots that were opened, and what was seen of them
+ */
+record ScanResult(
+    List<StepFile> files,
+    Map<String, Long> rowsByFile,
+    long invalidRows,
+    Namespaces namespaces,
+    List<RootSeen> roots)
+    implements Serializable {}

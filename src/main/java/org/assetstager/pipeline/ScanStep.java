@@ -1,0 +1,116 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.catalog.Namespaces;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.manifest.ManifestFiles;
+import org.assetstager.manifest.ManifestReader;
+import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.RootSeen;
+import org.assetstager.verify.Roots;
+
+/** Reads the manifest and looks at each of its files, without reading any. */
+final class ScanStep {
+  private final PipelineRun run;
+  private final Roots roots;
+
+  ScanStep(PipelineRun run, Roots roots) {
+    this.run = run;
+    this.roots = roots;
+  }
+
+  StepCommit run() {
+    return StepRun.once(
+        run, Steps.SCAN, () -> run.phases().run("scan", "scan the files", "rows", this::scan));
+  }
+
+  private Done scan(TaskProgress progress) {
+    ManifestReader reader =
+        new ManifestReader(
+            run.spark(), run.settings().manifest(), run.description().defaultRoot(), progress);
+    List<ScanResult> results =
+        reader
+            .read(run.description().manifests())
+            .mapPartitions(
+                new ScanTask(
+                    run.output(), roots, run.settings().verify(), run.ledgerRows(), progress))
+            .collect();
+    requireUnchangedManifests();
+    List<StepFile> files = new ArrayList<>();
+    Map<String, Long> rowsByFile = new HashMap<>();
+    Set<RootSeen> seen = new HashSet<>();
+    Namespaces namespaces = Namespaces.NONE;
+    long invalid = 0;
+    for (ScanResult result : results) {
+      files.addAll(result.files());
+      result.rowsByFile().forEach((file, rows) -> rowsByFile.merge(file, rows, Long::sum));
+      seen.addAll(result.roots());
+      namespaces = namespaces.plus(result.namespaces());
+      invalid += result.invalidRows();
+    }
+    requireAllRows(rowsByFile);
+    requireFewInvalid(invalid);
+    roots.compare(seen);
+    return new Done(files, namespaces.toNotes());
+  }
+
+  private void requireUnchangedManifests() {
+    List<ManifestFile> before = run.description().manifests();
+    if (!ManifestFiles.lookAgain(before, configuration()).equals(before)) {
+      throw JobFailure.input(
+          "The manifest was written to while the job read it",
+          "Wait for its writer to finish, then start a new run");
+    }
+  }
+
+  private Configuration configuration() {
+    return run.spark().hadoopConfiguration();
+  }
+
+  /** Compares the rows of each folder with the number that its writer left beside them. */
+  private void requireAllRows(Map<String, Long> rowsByFile) {
+    for (ManifestFile end : run.description().manifests()) {
+      if (end.format() == Format.SUCCESS) {
+        String folder = end.path().substring(0, end.path().lastIndexOf('/') + 1);
+        long read =
+            rowsByFile.entrySet().stream()
+                .filter(file -> file.getKey().startsWith(folder))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+        long expected = ManifestFiles.rowsBeside(end, configuration());
+        if (read != expected) {
+          throw JobFailure.input(
+              "The manifest folder "
+                  + folder
+                  + " has "
+                  + read
+                  + " rows, but its _SUCCESS says "
+                  + expected,
+              "Put back what its writer wrote, or write it again");
+        }
+      }
+    }
+  }
+
+  private void requireFewInvalid(long invalid) {
+    Long most = run.description().maxInvalid();
+    if (most != null && invalid > most) {
+      throw JobFailure.input(
+          "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
+          "Fix them (the run's folder "
+              + run.folder().location()
+              + "/steps/scan has each with its fault), or allow more");
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Objects;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.Namespaces;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.FindRenamed;
+import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.OutcomeCounts;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.FileScanner;
+import org.assetstager.verify.Roots;
+import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
+
+/** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
+final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
+  /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
+  private static final int THREADS = 16;
+
+  /** So that handing rows to threads costs little beside looking at their files. */
+  private static final int ROWS_AT_ONCE = 64;
+
+  /** Rows may be of a megabyte each. */
+  private static final long MOST_TEXT = 256 << 10;
+
+  private final StepOutput output;
+  private final Roots roots;
+  private final VerifySettings verify;
+  private final LedgerRows ledgerRows;
+  private final TaskProgress progress;
+
+  ScanTask(
+      StepOutput output,
+      Roots roots,
+      VerifySettings verify,
+      LedgerRows ledgerRows,
+      TaskProgress progress) {
+    this.output = output;
+    this.roots = roots;
+    this.verify = verify;
+    this.ledgerRows = ledgerRows;
+    this.progress = progress;
+  }
+
+  @Override
+  public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {
+    FileScanner scanner = new FileScanner(verify);
+    Iterator<List<Candidate>> scanned =
+        ConcurrentMap.map(
+            new Batches(rows),
+            THREADS,
+            "scan",
+            batch -> batch.stream().map(row -> scan(scanner, row)).toList());
+    Sorting sorting = new Sorting(TaskFiles.ofTask(output, Steps.SCAN));
+    while (scanned.hasNext()) {
+      List<Candidate> batch = scanned.next();
+      batch.forEach(sorting::add);
+      progress.count(batch.size());
+    }
+    return List.of(sorting.result()).iterator();
+  }
+
+  /** Returns a candidate's form also of what is none: its verdict says so. */
+  private Candidate scan(FileScanner scanner, ManifestRow row) {
+    if (!row.added()) {
+      return new Candidate(scanner.scan(row, null), "", 0);
+    }
+    AssetRoot root = roots.of(Objects.requireNonNull(row.root()));
+    AssetRoot.Seen seen = root.seen();
+    return new Candidate(scanner.scan(row, root), seen.realPath(), seen.inode());
+  }
+
+  /** Rows to scan by one thread. */
+  private static final class Batches implements Iterator<List<ManifestRow>> {
+    private final Iterator<ManifestRow> rows;
+
+    Batches(Iterator<ManifestRow> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public List<ManifestRow> next() {
+      if (!rows.hasNext()) {
+        throw new NoSuchElementException();
+      }
+      List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
+      long text = 0;
+      while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
+        ManifestRow row = rows.next();
+        text += row.textLength();
+        batch.add(row);
+      }
+      return batch;
+    }
+  }
+
+  /** Sorts rows into files. */
+  private final class Sorting {
+    private final TaskFiles files;
+    private final Map<String, Long> rowsByFile = new HashMap<>();
+    private final NamespaceCounts namespaces = new NamespaceCounts();
+    private long invalidRows;
+
+    Sorting(TaskFiles files) {
+      this.files = files;
+    }
+
+    void add(Candidate scanned) {
+      VerifiedRow found = scanned.found();
+      ManifestRow row = found.row();
+      rowsByFile.merge(row.manifestFile(), 1L, Long::sum);
+      if (row.fault() != null && !row.unrepresentable()) {
+        invalidRows++;
+      }
+      if (found.verdict() == Verdict.UNCHANGED) {
+        namespaces.add(Objects.requireNonNull(row.topHash()));
+        goOn(scanned);
+      } else if (found.verdict() == Verdict.DELETED && verify.findRenamed() != FindRenamed.OFF) {
+        files.add(Steps.MISSING, VerifiedRow.CODEC, found, 0);
+      } else {
+        OutcomeCounts.add(Outcome.valueOf(found.verdict().name()), row.storedSize());
+        files.addFinal(ledgerRows.of(found, null));
+      }
+    }
+
+    private void goOn(Candidate scanned) {
+      long weight = Weights.ofRow(scanned.found(), true);
+      if (scanned.found().md5() != null) {
+        files.add(Steps.CANDIDATES, Candidate.CODEC, scanned, weight);
+      } else {
+        if (files.weight(Steps.UNDIGESTED) >= Weights.MOST_OF_UNDIGESTED) {
+          files.cut(Steps.UNDIGESTED);
+        }
+        files.add(Steps.UNDIGESTED, Candidate.CODEC, scanned, weight);
+      }
+    }
+
+    ScanResult result() {
+      List<StepFile> written = files.finish();
+      return new ScanResult(
+          written, rowsByFile, invalidRows, namespaces.toNamespaces(), roots.seenByThisTask());
+    }
+  }
+
+  /** Counts candidates by namespace, as far as they are few. */
+  static final class NamespaceCounts {
+    private final Map<String, Long> counts = new HashMap<>();
+    private boolean complete = true;
+
+    void add(String topHash) {
+      if (counts.containsKey(topHash) || counts.size() < Namespaces.MOST) {
+        counts.merge(topHash, 1L, Long::sum);
+      } else {
+        complete = false;
+      }
+    }
+
+    Namespaces toNamespaces() {
+      return new Namespaces(counts, complete);
+    }
+  }
+}

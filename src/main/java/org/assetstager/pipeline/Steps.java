@@ -1,0 +1,37 @@
+package org.assetstager.pipeline;
+
+/** The names of the steps, and of the kinds of files that they write. */
+final class Steps {
+  static final String SCAN = "scan";
+  static final String RENAMES = "renames";
+  static final String DIGEST = "digest";
+  static final String LIST = "list";
+  static final String PLAN = "plan";
+  static final String TRANSFER = "transfer";
+
+  /** Of the scan: rows without a file, which may have been renamed. */
+  static final String MISSING = "missing";
+
+  /** Of the scan: candidates that claim an MD5. */
+  static final String CANDIDATES = "candidates";
+
+  /** Of the scan: work files of candidates that claim none. */
+  static final String UNDIGESTED = "undigested";
+
+  /** Of the digest: what became of the rows of a work file. */
+  static final String DIGESTED = "digested";
+
+  /** Of the plan: work files of the transfer. */
+  static final String WORK = "work";
+
+  /** Of the plan: a work file of one heavy content. */
+  static final String WORK_ALONE = "alone";
+
+  /** Of the list: what the remote holds. */
+  static final String REMOTE = "remote";
+
+  /** Of the list: what staging holds. */
+  static final String STAGING = "staging";
+
+  private Steps() {}
+}

@@ -1,0 +1,115 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.run.RecordWriter;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that one task of a step writes: of each kind one, made with its first record, and
+ * another wherever it is cut. Given up with the task unless they are finished.
+ */
+final class TaskFiles {
+  /** Files of final rows. */
+  static final String LEDGER = "ledger";
+
+  /** The numbers of a task's files are those from its own times this on. */
+  private static final int MOST_FILES = 100_000;
+
+  private final StepOutput output;
+  private final String step;
+  private final int firstNumber;
+  private final Map<String, RecordWriter> open = new HashMap<>();
+  private final Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
+  private final List<StepFile> finished = new ArrayList<>();
+  private int made;
+
+  private TaskFiles(StepOutput output, String step, int firstNumber) {
+    this.output = output;
+    this.step = step;
+    this.firstNumber = firstNumber;
+  }
+
+  /** Begins the files of the running task. */
+  static TaskFiles ofTask(StepOutput output, String step) {
+    TaskContext task = TaskContext.get();
+    TaskFiles files =
+        new TaskFiles(output, step, Math.multiplyExact(task.partitionId(), MOST_FILES));
+    task.addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
+    return files;
+  }
+
+  /** Begins the file of a work file's results, which has the work file's number. */
+  static TaskFiles ofWork(StepOutput output, String step, StepFile work) {
+    TaskFiles files = new TaskFiles(output, step, work.number());
+    TaskContext.get()
+        .addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
+    return files;
+  }
+
+  /**
+   * Adds a record to the file of a kind.
+   *
+   * @param weight of the work that it is, in bytes
+   */
+  <R extends Record> void add(String kind, RecordCodec<R> codec, R record, long weight) {
+    file(kind, codec, Map.of()).add(codec.toRow(record), weight);
+  }
+
+  /** Adds a row whose fate is known. */
+  void addFinal(LedgerRow row) {
+    file(LEDGER, LedgerRow.CODEC, LedgerSchema.footer()).add(LedgerRow.CODEC.toRow(row), 0);
+    outcomes.merge(
+        row.outcome(), new Total(1, row.size() == null ? 0 : Math.max(0, row.size())), Total::plus);
+  }
+
+  private RecordWriter file(String kind, RecordCodec<?> codec, Map<String, String> footer) {
+    RecordWriter writer = open.get(kind);
+    if (writer == null) {
+      if (made == MOST_FILES) {
+        throw new IllegalStateException("A task of " + step + " makes too many files");
+      }
+      writer = output.create(step, kind, firstNumber + made++, codec, footer);
+      open.put(kind, writer);
+    }
+    return writer;
+  }
+
+  /** Returns the weight of a kind's file so far. */
+  long weight(String kind) {
+    RecordWriter writer = open.get(kind);
+    return writer == null ? 0 : writer.weight();
+  }
+
+  /** Ends the file of a kind; the next record of this kind begins another. */
+  void cut(String kind) {
+    @Nullable RecordWriter writer = open.remove(kind);
+    if (writer != null) {
+      try (writer) {
+        finished.add(writer.finish(kind.equals(LEDGER) ? outcomes : Map.of()));
+      }
+    }
+  }
+
+  /** Ends all files and returns what there is to commit. */
+  List<StepFile> finish() {
+    List.copyOf(open.keySet()).forEach(this::cut);
+    return List.copyOf(finished);
+  }
+
+  private void close() {
+    open.values().forEach(RecordWriter::close);
+  }
+}

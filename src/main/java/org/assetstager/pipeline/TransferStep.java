@@ -1,0 +1,52 @@
+package org.assetstager.pipeline;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.report.Amounts;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.UploadLog;
+import org.assetstager.verify.Roots;
+
+/** Carries the plan's work files out: sends what is new, reads what is known. */
+final class TransferStep {
+  private final PipelineRun run;
+  private final Roots roots;
+  private final UploadLog uploads;
+
+  TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
+    this.run = run;
+    this.roots = roots;
+    this.uploads = uploads;
+  }
+
+  StepCommit run(StepCommit plan) {
+    List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
+    work.addAll(plan.files(Steps.WORK_ALONE));
+    if (work.isEmpty()) {
+      return StepRun.once(run, Steps.TRANSFER, () -> new Done(List.of()));
+    }
+    long rows = work.stream().mapToLong(StepFile::rows).sum();
+    return StepRun.once(
+        run,
+        Steps.TRANSFER,
+        () ->
+            run.phases()
+                .run(
+                    "transfer",
+                    "transfer " + Amounts.count(rows) + " files",
+                    TaskProgress.FILES,
+                    progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
+  }
+
+  private Done transfer(List<StepFile> work, TaskProgress progress) {
+    List<StepFile> results =
+        StepRun.missing(
+            run, Steps.TRANSFER, work, TaskFiles.LEDGER, null);
+    LeftoverUploads.abort(uploads, run.settings());
+    return new Done(results);
+  }
+}

@@ -1,0 +1,5 @@
+package org.assetstager.verify;
+
+import java.io.Serializable;
+
+public record RootSeen(String root) implements Serializable {}
