@@ -20,7 +20,7 @@ import org.assetstager.audit.AuditReport;
 import org.assetstager.audit.AuditSummary;
 import org.assetstager.audit.AuditTotals;
 import org.assetstager.audit.LedgerAudit;
-import org.assetstager.ledger.BuildLedger;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Phases;
@@ -97,7 +97,7 @@ final class AuditCommand implements Callable<Integer> {
     // As much as is left of it: the audit tells when that isn't all.
     Dataset<Row> ledger =
         LiteralPaths.read(
-            spark.read().schema(BuildLedger.LEDGER.schema()),
+            spark.read().schema(LedgerRow.CODEC.schema()),
             DataFrameReader::parquet,
             folder.ledger().toString());
     requireSamePlaces(folder, settings);

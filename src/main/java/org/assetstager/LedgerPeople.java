@@ -19,7 +19,6 @@ import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.OutcomeTotals;
@@ -95,7 +94,7 @@ final class LedgerPeople {
 
   private static List<LedgerRow> first(Dataset<Row> rows, int most, long mostCharacters) {
     Column[] columns =
-        Stream.of(BuildLedger.LEDGER.schema().fields())
+        Stream.of(LedgerRow.CODEC.schema().fields())
             .map(LedgerPeople::column)
             .toArray(Column[]::new);
     // Not collected: each task would send the driver so many rows.
@@ -107,7 +106,7 @@ final class LedgerPeople {
     List<LedgerRow> first = new ArrayList<>();
     long characters = 0;
     while (found.hasNext() && characters < mostCharacters) {
-      LedgerRow row = BuildLedger.LEDGER.fromRow(found.next());
+      LedgerRow row = LedgerRow.CODEC.fromRow(found.next());
       characters += row.toString().length();
       first.add(row);
     }

@@ -12,14 +12,13 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.PublishedLedger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -80,7 +79,7 @@ final class ReportCommand implements Callable<Integer> {
     Dataset<Row> ledger =
         folder.exists("ledger/_SUCCESS")
             ? ledger(spark, folder)
-            : spark.createDataFrame(List.of(), BuildLedger.LEDGER.schema());
+            : spark.createDataFrame(List.of(), LedgerRow.CODEC.schema());
     ConsoleSummary.print(
         report,
         LedgerPeople.examples(ledger, report.outcomes()),
@@ -104,7 +103,7 @@ final class ReportCommand implements Callable<Integer> {
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
     }
-    return StepRecords.ledger(spark, folder, BuildLedger.LEDGER);
+    return PublishedLedger.read(spark, folder, LedgerRow.CODEC);
   }
 
   private int print(Dataset<Row> ledger, LedgerText form) {
@@ -113,7 +112,7 @@ final class ReportCommand implements Callable<Integer> {
             ? ledger
             : ledger.filter(
                 functions.col("outcome").isin(outcomes.stream().map(Outcome::name).toArray()));
-    Iterator<Row> found = BuildLedger.LEDGER.select(chosen).toLocalIterator();
+    Iterator<Row> found = LedgerRow.CODEC.select(chosen).toLocalIterator();
     Iterator<LedgerRow> records =
         new Iterator<>() {
           @Override
@@ -123,7 +122,7 @@ final class ReportCommand implements Callable<Integer> {
 
           @Override
           public LedgerRow next() {
-            return BuildLedger.LEDGER.fromRow(found.next());
+            return LedgerRow.CODEC.fromRow(found.next());
           }
         };
     try {

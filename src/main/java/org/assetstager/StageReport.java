@@ -7,15 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
-import org.assetstager.ledger.BuildLedger;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerTotals;
+import org.assetstager.ledger.LedgerTable;
+import org.assetstager.pipeline.Pipeline;
+import org.assetstager.pipeline.PipelineRun;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
@@ -29,8 +31,9 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.PublishedLedger;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +92,7 @@ final class StageReport {
     RunReport report = read(folder).orElse(null);
     return report != null
             && report.exitCode() == ExitCode.USAGE
-            && !folder.exists(StepCommits.FOLDER + "/" + StagingJob.VERIFY)
+            && !StepCommits.isBegun(folder)
         ? report
         : null;
   }
@@ -115,7 +118,7 @@ final class StageReport {
       return OptionalInt.empty();
     }
     restore();
-    Dataset<Row> ledger = StepRecords.ledger(spark, run.folder(), BuildLedger.LEDGER);
+    Dataset<Row> ledger = PublishedLedger.read(spark, run.folder(), LedgerRow.CODEC);
     display.news(out).println("The run " + report.runId() + " is done; nothing is left to do.");
     print(
         report,
@@ -156,15 +159,19 @@ final class StageReport {
   private int execute(Attempts attempts, RunLock lock) {
     StepCommits commits = new StepCommits(run.folder(), run.description().nonce());
     try {
-      StagingJob.Result result =
-          new StagingJob(spark, settings, run, commits, requests, phases).execute();
+      Pipeline.Result result = new Pipeline(pipeline(commits), run.uploadLog()).execute();
+      JobTotals.outcomesAre(result.totals());
+      Dataset<Row> ledger = PublishedLedger.read(spark, run.folder(), LedgerRow.CODEC);
+      if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
+        phases.run("table", "add the ledger to the table of all runs", this::addToTable);
+      }
       List<Attempt> all = attempts.all();
-      RunReport report = report(result, all);
+      RunReport report = report(result, ledger, all);
       String text = ReportJson.write(report);
       commits.end(text);
       run.folder().writeText(FILE, text);
-      Map<Outcome, List<LedgerRow>> people = page.people(result.ledger(), report.outcomes());
-      boolean written = page.write(report, all, result.ledger(), people);
+      Map<Outcome, List<LedgerRow>> people = page.people(ledger, report.outcomes());
+      boolean written = page.write(report, all, ledger, people);
       print(report, people, written);
       onFinish.tell(report);
       return report.exitCode().value();
@@ -180,6 +187,23 @@ final class StageReport {
       }
       throw e;
     }
+  }
+
+  private PipelineRun pipeline(StepCommits commits) {
+    return new PipelineRun(
+        JavaSparkContext.fromSparkContext(spark.sparkContext()),
+        settings,
+        run.folder(),
+        run.description(),
+        run.resumed(),
+        commits,
+        requests,
+        phases);
+  }
+
+  private LedgerTable.Added addToTable() {
+    return LedgerTable.below(settings.ledgerPath(), run.folder().configuration())
+        .add(run.description().runId(), run.description().nonce(), run.folder());
   }
 
   /** How a run ends that goes on elsewhere is for the other driver to tell. */
@@ -225,21 +249,19 @@ final class StageReport {
     onFinish.tell(report);
   }
 
-  private RunReport report(StagingJob.Result result, List<Attempt> attempts) {
+  private RunReport report(
+      Pipeline.Result result, Dataset<Row> ledger, List<Attempt> attempts) {
     Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
     result
         .totals()
         .forEach(
             (outcome, total) ->
                 byOutcome.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
-    long uploaded =
-        result.totals().values().stream()
-            .mapToLong(LedgerTotals.Total::bytesUploaded)
-            .reduce(0, Sizes::sum);
+    long uploaded = result.totals().getOrDefault(Outcome.STAGED, Total.NONE).bytes();
     OutcomeTotals totals = new OutcomeTotals(byOutcome);
     DryRunPlan plan =
         run.description().dryRun()
-            ? DryRunPlan.of(result.ledger(), settings.upload(), Attempt.requestsOf(attempts))
+            ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
     return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, attempts, plan);
   }

@@ -14,12 +14,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.PublishedLedger;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +63,7 @@ class LedgerViewsTest {
   private static Dataset<Row> ledger(List<LedgerRow> rows) {
     return TestSpark.session()
         .createDataFrame(
-            rows.stream().map(BuildLedger.LEDGER::toRow).toList(), BuildLedger.LEDGER.schema());
+            rows.stream().map(LedgerRow.CODEC::toRow).toList(), LedgerRow.CODEC.schema());
   }
 
   private static OutcomeTotals totals(List<LedgerRow> rows) {
@@ -99,10 +98,10 @@ class LedgerViewsTest {
     Files.writeString(ledger.resolve("_SUCCESS"), "1");
     RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
 
-    Row row = StepRecords.ledger(TestSpark.session(), run, BuildLedger.LEDGER).first();
+    Row row = PublishedLedger.read(TestSpark.session(), run, LedgerRow.CODEC).first();
 
-    assertThat(BuildLedger.LEDGER.fromRow(row).path()).isEqualTo("p0");
-    assertThat(BuildLedger.LEDGER.fromRow(row).dryRun()).isNull();
+    assertThat(LedgerRow.CODEC.fromRow(row).path()).isEqualTo("p0");
+    assertThat(LedgerRow.CODEC.fromRow(row).dryRun()).isNull();
   }
 
   @Test

@@ -30,7 +30,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.DataFrameReader;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.testing.EmbeddedS3;
@@ -341,15 +340,15 @@ final class StageFixture {
   }
 
   static List<LedgerRow> readLedger(Path run) {
-    return BuildLedger.LEDGER
+    return LedgerRow.CODEC
         .select(
             LiteralPaths.read(
-                TestSpark.session().read().schema(BuildLedger.LEDGER.schema()),
+                TestSpark.session().read().schema(LedgerRow.CODEC.schema()),
                 DataFrameReader::parquet,
                 run.resolve("ledger").toString()))
         .collectAsList()
         .stream()
-        .map(BuildLedger.LEDGER::fromRow)
+        .map(LedgerRow.CODEC::fromRow)
         .toList();
   }
 

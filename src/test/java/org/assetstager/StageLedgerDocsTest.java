@@ -20,7 +20,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructField;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterAll;
@@ -54,7 +54,7 @@ class StageLedgerDocsTest {
 
   private static List<String> codeColumns() {
     List<String> columns = new ArrayList<>();
-    for (StructField field : BuildLedger.LEDGER.schema().fields()) {
+    for (StructField field : LedgerRow.CODEC.schema().fields()) {
       columns.add(
           "%s %s %s"
               .formatted(

@@ -11,7 +11,6 @@ import org.apache.iceberg.Table;
 import org.apache.spark.sql.Row;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.IcebergTable;
 import org.junit.jupiter.api.BeforeEach;
@@ -41,7 +40,7 @@ class StageLedgerTableTest {
   private void assertInTable(Finished... runs) {
     List<Row> expected = new ArrayList<>();
     for (Finished run : runs) {
-      List<Row> ofRun = run.ledger().stream().map(BuildLedger.LEDGER::toRow).toList();
+      List<Row> ofRun = run.ledger().stream().map(LedgerRow.CODEC::toRow).toList();
       assertThat(IcebergTable.rowsOf(fixture.ledgers, run.runId()))
           .containsExactlyInAnyOrderElementsOf(ofRun);
       expected.addAll(ofRun);

@@ -215,7 +215,7 @@ public final class LedgerTable {
   /** Returns the columns of {@link LedgerRow}; a column's id is its place, from 1. */
   static Schema schema() {
     List<NestedField> columns = new ArrayList<>();
-    for (StructField field : BuildLedger.LEDGER.schema().fields()) {
+    for (StructField field : LedgerRow.CODEC.schema().fields()) {
       int id = columns.size() + 1;
       Type type = type(field.dataType());
       columns.add(

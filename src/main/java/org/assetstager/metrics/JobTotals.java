@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
+import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,9 +22,6 @@ public final class JobTotals {
   private final LatencyHistogram lists = new LatencyHistogram();
   private long[][] ofThisJvm = JobCounts.none();
   private @Nullable Map<Outcome, Total> ledger;
-
-  /** Files and bytes of one outcome. */
-  public record Total(long files, long bytes) {}
 
   /** Begins with what this JVM has counted so far, such as the requests of the preflight. */
   JobTotals() {}
@@ -58,7 +56,7 @@ public final class JobTotals {
   }
 
   private synchronized void count(Outcome outcome, Total more) {
-    totals[0][JobCounts.index(JobCounts.FILES + outcome)] += more.files();
+    totals[0][JobCounts.index(JobCounts.FILES + outcome)] += more.rows();
     int bytes = JobCounts.index(JobCounts.BYTES + outcome);
     totals[0][bytes] = Sizes.sum(totals[0][bytes], more.bytes());
   }
@@ -110,14 +108,14 @@ public final class JobTotals {
     Map<Outcome, Total> known = ledger;
     return known == null
         ? value(JobCounts.index(JobCounts.FILES + outcome))
-        : known.getOrDefault(outcome, new Total(0, 0)).files();
+        : known.getOrDefault(outcome, Total.NONE).rows();
   }
 
   synchronized long bytes(Outcome outcome) {
     Map<Outcome, Total> known = ledger;
     return known == null
         ? value(JobCounts.index(JobCounts.BYTES + outcome))
-        : known.getOrDefault(outcome, new Total(0, 0)).bytes();
+        : known.getOrDefault(outcome, Total.NONE).bytes();
   }
 
   /** One executor may have told of an upload's end before another tells that it opened it. */

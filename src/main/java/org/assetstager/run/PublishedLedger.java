@@ -8,8 +8,14 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
+import org.assetstager.spark.LiteralPaths;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * The folder {@code ledger/} of a run: the files of the ledger's commit, and nothing else. Their
@@ -89,6 +95,18 @@ public final class PublishedLedger {
       }
       throw e;
     }
+  }
+
+  /**
+   * Returns the ledger that was published.
+   *
+   * @throws JobFailure if files of it are missing, and rows with them
+   */
+  public static <R extends Record> Dataset<Row> read(
+      SparkSession spark, RunFolder folder, RecordCodec<R> codec) {
+    new PublishedLedger(folder).requireAll();
+    return LiteralPaths.read(
+        spark.read().schema(codec.schema()), DataFrameReader::parquet, folder.ledger().toString());
   }
 
   /**

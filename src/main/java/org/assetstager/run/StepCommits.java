@@ -100,6 +100,12 @@ public final class StepCommits {
     return end(folder).filter(report -> report.equals(ending)).isPresent();
   }
 
+  /** Whether a step of the run has ended. */
+  public static boolean isBegun(RunFolder folder) {
+    return folder.list(FOLDER).stream()
+        .anyMatch(file -> file.isFile() && file.getPath().getName().endsWith(".json"));
+  }
+
   /** Returns the report of a run that has ended; empty until then. */
   public static Optional<String> end(RunFolder folder) {
     return folder.readText(END);

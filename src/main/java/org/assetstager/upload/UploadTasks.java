@@ -7,7 +7,6 @@ import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
 import org.assetstager.plan.Content;
-import org.assetstager.plan.PlannedContent;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
@@ -71,39 +70,6 @@ public record UploadTasks(
   /** Returns what bounds the memory of a task's bodies. */
   BodyBudget budget() {
     return new BodyBudget(settings.upload(), FILES_AT_ONCE * PARTS_IN_FLIGHT);
-  }
-
-  /**
-   * Plans an upload. What an earlier attempt sent is seen by looking: a refused request still sends
-   * its body.
-   *
-   * @param round 0 for the first; in others the content was tried before
-   * @param retried as {@link #isRetried} says in the task's own thread
-   */
-  PlannedUpload planned(PlannedContent planned, int round, boolean retried) {
-    Content content = planned.content();
-    return new PlannedUpload(
-        content.topHash(),
-        content.md5(),
-        content.size(),
-        content.root(),
-        content.path(),
-        content.manifestFile(),
-        content.manifestPosition(),
-        content.modifiedAtNanos(),
-        content.inode(),
-        content.digested(),
-        content.partSize(),
-        content.partMd5s(),
-        planned.stagingEtag(),
-        planned.stagingSize(),
-        resumed || round > 0 || retried);
-  }
-
-  /** Counts a result for the metrics as it becomes a row. */
-  static Row counted(UploadResult result) {
-    OutcomeCounts.add(result.outcome(), result.bytesUploaded());
-    return UploadRounds.RESULTS.toRow(result);
   }
 
   /**

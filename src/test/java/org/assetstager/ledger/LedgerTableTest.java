@@ -91,13 +91,13 @@ class LedgerTableTest {
   private List<Row> write(String runId, String content) {
     List<Row> rows =
         IntStream.range(0, ROWS)
-            .mapToObj(number -> BuildLedger.LEDGER.toRow(row(runId, number, content)))
+            .mapToObj(number -> LedgerRow.CODEC.toRow(row(runId, number, content)))
             .toList();
     folder(runId).create();
     new StepRecords(spark, folder(runId), new StepCommits(folder(runId), "nonce"))
         .writeLedger(
-            () -> spark.createDataset(rows, BuildLedger.LEDGER.encoder()).repartition(3).javaRDD(),
-            BuildLedger.LEDGER,
+            () -> spark.createDataset(rows, LedgerRow.CODEC.encoder()).repartition(3).javaRDD(),
+            LedgerRow.CODEC,
             LedgerSchema.footer());
     return rows;
   }

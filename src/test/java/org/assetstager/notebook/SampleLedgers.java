@@ -23,7 +23,6 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.BuildLedger;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimate;
@@ -99,10 +98,10 @@ public final class SampleLedgers {
     folder.create();
     Dataset<Row> dataset =
         spark.createDataset(
-            rows.stream().map(BuildLedger.LEDGER::toRow).toList(), BuildLedger.LEDGER.encoder());
+            rows.stream().map(LedgerRow.CODEC::toRow).toList(), LedgerRow.CODEC.encoder());
     new StepRecords(spark, folder, new StepCommits(folder, "nonce"))
         .writeLedger(
-            () -> dataset.coalesce(1).javaRDD(), BuildLedger.LEDGER, LedgerSchema.footer());
+            () -> dataset.coalesce(1).javaRDD(), LedgerRow.CODEC, LedgerSchema.footer());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));
   }
 

@@ -73,8 +73,23 @@ class RecordCodecTest {
 
     for (Exact exact : List.of(new Exact(one, other), new Exact(other, null))) {
       assertThat(codec.fromRow(codec.toRow(exact))).isEqualTo(exact);
+      assertThat(codec.fromBytes(codec.toBytes(exact))).isEqualTo(exact);
     }
     assertThat(codec.schema().fields()[0].dataType()).isEqualTo(DataTypes.BinaryType);
+  }
+
+  @Property
+  void fromBytes_anyRecord_isTheSame(@ForAll @From("everything") Everything value) {
+    assertThat(CODEC.fromBytes(CODEC.toBytes(value))).isEqualTo(value);
+  }
+
+  @Test
+  void fromBytes_ofAnotherRecord_isRefused() {
+    byte[] bytes = CODEC.toBytes(everything().sample());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RecordCodec.of(Pair.class).fromBytes(bytes))
+        .withMessageContaining("Bytes of another record");
   }
 
   record Twice(Pair pair, String left) {}
