@@ -118,6 +118,11 @@ final class MetadataCheck {
     return new Finding(Verdict.MODIFIED, detail);
   }
 
+  /** Returns which facts differ, in words; null where none does. */
+  @Nullable String differences() {
+    return differences.isEmpty() ? null : inWords();
+  }
+
   private String inWords() {
     return String.join("; ", differences);
   }
