@@ -13,30 +13,19 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ListBuckets;
 import org.assetstager.ledger.LedgerTotals;
-import org.assetstager.metrics.JobTotals;
 import org.assetstager.plan.Balance;
-import org.assetstager.plan.Exclusion;
-import org.assetstager.plan.PlanTotals;
 import org.assetstager.plan.UploadPlanner;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
-import org.assetstager.run.RunDescription;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepRecords;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
-import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.LeftoverUploads;
-import org.assetstager.upload.UploadContents;
-import org.assetstager.upload.UploadRounds;
-import org.assetstager.upload.UploadRounds.Round;
-import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.ExecutorChecks;
@@ -57,7 +46,6 @@ final class StagingJob {
   private final RequestTotals requests;
   private final Phases phases;
   private final RunManifest manifest;
-  private final RunLedger ledger;
 
   StagingJob(
       SparkSession spark,
@@ -73,7 +61,6 @@ final class StagingJob {
     this.requests = requests;
     this.phases = phases;
     this.manifest = new RunManifest(spark, settings, run, records);
-    this.ledger = new RunLedger(settings, run, records);
   }
 
   /**
@@ -82,7 +69,7 @@ final class StagingJob {
    * @param ledger as written
    * @param manifestRows rows read
    */
-  record Result(Dataset<Row> ledger, Map<Outcome, LedgerTotals.Total> totals, long manifestRows) {}
+  record Result(Dataset<Row> ledger, Map<org.assetstager.asset.Outcome, LedgerTotals.Total> totals, long manifestRows) {}
 
   /** Runs what isn't done yet. */
   Result execute() {
@@ -104,17 +91,7 @@ final class StagingJob {
     Dataset<Row> plan =
         phases.run(
             "plan", "plan the uploads", "contents", done -> plan(contents, remote, staging, done));
-    List<Round> rounds = upload(plan, candidates, checks);
-    Result result =
-        phases.run(
-            "ledger",
-            "write the ledger",
-            "rows",
-            done -> ledger.write(balance.rows(), renamed, plan, rounds, done));
-    if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
-      phases.run("table", "add the ledger to the table of all runs", ledger::addToTable);
-    }
-    return result;
+    throw new UnsupportedOperationException("The pipeline takes it from here: " + plan);
   }
 
   private ExecutorChecks checkRoots(Dataset<Row> rows) {
@@ -196,50 +173,5 @@ final class StagingJob {
     return records
         .counting(progress)
         .writeOnce("plan", UploadPlanner.plan(contents, remote, staging), UploadPlanner.PLAN);
-  }
-
-  private List<Round> upload(Dataset<Row> plan, Dataset<Row> candidates, ExecutorChecks checks) {
-    Dataset<Row> pending = plan.filter(UploadPlanner.toUpload());
-    PlanTotals.Total totals =
-        phases.run("count", "count what is to be uploaded", () -> planTotals(plan)).toUpload();
-    boolean dryRun = run.description().dryRun();
-    return phases.run(
-        "upload",
-        (dryRun ? "plan " : "upload ") + Amounts.count(totals.contents()) + " contents",
-        TaskProgress.FILES,
-        progress -> {
-          progress.expect(totals.contents(), totals.bytes());
-          List<Round> rounds =
-              new UploadRounds(records).run(pending, candidates, uploads(checks, progress));
-          LeftoverUploads.abort(run.uploadLog(), settings);
-          return rounds;
-        });
-  }
-
-  /** What is known already is an outcome before anything is uploaded. */
-  private PlanTotals planTotals(Dataset<Row> plan) {
-    PlanTotals totals = PlanTotals.of(plan);
-    for (Exclusion known :
-        List.of(Exclusion.KNOWN_REMOTE, Exclusion.KNOWN_STAGING, Exclusion.CONFLICT)) {
-      PlanTotals.Total total = totals.of(known);
-      JobTotals.add(
-          Outcome.valueOf(known.name()), new JobTotals.Total(total.contents(), total.bytes()));
-    }
-    return totals;
-  }
-
-  private UploadContents uploads(ExecutorChecks checks, TaskProgress progress) {
-    RunDescription description = run.description();
-    UploadTasks tasks =
-        new UploadTasks(
-            settings,
-            description.runId(),
-            description.dryRun(),
-            run.resumed(),
-            checks,
-            requests,
-            progress,
-            run.uploadLog());
-    return new UploadContents(spark, records, run.fingerprint(), description.cores(), tasks);
   }
 }

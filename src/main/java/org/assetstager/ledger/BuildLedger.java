@@ -17,7 +17,7 @@ import org.assetstager.verify.VerifiedRow;
 /** Joins every verified row with what became of its content. */
 public final class BuildLedger {
   /** The codec of the ledger's rows. */
-  public static final RecordCodec<LedgerRow> LEDGER = RecordCodec.of(LedgerRow.class);
+  public static final RecordCodec<LedgerRow> LEDGER = LedgerRow.CODEC;
 
   /** The codec of the contents' outcomes. */
   public static final RecordCodec<ContentOutcome> CONTENTS = RecordCodec.of(ContentOutcome.class);

@@ -1,6 +1,7 @@
 package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,4 +56,7 @@ public record LedgerRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt,
-    @Nullable Boolean dryRun) {}
+    @Nullable Boolean dryRun) {
+  /** Turns rows into Spark's, and back. */
+  public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
+}
