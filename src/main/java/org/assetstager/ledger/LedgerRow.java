@@ -1,8 +1,8 @@
 package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
-import org.jspecify.annotations.Nullable;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the ledger, one for each manifest row. The columns are the components in snake case.
@@ -57,6 +57,6 @@ public record LedgerRow(
     @Nullable String createdBy,
     @Nullable String createdAt,
     @Nullable Boolean dryRun) {
-  /** Turns records into rows and bytes, and back. */
+  /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
 }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
-import org.apache.spark.api.java.function.Function;
+import java.util.function.Function;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
@@ -22,7 +22,8 @@ import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.VerifiedRow;
 
 /** Computes the MD5s of a work file's rows, which claim none. */
-final class DigestWork implements Function<StepFile, StepFile> {
+final class DigestWork 
+    implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
   private static final int THREADS = 16;
 
@@ -54,7 +55,9 @@ final class DigestWork implements Function<StepFile, StepFile> {
     FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
     Iterator<List<VerifiedRow>> digested =
         ConcurrentMap.map(
-            new RowGroups(opening(output.read(Steps.SCAN, work, Candidate.CODEC), opened)),
+            new RowGroups<>(
+                opening(output.read(Steps.SCAN, work, Candidate.CODEC), opened),
+                Function.identity()),
             THREADS,
             "digest",
             group -> verifier.verify(group, opened));

@@ -2,13 +2,20 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
+import org.assetstager.upload.UploadTasks;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Carries the plan's work files out: sends what is new, reads what is known. */
@@ -45,8 +52,31 @@ final class TransferStep {
   private Done transfer(List<StepFile> work, TaskProgress progress) {
     List<StepFile> results =
         StepRun.missing(
-            run, Steps.TRANSFER, work, TaskFiles.LEDGER, null);
+            run, Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
+  }
+
+  private TransferWork transferWork(TaskProgress progress) {
+    UploadTasks tasks =
+        new UploadTasks(
+            run.settings(),
+            run.description().runId(),
+            run.resumed(),
+            new OfCandidates(roots),
+            run.requests(),
+            progress,
+            uploads,
+            new DigestLog(run.folder()));
+    return new TransferWork(tasks, run.ledgerRows(), run.output(), Steps.PLAN);
+  }
+
+  /** Opens roots as the scan saw them. */
+  record OfCandidates(Roots roots) implements CandidateRoots {
+    @Override
+    public AssetRoot of(Candidate candidate) {
+      return roots.of(
+          Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
+    }
   }
 }

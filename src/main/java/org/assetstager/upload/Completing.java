@@ -52,8 +52,7 @@ final class Completing {
    */
   UploadResult complete(Parts parts, UploadSource source, Standing before, boolean replacesBefore)
       throws S3Failure, IOException {
-    PlannedUpload planned = source.planned();
-    String key = uploader.key(planned);
+    String key = uploader.key(source.planned());
     ConflictWaits conflicts = new ConflictWaits(patience);
     Standing standing = before;
     boolean replaces = replacesBefore;
@@ -72,7 +71,7 @@ final class Completing {
         if (standing.proved()) {
           // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
           multipart.abortQuietly(key, parts.uploadId());
-          return uploader.known(planned, standing, replaces);
+          return uploader.known(source, standing, replaces);
         }
         if (!again) {
           throw e;

@@ -7,10 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.ConflictWaits;
 import org.assetstager.s3.S3Failure;
@@ -19,6 +22,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,18 +64,20 @@ public final class ContentUploader {
    *
    * @param runId written into the metadata of each object, to know this run's own writes again
    * @param connection to staging; not closed
-   * @param roots gives the root of a path as it was checked at the start, for each file
+   * @param roots gives the root of each file, checked
    * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
    *     buffer of {@code upload.part-size}
    * @param log has each multipart upload on record as long as it is open
+   * @param bytesRead told of the bytes of every read of a file, by the thread that reads
    */
   public ContentUploader(
       Settings settings,
       String runId,
       BucketConnection connection,
-      Function<String, AssetRoot> roots,
+      Function<Candidate, AssetRoot> roots,
       int partsInFlight,
-      UploadLog log) {
+      UploadLog log,
+      LongConsumer bytesRead) {
     this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
@@ -81,7 +87,8 @@ public final class ContentUploader {
     this.inspector = new StagingInspector(reader, limits.partSizeBytes());
     this.remote = new RemoteLookup(settings);
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
-    this.guarded = new GuardedStep(roots, buffersFor(limits.partSizeBytes()));
+    this.guarded =
+        new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
     this.patience = connection.patience();
     this.completing = new Completing(this, multipart, patience);
     this.split =
@@ -106,32 +113,10 @@ public final class ContentUploader {
     return guarded.run(planned, this::stage, result -> result);
   }
 
-  /**
-   * Finds out, for a dry run, what {@link #upload} would do; sends no request that writes.
-   *
-   * @return {@code PLANNED} (detail {@link UploadResult#REPLACED} where something else is under the
-   *     key), {@code KNOWN_STAGING}, or what the file has become
-   */
-  public UploadResult prove(PlannedUpload planned) {
-    return guarded.run(
-        planned,
-        source -> {
-          Standing standing = standing(source);
-          Optional<UploadResult> moved = movedOn(planned, standing);
-          if (moved.isPresent()) {
-            return moved.get();
-          }
-          return standing.proved()
-              ? UploadResult.known(planned, standing.etag())
-              : UploadResult.planned(planned, standing.present() ? UploadResult.REPLACED : null);
-        },
-        result -> result);
-  }
-
   private UploadResult stage(UploadSource source) throws S3Failure, IOException {
     String key = key(source.planned());
     Standing standing = standing(source);
-    Optional<UploadResult> moved = movedOn(source.planned(), standing);
+    Optional<UploadResult> moved = movedOn(source, standing);
     if (moved.isPresent()) {
       return moved.get();
     }
@@ -154,7 +139,7 @@ public final class ContentUploader {
         }
       }
     }
-    return known(source.planned(), standing, replaces);
+    return known(source, standing, replaces);
   }
 
   /** What staging holds, as far as the plan says that there may be something. */
@@ -164,8 +149,10 @@ public final class ContentUploader {
   }
 
   /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
-  Optional<UploadResult> movedOn(PlannedUpload planned, Standing standing) throws S3Failure {
-    return maybeThere(planned) && !standing.present() ? remote.find(planned) : Optional.empty();
+  Optional<UploadResult> movedOn(UploadSource source, Standing standing) throws S3Failure {
+    return maybeThere(source.planned()) && !standing.present()
+        ? remote.find(source)
+        : Optional.empty();
   }
 
   private static boolean maybeThere(PlannedUpload planned) {
@@ -219,7 +206,7 @@ public final class ContentUploader {
       return multipart.upload(
           source,
           key,
-          source.partPlan(limits.partSizeBytes()),
+          PartPlan.of(planned.size(), limits.partSizeBytes()),
           parts -> completing.complete(parts, source, standing, replaces));
     }
     Written written;
@@ -233,7 +220,6 @@ public final class ContentUploader {
   /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */
   UploadResult accepted(UploadSource source, String key, boolean replaces, Written written)
       throws S3Failure, IOException {
-    PlannedUpload planned = source.planned();
     String etag = written.etag();
     if (replaces || !written.proved()) {
       Standing now = inspector.inspect(key, source);
@@ -241,7 +227,7 @@ public final class ContentUploader {
       boolean proved = now.proved() || (!now.present() && written.proved());
       if (!proved) {
         return UploadResult.failed(
-            planned,
+            source,
             "NotProved",
             "After the upload, staging holds other bytes under '"
                 + key
@@ -249,7 +235,7 @@ public final class ContentUploader {
       }
       etag = now.present() ? now.etag() : etag;
     }
-    return UploadResult.staged(planned, detail(source, replaces), etag);
+    return UploadResult.staged(source, detail(source, replaces), etag);
   }
 
   private static @Nullable String detail(UploadSource source, boolean replaces) {
@@ -265,10 +251,10 @@ public final class ContentUploader {
     return details.isEmpty() ? null : String.join(", ", details);
   }
 
-  UploadResult known(PlannedUpload planned, Standing standing, boolean replaces) {
+  UploadResult known(UploadSource source, Standing standing, boolean replaces) {
     return runId.equals(standing.runId())
-        ? UploadResult.staged(planned, replaces ? UploadResult.REPLACED : null, standing.etag())
-        : UploadResult.known(planned, standing.etag());
+        ? UploadResult.staged(source, replaces ? UploadResult.REPLACED : null, standing.etag())
+        : UploadResult.known(source, Outcome.KNOWN_STAGING, null, standing.etag());
   }
 
   String key(PlannedUpload planned) {

@@ -2,15 +2,18 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.Function;
-import org.assetstager.asset.Outcome;
-import org.assetstager.digest.PartPlan;
+import java.util.function.LongConsumer;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.VerifySettings;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.CandidateFile;
 import org.assetstager.verify.FileRefusedException;
-import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
 
 /**
  * Does something with a planned content's open file, and says what becomes of the content where the
@@ -22,12 +25,20 @@ final class GuardedStep {
     T apply(UploadSource source) throws S3Failure, IOException;
   }
 
-  private final Function<String, AssetRoot> roots;
+  private final VerifySettings verify;
+  private final Function<Candidate, AssetRoot> roots;
   private final BufferPool buffers;
+  private final LongConsumer bytesRead;
 
-  GuardedStep(Function<String, AssetRoot> roots, BufferPool buffers) {
+  GuardedStep(
+      VerifySettings verify,
+      Function<Candidate, AssetRoot> roots,
+      BufferPool buffers,
+      LongConsumer bytesRead) {
+    this.verify = verify;
     this.roots = roots;
     this.buffers = buffers;
+    this.bytesRead = bytesRead;
   }
 
   /**
@@ -36,25 +47,31 @@ final class GuardedStep {
    * @param otherwise wraps the result of a content that fails
    */
   <T> T run(PlannedUpload planned, Step<T> step, Function<UploadResult, T> otherwise) {
-    if (planned.size() > PartPlan.MOST_OBJECT_BYTES) {
-      return otherwise.apply(
-          UploadResult.failed(
-              planned,
-              "EntityTooLarge",
-              "The file has " + planned.size() + " bytes; S3 takes " + PartPlan.MOST_OBJECT_BYTES));
-    }
-    try (UploadSource source = UploadSource.open(planned, roots.apply(planned.root()), buffers)) {
-      return stepOrFailure(source, step, otherwise);
-    } catch (FileChangedException | SizeChangedException e) {
-      return otherwise.apply(UploadResult.modified(planned, e.getMessage()));
+    Candidate candidate = planned.candidate();
+    AssetRoot root = roots.apply(candidate);
+    try (CandidateFile file = CandidateFile.open(candidate, root, verify)) {
+      Optional<VerifiedRow> refused = file.beforeReading();
+      return refused.isPresent()
+          ? otherwise.apply(UploadResult.refused(refused.get()))
+          : apply(new UploadSource(planned, root, file, buffers, bytesRead), step, otherwise);
     } catch (FileRefusedException e) {
-      return otherwise.apply(UploadResult.refused(planned, outcome(e.verdict()), e.getMessage()));
+      return otherwise.apply(UploadResult.refused(CandidateFile.refused(candidate, e)));
     } catch (IOException e) {
       if (Thread.currentThread().isInterrupted() || e instanceof ClosedChannelException) {
         Thread.currentThread().interrupt();
         throw new CancellationException("The upload of '" + planned.path() + "' was interrupted");
       }
-      return otherwise.apply(UploadResult.refused(planned, Outcome.UNREADABLE, e.toString()));
+      return otherwise.apply(
+          UploadResult.refused(CandidateFile.unreadable(candidate, root, e)));
+    }
+  }
+
+  private static <T> T apply(
+      UploadSource source, Step<T> step, Function<UploadResult, T> otherwise) throws IOException {
+    try {
+      return stepOrFailure(source, step, otherwise);
+    } catch (FileChangedException | SizeChangedException e) {
+      return otherwise.apply(UploadResult.refused(source.changed(e)));
     }
   }
 
@@ -65,15 +82,7 @@ final class GuardedStep {
     } catch (S3Failure e) {
       // A file that was altered meanwhile is the likelier cause, and one that a person can remove.
       source.requireUnchanged();
-      return otherwise.apply(UploadResult.failed(source.planned(), e.code(), e.getMessage()));
+      return otherwise.apply(UploadResult.failed(source, e.code(), e.getMessage()));
     }
-  }
-
-  private static Outcome outcome(Verdict verdict) {
-    return switch (verdict) {
-      case OUTSIDE_ROOT -> Outcome.OUTSIDE_ROOT;
-      case DELETED -> Outcome.DELETED;
-      default -> Outcome.UNREADABLE;
-    };
   }
 }

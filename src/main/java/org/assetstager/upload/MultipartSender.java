@@ -1,17 +1,10 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
@@ -64,10 +57,11 @@ final class MultipartSender {
     OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
     boolean completed = false;
     try {
+      PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
       Sent sent =
-          opened.upload().partMd5s().isEmpty()
-              ? sendUnread(source, opened.upload())
-              : sendAll(source, opened);
+          source.takesSinglePass(parts)
+              ? sendUnread(source, opened, parts)
+              : sendAll(source, opened, parts);
       UploadResult result =
           completion.complete(
               new Completing.Parts(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
@@ -94,7 +88,7 @@ final class MultipartSender {
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.lookFirst()) {
-      Optional<OpenedUpload> left = stored.leftOpen(key, source);
+      Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());
       if (left.isPresent()) {
         return left.get();
       }
@@ -107,7 +101,7 @@ final class MultipartSender {
     try {
       log.opened(upload);
       recorded = true;
-      return new OpenedUpload(upload, Map.of());
+      return new OpenedUpload(upload, StoredParts.Stored.NONE);
     } finally {
       if (!recorded) {
         // Nobody would ever find it again.
@@ -167,7 +161,7 @@ final class MultipartSender {
           etag = etagOfSent(key, uploadId, part, body.length());
         }
         if (!md5.toHex().equals(Etags.unquoted(etag))) {
-          log.sent(key, uploadId, index, etag);
+          log.sent(key, uploadId, index, new RecordedPart(md5, etag));
         }
         return etag;
       } catch (S3Failure e) {
@@ -197,103 +191,62 @@ final class MultipartSender {
   /** All parts, in their order. */
   private record Sent(List<String> etags, List<Md5> partMd5s) {}
 
-  /** Sends the next part; false if there is none. */
-  private interface NextPart {
-    boolean send() throws S3Failure, IOException;
-  }
-
-  private Sent sendAll(UploadSource source, OpenedUpload opened) throws S3Failure, IOException {
+  /** Sends the parts of a file that was read before, each as long as it is the same. */
+  private Sent sendAll(UploadSource source, OpenedUpload opened, PartPlan plan)
+      throws S3Failure, IOException {
     OpenUpload upload = opened.upload();
-    PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
-    List<Md5> partMd5s = PartMd5s.split(upload.partMd5s());
+    List<Md5> partMd5s =
+        upload.partMd5s().isEmpty()
+            ? source.partMd5s(plan)
+            : PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
-    opened.sent().forEach((index, etag) -> etags[index] = etag);
     AtomicInteger next = new AtomicInteger();
-    sendInFlight(
-        plan.count(),
+    PartsInFlight.send(
+        Math.min(partsInFlight, plan.count()),
         () -> {
           int index = next.getAndIncrement();
-          if (index < etags.length && etags[index] == null) {
+          if (index < etags.length) {
             Md5 md5 = partMd5s.get(index);
-            etags[index] = send(source, upload.key(), upload.uploadId(), plan, index, md5);
+            Optional<String> there = opened.stored().etagOf(index, plan.length(index), md5);
+            etags[index] =
+                there.isPresent()
+                    ? there.get()
+                    : send(source, upload.key(), upload.uploadId(), plan, index, md5);
           }
           return index < etags.length;
         });
     return new Sent(Arrays.asList(etags), partMd5s);
   }
 
-  /** Sends the parts of a file as they are read, for the first time in this run. */
-  private Sent sendUnread(UploadSource source, OpenUpload upload) throws S3Failure, IOException {
-    PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
+  /** Sends the parts of a file as they are read, but for those that are there already. */
+  private Sent sendUnread(UploadSource source, OpenedUpload opened, PartPlan plan)
+      throws S3Failure, IOException {
     SinglePass pass = new SinglePass(source, plan);
     @Nullable String[] etags = new String[plan.count()];
     @Nullable Md5[] partMd5s = new Md5[plan.count()];
-    sendInFlight(
-        plan.count(),
+    PartsInFlight.send(
+        Math.min(partsInFlight, plan.count()),
         () -> {
           SinglePass.Part part = pass.next();
           if (part != null) {
             partMd5s[part.index()] = part.md5();
-            etags[part.index()] = send(source, upload.key(), upload.uploadId(), plan, part);
+            etags[part.index()] = sendUnlessThere(source, opened, plan, part);
           }
           return part != null;
         });
     return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
   }
 
-  private void sendInFlight(int parts, NextPart next) throws S3Failure, IOException {
-    AtomicBoolean failed = new AtomicBoolean();
-    int workers = Math.min(partsInFlight, parts);
-    ExecutorService threads = Executors.newFixedThreadPool(workers);
-    try {
-      List<Future<?>> running = new ArrayList<>();
-      for (int i = 0; i < workers; i++) {
-        running.add(
-            threads.submit(
-                () -> {
-                  boolean done = false;
-                  try {
-                    boolean more = true;
-                    while (more && !failed.get()) {
-                      more = next.send();
-                    }
-                    done = true;
-                    return null;
-                  } finally {
-                    failed.compareAndSet(false, !done);
-                  }
-                }));
-      }
-      awaitAll(running);
-    } finally {
-      threads.shutdownNow();
+  private String sendUnlessThere(
+      UploadSource source, OpenedUpload opened, PartPlan plan, SinglePass.Part part)
+      throws S3Failure, IOException {
+    OpenUpload upload = opened.upload();
+    Optional<String> there =
+        opened.stored().etagOf(part.index(), plan.length(part.index()), part.md5());
+    if (there.isEmpty()) {
+      return send(source, upload.key(), upload.uploadId(), plan, part);
     }
-  }
-
-  /** Waits for all, so that no part is under way when the upload is aborted. */
-  private static void awaitAll(List<Future<?>> running) throws S3Failure, IOException {
-    Throwable first = null;
-    for (Future<?> future : running) {
-      try {
-        future.get();
-      } catch (ExecutionException e) {
-        first = first == null ? e.getCause() : first;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new CancellationException("The upload of parts was interrupted");
-      }
-    }
-    if (first instanceof S3Failure failure) {
-      throw failure;
-    }
-    if (first instanceof IOException failure) {
-      throw failure;
-    }
-    if (first instanceof RuntimeException failure) {
-      throw failure;
-    }
-    if (first != null) {
-      throw new IllegalStateException(first);
-    }
+    part.body().close();
+    return there.get();
   }
 }

@@ -1,10 +1,8 @@
 package org.assetstager.upload;
 
-import java.util.Map;
-
 /**
  * An upload to send parts to.
  *
- * @param sent ETags, as S3 gave them, of the parts that it has already, by index
+ * @param stored the parts that it has already
  */
-record OpenedUpload(OpenUpload upload, Map<Integer, String> sent) {}
+record OpenedUpload(OpenUpload upload, StoredParts.Stored stored) {}

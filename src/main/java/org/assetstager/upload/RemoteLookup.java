@@ -27,23 +27,22 @@ final class RemoteLookup {
    * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size; empty where the remote
    * has nothing under the key.
    */
-  Optional<UploadResult> find(PlannedUpload planned) throws S3Failure {
+  Optional<UploadResult> find(UploadSource source) throws S3Failure {
+    PlannedUpload planned = source.planned();
     String key =
         new ContentKey(
                 settings.remote().prefix(),
                 new TopHash(planned.topHash()),
                 Md5.parse(planned.md5()))
             .toString();
-    return BucketReader.of(Side.REMOTE, settings).head(key).map(facts -> result(planned, facts));
+    return BucketReader.of(Side.REMOTE, settings).head(key).map(facts -> result(source, facts));
   }
 
-  private static UploadResult result(PlannedUpload planned, ObjectFacts facts) {
-    return facts.size() == planned.size()
-        ? UploadResult.inRemote(planned, Outcome.KNOWN_REMOTE, null, facts.etag())
-        : UploadResult.inRemote(
-            planned,
-            Outcome.CONFLICT,
-            Exclusion.conflict(facts.size(), planned.size()),
-            facts.etag());
+  private static UploadResult result(UploadSource source, ObjectFacts facts) {
+    long size = source.planned().size();
+    return facts.size() == size
+        ? UploadResult.known(source, Outcome.KNOWN_REMOTE, null, facts.etag())
+        : UploadResult.known(
+            source, Outcome.CONFLICT, Exclusion.conflict(facts.size(), size), facts.etag());
   }
 }

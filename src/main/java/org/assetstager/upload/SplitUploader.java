@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
@@ -51,15 +50,16 @@ public final class SplitUploader {
         source -> {
           Standing standing = uploader.standing(source);
           if (standing.proved()) {
-            return StartedUpload.ended(planned, uploader.known(planned, standing, false));
+            return StartedUpload.ended(planned, uploader.known(source, standing, false));
           }
-          Optional<UploadResult> moved = uploader.movedOn(planned, standing);
+          Optional<UploadResult> moved = uploader.movedOn(source, standing);
           if (moved.isPresent()) {
             return StartedUpload.ended(planned, moved.get());
           }
-          PartPlan plan = source.partPlan(configuredPartSize);
+          PartPlan plan = PartPlan.of(planned.size(), configuredPartSize);
           OpenedUpload opened = multipart.open(source, uploader.key(planned), plan);
-          return StartedUpload.of(planned, opened, standing);
+          PartPlan parts = new PartPlan(planned.size(), opened.upload().partSize());
+          return StartedUpload.of(planned, opened, source.partMd5s(parts), standing);
         },
         failure -> StartedUpload.ended(planned, failure));
   }
@@ -71,7 +71,7 @@ public final class SplitUploader {
    */
   public SentPart send(PartToSend part) {
     PlannedUpload planned = part.content();
-    PartPlan plan = new PartPlan(planned.size(), Objects.requireNonNull(planned.partSize()));
+    PartPlan plan = new PartPlan(planned.size(), part.partSize());
     return guarded.run(
         planned,
         source -> sent(part, etagOf(part, plan, source)),
@@ -142,7 +142,7 @@ public final class SplitUploader {
             ? new Standing(true, false, started.replacedEtag(), null)
             : Standing.ABSENT;
     return completing.complete(
-        new Completing.Parts(uploadId(started), etags, started.partMd5s()),
+        new Completing.Parts(uploadId(started), etags, started.md5s()),
         source,
         standing,
         false);

@@ -2,7 +2,6 @@ package org.assetstager.upload;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
@@ -11,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A multipart upload that many tasks send parts of, or why there is none.
  *
- * @param content with the size and the MD5s of the parts, where there is an upload
  * @param uploadId null where {@code ending} is set
+ * @param partSize bytes of each part but the last; 0 where {@code ending} is set
+ * @param partMd5s of all parts, 32 hex digits each, in order
  * @param sentParts a line for each part: its ETag as S3 gave it, empty where it is to be sent
  * @param replaces whether something unproved is under the key
  * @param replacedEtag its ETag, or null
@@ -22,24 +22,30 @@ import org.jspecify.annotations.Nullable;
 public record StartedUpload(
     PlannedUpload content,
     @Nullable String uploadId,
+    long partSize,
+    String partMd5s,
     String sentParts,
     boolean replaces,
     @Nullable String replacedEtag,
     @Nullable String ending) {
   static StartedUpload ended(PlannedUpload planned, UploadResult result) {
-    return new StartedUpload(planned, null, "", false, null, result.toText());
+    return new StartedUpload(planned, null, 0, "", "", false, null, result.toText());
   }
 
-  static StartedUpload of(PlannedUpload planned, OpenedUpload opened, Standing standing) {
+  static StartedUpload of(
+      PlannedUpload planned, OpenedUpload opened, List<Md5> partMd5s, Standing standing) {
     OpenUpload upload = opened.upload();
-    int parts = new PartPlan(planned.size(), upload.partSize()).count();
-    List<String> sent = new ArrayList<>(parts);
-    for (int index = 0; index < parts; index++) {
-      sent.add(opened.sent().getOrDefault(index, ""));
+    PartPlan plan = new PartPlan(planned.size(), upload.partSize());
+    List<String> sent = new ArrayList<>(plan.count());
+    for (int index = 0; index < plan.count(); index++) {
+      sent.add(
+          opened.stored().etagOf(index, plan.length(index), partMd5s.get(index)).orElse(""));
     }
     return new StartedUpload(
-        planned.withParts(upload.partSize(), upload.partMd5s()),
+        planned,
         upload.uploadId(),
+        upload.partSize(),
+        PartMd5s.join(partMd5s),
         String.join("\n", sent),
         standing.present(),
         standing.etag(),
@@ -63,24 +69,20 @@ public record StartedUpload(
       return missing;
     }
     String[] etags = etags();
-    List<Md5> md5s = partMd5s();
-    PartPlan plan = partPlan();
-    // Thousands of rows: the MD5s of all parts in each of them would be gigabytes.
-    PlannedUpload light = content.withParts(plan.partSize(), null).lookingFirst(false);
+    List<Md5> md5s = md5s();
+    PartPlan plan = new PartPlan(content.size(), partSize);
+    PlannedUpload part = content.lookingFirst(false);
     for (int index = 0; index < etags.length; index++) {
       if (etags[index].isEmpty()) {
         String md5 = md5s.get(index).toHex();
-        missing.add(new PartToSend(light, uploadId, index, plan.length(index), md5));
+        missing.add(
+            new PartToSend(part, uploadId, partSize, index, plan.length(index), md5));
       }
     }
     return missing;
   }
 
-  PartPlan partPlan() {
-    return new PartPlan(content.size(), Objects.requireNonNull(content.partSize()));
-  }
-
-  List<Md5> partMd5s() {
-    return PartMd5s.split(Objects.requireNonNull(content.partMd5s()));
+  List<Md5> md5s() {
+    return PartMd5s.split(partMd5s);
   }
 }

@@ -1,7 +1,5 @@
 package org.assetstager.upload;
 
-import java.io.IOException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,12 +28,15 @@ final class StoredParts {
    * What an open upload has.
    *
    * @param parts by their index
-   * @param recorded ETags by index, of the parts whose ETag doesn't tell their MD5
+   * @param recorded by index, of the parts whose ETag doesn't tell their MD5
    */
-  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<String>> recorded) {
+  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<RecordedPart>> recorded) {
+    /** No parts. */
+    static final Stored NONE = new Stored(Map.of(), Map.of());
+
     /**
      * Returns the ETag, as S3 gave it, of a part that is proved to be there: the ETag is its MD5,
-     * or one that this run recorded when it had sent the part.
+     * or one that this run recorded when it had sent these bytes.
      */
     Optional<String> etagOf(int index, long length, Md5 md5) {
       StoredPart part = parts.get(index);
@@ -45,7 +46,8 @@ final class StoredParts {
           unquoted != null
               && (unquoted.equals(md5.toHex())
                   || recorded.getOrDefault(index, Set.of()).stream()
-                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent))));
+                      .filter(sent -> sent.md5().equals(md5))
+                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent.etag()))));
       return proved ? Optional.ofNullable(etag) : Optional.empty();
     }
   }
@@ -80,12 +82,11 @@ final class StoredParts {
 
   /**
    * Returns an upload of a key that an earlier attempt has left open, with the parts that it has;
-   * of several the one that has most. Where the MD5s of its parts aren't on record, the file is
-   * read for them.
+   * of several the one that has most.
    *
-   * @throws FileChangedException if the file turns out to have another MD5
+   * @param size bytes of the content; an upload whose parts can't hold it isn't one of its own
    */
-  Optional<OpenedUpload> leftOpen(String key, UploadSource source) throws S3Failure, IOException {
+  Optional<OpenedUpload> leftOpen(String key, long size) throws S3Failure {
     OpenedUpload best = null;
     for (OpenUpload upload : log.open(key)) {
       log.adopt(upload);
@@ -94,28 +95,21 @@ final class StoredParts {
         log.closed(key, upload.uploadId());
         continue;
       }
-      PartPlan plan = new PartPlan(source.planned().size(), upload.partSize());
-      OpenUpload digested =
-          upload.partMd5s().isEmpty()
-              ? upload.withPartMd5s(PartMd5s.join(source.partMd5s(plan)))
-              : upload;
-      Map<Integer, String> proved = proved(digested, plan, stored.get());
-      if (best == null || proved.size() > best.sent().size()) {
-        best = new OpenedUpload(digested, proved);
+      boolean fits = holds(upload, size);
+      int parts = stored.get().parts().size();
+      if (fits && (best == null || parts > best.stored().parts().size())) {
+        best = new OpenedUpload(upload, stored.get());
       }
     }
     return Optional.ofNullable(best);
   }
 
-  private static Map<Integer, String> proved(OpenUpload upload, PartPlan plan, Stored stored) {
-    List<Md5> md5s = PartMd5s.split(upload.partMd5s());
-    Map<Integer, String> proved = new HashMap<>();
-    for (int i = 0; i < plan.count(); i++) {
-      int index = i;
-      stored
-          .etagOf(index, plan.length(index), md5s.get(index))
-          .ifPresent(etag -> proved.put(index, etag));
+  private static boolean holds(OpenUpload upload, long size) {
+    if (size > PartPlan.MOST_PARTS * upload.partSize()) {
+      return false;
     }
-    return proved;
+    String partMd5s = upload.partMd5s();
+    return partMd5s.isEmpty()
+        || PartMd5s.split(partMd5s).size() == new PartPlan(size, upload.partSize()).count();
   }
 }

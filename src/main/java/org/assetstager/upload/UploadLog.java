@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assetstager.asset.Md5;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestCounts;
 import org.slf4j.Logger;
@@ -30,7 +31,7 @@ public final class UploadLog implements Serializable {
   private static final Logger LOG = LoggerFactory.getLogger(UploadLog.class);
   private static final String FOLDER = "uploads";
   private static final String UPLOAD = "/upload.json";
-  private static final Pattern PART = Pattern.compile("part-([0-9]+)-([A-Za-z0-9_-]+)");
+  private static final Pattern PART = Pattern.compile("part-([0-9]+)-([0-9a-f]{32})-([A-Za-z0-9_-]+)");
 
   private final RunFolder folder;
   private final String driver = UUID.randomUUID().toString();
@@ -63,11 +64,12 @@ public final class UploadLog implements Serializable {
    * taken it by its {@code Content-MD5}.
    *
    * @param index 0 for the first
-   * @param etag as S3 gave it
    */
-  void sent(String key, String uploadId, int index, String etag) {
-    String coded = Base64.getUrlEncoder().withoutPadding().encodeToString(etag.getBytes(UTF_8));
-    folder.writeText(name(key, uploadId) + "/part-" + index + "-" + coded, "");
+  void sent(String key, String uploadId, int index, RecordedPart part) {
+    byte[] etag = part.etag().getBytes(UTF_8);
+    String coded = Base64.getUrlEncoder().withoutPadding().encodeToString(etag);
+    String name = "/part-" + index + "-" + part.md5() + "-" + coded;
+    folder.writeText(name(key, uploadId) + name, "");
   }
 
   /** Takes an upload off the record; it may be off already. */
@@ -108,17 +110,19 @@ public final class UploadLog implements Serializable {
     }
   }
 
-  /** Returns the ETags on record of an upload's parts, by index: one for each time it was sent. */
-  Map<Integer, Set<String>> sent(String key, String uploadId) {
-    Map<Integer, Set<String>> etags = new HashMap<>();
+  /** Returns what is on record of an upload's parts, by index: one for each time it was sent. */
+  Map<Integer, Set<RecordedPart>> sent(String key, String uploadId) {
+    Map<Integer, Set<RecordedPart>> parts = new HashMap<>();
     for (String name : names(name(key, uploadId)).toList()) {
       Matcher part = PART.matcher(name);
       if (part.matches()) {
-        String etag = new String(Base64.getUrlDecoder().decode(part.group(2)), UTF_8);
-        etags.computeIfAbsent(Integer.valueOf(part.group(1)), i -> new HashSet<>()).add(etag);
+        String etag = new String(Base64.getUrlDecoder().decode(part.group(3)), UTF_8);
+        parts
+            .computeIfAbsent(Integer.valueOf(part.group(1)), i -> new HashSet<>())
+            .add(new RecordedPart(Md5.parse(part.group(2)), etag));
       }
     }
-    return etags;
+    return parts;
   }
 
   private Stream<String> names(String of) {

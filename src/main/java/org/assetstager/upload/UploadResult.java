@@ -1,17 +1,25 @@
 package org.assetstager.upload;
 
+import static java.util.Objects.requireNonNull;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.ContentOutcome;
+import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What became of one planned content.
  *
- * @param outcome STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT, MODIFIED, DELETED, UNREADABLE,
- *     OUTSIDE_ROOT or FAILED; of a dry run PLANNED instead of STAGED and FAILED
- * @param detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma between, or what has
- *     changed in words; null where there is nothing to add
+ * @param verified the row and its verdict: by the MD5 of its file where that was read whole, {@link
+ *     VerifiedRow#digested}; else {@link Verdict#UNCHANGED} only says that nothing speaks against
+ *     the file
+ * @param outcome STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT or FAILED where the verdict is
+ *     {@link Verdict#UNCHANGED}, else the verdict's
+ * @param detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma between, or words
+ *     about the outcome; null where there is nothing to add
  * @param etag of the object in staging, or in the remote, without quotes; null where it isn't there
  *     or has none
  * @param bytesUploaded the object's size where this run put it, else 0
@@ -20,10 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param finishedAtMillis milliseconds since the epoch
  */
 public record UploadResult(
-    String topHash,
-    String md5,
-    String manifestFile,
-    long manifestPosition,
+    VerifiedRow verified,
     Outcome outcome,
     @Nullable String detail,
     @Nullable String etag,
@@ -61,38 +66,29 @@ public record UploadResult(
     }
   }
 
-  static UploadResult staged(
-      PlannedUpload planned, @Nullable String detail, @Nullable String etag) {
-    return of(planned, Outcome.STAGED, detail, etag, planned.size(), null, null);
+  static UploadResult staged(UploadSource source, @Nullable String detail, @Nullable String etag) {
+    long size = source.planned().size();
+    return of(source.verified(), Outcome.STAGED, detail, etag, size, null, null);
   }
 
-  static UploadResult known(PlannedUpload planned, @Nullable String etag) {
-    return of(planned, Outcome.KNOWN_STAGING, null, etag, 0, null, null);
+  /** Makes the result for a content that is there already. */
+  static UploadResult known(
+      UploadSource source, Outcome outcome, @Nullable String detail, @Nullable String etag) {
+    return of(source.verified(), outcome, detail, etag, 0, null, null);
   }
 
-  static UploadResult inRemote(
-      PlannedUpload planned, Outcome outcome, @Nullable String detail, @Nullable String etag) {
-    return of(planned, outcome, detail, etag, 0, null, null);
+  static UploadResult failed(UploadSource source, String errorCode, @Nullable String error) {
+    return of(source.verified(), Outcome.FAILED, null, null, 0, errorCode, error);
   }
 
-  static UploadResult modified(PlannedUpload planned, @Nullable String detail) {
-    return of(planned, Outcome.MODIFIED, detail, null, 0, null, null);
-  }
-
-  static UploadResult planned(PlannedUpload planned, @Nullable String detail) {
-    return of(planned, Outcome.PLANNED, detail, null, 0, null, null);
-  }
-
-  static UploadResult refused(PlannedUpload planned, Outcome outcome, @Nullable String error) {
-    return of(planned, outcome, null, null, 0, null, error);
-  }
-
-  static UploadResult failed(PlannedUpload planned, String errorCode, @Nullable String error) {
-    return of(planned, Outcome.FAILED, null, null, 0, errorCode, error);
+  /** Makes the result for a row whose file isn't what the row says. */
+  static UploadResult refused(VerifiedRow verified) {
+    Outcome outcome = Outcome.valueOf(verified.verdict().name());
+    return of(verified, outcome, verified.detail(), null, 0, null, verified.error());
   }
 
   private static UploadResult of(
-      PlannedUpload planned,
+      VerifiedRow verified,
       Outcome outcome,
       @Nullable String detail,
       @Nullable String etag,
@@ -100,10 +96,7 @@ public record UploadResult(
       @Nullable String errorCode,
       @Nullable String error) {
     return new UploadResult(
-        planned.topHash(),
-        planned.md5(),
-        planned.manifestFile(),
-        planned.manifestPosition(),
+        verified,
         outcome,
         detail,
         etag,
@@ -111,5 +104,25 @@ public record UploadResult(
         errorCode,
         error,
         System.currentTimeMillis());
+  }
+
+  /**
+   * Returns what the content becomes by this.
+   *
+   * @param md5 that the row claims
+   */
+  ContentOutcome ofContent(String md5) {
+    return new ContentOutcome(
+        requireNonNull(verified.row().topHash()),
+        md5,
+        outcome,
+        detail,
+        etag,
+        bytesUploaded,
+        verified.row().manifestFile(),
+        verified.row().manifestPosition(),
+        errorCode,
+        error,
+        finishedAtMillis);
   }
 }

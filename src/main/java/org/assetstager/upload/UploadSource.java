@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.Digest;
@@ -12,84 +13,93 @@ import org.assetstager.digest.FileDigester;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.CandidateFile;
 import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.GuardedFile;
+import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open file of a planned content: its bytes and their MD5s, for as long as it is what
- * verification found. Any number of threads may use {@link #body} and {@link #stillHas}.
+ * The open file of a planned content: its bytes and their MD5s, for as long as it is the file that
+ * was opened. Any number of threads may use {@link #body} and {@link #stillHas}.
  */
-final class UploadSource implements AutoCloseable {
+final class UploadSource {
   private static final int CHUNK_BYTES = 128 << 10;
 
   private final PlannedUpload planned;
   private final AssetRoot root;
+  private final CandidateFile opened;
   private final GuardedFile file;
   private final BufferPool buffers;
+  private final LongConsumer bytesRead;
   private final FileDigester digester = new FileDigester();
-  private boolean digested;
+  private volatile boolean digested;
 
-  private UploadSource(
-      PlannedUpload planned, AssetRoot root, GuardedFile file, BufferPool buffers) {
+  /**
+   * Takes an open file.
+   *
+   * @param file judged by its facts, with nothing against it; not closed
+   * @param bytesRead told of the bytes of every read, by the thread that reads
+   */
+  UploadSource(
+      PlannedUpload planned,
+      AssetRoot root,
+      CandidateFile file,
+      BufferPool buffers,
+      LongConsumer bytesRead) {
     this.planned = planned;
     this.root = root;
-    this.file = file;
+    this.opened = file;
+    this.file = file.file();
     this.buffers = buffers;
-    this.digested = planned.digested();
+    this.bytesRead = bytesRead;
   }
 
   /**
-   * Opens the file.
+   * Makes sure that the file is still the one that was opened, with the content that it had then.
    *
-   * @throws FileChangedException if it isn't what verification found
-   * @throws org.assetstager.verify.FileRefusedException if it may not or can't be read
+   * @throws FileChangedException if it isn't
    */
-  static UploadSource open(PlannedUpload planned, AssetRoot root, BufferPool buffers)
-      throws IOException {
-    GuardedFile file = GuardedFile.open(root, planned.path());
-    try {
-      requirePlanned(planned, file.factsWhenOpened());
-      return new UploadSource(planned, root, file, buffers);
-    } catch (IOException | RuntimeException e) {
-      file.close();
-      throw e;
-    }
-  }
-
-  private static void requirePlanned(PlannedUpload planned, FileFacts now) throws IOException {
+  void requireUnchanged() throws IOException {
+    FileFacts before = file.factsWhenOpened();
+    FileFacts now = file.factsNow();
     List<String> changes = new ArrayList<>();
-    if (now.size() != planned.size()) {
-      changes.add("size " + planned.size() + " is now " + now.size());
+    if (now.size() != before.size()) {
+      changes.add("size " + before.size() + " is now " + now.size());
     }
-    if (!now.modifiedAtNanos().equals(planned.modifiedAtNanos())) {
+    if (!now.modified().equals(before.modified())) {
       changes.add(
           "modification time "
-              + planned.modifiedAtNanos()
+              + before.modifiedAtNanos()
               + " ns is now "
               + now.modifiedAtNanos()
               + " ns");
     }
-    if (now.inode() != planned.inode()) {
+    if (now.inode() != before.inode() || now.device() != before.device()) {
       changes.add(
           "inode "
-              + Long.toUnsignedString(planned.inode())
+              + Long.toUnsignedString(before.inode())
               + " is now "
               + Long.toUnsignedString(now.inode()));
     }
     if (!changes.isEmpty()) {
       throw new FileChangedException(
-          "The file changed after it was verified: " + String.join(", ", changes));
+          "The file changed while it was uploaded: " + String.join(", ", changes));
     }
   }
 
   /**
-   * Makes sure that the file is still what verification found.
-   *
-   * @throws FileChangedException if it isn't
+   * Returns the row as this found it: read whole, else as it was planned. The file is still what
+   * the row claims, as far as it was read.
    */
-  void requireUnchanged() throws IOException {
-    requirePlanned(planned, file.factsNow());
+  VerifiedRow verified() {
+    return digested ? opened.afterReading(md5()) : planned.candidate().found();
+  }
+
+  /** Returns the verdict on the row where its file has changed or has another MD5. */
+  VerifiedRow changed(IOException change) {
+    Md5 found = change instanceof FileChangedException e ? e.found() : null;
+    return found == null ? opened.changed(change.getMessage()) : opened.afterReading(found);
   }
 
   PlannedUpload planned() {
@@ -98,14 +108,6 @@ final class UploadSource implements AutoCloseable {
 
   Md5 md5() {
     return Md5.parse(planned.md5());
-  }
-
-  /** Returns the plan of the parts that the digest pass hashed, else the configured one. */
-  PartPlan partPlan(long configuredPartSize) {
-    Long partSize = planned.partSize();
-    return partSize == null || planned.partMd5s() == null
-        ? PartPlan.of(planned.size(), configuredPartSize)
-        : new PartPlan(planned.size(), partSize);
   }
 
   /**
@@ -120,17 +122,17 @@ final class UploadSource implements AutoCloseable {
   }
 
   private @Nullable List<Md5> knownPartMd5s(PartPlan plan) {
-    String known = planned.partMd5s();
-    Long partSize = planned.partSize();
+    String known = planned.candidate().found().partMd5s();
+    Long partSize = planned.candidate().found().partSize();
     if (known == null || partSize == null || partSize != plan.partSize()) {
       return null;
     }
     return known.length() == 2 * Md5.BYTES * plan.count() ? PartMd5s.split(known) : null;
   }
 
-  /** Whether the file wasn't read in this run, and its parts can be hashed as they are sent. */
+  /** Whether the parts fit into buffers, so that they can be hashed as they are sent. */
   boolean takesSinglePass(PartPlan plan) {
-    return !digested && knownPartMd5s(plan) == null && plan.partSize() <= buffers.bufferBytes();
+    return plan.partSize() <= buffers.bufferBytes();
   }
 
   /**
@@ -151,7 +153,7 @@ final class UploadSource implements AutoCloseable {
    */
   Digest digest(@Nullable PartPlan plan) throws IOException {
     Digest digest =
-        digester.digest(file.channel(), planned.size(), plan, bytes -> {}, Checkpoints.NONE);
+        digester.digest(file.channel(), planned.size(), plan, bytesRead, Checkpoints.NONE);
     requireMd5(digest.md5());
     return digest;
   }
@@ -163,8 +165,7 @@ final class UploadSource implements AutoCloseable {
    */
   void requireMd5(Md5 found) throws FileChangedException {
     if (!found.equals(md5())) {
-      throw new FileChangedException(
-          "The file's MD5 is " + found + ", not " + planned.md5() + " as when it was added");
+      throw new FileChangedException(found);
     }
     digested = true;
   }
@@ -175,7 +176,7 @@ final class UploadSource implements AutoCloseable {
    * @throws FileChangedException if the file turns out to have another MD5 or size
    */
   Body wholeBody() throws IOException {
-    if (digested || planned.size() > buffers.mostBytes()) {
+    if (planned.size() > buffers.mostBytes()) {
       requireDigested();
       return body(0, planned.size());
     }
@@ -206,9 +207,11 @@ final class UploadSource implements AutoCloseable {
     byte[] bytes = buffers.take(length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
     while (buffer.hasRemaining()) {
-      if (file.channel().read(buffer, offset + buffer.position()) < 0) {
+      int count = file.channel().read(buffer, offset + buffer.position());
+      if (count < 0) {
         throw new FileChangedException("The file shrank while it was uploaded");
       }
+      bytesRead.accept(count);
     }
     return bytes;
   }
@@ -228,10 +231,5 @@ final class UploadSource implements AutoCloseable {
       left -= count;
     }
     return Md5.ofBytes(md5.digest()).equals(expected);
-  }
-
-  @Override
-  public void close() throws IOException {
-    file.close();
   }
 }

@@ -1,36 +1,32 @@
 package org.assetstager.upload;
 
-import static java.util.Objects.requireNonNull;
-
 import java.io.Serializable;
-import java.util.Map;
 import org.apache.spark.TaskContext;
-import org.apache.spark.sql.Row;
-import org.assetstager.plan.Content;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
-import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.ExecutorChecks;
+import org.assetstager.verify.DigestLog;
+import org.assetstager.verify.FileVerifier;
 
 /**
- * What all tasks that upload have in common; nothing is opened before they run.
+ * What all tasks that send or read contents have in common; nothing is opened before they run.
  *
  * @param resumed whether the run was started before: then what is there is looked at first
  * @param log has the run's multipart uploads on record
- * @param smallFilesAtOnce contents that a task has under way, as far as their bodies' memory allows
+ * @param digests says where to go on with giants that are only read
+ * @param smallFilesAtOnce rows or groups of small ones that a task has under way, as far as their
+ *     bodies' memory allows
  */
 public record UploadTasks(
     Settings settings,
     String runId,
-    boolean dryRun,
     boolean resumed,
-    ExecutorChecks checks,
+    CandidateRoots roots,
     RequestTotals requests,
     TaskProgress progress,
     UploadLog log,
+    DigestLog digests,
     int smallFilesAtOnce)
     implements Serializable {
   /** With the parts below it bounds a task's memory: 8 buffers of {@code upload.part-size}. */
@@ -38,33 +34,50 @@ public record UploadTasks(
 
   static final int PARTS_IN_FLIGHT = 2;
 
-  /** Small files wait for the network for most of their time, and take little of that memory. */
+  /**
+   * Small files wait for the network for most of their time, and take little of that memory. As
+   * many as the widest vectors have lanes for, since each has one file, if it isn't small.
+   */
   public static final int SMALL_FILES_AT_ONCE = 16;
 
   /** With as many small files at once as is good in general. */
   public UploadTasks(
       Settings settings,
       String runId,
-      boolean dryRun,
       boolean resumed,
-      ExecutorChecks checks,
+      CandidateRoots roots,
       RequestTotals requests,
       TaskProgress progress,
-      UploadLog log) {
-    this(settings, runId, dryRun, resumed, checks, requests, progress, log, SMALL_FILES_AT_ONCE);
+      UploadLog log,
+      DigestLog digests) {
+    this(
+        settings,
+        runId,
+        resumed,
+        roots,
+        requests,
+        progress,
+        log,
+        digests,
+        SMALL_FILES_AT_ONCE);
   }
 
   /** Makes the uploader of a task, inside it. */
   ContentUploader uploader() {
     requests.addWhenTaskEnds();
-    Map<String, AssetRoot> roots = checks.roots();
     return new ContentUploader(
         settings,
         runId,
         S3Clients.staging(settings),
-        root -> requireNonNull(roots.get(root), root),
+        roots::of,
         PARTS_IN_FLIGHT,
-        log);
+        log,
+        progress::countBytes);
+  }
+
+  /** Makes what verifies the rows of a task that are not sent. */
+  FileVerifier verifier() {
+    return new FileVerifier(settings.verify(), settings.upload(), digests, progress::countBytes);
   }
 
   /** Returns what bounds the memory of a task's bodies. */

@@ -53,6 +53,15 @@ final class MetadataCheck {
    * @throws IllegalStateException if the row lacks a stored fact
    */
   static MetadataCheck of(ManifestRow row, FileFacts found) {
+    return of(row, row.storedMd5(), found);
+  }
+
+  /**
+   * As {@link #of(ManifestRow, FileFacts)}, of a row that claims an MD5.
+   *
+   * @param claimedMd5 in place of the row's: stored, or computed in this run; null for none
+   */
+  static MetadataCheck of(ManifestRow row, @Nullable String claimedMd5, FileFacts found) {
     long size = stored(row, row.storedSize(), "st_size");
     long linkCount = stored(row, row.storedLinkCount(), "st_nlink");
     long inode = stored(row, row.storedInode(), "st_ino");
@@ -75,7 +84,7 @@ final class MetadataCheck {
       String now = Long.toUnsignedString(found.inode());
       differences.add("inode " + Long.toUnsignedString(inode) + ", now " + now);
     }
-    return new MetadataCheck(row.storedMd5(), size != found.size(), differences);
+    return new MetadataCheck(claimedMd5, size != found.size(), differences);
   }
 
   /**

@@ -4,15 +4,18 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
-import org.apache.spark.sql.Row;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.assetstager.digest.SmallContents;
 import org.assetstager.manifest.ManifestRow;
 
 /**
  * Groups rows whose files are small, to be verified by one thread; the row of any other file, and a
  * row of very much text, is a group by itself, and holds up no small ones.
+ *
+ * @param <T> the rows, or what comes with them
  */
-public final class RowGroups implements Iterator<List<ManifestRow>> {
+public final class RowGroups<T> implements Iterator<List<T>> {
   /** Larger files are read piece by piece. */
   private static final long MOST_SMALL_BYTES = 256 << 10;
 
@@ -25,14 +28,28 @@ public final class RowGroups implements Iterator<List<ManifestRow>> {
   /** Some 32 ordinary rows have a fiftieth of it; rows of megabytes don't add up in memory. */
   private static final long MOST_TEXT = 256 << 10;
 
-  private final Iterator<ManifestRow> rows;
-  private List<ManifestRow> group = new ArrayList<>();
+  private final Iterator<T> rows;
+  private final Function<T, ManifestRow> rowOf;
+  private final ToLongFunction<T> bytesToRead;
+  private List<T> group = new ArrayList<>();
   private long room;
   private long text;
 
-  /** Takes rows of {@link VerifyFiles#ROWS}. */
-  public RowGroups(Iterator<ManifestRow> rows) {
+  /** Takes rows, of which everything is read that is added. */
+  public RowGroups(Iterator<T> rows, Function<T, ManifestRow> rowOf) {
+    this(rows, rowOf, element -> bytesToRead(rowOf.apply(element)));
+  }
+
+  /**
+   * Takes rows.
+   *
+   * @param bytesToRead of a row's file; {@link Long#MAX_VALUE} makes it a group by itself
+   */
+  public RowGroups(
+      Iterator<T> rows, Function<T, ManifestRow> rowOf, ToLongFunction<T> bytesToRead) {
     this.rows = rows;
+    this.rowOf = rowOf;
+    this.bytesToRead = bytesToRead;
   }
 
   @Override
@@ -41,15 +58,15 @@ public final class RowGroups implements Iterator<List<ManifestRow>> {
   }
 
   @Override
-  public List<ManifestRow> next() {
+  public List<T> next() {
     while (rows.hasNext()) {
-      ManifestRow row = rows.next();
-      long size = bytesToRead(row);
-      long length = row.textLength();
+      T row = rows.next();
+      long size = bytesToRead.applyAsLong(row);
+      long length = rowOf.apply(row).textLength();
       if (size > MOST_SMALL_BYTES || length > MOST_TEXT) {
         return List.of(row);
       }
-      List<ManifestRow> full = null;
+      List<T> full = null;
       if (room + SmallContents.roomFor(size) > MOST_ROOM
           || text + length > MOST_TEXT
           || group.size() == MOST_ROWS) {
@@ -68,8 +85,8 @@ public final class RowGroups implements Iterator<List<ManifestRow>> {
     return take();
   }
 
-  private List<ManifestRow> take() {
-    List<ManifestRow> taken = group;
+  private List<T> take() {
+    List<T> taken = group;
     group = new ArrayList<>();
     room = 0;
     text = 0;
@@ -82,7 +99,7 @@ public final class RowGroups implements Iterator<List<ManifestRow>> {
   }
 
   /** Returns the row's own size: a file of another size isn't read. */
-  private static long bytesToRead(ManifestRow row) {
+  public static long bytesToRead(ManifestRow row) {
     Long size = row.storedSize();
     return row.added() && size != null ? Math.max(0, size) : 0;
   }

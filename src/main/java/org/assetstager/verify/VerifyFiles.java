@@ -3,6 +3,7 @@ package org.assetstager.verify;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
@@ -55,7 +56,10 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
     FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
     Iterator<List<VerifiedRow>> verified =
         ConcurrentMap.map(
-            new RowGroups(com.google.common.collect.Iterators.transform(rows, ROWS::fromRow)), THREADS, "verify", group -> verifier.verify(group, roots));
+            new RowGroups<>(new Decoded(rows), Function.identity()),
+            THREADS,
+            "verify",
+            group -> verifier.verify(group, roots));
     // The bytes are counted as they are read.
     return progress.counting(new FlatIterator<>(verified), row -> 0, this::counted);
   }
@@ -71,5 +75,18 @@ public final class VerifyFiles implements MapPartitionsFunction<Row, Row> {
           row.size() != null ? row.size() : row.row().storedSize());
     }
     return VERIFIED.toRow(row);
+  }
+
+  /** Makes records of rows of {@link #ROWS}. */
+  private record Decoded(Iterator<Row> rows) implements Iterator<ManifestRow> {
+    @Override
+    public boolean hasNext() {
+      return rows.hasNext();
+    }
+
+    @Override
+    public ManifestRow next() {
+      return ROWS.fromRow(rows.next());
+    }
   }
 }

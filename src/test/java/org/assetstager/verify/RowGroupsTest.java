@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import net.jqwik.api.ForAll;
@@ -92,7 +93,8 @@ class RowGroupsTest {
 
   @Test
   void next_afterTheLast_hasNoMore() {
-    RowGroups groups = new RowGroups(Collections.emptyIterator());
+    RowGroups<ManifestRow> groups =
+        new RowGroups<>(Collections.emptyIterator(), Function.identity());
 
     assertThat(groups.hasNext()).isFalse();
     assertThatThrownBy(groups::next).isInstanceOf(NoSuchElementException.class);
@@ -100,7 +102,7 @@ class RowGroupsTest {
 
   private static List<List<ManifestRow>> groups(List<ManifestRow> rows) {
     List<List<ManifestRow>> groups = new ArrayList<>();
-    new RowGroups(rows.iterator())
+    new RowGroups<>(rows.iterator(), Function.identity())
         .forEachRemaining(groups::add);
     return groups;
   }

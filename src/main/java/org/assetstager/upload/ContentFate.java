@@ -1,0 +1,142 @@
+package org.assetstager.upload;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CancellationException;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.ContentOutcome;
+import org.assetstager.plan.Exclusion;
+import org.assetstager.plan.WorkRow;
+import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of one content of a work file. Its rows are in the hands of several threads, which
+ * take turns to upload it until one has done so, or as many rows as may be were tried.
+ */
+final class ContentFate {
+  /**
+   * More rows are not tried: a content whose files vanish one after another is left to the next
+   * run, as FAILED rows.
+   */
+  static final int MOST_TRIES = 8;
+
+  /**
+   * A row whose upload alone has failed.
+   *
+   * @param known the verdict on the row where it was found before, else null
+   */
+  record FailedTry(WorkRow row, UploadResult result, @Nullable VerifiedRow known) {}
+
+  private final Exclusion decision;
+  private final List<FailedTry> failedTries = new ArrayList<>();
+  private int tries;
+  private int turn;
+  private boolean decided;
+  private @Nullable ContentOutcome outcome;
+
+  /** Takes what the plan says. */
+  ContentFate(Exclusion decision) {
+    this.decision = decision;
+    this.decided = decision != Exclusion.UPLOAD && decision != Exclusion.PROVE;
+  }
+
+  /** Whether the plan says what becomes of the content, so that nothing is sent. */
+  boolean isKnown() {
+    return decision != Exclusion.UPLOAD && decision != Exclusion.PROVE;
+  }
+
+  /**
+   * Waits until it is decided what becomes of the content, or until it is a thread's turn to try.
+   *
+   * @param number of the turn; all lower ones must have begun, in threads of their own
+   * @return whether it is decided
+   * @throws CancellationException if the thread is interrupted; it stays so
+   */
+  synchronized boolean awaitTurn(int number) {
+    try {
+      while (!decided && turn != number) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Waiting for another row of the content was interrupted");
+    }
+    return decided;
+  }
+
+  /** Ends a turn that decided nothing. */
+  synchronized void pass() {
+    turn++;
+    notifyAll();
+  }
+
+  /** Whether one more row may be tried; in the turn. */
+  synchronized boolean mayTry() {
+    return tries < MOST_TRIES;
+  }
+
+  /** Whether a row was tried before; in the turn. */
+  synchronized boolean wasTried() {
+    return tries > 0;
+  }
+
+  /** Counts a row that was tried in vain; in the turn. */
+  synchronized void tried(ContentOutcome vain) {
+    tries++;
+    outcome = vain;
+  }
+
+  /** Keeps a row that becomes what the content will become; in the turn. */
+  synchronized void failed(FailedTry failed) {
+    failedTries.add(failed);
+  }
+
+  /** Decides, at the end of the last turn or of the last try, that nothing has come of it. */
+  synchronized void giveUp() {
+    decided = true;
+    notifyAll();
+  }
+
+  /** Decides what becomes of the content; in the turn. */
+  synchronized void decide(ContentOutcome found) {
+    outcome = found;
+    giveUp();
+  }
+
+  /** Returns the rows that were tried and failed, of which it is decided now what they become. */
+  synchronized List<FailedTry> takeFailedTries() {
+    List<FailedTry> taken = List.copyOf(failedTries);
+    failedTries.clear();
+    return taken;
+  }
+
+  /**
+   * Returns what becomes of the content, for one of its rows: as decided, or as the last row that
+   * was tried in vain.
+   */
+  synchronized ContentOutcome outcomeFor(WorkRow row) {
+    return isKnown() ? known(row) : requireNonNull(outcome);
+  }
+
+  private ContentOutcome known(WorkRow row) {
+    VerifiedRow found = row.candidate().found();
+    long size = requireNonNull(found.row().storedSize());
+    return new ContentOutcome(
+        requireNonNull(found.row().topHash()),
+        requireNonNull(found.md5()),
+        Outcome.valueOf(decision.name()),
+        decision == Exclusion.CONFLICT
+            ? Exclusion.conflict(requireNonNull(row.objectSize()), size)
+            : null,
+        row.objectEtag(),
+        0,
+        found.row().manifestFile(),
+        found.row().manifestPosition(),
+        null,
+        null,
+        null);
+  }
+}

@@ -1,0 +1,11 @@
+package org.assetstager.upload;
+
+import org.assetstager.asset.Md5;
+
+/**
+ * A part on record that was sent by this run.
+ *
+ * @param md5 by which the store has taken it
+ * @param etag as S3 gave it; not the MD5, as under SSE-KMS
+ */
+record RecordedPart(Md5 md5, String etag) {}
