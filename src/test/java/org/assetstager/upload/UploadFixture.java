@@ -266,6 +266,11 @@ final class UploadFixture {
   /** Makes the candidate of a file as it is now, unread. */
   Candidate candidate(String path, long position, String md5, boolean stored)
       throws IOException {
+    return candidate(path, position, md5, stored, TOP_HASH);
+  }
+
+  Candidate candidate(String path, long position, String md5, boolean stored, String topHash)
+      throws IOException {
     FileFacts facts = FileFacts.ofPath(folder.resolve(path));
     ManifestRow row =
         new ManifestRow(
@@ -275,7 +280,7 @@ final class UploadFixture {
             false,
             null,
             false,
-            TOP_HASH,
+            topHash,
             folder.toString(),
             path,
             "pending",
@@ -311,6 +316,28 @@ final class UploadFixture {
             1);
     AssetRoot.Seen root = AssetRoot.open(folder.toString()).seen();
     return new Candidate(found, root.realPath(), root.inode());
+  }
+
+  /** Returns the same candidate, of which the scan has seen that facts differ. */
+  Candidate withDetail(Candidate candidate, String detail) {
+    VerifiedRow found = candidate.found();
+    return new Candidate(
+        new VerifiedRow(
+            found.row(),
+            found.verdict(),
+            detail,
+            null,
+            found.size(),
+            found.modifiedAtNanos(),
+            found.inode(),
+            found.md5(),
+            found.digested(),
+            null,
+            null,
+            null,
+            found.verifiedAtMillis()),
+        candidate.rootRealPath(),
+        candidate.rootInode());
   }
 
   PlannedUpload small() throws IOException {
@@ -352,7 +379,11 @@ final class UploadFixture {
   }
 
   String key(PlannedUpload planned) {
-    return new ContentKey(prefix, new TopHash(TOP_HASH), Md5.parse(planned.md5())).toString();
+    return key(planned.md5());
+  }
+
+  String key(String md5) {
+    return new ContentKey(prefix, new TopHash(TOP_HASH), Md5.parse(md5)).toString();
   }
 
   void put(PlannedUpload planned, byte[] bytes, Map<String, String> metadata) {
