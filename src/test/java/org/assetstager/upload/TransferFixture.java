@@ -35,6 +35,7 @@ final class TransferFixture {
   final RunFolder folder;
   final StepOutput output;
   final TaskProgress progress;
+  final RequestTotals requests = new RequestTotals(context());
   final List<WorkRow> work = new ArrayList<>();
   CandidateRoots roots =
       candidate ->
@@ -84,7 +85,7 @@ final class TransferFixture {
             UploadFixture.RUN,
             resumed,
             roots,
-            new RequestTotals(context()),
+            requests,
             progress,
             files.log,
             new DigestLog(folder));

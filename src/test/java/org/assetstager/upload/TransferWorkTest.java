@@ -122,7 +122,7 @@ class TransferWorkTest {
 
     List<LedgerRow> rows = transfer.run();
 
-    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertThat(transfer.requests.byKind()).isEqualTo(Map.of("PUT", 1L));
     assertThat(rows.get(0).outcome()).isEqualTo(Outcome.STAGED);
     assertThat(outcomes(rows.subList(1, 5))).containsOnly(Outcome.DUPLICATE);
     assertThat(rows.get(4).duplicateOf()).isEqualTo("manifest.jsonl#0");
@@ -210,7 +210,7 @@ class TransferWorkTest {
 
       List<LedgerRow> rows = transfer.run();
 
-      assertThat(RequestCounts.drain()).containsEntry("PUT", 8L);
+      assertThat(transfer.requests.byKind()).containsEntry("PUT", 8L);
       assertThat(rows.get(20).outcome()).isEqualTo(Outcome.MODIFIED);
       assertThat(rows.stream().filter(row -> row.outcome() == Outcome.FAILED)).hasSize(49);
       assertThat(
@@ -264,7 +264,7 @@ class TransferWorkTest {
 
     List<LedgerRow> rows = transfer.run();
 
-    assertThat(RequestCounts.drain()).isEmpty();
+    assertThat(transfer.requests.byKind()).isEmpty();
     assertThat(outcomes(rows))
         .containsExactly(
             Outcome.KNOWN_REMOTE, Outcome.MODIFIED, Outcome.KNOWN_STAGING, Outcome.CONFLICT);
@@ -360,7 +360,7 @@ class TransferWorkTest {
 
     List<LedgerRow> rows = transfer.run();
 
-    assertThat(RequestCounts.drain()).containsEntry("PUT", 1L);
+    assertThat(transfer.requests.byKind()).containsEntry("PUT", 1L);
     assertThat(outcomes(rows))
         .containsExactly(Outcome.STAGED, Outcome.MODIFIED, Outcome.STAGED);
     assertThat(transfer.progress.bytes()).isEqualTo(3);
