@@ -19,6 +19,8 @@ import java.nio.file.attribute.PosixFileAttributes;
  * @param inode unsigned
  * @param device comparable on one host only
  * @param mode type and permissions
+ * @param userId of the owner
+ * @param groupId of the owning group
  */
 public record Stat(
     long size,
@@ -29,7 +31,9 @@ public record Stat(
     long linkCount,
     long inode,
     long device,
-    int mode) {
+    int mode,
+    long userId,
+    long groupId) {
   /**
    * Looks at what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
    * LinkOption#NOFOLLOW_LINKS}.

@@ -30,6 +30,8 @@ record UnixCalls(
     MethodHandle inodeOf,
     MethodHandle deviceOf,
     MethodHandle modeOf,
+    MethodHandle userIdOf,
+    MethodHandle groupIdOf,
     Field numberOfDescriptor,
     int noFollow) {
 
@@ -92,6 +94,8 @@ record UnixCalls(
         attribute(lookup, "st_ino", long.class),
         attribute(lookup, "st_dev", long.class),
         attribute(lookup, "st_mode", int.class),
+        attribute(lookup, "st_uid", int.class),
+        attribute(lookup, "st_gid", int.class),
         number,
         constant(lookup, "O_NOFOLLOW"));
   }
@@ -178,7 +182,9 @@ record UnixCalls(
           Integer.toUnsignedLong((int) linkCountOf.invokeExact(found)),
           (long) inodeOf.invokeExact(found),
           (long) deviceOf.invokeExact(found),
-          (int) modeOf.invokeExact(found));
+          (int) modeOf.invokeExact(found),
+          Integer.toUnsignedLong((int) userIdOf.invokeExact(found)),
+          Integer.toUnsignedLong((int) groupIdOf.invokeExact(found)));
     } catch (Throwable e) {
       throw unexpected(e);
     }

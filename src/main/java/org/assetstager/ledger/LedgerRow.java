@@ -5,7 +5,8 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of the ledger, one for each manifest row. The columns are the components in snake case.
+ * One row of the ledger, one for each manifest row. The columns are the components in snake case,
+ * those of {@code facts} in its place.
  *
  * @param size bytes of the file as found, else as the manifest says; null where neither is known
  * @param md5 32 lower-case hex digits: as computed, else as the manifest says; null where neither
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param stagedAt milliseconds since the epoch, or null
  * @param dryRun whether the run was one that uploads nothing; null in ledgers of before schema
  *     version 1
+ * @param facts of the file as last seen; none in ledgers of builds that didn't keep them
  */
 public record LedgerRow(
     String runId,
@@ -56,7 +58,8 @@ public record LedgerRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt,
-    @Nullable Boolean dryRun) {
+    @Nullable Boolean dryRun,
+    LedgerFacts facts) {
   /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
 }

@@ -172,7 +172,8 @@ public final class LedgerRows implements Serializable {
         row.mimeType(),
         row.createdBy(),
         row.createdAt(),
-        dryRun);
+        dryRun,
+        LedgerFacts.of(verified.seen()));
   }
 
   private String key(boolean inRemote, String topHash, String md5) {

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.catalog.Namespaces;
 import org.assetstager.run.StepFile;
-import org.assetstager.verify.RootSeen;
+import org.assetstager.verify.RootsSeen;
 
 /**
  * What a task of the scan has come to.
@@ -14,12 +14,12 @@ import org.assetstager.verify.RootSeen;
  * @param rowsByFile rows read, by the manifest file
  * @param invalidRows bad rows, but for those whose file's name Java can't represent
  * @param namespaces of the candidates
- * @param roots that were opened, and what was seen of them
+ * @param roots what was seen of the rows' roots
  */
 record ScanResult(
     List<StepFile> files,
     Map<String, Long> rowsByFile,
     long invalidRows,
     Namespaces namespaces,
-    List<RootSeen> roots)
+    RootsSeen roots)
     implements Serializable {}

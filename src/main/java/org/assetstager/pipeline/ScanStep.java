@@ -2,10 +2,8 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.Namespaces;
@@ -17,7 +15,6 @@ import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.verify.RootSeen;
 import org.assetstager.verify.Roots;
 
 /** Reads the manifest and looks at each of its files, without reading any. */
@@ -49,19 +46,17 @@ final class ScanStep {
     requireUnchangedManifests();
     List<StepFile> files = new ArrayList<>();
     Map<String, Long> rowsByFile = new HashMap<>();
-    Set<RootSeen> seen = new HashSet<>();
     Namespaces namespaces = Namespaces.NONE;
     long invalid = 0;
     for (ScanResult result : results) {
       files.addAll(result.files());
       result.rowsByFile().forEach((file, rows) -> rowsByFile.merge(file, rows, Long::sum));
-      seen.addAll(result.roots());
       namespaces = namespaces.plus(result.namespaces());
       invalid += result.invalidRows();
     }
     requireAllRows(rowsByFile);
     requireFewInvalid(invalid);
-    roots.compare(seen);
+    roots.compare(results.stream().map(ScanResult::roots).toList());
     return new Done(files, namespaces.toNotes());
   }
 

@@ -23,6 +23,7 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.FileScanner;
 import org.assetstager.verify.Roots;
+import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 
@@ -58,7 +59,8 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
 
   @Override
   public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {
-    FileScanner scanner = new FileScanner(verify);
+    RootsSeen.Collector rootsSeen = new RootsSeen.Collector();
+    FileScanner scanner = new FileScanner(verify, rootsSeen);
     Iterator<List<Candidate>> scanned =
         ConcurrentMap.map(
             new Batches(rows),
@@ -71,7 +73,7 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
       batch.forEach(sorting::add);
       progress.count(batch.size());
     }
-    return List.of(sorting.result()).iterator();
+    return List.of(sorting.result(rootsSeen.finish())).iterator();
   }
 
   /** Returns a candidate's form also of what is none: its verdict says so. */
@@ -154,10 +156,10 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
       }
     }
 
-    ScanResult result() {
+    ScanResult result(RootsSeen rootsSeen) {
       List<StepFile> written = files.finish();
       return new ScanResult(
-          written, rowsByFile, invalidRows, namespaces.toNamespaces(), roots.seenByThisTask());
+          written, rowsByFile, invalidRows, namespaces.toNamespaces(), rootsSeen);
     }
   }
 

@@ -4,12 +4,14 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.api.RecordMaterializer;
+import org.apache.parquet.schema.MessageType;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.RecordCodec;
@@ -36,6 +38,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
    * Opens a file.
    *
    * @param expectedRows that its commit tells of
+   * @param codec of the records that were written, or of some of their columns
    * @throws JobFailure if it isn't what the run wrote there, or has other rows
    */
   RecordReader(RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
@@ -47,10 +50,20 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
     if (left != expectedRows) {
       throw StepFiles.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
     }
+    MessageType written = file.getFileMetaData().getSchema();
+    MessageType wanted = columnsOf(codec, written);
+    file.setRequestedSchema(wanted);
     this.columns =
-        new ColumnIOFactory(file.getFileMetaData().getCreatedBy())
-            .getColumnIO(file.getFileMetaData().getSchema());
-    this.rows = new RowMaterializer(file.getFileMetaData().getSchema(), codec.schema());
+        new ColumnIOFactory(file.getFileMetaData().getCreatedBy()).getColumnIO(wanted, written);
+    this.rows = new RowMaterializer(wanted, codec.schema());
+  }
+
+  /** Returns the columns of a file that the records have; the others aren't read. */
+  private static MessageType columnsOf(RecordCodec<?> codec, MessageType written) {
+    Set<String> names = Set.of(codec.schema().fieldNames());
+    return new MessageType(
+        written.getName(),
+        written.getFields().stream().filter(field -> names.contains(field.getName())).toList());
   }
 
   @Override

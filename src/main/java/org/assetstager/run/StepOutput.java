@@ -54,6 +54,7 @@ public final class StepOutput implements Serializable {
   /**
    * Reads the records of a file, in a task, which closes it when it ends.
    *
+   * @param codec of the records that were written, or of some of their columns
    * @throws JobFailure if it isn't what the step wrote
    */
   public <R extends Record> Iterator<R> read(String step, StepFile file, RecordCodec<R> codec) {

@@ -2,12 +2,13 @@ package org.assetstager.verify;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.MountTable;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +21,14 @@ import org.jspecify.annotations.Nullable;
  * @param device comparable on this host only
  * @param local whether its file system is known to be on this host alone, so that {@code stat}
  *     tells the truth without an open
+ * @param mountPoints where other file systems are mounted below it, on this host or the driver's,
+ *     without symbolic links
  */
-public record AssetRoot(Path path, Path realPath, long inode, long device, boolean local) {
+public record AssetRoot(
+    Path path, Path realPath, long inode, long device, boolean local, List<Path> mountPoints) {
+  static final String ROOT = "root";
+  static final String MOUNT_POINT = "mount point";
+
   private static final Set<String> LOCAL_FILE_SYSTEMS =
       Set.of("ext2", "ext3", "ext4", "xfs", "btrfs", "tmpfs");
 
@@ -32,6 +39,16 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
    * @throws JobFailure of kind SYSTEM if it is no directory or can't be reached
    */
   public static AssetRoot open(String path) {
+    return open(path, MountTable.read(), MountTable.EMPTY);
+  }
+
+  /**
+   * Looks at a root.
+   *
+   * @param here what is mounted on this host
+   * @param driver what is mounted on the driver's
+   */
+  static AssetRoot open(String path, MountTable here, MountTable driver) {
     Path given = Path.of(path);
     try {
       Path realPath = given.toRealPath();
@@ -39,18 +56,19 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
       if (!facts.isDirectory()) {
         throw lost(given, "it is " + facts.kind() + ", no directory", null);
       }
-      return new AssetRoot(given, realPath, facts.inode(), facts.device(), isLocal(realPath));
+      String type = here.typeAt(realPath, facts.device());
+      return new AssetRoot(
+          given,
+          realPath,
+          facts.inode(),
+          facts.device(),
+          type != null && LOCAL_FILE_SYSTEMS.contains(type),
+          Stream.concat(here.below(realPath).stream(), driver.below(realPath).stream())
+              .distinct()
+              .map(Path::of)
+              .toList());
     } catch (IOException e) {
       throw lost(given, SystemErrors.describe(e), e);
-    }
-  }
-
-  private static boolean isLocal(Path realPath) {
-    try {
-      return LOCAL_FILE_SYSTEMS.contains(Files.getFileStore(realPath).type());
-    } catch (IOException e) {
-      // The list of mounts doesn't show every container's file system.
-      return false;
     }
   }
 
@@ -69,29 +87,47 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
   }
 
   /**
-   * Looks at a root that the driver has seen.
+   * Looks at a root that another host has seen.
    *
-   * @param expected what the driver saw
+   * @param expected what it saw
    * @param allowedRoots as {@link #requireAllowed} has them
    * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
    */
   public static AssetRoot open(String path, Seen expected, List<String> allowedRoots) {
     AssetRoot root = open(path);
-    String found = root.realPath.toString();
-    if (!root.isAllowed(allowedRoots)) {
-      throw lost(
-          root.path, "it leads to " + found + ", not below one of manifest.allowed-roots", null);
-    }
-    if (!found.equals(expected.realPath())) {
-      throw lost(
-          root.path,
-          "it leads to " + found + ", on the driver's host to " + expected.realPath(),
-          null);
-    }
-    if (root.inode != expected.inode()) {
-      throw lost(root.path, inodes(expected.inode(), root.inode) + " on the driver's host", null);
-    }
+    root.requireSame(expected, allowedRoots);
     return root;
+  }
+
+  /**
+   * Makes sure that this is the directory that another host has seen.
+   *
+   * @param expected what it saw
+   * @param allowedRoots as {@link #requireAllowed} has them
+   * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
+   */
+  void requireSame(Seen expected, List<String> allowedRoots) {
+    if (!isAllowed(allowedRoots)) {
+      throw lost(
+          path, "it leads to " + realPath + ", not below one of manifest.allowed-roots", null);
+    }
+    String difference = difference(expected, seen());
+    if (difference != null) {
+      throw lost(path, difference, null);
+    }
+  }
+
+  /** Returns how what a host found differs from what the driver's saw, in words; null if not. */
+  static @Nullable String difference(Seen expected, Seen found) {
+    if (!found.realPath().equals(expected.realPath())) {
+      return "it leads to "
+          + found.realPath()
+          + ", on the driver's host to "
+          + expected.realPath();
+    }
+    return found.inode() == expected.inode()
+        ? null
+        : inodes(expected.inode(), found.inode()) + " on the driver's host";
   }
 
   /**
@@ -145,6 +181,39 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
     }
   }
 
+  /**
+   * Makes sure that what is mounted at or above a path, on this host or the driver's, is mounted
+   * here now; to be asked before a file is called deleted.
+   *
+   * @param reached absolute, without symbolic links
+   * @throws JobFailure of kind SYSTEM if it isn't
+   */
+  void requireMounted(Path reached) {
+    for (Path mountPoint : mountPoints) {
+      if (reached.startsWith(mountPoint)) {
+        try {
+          seenAt(mountPoint);
+        } catch (IOException e) {
+          throw lost(MOUNT_POINT, mountPoint, Host.name(), SystemErrors.describe(e), e);
+        }
+        if (!MountTable.read().isMountPoint(mountPoint)) {
+          throw lost(MOUNT_POINT, mountPoint, Host.name(), "nothing is mounted there", null);
+        }
+      }
+    }
+  }
+
+  /**
+   * Looks at what is mounted at a mount point.
+   *
+   * @throws IOException the system's error
+   */
+  static Seen seenAt(Path mountPoint) throws IOException {
+    // What is mounted on demand is mounted by a look below, not by one at the directory: stat(2).
+    FileFacts facts = FileFacts.ofPath(mountPoint.resolve("."));
+    return new Seen(mountPoint.toRealPath().toString(), facts.inode());
+  }
+
   private static String inodes(long expected, long found) {
     return "it is another directory (inode "
         + Long.toUnsignedString(found)
@@ -154,8 +223,19 @@ public record AssetRoot(Path path, Path realPath, long inode, long device, boole
   }
 
   private static JobFailure lost(Path path, String reason, @Nullable IOException cause) {
+    return lost(ROOT, path, Host.name(), reason, cause);
+  }
+
+  /**
+   * Makes the failure of a root, or a mount point below one, that isn't what it should be.
+   *
+   * @param what {@link #ROOT} or {@link #MOUNT_POINT}
+   * @param host where it isn't, as {@link Host#name} has it
+   */
+  static JobFailure lost(
+      String what, Path path, String host, String reason, @Nullable IOException cause) {
     String problem =
-        "The root '" + path + "' is not what it should be on " + Host.name() + ": " + reason;
+        "The " + what + " '" + path + "' is not what it should be on " + host + ": " + reason;
     String remedy =
         "Mount its file system there, readable by the job's user, and run again with --resume";
     return cause == null

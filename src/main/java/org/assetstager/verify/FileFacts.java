@@ -17,6 +17,8 @@ import org.assetstager.files.Stat;
  * @param inode {@code st_ino}, unsigned
  * @param device {@code st_dev}; comparable on one host only
  * @param mode {@code st_mode}: type and permissions
+ * @param userId {@code st_uid}
+ * @param groupId {@code st_gid}
  */
 public record FileFacts(
     long size,
@@ -25,7 +27,9 @@ public record FileFacts(
     long linkCount,
     long inode,
     long device,
-    int mode) {
+    int mode,
+    long userId,
+    long groupId) {
 
   // File types in st_mode, inode(7).
   private static final int TYPE_MASK = 0170000;
@@ -48,7 +52,9 @@ public record FileFacts(
         found.linkCount(),
         found.inode(),
         found.device(),
-        found.mode());
+        found.mode(),
+        found.userId(),
+        found.groupId());
   }
 
   /**

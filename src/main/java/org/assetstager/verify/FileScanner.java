@@ -1,43 +1,58 @@
 package org.assetstager.verify;
 
-import java.util.Objects;
-import java.util.Optional;
+import static java.util.Objects.requireNonNull;
+
 import org.assetstager.digest.PartPlan;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at files without opening any: finds the verdict where no content is needed. */
+/**
+ * Looks at files without opening any: finds the verdict where no content is needed; the table of
+ * section 3 of the design. Whoever opens a file judges it anew. Of one task; any number of threads
+ * may share it.
+ */
 public final class FileScanner {
   private final VerifySettings settings;
+  private final RootsSeen.Collector roots;
+  private final ScannedDirectories directories = new ScannedDirectories();
 
-  /** Makes a scanner, which any number of threads may share. */
-  public FileScanner(VerifySettings settings) {
+  /**
+   * Makes the scanner of a task.
+   *
+   * @param roots gets what is seen of roots and of mount points below them
+   */
+  public FileScanner(VerifySettings settings, RootsSeen.Collector roots) {
     this.settings = settings;
+    this.roots = roots;
   }
 
   /**
    * Scans one row.
    *
    * @param root the row's; null only for a row that isn't {@link ManifestRow#added}
-   * @return the verdict; {@link Verdict#UNCHANGED} where the content decides
-   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
+   * @return the row with its verdict. {@link Verdict#UNCHANGED} says that nothing speaks against it
+   *     so far: then {@code digested} is false, {@code md5} the stored one or null, and {@code
+   *     detail} says which facts differ, null where none does, so that one with an MD5 and no
+   *     detail is what {@code verify.digest = trusted} trusts
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root, or a mount point below it,
+   *     is lost
    */
   public VerifiedRow scan(ManifestRow row, @Nullable AssetRoot root) {
-    if (row.fault() != null) {
-      return row.unrepresentable()
-          ? VerifiedRows.withoutFile(row, Verdict.UNREADABLE, null, row.fault())
-          : VerifiedRows.withoutFile(row, Verdict.INVALID, row.fault(), null);
+    VerifiedRow unseen = VerifiedRows.withoutLooking(row);
+    if (unseen != null) {
+      return unseen;
     }
-    if (row.notAddedReason() != null) {
-      return VerifiedRows.withoutFile(row, Verdict.NOT_ADDED, row.notAddedReason(), null);
+    if (root == null || row.path() == null) {
+      throw new IllegalArgumentException("An added row needs its root and its path: " + row);
     }
+    roots.add(root);
     FileFacts facts;
     try {
-      facts =
-          LocatedFile.find(Objects.requireNonNull(root), Objects.requireNonNull(row.path()))
-              .facts();
+      ScannedFile file = directories.find(root, requireNonNull(row.path()));
+      roots.addMountPoints(root, file.realPath());
+      facts = file.facts();
     } catch (FileRefusedException e) {
       return VerifiedRows.refused(row, e);
     }
@@ -45,11 +60,11 @@ public final class FileScanner {
       return VerifiedRows.tooLarge(row, facts);
     }
     MetadataCheck check = MetadataCheck.of(row, facts);
-    Optional<Finding> modified =
+    return VerifiedRows.unread(
+        row,
         check
             .beforeReading(settings)
-            .filter(finding -> finding.verdict() != Verdict.UNCHANGED);
-    return VerifiedRows.unread(
-        row, modified.orElseGet(() -> new Finding(Verdict.UNCHANGED, check.differences())), facts);
+            .orElseGet(() -> new Finding(Verdict.UNCHANGED, check.differences())),
+        facts);
   }
 }

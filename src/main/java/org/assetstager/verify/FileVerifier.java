@@ -111,13 +111,9 @@ public final class FileVerifier {
    * @throws CancellationException if the thread is interrupted; it stays so
    */
   public VerifiedRow verify(ManifestRow row, @Nullable AssetRoot root) {
-    if (row.fault() != null) {
-      return row.unrepresentable()
-          ? VerifiedRows.withoutFile(row, Verdict.UNREADABLE, null, row.fault())
-          : VerifiedRows.withoutFile(row, Verdict.INVALID, row.fault(), null);
-    }
-    if (row.notAddedReason() != null) {
-      return VerifiedRows.withoutFile(row, Verdict.NOT_ADDED, row.notAddedReason(), null);
+    VerifiedRow unseen = VerifiedRows.withoutLooking(row);
+    if (unseen != null) {
+      return unseen;
     }
     if (root == null || row.path() == null) {
       throw new IllegalArgumentException("An added row needs its root and its path: " + row);

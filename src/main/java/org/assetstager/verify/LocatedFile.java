@@ -150,6 +150,9 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
 
   private static FileRefusedException refused(
       AssetRoot root, Path reached, Verdict verdict, String message, IOException cause) {
+    if (verdict == Verdict.DELETED) {
+      root.requireMounted(reached);
+    }
     return reached.startsWith(root.realPath())
         ? refusal(verdict, message, cause)
         : outside(root, reached, cause);

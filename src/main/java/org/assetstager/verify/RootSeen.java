@@ -1,10 +1,23 @@
 package org.assetstager.verify;
 
-import java.io.Serializable;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A root as a host saw it.
+ * A root, or a mount point below it, as a host saw it.
  *
  * @param root as the manifest gives it
+ * @param mountPoint absolute, without symbolic links; null for the root itself
+ * @param realPath where the root, or the mount point, leads to
+ * @param inode unsigned
+ * @param host as {@link Host#name} has it
  */
-public record RootSeen(String root, AssetRoot.Seen seen, String host) implements Serializable {}
+public record RootSeen(
+    String root, @Nullable String mountPoint, String realPath, long inode, String host) {
+  /** Turns records into bytes, and back. */
+  public static final RecordCodec<RootSeen> CODEC = RecordCodec.of(RootSeen.class);
+
+  AssetRoot.Seen seen() {
+    return new AssetRoot.Seen(realPath, inode);
+  }
+}

@@ -1,7 +1,8 @@
 package org.assetstager.verify;
 
+import java.io.IOException;
 import java.io.Serializable;
-import java.util.Collection;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,42 +10,112 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.MountTable;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.ManifestSettings;
 
-/** The roots that the tasks of one attempt at a run open, each once a JVM. */
+/**
+ * The roots that the tasks of one attempt at a run look into: those of the rows at hand alone, each
+ * once a JVM. Before its first root a JVM makes sure that file names can be asked for and that the
+ * run's folder is the driver's, so that no result is written where nobody reads it. What the scan
+ * saw is compared with what the driver sees, so that a missing mount never looks like deleted
+ * files. Safe for many threads.
+ */
 public final class Roots implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  /** More attempts at a time in one JVM look at their roots more than once. */
   private static final int MOST_ATTEMPTS = 8;
-  private static final ConcurrentHashMap<String, Map<String, AssetRoot>> OPENED =
-      new ConcurrentHashMap<>();
+
+  /** Some megabytes; of more roots some are looked at more than once. */
+  private static final int MOST_OPEN = 10_000;
+
+  private static final ConcurrentHashMap<String, Opened> OPENED = new ConcurrentHashMap<>();
 
   private final RunFolder folder;
   private final String nonce;
   private final List<String> allowedRoots;
+  private final List<String> driversMountPoints;
+
+  /** Of this attempt at the run alone, whatever came before it in the same JVM. */
   private final String attempt = UUID.randomUUID().toString();
 
-  private Roots(RunFolder folder, String nonce, List<String> allowedRoots) {
+  Roots(
+      RunFolder folder, String nonce, List<String> allowedRoots, List<String> driversMountPoints) {
     this.folder = folder;
     this.nonce = nonce;
-    this.allowedRoots = allowedRoots;
+    this.allowedRoots = List.copyOf(allowedRoots);
+    this.driversMountPoints = List.copyOf(driversMountPoints);
   }
 
-  /** Prepares to open roots. */
+  /** Prepares an attempt at a run, on the driver. */
   public static Roots ofRun(
       RunFolder folder, RunDescription description, ManifestSettings manifest) {
-    return new Roots(folder, description.nonce(), List.copyOf(manifest.allowedRoots()));
+    JvmFileNames.requireUtf8();
+    return new Roots(
+        folder, description.nonce(), manifest.allowedRoots(), MountTable.read().mountPoints());
   }
 
-  private Map<String, AssetRoot> opened() {
-    Map<String, AssetRoot> opened = OPENED.computeIfAbsent(attempt, unused -> check());
-    if (OPENED.size() > MOST_ATTEMPTS) {
-      OPENED.keySet().retainAll(Set.of(attempt));
+  /** What a JVM has looked at in an attempt. */
+  private record Opened(MountTable here, MountTable driver, Map<String, AssetRoot> roots) {}
+
+  /**
+   * Returns a root, for the scan; what this host sees of it is compared with the driver by {@link
+   * #compare}.
+   *
+   * @param path absolute
+   * @throws JobFailure of kind SYSTEM if it is no directory here, of kind INPUT if it isn't allowed
+   */
+  public AssetRoot of(String path) {
+    Opened opened = opened();
+    AssetRoot root = opened.roots().get(path);
+    if (root == null) {
+      root = AssetRoot.open(path, opened.here(), opened.driver());
+      root.requireAllowed(allowedRoots);
+      keep(opened, path, root);
+    }
+    return root;
+  }
+
+  /**
+   * Returns a root that the scan has seen.
+   *
+   * @param path absolute
+   * @param expected what it saw
+   * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
+   */
+  public AssetRoot of(String path, AssetRoot.Seen expected) {
+    Opened opened = opened();
+    AssetRoot root = opened.roots().get(path);
+    if (root == null || !root.seen().equals(expected)) {
+      root = AssetRoot.open(path, opened.here(), opened.driver());
+      root.requireSame(expected, allowedRoots);
+      keep(opened, path, root);
+    }
+    return root;
+  }
+
+  private static void keep(Opened opened, String path, AssetRoot root) {
+    if (opened.roots().size() >= MOST_OPEN) {
+      opened.roots().clear();
+    }
+    opened.roots().put(path, root);
+  }
+
+  private Opened opened() {
+    // A run that is resumed in the same JVM may meet file systems that were mounted anew.
+    Opened opened = OPENED.get(attempt);
+    if (opened == null) {
+      opened = OPENED.computeIfAbsent(attempt, unused -> check());
+      if (OPENED.size() > MOST_ATTEMPTS) {
+        OPENED.keySet().retainAll(Set.of(attempt));
+      }
     }
     return opened;
   }
 
-  private Map<String, AssetRoot> check() {
+  private Opened check() {
     JvmFileNames.requireUtf8();
     RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
     if (run == null || !run.nonce().equals(nonce)) {
@@ -57,50 +128,51 @@ public final class Roots implements Serializable {
               + (run == null ? "it is empty there" : "it belongs to another run"),
           "Set ledger.path to a file system that driver and executors share");
     }
-    return new ConcurrentHashMap<>();
+    return new Opened(
+        MountTable.read(),
+        MountTable.ofMountPoints(driversMountPoints),
+        new ConcurrentHashMap<>());
   }
 
-  /** Opens a root for the scan. */
-  public AssetRoot of(String path) {
-    return opened()
-        .computeIfAbsent(
-            path,
-            unused -> {
-              AssetRoot root = AssetRoot.open(path);
-              root.requireAllowed(allowedRoots);
-              return root;
-            });
-  }
-
-  /** Opens a root that the scan saw. */
-  public AssetRoot of(String path, AssetRoot.Seen seen) {
-    return opened().computeIfAbsent(path, unused -> AssetRoot.open(path, seen, allowedRoots));
-  }
-
-  /** Returns the roots that this JVM has opened. */
-  public List<RootSeen> seenByThisTask() {
-    return opened().entrySet().stream()
-        .map(root -> new RootSeen(root.getKey(), root.getValue().seen(), Host.name()))
-        .toList();
-  }
-
-  /** Compares what hosts saw with what the driver sees. */
-  public void compare(Collection<RootSeen> roots) {
+  /**
+   * Compares what tasks saw of roots, and of mount points below them, with what the driver sees; to
+   * be done before a row that they came to becomes final, and before anything is read.
+   *
+   * @throws JobFailure of kind SYSTEM, naming the host and the root, if a host saw another directory
+   *     or if the driver can't reach one; of kind INPUT if a root isn't allowed
+   */
+  public void compare(Iterable<RootsSeen> tasks) {
     Map<String, AssetRoot> own = new HashMap<>();
-    for (RootSeen seen : roots) {
-      AssetRoot root =
-          own.computeIfAbsent(
-              seen.root(),
-              path -> {
-                AssetRoot opened = AssetRoot.open(path);
-                opened.requireAllowed(allowedRoots);
-                return opened;
-              });
-      if (!root.seen().equals(seen.seen())) {
-        throw JobFailure.system(
-            "The root '" + seen.root() + "' is not on " + seen.host() + " what it is here",
-            "Mount its file system there, and run again with --resume");
-      }
+    for (RootsSeen task : tasks) {
+      task.forEach(
+          seen -> {
+            if (own.size() >= MOST_OPEN) {
+              own.clear();
+            }
+            compare(seen, own.computeIfAbsent(seen.root(), this::openOnDriver));
+          });
+    }
+  }
+
+  private AssetRoot openOnDriver(String path) {
+    AssetRoot root = AssetRoot.open(path);
+    root.requireAllowed(allowedRoots);
+    return root;
+  }
+
+  private static void compare(RootSeen elsewhere, AssetRoot root) {
+    String mountPoint = elsewhere.mountPoint();
+    String what = mountPoint == null ? AssetRoot.ROOT : AssetRoot.MOUNT_POINT;
+    Path path = mountPoint == null ? root.path() : Path.of(mountPoint);
+    AssetRoot.Seen here;
+    try {
+      here = mountPoint == null ? root.seen() : AssetRoot.seenAt(path);
+    } catch (IOException e) {
+      throw AssetRoot.lost(what, path, Host.name(), SystemErrors.describe(e), e);
+    }
+    String difference = AssetRoot.difference(here, elsewhere.seen());
+    if (difference != null) {
+      throw AssetRoot.lost(what, path, elsewhere.host(), difference, null);
     }
   }
 }

@@ -2,8 +2,8 @@ package org.assetstager.verify;
 
 import java.math.BigInteger;
 import org.assetstager.manifest.ManifestRow;
-import org.jspecify.annotations.Nullable;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A manifest row and what verification found.
@@ -12,12 +12,9 @@ import org.assetstager.spark.RecordCodec;
  * @param detail in words or a code such as {@code METADATA_ONLY}; null where there is nothing to
  *     add
  * @param error the system's error of an unreadable file, or null
- * @param size bytes of the file as found; null where none was found
- * @param modifiedAtNanos modification time as found, nanoseconds since the epoch; null where no
- *     file was found
- * @param inode inode as found, unsigned; null where no file was found
+ * @param seen the facts of the file as found; {@link SeenFacts#NONE} where none was found
  * @param md5 32 lower-case hex digits: computed, or the stored one where digests are trusted; never
- *     null for {@link Verdict#UNCHANGED}
+ *     null for {@link Verdict#UNCHANGED}, but for a {@link Candidate} that claims none
  * @param digested whether {@code md5} was computed in this run
  * @param partSize size in bytes of the parts that {@code partMd5s} belong to; null where the
  *     content has one part
@@ -31,9 +28,7 @@ public record VerifiedRow(
     Verdict verdict,
     @Nullable String detail,
     @Nullable String error,
-    @Nullable Long size,
-    @Nullable BigInteger modifiedAtNanos,
-    @Nullable Long inode,
+    SeenFacts seen,
     @Nullable String md5,
     boolean digested,
     @Nullable Long partSize,
@@ -42,4 +37,34 @@ public record VerifiedRow(
     long verifiedAtMillis) {
   /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<VerifiedRow> CODEC = RecordCodec.of(VerifiedRow.class);
+
+  /** Returns the bytes of the file as found; null where none was found. */
+  public @Nullable Long size() {
+    return seen.size();
+  }
+
+  /** Returns the modification time as found; null where no file was found. */
+  public @Nullable BigInteger modifiedAtNanos() {
+    return seen.modifiedAtNanos();
+  }
+
+  /** Returns the inode as found, unsigned; null where no file was found. */
+  public @Nullable Long inode() {
+    return seen.inode();
+  }
+
+  /** Returns a missing row as one whose file was found at another path. */
+  VerifiedRow renamed(String newPath) {
+    return missing(Verdict.RENAMED, detail, newPath);
+  }
+
+  /** Returns a missing row with more to know of why no file was found. */
+  VerifiedRow withDetail(String text) {
+    return missing(verdict, text, renamedTo);
+  }
+
+  private VerifiedRow missing(Verdict found, @Nullable String text, @Nullable String newPath) {
+    return new VerifiedRow(
+        row, found, text, error, seen, md5, digested, partSize, partMd5s, newPath, verifiedAtMillis);
+  }
 }

@@ -11,6 +11,18 @@ import org.jspecify.annotations.Nullable;
 final class VerifiedRows {
   private VerifiedRows() {}
 
+  /** Returns the row for one that names no file to look at; null for one that does. */
+  static @Nullable VerifiedRow withoutLooking(ManifestRow row) {
+    if (row.fault() != null) {
+      return row.unrepresentable()
+          ? withoutFile(row, Verdict.UNREADABLE, null, row.fault())
+          : withoutFile(row, Verdict.INVALID, row.fault(), null);
+    }
+    return row.notAddedReason() == null
+        ? null
+        : withoutFile(row, Verdict.NOT_ADDED, row.notAddedReason(), null);
+  }
+
   static VerifiedRow refused(ManifestRow row, FileRefusedException refusal) {
     if (refusal.verdict() == Verdict.UNREADABLE) {
       return withoutFile(row, Verdict.UNREADABLE, null, refusal.getMessage());
@@ -38,9 +50,7 @@ final class VerifiedRows {
         Verdict.UNREADABLE,
         null,
         error,
-        facts.size(),
-        facts.modifiedAtNanos(),
-        facts.inode(),
+        SeenFacts.of(facts),
         null,
         false,
         null,
@@ -53,7 +63,7 @@ final class VerifiedRows {
       ManifestRow row, Verdict verdict, @Nullable String detail, @Nullable String error) {
     long now = System.currentTimeMillis();
     return new VerifiedRow(
-        row, verdict, detail, error, null, null, null, null, false, null, null, null, now);
+        row, verdict, detail, error, SeenFacts.NONE, null, false, null, null, null, now);
   }
 
   /** Makes the row for a file whose MD5 is unknown, or trusted where it is unchanged. */
@@ -63,9 +73,7 @@ final class VerifiedRows {
         finding.verdict(),
         finding.detail(),
         null,
-        facts.size(),
-        facts.modifiedAtNanos(),
-        facts.inode(),
+        SeenFacts.of(facts),
         finding.verdict() == Verdict.UNCHANGED ? row.storedMd5() : null,
         false,
         null,
@@ -87,9 +95,7 @@ final class VerifiedRows {
         finding.verdict(),
         finding.detail(),
         null,
-        facts.size(),
-        facts.modifiedAtNanos(),
-        facts.inode(),
+        SeenFacts.of(facts),
         digest.md5().toHex(),
         true,
         partSize,

@@ -1,0 +1,73 @@
+package org.assetstager.verify;
+
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds files without opening any, with one system call for a file that no link leads to: where a
+ * directory leads to is looked up once for the files in it. Whoever reads a file looks again. Safe
+ * for many threads.
+ */
+final class ScannedDirectories {
+  /** Rows of one directory mostly follow one another. */
+  private static final int MOST_KNOWN = 10_000;
+
+  private final Map<Directory, Path> realPaths = new ConcurrentHashMap<>();
+
+  /**
+   * A directory of a root.
+   *
+   * @param root its real path
+   * @param name relative to the root, empty for the root itself
+   */
+  private record Directory(Path root, String name) {}
+
+  /**
+   * Finds a file.
+   *
+   * @param relativePath relative to the root
+   * @throws FileRefusedException if it isn't a regular file inside the root, or can't be reached
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
+   */
+  ScannedFile find(AssetRoot root, String relativePath) throws FileRefusedException {
+    ScannedFile ordinary = ordinary(root, relativePath);
+    if (ordinary != null) {
+      return ordinary;
+    }
+    LocatedFile located = LocatedFile.find(root, relativePath);
+    return new ScannedFile(located.realPath(), located.facts());
+  }
+
+  /** Returns a regular file in a directory inside the root; null where it isn't certain. */
+  private @Nullable ScannedFile ordinary(AssetRoot root, String relativePath) {
+    int slash = relativePath.lastIndexOf('/');
+    try {
+      String directory = slash < 0 ? "" : relativePath.substring(0, slash);
+      Path realPath = realPath(root, directory).resolve(relativePath.substring(slash + 1));
+      FileFacts facts = FileFacts.ofPath(realPath, LinkOption.NOFOLLOW_LINKS);
+      return facts.isRegularFile() && realPath.startsWith(root.realPath())
+          ? new ScannedFile(realPath, facts)
+          : null;
+    } catch (IOException | InvalidPathException e) {
+      return null;
+    }
+  }
+
+  private Path realPath(AssetRoot root, String name) throws IOException {
+    Directory directory = new Directory(root.realPath(), name);
+    Path known = realPaths.get(directory);
+    if (known == null) {
+      known = root.realPath().resolve(name).toRealPath();
+      if (realPaths.size() >= MOST_KNOWN) {
+        realPaths.clear();
+      }
+      realPaths.put(directory, known);
+    }
+    return known;
+  }
+}
