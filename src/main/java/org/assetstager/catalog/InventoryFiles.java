@@ -2,41 +2,55 @@ package org.assetstager.catalog;
 
 import java.util.Iterator;
 import java.util.List;
-import org.apache.spark.TaskContext;
+import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.catalog.Sides.Held;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.BucketConnection.Side;
+import org.jspecify.annotations.Nullable;
 
 /** Takes what an inventory names for the listing of the remote. */
 final class InventoryFiles implements FlatMapFunction<Iterator<Row>, StepFile> {
   private final Sides sides;
+  private final @Nullable Set<String> wanted;
   private final int firstNumber;
 
-  private InventoryFiles(Sides sides, int firstNumber) {
+  private InventoryFiles(Sides sides, @Nullable Set<String> wanted, int firstNumber) {
     this.sides = sides;
+    this.wanted = wanted;
     this.firstNumber = firstNumber;
   }
 
-  /** Writes the contents that the inventory of the settings names. */
-  static List<StepFile> write(JavaSparkContext spark, Sides sides, int firstNumber) {
+  /**
+   * Writes the contents that an inventory names.
+   *
+   * @param inventory its {@code manifest.json}
+   * @param wanted the namespaces to keep, null for all
+   */
+  static List<StepFile> write(
+      JavaSparkContext spark,
+      Sides sides,
+      String inventory,
+      @Nullable Set<String> wanted,
+      int firstNumber) {
     SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-    return new Inventory(
-            session, sides.settings().inventory().manifest(), sides.settings().remote())
+    return new Inventory(session, inventory, sides.settings().remote())
         .contents()
         .javaRDD()
-        .mapPartitions(new InventoryFiles(sides, firstNumber))
+        .mapPartitions(new InventoryFiles(sides, wanted, firstNumber))
         .collect();
   }
 
   @Override
   public Iterator<StepFile> call(Iterator<Row> contents) {
-    try (Sides.Files files = sides.new Files(firstNumber + TaskContext.get().partitionId())) {
+    try (Sides.Files files = sides.filesOfTask(firstNumber)) {
       while (contents.hasNext()) {
-        files.add(new Held(Side.REMOTE, KnownContent.CODEC.fromRow(contents.next())));
+        KnownContent content = KnownContent.CODEC.fromRow(contents.next());
+        if (wanted == null || wanted.contains(content.topHash())) {
+          files.add(Side.REMOTE, content);
+        }
       }
       return files.finish().iterator();
     }

@@ -1,22 +1,38 @@
 package org.assetstager.catalog;
 
 import java.io.Serializable;
-import java.util.Set;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
 import org.assetstager.s3.BucketConnection.Side;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A range of keys to list, on one side or both.
+ * A part of a namespace that one task lists: all of it on staging, then all of it on the remote.
  *
- * @param below what the keys begin with, after {@code contents/}: a namespace with its slash, or
- *     nothing
- * @param startAfter keys of the range, without {@code below}, are greater; empty for the first range
- * @param endExclusive keys of the range, without {@code below}, are less; null for the last range
+ * @param part which one, from 0
+ * @param parts how many the namespace is cut into
+ * @param shards how many ranges each side's part is cut into, for requests side by side; a side
+ *     that isn't there isn't listed
  */
-record KeyRange(String below, String startAfter, @Nullable String endExclusive, Set<Side> sides)
+record KeyRange(String topHash, int part, int parts, Map<Side, Integer> shards)
     implements Serializable {
-  /** Whether a key, without {@code below}, is still in the range. */
-  boolean isBeforeEnd(String key) {
-    return endExclusive == null || key.compareTo(endExclusive) < 0;
+  /** Keeps a copy of the map. */
+  KeyRange {
+    shards = new EnumMap<>(shards);
+  }
+
+  /** Returns the first request of each of a side's ranges. */
+  List<ShardRequest> requests(Side side) {
+    int each = shards.getOrDefault(side, 0);
+    return each == 0
+        ? List.of()
+        : ListingShards.some(part * each, (part + 1) * each, parts * each).stream()
+            .map(shard -> new ShardRequest(topHash, shard))
+            .toList();
+  }
+
+  /** Returns about how many requests the part takes. */
+  int weight() {
+    return shards.values().stream().mapToInt(Integer::intValue).sum();
   }
 }

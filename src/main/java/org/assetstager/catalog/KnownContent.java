@@ -3,8 +3,8 @@ package org.assetstager.catalog;
 import java.util.Optional;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.FileId;
-import org.jspecify.annotations.Nullable;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a bucket holds under the key of a content; that the bytes have this MD5 is not proved.
@@ -13,11 +13,18 @@ import org.assetstager.spark.RecordCodec;
  * @param md5 32 lower-case hex digits, as the key says
  * @param size bytes, or {@link ObjectFacts#UNKNOWN_SIZE}
  * @param etag without quotes, or null where the store gives none
+ * @param etagIsNoMd5 whether the store said that the object is under SSE-KMS or SSE-C, where an
+ *     ETag proves nothing; listings and inventories don't say so
  */
-public record KnownContent(String topHash, String md5, long size, @Nullable String etag) {
+public record KnownContent(
+    String topHash, String md5, long size, @Nullable String etag, boolean etagIsNoMd5) {
   /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
 
+  /** Makes what a listing or an inventory tells of. */
+  public KnownContent(String topHash, String md5, long size, @Nullable String etag) {
+    this(topHash, md5, size, etag, false);
+  }
 
   /**
    * Reads an entry of a listing; empty where its key is none of a content.
@@ -26,8 +33,8 @@ public record KnownContent(String topHash, String md5, long size, @Nullable Stri
    */
   public static Optional<KnownContent> of(String contents, ListPage.Entry entry) {
     String key = entry.key();
-    int end = key.indexOf('/', contents.length());
-    if (end < 0 || !key.startsWith(contents)) {
+    int end = key.startsWith(contents) ? key.indexOf('/', contents.length()) : -1;
+    if (end < 0) {
       return Optional.empty();
     }
     String topHash = key.substring(contents.length(), end);

@@ -15,7 +15,7 @@ public final class ListingShards {
       "-0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz";
 
   /** By three characters: a task holds several shards, so at a billion keys each is 4 pages. */
-  private static final int MOST_SHARDS = ALPHABET.length() * ALPHABET.length() * ALPHABET.length();
+  static final int MOST_SHARDS = ALPHABET.length() * ALPHABET.length() * ALPHABET.length();
 
   /** Four characters tell 16.7 million places apart. */
   private static final int PLACE_CHARACTERS = 4;
@@ -42,8 +42,20 @@ public final class ListingShards {
    */
   public static List<Shard> of(int wanted) {
     int count = Math.min(Math.max(wanted, 1), MOST_SHARDS);
-    List<Shard> shards = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
+    return some(0, count, count);
+  }
+
+  /**
+   * Returns some of the ranges that a namespace is cut into, in order. Ranges of different cuts
+   * begin at the same place where they begin at the same share of the namespace.
+   *
+   * @param first of them, from 0
+   * @param end the one after the last of them
+   * @param count how many ranges there are; at most 262,144
+   */
+  static List<Shard> some(int first, int end, int count) {
+    List<Shard> shards = new ArrayList<>(end - first);
+    for (int i = first; i < end; i++) {
       shards.add(
           new Shard(i == 0 ? "" : start(i, count), i + 1 == count ? null : start(i + 1, count)));
     }

@@ -1,11 +1,13 @@
 package org.assetstager.catalog;
 
 import java.io.Serializable;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The namespaces that candidates are of.
+ * The namespaces that candidates are of. Where they are too many to be held, a sample of them is,
+ * chosen by their hashes: so whoever adds up parts, in any order, gets the same.
  *
  * @param candidates their number in each, equal contents counted again; at most {@link #MOST}
  * @param complete whether there are no others
@@ -17,7 +19,12 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** No namespace. */
   public static final Namespaces NONE = new Namespaces(Map.of(), true);
 
+  /** No top hash has a slash. */
   private static final String INCOMPLETE = "/incomplete";
+
+  private static final Comparator<String> BY_HASH =
+      Comparator.<String>comparingInt(name -> mixed(name.hashCode()))
+          .thenComparing(Comparator.naturalOrder());
 
   /** Keeps a copy of the map. */
   public Namespaces {
@@ -27,15 +34,29 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** Returns both together. */
   public Namespaces plus(Namespaces other) {
     Map<String, Long> sum = new HashMap<>(candidates);
-    boolean whole = complete && other.complete;
-    for (Map.Entry<String, Long> more : other.candidates.entrySet()) {
-      if (sum.containsKey(more.getKey()) || sum.size() < MOST) {
-        sum.merge(more.getKey(), more.getValue(), Long::sum);
-      } else {
-        whole = false;
-      }
+    other.candidates.forEach((name, more) -> sum.merge(name, more, Long::sum));
+    boolean cut = cut(sum);
+    return new Namespaces(sum, complete && other.complete && !cut);
+  }
+
+  /** Leaves only those of the least hashes; returns whether there were more. */
+  private static boolean cut(Map<String, Long> candidates) {
+    if (candidates.size() <= MOST) {
+      return false;
     }
-    return new Namespaces(sum, whole);
+    candidates.keySet().stream()
+        .sorted(BY_HASH)
+        .skip(MOST)
+        .toList()
+        .forEach(candidates::remove);
+    return true;
+  }
+
+  /** The last step of MurmurHash3: names that differ little have hashes that differ much. */
+  private static int mixed(int hash) {
+    int mixed = (hash ^ hash >>> 16) * 0x85EBCA6B;
+    mixed = (mixed ^ mixed >>> 13) * 0xC2B2AE35;
+    return mixed ^ mixed >>> 16;
   }
 
   /** Returns this as numbers by name. */
@@ -50,6 +71,28 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** Makes namespaces of what {@link #toNotes} returned. */
   public static Namespaces ofNotes(Map<String, Long> notes) {
     Map<String, Long> candidates = new HashMap<>(notes);
-    return new Namespaces(candidates, candidates.remove(INCOMPLETE) == null);
+    boolean complete = candidates.remove(INCOMPLETE) == null;
+    return new Namespaces(candidates, complete);
+  }
+
+  /** Counts the candidates of a task, one after another. */
+  public static final class Counter {
+    private final Map<String, Long> candidates = new HashMap<>();
+    private boolean complete = true;
+
+    /** Counts a candidate. */
+    public void add(String topHash) {
+      candidates.merge(topHash, 1L, Long::sum);
+      if (candidates.size() > 2 * MOST) {
+        complete &= !cut(candidates);
+      }
+    }
+
+    /** Returns what is counted so far. */
+    public Namespaces namespaces() {
+      boolean cut = cut(candidates);
+      complete &= !cut;
+      return new Namespaces(candidates, complete);
+    }
   }
 }

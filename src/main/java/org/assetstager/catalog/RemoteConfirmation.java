@@ -3,12 +3,12 @@ package org.assetstager.catalog;
 import java.io.Serializable;
 import java.util.Optional;
 import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
-import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
 
-/** Asks the remote whether it still holds what its inventory names. */
+/** Asks the remote whether it still holds what its inventory names. Safe for many threads. */
 public final class RemoteConfirmation implements Serializable {
   private final Settings settings;
   private final RequestTotals requests;
@@ -28,18 +28,18 @@ public final class RemoteConfirmation implements Serializable {
     requests.addWhenTaskEnds();
   }
 
-  /** Returns what the remote holds now of a content; empty where it holds nothing of it. */
+  /**
+   * Returns what the remote holds now of a content; empty where it holds nothing of it.
+   *
+   * @throws JobFailure if the remote doesn't answer
+   */
+  public Optional<KnownContent> ask(ContentName content) {
+    return content.ask(
+        BucketReader.of(Side.REMOTE, settings), ContentKey.contents(settings.remote().prefix()));
+  }
+
+  /** As {@link #ask(ContentName)}, of what the inventory names. */
   public Optional<KnownContent> ask(KnownContent named) {
-    try {
-      String contents = ContentKey.contents(settings.remote().prefix());
-      return BucketReader.of(Side.REMOTE, settings)
-          .head(new ContentName(named.topHash(), named.md5()).keyBelow(contents))
-          .map(
-              facts ->
-                  new KnownContent(named.topHash(), named.md5(), facts.size(), facts.etag()));
-    } catch (S3Failure failure) {
-      // What the remote holds must be known before anything is uploaded.
-      throw failure.toJobFailure();
-    }
+    return ask(new ContentName(named.topHash(), named.md5()));
   }
 }

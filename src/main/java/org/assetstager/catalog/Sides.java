@@ -1,8 +1,15 @@
 package org.assetstager.catalog;
 
 import java.io.Serializable;
+import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.apache.spark.TaskContext;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.run.RecordWriter;
 import org.assetstager.run.StepFile;
@@ -11,6 +18,7 @@ import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.TaskProgress;
 
 /**
@@ -38,36 +46,81 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
     return ContentKey.contents(bucket(side).prefix());
   }
 
-  /** The files of a task, one for each side that holds something. */
-  final class Files implements AutoCloseable {
-    private final int number;
-    private final java.util.EnumMap<Side, RecordWriter> writers =
-        new java.util.EnumMap<>(Side.class);
+  /**
+   * Lists pages and those that they lead to, several at a time, and writes down what they tell of;
+   * inside a task.
+   *
+   * @return the namespaces that are left
+   */
+  Map<String, Long> list(Side side, Collection<? extends PageRequest> first, Files files) {
+    Deque<PageRequest> waiting = new ArrayDeque<>(first);
+    BucketReader bucket = reader(side);
+    String contents = contents(side);
+    Iterator<PageRequest.Answer> answers =
+        ConcurrentMap.map(
+            new Waiting(waiting),
+            REQUESTS_AT_ONCE,
+            "list-" + side.settingsName(),
+            request -> request.ask(bucket, contents));
+    Map<String, Long> left = new HashMap<>();
+    while (answers.hasNext()) {
+      PageRequest.Answer answer = answers.next();
+      answer.known().forEach(content -> files.add(side, content));
+      answer.next().forEach(waiting::addFirst);
+      left.putAll(answer.left());
+      progress.count(answer.keys());
+    }
+    return left;
+  }
 
-    Files(int number) {
+  /** Takes requests as long as there are any: an answer may bring more. */
+  private record Waiting(Deque<PageRequest> requests) implements Iterator<PageRequest> {
+    @Override
+    public boolean hasNext() {
+      return !requests.isEmpty();
+    }
+
+    @Override
+    public PageRequest next() {
+      return requests.removeFirst();
+    }
+  }
+
+  /** Begins the files of the running task. */
+  Files filesOfTask(int firstNumber) {
+    requests.addWhenTaskEnds();
+    return new Files(output, firstNumber + TaskContext.get().partitionId());
+  }
+
+  /** The files of a task, one for each side that holds something. */
+  static final class Files implements AutoCloseable {
+    private final StepOutput output;
+    private final int number;
+    private final Map<Side, RecordWriter> writers = new EnumMap<>(Side.class);
+
+    private Files(StepOutput output, int number) {
+      this.output = output;
       this.number = number;
     }
 
-    void add(Held held) {
+    void add(Side side, KnownContent content) {
       writers
           .computeIfAbsent(
-              held.side(),
-              side ->
+              side,
+              of ->
                   output.create(
-                      ListStep.STEP, side.settingsName(), number, KnownContent.CODEC, Map.of()))
-          .add(KnownContent.CODEC.toRow(held.content()), 0);
+                      ListStep.STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
+          .add(KnownContent.CODEC.toRow(content), 0);
     }
 
     List<StepFile> finish() {
       return writers.values().stream().map(writer -> writer.finish(Map.of())).toList();
     }
 
+    /** Gives up what isn't finished. */
     @Override
     public void close() {
       writers.values().forEach(RecordWriter::close);
     }
   }
-
-  /** A content that a side holds. */
-  record Held(Side side, KnownContent content) {}
 }

@@ -119,7 +119,7 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
   private final class Sorting {
     private final TaskFiles files;
     private final Map<String, Long> rowsByFile = new HashMap<>();
-    private final NamespaceCounts namespaces = new NamespaceCounts();
+    private final Namespaces.Counter namespaces = new Namespaces.Counter();
     private long invalidRows;
 
     Sorting(TaskFiles files) {
@@ -159,25 +159,7 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
     ScanResult result(RootsSeen rootsSeen) {
       List<StepFile> written = files.finish();
       return new ScanResult(
-          written, rowsByFile, invalidRows, namespaces.toNamespaces(), rootsSeen);
-    }
-  }
-
-  /** Counts candidates by namespace, as far as they are few. */
-  static final class NamespaceCounts {
-    private final Map<String, Long> counts = new HashMap<>();
-    private boolean complete = true;
-
-    void add(String topHash) {
-      if (counts.containsKey(topHash) || counts.size() < Namespaces.MOST) {
-        counts.merge(topHash, 1L, Long::sum);
-      } else {
-        complete = false;
-      }
-    }
-
-    Namespaces toNamespaces() {
-      return new Namespaces(counts, complete);
+          written, rowsByFile, invalidRows, namespaces.namespaces(), rootsSeen);
     }
   }
 }

@@ -1,0 +1,27 @@
+package org.assetstager.catalog;
+
+import java.util.List;
+import java.util.Map;
+import org.assetstager.asset.JobFailure;
+
+/** One page to list; its answer may ask for more. */
+interface PageRequest {
+  /**
+   * Lists the page.
+   *
+   * @param contents what the keys of all contents begin with
+   * @throws JobFailure if the bucket doesn't answer
+   */
+  Answer ask(BucketReader bucket, String contents);
+
+  /**
+   * What a page came to.
+   *
+   * @param known contents that it tells of
+   * @param left namespaces that are not known yet, with about how many keys each has
+   * @param next what is to be listed besides
+   * @param keys how many it told of
+   */
+  record Answer(
+      List<KnownContent> known, Map<String, Long> left, List<PageRequest> next, long keys) {}
+}

@@ -1,0 +1,68 @@
+package org.assetstager.catalog;
+
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.run.StepFile;
+import org.assetstager.s3.BucketConnection.Side;
+
+/**
+ * Looks at namespaces, of staging and then of the remote, and finds all of those that fit into a
+ * page. Once staging has more of one, the remote isn't done with it either: it has to be listed
+ * after staging.
+ */
+final class ScanNamespaces implements FlatMapFunction<Iterator<NamespaceRange>, ScanNamespaces.Scanned> {
+  private final Sides sides;
+  private final List<Side> listed;
+  private final int firstNumber;
+
+  /**
+   * Takes what the ranges have in common.
+   *
+   * @param listed the sides to look at, in order
+   * @param firstNumber of the tasks' files
+   */
+  ScanNamespaces(Sides sides, List<Side> listed, int firstNumber) {
+    this.sides = sides;
+    this.listed = List.copyOf(listed);
+    this.firstNumber = firstNumber;
+  }
+
+  /**
+   * What a task came to.
+   *
+   * @param files of what is known with it
+   * @param left namespaces that aren't, with about how many keys each side has that isn't done
+   */
+  record Scanned(List<StepFile> files, Map<String, Map<Side, Long>> left)
+      implements java.io.Serializable {}
+
+  @Override
+  public Iterator<Scanned> call(Iterator<NamespaceRange> partition) {
+    Map<String, Map<Side, Long>> left = new HashMap<>();
+    try (Sides.Files files = sides.filesOfTask(firstNumber)) {
+      while (partition.hasNext()) {
+        scan(partition.next(), left, files);
+      }
+      return List.of(new Scanned(files.finish(), left)).iterator();
+    }
+  }
+
+  private void scan(NamespaceRange range, Map<String, Map<Side, Long>> left, Sides.Files files) {
+    Set<String> again = new LinkedHashSet<>();
+    for (Side side : listed) {
+      Map<String, Long> ofSide = sides.list(side, range.requests(Set.copyOf(again)), files);
+      // What is left of staging may be missing on the remote.
+      again.forEach(name -> ofSide.putIfAbsent(name, 0L));
+      ofSide.forEach(
+          (name, keys) ->
+              left.computeIfAbsent(name, unused -> new EnumMap<>(Side.class)).put(side, keys));
+      again.addAll(ofSide.keySet());
+    }
+  }
+}
