@@ -5,7 +5,10 @@ import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.slf4j.Logger;
@@ -33,7 +36,7 @@ final class ListingPlan {
   private static final int SHARDS_OF_TASK = 16 * Sides.REQUESTS_AT_ONCE;
 
   private final Map<Side, Listing> settings;
-  private final Map<String, Map<Side, Integer>> shards = new java.util.TreeMap<>();
+  private final Map<String, Map<Side, Integer>> shards = new TreeMap<>();
   private final Asked asked = new Asked();
   private long keys;
 
@@ -64,7 +67,7 @@ final class ListingPlan {
       left.forEach(
           (side, size) -> {
             ListingChoice choice =
-                ListingChoice.choose(settings.get(side), candidates, size);
+                ListingChoice.choose(Objects.requireNonNull(settings.get(side)), candidates, size);
             LOG.info("Namespace {} of {}: {}", topHash, side.settingsName(), choice.reason());
             add(topHash, candidates, side, size, choice.list());
           });
@@ -99,7 +102,7 @@ final class ListingPlan {
   }
 
   /**
-   * Deals the rest out to tasks. A namespace is cut into no more parts than its share of the work
+   * Deals what is to be listed out to tasks, so that they take about as long. A namespace is cut into no more parts than its share of the work
    * needs: each part costs a request at least on either side, however few keys that has.
    *
    * @return for each task its parts; empty where there is nothing to list
@@ -113,14 +116,23 @@ final class ListingPlan {
     List<KeyRange> ranges = new ArrayList<>();
     shards.forEach((topHash, wanted) -> ranges.addAll(parts(topHash, wanted, useful, all)));
     ranges.sort(Comparator.comparingInt(KeyRange::weight).reversed());
-    List<ArrayList<KeyRange>> tasks = new ArrayList<>();
+    PriorityQueue<Task> tasks = new PriorityQueue<>(Comparator.comparingLong(task -> task.weight));
     for (int i = 0; i < Math.min(useful, ranges.size()); i++) {
-      tasks.add(new ArrayList<>());
+      tasks.add(new Task());
     }
-    for (int i = 0; i < ranges.size(); i++) {
-      tasks.get(i % tasks.size()).add(ranges.get(i));
+    for (KeyRange range : ranges) {
+      Task least = tasks.remove();
+      least.ranges.add(range);
+      least.weight += range.weight();
+      tasks.add(least);
     }
-    return tasks;
+    return tasks.stream().map(task -> task.ranges).toList();
+  }
+
+  /** What one task lists. */
+  private static final class Task {
+    private final ArrayList<KeyRange> ranges = new ArrayList<>();
+    private long weight;
   }
 
   private static long sum(Map<Side, Integer> shards) {

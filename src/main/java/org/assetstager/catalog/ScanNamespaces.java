@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -40,7 +41,7 @@ final class ScanNamespaces implements FlatMapFunction<Iterator<NamespaceRange>, 
    * @param left namespaces that aren't, with about how many keys each side has that isn't done
    */
   record Scanned(List<StepFile> files, Map<String, Map<Side, Long>> left)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
   @Override
   public Iterator<Scanned> call(Iterator<NamespaceRange> partition) {

@@ -1,6 +1,7 @@
 package org.assetstager.catalog;
 
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A page of {@code contents/}, which tells of as many namespaces as fit into it. It leads on behind
@@ -20,12 +21,21 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
 
   @Override
   public Answer ask(BucketReader bucket, String contents) {
+    String start = startAfter();
     ListPage page =
-        isOfOneNamespace()
-            ? bucket.list(contents + after, null, ListingChoice.PAGE_KEYS)
-            : bucket.list(
-                contents, after.isEmpty() ? null : contents + after, ListingChoice.PAGE_KEYS);
+        bucket.list(
+            contents + below(), start == null ? null : contents + start, ListingChoice.PAGE_KEYS);
     return new ScannedPage(this, contents, page).answer();
+  }
+
+  /** Returns what the page's keys begin with, after {@code contents/}. */
+  String below() {
+    return isOfOneNamespace() ? after : "";
+  }
+
+  /** Returns what a listing starts after, after {@code contents/}; null for its beginning. */
+  @Nullable String startAfter() {
+    return isOfOneNamespace() || after.isEmpty() ? null : after;
   }
 
   private boolean isOfOneNamespace() {
