@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -18,6 +19,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
@@ -67,6 +69,9 @@ final class ListFixture {
 
   /** Of the last run. */
   int jobs;
+
+  /** Of the last run. */
+  int failedTasks;
 
   private final Path ledgers;
   private int runs;
@@ -204,6 +209,7 @@ final class ListFixture {
   private List<StepFile> countingJobs(Supplier<List<StepFile>> run) {
     String name = "listing " + runs + " of " + ledgers;
     AtomicInteger started = new AtomicInteger();
+    AtomicInteger failed = new AtomicInteger();
     List<StepFile> files = new ArrayList<>();
     SparkListener listener =
         new SparkListener() {
@@ -213,17 +219,27 @@ final class ListFixture {
               started.incrementAndGet();
             }
           }
+
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd task) {
+            if (!task.taskInfo().successful()) {
+              failed.incrementAndGet();
+            }
+          }
         };
     spark.sparkContext().addSparkListener(listener);
     spark.sparkContext().setJobDescription(name);
     try {
       files.addAll(run.get());
       spark.sparkContext().listenerBus().waitUntilEmpty();
+    } catch (TimeoutException e) {
+      throw new AssertionError(e);
     } finally {
       spark.sparkContext().setJobDescription(null);
       spark.sparkContext().removeSparkListener(listener);
     }
     jobs = started.get();
+    failedTasks = failed.get();
     return files;
   }
 

@@ -106,7 +106,8 @@ class ListStepTest {
     // Listed are a foreign key, three of ours and the remote's, or both were asked for all.
     assertThat(step.progress.done()).isEqualTo(listing == Listing.HEAD ? 12 : 5);
     assertThat(found.amongst(Side.STAGING))
-        .containsExactly("one/" + md5(1) + " 3", "two/" + md5(2) + " 0", "two/" + md5(5) + " 3");
+        .containsExactlyInAnyOrder(
+            "one/" + md5(1) + " 3", "two/" + md5(2) + " 0", "two/" + md5(5) + " 3");
     assertThat(found.all(Side.STAGING)).as("of other namespaces nothing").hasSize(3);
     assertThat(found.all(Side.STAGING))
         .filteredOn(known -> known.md5().equals(md5(1)))
@@ -299,8 +300,8 @@ class ListStepTest {
 
   /** What the task that failed has written is in a file that nobody knows of. */
   @ParameterizedTest
-  @EnumSource(Listing.class)
-  void run_taskThatFailsOnce_findsEachOnce(Listing listing) throws IOException {
+  @CsvSource({"AUTO, 10", "LIST, 10", "HEAD, 40"})
+  void run_taskThatFailsOnce_findsEachOnce(Listing listing, int refused) throws IOException {
     step.callTimeout = Duration.ofSeconds(5);
     listing(listing);
     List<ContentName> contents =
@@ -313,7 +314,7 @@ class ListStepTest {
             asked ->
                 asked.line().contains(EmbeddedS3.REMOTE)
                         && pages.incrementAndGet() > 2
-                        && failures.incrementAndGet() <= 40
+                        && failures.incrementAndGet() <= refused
                     ? Answer.error(500, "NotNow")
                     : asked.forward())) {
       step.endpoint = proxy.endpoint();
@@ -322,7 +323,7 @@ class ListStepTest {
 
       assertThat(found.amongst(Side.REMOTE)).hasSize(60);
     }
-    assertThat(failures).hasValueGreaterThan(40);
+    assertThat(step.failedTasks).isPositive();
   }
 
   /** Of the bucket there are 1 and 2; the inventory names 2, with another size, and 3. */
