@@ -76,21 +76,22 @@ public final class StepFiles {
   }
 
   /**
-   * Makes sure that the files of an ended step are there, and what the run wrote.
+   * Makes sure that files of an ended step are there, and what the run wrote.
    *
+   * @param expected those of the commit that are to be read
    * @throws JobFailure if they aren't, and rows are lost
    */
-  public void requireAll(StepCommit commit) {
-    Set<String> there = Set.copyOf(names(commit.step()));
-    for (StepFile file : commit.files()) {
+  public void requireAll(String step, List<StepFile> expected) {
+    Set<String> there = Set.copyOf(names(step));
+    for (StepFile file : expected) {
       if (!there.contains(file.name())) {
         throw JobFailure.system(
-            "The run's record " + path(commit.step(), file.name()) + " is missing", PUT_BACK);
+            "The run's record " + path(step, file.name()) + " is missing", PUT_BACK);
       }
     }
     check(
-        commit.files().stream()
-            .map(file -> sealed(commit.step(), file.kind(), file.number(), file.name()))
+        expected.stream()
+            .map(file -> sealed(step, file.kind(), file.number(), file.name()))
             .toList());
   }
 

@@ -237,7 +237,7 @@ public final class StepRecords {
   private @Nullable StepCommit committed(String step) {
     StepCommit commit = commits.find(step);
     if (commit != null) {
-      files.requireAll(commit);
+      files.requireAll(commit.step(), commit.files());
     }
     return commit;
   }
