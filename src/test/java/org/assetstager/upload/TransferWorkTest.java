@@ -33,6 +33,8 @@ import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -439,5 +441,51 @@ class TransferWorkTest {
         .hasMessageContaining("The root is lost");
     assertThat(files.staged()).isEmpty();
     assertThat(transfer.ledgerFile).isNull();
+  }
+
+  /** Fails the first attempt when all other contents were put. */
+  private static final class FailsOnce {
+    static final AtomicInteger PUTS = new AtomicInteger();
+    static final AtomicInteger FAILURES = new AtomicInteger();
+
+    static AssetRoot root(Candidate candidate) {
+      if (candidate.found().row().manifestPosition() == 5 && FAILURES.getAndIncrement() == 0) {
+        while (PUTS.get() < 5) {
+          Thread.onSpinWait();
+        }
+        throw new IllegalStateException("a first attempt that fails");
+      }
+      return AssetRoot.open(candidate.found().row().root());
+    }
+  }
+
+  @Test
+  void call_attemptFailedBefore_looksBeforeItSends() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      files.write("f" + i, ("content " + i).getBytes(UTF_8));
+      transfer.add(Exclusion.UPLOAD, "f" + i);
+    }
+    FailsOnce.PUTS.set(0);
+    FailsOnce.FAILURES.set(0);
+    transfer.roots = FailsOnce::root;
+    try (FaultyS3 counting =
+        new FaultyS3(
+            files.server,
+            request -> {
+              Answer answer = request.forward();
+              if (request.line().startsWith("PUT")) {
+                FailsOnce.PUTS.incrementAndGet();
+              }
+              return answer;
+            })) {
+      files.endpoint(counting.endpoint());
+
+      List<LedgerRow> rows = transfer.runAsJob();
+
+      assertThat(outcomes(rows)).containsOnly(Outcome.STAGED).hasSize(6);
+      assertThat(FailsOnce.FAILURES).hasValue(2);
+      assertThat(FailsOnce.PUTS).hasValue(6);
+      assertThat(files.staged()).hasSize(6);
+    }
   }
 }

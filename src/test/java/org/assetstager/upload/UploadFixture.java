@@ -415,8 +415,11 @@ final class UploadFixture {
 
   /** Uploads through a server that may answer as it likes. */
   UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    String own = staging.bucket().endpoint();
     try (FaultyS3 proxy = new FaultyS3(server, fault)) {
       return endpoint(proxy.endpoint()).upload(planned);
+    } finally {
+      endpoint(own);
     }
   }
 
