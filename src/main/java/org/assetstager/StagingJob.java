@@ -69,7 +69,10 @@ final class StagingJob {
    * @param ledger as written
    * @param manifestRows rows read
    */
-  record Result(Dataset<Row> ledger, Map<org.assetstager.asset.Outcome, LedgerTotals.Total> totals, long manifestRows) {}
+  record Result(
+      Dataset<Row> ledger,
+      Map<org.assetstager.asset.Outcome, LedgerTotals.Total> totals,
+      long manifestRows) {}
 
   /** Runs what isn't done yet. */
   Result execute() {

@@ -47,8 +47,8 @@ final class MultipartSender {
   }
 
   /**
-   * Puts the whole content. An upload that isn't completed stays open, so that another attempt
-   * goes on with it, where S3 was in trouble or the job is stopped; else it is aborted.
+   * Puts the whole content. An upload that isn't completed stays open, so that another attempt goes
+   * on with it, where S3 was in trouble or the job is stopped; else it is aborted.
    *
    * @param completion makes the object, or gives the upload up
    * @throws FileChangedException if the file is not, or no longer, what verification found
@@ -203,9 +203,7 @@ final class MultipartSender {
       throws S3Failure, IOException {
     OpenUpload upload = opened.upload();
     List<Md5> partMd5s =
-        upload.partMd5s().isEmpty()
-            ? source.partMd5s(plan)
-            : PartMd5s.split(upload.partMd5s());
+        upload.partMd5s().isEmpty() ? source.partMd5s(plan) : PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
     AtomicInteger next = new AtomicInteger();
     PartsInFlight.send(

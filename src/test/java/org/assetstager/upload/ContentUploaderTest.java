@@ -280,8 +280,7 @@ class ContentUploaderTest {
     client.uploadPart(
         r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(1),
         RequestBody.fromBytes(Arrays.copyOfRange(random(LARGE_BYTES, 1), 0, 5 * MIB)));
-    fixture.log.opened(
-        new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
     fixture.alterUnseen(fixture.folder.resolve("a/large"), 7);
 
     UploadResult result = fixture.upload(planned);
@@ -486,7 +485,9 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).isEqualTo(result.verified().detail()).startsWith("size 19 bytes, now 20");
+    assertThat(result.detail())
+        .isEqualTo(result.verified().detail())
+        .startsWith("size 19 bytes, now 20");
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE");
   }
@@ -621,8 +622,7 @@ class ContentUploaderTest {
           r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
           RequestBody.fromBytes(part));
     }
-    fixture.log.opened(
-        new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
     RequestCounts.drain();
 
     UploadResult result = fixture.upload(planned);

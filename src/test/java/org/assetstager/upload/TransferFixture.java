@@ -39,8 +39,7 @@ final class TransferFixture {
   final RequestTotals requests = new RequestTotals(context());
   final List<WorkRow> work = new ArrayList<>();
   CandidateRoots roots =
-      candidate ->
-          AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of());
+      candidate -> AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of());
   boolean resumed;
   StepFile workFile;
   StepFile ledgerFile;
@@ -105,8 +104,7 @@ final class TransferFixture {
             files.log,
             new DigestLog(folder));
     LedgerRows ledgerRows =
-        new LedgerRows(
-            UploadFixture.RUN, false, settings.remote(), settings.staging().bucket());
+        new LedgerRows(UploadFixture.RUN, false, settings.remote(), settings.staging().bucket());
     return new TransferWork(tasks, ledgerRows, output, PLAN);
   }
 

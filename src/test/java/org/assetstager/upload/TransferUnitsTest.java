@@ -103,9 +103,7 @@ class TransferUnitsTest {
         if (share.stands()) {
           assertThat(share.rows()).hasSize(1);
         }
-        share
-            .rows()
-            .forEach(row -> seen.add(row.candidate().found().row().manifestPosition()));
+        share.rows().forEach(row -> seen.add(row.candidate().found().row().manifestPosition()));
       }
     }
 

@@ -61,7 +61,9 @@ class TransferWorkTest {
 
   @AfterEach
   void nothingWrongAndNothingOpen() {
-    files.staged().forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
+    files
+        .staged()
+        .forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
     assertThat(files.openUploads()).isEmpty();
     assertThat(files.log.open()).isEmpty();
   }
@@ -158,8 +160,7 @@ class TransferWorkTest {
     "grown, MODIFIED",
     "link, OUTSIDE_ROOT",
   })
-  void call_firstFileIsNotWhatItWas_theNextStands(String what, Outcome outcome)
-      throws Exception {
+  void call_firstFileIsNotWhatItWas_theNextStands(String what, Outcome outcome) throws Exception {
     for (String path : List.of("a", "b", "c")) {
       files.write(path, SMALL);
       transfer.add(Exclusion.UPLOAD, path);
@@ -215,8 +216,7 @@ class TransferWorkTest {
       assertThat(transfer.requests.byKind()).containsEntry("PUT", 8L);
       assertThat(rows.get(20).outcome()).isEqualTo(Outcome.MODIFIED);
       assertThat(rows.stream().filter(row -> row.outcome() == Outcome.FAILED)).hasSize(49);
-      assertThat(
-              rows.subList(0, 8).stream().map(LedgerRow::errorCode))
+      assertThat(rows.subList(0, 8).stream().map(LedgerRow::errorCode))
           .containsOnly("NoSuchUpload");
       assertThat(rows.get(8).errorCode()).isEqualTo("NOT_REACHED");
       assertThat(rows.get(8).error()).contains("manifest.jsonl#7").contains("FAILED");
@@ -319,8 +319,7 @@ class TransferWorkTest {
 
   @ParameterizedTest
   @EnumSource
-  void call_objectThatIsProved_isKnownAndTheFileReadAsConfigured(DigestMode mode)
-      throws Exception {
+  void call_objectThatIsProved_isKnownAndTheFileReadAsConfigured(DigestMode mode) throws Exception {
     files.verify(Policy.CONTENT, mode);
     files.write("a", SMALL);
     PlannedUpload planned = files.plan("a");
@@ -344,8 +343,7 @@ class TransferWorkTest {
     transfer.add(Exclusion.PROVE, files.candidate("b", 1), (long) SMALL.length, "kms");
     alter("a");
 
-    assertThat(outcomes(transfer.run()))
-        .containsExactly(Outcome.MODIFIED, Outcome.KNOWN_STAGING);
+    assertThat(outcomes(transfer.run())).containsExactly(Outcome.MODIFIED, Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -363,8 +361,7 @@ class TransferWorkTest {
     List<LedgerRow> rows = transfer.run();
 
     assertThat(transfer.requests.byKind()).containsEntry("PUT", 1L);
-    assertThat(outcomes(rows))
-        .containsExactly(Outcome.STAGED, Outcome.MODIFIED, Outcome.STAGED);
+    assertThat(outcomes(rows)).containsExactly(Outcome.STAGED, Outcome.MODIFIED, Outcome.STAGED);
     assertThat(transfer.progress.bytes()).isEqualTo(3);
   }
 

@@ -264,8 +264,7 @@ final class UploadFixture {
   }
 
   /** Makes the candidate of a file as it is now, unread. */
-  Candidate candidate(String path, long position, String md5, boolean stored)
-      throws IOException {
+  Candidate candidate(String path, long position, String md5, boolean stored) throws IOException {
     return candidate(path, position, md5, stored, TOP_HASH);
   }
 
