@@ -35,8 +35,7 @@ final class RecordSeal {
   /** Returns what a file's rows come to, as the metadata of its footer. */
   static Map<String, String> ofSums(long weight, Map<Outcome, Total> outcomes) {
     try {
-      return Map.of(
-          WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
+      return Map.of(WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -92,7 +91,8 @@ final class RecordSeal {
       throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
     }
     try {
-      check(reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
+      check(
+          reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
     } catch (JobFailure e) {
       closeQuietly(reader);
       throw e;

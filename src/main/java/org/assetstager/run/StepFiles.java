@@ -23,7 +23,8 @@ public final class StepFiles {
 
   private static final String DO_AGAIN =
       "Delete it and run again with --resume: what it tells of is done again";
-  private static final Pattern PART = Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
+  private static final Pattern PART =
+      Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
   /** Footers are read in milliseconds. */
   private static final int MOST_TASKS = 64;

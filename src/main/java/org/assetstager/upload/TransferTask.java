@@ -185,8 +185,7 @@ final class TransferTask {
 
   private UploadResult upload(WorkRow row, boolean triedBefore) {
     Long size = row.decision() == Exclusion.PROVE ? row.objectSize() : null;
-    PlannedUpload planned =
-        new PlannedUpload(row.candidate(), size, lookFirst || triedBefore);
+    PlannedUpload planned = new PlannedUpload(row.candidate(), size, lookFirst || triedBefore);
     return budget.within(planned.size(), () -> uploader.upload(planned));
   }
 

@@ -264,8 +264,7 @@ final class UploadFixture {
   }
 
   /** Makes the candidate of a file as it is now, unread. */
-  Candidate candidate(String path, long position, String md5, boolean stored)
-      throws IOException {
+  Candidate candidate(String path, long position, String md5, boolean stored) throws IOException {
     return candidate(path, position, md5, stored, TOP_HASH);
   }
 
@@ -415,8 +414,11 @@ final class UploadFixture {
 
   /** Uploads through a server that may answer as it likes. */
   UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    String own = staging.bucket().endpoint();
     try (FaultyS3 proxy = new FaultyS3(server, fault)) {
       return endpoint(proxy.endpoint()).upload(planned);
+    } finally {
+      endpoint(own);
     }
   }
 
