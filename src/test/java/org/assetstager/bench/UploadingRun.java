@@ -36,6 +36,7 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.FileFacts;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 
@@ -193,9 +194,7 @@ final class UploadingRun {
             Verdict.UNCHANGED,
             null,
             null,
-            facts.size(),
-            facts.modifiedAtNanos(),
-            facts.inode(),
+            SeenFacts.of(facts),
             md5,
             false,
             null,

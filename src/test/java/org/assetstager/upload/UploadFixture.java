@@ -45,6 +45,7 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.FileFacts;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -304,9 +305,7 @@ final class UploadFixture {
             Verdict.UNCHANGED,
             null,
             null,
-            facts.size(),
-            facts.modifiedAtNanos(),
-            facts.inode(),
+            SeenFacts.of(facts),
             md5,
             !stored,
             null,
@@ -326,9 +325,7 @@ final class UploadFixture {
             found.verdict(),
             detail,
             null,
-            found.size(),
-            found.modifiedAtNanos(),
-            found.inode(),
+            found.seen(),
             found.md5(),
             found.digested(),
             null,
