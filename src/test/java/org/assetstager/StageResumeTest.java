@@ -134,7 +134,7 @@ class StageResumeTest {
     assertThat(verified).isNotEmpty();
 
     putsLeft.set(Integer.MAX_VALUE);
-    Finished resumed = fixture.stage(null, "--resume", "r1");
+    Finished resumed = fixture.stage(null, "--resume", "r1", "--keep-steps");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 8L));
     assertThat(resumed.ran.exitCode()).isZero();
     assertThat(recordsOf("r1", "scan")).isEqualTo(verified);
@@ -297,7 +297,7 @@ class StageResumeTest {
     Map<String, Long> verified = recordsOf("nightly", "scan");
 
     putsLeft.set(Integer.MAX_VALUE);
-    Finished resumed = fixture.stage(manifest, "--run-id", "nightly");
+    Finished resumed = fixture.stage(manifest, "--run-id", "nightly", "--keep-steps");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 2L));
     assertThat(resumed.runId()).isEqualTo("nightly");
     assertThat(recordsOf("nightly", "scan")).isEqualTo(verified);
@@ -385,7 +385,7 @@ class StageResumeTest {
   void resume_damagedRecord_isNamedWithARemedy(String step, String remedy) throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(start(manifest, "r8").exitCode()).isZero();
+    assertThat(start(manifest, "r8", "--keep-steps").exitCode()).isZero();
     breakOffBeforeTheCommitOfTheTransfer("r8");
     List<Path> records;
     try (Stream<Path> files = Files.list(run("r8").resolve("steps").resolve(step))) {
@@ -458,9 +458,9 @@ class StageResumeTest {
   void resume_recordOfAnotherRunPutInPlace_isRefusedAndFinishesOnceItIsDeleted()
       throws IOException {
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine").exitCode()).isZero();
+    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine", "--keep-steps").exitCode()).isZero();
     Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
-    assertThat(start(other, "theirs").exitCode()).isZero();
+    assertThat(start(other, "theirs", "--keep-steps").exitCode()).isZero();
     breakOffBeforeTheCommitOfTheTransfer("mine");
     Path mine = onlyRecord("mine", "transfer");
     Path theirs = onlyRecord("theirs", "transfer");

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
-import org.assetstager.run.RunFolder.Usage;
 
 /**
  * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
@@ -119,20 +118,9 @@ public final class StepFiles {
             .collect();
   }
 
-  /** Returns how much the steps' files take; the small commits don't count. */
-  public static Usage usage(RunFolder run) {
-    return folders(run).map(run::usage).reduce(Usage.NOTHING, Usage::plus);
-  }
-
-  /**
-   * Removes the steps' files. Their commits stay, for a driver that wakes up late.
-   *
-   * @return how much that was
-   */
-  public static Usage delete(RunFolder run) {
-    Usage usage = usage(run);
+  /** Removes the steps' files. Their commits stay, for a driver that wakes up late. */
+  public static void delete(RunFolder run) {
     folders(run).forEach(run::delete);
-    return usage;
   }
 
   private static Stream<String> folders(RunFolder run) {
