@@ -220,19 +220,18 @@ class RootsTest {
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT));
   }
 
-  /** More than a JVM keeps open, and several times. */
   @Test
-  void compare_veryManyRoots_areAllCompared() throws IOException {
+  void compare_manyRootsOfManyRows_areToldOnceATask() {
     AssetRoot opened = AssetRoot.open(root.toString());
     RootsSeen.Collector collector = new RootsSeen.Collector();
     for (int i = 0; i < 30_000; i++) {
-      Path link = Path.of(root + "/.".repeat(i % 3) + "//" + "./".repeat(i % 1_000));
+      Path name = Path.of(root + "/.".repeat(i % 1_000));
       collector.add(
-          new AssetRoot(link, root, opened.inode(), opened.device(), false, List.of()));
+          new AssetRoot(name, root, opened.inode(), opened.device(), false, List.of()));
     }
     RootsSeen many = SerializationUtils.clone(collector.finish());
 
-    assertThat(all(many)).hasSize(1_002);
+    assertThat(all(many)).hasSize(1_000);
     assertThatCode(() -> roots().compare(List.of(many, many))).doesNotThrowAnyException();
   }
 
