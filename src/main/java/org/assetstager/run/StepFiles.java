@@ -61,6 +61,7 @@ public final class StepFiles {
    * Returns the files of a step that isn't ended yet: of each partition the first by name.
    *
    * @param kind of the files
+   * @return files that were read to their ends: nobody else reads them before they count
    * @throws JobFailure if one of them isn't what the run wrote
    */
   public List<StepFile> ofOpen(String step, String kind) {
@@ -72,7 +73,7 @@ public final class StepFiles {
         first.putIfAbsent(number, sealed(step, kind, number, name));
       }
     }
-    return check(List.copyOf(first.values()));
+    return check(List.copyOf(first.values()), true);
   }
 
   /**
@@ -110,11 +111,15 @@ public final class StepFiles {
    * @throws JobFailure if one isn't
    */
   List<StepFile> check(List<Sealed> files) {
+    return check(files, false);
+  }
+
+  private List<StepFile> check(List<Sealed> files, boolean whole) {
     return files.isEmpty()
         ? List.of()
         : spark
             .parallelize(files, Math.min(files.size(), MOST_TASKS))
-            .map(new RecordSeal.Check(run, nonce))
+            .map(new RecordSeal.Check(run, nonce, whole))
             .collect();
   }
 

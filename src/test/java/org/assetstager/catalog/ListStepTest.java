@@ -327,7 +327,7 @@ class ListStepTest {
       endpoint = proxy.endpoint();
 
       assertThatThrownBy(() -> list(Side.REMOTE, LARGE, listing, contents))
-          .hasStackTraceContaining("failed at remote (bucket 'remote'")
+          .hasStackTraceContaining("failed at staging (bucket 'staging'")
           .hasStackTraceContaining(String.valueOf(status));
     }
   }
