@@ -1,19 +1,16 @@
 package org.assetstager;
 
 import org.assetstager.ledger.LedgerTable;
-import org.assetstager.run.StepRecords;
 import org.assetstager.settings.Settings;
 
 /** Writes a run's ledger: the pipeline's last stage. */
 final class RunLedger {
   private final Settings settings;
   private final StageRun run;
-  private final StepRecords records;
 
-  RunLedger(Settings settings, StageRun run, StepRecords records) {
+  RunLedger(Settings settings, StageRun run) {
     this.settings = settings;
     this.run = run;
-    this.records = records;
   }
 
   /** Adds the ledger to the table of all runs. */
