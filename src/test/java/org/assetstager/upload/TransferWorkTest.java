@@ -97,7 +97,7 @@ class TransferWorkTest {
     assertThat(small.key()).isEqualTo(files.key(md5(SMALL).toHex()));
     assertThat(small.bytesUploaded()).isEqualTo(SMALL.length);
     assertThat(small.stagedAt()).isNotNull();
-    long bytes = LARGE_BYTES + SMALL.length;
+    long bytes = (long) LARGE_BYTES + SMALL.length;
     assertThat(transfer.progress.bytes()).isEqualTo(bytes);
     assertThat(transfer.progress.done()).isEqualTo(3);
     assertThat(transfer.ledgerFile.kind()).isEqualTo("ledger");
