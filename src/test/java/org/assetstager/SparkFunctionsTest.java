@@ -35,6 +35,9 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
+import org.assetstager.upload.CandidateRoots;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
@@ -71,10 +74,15 @@ class SparkFunctionsTest {
               RunFolder.class, new RunFolder("file:///ledger", "run", new Configuration(false))),
           Map.entry(BigDecimal.class, new BigDecimal("0.5")),
           Map.entry(URI.class, URI.create("https://hook.example/")),
+          Map.entry(CandidateRoots.class, (CandidateRoots) SparkFunctionsTest::noRoot),
           Map.entry(TaskProgress.class, new TaskProgress(CONTEXT, "phase")),
           Map.entry(RequestTotals.class, new RequestTotals(CONTEXT)),
           Map.entry(LongAccumulator.class, CONTEXT.longAccumulator("count")),
           Map.entry(Broadcast.class, CONTEXT.broadcast("shared", ClassTag.apply(String.class))));
+
+  private static AssetRoot noRoot(Candidate candidate) {
+    throw new UnsupportedOperationException();
+  }
 
   static Stream<Class<?>> functions() {
     return new ClassFileImporter()

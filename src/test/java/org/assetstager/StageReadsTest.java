@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.StageFixture.MIB;
 import static org.assetstager.StageFixture.TOP;
 import static org.assetstager.StageFixture.randomBytes;
+import static org.assetstager.asset.Outcome.DUPLICATE;
 import static org.assetstager.asset.Outcome.KNOWN_REMOTE;
 import static org.assetstager.asset.Outcome.KNOWN_STAGING;
 import static org.assetstager.asset.Outcome.NOT_ADDED;
@@ -27,7 +28,7 @@ import org.assetstager.testing.OpenedNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** With {@code verify.digest = trusted} nothing is read in vain. */
+/** Nothing is read twice, and with {@code verify.digest = trusted} nothing in vain. */
 class StageReadsTest {
   private static final String[] TRUSTED = {"--set", "verify.digest=trusted"};
 
@@ -84,15 +85,57 @@ class StageReadsTest {
     assertThat(with - without).isCloseTo(bytes, Percentage.withPercentage(5));
   }
 
+  @Test
+  void always_newContentKnownContentAndEqualContent_areReadOnce() throws IOException {
+    StageFixture fixture = new StageFixture(folder).settings("upload.multipart-threshold = 8MiB");
+    ObjectNode[] rows = {
+      fixture.add("empty", ""),
+      fixture.add("small", randomBytes(100_000, 1)),
+      fixture.add("one", randomBytes(7 * MIB, 2)),
+      fixture.add("in parts", randomBytes(61 * MIB, 3)),
+      fixture.add("equal", randomBytes(7 * MIB, 2)),
+      fixture.add("equal in parts", randomBytes(61 * MIB, 3))
+    };
+    ObjectNode[] notAdded =
+        Arrays.stream(rows)
+            .map(row -> row.deepCopy().put("state", "committed"))
+            .toArray(ObjectNode[]::new);
+    long bytes = 100_000 + 2 * 68L * MIB;
+    // The first run reads classes.
+    read(
+        fixture,
+        Map.of(STAGED, 2L),
+        fixture.add("another", "another"),
+        fixture.add("another in parts", randomBytes(9 * MIB, 4)));
+
+    long without = read(fixture, Map.of(NOT_ADDED, 6L), notAdded);
+    long ofNew = read(fixture, Map.of(STAGED, 4L, DUPLICATE, 2L), rows);
+    long ofKnown = read(fixture, Map.of(KNOWN_STAGING, 6L), rows);
+
+    assertThat(ofNew - without).isBetween(bytes, bytes * 102 / 100);
+    assertThat(ofKnown - without).isBetween(bytes, bytes * 102 / 100);
+  }
+
   private static long bytesReadBy(StageFixture fixture, Outcome outcome, ObjectNode... rows)
       throws IOException {
-    List<String> arguments = new ArrayList<>(List.of(TRUSTED));
+    return read(fixture, Map.of(outcome, (long) rows.length), List.of(TRUSTED), rows);
+  }
+
+  private static long read(StageFixture fixture, Map<Outcome, Long> counts, ObjectNode... rows)
+      throws IOException {
+    return read(fixture, counts, List.of(), rows);
+  }
+
+  private static long read(
+      StageFixture fixture, Map<Outcome, Long> counts, List<String> options, ObjectNode... rows)
+      throws IOException {
+    List<String> arguments = new ArrayList<>(options);
     arguments.addAll(List.of("--manifest", fixture.manifest(rows).toString()));
     long before = bytesRead();
     Ran ran = fixture.command(arguments);
     long read = bytesRead() - before;
     // Reads what was staged, so that it comes last.
-    assertThat(fixture.finished(ran).counts()).isEqualTo(Map.of(outcome, (long) rows.length));
+    assertThat(fixture.finished(ran).counts()).isEqualTo(counts);
     return read;
   }
 

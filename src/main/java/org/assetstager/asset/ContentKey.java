@@ -10,9 +10,14 @@ import java.util.Optional;
  * @param md5 the content's MD5
  */
 public record ContentKey(String prefix, TopHash topHash, Md5 md5) {
+  /** Returns what the keys of all contents begin with, {@code /} included. */
+  public static String contents(String prefix) {
+    return prefix + "contents/";
+  }
+
   /** Returns what all keys of a namespace begin with, {@code /} included. */
   public static String namespace(String prefix, TopHash topHash) {
-    return prefix + "contents/" + topHash + "/";
+    return contents(prefix) + topHash + "/";
   }
 
   /**

@@ -72,14 +72,14 @@ final class Inventory {
         manifest.sourceBucket(),
         age.toHours());
     if (manifest.files().isEmpty()) {
-      return spark.createDataFrame(List.of(), ListBuckets.KNOWN.schema());
+      return spark.createDataFrame(List.of(), KnownContent.CODEC.schema());
     }
     Dataset<Row> rows = read(manifest, files(manifest));
     boolean versions = List.of(rows.columns()).contains("islatest");
     return objects(rows)
         .flatMap(
             new InventoryKeys(bucket.prefix(), manifest.format() == Format.CSV, versions),
-            ListBuckets.KNOWN.encoder());
+            KnownContent.CODEC.encoder());
   }
 
   private InventoryManifest manifest() {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
+import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
@@ -49,12 +50,14 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
     }
     Long size = row.getAs(1);
     String etag = row.getString(2);
-    return topHash(key)
+    return topHash(key).stream()
         .flatMap(
             topHash ->
-                KnownContent.of(prefix, topHash, new ListPage.Entry(key, require(size, key), etag)))
-        .map(ListBuckets.KNOWN::toRow)
-        .stream()
+                KnownContent.of(
+                    ContentKey.contents(prefix),
+                    new ListPage.Entry(key, require(size, key), etag))
+                    .stream())
+        .map(KnownContent.CODEC::toRow)
         .iterator();
   }
 

@@ -2,7 +2,7 @@ package org.assetstager.catalog;
 
 import java.util.Optional;
 import org.assetstager.asset.ContentKey;
-import org.assetstager.asset.TopHash;
+import org.assetstager.asset.FileId;
 import org.jspecify.annotations.Nullable;
 import org.assetstager.spark.RecordCodec;
 
@@ -22,10 +22,16 @@ public record KnownContent(String topHash, String md5, long size, @Nullable Stri
   /**
    * Reads an entry of a listing; empty where its key is none of a content.
    *
-   * @param prefix of the bucket's settings
+   * @param contents what the keys of all contents begin with: {@link ContentKey#contents}
    */
-  public static Optional<KnownContent> of(String prefix, TopHash topHash, ListPage.Entry entry) {
-    return ContentKey.md5Of(ContentKey.namespace(prefix, topHash), entry.key())
-        .map(md5 -> new KnownContent(topHash.value(), md5.toHex(), entry.size(), entry.etag()));
+  public static Optional<KnownContent> of(String contents, ListPage.Entry entry) {
+    String key = entry.key();
+    int end = key.indexOf('/', contents.length());
+    if (end < 0 || !key.startsWith(contents)) {
+      return Optional.empty();
+    }
+    String topHash = key.substring(contents.length(), end);
+    return FileId.parse(key.substring(end + 1))
+        .map(id -> new KnownContent(topHash, id.md5().toHex(), entry.size(), entry.etag()));
   }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.KnownContent;
+import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.plan.Exclusion;
@@ -15,6 +16,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.UploadResult;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
@@ -26,17 +28,22 @@ import scala.Tuple2;
  * order of {@link ContentOrder}; of a content one row is held.
  */
 final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+  /** Detail of a dry run: staging holds an object of this size, which a run looks at. */
+  static final String UNPROVED = "UNPROVED";
+
   private final StepOutput output;
   private final LedgerRows ledgerRows;
   private final DigestMode digest;
   private final boolean dryRun;
   private final long target;
+  private final @Nullable RemoteConfirmation confirmation;
   private final TaskProgress progress;
 
   /**
    * Takes what the plan goes by.
    *
    * @param target what a work file may weigh before the next one is begun
+   * @param confirmation asks the remote for what is found in it; null where that was listed
    */
   PlanContents(
       StepOutput output,
@@ -44,18 +51,23 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       DigestMode digest,
       boolean dryRun,
       long target,
+      @Nullable RemoteConfirmation confirmation,
       TaskProgress progress) {
     this.output = output;
     this.ledgerRows = ledgerRows;
     this.digest = digest;
     this.dryRun = dryRun;
     this.target = target;
+    this.confirmation = confirmation;
     this.progress = progress;
   }
 
   @Override
   public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     TaskFiles files = TaskFiles.ofTask(output, Steps.PLAN);
+    if (confirmation != null) {
+      confirmation.beginTask();
+    }
     Content content = null;
     while (sorted.hasNext()) {
       Tuple2<byte[], byte[]> next = sorted.next();
@@ -127,6 +139,9 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     }
 
     private Exclusion decide(VerifiedRow found) {
+      if (remote != null && confirmation != null) {
+        remote = confirmation.ask(remote).orElse(null);
+      }
       return Exclusion.of(
           Objects.requireNonNull(found.md5()),
           Objects.requireNonNull(found.size()),
@@ -167,7 +182,10 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
             case CONFLICT ->
                 Exclusion.conflict(
                     Objects.requireNonNull(object).size(), Objects.requireNonNull(found.size()));
-            case PROVE -> "REPLACED";
+            case PROVE ->
+                Objects.requireNonNull(object).size() == Objects.requireNonNull(found.size())
+                    ? UNPROVED
+                    : UploadResult.REPLACED;
             default -> null;
           };
       return new ContentOutcome(

@@ -2,11 +2,14 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.pipeline.ReadForPlan.Source;
 import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.settings.InventorySettings;
 import org.assetstager.spark.TaskProgress;
+import org.jspecify.annotations.Nullable;
 
 /** Brings candidates and listings together and decides: the one shuffle of rows. */
 final class PlanStep {
@@ -62,9 +65,17 @@ final class PlanStep {
                     run.settings().verify().digest(),
                     run.description().dryRun(),
                     Weights.target(bytes, cores),
+                    confirmation(),
                     progress))
             .collect();
     return new Done(written);
+  }
+
+  private @Nullable RemoteConfirmation confirmation() {
+    InventorySettings inventory = run.settings().inventory();
+    return inventory.manifest() != null && inventory.confirm()
+        ? new RemoteConfirmation(run.settings(), run.requests())
+        : null;
   }
 
   private static int tasks(List<Source> sources, int cores) {

@@ -183,7 +183,7 @@ public final class ListingBench {
     while (true) {
       ListPage page = bucket.list(namespace, after, PAGE_KEYS);
       for (ListPage.Entry entry : page.entries()) {
-        KnownContent.of("", NAMESPACE, entry).ifPresent(known::add);
+        KnownContent.of(ContentKey.contents(""), entry).ifPresent(known::add);
       }
       if (!page.truncated()) {
         return known;

@@ -2,41 +2,43 @@ package org.assetstager.bench;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.broadcast.Broadcast;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.stream.IntStream;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.PlanningRun;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.manifest.ManifestRow;
 import org.assetstager.metrics.JobPlugin;
-import org.assetstager.plan.Content;
-import org.assetstager.plan.PlannedContent;
-import org.assetstager.plan.UploadPlanner;
+import org.assetstager.plan.Exclusion;
+import org.assetstager.plan.WorkRow;
+import org.assetstager.run.RecordWriter;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepCommits;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.UploadContents;
+import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
-import org.assetstager.upload.UploadRounds;
-import org.assetstager.upload.UploadRounds.Round;
 import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.ExecutorChecks;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.FileFacts;
-import scala.reflect.ClassTag;
+import org.assetstager.verify.SeenFacts;
+import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
 
 /**
  * The upload phase of the job alone: one small file, as the content of many namespaces. Spark's
@@ -46,6 +48,7 @@ import scala.reflect.ClassTag;
 final class UploadingRun {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int SIZE_BYTES = 1_024;
+  private static final String PLAN = "plan";
 
   /** Of a task; an executor of one core has one task. */
   private static final int REQUESTS_IN_FLIGHT = 4;
@@ -108,79 +111,113 @@ final class UploadingRun {
             settings.describe(),
             0,
             name));
-    FileFacts facts = FileFacts.ofPath(root.resolve("f"));
-    Dataset<Row> plan =
-        spark
-            .range(count)
-            .map(new Planned(name, root.toString(), md5(), facts), UploadPlanner.PLAN.encoder());
+    StepOutput output = new StepOutput(folder, name);
+    JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    int files = cores;
+    List<StepFile> work =
+        context
+            .parallelize(IntStream.range(0, files).boxed().toList(), files)
+            .map(new Planned(output, name, root.toString(), count, files))
+            .collect();
+    TransferWork transfer =
+        new TransferWork(
+            tasks(folder, root),
+            new LedgerRows(name, false, settings.remote(), settings.staging().bucket()),
+            output,
+            PLAN);
     long start = System.nanoTime();
-    Round round = new UploadRounds(records(folder)).run(plan, plan, uploads(folder, root)).get(0);
+    List<StepFile> ledger = context.parallelize(work, files).map(transfer).collect();
     double seconds = (System.nanoTime() - start) / 1e9;
-    long staged = round.results().filter("outcome = '" + Outcome.STAGED + "'").count();
+    long staged =
+        ledger.stream()
+            .map(file -> file.outcomes().getOrDefault(Outcome.STAGED, Total.NONE))
+            .mapToLong(Total::rows)
+            .sum();
     if (staged != count) {
       throw new IllegalStateException("Staged were " + staged + " of " + count);
     }
     return seconds;
   }
 
-  private StepRecords records(RunFolder folder) {
-    return new StepRecords(spark, folder, new StepCommits(folder, "nonce"));
-  }
-
-  private UploadContents uploads(RunFolder folder, Path root) throws IOException {
-    Broadcast<Map<String, AssetRoot.Seen>> seen =
-        spark
-            .sparkContext()
-            .broadcast(
-                Map.of(root.toString(), AssetRoot.open(root.toString()).seen()),
-                ClassTag.apply(Map.class));
+  private UploadTasks tasks(RunFolder folder, Path root) {
+    AssetRoot.Seen seen = AssetRoot.open(root.toString()).seen();
     String runId = folder.name().replaceFirst("^run_id=", "");
-    UploadTasks tasks =
-        new UploadTasks(
-            settings,
-            runId,
-            false,
-            false,
-            new ExecutorChecks(folder, runId, seen, List.of()),
-            new RequestTotals(spark.sparkContext()),
-            new TaskProgress(spark.sparkContext(), runId),
-            new UploadLog(folder),
-            REQUESTS_IN_FLIGHT);
-    return new UploadContents(spark, records(folder), "", cores, tasks);
+    return new UploadTasks(
+        settings,
+        runId,
+        false,
+        candidate -> AssetRoot.open(root(candidate), seen, List.of()),
+        new RequestTotals(spark.sparkContext()),
+        new TaskProgress(spark.sparkContext(), runId),
+        new UploadLog(folder),
+        new DigestLog(folder),
+        REQUESTS_IN_FLIGHT);
   }
 
-  private static String md5() {
-    return HexFormat.of().formatHex(Md5.newDigest().digest(new byte[SIZE_BYTES]));
+  private static String root(Candidate candidate) {
+    return candidate.found().row().root();
   }
 
-  /** Plans the upload of the file as a content of a namespace of its own. */
-  record Planned(String name, String root, String md5, BigInteger modifiedAtNanos, long inode)
-      implements MapFunction<Long, Row> {
-    Planned(String name, String root, String md5, FileFacts facts) {
-      this(name, root, md5, facts.modifiedAtNanos(), facts.inode());
-    }
+  private static Candidate candidate(Path root, String topHash, long position) throws IOException {
+    FileFacts facts = FileFacts.ofPath(root.resolve("f"));
+    String md5 = HexFormat.of().formatHex(Md5.newDigest().digest(new byte[SIZE_BYTES]));
+    ManifestRow row =
+        new ManifestRow(
+            "file:/manifest",
+            position,
+            null,
+            false,
+            null,
+            false,
+            topHash,
+            root.toString(),
+            "f",
+            "pending",
+            false,
+            facts.size(),
+            facts.modifiedAtNanos(),
+            facts.changedAtNanos(),
+            null,
+            null,
+            facts.linkCount(),
+            facts.inode(),
+            md5,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return new Candidate(
+        new VerifiedRow(
+            row,
+            Verdict.UNCHANGED,
+            null,
+            null,
+            SeenFacts.of(facts),
+            md5,
+            false,
+            null,
+            null,
+            null,
+            0),
+        root.toString(),
+        facts.inode());
+  }
 
+  /** Plans uploads of the file, each as a content of a namespace of its own. */
+  record Planned(StepOutput output, String name, String root, long count, int files)
+      implements Function<Integer, StepFile> {
     @Override
-    public Row call(Long number) {
-      return UploadPlanner.PLAN.toRow(
-          new PlannedContent(
-              new Content(
-                  name + number,
-                  md5,
-                  "file:/manifest",
-                  number,
-                  root,
-                  "f",
-                  SIZE_BYTES,
-                  modifiedAtNanos,
-                  inode,
-                  true,
-                  null,
-                  null),
-              null,
-              null,
-              null,
-              null));
+    public StepFile call(Integer file) throws IOException {
+      try (RecordWriter work = output.create(PLAN, "work", file, WorkRow.CODEC, Map.of())) {
+        for (long number = file; number < count; number += files) {
+          Candidate candidate = candidate(Path.of(root), name + number, number);
+          WorkRow row = new WorkRow(candidate, Exclusion.UPLOAD, 0, null, null);
+          work.add(WorkRow.CODEC.toRow(row), SIZE_BYTES);
+        }
+        return work.finish(Map.of());
+      }
     }
   }
 }

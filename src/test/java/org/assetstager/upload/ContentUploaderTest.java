@@ -10,14 +10,17 @@ import static org.assetstager.upload.UploadFixture.found;
 import static org.assetstager.upload.UploadFixture.lookingFirst;
 import static org.assetstager.upload.UploadFixture.md5;
 import static org.assetstager.upload.UploadFixture.random;
-import static org.assetstager.upload.UploadFixture.trusted;
 
 import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -26,13 +29,21 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartMd5s;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,7 +90,7 @@ class ContentUploaderTest {
     assertThat(result.detail()).isNull();
     assertThat(result.etag()).isEqualTo(planned.md5());
     assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
-    assertThat(result.manifestPosition()).isEqualTo(7);
+    assertThat(result.verified().row().manifestPosition()).isEqualTo(7);
     fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
         .isEqualTo(Map.of("md5", planned.md5(), "run-id", UploadFixture.RUN));
@@ -230,6 +241,54 @@ class ContentUploaderTest {
     for (String left : List.of(uploadIds.get(0), uploadIds.get(2))) {
       client.abortMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(left));
     }
+  }
+
+  @Test
+  void upload_storeInTroubleDuringTheParts_leavesItOpenForTheNextAttempt() throws IOException {
+    PlannedUpload planned = fixture.large();
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    try (FaultyS3 faulty =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                request.line().contains("partNumber=3")
+                    ? Answer.error(503, "ServiceUnavailable")
+                    : request.forward())) {
+      String own = fixture.settings().staging().bucket().endpoint();
+      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).outcome())
+          .isEqualTo(Outcome.FAILED);
+      fixture.endpoint(own);
+    }
+    assertThat(fixture.openUploads()).hasSize(1);
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(lookingFirst(planned));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
+    assertThat(fixture.log.open()).isEmpty();
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void upload_fileAlteredBetweenTwoAttempts_completesNothing() throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.large());
+    S3Client client = S3Clients.staging(fixture.settings()).client();
+    String key = fixture.key(planned);
+    String uploadId =
+        client.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
+    client.uploadPart(
+        r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(1),
+        RequestBody.fromBytes(Arrays.copyOfRange(random(LARGE_BYTES, 1), 0, 5 * MIB)));
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.alterUnseen(fixture.folder.resolve("a/large"), 7);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(fixture.log.open()).isEmpty();
   }
 
   @Test
@@ -426,25 +485,58 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).contains("size 19 is now 20");
+    assertThat(result.detail())
+        .isEqualTo(result.verified().detail())
+        .startsWith("size 19 bytes, now 20");
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE");
   }
 
   @Test
-  void upload_fileTouchedSinceVerified_isModified() throws IOException {
+  void upload_fileTouchedSinceTheScan_isStagedByItsMd5() throws IOException {
     PlannedUpload planned = fixture.small();
     Files.setLastModifiedTime(fixture.folder.resolve("a/small"), FileTime.fromMillis(1));
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).contains("modification time").contains("is now 1000000 ns");
-    assertThat(fixture.staged()).isEmpty();
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.detail()).isNull();
+    assertThat(result.verified().verdict()).isEqualTo(Verdict.UNCHANGED);
+    assertThat(result.verified().detail()).startsWith("METADATA_ONLY: modification time");
+    assertThat(result.verified().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
+    fixture.assertStaged(planned);
   }
 
   @Test
-  void upload_fileReplacedSinceVerified_isModified() throws IOException {
+  void upload_strictAndTouchedSinceTheScan_isModifiedUnread() throws IOException {
+    PlannedUpload planned = fixture.small();
+    fixture.verify(Policy.STRICT, DigestMode.TRUSTED);
+    Files.setLastModifiedTime(fixture.folder.resolve("a/small"), FileTime.fromMillis(1));
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.verified().detail()).startsWith("modification time");
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(fixture.bytesRead).hasValue(0);
+  }
+
+  /** The digest step has computed it; nothing else could tell the content. */
+  @Test
+  void upload_noMd5StoredAndTouchedSince_isStagedByTheComputedOne() throws IOException {
+    PlannedUpload planned = fixture.small();
+    Candidate candidate = fixture.candidate("a/small", 7, planned.md5(), false);
+    Files.setLastModifiedTime(fixture.folder.resolve("a/small"), FileTime.fromMillis(1));
+
+    UploadResult result = fixture.upload(new PlannedUpload(candidate, null, false));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.bytesRead).as("hashed as it is sent").hasValue(SMALL.length);
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void upload_sameContentInAnotherFileSinceTheScan_isStaged() throws IOException {
     PlannedUpload planned = fixture.small();
     Path file = fixture.folder.resolve("a/small");
     FileTime modified = Files.getLastModifiedTime(file);
@@ -454,67 +546,92 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).contains("inode");
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.verified().detail()).startsWith("METADATA_ONLY").contains("inode");
   }
 
   @Test
-  void upload_smallFileAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
+  void upload_fileLargerThanAnyObject_isUnreadableUnread() throws IOException {
+    Path file = fixture.write("sparse", new byte[0]);
+    Assumptions.assumeTrue(becomesTooLarge(file));
+    PlannedUpload planned =
+        new PlannedUpload(fixture.candidate("sparse", 7, "0".repeat(32), true), null, false);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.UNREADABLE);
+    assertThat(result.error()).contains("an object of S3 at most");
+    assertThat(fixture.bytesRead).hasValue(0);
+    assertThat(RequestCounts.drain()).isEmpty();
+  }
+
+  /** Not every file system lets a file have so many bytes. */
+  private static boolean becomesTooLarge(Path file) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[1]), PartPlan.MOST_OBJECT_BYTES);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  @Test
+  void upload_smallFileAlteredUnseen_isModifiedAndNotSent() throws IOException {
     PlannedUpload planned = fixture.small();
     fixture.alterUnseen(fixture.folder.resolve("a/small"), 3);
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    assertThat(RequestCounts.drain()).isEmpty();
     assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).contains("The file's MD5 is").contains(planned.md5());
+    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
+    assertThat(result.verified().md5()).isNotEqualTo(planned.md5());
     assertThat(fixture.staged()).isEmpty();
   }
 
   @Test
-  void upload_partAlteredUnseen_isRefusedByTheStoreAndModified() throws IOException {
-    PlannedUpload planned = withParts(fixture.large());
+  void upload_partAlteredUnseen_isNotCompletedAndModified() throws IOException {
+    PlannedUpload planned = fixture.large();
     fixture.before(
-        2, () -> fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1));
+        1, () -> fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1));
 
     UploadResult result = fixture.upload(planned);
 
+    assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
     assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).contains("part 3 has another MD5");
+    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.log.open()).isEmpty();
   }
 
-  private PlannedUpload withParts(PlannedUpload p) throws IOException {
-    byte[] bytes = Files.readAllBytes(fixture.folder.resolve(p.path()));
-    StringBuilder parts = new StringBuilder();
-    for (int from = 0; from < bytes.length; from += 6 * MIB) {
-      parts.append(md5(Arrays.copyOfRange(bytes, from, Math.min(from + 6 * MIB, bytes.length))));
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void upload_leftOpenByAnEarlierAttempt_readsTheFileOnceAndSendsWhatIsMissing(boolean recorded)
+      throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.large());
+    byte[] bytes = random(LARGE_BYTES, 1);
+    S3Client client = S3Clients.staging(fixture.settings()).client();
+    String key = fixture.key(planned);
+    String uploadId =
+        client.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
+    for (int i = 0; i < 2; i++) {
+      int number = i + 1;
+      byte[] part = Arrays.copyOfRange(bytes, i * 5 * MIB, number * 5 * MIB);
+      part[0] ^= (byte) (recorded ? 0 : i);
+      client.uploadPart(
+          r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
+          RequestBody.fromBytes(part));
     }
-    return new PlannedUpload(
-        p.topHash(),
-        p.md5(),
-        p.size(),
-        p.root(),
-        p.path(),
-        p.manifestFile(),
-        p.manifestPosition(),
-        p.modifiedAtNanos(),
-        p.inode(),
-        true,
-        6L * MIB,
-        parts.toString(),
-        null,
-        null,
-        false);
-  }
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    RequestCounts.drain();
 
-  @Test
-  void upload_partsHashedByTheDigestPass_areSentAsTheyWereHashed() throws IOException {
-    PlannedUpload planned = withParts(fixture.large());
+    UploadResult result = fixture.upload(planned);
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(head(planned).metadata()).containsEntry("part-size", Integer.toString(6 * MIB));
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain())
+        .containsEntry("PART", recorded ? 1L : 2L)
+        .doesNotContainKey("CREATE");
+    assertThat(fixture.bytesRead).hasValue(LARGE_BYTES);
     fixture.assertStaged(planned);
   }
 
@@ -566,27 +683,26 @@ class ContentUploaderTest {
   }
 
   @Test
-  void upload_trustedAndRight_isStaged() throws IOException {
-    PlannedUpload small = fixture.small();
-    PlannedUpload large = fixture.large();
-
-    assertThat(fixture.upload(trusted(small, small.md5())).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(fixture.upload(trusted(large, large.md5())).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(fixture.staged().values()).containsExactlyInAnyOrder(small.md5(), large.md5());
+  void upload_freshFile_isReadOnce() throws IOException {
+    assertThat(fixture.upload(fixture.small()).verified().digested()).isTrue();
+    assertThat(fixture.bytesRead.getAndSet(0)).isEqualTo(SMALL.length);
+    assertThat(fixture.upload(fixture.large()).verified().digested()).isTrue();
+    assertThat(fixture.bytesRead).hasValue(LARGE_BYTES);
   }
 
   @Test
-  void upload_trustedAndWrong_isModifiedBeforeAnythingIsStaged() throws IOException {
+  void upload_claimIsWrong_isModifiedBeforeAnythingIsStaged() throws IOException {
     String wrong = "0123456789abcdef0123456789abcdef";
 
-    UploadResult small = fixture.upload(trusted(fixture.small(), wrong));
+    UploadResult small = fixture.upload(fixture.claiming(fixture.small(), wrong));
     assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(small.detail()).contains("not " + wrong);
+    assertThat(small.detail()).isEqualTo("MD5 " + wrong + ", now " + md5(SMALL));
+    assertThat(small.verified().md5()).isEqualTo(md5(SMALL).toHex());
     assertThat(RequestCounts.drain()).isEmpty();
 
-    UploadResult large = fixture.upload(trusted(fixture.large(), wrong));
+    UploadResult large = fixture.upload(fixture.claiming(fixture.large(), wrong));
     assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(large.detail()).contains("not " + wrong);
+    assertThat(large.detail()).startsWith("MD5 " + wrong);
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
   }
@@ -608,26 +724,6 @@ class ContentUploaderTest {
 
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
     assertThat(fixture.staged()).isEmpty();
-  }
-
-  @Test
-  void prove_nothingThere_isPlannedWithoutAnyRequest() throws IOException {
-    assertThat(fixture.uploader().prove(fixture.small()).outcome()).isEqualTo(Outcome.PLANNED);
-    assertThat(RequestCounts.drain()).isEmpty();
-  }
-
-  @Test
-  void prove_somethingThere_isKnownOrToBeReplaced() throws IOException {
-    PlannedUpload known = lookingFirst(fixture.small());
-    fixture.put(known, SMALL, Map.of());
-    PlannedUpload wrong = found(fixture.large(), OTHER.length);
-    fixture.put(wrong, OTHER, Map.of());
-
-    assertThat(fixture.uploader().prove(known).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-    UploadResult result = fixture.uploader().prove(wrong);
-    assertThat(result.outcome()).isEqualTo(Outcome.PLANNED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
-    assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE", "PART");
   }
 
   @Test

@@ -19,11 +19,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
+import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
@@ -41,7 +43,11 @@ import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
 import org.assetstager.verify.FileFacts;
+import org.assetstager.verify.SeenFacts;
+import org.assetstager.verify.Verdict;
+import org.assetstager.verify.VerifiedRow;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /** A root with files, settings for the embedded server under a prefix of its own, an uploader. */
@@ -74,7 +80,13 @@ final class UploadFixture {
   final String prefix = EmbeddedS3.uniquePrefix();
   final Path folder;
   final UploadLog log;
+  final AtomicLong bytesRead = new AtomicLong();
   private StagingSettings staging;
+  private VerifySettings verify =
+      new VerifySettings(
+          VerifySettings.Policy.CONTENT,
+          VerifySettings.DigestMode.ALWAYS,
+          VerifySettings.FindRenamed.OFF);
   private UploadSettings limits = LIMITS;
   private S3Settings s3 = S3;
 
@@ -138,6 +150,11 @@ final class UploadFixture {
     return this;
   }
 
+  UploadFixture verify(VerifySettings.Policy policy, VerifySettings.DigestMode digest) {
+    verify = new VerifySettings(policy, digest, VerifySettings.FindRenamed.OFF);
+    return this;
+  }
+
   UploadFixture patience(Duration attempt, Duration call) {
     s3 = new S3Settings(S3.connectTimeout(), attempt, call, S3.maxAttempts());
     return this;
@@ -180,10 +197,7 @@ final class UploadFixture {
         "file:///unused",
         LedgerFormat.PARQUET,
         new ManifestSettings(List.of(), MIB),
-        new VerifySettings(
-            VerifySettings.Policy.CONTENT,
-            VerifySettings.DigestMode.ALWAYS,
-            VerifySettings.FindRenamed.OFF),
+        verify,
         limits,
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         s3,
@@ -202,7 +216,8 @@ final class UploadFixture {
             othersWrite ? null : shared.smallPuts(),
             shared.patience());
     AssetRoot root = AssetRoot.open(folder.toString());
-    return new ContentUploader(settings, RUN, connection, path -> root, 2, log);
+    return new ContentUploader(
+        settings, RUN, connection, candidate -> root, 2, log, bytesRead::addAndGet);
   }
 
   /** Returns the client, with what somebody else does before each of its requests that write. */
@@ -238,26 +253,87 @@ final class UploadFixture {
     write.runUnchecked();
   }
 
-  /** Plans a file as verification would after having hashed it. */
+  /** Plans a file whose row claims the MD5 that it has. */
   PlannedUpload plan(String path) throws IOException {
-    byte[] bytes = Files.readAllBytes(folder.resolve(path));
+    return new PlannedUpload(candidate(path, 7), null, false);
+  }
+
+  /** Makes the candidate of a file as it is now, by a row that claims the MD5 that it has. */
+  Candidate candidate(String path, long position) throws IOException {
+    String md5 = md5(Files.readAllBytes(folder.resolve(path))).toHex();
+    return candidate(path, position, md5, true);
+  }
+
+  /** Makes the candidate of a file as it is now, unread. */
+  Candidate candidate(String path, long position, String md5, boolean stored) throws IOException {
+    return candidate(path, position, md5, stored, TOP_HASH);
+  }
+
+  Candidate candidate(String path, long position, String md5, boolean stored, String topHash)
+      throws IOException {
     FileFacts facts = FileFacts.ofPath(folder.resolve(path));
-    return new PlannedUpload(
-        TOP_HASH,
-        md5(bytes).toHex(),
-        bytes.length,
-        folder.toString(),
-        path,
-        "manifest.jsonl",
-        7,
-        facts.modifiedAtNanos(),
-        facts.inode(),
-        true,
-        null,
-        null,
-        null,
-        null,
-        false);
+    ManifestRow row =
+        new ManifestRow(
+            "manifest.jsonl",
+            position,
+            null,
+            false,
+            null,
+            false,
+            topHash,
+            folder.toString(),
+            path,
+            "pending",
+            false,
+            facts.size(),
+            facts.modifiedAtNanos(),
+            facts.changedAtNanos(),
+            null,
+            null,
+            facts.linkCount(),
+            facts.inode(),
+            stored ? md5 : null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    VerifiedRow found =
+        new VerifiedRow(
+            row,
+            Verdict.UNCHANGED,
+            null,
+            null,
+            SeenFacts.of(facts),
+            md5,
+            !stored,
+            null,
+            null,
+            null,
+            1);
+    AssetRoot.Seen root = AssetRoot.open(folder.toString()).seen();
+    return new Candidate(found, root.realPath(), root.inode());
+  }
+
+  /** Returns the same candidate, of which the scan has seen that facts differ. */
+  Candidate withDetail(Candidate candidate, String detail) {
+    VerifiedRow found = candidate.found();
+    return new Candidate(
+        new VerifiedRow(
+            found.row(),
+            found.verdict(),
+            detail,
+            null,
+            found.seen(),
+            found.md5(),
+            found.digested(),
+            null,
+            null,
+            null,
+            found.verifiedAtMillis()),
+        candidate.rootRealPath(),
+        candidate.rootInode());
   }
 
   PlannedUpload small() throws IOException {
@@ -275,35 +351,16 @@ final class UploadFixture {
   }
 
   static PlannedUpload lookingFirst(PlannedUpload p) {
-    return with(p, p.md5(), p.digested(), p.stagingSize(), true);
+    return p.lookingFirst(true);
   }
 
   static PlannedUpload found(PlannedUpload p, long stagingSize) {
-    return with(p, p.md5(), p.digested(), stagingSize, p.lookFirst());
+    return new PlannedUpload(p.candidate(), stagingSize, p.lookFirst());
   }
 
-  static PlannedUpload trusted(PlannedUpload p, String md5) {
-    return with(p, md5, false, p.stagingSize(), p.lookFirst());
-  }
-
-  private static PlannedUpload with(
-      PlannedUpload p, String md5, boolean digested, Long stagingSize, boolean lookFirst) {
-    return new PlannedUpload(
-        p.topHash(),
-        md5,
-        p.size(),
-        p.root(),
-        p.path(),
-        p.manifestFile(),
-        p.manifestPosition(),
-        p.modifiedAtNanos(),
-        p.inode(),
-        digested,
-        p.partSize(),
-        p.partMd5s(),
-        null,
-        stagingSize,
-        lookFirst);
+  /** Plans the same file by a row that claims another MD5. */
+  PlannedUpload claiming(PlannedUpload p, String md5) throws IOException {
+    return new PlannedUpload(candidate(p.path(), 7, md5, true), p.stagingSize(), p.lookFirst());
   }
 
   /** Returns other bytes than the file's, of its length, and restores its modification time. */
@@ -318,7 +375,11 @@ final class UploadFixture {
   }
 
   String key(PlannedUpload planned) {
-    return new ContentKey(prefix, new TopHash(TOP_HASH), Md5.parse(planned.md5())).toString();
+    return key(planned.md5());
+  }
+
+  String key(String md5) {
+    return new ContentKey(prefix, new TopHash(TOP_HASH), Md5.parse(md5)).toString();
   }
 
   void put(PlannedUpload planned, byte[] bytes, Map<String, String> metadata) {
@@ -350,8 +411,11 @@ final class UploadFixture {
 
   /** Uploads through a server that may answer as it likes. */
   UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    String own = staging.bucket().endpoint();
     try (FaultyS3 proxy = new FaultyS3(server, fault)) {
       return endpoint(proxy.endpoint()).upload(planned);
+    } finally {
+      endpoint(own);
     }
   }
 

@@ -105,9 +105,13 @@ class UploadLogTest {
     assertThat(log.sent("k", "u")).isEmpty();
   }
 
+  private static RecordedPart part(String etag) {
+    return new RecordedPart(Md5.parse(MD5), etag);
+  }
+
   @Test
   void open_partRecordedAfterTheUploadWasClosed_isNotOpen() {
-    log.sent("k", "u", 0, "etag");
+    log.sent("k", "u", 0, part("etag"));
 
     assertThat(log.open()).isEmpty();
   }
@@ -115,13 +119,17 @@ class UploadLogTest {
   @Test
   void sent_etagsOfAnyKind_areReadBack() throws Exception {
     log.opened(upload("k", "u"));
-    log.sent("k", "u", 0, "\"0/+ \u00fc\"");
-    log.sent("k", "u", 9_999, "\"" + "f".repeat(32) + "\"");
-    log.sent("k", "other", 1, "x");
+    log.sent("k", "u", 0, part("\"0/+ \u00fc\""));
+    log.sent("k", "u", 9_999, part("\"" + "f".repeat(32) + "\""));
+    log.sent("k", "other", 1, part("x"));
 
     assertThat(log.sent("k", "u"))
         .isEqualTo(
-            Map.of(0, Set.of("\"0/+ \u00fc\""), 9_999, Set.of("\"" + "f".repeat(32) + "\"")));
+            Map.of(
+                0,
+                Set.of(part("\"0/+ \u00fc\"")),
+                9_999,
+                Set.of(part("\"" + "f".repeat(32) + "\""))));
     log.closed("k", "u");
     assertThat(log.sent("k", "u")).isEmpty();
     try (var left = Files.walk(folder.resolve("uploads"))) {
@@ -132,12 +140,12 @@ class UploadLogTest {
   /** As where an answer was lost: the part is sent again, and the store keeps either. */
   @Test
   void sent_partThatWasSentTwice_hasBothEtags() {
-    log.sent("k", "u", 3, "\"kms1\"");
-    log.sent("k", "u", 3, "\"kms2\"");
+    log.sent("k", "u", 3, part("\"kms1\""));
+    log.sent("k", "u", 3, part("\"kms2\""));
 
-    Map<Integer, Set<String>> recorded = log.sent("k", "u");
+    Map<Integer, Set<RecordedPart>> recorded = log.sent("k", "u");
 
-    assertThat(recorded).isEqualTo(Map.of(3, Set.of("\"kms1\"", "\"kms2\"")));
+    assertThat(recorded).isEqualTo(Map.of(3, Set.of(part("\"kms1\""), part("\"kms2\""))));
     for (String stored : List.of("\"kms1\"", "kms2")) {
       Stored upload = new Stored(Map.of(3, new StoredPart(3, 10, stored)), recorded);
       assertThat(upload.etagOf(3, 10, Md5.parse(MD5))).contains(stored);
@@ -189,9 +197,20 @@ class UploadLogTest {
     Stored upload =
         new Stored(
             Map.of(3, new StoredPart(3, bytes, stored)),
-            recorded == null ? Map.of() : Map.of(3, Set.of(recorded)));
+            recorded == null ? Map.of() : Map.of(3, Set.of(part(recorded))));
 
     assertThat(upload.etagOf(3, 10, Md5.parse(MD5)).isPresent()).isEqualTo(taken);
     assertThat(upload.etagOf(4, 10, Md5.parse(MD5))).isEmpty();
+  }
+
+  /** The file was another one then: under SSE-KMS the ETag wouldn't tell. */
+  @Test
+  void etagOf_partSentWithOtherBytes_isNotTaken() {
+    Stored upload =
+        new Stored(
+            Map.of(3, new StoredPart(3, 10, "\"kms1\"")),
+            Map.of(3, Set.of(new RecordedPart(new Md5(1, 2), "\"kms1\""))));
+
+    assertThat(upload.etagOf(3, 10, Md5.parse(MD5))).isEmpty();
   }
 }

@@ -16,21 +16,18 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepCommits;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
 import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.BucketSettings;
@@ -56,12 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class ListBucketsTest {
-  private static final StructType CONTENTS =
-      new StructType().add("top_hash", DataTypes.StringType).add("md5", DataTypes.StringType);
-
+class ListStepTest {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
 
   private static final Pattern START_AFTER = Pattern.compile("[?&]start-after=([^&]+)");
@@ -142,29 +135,53 @@ class ListBucketsTest {
         Costs.NONE);
   }
 
-  private Dataset<Row> contents(Stream<String> topHashesAndMd5s) {
-    List<Row> rows =
-        topHashesAndMd5s.map(text -> RowFactory.create((Object[]) text.split("/", 2))).toList();
-    return spark.createDataFrame(rows, CONTENTS).repartition(3);
+  private static List<ContentName> contents(Stream<String> topHashesAndMd5s) {
+    return topHashesAndMd5s
+        .map(text -> text.split("/", 2))
+        .map(parts -> new ContentName(parts[0], parts[1]))
+        .toList();
   }
 
   private List<KnownContent> list(
-      Side side, String prefix, Listing listing, Dataset<Row> contents) {
+      Side side, String prefix, Listing listing, List<ContentName> contents) {
     RunFolder folder = new RunFolder("file://" + ledgers, "r" + run++, new Configuration());
     folder.create();
     progress = new TaskProgress(spark.sparkContext(), "list", "keys");
-    StepRecords records = new StepRecords(spark, folder, new StepCommits(folder, "nonce"));
-    Dataset<Row> found =
-        new ListBuckets(spark, records, settings(prefix, listing), requests, 1, progress)
-            .list(side, contents);
-    assertThat(found.schema().fieldNames()).isEqualTo(ListBuckets.KNOWN.schema().fieldNames());
-    return found.collectAsList().stream().map(ListBuckets.KNOWN::fromRow).toList();
+    Map<String, Long> namespaces =
+        contents.stream()
+            .collect(Collectors.groupingBy(ContentName::topHash, Collectors.counting()));
+    JavaSparkContext core = JavaSparkContext.fromSparkContext(spark.sparkContext());
+    List<StepFile> files =
+        new ListStep(
+                core,
+                settings(prefix, listing),
+                requests,
+                1,
+                new StepOutput(folder, "nonce"),
+                progress)
+            .run(new Namespaces(namespaces, true), () -> core.parallelize(contents, 3));
+    assertThat(files)
+        .allMatch(file -> file.rows() > 0)
+        .extracting(file -> file.kind() + file.number())
+        .doesNotHaveDuplicates();
+    return files.stream()
+        .filter(file -> file.kind().equals(side.settingsName()))
+        .flatMap(
+            file ->
+                spark
+                    .read()
+                    .schema(KnownContent.CODEC.schema())
+                    .parquet(folder.location() + "/steps/list/" + file.name())
+                    .collectAsList()
+                    .stream())
+        .map(KnownContent.CODEC::fromRow)
+        .toList();
   }
 
   /** What is found of the contents asked for; a content that is found twice fails. */
-  private static Set<String> amongst(Dataset<Row> contents, List<KnownContent> found) {
+  private static Set<String> amongst(List<ContentName> contents, List<KnownContent> found) {
     Set<String> asked = new TreeSet<>();
-    contents.collectAsList().forEach(row -> asked.add(row.getString(0) + "/" + row.getString(1)));
+    contents.forEach(content -> asked.add(content.topHash() + "/" + content.md5()));
     Set<String> known = new TreeSet<>();
     List<String> all = new ArrayList<>();
     for (KnownContent content : found) {
@@ -189,7 +206,7 @@ class ListBucketsTest {
     SERVER.put(EmbeddedS3.STAGING, key(prefix, "other", md5(4)), content);
     SERVER.put(EmbeddedS3.STAGING, prefix + "contents/one/foreign", content);
     SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(3)), content);
-    Dataset<Row> contents =
+    List<ContentName> contents =
         contents(
             Stream.of(
                 "one/" + md5(1),
@@ -201,8 +218,8 @@ class ListBucketsTest {
 
     List<KnownContent> found = list(Side.STAGING, prefix, listing, contents);
 
-    // Listed are a foreign key and three of ours, or asked for were all.
-    assertThat(progress.done()).isEqualTo(listing == Listing.HEAD ? 6 : 4);
+    // Listed are a foreign key, three of ours and the remote's, or both were asked for all.
+    assertThat(progress.done()).isEqualTo(listing == Listing.HEAD ? 12 : 5);
     assertThat(amongst(contents, found))
         .containsExactlyInAnyOrder(
             "one/" + md5(1) + " 3", "two/" + md5(2) + " 0", "two/" + md5(5) + " 3");
@@ -218,7 +235,7 @@ class ListBucketsTest {
   @EnumSource(Listing.class)
   void list_namespaceOfSeveralPages_findsAllOfManyCandidates(Listing listing) {
     // Half of them are there.
-    Dataset<Row> contents =
+    List<ContentName> contents =
         contents(IntStream.range(MANY - 60, MANY + 60).mapToObj(i -> "large/" + md5(i)));
     Set<String> expected = new TreeSet<>();
     IntStream.range(MANY - 60, MANY).forEach(i -> expected.add("large/" + md5(i) + " " + i % 3));
@@ -235,7 +252,7 @@ class ListBucketsTest {
 
   @Test
   void list_storeThatBeginsAPageWithTheLastKey_findsEachOnce() throws IOException {
-    Dataset<Row> contents = contents(Stream.of("large/" + md5(7)));
+    List<ContentName> contents = contents(Stream.of("large/" + md5(7)));
     AtomicInteger pages = new AtomicInteger();
     try (FaultyS3 proxy =
         new FaultyS3(
@@ -266,7 +283,7 @@ class ListBucketsTest {
 
   @Test
   void list_fewCandidatesInALargeNamespace_asksForEachInsteadOfListing() {
-    Dataset<Row> contents = contents(Stream.of("large/" + md5(7), "large/" + md5(MANY + 7)));
+    List<ContentName> contents = contents(Stream.of("large/" + md5(7), "large/" + md5(MANY + 7)));
 
     List<KnownContent> found = list(Side.REMOTE, LARGE, Listing.AUTO, contents);
 
@@ -299,7 +316,7 @@ class ListBucketsTest {
   void list_storeThatDoesNotAnswer_failsAndIsNeverAbsent(
       Listing listing, String request, int status) throws IOException {
     callTimeout = Duration.ofSeconds(2);
-    Dataset<Row> contents = contents(Stream.of("large/" + md5(7)));
+    List<ContentName> contents = contents(Stream.of("large/" + md5(7)));
     try (FaultyS3 proxy =
         new FaultyS3(
             SERVER,
@@ -310,15 +327,20 @@ class ListBucketsTest {
       endpoint = proxy.endpoint();
 
       assertThatThrownBy(() -> list(Side.REMOTE, LARGE, listing, contents))
-          .hasStackTraceContaining("failed at remote (bucket 'remote'")
+          .hasStackTraceContaining("failed at staging (bucket 'staging'")
           .hasStackTraceContaining(String.valueOf(status));
     }
   }
 
+  private static final String INVENTORY =
+      """
+      {"sourceBucket": "%s", "creationTimestamp": "1", "fileFormat": "CSV",
+       "fileSchema": "Key, Size", "files": [{"key": "a.csv"}]}
+      """;
+
   /** Of the bucket there are 1 and 2; the inventory names 2, with another size, and 3. */
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void list_inventoryOfTheRemote_isBelievedOrConfirmed(boolean confirm) throws IOException {
+  @Test
+  void list_inventoryOfTheRemote_isBelieved() throws IOException {
     String prefix = EmbeddedS3.uniquePrefix();
     SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(1)), new byte[1]);
     SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
@@ -326,23 +348,46 @@ class ListBucketsTest {
     Files.writeString(
         data, key(prefix, "one", md5(2)) + ",7\n" + key(prefix, "one", md5(3)) + ",8\n");
     Path manifest = ledgers.resolve("manifest.json");
-    Files.writeString(
-        manifest,
-        """
-        {"sourceBucket": "%s", "creationTimestamp": "1", "fileFormat": "CSV",
-         "fileSchema": "Key, Size", "files": [{"key": "a.csv"}]}
-        """
-            .formatted(EmbeddedS3.REMOTE));
-    inventory = new InventorySettings(manifest.toString(), confirm);
-    Dataset<Row> contents = contents(IntStream.of(1, 2, 3).mapToObj(i -> "one/" + md5(i)));
+    Files.writeString(manifest, INVENTORY.formatted(EmbeddedS3.REMOTE));
+    inventory = new InventorySettings(manifest.toString(), true);
+    List<ContentName> contents = contents(IntStream.of(1, 2, 3).mapToObj(i -> "one/" + md5(i)));
 
     List<KnownContent> found = list(Side.REMOTE, prefix, Listing.LIST, contents);
 
     assertThat(amongst(contents, found))
-        .isEqualTo(
-            confirm
-                ? Set.of("one/" + md5(2) + " 2")
-                : Set.of("one/" + md5(2) + " 7", "one/" + md5(3) + " 8"));
+        .containsExactlyInAnyOrder("one/" + md5(2) + " 7", "one/" + md5(3) + " 8");
     assertThat(amongst(contents, list(Side.STAGING, prefix, Listing.LIST, contents))).isEmpty();
+  }
+
+  @Test
+  void confirmation_ofWhatAnInventoryNames_isWhatTheRemoteHolds() throws Exception {
+    String prefix = EmbeddedS3.uniquePrefix();
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
+    RemoteConfirmation confirmation =
+        new RemoteConfirmation(settings(prefix, Listing.AUTO), requests);
+
+    assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null)))
+        .get()
+        .extracting(KnownContent::size)
+        .isEqualTo(2L);
+    assertThat(confirmation.ask(new KnownContent("one", md5(3), 8, null))).isEmpty();
+  }
+
+  /** Each request has to answer for many namespaces. */
+  @Test
+  void list_manyNamespacesOfFewContents_takesAsManyRequestsAsThereArePages() {
+    String prefix = EmbeddedS3.uniquePrefix();
+    IntStream.range(0, 1_200)
+        .parallel()
+        .forEach(i -> SERVER.put(EmbeddedS3.STAGING, key(prefix, "n" + i, md5(i)), new byte[1]));
+    List<ContentName> contents =
+        contents(IntStream.range(600, 1_300).mapToObj(i -> "n" + i + "/" + md5(i)));
+    long before = requests.byKind().getOrDefault("LIST", 0L);
+
+    List<KnownContent> found = list(Side.STAGING, prefix, Listing.AUTO, contents);
+
+    assertThat(amongst(contents, found)).hasSize(600);
+    assertThat(found).as("of others nothing").hasSize(600);
+    assertThat(requests.byKind().get("LIST") - before).isLessThan(300);
   }
 }
