@@ -57,7 +57,7 @@ final class MatchTasks {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
       return FlatIterator.of(
-          output.read(RenameStep.STEP, file, RenameMatch.CODEC),
+          output.read(RenameFiles.STEP, file, RenameMatch.CODEC),
           match -> {
             String root = Objects.requireNonNull(match.missing().row().root());
             byte[] taken = keyOf(match, ROW);
@@ -134,7 +134,7 @@ final class MatchTasks {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
       return FlatIterator.of(
-          output.read(RenameStep.STEP, file, RenameMatch.CODEC),
+          output.read(RenameFiles.STEP, file, RenameMatch.CODEC),
           match -> List.of(new Tuple2<>(keyOf(match, MATCH), RenameMatch.CODEC.toBytes(match))));
     }
   }

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The files that a task of the search for renamed files writes. */
 final class RenameFiles {
+  /** The step that the files are of. */
+  static final String STEP = "renames";
+
   private static final String MATCHES = "matches";
 
   private final StepOutput output;
@@ -65,7 +68,7 @@ final class RenameFiles {
   /** Adds what may be a row's new path. */
   void addMatch(RenameMatch match) {
     if (matches == null) {
-      matches = output.create(RenameStep.STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
+      matches = output.create(STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
     }
     matches.add(RenameMatch.CODEC.toRow(match), 0);
     String root = Objects.requireNonNull(match.missing().row().root());

@@ -26,7 +26,7 @@ import org.assetstager.verify.RenameFiles.Written;
  */
 public final class RenameStep {
   /** The step's name. */
-  public static final String STEP = "renames";
+  public static final String STEP = RenameFiles.STEP;
 
   private final JavaSparkContext spark;
   private final StepOutput output;
