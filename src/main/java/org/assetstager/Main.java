@@ -30,8 +30,7 @@ import picocli.CommandLine.Spec;
       SnapshotCommand.class,
       ReportCommand.class,
       AbandonCommand.class,
-      AuditCommand.class,
-      PruneCommand.class
+      AuditCommand.class
     },
     footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {

@@ -105,6 +105,13 @@ final class StageCommand implements Callable<Integer> {
               + " ledger.format, which it overrules")
   private @Nullable LedgerFormat ledgerFormat;
 
+  @Option(
+      names = "--keep-steps",
+      description =
+          "keep the records of the run's steps once it has ended, to look into them; they take as"
+              + " much as the ledger")
+  private boolean keepSteps;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   StageCommand() {}
 
@@ -193,7 +200,7 @@ final class StageCommand implements Callable<Integer> {
       BackgroundCheck preflight,
       OnFinish onFinish) {
     PrintWriter out = spec.commandLine().getOut();
-    StageReport report = new StageReport(spark, settings, run, display, onFinish, out);
+    StageReport report = new StageReport(spark, settings, run, display, onFinish, keepSteps, out);
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();

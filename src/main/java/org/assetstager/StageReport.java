@@ -31,6 +31,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.PublishedLedger;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
@@ -48,6 +49,7 @@ final class StageReport {
   private final Settings settings;
   private final StageRun run;
   private final OnFinish onFinish;
+  private final boolean keepSteps;
   private final DisplayOptions display;
   private final PrintWriter out;
   private final StagePage page;
@@ -60,12 +62,14 @@ final class StageReport {
       StageRun run,
       DisplayOptions display,
       OnFinish onFinish,
+      boolean keepSteps,
       PrintWriter out) {
     this.spark = spark;
     this.settings = settings;
     this.run = run;
     this.display = display;
     this.onFinish = onFinish;
+    this.keepSteps = keepSteps;
     this.out = out;
     this.page = new StagePage(run, out);
     this.requests = new RequestTotals(spark.sparkContext());
@@ -174,6 +178,7 @@ final class StageReport {
       boolean written = page.write(report, all, ledger, people);
       print(report, people, written);
       onFinish.tell(report);
+      removeSteps();
       return report.exitCode().value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
@@ -223,6 +228,17 @@ final class StageReport {
     } catch (JobFailure unreadable) {
       // The folder may be the very thing that failed.
       failure.addSuppressed(unreadable);
+    }
+  }
+
+  /** The small commits stay, for a driver that wakes up late. */
+  private void removeSteps() {
+    if (!keepSteps) {
+      try {
+        StepFiles.delete(run.folder());
+      } catch (JobFailure notRemoved) {
+        out.println("warning  The run has ended, but its steps' records stay: " + notRemoved.getMessage());
+      }
     }
   }
 

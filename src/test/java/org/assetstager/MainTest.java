@@ -90,7 +90,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--version", "stage --version", "prune --version"})
+  @ValueSource(strings = {"--version", "stage --version", "abandon --version"})
   void execute_version_namesJobSparkAndHadoop(String words) {
     assertThat(execute(words.split(" "))).isEqualTo(ExitCode.DONE.value());
 

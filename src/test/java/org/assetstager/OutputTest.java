@@ -105,16 +105,6 @@ class OutputTest {
   }
 
   @Test
-  void prune_fullDisk_exits1AndSaysSo() throws Exception {
-    Ran ran =
-        onFullDisk(
-            "prune", "--ledger", fixture.ledgers.toString(), "--older-than", "1d", "--dry-run");
-
-    assertThat(ran.exitCode()).isEqualTo(ExitCode.FAILED.value());
-    assertThat(ran.err()).contains(FULL);
-  }
-
-  @Test
   void stage_fullDisk_endsAsTheRunDidAndSaysSo() throws Exception {
     String manifest = fixture.manifest(fixture.add("b", "two")).toString();
     String config = fixture.settingsPath().toString();

@@ -31,7 +31,7 @@ class StageFencingIT {
   private static final int FILES = 300;
 
   /** Steps of the pipeline, the first and the last among them. */
-  private static final List<String> STEPS = List.of("manifest", "verify", "upload-0", "ledger");
+  private static final List<String> STEPS = List.of("scan", "list", "plan", "transfer");
 
   @TempDir private Path folder;
 

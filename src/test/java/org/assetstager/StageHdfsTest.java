@@ -95,10 +95,8 @@ class StageHdfsTest {
     String run = LEDGERS + "/run_id=one";
     assertThat(StageFixture.command("report", "--run", run).out()).contains("gone");
     assertThat(fixture.command(List.of("--resume", "one")).out()).contains("The run one is done");
-    Ran pruned = StageFixture.command("prune", "--ledger", LEDGERS, "--older-than", "0s");
-    assertThat(pruned.out()).contains("run_id=one  pruned: ");
-    assertThat(run("one").exists("steps/verify.json")).isTrue();
-    assertThat(run("one").exists("steps/verify")).isFalse();
+    assertThat(run("one").exists("steps/scan.json")).isTrue();
+    assertThat(run("one").exists("steps/scan")).isFalse();
     assertLedger("one");
   }
 

@@ -131,7 +131,7 @@ class StageKillsIT {
       ProcessHandle reader = awaitReader(job);
       signal("STOP", reader);
       assertThat(OpenFiles.has(reader, asset.file(SLOW))).as("it still reads").isTrue();
-      assertThat(finished("verify")).isFalse();
+      assertThat(finished("transfer")).isFalse();
       signal("KILL", reader);
       requireAsUndisturbed(end(job));
     }
@@ -139,9 +139,9 @@ class StageKillsIT {
 
   static Stream<Arguments> moments() {
     return Stream.of(
-        Arguments.of("list", nth(1, "GET /.*list-type=2.*"), "staging-listing"),
-        Arguments.of("upload", nth(5, "PUT /[^?]*"), "upload-0"),
-        Arguments.of("upload of parts", nth(4, PART), "upload-large-0"));
+        Arguments.of("list", nth(1, "GET /.*list-type=2.*"), "list"),
+        Arguments.of("upload", nth(5, "PUT /[^?]*"), "transfer"),
+        Arguments.of("upload of parts", nth(4, PART), "transfer"));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -222,7 +222,7 @@ class StageKillsIT {
     assertThat(requests.taken()).anyMatch(line -> line.contains("partNumber"));
     assertThat(requests.taken()).hasSizeLessThan(undisturbed.sent().size());
     assertThat(SERVER.openMultipartUploads(EmbeddedS3.STAGING, prefix)).isNotEmpty();
-    assertThat(finished("upload-0")).isTrue();
+    assertThat(finished("plan")).isTrue();
     requests.open();
 
     requireAsUndisturbed(resume());

@@ -133,7 +133,7 @@ class StageProcessIT {
           .doesNotContain("\tat ");
     }
     assertThat(folder.resolve("ledger/run_id=c/ledger")).doesNotExist();
-    assertThat(folder.resolve("ledger/run_id=c/steps/verify")).doesNotExist();
+    assertThat(folder.resolve("ledger/run_id=c/steps/scan")).doesNotExist();
     assertThat(Files.readString(folder.resolve("ledger/run_id=c/report.json")))
         .contains("The JVM on host");
     assertThat(SERVER.keys(EmbeddedS3.STAGING, prefix)).isEmpty();

@@ -7,6 +7,7 @@ import static org.assetstager.asset.Outcome.MODIFIED;
 import static org.assetstager.asset.Outcome.STAGED;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -129,14 +130,14 @@ class StageResumeTest {
     putsLeft.set(4);
     requireBrokenOff(start(manifest, "r1"), "r1");
     assertThat(putsTaken.get()).isEqualTo(4);
-    Map<String, Long> verified = recordsOf("r1", "verify");
+    Map<String, Long> verified = recordsOf("r1", "scan");
     assertThat(verified).isNotEmpty();
 
     putsLeft.set(Integer.MAX_VALUE);
-    Finished resumed = fixture.stage(null, "--resume", "r1");
+    Finished resumed = fixture.stage(null, "--resume", "r1", "--keep-steps");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 8L));
     assertThat(resumed.ran.exitCode()).isZero();
-    assertThat(recordsOf("r1", "verify")).isEqualTo(verified);
+    assertThat(recordsOf("r1", "scan")).isEqualTo(verified);
     assertThat(reportsDuringUploads).hasValue(0);
     // What was taken whole is not sent again.
     assertThat(putsTaken).hasValue(8);
@@ -153,8 +154,8 @@ class StageResumeTest {
     assertThat(report.get("attempts")).hasSize(2);
     assertThat(Instant.parse(report.get("attempts").get(0).get("ended_at").asText()))
         .isBeforeOrEqualTo(Instant.parse(report.get("attempts").get(1).get("started_at").asText()));
-    // All were verified by the first attempt, half of them sent by the second.
-    assertThat(report.get("phases").get("verify").get("files").asLong()).isEqualTo(8);
+    // Half of them were sent by the first attempt, the others by the second.
+    assertThat(report.get("phases").get("transfer").get("files").asLong()).isGreaterThanOrEqualTo(8);
     assertThat(resumed.requests("PUT")).isGreaterThan(8);
     JsonNode page = StagePageTest.page(resumed.run);
     assertThat(page.get("run").get("attempts").asInt()).isEqualTo(2);
@@ -162,8 +163,12 @@ class StageResumeTest {
       assertThat(attempt.get("tasks").asLong()).isPositive();
       assertThat(attempt.get("spans"))
           .extracting(span -> span.get(0).asText())
-          .contains("read", "verify", "upload");
+          .contains("transfer");
     }
+    // Only the first of them had to find out what there is to do.
+    assertThat(page.at("/attempts/0/spans"))
+        .extracting(span -> span.get(0).asText())
+        .contains("scan", "list", "plan");
   }
 
   @Test
@@ -293,13 +298,13 @@ class StageResumeTest {
     Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
     putsLeft.set(1);
     requireBrokenOff(start(manifest, "nightly"), "nightly");
-    Map<String, Long> verified = recordsOf("nightly", "verify");
+    Map<String, Long> verified = recordsOf("nightly", "scan");
 
     putsLeft.set(Integer.MAX_VALUE);
-    Finished resumed = fixture.stage(manifest, "--run-id", "nightly");
+    Finished resumed = fixture.stage(manifest, "--run-id", "nightly", "--keep-steps");
     assertThat(resumed.counts()).isEqualTo(Map.of(STAGED, 2L));
     assertThat(resumed.runId()).isEqualTo("nightly");
-    assertThat(recordsOf("nightly", "verify")).isEqualTo(verified);
+    assertThat(recordsOf("nightly", "scan")).isEqualTo(verified);
     assertThat(putsTaken).hasValue(2);
   }
 
@@ -345,7 +350,7 @@ class StageResumeTest {
     Ran refused = start(manifest, "nightly", "--max-invalid", "0");
     assertThat(refused.exitCode()).isEqualTo(2);
     assertThat(refused.err()).contains("The manifest has 1 bad rows");
-    assertThat(recordsOf("nightly", "manifest")).isNotEmpty();
+    assertThat(recordsOf("nightly", "scan")).isNotEmpty();
 
     fixture.manifest("m.jsonl", StageFixture.lines(fixture.add("a", "a"), fixture.add("b", "b")));
     Finished mended = fixture.stage(manifest, "--run-id", "nightly", "--max-invalid", "0");
@@ -380,16 +385,20 @@ class StageResumeTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"upload-0, Delete it and run again with --resume", "plan, start a new run"})
+  @CsvSource({"transfer, Delete it and run again with --resume", "plan, start a new run"})
   void resume_damagedRecord_isNamedWithARemedy(String step, String remedy) throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"), fixture.add("b", "b"));
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(start(manifest, "r8").exitCode()).isZero();
-    breakOffBeforeTheCommitOf("upload-0", "r8");
+    assertThat(start(manifest, "r8", "--keep-steps").exitCode()).isZero();
+    breakOffBeforeTheCommitOfTheTransfer("r8");
+    if (step.equals("plan")) {
+      // Its work files are read again.
+      FileUtils.deleteDirectory(run("r8").resolve("steps/transfer").toFile());
+    }
     List<Path> records;
     try (Stream<Path> files = Files.list(run("r8").resolve("steps").resolve(step))) {
       records =
-          files.filter(file -> file.getFileName().toString().matches("part.*parquet")).toList();
+          files.filter(file -> file.getFileName().toString().matches("(ledger|work).*parquet")).toList();
     }
     for (Path record : records) {
       byte[] bytes = Files.readAllBytes(record);
@@ -401,9 +410,9 @@ class StageResumeTest {
     assertThat(resumed.exitCode()).isEqualTo(1);
     assertThat(resumed.err())
         .containsPattern(
-            "run_id=r8/steps/" + step + "/part-[0-9a-f-]+\\.parquet (is damaged|can't be)")
+            "run_id=r8/steps/" + step + "/(ledger|work)-[0-9a-f-]+\\.parquet (is damaged|can't be)")
         .contains(remedy);
-    if (step.equals("upload-0")) {
+    if (step.equals("transfer")) {
       for (Path record : records) {
         Files.delete(record);
       }
@@ -433,12 +442,18 @@ class StageResumeTest {
     assertThat(fixture.stage(null, "--resume", "r5").counts()).isEqualTo(Map.of(STAGED, 1L));
   }
 
-  /** Leaves a run as one that was killed before it committed a step. */
-  private void breakOffBeforeTheCommitOf(String step, String runId) throws IOException {
+  /** Leaves a run, all whose rows were transferred, as one killed before it committed that. */
+  private void breakOffBeforeTheCommitOfTheTransfer(String runId) throws IOException {
     Path run = run(runId);
-    for (String file : List.of("steps/" + step, "steps/ledger", "steps/report")) {
-      Files.delete(run.resolve(file + ".json"));
+    Path commit = run.resolve("steps/transfer.json");
+    int published = 0;
+    for (JsonNode file : new ObjectMapper().readTree(commit.toFile()).get("files")) {
+      String name = "part-%05d.parquet".formatted(published++);
+      Path written = run.resolve("steps/transfer").resolve(file.get("name").asText());
+      Files.move(run.resolve("ledger").resolve(name), written);
     }
+    Files.delete(commit);
+    Files.delete(run.resolve("steps/report.json"));
     Files.delete(run.resolve("report.json"));
     FileUtils.deleteDirectory(run.resolve("ledger").toFile());
   }
@@ -451,20 +466,20 @@ class StageResumeTest {
   void resume_recordOfAnotherRunPutInPlace_isRefusedAndFinishesOnceItIsDeleted()
       throws IOException {
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine").exitCode()).isZero();
+    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine", "--keep-steps").exitCode()).isZero();
     Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
-    assertThat(start(other, "theirs").exitCode()).isZero();
-    breakOffBeforeTheCommitOf("upload-0", "mine");
-    Path mine = onlyRecord("mine", "upload-0");
-    Path theirs = onlyRecord("theirs", "upload-0");
+    assertThat(start(other, "theirs", "--keep-steps").exitCode()).isZero();
+    breakOffBeforeTheCommitOfTheTransfer("mine");
+    breakOffBeforeTheCommitOfTheTransfer("theirs");
+    Path mine = onlyRecord("mine", "transfer");
+    Path theirs = onlyRecord("theirs", "transfer");
     Files.copy(theirs, mine, StandardCopyOption.REPLACE_EXISTING);
-    Files.delete(mine.resolveSibling("." + mine.getFileName() + ".crc"));
 
     Ran resumed = fixture.command(List.of("--resume", "mine"));
     assertThat(resumed.exitCode()).isEqualTo(1);
     assertThat(resumed.err())
         .contains(mine + " is not what the run wrote there")
-        .contains("a copy of run_id=theirs/steps/upload-0/" + theirs.getFileName())
+        .contains("a copy of run_id=theirs/steps/transfer/" + theirs.getFileName())
         .contains("Delete it and run again with --resume")
         .doesNotContain("\tat ");
 
@@ -475,7 +490,7 @@ class StageResumeTest {
   private Path onlyRecord(String runId, String step) throws IOException {
     try (Stream<Path> files = Files.list(run(runId).resolve("steps").resolve(step))) {
       List<Path> records =
-          files.filter(file -> file.getFileName().toString().startsWith("part-")).toList();
+          files.filter(file -> file.getFileName().toString().startsWith("ledger-")).toList();
       assertThat(records).hasSize(1);
       return records.get(0);
     }
@@ -487,11 +502,10 @@ class StageResumeTest {
     "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
     "run.json, '\\{', '', 1, is damaged",
     "run.json, '\"format\" : ', '\"format\" : 1', 2, begun by another version of this job",
-    "steps/verify/_description.json, '\"partitions\" : ', '\"partitions\" : 9', 2, other rows",
-    "steps/verify/_description.json, '\"fingerprint\" : \"', '\"fingerprint\" : \"0', 2, other rows",
-    "steps/manifest.json, 'part-00000-', 'part-00000-0', 1, is missing",
-    "steps/manifest.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",
-    "steps/manifest.json, '\\{', '', 1, is damaged"
+    "steps/scan.json, 'candidates-00000-', 'candidates-00000-0', 1, is missing",
+    "steps/plan.json, 'work-00000-', 'work-00000-0', 1, is missing",
+    "steps/scan.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",
+    "steps/scan.json, '\\{', '', 1, is damaged"
   })
   void resume_descriptionChanged_stagesNothing(
       String file, String text, String by, int exitCode, String message) throws IOException {
@@ -554,12 +568,12 @@ class StageResumeTest {
   void resume_diskFullUnderTheRecords_exits1AndFinishesOnceThereIsSpace() throws Exception {
     requireBrokenOff(start(fixture.manifest(fixture.add("a", "a")), "full"), "full");
     putsLeft.set(Integer.MAX_VALUE);
-    Path records = run("full").resolve("steps/upload-0");
+    Path records = run("full").resolve("steps/transfer");
     try (FullDisk disk = FullDisk.under(records)) {
       Ran resumed = fixture.command(List.of("--resume", "full"));
       assertThat(disk).isNotNull();
       assertThat(resumed.err())
-          .contains("Can't write the record of partition 0 to ", "run_id=full/steps/upload-0")
+          .contains("Can't write ", "run_id=full/steps/transfer")
           .contains("No space left on device")
           .contains(
               "Check the free space and the rights of ledger.path, then run again with --resume")

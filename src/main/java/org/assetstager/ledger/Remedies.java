@@ -2,6 +2,7 @@ package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.verify.RenameSearch;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -24,7 +25,7 @@ public final class Remedies {
       case OUTSIDE_ROOT ->
           "Remove it from the asset, or copy the file itself to below the root and add it again";
       case UNREADABLE -> unreadable(verified);
-      case DELETED -> "Remove it from the asset, or put the file back and add it again";
+      case DELETED -> deleted(verified.detail());
       case RENAMED ->
           verified.renamedTo() == null
               ? "Remove the old path from the asset and add the new one"
@@ -36,6 +37,14 @@ public final class Remedies {
       case FAILED -> "Run again; if it fails again, act on the error";
       case NOT_ADDED, KNOWN_REMOTE, KNOWN_STAGING, STAGED, DUPLICATE, PLANNED -> null;
     };
+  }
+
+  private static String deleted(@Nullable String detail) {
+    return detail != null && detail.startsWith(RenameSearch.SEARCH_ENDED)
+        ? "Look for its new path, which was looked for in a part of the root only"
+            + " (verify.find-renamed = root looks everywhere), and add that one; remove the old"
+            + " path from the asset, or put the file back and add it again"
+        : "Remove it from the asset, or put the file back and add it again";
   }
 
   private static String unreadable(VerifiedRow verified) {

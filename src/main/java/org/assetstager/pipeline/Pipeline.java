@@ -11,6 +11,7 @@ import org.assetstager.catalog.Namespaces;
 import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.verify.Roots;
 
@@ -86,7 +87,14 @@ public final class Pipeline {
               + " of them with an outcome",
           "Don't rely on this ledger; keep the run's folder and report the fault");
     }
-    new PublishedLedger(run.folder()).publish(commits, TaskFiles.LEDGER);
+    PublishedLedger published = new PublishedLedger(run.folder());
+    published.publish(commits, TaskFiles.LEDGER);
+    if (run.resumed()) {
+      published.check(
+          new StepFiles(run.spark(), run.folder(), run.description().nonce()),
+          commits,
+          TaskFiles.LEDGER);
+    }
     return new Result(totals, read);
   }
 }

@@ -1,9 +1,17 @@
 package org.assetstager.pipeline;
 
 import java.util.List;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRows;
 import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.spark.OutcomeCounts;
+import org.assetstager.verify.LastRows;
+import org.assetstager.verify.RenameStep;
 import org.assetstager.verify.Roots;
+import org.assetstager.verify.VerifiedRow;
 
 /** Looks for the new paths of missing files. */
 final class Renaming {
@@ -16,9 +24,51 @@ final class Renaming {
   }
 
   StepCommit run(StepCommit scan) {
-    if (scan.files(Steps.MISSING).isEmpty()) {
+    List<StepFile> missing = scan.files(Steps.MISSING);
+    if (missing.isEmpty()) {
       return StepRun.once(run, Steps.RENAMES, () -> new Done(List.of()));
     }
-    throw new UnsupportedOperationException();
+    return StepRun.once(
+        run,
+        Steps.RENAMES,
+        () ->
+            run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
+  }
+
+  private Done search(List<StepFile> missing, StepCommit scan) {
+    RenameStep search =
+        new RenameStep(
+            run.spark(),
+            run.output(),
+            roots,
+            run.settings().verify().findRenamed(),
+            run.description().cores());
+    return new Done(
+        search.run(
+            Steps.SCAN,
+            missing,
+            scan.files(),
+            new ScannedFiles(run.output()),
+            new LedgerOfRenames(run.output(), run.ledgerRows())));
+  }
+
+  /** Writes ledger rows. */
+  private record LedgerOfRenames(StepOutput output, LedgerRows ledgerRows) implements LastRows {
+    @Override
+    public Writer begin(int number) {
+      TaskFiles files = TaskFiles.ofTask(output, Steps.RENAMES, number);
+      return new Writer() {
+        @Override
+        public void add(VerifiedRow row) {
+          OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
+          files.addFinal(ledgerRows.of(row, null));
+        }
+
+        @Override
+        public List<StepFile> finish() {
+          return files.finish();
+        }
+      };
+    }
   }
 }

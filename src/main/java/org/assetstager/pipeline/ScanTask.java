@@ -137,7 +137,7 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
         namespaces.add(Objects.requireNonNull(row.topHash()));
         goOn(scanned);
       } else if (found.verdict() == Verdict.DELETED && verify.findRenamed() != FindRenamed.OFF) {
-        files.add(Steps.MISSING, VerifiedRow.CODEC, found, 0);
+        files.add(Steps.MISSING, Candidate.CODEC, scanned, 0);
       } else {
         OutcomeCounts.add(Outcome.valueOf(found.verdict().name()), row.storedSize());
         files.addFinal(ledgerRows.of(found, null));

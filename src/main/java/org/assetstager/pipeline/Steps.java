@@ -1,9 +1,11 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.verify.RenameStep;
+
 /** The names of the steps, and of the kinds of files that they write. */
 final class Steps {
   static final String SCAN = "scan";
-  static final String RENAMES = "renames";
+  static final String RENAMES = RenameStep.STEP;
   static final String DIGEST = "digest";
   static final String LIST = "list";
   static final String PLAN = "plan";

@@ -44,9 +44,17 @@ final class TaskFiles {
 
   /** Begins the files of the running task. */
   static TaskFiles ofTask(StepOutput output, String step) {
+    return ofTask(output, step, TaskContext.getPartitionId());
+  }
+
+  /**
+   * Begins the files of the running task.
+   *
+   * @param number of the task in its step
+   */
+  static TaskFiles ofTask(StepOutput output, String step, int number) {
     TaskContext task = TaskContext.get();
-    TaskFiles files =
-        new TaskFiles(output, step, Math.multiplyExact(task.partitionId(), MOST_FILES));
+    TaskFiles files = new TaskFiles(output, step, Math.multiplyExact(number, MOST_FILES));
     task.addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
     return files;
   }

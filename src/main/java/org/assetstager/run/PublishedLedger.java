@@ -51,6 +51,17 @@ public final class PublishedLedger {
     requireAll();
   }
 
+  /**
+   * Makes sure that the published files are what the run wrote: those of another run may be as
+   * many.
+   *
+   * @param commits as they were published
+   * @throws JobFailure if one isn't
+   */
+  public void check(StepFiles files, List<StepCommit> commits, String kind) {
+    files.check(sealed(commits, kind));
+  }
+
   /** Returns the files, with where they are and where they were written. */
   List<Sealed> sealed(List<StepCommit> commits, String kind) {
     List<Sealed> files = new ArrayList<>();

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
@@ -35,8 +37,7 @@ final class RecordSeal {
   /** Returns what a file's rows come to, as the metadata of its footer. */
   static Map<String, String> ofSums(long weight, Map<Outcome, Total> outcomes) {
     try {
-      return Map.of(
-          WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
+      return Map.of(WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }
@@ -87,12 +88,18 @@ final class RecordSeal {
   static ParquetFileReader open(RunFolder folder, String nonce, Path file, Path written) {
     ParquetFileReader reader;
     try {
-      reader = ParquetFileReader.open(HadoopInputFile.fromPath(file, folder.configuration()));
+      reader =
+          ParquetFileReader.open(
+              HadoopInputFile.fromPath(file, folder.configuration()),
+              HadoopReadOptions.builder(folder.configuration(), file)
+                  .usePageChecksumVerification()
+                  .build());
     } catch (IOException | RuntimeException e) {
       throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
     }
     try {
-      check(reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
+      check(
+          reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
     } catch (JobFailure e) {
       closeQuietly(reader);
       throw e;
@@ -128,10 +135,18 @@ final class RecordSeal {
   static final class Check implements Function<Sealed, StepFile> {
     private final RunFolder folder;
     private final String nonce;
+    private final boolean whole;
 
-    Check(RunFolder folder, String nonce) {
+    /**
+     * Makes the check.
+     *
+     * @param whole whether all pages are read, and compared with their checksums; else the footer
+     *     alone
+     */
+    Check(RunFolder folder, String nonce, boolean whole) {
       this.folder = folder;
       this.nonce = nonce;
+      this.whole = whole;
     }
 
     @Override
@@ -139,6 +154,9 @@ final class RecordSeal {
       Path file = new Path(sealed.path());
       Path written = new Path(sealed.written());
       try (ParquetFileReader reader = open(folder, nonce, file, written)) {
+        if (whole) {
+          readAll(reader);
+        }
         Map<String, String> footer = reader.getFooter().getFileMetaData().getKeyValueMetaData();
         return new StepFile(
             sealed.kind(),
@@ -148,8 +166,18 @@ final class RecordSeal {
             bytes(reader.getFooter()),
             Long.parseLong(footer.getOrDefault(WEIGHT, "0")),
             JSON.readValue(footer.getOrDefault(OUTCOMES, "{}"), TOTALS));
-      } catch (IOException | NumberFormatException e) {
+      } catch (JobFailure e) {
+        throw e;
+      } catch (IOException | RuntimeException e) {
         throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+      }
+    }
+
+    private static void readAll(ParquetFileReader reader) throws IOException {
+      for (PageReadStore pages = reader.readNextRowGroup();
+          pages != null;
+          pages = reader.readNextRowGroup()) {
+        pages.close();
       }
     }
   }

@@ -10,7 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ContentSummary;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -126,29 +125,6 @@ public final class RunFolder implements Serializable {
       }
     } catch (IOException e) {
       throw unusable("create", e);
-    }
-  }
-
-  /** How many files there are, and how large they are together. */
-  public record Usage(long files, long bytes) {
-    /** No files. */
-    public static final Usage NOTHING = new Usage(0, 0);
-
-    /** Returns both together. */
-    public Usage plus(Usage other) {
-      return new Usage(files + other.files, bytes + other.bytes);
-    }
-  }
-
-  /** Counts the files in a folder of the run, at every depth; none where it isn't there. */
-  public Usage usage(String name) {
-    try {
-      ContentSummary summary = files().getContentSummary(child(name));
-      return new Usage(summary.getFileCount(), summary.getLength());
-    } catch (FileNotFoundException e) {
-      return Usage.NOTHING;
-    } catch (IOException e) {
-      throw unusable("read", e);
     }
   }
 

@@ -12,7 +12,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
-import org.assetstager.run.RunFolder.Usage;
 
 /**
  * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
@@ -23,7 +22,8 @@ public final class StepFiles {
 
   private static final String DO_AGAIN =
       "Delete it and run again with --resume: what it tells of is done again";
-  private static final Pattern PART = Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
+  private static final Pattern PART =
+      Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
   /** Footers are read in milliseconds. */
   private static final int MOST_TASKS = 64;
@@ -61,6 +61,7 @@ public final class StepFiles {
    * Returns the files of a step that isn't ended yet: of each partition the first by name.
    *
    * @param kind of the files
+   * @return files that were read to their ends: nobody else reads them before they count
    * @throws JobFailure if one of them isn't what the run wrote
    */
   public List<StepFile> ofOpen(String step, String kind) {
@@ -72,25 +73,26 @@ public final class StepFiles {
         first.putIfAbsent(number, sealed(step, kind, number, name));
       }
     }
-    return check(List.copyOf(first.values()));
+    return check(List.copyOf(first.values()), true);
   }
 
   /**
-   * Makes sure that the files of an ended step are there, and what the run wrote.
+   * Makes sure that files of an ended step are there, and what the run wrote.
    *
+   * @param expected those of the commit that are to be read
    * @throws JobFailure if they aren't, and rows are lost
    */
-  public void requireAll(StepCommit commit) {
-    Set<String> there = Set.copyOf(names(commit.step()));
-    for (StepFile file : commit.files()) {
+  public void requireAll(String step, List<StepFile> expected) {
+    Set<String> there = Set.copyOf(names(step));
+    for (StepFile file : expected) {
       if (!there.contains(file.name())) {
         throw JobFailure.system(
-            "The run's record " + path(commit.step(), file.name()) + " is missing", PUT_BACK);
+            "The run's record " + path(step, file.name()) + " is missing", PUT_BACK);
       }
     }
     check(
-        commit.files().stream()
-            .map(file -> sealed(commit.step(), file.kind(), file.number(), file.name()))
+        expected.stream()
+            .map(file -> sealed(step, file.kind(), file.number(), file.name()))
             .toList());
   }
 
@@ -109,28 +111,21 @@ public final class StepFiles {
    * @throws JobFailure if one isn't
    */
   List<StepFile> check(List<Sealed> files) {
+    return check(files, false);
+  }
+
+  private List<StepFile> check(List<Sealed> files, boolean whole) {
     return files.isEmpty()
         ? List.of()
         : spark
             .parallelize(files, Math.min(files.size(), MOST_TASKS))
-            .map(new RecordSeal.Check(run, nonce))
+            .map(new RecordSeal.Check(run, nonce, whole))
             .collect();
   }
 
-  /** Returns how much the steps' files take; the small commits don't count. */
-  public static Usage usage(RunFolder run) {
-    return folders(run).map(run::usage).reduce(Usage.NOTHING, Usage::plus);
-  }
-
-  /**
-   * Removes the steps' files. Their commits stay, for a driver that wakes up late.
-   *
-   * @return how much that was
-   */
-  public static Usage delete(RunFolder run) {
-    Usage usage = usage(run);
+  /** Removes the steps' files. Their commits stay, for a driver that wakes up late. */
+  public static void delete(RunFolder run) {
     folders(run).forEach(run::delete);
-    return usage;
   }
 
   private static Stream<String> folders(RunFolder run) {

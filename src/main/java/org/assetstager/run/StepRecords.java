@@ -172,7 +172,8 @@ public final class StepRecords {
   /** Returns the results of the partitions of a step that have been run so far. */
   public <R extends Record> Dataset<Row> recorded(String step, RecordCodec<R> result) {
     StepCommit commit = committed(step);
-    return read(step, commit == null ? files.ofOpen(step, StepFile.PART) : commit.files(), result.schema());
+    return read(
+        step, commit == null ? files.ofOpen(step, StepFile.PART) : commit.files(), result.schema());
   }
 
   /**
@@ -237,7 +238,7 @@ public final class StepRecords {
   private @Nullable StepCommit committed(String step) {
     StepCommit commit = commits.find(step);
     if (commit != null) {
-      files.requireAll(commit);
+      files.requireAll(commit.step(), commit.files());
     }
     return commit;
   }

@@ -24,6 +24,11 @@ public record VerifySettings(Policy policy, DigestMode digest, FindRenamed findR
 
   /** Where to look for the new path of a missing file. */
   public enum FindRenamed {
+    /**
+     * In the directory it was in, then everywhere below the root, for as long as that looks at no
+     * more entries than the manifest has rows of the root, or at 10,000.
+     */
+    AUTO,
     /** In the directory it was in. */
     DIRECTORY,
     /** Everywhere below the root. */

@@ -4,6 +4,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.function.Function;
 
 /** The elements of lists, one after another. */
 public final class FlatIterator<T> implements Iterator<T> {
@@ -13,6 +14,22 @@ public final class FlatIterator<T> implements Iterator<T> {
   /** Goes through the lists as they come. */
   public FlatIterator(Iterator<List<T>> lists) {
     this.lists = lists;
+  }
+
+  /** Goes through what becomes of elements, as they come. */
+  public static <A, B> FlatIterator<B> of(Iterator<A> elements, Function<A, List<B>> toList) {
+    return new FlatIterator<>(
+        new Iterator<>() {
+          @Override
+          public boolean hasNext() {
+            return elements.hasNext();
+          }
+
+          @Override
+          public List<B> next() {
+            return toList.apply(elements.next());
+          }
+        });
   }
 
   @Override

@@ -128,9 +128,9 @@ final class RecordBytes {
 
     private void write(long number) {
       reserve(MOST_NUMBER_BYTES);
-      long coded = number << 1 ^ number >> 63;
+      long coded = (number << 1) ^ (number >> 63);
       while ((coded & ~0x7fL) != 0) {
-        bytes[length++] = (byte) (coded & 0x7f | 0x80);
+        bytes[length++] = (byte) ((coded & 0x7f) | 0x80);
         coded >>>= 7;
       }
       bytes[length++] = (byte) coded;

@@ -61,13 +61,12 @@ final class GuardedStep {
         Thread.currentThread().interrupt();
         throw new CancellationException("The upload of '" + planned.path() + "' was interrupted");
       }
-      return otherwise.apply(
-          UploadResult.refused(CandidateFile.unreadable(candidate, root, e)));
+      return otherwise.apply(UploadResult.refused(CandidateFile.unreadable(candidate, root, e)));
     }
   }
 
-  private static <T> T apply(
-      UploadSource source, Step<T> step, Function<UploadResult, T> otherwise) throws IOException {
+  private static <T> T apply(UploadSource source, Step<T> step, Function<UploadResult, T> otherwise)
+      throws IOException {
     try {
       return stepOrFailure(source, step, otherwise);
     } catch (FileChangedException | SizeChangedException e) {

@@ -47,7 +47,8 @@ final class MultipartSender {
   }
 
   /**
-   * Puts the whole content. An upload that isn't completed is aborted.
+   * Puts the whole content. An upload that isn't completed stays open, so that another attempt goes
+   * on with it, where S3 was in trouble or the job is stopped; else it is aborted.
    *
    * @param completion makes the object, or gives the upload up
    * @throws FileChangedException if the file is not, or no longer, what verification found
@@ -55,7 +56,7 @@ final class MultipartSender {
   UploadResult upload(UploadSource source, String key, PartPlan plan, Completion completion)
       throws S3Failure, IOException {
     OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
-    boolean completed = false;
+    boolean keep = false;
     try {
       PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
       Sent sent =
@@ -65,10 +66,16 @@ final class MultipartSender {
       UploadResult result =
           completion.complete(
               new Completing.Parts(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
-      completed = true;
+      keep = true;
       return result;
+    } catch (S3Failure e) {
+      keep = e.kind() == S3Failure.Kind.TRANSIENT;
+      throw e;
+    } catch (JobFailure | CancellationException e) {
+      keep = true;
+      throw e;
     } finally {
-      if (!completed) {
+      if (!keep) {
         abortQuietly(key, opened.upload().uploadId());
       }
     }
@@ -196,9 +203,7 @@ final class MultipartSender {
       throws S3Failure, IOException {
     OpenUpload upload = opened.upload();
     List<Md5> partMd5s =
-        upload.partMd5s().isEmpty()
-            ? source.partMd5s(plan)
-            : PartMd5s.split(upload.partMd5s());
+        upload.partMd5s().isEmpty() ? source.partMd5s(plan) : PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
     AtomicInteger next = new AtomicInteger();
     PartsInFlight.send(

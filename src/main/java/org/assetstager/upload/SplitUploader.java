@@ -142,10 +142,7 @@ public final class SplitUploader {
             ? new Standing(true, false, started.replacedEtag(), null)
             : Standing.ABSENT;
     return completing.complete(
-        new Completing.Parts(uploadId(started), etags, started.md5s()),
-        source,
-        standing,
-        false);
+        new Completing.Parts(uploadId(started), etags, started.md5s()), source, standing, false);
   }
 
   /** Gives the upload up; harmless where it isn't open. */

@@ -38,8 +38,7 @@ public record StartedUpload(
     PartPlan plan = new PartPlan(planned.size(), upload.partSize());
     List<String> sent = new ArrayList<>(plan.count());
     for (int index = 0; index < plan.count(); index++) {
-      sent.add(
-          opened.stored().etagOf(index, plan.length(index), partMd5s.get(index)).orElse(""));
+      sent.add(opened.stored().etagOf(index, plan.length(index), partMd5s.get(index)).orElse(""));
     }
     return new StartedUpload(
         planned,
@@ -75,8 +74,7 @@ public record StartedUpload(
     for (int index = 0; index < etags.length; index++) {
       if (etags[index].isEmpty()) {
         String md5 = md5s.get(index).toHex();
-        missing.add(
-            new PartToSend(part, uploadId, partSize, index, plan.length(index), md5));
+        missing.add(new PartToSend(part, uploadId, partSize, index, plan.length(index), md5));
       }
     }
     return missing;

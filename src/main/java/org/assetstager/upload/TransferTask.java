@@ -66,7 +66,7 @@ final class TransferTask {
             .filter(share -> !share.stands())
             .flatMap(share -> share.rows().stream())
             .toList();
-    Map<WorkRow, VerifiedRow> verified = verify(rows);
+    IdentityHashMap<WorkRow, VerifiedRow> verified = verify(rows);
     for (Share share : unit) {
       end(share, verified, ended);
     }
@@ -74,9 +74,9 @@ final class TransferTask {
   }
 
   /** Returns the verdicts on rows that aren't sent, reading those that have to be. */
-  private Map<WorkRow, VerifiedRow> verify(List<WorkRow> rows) {
-    Map<WorkRow, VerifiedRow> verified = new IdentityHashMap<>();
-    Map<ManifestRow, WorkRow> toRead = new IdentityHashMap<>();
+  private IdentityHashMap<WorkRow, VerifiedRow> verify(List<WorkRow> rows) {
+    IdentityHashMap<WorkRow, VerifiedRow> verified = new IdentityHashMap<>();
+    IdentityHashMap<ManifestRow, WorkRow> toRead = new IdentityHashMap<>();
     List<ManifestRow> files = new ArrayList<>();
     Map<String, AssetRoot> roots = new HashMap<>();
     for (WorkRow row : rows) {
@@ -111,7 +111,8 @@ final class TransferTask {
     tasks.progress().passOver(requireNonNull(row.candidate().found().row().storedSize()));
   }
 
-  private void end(Share share, Map<WorkRow, VerifiedRow> verified, List<LedgerRow> ended) {
+  private void end(
+      Share share, IdentityHashMap<WorkRow, VerifiedRow> verified, List<LedgerRow> ended) {
     ContentFate fate = share.fate();
     List<WorkRow> open = new ArrayList<>();
     for (WorkRow row : share.rows()) {
@@ -185,8 +186,7 @@ final class TransferTask {
 
   private UploadResult upload(WorkRow row, boolean triedBefore) {
     Long size = row.decision() == Exclusion.PROVE ? row.objectSize() : null;
-    PlannedUpload planned =
-        new PlannedUpload(row.candidate(), size, lookFirst || triedBefore);
+    PlannedUpload planned = new PlannedUpload(row.candidate(), size, lookFirst || triedBefore);
     return budget.within(planned.size(), () -> uploader.upload(planned));
   }
 
@@ -212,6 +212,6 @@ final class TransferTask {
   }
 
   private static boolean isUntouched(WorkRow row, UploadResult result) {
-    return result.verified() == row.candidate().found();
+    return result.verified().equals(row.candidate().found());
   }
 }

@@ -66,8 +66,7 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    */
   TransferUnits(Iterator<WorkRow> rows, Predicate<WorkRow> isRead) {
     this.groups =
-        new RowGroups<>(
-            new Reader(rows), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
+        new RowGroups<>(new Reader(rows), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
   }
 
   private static long bytesToRead(ReadRow read, Predicate<WorkRow> isRead) {

@@ -83,14 +83,12 @@ public final class TransferWork
   }
 
   /** Returns the sums of the rows. */
-  private static Map<Outcome, Total> write(
-      Iterator<LedgerRow> rows, RecordWriter writer) {
+  private static Map<Outcome, Total> write(Iterator<LedgerRow> rows, RecordWriter writer) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     while (rows.hasNext()) {
       LedgerRow row = rows.next();
       writer.add(LedgerRow.CODEC.toRow(row), 0);
-      totals.merge(
-          row.outcome(), new Total(1, row.size() == null ? 0 : row.size()), Total::plus);
+      totals.merge(row.outcome(), new Total(1, row.size() == null ? 0 : row.size()), Total::plus);
       OutcomeCounts.add(row.outcome(), row.size());
     }
     return totals;

@@ -31,7 +31,8 @@ public final class UploadLog implements Serializable {
   private static final Logger LOG = LoggerFactory.getLogger(UploadLog.class);
   private static final String FOLDER = "uploads";
   private static final String UPLOAD = "/upload.json";
-  private static final Pattern PART = Pattern.compile("part-([0-9]+)-([0-9a-f]{32})-([A-Za-z0-9_-]+)");
+  private static final Pattern PART =
+      Pattern.compile("part-([0-9]+)-([0-9a-f]{32})-([A-Za-z0-9_-]+)");
 
   private final RunFolder folder;
   private final String driver = UUID.randomUUID().toString();

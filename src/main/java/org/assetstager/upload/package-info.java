@@ -1,4 +1,4 @@
-/** Planned contents come in, what became of each of them in staging goes out. */
+/** Work files come in, the ledger rows of what became of their rows go out. */
 @NullMarked
 package org.assetstager.upload;
 

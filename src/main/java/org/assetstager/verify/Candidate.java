@@ -4,7 +4,8 @@ import org.assetstager.spark.RecordCodec;
 
 /**
  * A row whose file may have to be staged: the scan left its verdict open, or the digest found it
- * unchanged. It claims the MD5 in {@link VerifiedRow#md5}, unless that is null.
+ * unchanged. It claims the MD5 in {@link VerifiedRow#md5}, unless that is null. Or a row whose file
+ * is missing, and may have been renamed.
  *
  * @param found the manifest row and what was seen of its file; {@link Verdict#UNCHANGED} here means
  *     that nothing speaks against it. Where {@link VerifiedRow#digested} is false, {@code detail}

@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Java can't represent.
  */
 public final class RenameSearch {
+  /** Begins the detail of a missing row whose new path was looked for in a part of the root only. */
+  public static final String SEARCH_ENDED = "SEARCH_ENDED";
+
   private RenameSearch() {}
 
   /**
@@ -43,14 +46,25 @@ public final class RenameSearch {
       return;
     }
     if (realPath.startsWith(root.realPath()) && Files.isDirectory(realPath)) {
-      new Walk(root, false, found).run(realPath);
+      new Walk(root, false, Long.MAX_VALUE, found).run(realPath);
     }
   }
 
   /** Tells all regular files below the root, as {@link #inDirectory} does. */
   public static void belowRoot(AssetRoot root, BiConsumer<String, FileFacts> found) {
+    belowRoot(root, Long.MAX_VALUE, found);
+  }
+
+  /**
+   * Tells regular files below the root, as {@link #inDirectory} does.
+   *
+   * @param mostEntries of directories to look at
+   * @return whether these were all
+   */
+  static boolean belowRoot(
+      AssetRoot root, long mostEntries, BiConsumer<String, FileFacts> found) {
     root.requireAlive();
-    new Walk(root, true, found).run(root.realPath());
+    return new Walk(root, true, mostEntries, found).run(root.realPath());
   }
 
   /**
@@ -68,26 +82,34 @@ public final class RenameSearch {
   private static final class Walk {
     private final AssetRoot root;
     private final boolean deep;
+    private final long mostEntries;
+    private long entries;
     private final BiConsumer<String, FileFacts> found;
     private final Deque<OpenDirectory> open = new ArrayDeque<>();
 
-    Walk(AssetRoot root, boolean deep, BiConsumer<String, FileFacts> found) {
+    Walk(
+        AssetRoot root, boolean deep, long mostEntries, BiConsumer<String, FileFacts> found) {
       this.root = root;
       this.deep = deep;
+      this.mostEntries = mostEntries;
       this.found = found;
     }
 
-    void run(Path start) {
+    /** Returns whether it looked at all entries. */
+    boolean run(Path start) {
       try {
         enter(start);
         while (!open.isEmpty()) {
           Path entry = next(open.peek());
           if (entry == null) {
             close(open.remove());
-          } else {
+          } else if (entries++ < mostEntries) {
             look(entry);
+          } else {
+            return false;
           }
         }
+        return true;
       } finally {
         open.forEach(Walk::close);
       }

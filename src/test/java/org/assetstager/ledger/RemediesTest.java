@@ -3,6 +3,7 @@ package org.assetstager.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.Verdict;
@@ -41,8 +42,7 @@ class RemediesTest {
             null,
             null,
             null);
-    return new VerifiedRow(
-        row, Verdict.MODIFIED, null, null, null, null, null, null, false, null, null, renamedTo, 0);
+    return new VerifiedRow(row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }
 
   @ParameterizedTest

@@ -61,7 +61,7 @@ class EverySettingTest {
           manifest.max-row-bytes              | 1MiB          | 1000                | 1000B
           verify.policy                       | content       | strict              | strict
           verify.digest                       | always        | trusted             | trusted
-          verify.find-renamed                 | directory     | off                 | off
+          verify.find-renamed                 | auto          | off                 | off
           upload.part-size                    | 16MiB         | 5MiB                | 5MiB
           upload.multipart-threshold          | 32MiB         | 0                   | 0B
           upload.split-threshold              | 1GiB          | 10 TiB              | 10TiB

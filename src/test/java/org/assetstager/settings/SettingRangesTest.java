@@ -42,7 +42,7 @@ class SettingRangesTest {
           manifest.max-row-bytes   | 0 -1 1025MiB 1TB many               | a size from 1B to 1GiB, such as 16MiB
           verify.policy            | lax                                 | one of content, strict
           verify.digest            | never                               | one of always, trusted
-          verify.find-renamed      | on everywhere                       | one of directory, root, off
+          verify.find-renamed      | on everywhere                       | one of auto, directory, root, off
           upload.part-size         | 5242879 5368709121 5mib 16Mx 99999999999999999999GiB "" null [5MiB] | a size from 5MiB to 5GiB, such as 16MiB
           upload.multipart-threshold | -1 5368709121                     | a size from 0B to 5GiB, such as 16MiB
           upload.split-threshold   | -1 null                             | a size such as 1GiB

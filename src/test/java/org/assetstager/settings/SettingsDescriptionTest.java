@@ -104,7 +104,7 @@ class SettingsDescriptionTest {
   @Test
   void fingerprint_ofTheDefaults_isTheSameInEveryJvm() {
     assertThat(load("").fingerprint())
-        .isEqualTo("7f76266b7a04ae4259ae6a00951f290c1546d024405c04b683973637c0204e72");
+        .isEqualTo("446816455df1e51fca47813b252dcf03652f113d991143e07197765ef1274497");
   }
 
   @Test

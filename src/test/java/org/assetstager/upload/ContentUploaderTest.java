@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +38,8 @@ import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.FaultyS3.Answer;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterEach;
@@ -241,6 +244,54 @@ class ContentUploaderTest {
   }
 
   @Test
+  void upload_storeInTroubleDuringTheParts_leavesItOpenForTheNextAttempt() throws IOException {
+    PlannedUpload planned = fixture.large();
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(2));
+    try (FaultyS3 faulty =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                request.line().contains("partNumber=3")
+                    ? Answer.error(503, "ServiceUnavailable")
+                    : request.forward())) {
+      String own = fixture.settings().staging().bucket().endpoint();
+      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).outcome())
+          .isEqualTo(Outcome.FAILED);
+      fixture.endpoint(own);
+    }
+    assertThat(fixture.openUploads()).hasSize(1);
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(lookingFirst(planned));
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
+    assertThat(fixture.log.open()).isEmpty();
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void upload_fileAlteredBetweenTwoAttempts_completesNothing() throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.large());
+    S3Client client = S3Clients.staging(fixture.settings()).client();
+    String key = fixture.key(planned);
+    String uploadId =
+        client.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
+    client.uploadPart(
+        r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(1),
+        RequestBody.fromBytes(Arrays.copyOfRange(random(LARGE_BYTES, 1), 0, 5 * MIB)));
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.alterUnseen(fixture.folder.resolve("a/large"), 7);
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
+    assertThat(fixture.staged()).isEmpty();
+    assertThat(fixture.log.open()).isEmpty();
+  }
+
+  @Test
   void upload_alreadyThere_isKnownWithoutSending() throws IOException {
     PlannedUpload planned = lookingFirst(fixture.small());
     fixture.put(planned, SMALL, Map.of());
@@ -434,7 +485,9 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).isEqualTo(result.verified().detail()).startsWith("size 19 bytes, now 20");
+    assertThat(result.detail())
+        .isEqualTo(result.verified().detail())
+        .startsWith("size 19 bytes, now 20");
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKeys("PUT", "CREATE");
   }
@@ -569,8 +622,7 @@ class ContentUploaderTest {
           r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
           RequestBody.fromBytes(part));
     }
-    fixture.log.opened(
-        new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
     RequestCounts.drain();
 
     UploadResult result = fixture.upload(planned);

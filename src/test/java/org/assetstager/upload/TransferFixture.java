@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.plan.Exclusion;
@@ -38,8 +39,7 @@ final class TransferFixture {
   final RequestTotals requests = new RequestTotals(context());
   final List<WorkRow> work = new ArrayList<>();
   CandidateRoots roots =
-      candidate ->
-          AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of());
+      candidate -> AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of());
   boolean resumed;
   StepFile workFile;
   StepFile ledgerFile;
@@ -69,10 +69,24 @@ final class TransferFixture {
 
   /** Carries the work file out and returns the ledger's rows in the order of the work file's. */
   List<LedgerRow> run() throws Exception {
-    return run(files.settings());
+    TransferWork function = function();
+    ledgerFile = InTask.call(() -> function.call(workFile));
+    return InTask.call(this::ledger);
   }
 
-  List<LedgerRow> run(Settings settings) throws Exception {
+  /** As {@link #run}, by a Spark job, which tries a task again. */
+  List<LedgerRow> runAsJob() throws Exception {
+    TransferWork function = function();
+    ledgerFile =
+        JavaSparkContext.fromSparkContext(context())
+            .parallelize(List.of(workFile), 1)
+            .map(function)
+            .first();
+    return InTask.call(this::ledger);
+  }
+
+  private TransferWork function() {
+    Settings settings = files.settings();
     try (RecordWriter writer = output.create(PLAN, "work", 3, WorkRow.CODEC, Map.of())) {
       for (WorkRow row : work) {
         writer.add(WorkRow.CODEC.toRow(row), row.candidate().found().size());
@@ -90,11 +104,8 @@ final class TransferFixture {
             files.log,
             new DigestLog(folder));
     LedgerRows ledgerRows =
-        new LedgerRows(
-            UploadFixture.RUN, false, settings.remote(), settings.staging().bucket());
-    TransferWork transfer = new TransferWork(tasks, ledgerRows, output, PLAN);
-    ledgerFile = InTask.call(() -> transfer.call(workFile));
-    return InTask.call(this::ledger);
+        new LedgerRows(UploadFixture.RUN, false, settings.remote(), settings.staging().bucket());
+    return new TransferWork(tasks, ledgerRows, output, PLAN);
   }
 
   private List<LedgerRow> ledger() {

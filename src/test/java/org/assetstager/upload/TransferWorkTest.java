@@ -33,6 +33,8 @@ import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,7 +61,9 @@ class TransferWorkTest {
 
   @AfterEach
   void nothingWrongAndNothingOpen() {
-    files.staged().forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
+    files
+        .staged()
+        .forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
     assertThat(files.openUploads()).isEmpty();
     assertThat(files.log.open()).isEmpty();
   }
@@ -93,7 +97,7 @@ class TransferWorkTest {
     assertThat(small.key()).isEqualTo(files.key(md5(SMALL).toHex()));
     assertThat(small.bytesUploaded()).isEqualTo(SMALL.length);
     assertThat(small.stagedAt()).isNotNull();
-    long bytes = LARGE_BYTES + SMALL.length;
+    long bytes = (long) LARGE_BYTES + SMALL.length;
     assertThat(transfer.progress.bytes()).isEqualTo(bytes);
     assertThat(transfer.progress.done()).isEqualTo(3);
     assertThat(transfer.ledgerFile.kind()).isEqualTo("ledger");
@@ -156,8 +160,7 @@ class TransferWorkTest {
     "grown, MODIFIED",
     "link, OUTSIDE_ROOT",
   })
-  void call_firstFileIsNotWhatItWas_theNextStands(String what, Outcome outcome)
-      throws Exception {
+  void call_firstFileIsNotWhatItWas_theNextStands(String what, Outcome outcome) throws Exception {
     for (String path : List.of("a", "b", "c")) {
       files.write(path, SMALL);
       transfer.add(Exclusion.UPLOAD, path);
@@ -213,8 +216,7 @@ class TransferWorkTest {
       assertThat(transfer.requests.byKind()).containsEntry("PUT", 8L);
       assertThat(rows.get(20).outcome()).isEqualTo(Outcome.MODIFIED);
       assertThat(rows.stream().filter(row -> row.outcome() == Outcome.FAILED)).hasSize(49);
-      assertThat(
-              rows.subList(0, 8).stream().map(LedgerRow::errorCode))
+      assertThat(rows.subList(0, 8).stream().map(LedgerRow::errorCode))
           .containsOnly("NoSuchUpload");
       assertThat(rows.get(8).errorCode()).isEqualTo("NOT_REACHED");
       assertThat(rows.get(8).error()).contains("manifest.jsonl#7").contains("FAILED");
@@ -317,8 +319,7 @@ class TransferWorkTest {
 
   @ParameterizedTest
   @EnumSource
-  void call_objectThatIsProved_isKnownAndTheFileReadAsConfigured(DigestMode mode)
-      throws Exception {
+  void call_objectThatIsProved_isKnownAndTheFileReadAsConfigured(DigestMode mode) throws Exception {
     files.verify(Policy.CONTENT, mode);
     files.write("a", SMALL);
     PlannedUpload planned = files.plan("a");
@@ -342,8 +343,7 @@ class TransferWorkTest {
     transfer.add(Exclusion.PROVE, files.candidate("b", 1), (long) SMALL.length, "kms");
     alter("a");
 
-    assertThat(outcomes(transfer.run()))
-        .containsExactly(Outcome.MODIFIED, Outcome.KNOWN_STAGING);
+    assertThat(outcomes(transfer.run())).containsExactly(Outcome.MODIFIED, Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -361,8 +361,7 @@ class TransferWorkTest {
     List<LedgerRow> rows = transfer.run();
 
     assertThat(transfer.requests.byKind()).containsEntry("PUT", 1L);
-    assertThat(outcomes(rows))
-        .containsExactly(Outcome.STAGED, Outcome.MODIFIED, Outcome.STAGED);
+    assertThat(outcomes(rows)).containsExactly(Outcome.STAGED, Outcome.MODIFIED, Outcome.STAGED);
     assertThat(transfer.progress.bytes()).isEqualTo(3);
   }
 
@@ -439,5 +438,51 @@ class TransferWorkTest {
         .hasMessageContaining("The root is lost");
     assertThat(files.staged()).isEmpty();
     assertThat(transfer.ledgerFile).isNull();
+  }
+
+  /** Fails the first attempt when all other contents were put. */
+  private static final class FailsOnce {
+    static final AtomicInteger PUTS = new AtomicInteger();
+    static final AtomicInteger FAILURES = new AtomicInteger();
+
+    static AssetRoot root(Candidate candidate) {
+      if (candidate.found().row().manifestPosition() == 5 && FAILURES.getAndIncrement() == 0) {
+        while (PUTS.get() < 5) {
+          Thread.onSpinWait();
+        }
+        throw new IllegalStateException("a first attempt that fails");
+      }
+      return AssetRoot.open(candidate.found().row().root());
+    }
+  }
+
+  @Test
+  void call_attemptFailedBefore_looksBeforeItSends() throws Exception {
+    for (int i = 0; i < 6; i++) {
+      files.write("f" + i, ("content " + i).getBytes(UTF_8));
+      transfer.add(Exclusion.UPLOAD, "f" + i);
+    }
+    FailsOnce.PUTS.set(0);
+    FailsOnce.FAILURES.set(0);
+    transfer.roots = FailsOnce::root;
+    try (FaultyS3 counting =
+        new FaultyS3(
+            files.server,
+            request -> {
+              Answer answer = request.forward();
+              if (request.line().startsWith("PUT")) {
+                FailsOnce.PUTS.incrementAndGet();
+              }
+              return answer;
+            })) {
+      files.endpoint(counting.endpoint());
+
+      List<LedgerRow> rows = transfer.runAsJob();
+
+      assertThat(outcomes(rows)).containsOnly(Outcome.STAGED).hasSize(6);
+      assertThat(FailsOnce.FAILURES).hasValue(2);
+      assertThat(FailsOnce.PUTS).hasValue(6);
+      assertThat(files.staged()).hasSize(6);
+    }
   }
 }

@@ -45,6 +45,7 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.FileFacts;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -264,8 +265,7 @@ final class UploadFixture {
   }
 
   /** Makes the candidate of a file as it is now, unread. */
-  Candidate candidate(String path, long position, String md5, boolean stored)
-      throws IOException {
+  Candidate candidate(String path, long position, String md5, boolean stored) throws IOException {
     return candidate(path, position, md5, stored, TOP_HASH);
   }
 
@@ -305,9 +305,7 @@ final class UploadFixture {
             Verdict.UNCHANGED,
             null,
             null,
-            facts.size(),
-            facts.modifiedAtNanos(),
-            facts.inode(),
+            SeenFacts.of(facts),
             md5,
             !stored,
             null,
@@ -327,9 +325,7 @@ final class UploadFixture {
             found.verdict(),
             detail,
             null,
-            found.size(),
-            found.modifiedAtNanos(),
-            found.inode(),
+            found.seen(),
             found.md5(),
             found.digested(),
             null,
@@ -415,8 +411,11 @@ final class UploadFixture {
 
   /** Uploads through a server that may answer as it likes. */
   UploadResult upload(PlannedUpload planned, FaultyS3.Fault fault) throws IOException {
+    String own = staging.bucket().endpoint();
     try (FaultyS3 proxy = new FaultyS3(server, fault)) {
       return endpoint(proxy.endpoint()).upload(planned);
+    } finally {
+      endpoint(own);
     }
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.util.List;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -428,7 +429,7 @@ class GuardedFileTest {
   }
 
   private void makeRootLocal(boolean local) {
-    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local);
+    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local, List.of());
   }
 
   /** What an NFS client remembers of a file, it asks for anew at an open only. */
@@ -440,7 +441,7 @@ class GuardedFileTest {
   })
   void factsNow_whereStatMayBeOld_areThoseOfAFreshOpen(boolean local, long device, boolean opens)
       throws IOException {
-    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device() + device, local);
+    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device() + device, local, List.of());
     Files.writeString(inside.resolve("file"), "content");
     try (GuardedFile file = GuardedFile.open(root, "file");
         OpenedNames opened = OpenedNames.in(inside.toRealPath())) {

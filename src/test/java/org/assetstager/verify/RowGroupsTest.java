@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 class RowGroupsTest {
   private static final int KIB = 1 << 10;
   private static final AssetRoot ROOT =
-      new AssetRoot(Path.of("/root"), Path.of("/root"), 1, 1, true);
+      new AssetRoot(Path.of("/root"), Path.of("/root"), 1, 1, true, List.of());
 
   @Property
   void next_anySizes_givesEachRowOnceAndOnlySmallOnesTogether(
@@ -116,7 +116,7 @@ class RowGroupsTest {
                 Rows.added(
                     ROOT,
                     "path" + rows.size(),
-                    new FileFacts(size, time, time, 1, 1, 1, 0100644),
+                    new FileFacts(size, time, time, 1, 1, 1, 0100644, 1000, 100),
                     null)));
     return rows;
   }

@@ -27,7 +27,7 @@ final class Rows {
   /** Returns the row of an added object without a file. */
   static ManifestRow missing(AssetRoot root, String path) {
     UnixTime time = new UnixTime(1, 1);
-    FileFacts facts = new FileFacts(1, time, time, 1, 1, 1, 0100644);
+    FileFacts facts = new FileFacts(1, time, time, 1, 1, 1, 0100644, 1000, 100);
     return added(root, path, facts, null);
   }
 

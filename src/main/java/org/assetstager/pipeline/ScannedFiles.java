@@ -1,0 +1,31 @@
+package org.assetstager.pipeline;
+
+import java.util.Iterator;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.spark.RecordCodec;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.ScannedRow;
+import org.assetstager.verify.ScannedRows;
+import org.jspecify.annotations.Nullable;
+
+/** Reads rows of the scan, of final rows and of those that go on, and of each a few columns alone. */
+record ScannedFiles(StepOutput output) implements ScannedRows {
+  /** Columns of {@link Candidate}. */
+  private static final RecordCodec<ScannedRow> OF_CANDIDATES = RecordCodec.of(ScannedRow.class);
+
+  private static final RecordCodec<LedgerPlace> OF_LEDGER = RecordCodec.of(LedgerPlace.class);
+
+  /** Columns of {@link org.assetstager.ledger.LedgerRow}. */
+  private record LedgerPlace(
+      @Nullable String root, @Nullable String path, @Nullable Long stIno) {}
+
+  @Override
+  public Iterator<ScannedRow> read(StepFile file) {
+    return file.kind().equals(TaskFiles.LEDGER)
+        ? new Mapped<>(
+            output.read(Steps.SCAN, file, OF_LEDGER),
+            row -> new ScannedRow(row.root(), row.path(), row.stIno()))
+        : output.read(Steps.SCAN, file, OF_CANDIDATES);
+  }
+}

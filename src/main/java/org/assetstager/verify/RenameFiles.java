@@ -1,0 +1,92 @@
+package org.assetstager.verify;
+
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.run.RecordWriter;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.jspecify.annotations.Nullable;
+
+/** The files that a task of the search for renamed files writes. */
+final class RenameFiles {
+  /** The step that the files are of. */
+  static final String STEP = "renames";
+
+  private static final String MATCHES = "matches";
+
+  private final StepOutput output;
+  private final int number;
+  private final LastRows.Writer last;
+  private @Nullable RecordWriter matches;
+  private final HashFilter places = new HashFilter();
+
+  /**
+   * Begins with no files; what isn't finished ends with the task.
+   *
+   * @param last gets rows whose verdict is the last
+   * @param number of the files
+   */
+  RenameFiles(StepOutput output, LastRows last, int number) {
+    this.output = output;
+    this.number = number;
+    this.last = last.begin(number);
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
+  }
+
+  /**
+   * What a task has written.
+   *
+   * @param last files of rows whose verdict is the last
+   * @param matches files of {@link RenameMatch}, to be checked
+   * @param places of the matches, as {@link RenameMatch} hashes them
+   */
+  record Written(List<StepFile> last, List<StepFile> matches, HashFilter places)
+      implements Serializable {}
+
+  /** Adds a row whose verdict is the last. */
+  void addLast(VerifiedRow row) {
+    last.add(row);
+  }
+
+  /** Adds a missing row for which nothing was found. */
+  void addDeleted(VerifiedRow missing, @Nullable Long endedAfter) {
+    addLast(
+        endedAfter == null
+            ? missing
+            : missing.withDetail(
+                RenameSearch.SEARCH_ENDED
+                    + ": its new path was looked for among "
+                    + endedAfter
+                    + " entries below the root, which has more; "
+                    + missing.detail()));
+  }
+
+  /** Adds what may be a row's new path. */
+  void addMatch(RenameMatch match) {
+    if (matches == null) {
+      matches = output.create(STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
+    }
+    matches.add(RenameMatch.CODEC.toRow(match), 0);
+    String root = Objects.requireNonNull(match.missing().row().root());
+    places.add(RenameMatch.hashOfPath(root, match.newPath()));
+    if (match.isOnlyLink()) {
+      places.add(RenameMatch.hashOfInode(root, match.newInode()));
+    }
+  }
+
+  /** Ends the files. */
+  Written finish() {
+    return new Written(
+        last.finish(), matches == null ? List.of() : List.of(matches.finish(Map.of())), places);
+  }
+
+  private void close() {
+    if (matches != null) {
+      matches.close();
+    }
+  }
+}
