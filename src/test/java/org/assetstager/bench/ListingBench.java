@@ -86,6 +86,8 @@ public final class ListingBench {
             List.of(
                 "delay",
                 String.valueOf(DELAY_MILLIS),
+                "bucket",
+                "staging",
                 "random",
                 "remote",
                 NAMESPACE.value(),
@@ -209,7 +211,7 @@ public final class ListingBench {
         asset-stager {
           remote { bucket = remote, endpoint = "%1$s", listing = %2$s
                    credentials { access-key = a, secret-key = b } }
-          staging { bucket = staging, endpoint = "%1$s"
+          staging { bucket = staging, endpoint = "%1$s", listing = %2$s
                     credentials { access-key = a, secret-key = b } }
           ledger.path = "%3$s"
         }
