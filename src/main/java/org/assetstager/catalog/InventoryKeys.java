@@ -54,8 +54,7 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
         .flatMap(
             topHash ->
                 KnownContent.of(
-                    ContentKey.contents(prefix),
-                    new ListPage.Entry(key, require(size, key), etag))
+                    ContentKey.contents(prefix), new ListPage.Entry(key, require(size, key), etag))
                     .stream())
         .map(KnownContent.CODEC::toRow)
         .iterator();

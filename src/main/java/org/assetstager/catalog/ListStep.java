@@ -74,7 +74,8 @@ public final class ListStep {
     }
     String inventory = sides.settings().inventory().manifest();
     if (inventory != null) {
-      Set<String> wanted = namespaces.complete() ? Set.copyOf(namespaces.candidates().keySet()) : null;
+      Set<String> wanted =
+          namespaces.complete() ? Set.copyOf(namespaces.candidates().keySet()) : null;
       add(InventoryFiles.write(spark, sides, inventory, wanted, tasks));
       find(List.of(Side.STAGING), namespaces, askable);
     } else if (isAsked(Side.STAGING) == isAsked(Side.REMOTE)) {

@@ -59,8 +59,7 @@ final class ListingPlan {
     Set<Side> sides = left.keySet();
     if (sides.size() > 1 && sides.stream().allMatch(s -> settings.get(s) == Listing.AUTO)) {
       long both = left.values().stream().mapToLong(Long::longValue).sum();
-      ListingChoice choice =
-          ListingChoice.choose(Listing.AUTO, candidates * sides.size(), both);
+      ListingChoice choice = ListingChoice.choose(Listing.AUTO, candidates * sides.size(), both);
       LOG.info("Namespace {} of both sides: {}", topHash, choice.reason());
       left.forEach((side, size) -> add(topHash, candidates, side, size, choice.list()));
     } else {
@@ -77,9 +76,7 @@ final class ListingPlan {
   private void add(String topHash, long candidates, Side side, long size, boolean list) {
     keys += list ? size : candidates;
     if (list) {
-      shards
-          .computeIfAbsent(topHash, unused -> new EnumMap<>(Side.class))
-          .put(side, shards(size));
+      shards.computeIfAbsent(topHash, unused -> new EnumMap<>(Side.class)).put(side, shards(size));
     } else {
       asked.add(side, topHash);
     }
@@ -102,8 +99,9 @@ final class ListingPlan {
   }
 
   /**
-   * Deals what is to be listed out to tasks, so that they take about as long. A namespace is cut into no more parts than its share of the work
-   * needs: each part costs a request at least on either side, however few keys that has.
+   * Deals what is to be listed out to tasks, so that they take about as long. A namespace is cut
+   * into no more parts than its share of the work needs: each part costs a request at least on
+   * either side, however few keys that has.
    *
    * @return for each task its parts; empty where there is nothing to list
    */

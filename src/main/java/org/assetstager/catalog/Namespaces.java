@@ -44,11 +44,7 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     if (candidates.size() <= MOST) {
       return false;
     }
-    candidates.keySet().stream()
-        .sorted(BY_HASH)
-        .skip(MOST)
-        .toList()
-        .forEach(candidates::remove);
+    candidates.keySet().stream().sorted(BY_HASH).skip(MOST).toList().forEach(candidates::remove);
     return true;
   }
 

@@ -17,7 +17,8 @@ import org.assetstager.s3.BucketConnection.Side;
  * page. Once staging has more of one, the remote isn't done with it either: it has to be listed
  * after staging.
  */
-final class ScanNamespaces implements FlatMapFunction<Iterator<NamespaceRange>, ScanNamespaces.Scanned> {
+final class ScanNamespaces
+    implements FlatMapFunction<Iterator<NamespaceRange>, ScanNamespaces.Scanned> {
   private final Sides sides;
   private final List<Side> listed;
   private final int firstNumber;
@@ -40,8 +41,7 @@ final class ScanNamespaces implements FlatMapFunction<Iterator<NamespaceRange>, 
    * @param files of what is known with it
    * @param left namespaces that aren't, with about how many keys each side has that isn't done
    */
-  record Scanned(List<StepFile> files, Map<String, Map<Side, Long>> left)
-      implements Serializable {}
+  record Scanned(List<StepFile> files, Map<String, Map<Side, Long>> left) implements Serializable {}
 
   @Override
   public Iterator<Scanned> call(Iterator<NamespaceRange> partition) {

@@ -21,8 +21,7 @@ record ShardRequest(String topHash, ListingShards.Shard shard, String after)
   public Answer ask(BucketReader bucket, String contents) {
     String namespace = contents + topHash + "/";
     ListPage page =
-        bucket.list(
-            namespace, after.isEmpty() ? null : namespace + after, ListingChoice.PAGE_KEYS);
+        bucket.list(namespace, after.isEmpty() ? null : namespace + after, ListingChoice.PAGE_KEYS);
     List<KnownContent> known = new ArrayList<>();
     long keys = 0;
     for (ListPage.Entry entry : page.entries()) {

@@ -17,8 +17,8 @@ import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.KnownContent;
-import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.ListPage;
+import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.Namespaces;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
@@ -152,8 +152,7 @@ public final class ListingBench {
             1,
             new StepOutput(run, "nonce"),
             new TaskProgress(spark.sparkContext(), "list", "keys"));
-    Namespaces namespaces =
-        new Namespaces(Map.of(NAMESPACE.value(), (long) contents.size()), true);
+    Namespaces namespaces = new Namespaces(Map.of(NAMESPACE.value(), (long) contents.size()), true);
     double cpuStart = cpuSeconds(ProcessHandle.current());
     double serverCpuStart = cpuSeconds(server.process().toHandle());
     long start = System.nanoTime();
@@ -227,8 +226,7 @@ public final class ListingBench {
     List<ContentName> contents = new ArrayList<>();
     for (Md5 md5 : there) {
       contents.add(new ContentName(NAMESPACE.value(), md5.toHex()));
-      contents.add(
-          new ContentName(NAMESPACE.value(), new Md5(~md5.high(), md5.low()).toHex()));
+      contents.add(new ContentName(NAMESPACE.value(), new Md5(~md5.high(), md5.low()).toHex()));
     }
     return contents;
   }

@@ -159,12 +159,7 @@ final class ListFixture {
     JavaSparkContext core = JavaSparkContext.fromSparkContext(spark.sparkContext());
     ListStep step =
         new ListStep(
-            core,
-            settings(prefix),
-            requests,
-            cores,
-            new StepOutput(folder, "nonce"),
-            progress);
+            core, settings(prefix), requests, cores, new StepOutput(folder, "nonce"), progress);
     List<StepFile> files =
         countingJobs(() -> step.run(namespaces(contents), () -> core.parallelize(contents, 3)));
     assertThat(files)

@@ -43,7 +43,8 @@ class ListManyNamespacesTest {
               SERVER.put(EmbeddedS3.REMOTE, key(PREFIX + "l/", "n9", md5(i)), new byte[1]);
             });
     IntStream.range(0, 40)
-        .forEach(i -> SERVER.put(EmbeddedS3.STAGING, key(PREFIX + "l/", "n" + i, md5(i)), new byte[2]));
+        .forEach(
+            i -> SERVER.put(EmbeddedS3.STAGING, key(PREFIX + "l/", "n" + i, md5(i)), new byte[2]));
   }
 
   private static void put(int i) {

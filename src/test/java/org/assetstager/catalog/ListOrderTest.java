@@ -99,10 +99,7 @@ class ListOrderTest {
               }
             })) {
       step.endpoint = proxy.endpoint();
-      Found found =
-          step.list(
-              PREFIX,
-              contents(moving.stream().map(i -> topHash + "/" + md5(i))));
+      Found found = step.list(PREFIX, contents(moving.stream().map(i -> topHash + "/" + md5(i))));
 
       Set<String> seen = new HashSet<>();
       found.all(Side.STAGING).forEach(content -> seen.add(content.md5()));

@@ -238,8 +238,12 @@ class ListStepTest {
 
       Found found = step.list(prefix, contents(Stream.of("one/" + md5(1))));
 
-      assertThat(found.all(Side.STAGING)).extracting(KnownContent::etagIsNoMd5).containsExactly(true);
-      assertThat(found.all(Side.REMOTE)).extracting(KnownContent::etagIsNoMd5).containsExactly(false);
+      assertThat(found.all(Side.STAGING))
+          .extracting(KnownContent::etagIsNoMd5)
+          .containsExactly(true);
+      assertThat(found.all(Side.REMOTE))
+          .extracting(KnownContent::etagIsNoMd5)
+          .containsExactly(false);
     }
   }
 
@@ -265,8 +269,7 @@ class ListStepTest {
   void run_nothingThere_isEmpty(Listing listing) {
     listing(listing);
 
-    assertThat(
-            step.list(EmbeddedS3.uniquePrefix(), contents(Stream.of("one/" + md5(1)))).known())
+    assertThat(step.list(EmbeddedS3.uniquePrefix(), contents(Stream.of("one/" + md5(1)))).known())
         .isEmpty();
   }
 
@@ -354,8 +357,7 @@ class ListStepTest {
   void confirmation_ofWhatAnInventoryNames_isWhatTheRemoteHolds() throws Exception {
     String prefix = EmbeddedS3.uniquePrefix();
     SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
-    RemoteConfirmation confirmation =
-        new RemoteConfirmation(step.settings(prefix), step.requests);
+    RemoteConfirmation confirmation = new RemoteConfirmation(step.settings(prefix), step.requests);
 
     assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null)))
         .get()

@@ -40,7 +40,8 @@ class NamespacesTest {
             count(
                 IntStream.concat(
                     IntStream.range(20_000, 30_000),
-                    IntStream.concat(IntStream.range(0, 50_000), IntStream.range(44_000, 45_000)))));
+                    IntStream.concat(
+                        IntStream.range(0, 50_000), IntStream.range(44_000, 45_000)))));
     long ofTheFirstHalf =
         all.candidates().keySet().stream()
             .filter(name -> Integer.parseInt(name.substring(1)) < 25_000)
