@@ -8,7 +8,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.s3.BucketConnection.Side;
 
 /** Lists parts of namespaces: a task's all on staging, then all on the remote. */
-final class ListRanges implements FlatMapFunction<Iterator<ArrayList<KeyRange>>, StepFile> {
+final class ListRanges implements FlatMapFunction<Iterator<List<KeyRange>>, StepFile> {
   private final Sides sides;
   private final int firstNumber;
 
@@ -23,7 +23,7 @@ final class ListRanges implements FlatMapFunction<Iterator<ArrayList<KeyRange>>,
   }
 
   @Override
-  public Iterator<StepFile> call(Iterator<ArrayList<KeyRange>> partition) {
+  public Iterator<StepFile> call(Iterator<List<KeyRange>> partition) {
     List<KeyRange> ranges = new ArrayList<>();
     partition.forEachRemaining(ranges::addAll);
     try (Sides.Files files = sides.filesOfTask(firstNumber)) {

@@ -141,7 +141,7 @@ public final class ListStep {
   }
 
   private void list(ListingPlan plan) {
-    List<ArrayList<KeyRange>> parts = plan.tasks(cores);
+    List<List<KeyRange>> parts = plan.tasks(cores);
     if (!parts.isEmpty()) {
       add(
           spark

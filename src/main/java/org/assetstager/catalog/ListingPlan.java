@@ -105,7 +105,7 @@ final class ListingPlan {
    *
    * @return for each task its parts; empty where there is nothing to list
    */
-  List<ArrayList<KeyRange>> tasks(int cores) {
+  List<List<KeyRange>> tasks(int cores) {
     long all = shards.values().stream().mapToLong(ListingPlan::sum).sum();
     if (all == 0) {
       return List.of();
@@ -129,7 +129,7 @@ final class ListingPlan {
 
   /** What one task lists. */
   private static final class Task {
-    private final ArrayList<KeyRange> ranges = new ArrayList<>();
+    private final List<KeyRange> ranges = new ArrayList<>();
     private long weight;
   }
 

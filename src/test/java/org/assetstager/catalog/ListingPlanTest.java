@@ -2,7 +2,6 @@ package org.assetstager.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -89,7 +88,7 @@ class ListingPlanTest {
     }
     plan.add("z", 1_000_000, Map.of(Side.STAGING, 3_000_000L, Side.REMOTE, 3_000_000L));
 
-    List<ArrayList<KeyRange>> tasks = plan.tasks(4);
+    List<List<KeyRange>> tasks = plan.tasks(4);
 
     assertThat(tasks).hasSize(16);
     double mean = ranges(plan, 4).stream().mapToInt(KeyRange::weight).sum() / 16.0;
