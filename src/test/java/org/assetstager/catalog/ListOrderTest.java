@@ -69,7 +69,7 @@ class ListOrderTest {
   })
   void run_contentThatMovesMeanwhile_isSeenOnASide(
       Listing staging, Listing remote, String topHashes) throws IOException {
-    for (String topHash : topHashes.split(" ")) {
+    for (String topHash : topHashes.split(" ", -1)) {
       int last = MOST_REQUESTS;
       for (int after = 0; after < last; after++) {
         last = Math.min(last, moveAfter(after, topHash, staging, remote));
