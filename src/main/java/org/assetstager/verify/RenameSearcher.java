@@ -48,9 +48,7 @@ final class RenameSearcher implements Serializable {
 
   /** What a search of a chunk has found: of each row the files, by their paths; null for none. */
   record Searched(
-      SearchChunk chunk,
-      List<@Nullable TreeMap<String, Found>> files,
-      @Nullable Long endedAfter) {
+      SearchChunk chunk, List<@Nullable TreeMap<String, Found>> files, @Nullable Long endedAfter) {
     int size() {
       return files.size();
     }
@@ -90,10 +88,10 @@ final class RenameSearcher implements Serializable {
         new ArrayList<>(Collections.nCopies(chunk.size(), null));
     Long endedAfter = null;
     if (deep) {
-      long most =
-          bounded ? Math.max(LEAST_ENTRIES, chunk.rowsOfRoot()) : Long.MAX_VALUE;
+      long most = bounded ? Math.max(LEAST_ENTRIES, chunk.rowsOfRoot()) : Long.MAX_VALUE;
       boolean all =
-          RenameSearch.belowRoot(root, most, (path, facts) -> compare(chunk, root, path, facts, files));
+          RenameSearch.belowRoot(
+              root, most, (path, facts) -> compare(chunk, root, path, facts, files));
       endedAfter = all ? null : most;
     } else {
       RenameSearch.inDirectory(

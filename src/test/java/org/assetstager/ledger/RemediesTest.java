@@ -3,9 +3,9 @@ package org.assetstager.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
-import org.assetstager.verify.SeenFacts;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.Test;
@@ -42,7 +42,8 @@ class RemediesTest {
             null,
             null,
             null);
-    return new VerifiedRow(row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
+    return new VerifiedRow(
+        row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }
 
   @ParameterizedTest

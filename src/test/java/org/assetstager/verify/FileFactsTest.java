@@ -114,6 +114,15 @@ class FileFactsTest {
 
   private static FileFacts with(
       FileFacts facts, long size, UnixTime modified, long links, long inode, long devicesAway) {
-    return new FileFacts(size, modified, new UnixTime(9, 9), links, inode, facts.device() + devicesAway, facts.mode(), 1000, 100);
+    return new FileFacts(
+        size,
+        modified,
+        new UnixTime(9, 9),
+        links,
+        inode,
+        facts.device() + devicesAway,
+        facts.mode(),
+        1000,
+        100);
   }
 }
