@@ -19,6 +19,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -36,8 +37,12 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.upload.CandidateRoots;
+import org.assetstager.run.StepFile;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
+import org.assetstager.verify.LastRows;
+import org.assetstager.verify.ScannedRow;
+import org.assetstager.verify.ScannedRows;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
@@ -75,12 +80,22 @@ class SparkFunctionsTest {
           Map.entry(BigDecimal.class, new BigDecimal("0.5")),
           Map.entry(URI.class, URI.create("https://hook.example/")),
           Map.entry(CandidateRoots.class, (CandidateRoots) SparkFunctionsTest::noRoot),
+          Map.entry(LastRows.class, (LastRows) SparkFunctionsTest::noRows),
+          Map.entry(ScannedRows.class, (ScannedRows) SparkFunctionsTest::noScan),
           Map.entry(TaskProgress.class, new TaskProgress(CONTEXT, "phase")),
           Map.entry(RequestTotals.class, new RequestTotals(CONTEXT)),
           Map.entry(LongAccumulator.class, CONTEXT.longAccumulator("count")),
           Map.entry(Broadcast.class, CONTEXT.broadcast("shared", ClassTag.apply(String.class))));
 
   private static AssetRoot noRoot(Candidate candidate) {
+    throw new UnsupportedOperationException();
+  }
+
+  private static LastRows.Writer noRows(int number) {
+    throw new UnsupportedOperationException();
+  }
+
+  private static Iterator<ScannedRow> noScan(StepFile file) {
     throw new UnsupportedOperationException();
   }
 

@@ -74,14 +74,14 @@ class StagePageTest {
     assertThat(page.get("assets")).hasSize(2);
     assertThat(page.at("/assets/0/name").asText()).isEqualTo("two");
     assertThat(page.at("/attempts/0/tasks").asLong()).isPositive();
-    assertThat(page.at("/attempts/0/spans/0/0").asText()).isEqualTo("read");
+    assertThat(page.at("/attempts/0/spans/0/0").asText()).isEqualTo("scan");
     assertThat(page.at("/attempts/0/executors/0/id").asText()).isEqualTo("driver");
     long read = 0;
-    for (JsonNode bytes : page.at("/attempts/0/throughput/verify")) {
+    for (JsonNode bytes : page.at("/attempts/0/throughput/transfer")) {
       read += bytes.asLong();
     }
     // Each bucket is rounded.
-    assertThat(read).isCloseTo(run.report().at("/phases/verify/bytes").asLong(), within(5L));
+    assertThat(read).isCloseTo(run.report().at("/phases/transfer/bytes").asLong(), within(5L));
   }
 
   /** A file system that has no room for the page. */
@@ -182,7 +182,10 @@ class StagePageTest {
 
     Finished run = fixture.stage(manifest);
     assertThat(run.report().get("estimate").isNull()).isTrue();
-    assertThat(estimate.get("requests")).isEqualTo(run.report().get("requests"));
+    ObjectNode sent = run.report().get("requests").deepCopy();
+    // What it takes to prove an object of staging isn't known before it is looked at.
+    assertThat(sent.remove(List.of("HEAD", "GET"))).isNotNull();
+    assertThat(estimate.get("requests")).isEqualTo(sent);
     assertThat(estimate.get("bytes")).isEqualTo(run.report().get("bytes_uploaded"));
     assertThat(estimate.at("/requests/PUT").asLong()).isEqualTo(5);
     assertThat(estimate.at("/requests/PART").asLong()).isEqualTo(4 + 2);

@@ -62,7 +62,8 @@ record MapRules(String root) {
           "report",
           "progress",
           "audit",
-          "snapshot");
+          "snapshot",
+          "pipeline");
 
   /** Spark, Hadoop and what comes with them, and the AWS SDK. */
   private static final String[] PLATFORM = {

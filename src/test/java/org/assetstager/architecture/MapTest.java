@@ -57,7 +57,6 @@ class MapTest {
           "catalog.StagingProof",
           "plan.Bins",
           "plan.Exclusion",
-          "plan.PlannedContent",
           "progress.BarRenderer",
           "progress.Progress",
           "progress.ProgressDisplay",

@@ -167,7 +167,7 @@ class InventoryTest {
   private List<String> contents(String manifest) {
     return new Inventory(spark, manifest, REMOTE)
         .contents().collectAsList().stream()
-            .map(ListBuckets.KNOWN::fromRow)
+            .map(KnownContent.CODEC::fromRow)
             .map(known -> known.topHash() + "/" + known.md5() + " " + known.size() + known.etag())
             .toList();
   }

@@ -45,7 +45,6 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
@@ -163,20 +162,6 @@ class ManifestReaderTest {
         .containsExactly(
             "'Proxy' is no field: did you mean 'proxy'?",
             "'State' is no field: did you mean 'state'?");
-  }
-
-  @Test
-  void countAddedBytes_rowsOfAllKinds_addsStoredSizesOfAddedOnes() throws Exception {
-    LongAccumulator bytes = new LongAccumulator();
-    CountAddedBytes counting = new CountAddedBytes(bytes);
-    ManifestRow added = SampleRows.added(1, "/r", "a"); // of five bytes
-
-    for (ManifestRow row : List.of(added, added, added.withFault("bad", false))) {
-      assertThat(counting.call(ManifestReader.ROWS.toRow(row)))
-          .isEqualTo(ManifestReader.ROWS.toRow(row));
-    }
-
-    assertThat(bytes.value()).isEqualTo(10);
   }
 
   @Test
