@@ -13,13 +13,13 @@ import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
-import org.assetstager.run.RunFolder;
 import org.assetstager.run.PublishedLedger;
+import org.assetstager.run.RunFolder;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +28,38 @@ import org.junit.jupiter.api.io.TempDir;
 class LedgerViewsTest {
   private static LedgerRow row(
       Outcome outcome, long position, String asset, Long size, String detail) {
-    return new LedgerRow("r", "m", position, "top", "c", asset, "/root", "p" + position, size, null, "i", null, "X", detail, outcome, null, null, null, null, 0, null, null, null, null, null, null, "t", "b", "a", false, LedgerFacts.NONE);
+    return new LedgerRow(
+        "r",
+        "m",
+        position,
+        "top",
+        "c",
+        asset,
+        "/root",
+        "p" + position,
+        size,
+        null,
+        "i",
+        null,
+        "X",
+        detail,
+        outcome,
+        null,
+        null,
+        null,
+        null,
+        0,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        "t",
+        "b",
+        "a",
+        false,
+        LedgerFacts.NONE);
   }
 
   private static Dataset<Row> ledger(List<LedgerRow> rows) {

@@ -59,8 +59,8 @@ public final class MountTable {
 
   static MountTable parse(byte[] table) {
     NavigableMap<String, Mount> mounts = new TreeMap<>();
-    for (String line : new String(table, StandardCharsets.ISO_8859_1).split("\n")) {
-      String[] fields = line.split(" ");
+    for (String line : new String(table, StandardCharsets.ISO_8859_1).split("\n", -1)) {
+      String[] fields = line.split(" ", -1);
       int type = FIRST_OPTIONAL;
       while (type < fields.length && !fields[type].equals("-")) {
         type++;
@@ -97,10 +97,13 @@ public final class MountTable {
 
   /** Packs {@code major:minor} as {@code makedev(3)} does. */
   private static long device(String text) {
-    String[] numbers = text.split(":");
+    String[] numbers = text.split(":", 2);
     long major = Long.parseLong(numbers[0]);
     long minor = Long.parseLong(numbers[1]);
-    return (major & ~0xfffL) << 32 | (major & 0xfff) << 8 | (minor & ~0xffL) << 12 | minor & 0xff;
+    return ((major & ~0xfffL) << 32)
+        | ((major & 0xfffL) << 8)
+        | ((minor & ~0xffL) << 12)
+        | (minor & 0xffL);
   }
 
   /** Returns all mount points. */

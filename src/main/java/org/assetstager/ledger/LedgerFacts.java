@@ -26,8 +26,7 @@ public record LedgerFacts(
     @Nullable Long stUid,
     @Nullable Long stGid) {
   /** Of a file that wasn't found, or not looked at. */
-  public static final LedgerFacts NONE =
-      new LedgerFacts(null, null, null, null, null, null, null);
+  public static final LedgerFacts NONE = new LedgerFacts(null, null, null, null, null, null, null);
 
   private static final int LONG_BITS = 63;
 

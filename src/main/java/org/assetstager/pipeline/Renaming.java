@@ -31,8 +31,7 @@ final class Renaming {
     return StepRun.once(
         run,
         Steps.RENAMES,
-        () ->
-            run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
+        () -> run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
   }
 
   private Done search(List<StepFile> missing, StepCommit scan) {

@@ -9,7 +9,9 @@ import org.assetstager.verify.ScannedRow;
 import org.assetstager.verify.ScannedRows;
 import org.jspecify.annotations.Nullable;
 
-/** Reads rows of the scan, of final rows and of those that go on, and of each a few columns alone. */
+/**
+ * Reads rows of the scan, of final rows and of those that go on, and of each a few columns alone.
+ */
 record ScannedFiles(StepOutput output) implements ScannedRows {
   /** Columns of {@link Candidate}. */
   private static final RecordCodec<ScannedRow> OF_CANDIDATES = RecordCodec.of(ScannedRow.class);
@@ -17,8 +19,7 @@ record ScannedFiles(StepOutput output) implements ScannedRows {
   private static final RecordCodec<LedgerPlace> OF_LEDGER = RecordCodec.of(LedgerPlace.class);
 
   /** Columns of {@link org.assetstager.ledger.LedgerRow}. */
-  private record LedgerPlace(
-      @Nullable String root, @Nullable String path, @Nullable Long stIno) {}
+  private record LedgerPlace(@Nullable String root, @Nullable String path, @Nullable Long stIno) {}
 
   @Override
   public Iterator<ScannedRow> read(StepFile file) {

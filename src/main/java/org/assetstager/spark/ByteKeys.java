@@ -9,7 +9,8 @@ import org.apache.spark.Partitioner;
 
 /**
  * Keys of a shuffle that brings groups together, each in one task, one element after another: what
- * the group is, then a tag that orders the elements of a group. Keys are compared as unsigned bytes.
+ * the group is, then a tag that orders the elements of a group. Keys are compared as unsigned
+ * bytes.
  *
  * <pre>
  * bytes  8    hash of the group

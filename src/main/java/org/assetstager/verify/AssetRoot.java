@@ -120,10 +120,7 @@ public record AssetRoot(
   /** Returns how what a host found differs from what the driver's saw, in words; null if not. */
   static @Nullable String difference(Seen expected, Seen found) {
     if (!found.realPath().equals(expected.realPath())) {
-      return "it leads to "
-          + found.realPath()
-          + ", on the driver's host to "
-          + expected.realPath();
+      return "it leads to " + found.realPath() + ", on the driver's host to " + expected.realPath();
     }
     return found.inode() == expected.inode()
         ? null

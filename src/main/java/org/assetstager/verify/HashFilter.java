@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of hashes that never grows beyond two megabytes: few are kept as they are, of many only some
- * bits, so that it may take one for a member that isn't, never the other way round.
+ * A set of hashes that never grows beyond two megabytes: few are kept as they are, of many only
+ * some bits, so that it may take one for a member that isn't, never the other way round.
  */
 final class HashFilter implements Serializable {
   private static final long serialVersionUID = 1;

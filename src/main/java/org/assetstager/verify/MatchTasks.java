@@ -113,9 +113,7 @@ final class MatchTasks {
               row.key = pair._1();
               return List.of();
             }
-            return row.isOfGroup(pair._1())
-                ? List.of(new Tuple2<>(pair._2(), NOTHING))
-                : List.of();
+            return row.isOfGroup(pair._1()) ? List.of(new Tuple2<>(pair._2(), NOTHING)) : List.of();
           });
     }
   }

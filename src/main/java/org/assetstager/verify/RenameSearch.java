@@ -22,7 +22,9 @@ import org.jspecify.annotations.Nullable;
  * Java can't represent.
  */
 public final class RenameSearch {
-  /** Begins the detail of a missing row whose new path was looked for in a part of the root only. */
+  /**
+   * Begins the detail of a missing row whose new path was looked for in a part of the root only.
+   */
   public static final String SEARCH_ENDED = "SEARCH_ENDED";
 
   private RenameSearch() {}
@@ -61,8 +63,7 @@ public final class RenameSearch {
    * @param mostEntries of directories to look at
    * @return whether these were all
    */
-  static boolean belowRoot(
-      AssetRoot root, long mostEntries, BiConsumer<String, FileFacts> found) {
+  static boolean belowRoot(AssetRoot root, long mostEntries, BiConsumer<String, FileFacts> found) {
     root.requireAlive();
     return new Walk(root, true, mostEntries, found).run(root.realPath());
   }
@@ -87,8 +88,7 @@ public final class RenameSearch {
     private final BiConsumer<String, FileFacts> found;
     private final Deque<OpenDirectory> open = new ArrayDeque<>();
 
-    Walk(
-        AssetRoot root, boolean deep, long mostEntries, BiConsumer<String, FileFacts> found) {
+    Walk(AssetRoot root, boolean deep, long mostEntries, BiConsumer<String, FileFacts> found) {
       this.root = root;
       this.deep = deep;
       this.mostEntries = mostEntries;

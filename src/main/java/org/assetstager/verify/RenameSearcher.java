@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.assetstager.spark.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +50,7 @@ final class RenameSearcher implements Serializable {
   /** What a search of a chunk has found: of each row the files, by their paths; null for none. */
   record Searched(
       SearchChunk chunk,
-      List<@Nullable TreeMap<String, Found>> files,
+      List<@Nullable NavigableMap<String, Found>> files,
       @Nullable Long endedAfter) {
     int size() {
       return files.size();
@@ -62,7 +63,7 @@ final class RenameSearcher implements Serializable {
     /** Returns what may be a row's file, at least one, the first by their paths first. */
     Iterator<RenameMatch> matches(int index) {
       VerifiedRow missing = chunk.row(index);
-      TreeMap<String, Found> names = files.get(index);
+      NavigableMap<String, Found> names = files.get(index);
       if (names == null) {
         return Collections.emptyIterator();
       }
@@ -86,14 +87,14 @@ final class RenameSearcher implements Serializable {
 
   private Searched search(SearchChunk chunk) {
     AssetRoot root = roots.of(chunk.root(), chunk.seen());
-    List<@Nullable TreeMap<String, Found>> files =
+    List<@Nullable NavigableMap<String, Found>> files =
         new ArrayList<>(Collections.nCopies(chunk.size(), null));
     Long endedAfter = null;
     if (deep) {
-      long most =
-          bounded ? Math.max(LEAST_ENTRIES, chunk.rowsOfRoot()) : Long.MAX_VALUE;
+      long most = bounded ? Math.max(LEAST_ENTRIES, chunk.rowsOfRoot()) : Long.MAX_VALUE;
       boolean all =
-          RenameSearch.belowRoot(root, most, (path, facts) -> compare(chunk, root, path, facts, files));
+          RenameSearch.belowRoot(
+              root, most, (path, facts) -> compare(chunk, root, path, facts, files));
       endedAfter = all ? null : most;
     } else {
       RenameSearch.inDirectory(
@@ -107,10 +108,10 @@ final class RenameSearcher implements Serializable {
       AssetRoot root,
       String path,
       FileFacts facts,
-      List<@Nullable TreeMap<String, Found>> files) {
+      List<@Nullable NavigableMap<String, Found>> files) {
     for (int index : chunk.ofInode(facts.inode())) {
       if (RenameSearch.matches(chunk.row(index).row(), facts, root.device())) {
-        TreeMap<String, Found> names = files.get(index);
+        NavigableMap<String, Found> names = files.get(index);
         if (names == null) {
           names = new TreeMap<>();
           files.set(index, names);

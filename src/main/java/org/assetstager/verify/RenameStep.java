@@ -67,11 +67,7 @@ public final class RenameStep {
    *     what the scan saw
    */
   public List<StepFile> run(
-      String scan,
-      List<StepFile> missing,
-      List<StepFile> all,
-      ScannedRows rows,
-      LastRows last) {
+      String scan, List<StepFile> missing, List<StepFile> all, ScannedRows rows, LastRows last) {
     long count = missing.stream().mapToLong(StepFile::rows).sum();
     int tasks = (int) Math.max(1, Math.min(mostTasks, count));
     List<StepFile> ended = new ArrayList<>();
@@ -99,8 +95,7 @@ public final class RenameStep {
       int tasks) {
     boolean byRoot = where == FindRenamed.ROOT;
     JavaPairRDD<byte[], byte[]> pairs =
-        sorted(
-            files(missing).flatMapToPair(new SearchTasks.Missing(output, scan, byRoot)), tasks);
+        sorted(files(missing).flatMapToPair(new SearchTasks.Missing(output, scan, byRoot)), tasks);
     boolean auto = where == FindRenamed.AUTO;
     if (auto) {
       pairs =
@@ -132,8 +127,7 @@ public final class RenameStep {
                       .union(files(all).flatMapToPair(new MatchTasks.Rows(rows, shared))),
                   tasks)
               .mapPartitionsToPair(new MatchTasks.Taken());
-      return sorted(
-              taken.union(files(matches).flatMapToPair(new MatchTasks.OfRows(output))), tasks)
+      return sorted(taken.union(files(matches).flatMapToPair(new MatchTasks.OfRows(output))), tasks)
           .mapPartitions(new MatchTasks.Decide(output, last, tasks))
           .collect();
     } finally {
@@ -145,9 +139,7 @@ public final class RenameStep {
     return spark.parallelize(files, files.size());
   }
 
-  private static JavaPairRDD<byte[], byte[]> sorted(
-      JavaPairRDD<byte[], byte[]> pairs, int tasks) {
-    return pairs.repartitionAndSortWithinPartitions(
-        new ByteKeys.ByHash(tasks), new ByteKeys());
+  private static JavaPairRDD<byte[], byte[]> sorted(JavaPairRDD<byte[], byte[]> pairs, int tasks) {
+    return pairs.repartitionAndSortWithinPartitions(new ByteKeys.ByHash(tasks), new ByteKeys());
   }
 }

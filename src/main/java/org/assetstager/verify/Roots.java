@@ -129,17 +129,15 @@ public final class Roots implements Serializable {
           "Set ledger.path to a file system that driver and executors share");
     }
     return new Opened(
-        MountTable.read(),
-        MountTable.ofMountPoints(driversMountPoints),
-        new ConcurrentHashMap<>());
+        MountTable.read(), MountTable.ofMountPoints(driversMountPoints), new ConcurrentHashMap<>());
   }
 
   /**
    * Compares what tasks saw of roots, and of mount points below them, with what the driver sees; to
    * be done before a row that they came to becomes final, and before anything is read.
    *
-   * @throws JobFailure of kind SYSTEM, naming the host and the root, if a host saw another directory
-   *     or if the driver can't reach one; of kind INPUT if a root isn't allowed
+   * @throws JobFailure of kind SYSTEM, naming the host and the root, if a host saw another
+   *     directory or if the driver can't reach one; of kind INPUT if a root isn't allowed
    */
   public void compare(Iterable<RootsSeen> tasks) {
     Map<String, AssetRoot> own = new HashMap<>();

@@ -64,7 +64,7 @@ public final class RootsSeen implements Serializable {
 
     /** Adds a root that the task looks into. */
     void add(AssetRoot root) {
-      if (last != root) {
+      if (!root.equals(last)) {
         last = root;
         add(root, null, root.seen());
       }

@@ -83,8 +83,7 @@ final class SearchChunks implements Iterator<SearchChunk> {
     Candidate candidate = Candidate.CODEC.fromBytes(value);
     ManifestRow row = candidate.found().row();
     if (chunk == null) {
-      chunk =
-          new SearchChunk(candidate, deep ? "" : SearchChunk.directoryOf(row), rowsOfRoot);
+      chunk = new SearchChunk(candidate, deep ? "" : SearchChunk.directoryOf(row), rowsOfRoot);
     }
     chunk.add(row, value);
     if (chunk.isFull()) {

@@ -84,7 +84,9 @@ final class SearchTasks {
     }
   }
 
-  /** Searches directories, and passes what was found on, and rows whose file wasn't by their roots. */
+  /**
+   * Searches directories, and passes what was found on, and rows whose file wasn't by their roots.
+   */
   record InDirectories(RenameSearcher searcher)
       implements PairFlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, byte[], byte[]> {
     @Override

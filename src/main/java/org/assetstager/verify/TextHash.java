@@ -1,6 +1,8 @@
 package org.assetstager.verify;
 
-/** Hashes of 64 bits, the same in every JVM, to tell texts apart where a rare mistake does no harm. */
+/**
+ * Hashes of 64 bits, the same in every JVM, to tell texts apart where a rare mistake does no harm.
+ */
 final class TextHash {
   // FNV-1a, draft-eastlake-fnv.
   private static final long OFFSET = 0xcbf29ce484222325L;

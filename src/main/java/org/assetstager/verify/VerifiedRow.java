@@ -65,6 +65,16 @@ public record VerifiedRow(
 
   private VerifiedRow missing(Verdict found, @Nullable String text, @Nullable String newPath) {
     return new VerifiedRow(
-        row, found, text, error, seen, md5, digested, partSize, partMd5s, newPath, verifiedAtMillis);
+        row,
+        found,
+        text,
+        error,
+        seen,
+        md5,
+        digested,
+        partSize,
+        partMd5s,
+        newPath,
+        verifiedAtMillis);
   }
 }

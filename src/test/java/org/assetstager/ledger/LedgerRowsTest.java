@@ -6,13 +6,13 @@ import static org.assetstager.testing.SampleRows.FILE;
 import static org.assetstager.testing.SampleRows.md5;
 
 import java.math.BigInteger;
-import org.assetstager.verify.SeenFacts;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.testing.SampleRows;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
@@ -181,7 +181,18 @@ class LedgerRowsTest {
   void of_detailsOfBoth_areBothKept() {
     VerifiedRow plain = unchanged(7);
     VerifiedRow row =
-        new VerifiedRow(plain.row(), Verdict.UNCHANGED, "METADATA_ONLY", null, new SeenFacts(5L, BigInteger.ONE, BigInteger.valueOf(9), 1L, 1L, 0100644, 1000L, 100L), MD5, true, null, null, null, 1_000);
+        new VerifiedRow(
+            plain.row(),
+            Verdict.UNCHANGED,
+            "METADATA_ONLY",
+            null,
+            new SeenFacts(5L, BigInteger.ONE, BigInteger.valueOf(9), 1L, 1L, 0100644, 1000L, 100L),
+            MD5,
+            true,
+            null,
+            null,
+            null,
+            1_000);
 
     assertThat(ROWS.of(row, content(Outcome.STAGED)).detail()).isEqualTo("METADATA_ONLY; why");
   }
@@ -226,7 +237,18 @@ class LedgerRowsTest {
   @Test
   void of_faultyRow_saysItsFaultAndKeepsWhatCouldBeRead() {
     VerifiedRow row =
-        new VerifiedRow(SampleRows.added(4, "/r", "p").withFault("'st_size' is missing", false), Verdict.INVALID, null, null, SeenFacts.NONE, null, false, null, null, null, 0);
+        new VerifiedRow(
+            SampleRows.added(4, "/r", "p").withFault("'st_size' is missing", false),
+            Verdict.INVALID,
+            null,
+            null,
+            SeenFacts.NONE,
+            null,
+            false,
+            null,
+            null,
+            null,
+            0);
 
     assertThat(ROWS.of(row, null))
         .extracting(LedgerRow::outcome, LedgerRow::detail, LedgerRow::path, LedgerRow::fileId)

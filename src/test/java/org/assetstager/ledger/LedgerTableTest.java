@@ -54,7 +54,38 @@ class LedgerTableTest {
 
   private static LedgerRow row(String runId, int number, String content) {
     boolean odd = number % 2 == 1;
-    return new LedgerRow(runId, "m", number, "top", null, odd ? "a" : null, "/root", content + number, odd ? (long) number : null, null, null, null, "UNCHANGED", null, odd ? Outcome.STAGED : Outcome.PLANNED, null, null, null, null, number, null, null, null, null, odd ? 1L : null, null, null, null, null, odd, LedgerFacts.NONE);
+    return new LedgerRow(
+        runId,
+        "m",
+        number,
+        "top",
+        null,
+        odd ? "a" : null,
+        "/root",
+        content + number,
+        odd ? (long) number : null,
+        null,
+        null,
+        null,
+        "UNCHANGED",
+        null,
+        odd ? Outcome.STAGED : Outcome.PLANNED,
+        null,
+        null,
+        null,
+        null,
+        number,
+        null,
+        null,
+        null,
+        null,
+        odd ? 1L : null,
+        null,
+        null,
+        null,
+        null,
+        odd,
+        LedgerFacts.NONE);
   }
 
   /** Writes a ledger of several files. */

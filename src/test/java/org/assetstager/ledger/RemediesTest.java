@@ -3,9 +3,11 @@ package org.assetstager.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
-import org.assetstager.verify.SeenFacts;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.testing.SampleRows;
+import org.assetstager.verify.RenameSearch;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.Test;
@@ -42,7 +44,8 @@ class RemediesTest {
             null,
             null,
             null);
-    return new VerifiedRow(row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
+    return new VerifiedRow(
+        row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }
 
   @ParameterizedTest
@@ -75,5 +78,27 @@ class RemediesTest {
   @Test
   void of_unrepresentableName_asksForAnotherName() {
     assertThat(Remedies.of(Outcome.UNREADABLE, row(true, null))).startsWith("Rename the file");
+  }
+
+  @Test
+  void of_deletedAfterASearchOfAPartOfTheRoot_saysSo() {
+    VerifiedRow plain = SampleRows.other(1, Verdict.DELETED);
+    VerifiedRow ended =
+        new VerifiedRow(
+            plain.row(),
+            Verdict.DELETED,
+            RenameSearch.SEARCH_ENDED + ": among 10000 entries",
+            null,
+            SeenFacts.NONE,
+            null,
+            false,
+            null,
+            null,
+            null,
+            0);
+
+    assertThat(Remedies.of(Outcome.DELETED, plain)).doesNotContain("find-renamed");
+    assertThat(Remedies.of(Outcome.DELETED, ended))
+        .contains("looked for in a part of the root only (verify.find-renamed = root");
   }
 }

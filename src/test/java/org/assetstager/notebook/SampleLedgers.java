@@ -20,10 +20,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimate;
@@ -101,8 +101,7 @@ public final class SampleLedgers {
         spark.createDataset(
             rows.stream().map(LedgerRow.CODEC::toRow).toList(), LedgerRow.CODEC.encoder());
     new StepRecords(spark, folder, new StepCommits(folder, "nonce"))
-        .writeLedger(
-            () -> dataset.coalesce(1).javaRDD(), LedgerRow.CODEC, LedgerSchema.footer());
+        .writeLedger(() -> dataset.coalesce(1).javaRDD(), LedgerRow.CODEC, LedgerSchema.footer());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));
   }
 
@@ -190,7 +189,38 @@ public final class SampleLedgers {
     boolean stored =
         staged || inRemote || outcome == Outcome.KNOWN_STAGING || outcome == Outcome.DUPLICATE;
     String fileId = new FileId(Md5.parse(file.md5())).toString();
-    return new LedgerRow(runId, manifest, file.number() * 300L, file.asset(), file.asset(), file.asset(), "/data/" + file.asset(), file.path(), file.size(), file.md5(), null, fileId, outcome.needsPerson() ? outcome.name() : "UNCHANGED", null, outcome, inRemote ? "committed" : stored ? "staged" : "pending", stored ? (inRemote ? "indexed" : "incoming") : null, stored ? "contents/" + file.asset() + "/" + fileId : null, stored ? file.md5() : null, staged ? file.size() : 0, duplicateOf == null ? null : manifest + "#" + duplicateOf * 300L, remedy(outcome), outcome == Outcome.FAILED ? "SlowDown" : null, outcome == Outcome.FAILED ? "Please reduce your request rate" : null, verifiedAt, staged || outcome == Outcome.DUPLICATE ? verifiedAt + took : null, null, file.by(), null, runId.equals("plan"), LedgerFacts.NONE);
+    return new LedgerRow(
+        runId,
+        manifest,
+        file.number() * 300L,
+        file.asset(),
+        file.asset(),
+        file.asset(),
+        "/data/" + file.asset(),
+        file.path(),
+        file.size(),
+        file.md5(),
+        null,
+        fileId,
+        outcome.needsPerson() ? outcome.name() : "UNCHANGED",
+        null,
+        outcome,
+        inRemote ? "committed" : stored ? "staged" : "pending",
+        stored ? (inRemote ? "indexed" : "incoming") : null,
+        stored ? "contents/" + file.asset() + "/" + fileId : null,
+        stored ? file.md5() : null,
+        staged ? file.size() : 0,
+        duplicateOf == null ? null : manifest + "#" + duplicateOf * 300L,
+        remedy(outcome),
+        outcome == Outcome.FAILED ? "SlowDown" : null,
+        outcome == Outcome.FAILED ? "Please reduce your request rate" : null,
+        verifiedAt,
+        staged || outcome == Outcome.DUPLICATE ? verifiedAt + took : null,
+        null,
+        file.by(),
+        null,
+        runId.equals("plan"),
+        LedgerFacts.NONE);
   }
 
   private static @Nullable String remedy(Outcome outcome) {

@@ -2,8 +2,8 @@ package org.assetstager.report;
 
 import java.util.EnumMap;
 import java.util.Map;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 
 /** Ledger rows and totals to test with. */
@@ -11,7 +11,38 @@ final class Rows {
   private Rows() {}
 
   static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
-    return new LedgerRow("run1", "m.json", 42, "top", null, "a1", "/data", path, 12L, null, null, null, "MODIFIED", detail, outcome, "pending", null, null, null, 0, null, remedy, null, null, 1L, null, null, null, null, false, LedgerFacts.NONE);
+    return new LedgerRow(
+        "run1",
+        "m.json",
+        42,
+        "top",
+        null,
+        "a1",
+        "/data",
+        path,
+        12L,
+        null,
+        null,
+        null,
+        "MODIFIED",
+        detail,
+        outcome,
+        "pending",
+        null,
+        null,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        1L,
+        null,
+        null,
+        null,
+        null,
+        false,
+        LedgerFacts.NONE);
   }
 
   /** Each outcome's rows; a row has ten bytes. */

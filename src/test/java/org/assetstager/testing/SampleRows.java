@@ -1,9 +1,9 @@
 package org.assetstager.testing;
 
 import java.math.BigInteger;
-import org.assetstager.verify.SeenFacts;
 import org.assetstager.asset.Md5;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 
@@ -52,7 +52,8 @@ public final class SampleRows {
   /** Returns a row whose file has the content that was added. */
   public static VerifiedRow unchanged(long position, String topHash, String md5, long size) {
     ManifestRow row = added(position, "/r", "path-" + position);
-    return new VerifiedRow(new ManifestRow(
+    return new VerifiedRow(
+        new ManifestRow(
             FILE,
             position,
             null,
@@ -77,11 +78,40 @@ public final class SampleRows {
             row.contentId(),
             row.mimeType(),
             row.createdBy(),
-            row.createdAt()), Verdict.UNCHANGED, null, null, new SeenFacts(size, BigInteger.valueOf(100 + position), BigInteger.valueOf(9), 200 + position, 1L, 0100644, 1000L, 100L), md5, true, null, null, null, 1_000);
+            row.createdAt()),
+        Verdict.UNCHANGED,
+        null,
+        null,
+        new SeenFacts(
+            size,
+            BigInteger.valueOf(100 + position),
+            BigInteger.valueOf(9),
+            200 + position,
+            1L,
+            0100644,
+            1000L,
+            100L),
+        md5,
+        true,
+        null,
+        null,
+        null,
+        1_000);
   }
 
   /** Returns a row that verification found something wrong with, or left alone. */
   public static VerifiedRow other(long position, Verdict verdict) {
-    return new VerifiedRow(added(position, "/r", "path-" + position), verdict, "detail", verdict == Verdict.UNREADABLE ? "EACCES" : null, SeenFacts.NONE, null, false, null, null, verdict == Verdict.RENAMED ? "new" : null, 1_000);
+    return new VerifiedRow(
+        added(position, "/r", "path-" + position),
+        verdict,
+        "detail",
+        verdict == Verdict.UNREADABLE ? "EACCES" : null,
+        SeenFacts.NONE,
+        null,
+        false,
+        null,
+        null,
+        verdict == Verdict.RENAMED ? "new" : null,
+        1_000);
   }
 }

@@ -24,7 +24,8 @@ class AssetRootTest {
 
     FileFacts facts = FileFacts.ofPath(real);
     assertThat(root)
-        .isEqualTo(new AssetRoot(link, real, facts.inode(), facts.device(), root.local(), List.of()));
+        .isEqualTo(
+            new AssetRoot(link, real, facts.inode(), facts.device(), root.local(), List.of()));
   }
 
   @Test
@@ -99,7 +100,8 @@ class AssetRootTest {
     // Each file system numbers its inodes by itself: the top of every ext4 is 2.
     AssetRoot now = AssetRoot.open(folder.toString());
     AssetRoot before =
-        new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local(), List.of());
+        new AssetRoot(
+            now.path(), now.realPath(), now.inode(), now.device() + 1, now.local(), List.of());
 
     assertThatThrownBy(before::requireAlive)
         .isInstanceOf(JobFailure.class)

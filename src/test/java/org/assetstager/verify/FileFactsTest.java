@@ -35,16 +35,18 @@ class FileFactsTest {
 
     FileFacts facts = FileFacts.ofPath(file);
 
-    String printed = run("stat", "-c", "%s %h %i %d %f %.9Z", file.toString());
+    String printed = run("stat", "-c", "%s %h %i %d %f %u %g %.9Z", file.toString());
     UnixTime changed = facts.changed();
     assertThat(printed.strip())
         .isEqualTo(
-            "%d %d %d %d %x %d.%09d",
+            "%d %d %d %d %x %d %d %d.%09d",
             facts.size(),
             facts.linkCount(),
             facts.inode(),
             facts.device(),
             facts.mode(),
+            facts.userId(),
+            facts.groupId(),
             changed.seconds(),
             changed.nanos());
     assertThat(facts.size()).isEqualTo(5);
@@ -114,6 +116,15 @@ class FileFactsTest {
 
   private static FileFacts with(
       FileFacts facts, long size, UnixTime modified, long links, long inode, long devicesAway) {
-    return new FileFacts(size, modified, new UnixTime(9, 9), links, inode, facts.device() + devicesAway, facts.mode(), 1000, 100);
+    return new FileFacts(
+        size,
+        modified,
+        new UnixTime(9, 9),
+        links,
+        inode,
+        facts.device() + devicesAway,
+        facts.mode(),
+        1000,
+        100);
   }
 }

@@ -106,7 +106,18 @@ class FileVerifierTest {
 
     assertThat(verified)
         .isEqualTo(
-            new VerifiedRow(row, Verdict.UNCHANGED, null, null, SeenFacts.of(FileFacts.ofPath(file)), md5(CONTENT), true, null, null, null, verified.verifiedAtMillis()));
+            new VerifiedRow(
+                row,
+                Verdict.UNCHANGED,
+                null,
+                null,
+                SeenFacts.of(FileFacts.ofPath(file)),
+                md5(CONTENT),
+                true,
+                null,
+                null,
+                null,
+                verified.verifiedAtMillis()));
     assertThat(verified.verifiedAtMillis()).isBetween(started, System.currentTimeMillis());
     assertThat(bytesRead).hasValue(7);
   }
@@ -361,7 +372,9 @@ class FileVerifierTest {
   @Test
   void verify_errorOfTheDeviceUnderALostRoot_failsTheJob() {
     AssetRoot now = AssetRoot.open("/proc/self");
-    root = new AssetRoot(now.path(), now.realPath(), now.inode(), now.device() + 1, now.local(), List.of());
+    root =
+        new AssetRoot(
+            now.path(), now.realPath(), now.inode(), now.device() + 1, now.local(), List.of());
 
     assertThatThrownBy(() -> verify(Rows.added(root, "mem", null)))
         .isInstanceOf(JobFailure.class)

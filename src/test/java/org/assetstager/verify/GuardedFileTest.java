@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.util.List;
 import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assetstager.asset.JobFailure;
@@ -429,7 +429,8 @@ class GuardedFileTest {
   }
 
   private void makeRootLocal(boolean local) {
-    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local, List.of());
+    root =
+        new AssetRoot(root.path(), root.realPath(), root.inode(), root.device(), local, List.of());
   }
 
   /** What an NFS client remembers of a file, it asks for anew at an open only. */
@@ -441,7 +442,9 @@ class GuardedFileTest {
   })
   void factsNow_whereStatMayBeOld_areThoseOfAFreshOpen(boolean local, long device, boolean opens)
       throws IOException {
-    root = new AssetRoot(root.path(), root.realPath(), root.inode(), root.device() + device, local, List.of());
+    root =
+        new AssetRoot(
+            root.path(), root.realPath(), root.inode(), root.device() + device, local, List.of());
     Files.writeString(inside.resolve("file"), "content");
     try (GuardedFile file = GuardedFile.open(root, "file");
         OpenedNames opened = OpenedNames.in(inside.toRealPath())) {

@@ -28,7 +28,16 @@ class MetadataCheckTest {
   private static final Md5 ANOTHER = Md5.parse("d41d8cd98f00b204e9800998ecf8427e");
 
   private static final FileFacts FACTS =
-      new FileFacts(100, new UnixTime(1_700_000_000, 123_456_789), new UnixTime(1_700_000_001, 5), 1, -2, 9, 0100644, 1000, 100);
+      new FileFacts(
+          100,
+          new UnixTime(1_700_000_000, 123_456_789),
+          new UnixTime(1_700_000_001, 5),
+          1,
+          -2,
+          9,
+          0100644,
+          1000,
+          100);
 
   /** For each fact a file that differs in it alone, and the words for it. */
   private static final Map<String, FileFacts> DIFFERING =
@@ -253,19 +262,31 @@ class MetadataCheckTest {
   }
 
   private static FileFacts size(long size) {
-    return new FileFacts(size, FACTS.modified(), FACTS.changed(), FACTS.linkCount(), FACTS.inode(), 9, 0100644, 1000, 100);
+    return new FileFacts(
+        size,
+        FACTS.modified(),
+        FACTS.changed(),
+        FACTS.linkCount(),
+        FACTS.inode(),
+        9,
+        0100644,
+        1000,
+        100);
   }
 
   private static FileFacts modified(UnixTime modified) {
-    return new FileFacts(100, modified, FACTS.changed(), FACTS.linkCount(), FACTS.inode(), 9, 0100644, 1000, 100);
+    return new FileFacts(
+        100, modified, FACTS.changed(), FACTS.linkCount(), FACTS.inode(), 9, 0100644, 1000, 100);
   }
 
   private static FileFacts changed(UnixTime changed) {
-    return new FileFacts(100, FACTS.modified(), changed, FACTS.linkCount(), FACTS.inode(), 9, 0100644, 1000, 100);
+    return new FileFacts(
+        100, FACTS.modified(), changed, FACTS.linkCount(), FACTS.inode(), 9, 0100644, 1000, 100);
   }
 
   private static FileFacts links(long links) {
-    return new FileFacts(100, FACTS.modified(), FACTS.changed(), links, FACTS.inode(), 9, 0100644, 1000, 100);
+    return new FileFacts(
+        100, FACTS.modified(), FACTS.changed(), links, FACTS.inode(), 9, 0100644, 1000, 100);
   }
 
   private static FileFacts inode(long inode) {

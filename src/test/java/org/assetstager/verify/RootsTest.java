@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.lang3.SerializationUtils;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
@@ -17,7 +18,6 @@ import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
-import org.apache.commons.lang3.SerializationUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -226,8 +226,7 @@ class RootsTest {
     RootsSeen.Collector collector = new RootsSeen.Collector();
     for (int i = 0; i < 30_000; i++) {
       Path name = Path.of(root + "/.".repeat(i % 1_000));
-      collector.add(
-          new AssetRoot(name, root, opened.inode(), opened.device(), false, List.of()));
+      collector.add(new AssetRoot(name, root, opened.inode(), opened.device(), false, List.of()));
     }
     RootsSeen many = SerializationUtils.clone(collector.finish());
 

@@ -102,8 +102,7 @@ class RowGroupsTest {
 
   private static List<List<ManifestRow>> groups(List<ManifestRow> rows) {
     List<List<ManifestRow>> groups = new ArrayList<>();
-    new RowGroups<>(rows.iterator(), Function.identity())
-        .forEachRemaining(groups::add);
+    new RowGroups<>(rows.iterator(), Function.identity()).forEachRemaining(groups::add);
     return groups;
   }
 

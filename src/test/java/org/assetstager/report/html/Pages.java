@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.ExitCode;
@@ -47,7 +47,38 @@ public final class Pages {
 
   /** Returns a ledger row. */
   public static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
-    return new LedgerRow("run1", "file:/data/manifest.jsonl", 42, "top", null, "scans 2024", "/data/scans", path, 12_345L, null, null, null, "MODIFIED", detail, outcome, "pending", null, null, null, 0, null, remedy, null, null, 1L, null, null, null, null, false, LedgerFacts.NONE);
+    return new LedgerRow(
+        "run1",
+        "file:/data/manifest.jsonl",
+        42,
+        "top",
+        null,
+        "scans 2024",
+        "/data/scans",
+        path,
+        12_345L,
+        null,
+        null,
+        null,
+        "MODIFIED",
+        detail,
+        outcome,
+        "pending",
+        null,
+        null,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        1L,
+        null,
+        null,
+        null,
+        null,
+        false,
+        LedgerFacts.NONE);
   }
 
   /** Returns a report of a run, finished where there is no error. */

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
@@ -27,7 +27,38 @@ class RowCommandsTest {
 
   private static LedgerRow row(
       Outcome outcome, String file, String root, String path, String remedy, String key) {
-    return new LedgerRow("run1", file, 42, "top", null, null, root, path, 1L, null, null, null, "X", null, outcome, null, key == null ? null : "indexed", key, null, 0, null, remedy, null, null, null, null, null, null, null, false, LedgerFacts.NONE);
+    return new LedgerRow(
+        "run1",
+        file,
+        42,
+        "top",
+        null,
+        null,
+        root,
+        path,
+        1L,
+        null,
+        null,
+        null,
+        "X",
+        null,
+        outcome,
+        null,
+        key == null ? null : "indexed",
+        key,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        false,
+        LedgerFacts.NONE);
   }
 
   private static String command(Outcome outcome, String root, String path) {
