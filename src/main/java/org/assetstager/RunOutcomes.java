@@ -38,8 +38,8 @@ final class RunOutcomes {
   }
 
   /**
-   * Returns the rows that stood for a content in vain, before another was tried. A row whose upload
-   * alone failed is none of them where another's did not: its content is there all the same.
+   * Returns the rows whose file was tried for a content and failed, before the next row was tried.
+   * A row whose upload alone failed is left out if a later row's did not: its content is there.
    */
   static Dataset<Row> attempts(List<Round> rounds) {
     Dataset<Row> attempts = of(rounds.get(0)).limit(0);

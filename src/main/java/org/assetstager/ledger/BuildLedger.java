@@ -31,8 +31,8 @@ public final class BuildLedger {
    *
    * @param verified one for each manifest row
    * @param contents one for each content of a candidate
-   * @param attempts rows that stood for a content in vain, before another took their place; a row
-   *     is there once at most
+   * @param attempts rows whose file was tried for a content and failed, before another was tried; a
+   *     row is there once at most
    */
   public static JavaRDD<Row> of(
       Dataset<Row> verified, Dataset<Row> contents, Dataset<Row> attempts, LedgerRows ledgerRows) {
@@ -46,7 +46,7 @@ public final class BuildLedger {
     return withContents(others, contents).union(tried).javaRDD().map(new ToLedger(ledgerRows));
   }
 
-  /** As {@link #of}, where no row stood for a content in vain. */
+  /** As {@link #of}, where no row was tried and failed before another. */
   public static JavaRDD<Row> of(
       Dataset<Row> verified, Dataset<Row> contents, LedgerRows ledgerRows) {
     return withContents(VERIFIED.select(verified), contents)
