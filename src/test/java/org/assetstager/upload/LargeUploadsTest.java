@@ -21,6 +21,7 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -253,6 +254,8 @@ class LargeUploadsTest {
     assertThat(results.get("large").outcome()).isEqualTo(Outcome.STAGED);
     String parts =
         folder.list("steps").stream()
+            // The step's commit lies beside it.
+            .filter(FileStatus::isDirectory)
             .map(file -> file.getPath().getName())
             .filter(name -> name.startsWith("upload-parts-0-"))
             .findFirst()
