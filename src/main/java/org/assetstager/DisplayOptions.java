@@ -24,8 +24,8 @@ final class DisplayOptions {
   @Option(
       names = "--quiet",
       description =
-          "print nothing but errors, and rows that a person must act on; no progress, and of the"
-              + " logs only warnings. A run that needs nobody prints nothing")
+          "print only errors, and rows that a person must act on; no progress, and of the logs only"
+              + " warnings. A run without either prints nothing")
   private boolean quiet;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -39,7 +39,7 @@ final class DisplayOptions {
     return quiet ? ProgressMode.NONE : progress;
   }
 
-  /** Returns where to print what asks for nothing. */
+  /** Returns where to print what no person has to act on: nowhere if the run is to be quiet. */
   PrintWriter news(PrintWriter out) {
     return quiet ? new PrintWriter(Writer.nullWriter()) : out;
   }

@@ -39,7 +39,7 @@ final class StagePage {
     this.out = out;
   }
 
-  /** Returns what has to be told of phases. */
+  /** Returns the timeline, which the caller tells when each phase begins and ends. */
   TaskTimeline timeline() {
     return timeline;
   }

@@ -6,7 +6,7 @@ import java.util.Map;
 import org.assetstager.asset.Sizes;
 
 /**
- * How many contents an audit found how.
+ * How many contents an audit found in order, by their proofs, and how many not, by their problems.
  *
  * @param held contents whose claim holds, by their proof
  * @param problems contents whose claim doesn't hold

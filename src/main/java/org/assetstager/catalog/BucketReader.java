@@ -253,7 +253,7 @@ public final class BucketReader {
   /**
    * Reads an object to its end for its MD5; goes on where the connection breaks off.
    *
-   * @param bytesRead told of every read's bytes
+   * @param bytesRead callback that receives the number of bytes of every read
    * @return empty where there is no object
    * @throws S3Failure if S3 doesn't answer, or the object is replaced meanwhile
    * @throws JobFailure if no object can be read

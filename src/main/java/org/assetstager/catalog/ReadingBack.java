@@ -43,7 +43,7 @@ final class ReadingBack {
   /**
    * Prepares a reading; nothing is asked.
    *
-   * @param bytesRead told of every read's bytes
+   * @param bytesRead callback that receives the number of bytes of every read
    */
   ReadingBack(BucketConnection connection, String key, LongConsumer bytesRead) {
     this.connection = connection;

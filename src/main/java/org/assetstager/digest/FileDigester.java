@@ -85,7 +85,7 @@ public final class FileDigester {
    *
    * @param size the bytes that the file should have
    * @param parts how to cut it, of the same size; null for no parts
-   * @param bytesRead told of every read's bytes
+   * @param bytesRead callback that receives the number of bytes of every read
    * @param checkpoints of a digest with parts; others always begin at the first byte
    * @throws SizeChangedException if the file turns out shorter or longer than {@code size}
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; it stays so

@@ -59,7 +59,7 @@ public final class SmallContents implements AutoCloseable {
    * Reads a file to its end, once.
    *
    * @param size the bytes that the file should have; they must {@linkplain #fits fit}
-   * @param bytesRead told of every read's bytes
+   * @param bytesRead callback that receives the number of bytes of every read
    * @throws SizeChangedException if the file turns out shorter or longer; then it isn't one of the
    *     contents
    * @throws java.nio.channels.ClosedByInterruptException if the thread is interrupted; it stays so

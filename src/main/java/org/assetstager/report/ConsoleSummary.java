@@ -52,7 +52,10 @@ public final class ConsoleSummary {
     new ConsoleSummary(report, inOrder(examples), page, out).print();
   }
 
-  /** As {@link #print}, but only what asks for something: nothing after a run that needs nobody. */
+  /**
+   * As {@link #print}, but only what a person must act on: nothing where there is nothing of the
+   * kind.
+   */
   public static void printProblems(
       RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {

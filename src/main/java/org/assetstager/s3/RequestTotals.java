@@ -28,8 +28,8 @@ public final class RequestTotals implements Serializable {
 
   private static final ScheduledExecutorService TIMER = Daemons.timer("request-totals");
 
-  /** Tasks of this JVM that will tell what it sends. */
-  private static final AtomicInteger TELLING = new AtomicInteger();
+  /** How many tasks run in this JVM that add what it sends to their totals. */
+  private static final AtomicInteger RUNNING_TASKS = new AtomicInteger();
 
   private final EnumMap<S3Request, LongAccumulator> totals = new EnumMap<>(S3Request.class);
   private final LongAccumulator retries;
@@ -53,7 +53,7 @@ public final class RequestTotals implements Serializable {
 
   /** Adds what this JVM sends while the running task runs, and all by its end, however it ends. */
   public void addWhenTaskEnds() {
-    TELLING.incrementAndGet();
+    RUNNING_TASKS.incrementAndGet();
     Future<?> adding =
         TIMER.scheduleAtFixedRate(this::add, ADDED_MILLIS, ADDED_MILLIS, TimeUnit.MILLISECONDS);
     TaskContext.get()
@@ -61,8 +61,11 @@ public final class RequestTotals implements Serializable {
             (TaskCompletionListener)
                 task -> {
                   adding.cancel(false);
-                  end(task.isFailed());
-                  TELLING.decrementAndGet();
+                  try {
+                    end(task.isFailed());
+                  } finally {
+                    RUNNING_TASKS.decrementAndGet();
+                  }
                 });
   }
 
@@ -101,11 +104,11 @@ public final class RequestTotals implements Serializable {
   }
 
   /**
-   * As {@link #addOfDriver}, but nothing while tasks run in this JVM: what they have sent is theirs
-   * to tell, on their stage's page as well.
+   * As {@link #addOfDriver}, but does nothing while tasks run in this JVM: they add what they have
+   * sent themselves, so that their stage's page in Spark's UI shows it.
    */
   public void addOfIdleDriver() {
-    if (TELLING.get() == 0) {
+    if (RUNNING_TASKS.get() == 0) {
       addOfDriver();
     }
   }

@@ -140,7 +140,7 @@ public final class SettingsLoader {
     collect("", reference.root(), resolve(written.withFallback(reference)).root());
     // One group may be a copy of another, with defaults that only the other has: they do nothing.
     unknown.values().removeIf(DEFAULT::equals);
-    unknown.forEach((name, where) -> problems.addUnknown(name, where, values.keySet()));
+    unknown.forEach((name, where) -> problems.addUnknown(name, where, values));
     Settings settings = new SettingsReader(values, problems).read();
     new SettingsChecks(settings, values, problems).run();
     problems.throwIfAny();

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
@@ -37,13 +36,32 @@ final class SettingsProblems {
     add(name, setting.where(), "is " + shown + "; expected " + expected);
   }
 
-  /** Notes a name that no setting has. */
-  void addUnknown(String name, String where, Set<String> settings) {
-    Optional<String> nearest = SettingNames.nearest(name, settings);
-    add(
-        name,
-        where,
-        "is no setting; " + nearest.map(near -> "did you mean " + near + "?").orElse("remove it"));
+  /**
+   * Notes a name that no setting has. It is not shown where it may be a part of a secret: one that
+   * stands without quotes ends at a comma or a brace, and what follows on its line is a name then.
+   *
+   * @param settings all of them, by their names
+   */
+  void addUnknown(String name, String where, Map<String, SettingValue> settings) {
+    Optional<String> nearest = SettingNames.nearest(name, settings.keySet());
+    if (nearest.isPresent()) {
+      add(name, where, "is no setting; did you mean " + nearest.get() + "?");
+    } else if (isBesideASecret(where, settings)) {
+      byName.putIfAbsent(
+          name,
+          "A name ("
+              + where
+              + ") is no setting, and not shown, since a secret stands there too;"
+              + " put the secret in double quotes, or remove the name");
+    } else {
+      add(name, where, "is no setting; remove it");
+    }
+  }
+
+  private static boolean isBesideASecret(String where, Map<String, SettingValue> settings) {
+    return settings.entrySet().stream()
+        .anyMatch(
+            setting -> mayBeSecret(setting.getKey()) && setting.getValue().where().equals(where));
   }
 
   /** Whether one of these settings has a problem; names as the file has them. */

@@ -16,12 +16,12 @@ class RequestTotalsTest {
 
   /** Sends requests, and fails then if it is to. */
   static final class Sending implements MapPartitionsFunction<Long, Long> {
+    /** The driver's own, which runs in this JVM too; it isn't sent with the task. */
+    private static volatile RequestTotals ofDriver;
+
     private final RequestTotals totals;
     private final int requests;
     private final boolean fails;
-
-    /** Of the driver that runs this task as well. */
-    private static volatile RequestTotals ofDriver;
 
     Sending(RequestTotals totals, int requests, boolean fails) {
       this.totals = totals;

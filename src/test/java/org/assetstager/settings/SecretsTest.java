@@ -93,6 +93,7 @@ class SecretsTest {
         "remote.credentials.secret-key:CANARY==",
         "remote.credentials.secret-key CANARY=",
         "remote.credentials.role-arn=CANARY",
+        "remote.credentials={secret-key=before,CANARY=after}",
         "remote.endpoint=http://user:CANARY@host",
         "remote.endpoint=http://user:CAN/ARY@host",
         "ledger.path=s3a://key:CANARY@bucket/ledger",
@@ -117,6 +118,11 @@ class SecretsTest {
         "secret-key = \"CANARY\" { a = b }",
         "secret-key = {a = CANARY} [CANARY]",
         "secret-key = ${CANARY_NAME}CANARYVALUE${",
+        "secret-key = before,CANARY=after",
+        "secret-key = before, CANARY { a = b }",
+        "secret-key = before, CANARY.secret-key = after",
+        "secret-key = before}, CANARY { a = b",
+        "secret-key = before, \"CANARY\": after",
       })
   void secret_inAWrongFile_isNotShown(String line) {
     assertThat(refused("asset-stager.staging.credentials {\n" + line + "\n}"))
