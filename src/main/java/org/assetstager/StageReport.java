@@ -16,9 +16,9 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTable;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.pipeline.Pipeline;
 import org.assetstager.pipeline.PipelineRun;
-import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
@@ -27,12 +27,12 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.run.OvertakenException;
+import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFiles;
-import org.assetstager.run.PublishedLedger;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
@@ -94,9 +94,7 @@ final class StageReport {
    */
   static @Nullable RunReport ofRefused(RunFolder folder) {
     RunReport report = read(folder).orElse(null);
-    return report != null
-            && report.exitCode() == ExitCode.USAGE
-            && !StepCommits.isBegun(folder)
+    return report != null && report.exitCode() == ExitCode.USAGE && !StepCommits.isBegun(folder)
         ? report
         : null;
   }
@@ -237,7 +235,8 @@ final class StageReport {
       try {
         StepFiles.delete(run.folder());
       } catch (JobFailure notRemoved) {
-        out.println("warning  The run has ended, but its steps' records stay: " + notRemoved.getMessage());
+        out.println(
+            "warning  The run has ended, but its steps' records stay: " + notRemoved.getMessage());
       }
     }
   }
@@ -265,8 +264,7 @@ final class StageReport {
     onFinish.tell(report);
   }
 
-  private RunReport report(
-      Pipeline.Result result, Dataset<Row> ledger, List<Attempt> attempts) {
+  private RunReport report(Pipeline.Result result, Dataset<Row> ledger, List<Attempt> attempts) {
     Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
     result
         .totals()

@@ -155,7 +155,8 @@ class StageResumeTest {
     assertThat(Instant.parse(report.get("attempts").get(0).get("ended_at").asText()))
         .isBeforeOrEqualTo(Instant.parse(report.get("attempts").get(1).get("started_at").asText()));
     // Half of them were sent by the first attempt, the others by the second.
-    assertThat(report.get("phases").get("transfer").get("files").asLong()).isGreaterThanOrEqualTo(8);
+    assertThat(report.get("phases").get("transfer").get("files").asLong())
+        .isGreaterThanOrEqualTo(8);
     assertThat(resumed.requests("PUT")).isGreaterThan(8);
     JsonNode page = StagePageTest.page(resumed.run);
     assertThat(page.get("run").get("attempts").asInt()).isEqualTo(2);
@@ -398,7 +399,9 @@ class StageResumeTest {
     List<Path> records;
     try (Stream<Path> files = Files.list(run("r8").resolve("steps").resolve(step))) {
       records =
-          files.filter(file -> file.getFileName().toString().matches("(ledger|work).*parquet")).toList();
+          files
+              .filter(file -> file.getFileName().toString().matches("(ledger|work).*parquet"))
+              .toList();
     }
     for (Path record : records) {
       byte[] bytes = Files.readAllBytes(record);
@@ -466,7 +469,8 @@ class StageResumeTest {
   void resume_recordOfAnotherRunPutInPlace_isRefusedAndFinishesOnceItIsDeleted()
       throws IOException {
     putsLeft.set(Integer.MAX_VALUE);
-    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine", "--keep-steps").exitCode()).isZero();
+    assertThat(start(fixture.manifest(fixture.add("a", "a")), "mine", "--keep-steps").exitCode())
+        .isZero();
     Path other = fixture.manifest("other.jsonl", StageFixture.lines(fixture.add("b", "b")));
     assertThat(start(other, "theirs", "--keep-steps").exitCode()).isZero();
     breakOffBeforeTheCommitOfTheTransfer("mine");

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.Sizes;
@@ -108,9 +107,7 @@ public final class ManifestReader {
               .javaRDD()
               .map(ROWS::fromRow));
     }
-    return parts.stream()
-        .reduce(JavaRDD::union)
-        .orElseGet(() -> spark.emptyRDD());
+    return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
   }
 
   /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */
@@ -127,8 +124,7 @@ public final class ManifestReader {
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
     long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
-    long splitBytes =
-        splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
+    long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();
     return spark.parallelize(splits, splits.size()).mapPartitions(new ReadSplit(rules));

@@ -34,7 +34,8 @@ final class DigestStep {
                     "digest",
                     "digest " + Amounts.count(rows) + " files",
                     TaskProgress.FILES,
-                    progress -> digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+                    progress ->
+                        digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {

@@ -1,6 +1,12 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.Iterators;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.Namespaces;
@@ -10,12 +16,6 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepOutput;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
-import java.util.ArrayList;
-import java.util.Iterator;
-import java.util.List;
-import java.util.Objects;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import com.google.common.collect.Iterators;
 
 /** Learns what both sides hold, as far as the candidates ask for it. */
 final class Listing {
@@ -51,7 +51,9 @@ final class Listing {
     List<Source> sources =
         new ArrayList<>(ReadForPlan.sources(Steps.SCAN, scan.files(Steps.CANDIDATES)));
     sources.addAll(ReadForPlan.sources(Steps.DIGEST, digest.files(Steps.DIGESTED)));
-    return run.spark().parallelize(sources, Math.max(1, sources.size())).flatMap(new Names(run.output()));
+    return run.spark()
+        .parallelize(sources, Math.max(1, sources.size()))
+        .flatMap(new Names(run.output()));
   }
 
   /** Names the contents of the candidates of a file. */

@@ -30,9 +30,6 @@ public record PipelineRun(
 
   LedgerRows ledgerRows() {
     return new LedgerRows(
-        description.runId(),
-        description.dryRun(),
-        settings.remote(),
-        settings.staging().bucket());
+        description.runId(), description.dryRun(), settings.remote(), settings.staging().bucket());
   }
 }

@@ -1,7 +1,6 @@
 package org.assetstager.pipeline;
 
 import java.util.Iterator;
-import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
@@ -114,8 +113,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
         kind = begin(known, found);
       }
       boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
-      boolean read =
-          !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null);
+      boolean read = !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null);
       if (dryRun || (!sent && !read)) {
         end(found, Objects.requireNonNull(outcome));
       } else {

@@ -41,8 +41,7 @@ final class PlanStep {
                     progress -> plan(scan, digest, list, progress)));
   }
 
-  private Done plan(
-      StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {
+  private Done plan(StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {
     List<Source> sources =
         new ArrayList<>(ReadForPlan.sources(Steps.SCAN, scan.files(Steps.CANDIDATES)));
     sources.addAll(ReadForPlan.sources(Steps.DIGEST, digest.files()));

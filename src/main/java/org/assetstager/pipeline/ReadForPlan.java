@@ -35,8 +35,7 @@ final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[
   private Iterator<Tuple2<byte[], byte[]>> objects(Source source, byte side) {
     return new Mapped<>(
         output.read(source.step(), source.file(), KnownContent.CODEC),
-        known ->
-            new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
+        known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
   }
 
   private static Tuple2<byte[], byte[]> row(Candidate candidate) {

@@ -158,8 +158,7 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
 
     ScanResult result(RootsSeen rootsSeen) {
       List<StepFile> written = files.finish();
-      return new ScanResult(
-          written, rowsByFile, invalidRows, namespaces.namespaces(), rootsSeen);
+      return new ScanResult(written, rowsByFile, invalidRows, namespaces.namespaces(), rootsSeen);
     }
   }
 }

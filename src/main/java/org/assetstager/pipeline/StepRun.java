@@ -26,16 +26,13 @@ final class StepRun {
 
   /** Returns the step's commit; does the work and commits it unless that was done before. */
   static StepCommit once(PipelineRun run, String step, Supplier<Done> work) {
-    StepFiles files =
-        new StepFiles(run.spark(), run.folder(), run.description().nonce());
+    StepFiles files = new StepFiles(run.spark(), run.folder(), run.description().nonce());
     StepCommit commit = run.commits().find(step);
     if (commit != null) {
       // Final rows may have been published already, which makes sure of them by itself.
       files.requireAll(
           step,
-          commit.files().stream()
-              .filter(file -> !file.kind().equals(TaskFiles.LEDGER))
-              .toList());
+          commit.files().stream().filter(file -> !file.kind().equals(TaskFiles.LEDGER)).toList());
       return commit;
     }
     Done done = work.get();
@@ -56,7 +53,8 @@ final class StepRun {
       String resultKind,
       Function<StepFile, StepFile> work) {
     StepFiles files = new StepFiles(run.spark(), run.folder(), run.description().nonce());
-    List<StepFile> results = new ArrayList<>(run.resumed() ? files.ofOpen(step, resultKind) : List.of());
+    List<StepFile> results =
+        new ArrayList<>(run.resumed() ? files.ofOpen(step, resultKind) : List.of());
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
     List<StepFile> left =
         workFiles.stream()
@@ -70,8 +68,7 @@ final class StepRun {
     return results;
   }
 
-  private static void requireEach(
-      String step, List<StepFile> workFiles, List<StepFile> results) {
+  private static void requireEach(String step, List<StepFile> workFiles, List<StepFile> results) {
     Map<Integer, Long> rows =
         results.stream().collect(Collectors.toMap(StepFile::number, StepFile::rows));
     for (StepFile work : workFiles) {

@@ -62,8 +62,7 @@ final class TaskFiles {
   /** Begins the file of a work file's results, which has the work file's number. */
   static TaskFiles ofWork(StepOutput output, String step, StepFile work) {
     TaskFiles files = new TaskFiles(output, step, work.number());
-    TaskContext.get()
-        .addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
+    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
     return files;
   }
 

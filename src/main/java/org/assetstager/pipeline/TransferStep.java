@@ -51,8 +51,7 @@ final class TransferStep {
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
     List<StepFile> results =
-        StepRun.missing(
-            run, Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
+        StepRun.missing(run, Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
   }
@@ -75,8 +74,7 @@ final class TransferStep {
   record OfCandidates(Roots roots) implements CandidateRoots {
     @Override
     public AssetRoot of(Candidate candidate) {
-      return roots.of(
-          Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
+      return roots.of(Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
     }
   }
 }

@@ -57,7 +57,9 @@ public final class StepRecords {
     this.spark = spark;
     this.folder = folder;
     this.commits = commits;
-    this.files = new StepFiles(JavaSparkContext.fromSparkContext(spark.sparkContext()), folder, commits.nonce());
+    this.files =
+        new StepFiles(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), folder, commits.nonce());
     this.published = new PublishedLedger(folder);
     this.progress = progress;
   }

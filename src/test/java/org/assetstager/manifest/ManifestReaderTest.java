@@ -37,8 +37,8 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Types;
-import org.apache.spark.sql.Column;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -48,7 +48,6 @@ import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -110,9 +109,7 @@ class ManifestReaderTest {
 
     List<ManifestRow> rows =
         read(
-            new ManifestReader(core, SETTINGS, null, progress, splitBytes),
-            false,
-            file.toString());
+            new ManifestReader(core, SETTINGS, null, progress, splitBytes), false, file.toString());
 
     assertThat(progress.allBytes()).isEqualTo(Files.size(file));
     assertThat(progress.bytes()).isEqualTo(Files.size(file));
@@ -221,8 +218,7 @@ class ManifestReaderTest {
   void read_rowsWithoutRoot_takeTheDefault() throws IOException {
     Path file = Files.writeString(folder.resolve("m.jsonl"), SampleRow.json("root", "null") + "\n");
 
-    assertThat(
-            read(new ManifestReader(core, SETTINGS, "/given", progress), false, file.toString()))
+    assertThat(read(new ManifestReader(core, SETTINGS, "/given", progress), false, file.toString()))
         .extracting(ManifestRow::root)
         .containsExactly("/given");
   }
