@@ -272,13 +272,12 @@ class StageMetricsTest {
                     .as(stage.toString())
                     .matches("[a-z].* .*")
                     .doesNotContain("runId"));
-    assertThat(accumulators(stages, "verify and digest 7 files"))
-        .containsEntry("verify files", "7")
-        .containsKey("verify bytes");
-    assertThat(accumulators(stages, "upload 3 contents"))
-        .containsEntry("upload files", "3")
-        .containsKeys("upload bytes", "requests PUT", "requests PART");
-    assertThat(accumulators(stages, "list what remote holds")).containsKey("requests LIST");
+    assertThat(accumulators(stages, "scan the files")).containsEntry("scan rows", "7");
+    assertThat(accumulators(stages, "transfer 5 files"))
+        .containsEntry("transfer files", "5")
+        .containsKeys("transfer bytes", "requests PUT", "requests PART");
+    assertThat(accumulators(stages, "list what staging and remote hold"))
+        .containsKey("requests LIST");
     assertThat(accumulators(stages, "hash 6 files below " + fixture.root))
         .containsEntry("hash files", "6");
   }

@@ -39,18 +39,20 @@ final class DigestStep {
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {
+    DigestWork work =
+        new DigestWork(
+            run.output(),
+            roots,
+            run.settings().verify(),
+            run.settings().upload(),
+            new DigestLog(run.folder()),
+            progress);
     return new Done(
         StepRun.missing(
             run,
             Steps.DIGEST,
             undigested,
             Steps.DIGESTED,
-            new DigestWork(
-                run.output(),
-                roots,
-                run.settings().verify(),
-                run.settings().upload(),
-                new DigestLog(run.folder()),
-                progress)));
+            left -> StepRun.each(run, left, work)));
   }
 }

@@ -35,6 +35,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   private final DigestMode digest;
   private final boolean dryRun;
   private final long target;
+  private final long splitThreshold;
   private final @Nullable RemoteConfirmation confirmation;
   private final TaskProgress progress;
 
@@ -42,6 +43,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
    * Takes what the plan goes by.
    *
    * @param target what a work file may weigh before the next one is begun
+   * @param splitThreshold larger contents that are sent have a work file of their own
    * @param confirmation asks the remote for what is found in it; null where that was listed
    */
   PlanContents(
@@ -50,6 +52,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       DigestMode digest,
       boolean dryRun,
       long target,
+      long splitThreshold,
       @Nullable RemoteConfirmation confirmation,
       TaskProgress progress) {
     this.output = output;
@@ -57,6 +60,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     this.digest = digest;
     this.dryRun = dryRun;
     this.target = target;
+    this.splitThreshold = splitThreshold;
     this.confirmation = confirmation;
     this.progress = progress;
   }
@@ -152,13 +156,18 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     private String begin(Exclusion known, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
       boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
-      if (sent && Weights.ofRow(found, true) >= target) {
+      if (sent && (Weights.ofRow(found, true) >= target || isSplit(found))) {
         return Steps.WORK_ALONE;
       }
       if (files.weight(Steps.WORK) >= target) {
         files.cut(Steps.WORK);
       }
       return Steps.WORK;
+    }
+
+    /** Whether many tasks may send it, if the run has little else to do. */
+    private boolean isSplit(VerifiedRow found) {
+      return Objects.requireNonNull(found.size()) > splitThreshold;
     }
 
     private @Nullable KnownContent object(Exclusion known) {

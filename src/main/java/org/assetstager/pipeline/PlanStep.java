@@ -64,6 +64,7 @@ final class PlanStep {
                     run.settings().verify().digest(),
                     run.description().dryRun(),
                     Weights.target(bytes, cores),
+                    run.settings().upload().splitThresholdBytes(),
                     confirmation(),
                     progress))
             .collect();

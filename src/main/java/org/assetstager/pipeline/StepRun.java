@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.JobFailure;
@@ -40,10 +41,10 @@ final class StepRun {
   }
 
   /**
-   * Does the work files of a step that have no result yet, of whichever driver, the heaviest first.
+   * Does the work files of a step that have no result yet, of whichever driver.
    *
-   * @param resultKind kind of the file that is a work file's result
-   * @param work makes the result of a work file, of its number
+   * @param resultKind kind of the file that is a work file's result, and has its number
+   * @param work makes the results of the work files that are left; isn't called if none is
    * @return all results
    */
   static List<StepFile> missing(
@@ -51,21 +52,33 @@ final class StepRun {
       String step,
       List<StepFile> workFiles,
       String resultKind,
-      Function<StepFile, StepFile> work) {
-    StepFiles files = new StepFiles(run.spark(), run.folder(), run.description().nonce());
-    List<StepFile> results =
-        new ArrayList<>(run.resumed() ? files.ofOpen(step, resultKind) : List.of());
+      UnaryOperator<List<StepFile>> work) {
+    List<StepFile> results = new ArrayList<>(ofOpen(run, step, resultKind));
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
     List<StepFile> left =
-        workFiles.stream()
-            .filter(file -> !done.contains(file.number()))
-            .sorted(Comparator.comparingLong(StepFile::weight).reversed())
-            .toList();
+        workFiles.stream().filter(file -> !done.contains(file.number())).toList();
     if (!left.isEmpty()) {
-      results.addAll(run.spark().parallelize(left, left.size()).map(work).collect());
+      results.addAll(work.apply(left));
     }
     requireEach(step, workFiles, results);
     return results;
+  }
+
+  /** Returns the files of a kind that earlier drivers have made in a step that isn't ended. */
+  static List<StepFile> ofOpen(PipelineRun run, String step, String kind) {
+    return run.resumed()
+        ? new StepFiles(run.spark(), run.folder(), run.description().nonce()).ofOpen(step, kind)
+        : List.of();
+  }
+
+  /** Does a work file in each task, the heaviest first. */
+  static List<StepFile> each(
+      PipelineRun run, List<StepFile> workFiles, Function<StepFile, StepFile> work) {
+    List<StepFile> heaviestFirst =
+        workFiles.stream()
+            .sorted(Comparator.comparingLong(StepFile::weight).reversed())
+            .toList();
+    return run.spark().parallelize(heaviestFirst, heaviestFirst.size()).map(work).collect();
   }
 
   private static void requireEach(String step, List<StepFile> workFiles, List<StepFile> results) {

@@ -3,6 +3,7 @@ package org.assetstager.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.assetstager.asset.Sizes;
 import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
@@ -10,6 +11,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.SplitTransfer;
 import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadTasks;
@@ -50,8 +52,18 @@ final class TransferStep {
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
+    long bytes = work.stream().mapToLong(StepFile::weight).reduce(0, Sizes::sum);
+    int cores = run.description().cores();
+    SplitTransfer transfer =
+        new SplitTransfer(
+            run.spark(),
+            transferWork(progress),
+            Math.max(run.settings().upload().splitThresholdBytes(), bytes / cores),
+            Weights.target(bytes, cores));
+    List<StepFile> wholes = StepRun.ofOpen(run, Steps.TRANSFER, TransferWork.WHOLE);
     List<StepFile> results =
-        StepRun.missing(run, Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
+        StepRun.missing(
+            run, Steps.TRANSFER, work, TaskFiles.LEDGER, left -> transfer.run(left, wholes));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
   }

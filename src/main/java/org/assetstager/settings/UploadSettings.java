@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param partSizeBytes least size of a part of a multipart upload
  * @param multipartThresholdBytes larger contents go in parts
- * @param splitThresholdBytes larger contents are digested before they are uploaded, also when
- *     digests are trusted
+ * @param splitThresholdBytes larger contents are sent by many tasks, where one would be the last to
+ *     finish
  * @param maxBandwidthBytesPerSecond of the whole job, null for no limit
  * @param maxRequestsPerSecond of the whole job, null for no limit
  */

@@ -1,5 +1,6 @@
 package org.assetstager.spark;
 
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -40,15 +41,23 @@ final class RecordBytes {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     in.position((cells.length + 7) / 8);
     StructField[] fields = schema.fields();
-    for (int i = 0; i < cells.length; i++) {
-      if ((bytes[i / 8] & 1 << i % 8) == 0) {
-        cells[i] = read(fields[i].dataType(), in);
+    try {
+      for (int i = 0; i < cells.length; i++) {
+        if ((bytes[i / 8] & 1 << i % 8) == 0) {
+          cells[i] = read(fields[i].dataType(), in);
+        }
       }
+    } catch (BufferUnderflowException e) {
+      throw ofAnother(schema);
     }
     if (in.hasRemaining()) {
-      throw new IllegalArgumentException("Bytes of another record than one of " + schema);
+      throw ofAnother(schema);
     }
     return cells;
+  }
+
+  private static IllegalArgumentException ofAnother(StructType schema) {
+    return new IllegalArgumentException("Bytes of another record than one of " + schema);
   }
 
   private static Object read(DataType type, ByteBuffer in) {
@@ -67,7 +76,11 @@ final class RecordBytes {
   }
 
   private static byte[] bytes(ByteBuffer in) {
-    byte[] bytes = new byte[(int) number(in)];
+    long length = number(in);
+    if (length < 0 || length > in.remaining()) {
+      throw new BufferUnderflowException();
+    }
+    byte[] bytes = new byte[(int) length];
     in.get(bytes);
     return bytes;
   }

@@ -104,7 +104,7 @@ public final class ContentUploader {
   }
 
   /** Returns how to stage one content by many tasks. */
-  public SplitUploader split() {
+  SplitUploader split() {
     return split;
   }
 
@@ -113,7 +113,8 @@ public final class ContentUploader {
     return guarded.run(planned, this::stage, result -> result);
   }
 
-  private UploadResult stage(UploadSource source) throws S3Failure, IOException {
+  /** Stages the content of a file that is open. */
+  UploadResult stage(UploadSource source) throws S3Failure, IOException {
     String key = key(source.planned());
     Standing standing = standing(source);
     Optional<UploadResult> moved = movedOn(source, standing);

@@ -83,12 +83,11 @@ final class MultipartSender {
 
   /**
    * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
-   * record.
-   *
-   * @throws FileChangedException if the file turns out to have another MD5
+   * record, without reading the file.
    */
-  OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
-    return open(source, key, plan, false);
+  OpenedUpload openUnread(UploadSource source, String key, PartPlan plan)
+      throws S3Failure, IOException {
+    return open(source, key, plan, true);
   }
 
   private OpenedUpload open(UploadSource source, String key, PartPlan plan, boolean unread)
@@ -148,8 +147,13 @@ final class MultipartSender {
     log.closed(key, uploadId);
   }
 
+  /** Sends a number of parts, several at a time. */
+  void sendInFlight(int parts, PartsInFlight.NextPart next) throws S3Failure, IOException {
+    PartsInFlight.send(Math.min(partsInFlight, parts), next);
+  }
+
   /** Sends one part and returns its ETag. */
-  String send(UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
+  private String send(UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
       throws S3Failure, IOException {
     Body body = source.body(plan.offset(index), plan.length(index));
     return send(source, key, uploadId, plan, new SinglePass.Part(index, body, md5));
@@ -206,8 +210,8 @@ final class MultipartSender {
         upload.partMd5s().isEmpty() ? source.partMd5s(plan) : PartMd5s.split(upload.partMd5s());
     @Nullable String[] etags = new String[plan.count()];
     AtomicInteger next = new AtomicInteger();
-    PartsInFlight.send(
-        Math.min(partsInFlight, plan.count()),
+    sendInFlight(
+        plan.count(),
         () -> {
           int index = next.getAndIncrement();
           if (index < etags.length) {
@@ -229,27 +233,38 @@ final class MultipartSender {
     SinglePass pass = new SinglePass(source, plan);
     @Nullable String[] etags = new String[plan.count()];
     @Nullable Md5[] partMd5s = new Md5[plan.count()];
-    PartsInFlight.send(
-        Math.min(partsInFlight, plan.count()),
+    sendInFlight(
+        plan.count(),
         () -> {
           SinglePass.Part part = pass.next();
           if (part != null) {
             partMd5s[part.index()] = part.md5();
-            etags[part.index()] = sendUnlessThere(source, opened, plan, part);
+            etags[part.index()] =
+                sendUnlessThere(
+                    source,
+                    opened.upload().key(),
+                    opened.upload().uploadId(),
+                    opened.stored(),
+                    plan,
+                    part);
           }
           return part != null;
         });
     return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
   }
 
-  private String sendUnlessThere(
-      UploadSource source, OpenedUpload opened, PartPlan plan, SinglePass.Part part)
+  /** Sends a part, unless it is proved to be there, and returns its ETag; closes its body. */
+  String sendUnlessThere(
+      UploadSource source,
+      String key,
+      String uploadId,
+      StoredParts.Stored stored,
+      PartPlan plan,
+      SinglePass.Part part)
       throws S3Failure, IOException {
-    OpenUpload upload = opened.upload();
-    Optional<String> there =
-        opened.stored().etagOf(part.index(), plan.length(part.index()), part.md5());
+    Optional<String> there = stored.etagOf(part.index(), plan.length(part.index()), part.md5());
     if (there.isEmpty()) {
-      return send(source, upload.key(), upload.uploadId(), plan, part);
+      return send(source, key, uploadId, plan, part);
     }
     part.body().close();
     return there.get();

@@ -1,19 +1,15 @@
 package org.assetstager.upload;
 
-import org.jspecify.annotations.Nullable;
+import org.assetstager.spark.RecordCodec;
 
 /**
- * What became of one part.
+ * A part that is in staging, whoever sent it.
  *
  * @param partIndex 0 for the first; S3's part number less one
- * @param partEtag as S3 gave it; null where {@code ending} is set
- * @param partBytes bytes that are in staging now, whoever sent them
- * @param ending an {@link UploadResult} as text: what the whole content becomes because of this
- *     part; else null
+ * @param partEtag as S3 gave it
+ * @param partMd5 of the bytes as they were read here: 32 lower-case hex digits
  */
-public record SentPart(
-    String uploadId,
-    int partIndex,
-    @Nullable String partEtag,
-    long partBytes,
-    @Nullable String ending) {}
+public record SentPart(int partIndex, String partEtag, String partMd5) {
+  /** Turns parts into rows and bytes, and back. */
+  public static final RecordCodec<SentPart> CODEC = RecordCodec.of(SentPart.class);
+}

@@ -47,6 +47,16 @@ final class SinglePass {
         source.requireMd5(Md5.ofBytes(whole.digest()));
       }
     }
+    return part(source, index, bytes, length);
+  }
+
+  /** Reads a part, whatever was read before. */
+  static Part part(UploadSource source, PartPlan plan, int index) throws IOException {
+    int length = (int) plan.length(index);
+    return part(source, index, source.read(plan.offset(index), length), length);
+  }
+
+  private static Part part(UploadSource source, int index, byte[] bytes, int length) {
     MessageDigest md5 = Md5.newDigest();
     md5.update(bytes, 0, length);
     return new Part(index, source.body(bytes, length), Md5.ofBytes(md5.digest()));

@@ -1,29 +1,37 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
-import org.assetstager.asset.Outcome;
+import org.assetstager.verify.Verdict;
+import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.run.StepFile;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.verify.VerifiedRow;
 
 /**
- * Stages one content by many tasks, on any executors: {@link #start} once, {@link #send} for each
- * part, {@link #finish} once. Each step may be done again: what is on record of the upload says
- * where to go on. Transient trouble leaves the upload open, so that another round or a later run
- * goes on; everything else aborts it.
+ * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
+ * range of parts, {@link #finish} once. Each may be done again: what is on record of the upload
+ * says where to go on. Where anything fails on the way, {@link #finish} goes on as one task does
+ * that stages the content alone, with the parts that are there.
  */
-public final class SplitUploader {
+final class SplitUploader {
   private final ContentUploader uploader;
   private final MultipartSender multipart;
   private final Completing completing;
   private final StoredParts stored;
   private final GuardedStep guarded;
   private final long configuredPartSize;
-  private final Map<String, Optional<StoredParts.Stored>> looked = new HashMap<>();
 
   SplitUploader(
       ContentUploader uploader,
@@ -41,120 +49,152 @@ public final class SplitUploader {
   }
 
   /**
-   * Opens the upload, or finds the one that an earlier attempt has left open with the parts that it
-   * has, unless the content is known or the file is not what verification found.
+   * Opens the upload, or finds the one that an earlier attempt has left open. Empty where one task
+   * does better: the content may be there already, its file is refused, or its parts are too large
+   * for memory or of another size than those of the upload that is open.
+   *
+   * @param work the work file that the content's rows are in
    */
-  public StartedUpload start(PlannedUpload planned) {
+  Optional<SplitUpload> open(StepFile work, PlannedUpload planned) {
+    PartPlan plan = PartPlan.of(planned.size(), configuredPartSize);
+    if (plan.count() == 1 || planned.stagingSize() != null) {
+      return Optional.empty();
+    }
     return guarded.run(
         planned,
         source -> {
           Standing standing = uploader.standing(source);
-          if (standing.proved()) {
-            return StartedUpload.ended(planned, uploader.known(source, standing, false));
+          boolean there = standing.proved() || uploader.movedOn(source, standing).isPresent();
+          if (there || !source.takesSinglePass(plan)) {
+            return Optional.empty();
           }
-          Optional<UploadResult> moved = uploader.movedOn(source, standing);
-          if (moved.isPresent()) {
-            return StartedUpload.ended(planned, moved.get());
-          }
-          PartPlan plan = PartPlan.of(planned.size(), configuredPartSize);
-          OpenedUpload opened = multipart.open(source, uploader.key(planned), plan);
-          PartPlan parts = new PartPlan(planned.size(), opened.upload().partSize());
-          return StartedUpload.of(planned, opened, source.partMd5s(parts), standing);
+          OpenUpload upload = multipart.openUnread(source, uploader.key(planned), plan).upload();
+          return upload.partSize() == plan.partSize()
+              ? Optional.of(
+                  new SplitUpload(
+                      work,
+                      upload.uploadId(),
+                      planned.size(),
+                      plan.partSize(),
+                      source.knowsPartMd5s(plan),
+                      standing.present(),
+                      standing.etag()))
+              : Optional.empty();
         },
-        failure -> StartedUpload.ended(planned, failure));
+        failure -> Optional.empty());
   }
 
   /**
-   * Sends one part, unless the content is to be looked for first and the part is there.
+   * Sends parts, but for those that an earlier attempt has sent, as far as the file and S3 allow.
    *
-   * @return what became of it
+   * @param first index of the first part, from 0
+   * @return the parts that are there now, in any order; fewer than {@code count} where one failed
    */
-  public SentPart send(PartToSend part) {
-    PlannedUpload planned = part.content();
-    PartPlan plan = new PartPlan(planned.size(), part.partSize());
-    return guarded.run(
+  List<SentPart> send(SplitUpload upload, PlannedUpload planned, int first, int count) {
+    List<SentPart> sent = new ArrayList<>();
+    guarded.run(
         planned,
-        source -> sent(part, etagOf(part, plan, source)),
-        failure -> new SentPart(part.uploadId(), part.partIndex(), null, 0, failure.toText()));
+        source -> {
+          send(upload, source, IntStream.range(first, first + count).toArray(), sent);
+          return sent;
+        },
+        failure -> sent);
+    return sent;
   }
 
-  private static SentPart sent(PartToSend part, String etag) {
-    return new SentPart(part.uploadId(), part.partIndex(), etag, part.partLength(), null);
-  }
-
-  private String etagOf(PartToSend part, PartPlan plan, UploadSource source)
+  private void send(SplitUpload upload, UploadSource source, int[] parts, List<SentPart> sent)
       throws S3Failure, IOException {
-    String key = uploader.key(part.content());
-    Md5 md5 = Md5.parse(part.partMd5());
-    if (part.content().lookFirst()) {
-      Optional<String> there =
-          look(key, part.uploadId())
-              .flatMap(parts -> parts.etagOf(part.partIndex(), part.partLength(), md5));
-      if (there.isPresent()) {
-        return there.get();
-      }
-    }
-    return multipart.send(source, key, part.uploadId(), plan, part.partIndex(), md5);
-  }
-
-  /** One look serves all parts of a task. */
-  private synchronized Optional<StoredParts.Stored> look(String key, String uploadId)
-      throws S3Failure {
-    Optional<StoredParts.Stored> known = looked.get(uploadId);
-    if (known == null) {
-      known = stored.look(key, uploadId);
-      looked.put(uploadId, known);
-    }
-    return known;
+    String key = uploader.key(source.planned());
+    PartPlan plan = upload.plan();
+    StoredParts.Stored before =
+        source.planned().lookFirst()
+            ? stored.look(key, upload.uploadId()).orElse(StoredParts.Stored.NONE)
+            : StoredParts.Stored.NONE;
+    AtomicInteger next = new AtomicInteger();
+    multipart.sendInFlight(
+        parts.length,
+        () -> {
+          int turn = next.getAndIncrement();
+          if (turn >= parts.length) {
+            return false;
+          }
+          SinglePass.Part part = SinglePass.part(source, plan, parts[turn]);
+          Md5 md5 = part.md5();
+          String etag = multipart.sendUnlessThere(source, key, upload.uploadId(), before, plan, part);
+          synchronized (sent) {
+            sent.add(new SentPart(part.index(), etag, md5.toHex()));
+          }
+          return true;
+        });
   }
 
   /**
-   * Makes the object of the parts.
+   * Makes the object of the parts, if the MD5s of the parts and of the whole agree, and the file is
+   * still the one that was read.
    *
-   * @param etags as {@link #send} returned them, in the parts' order, all of them
+   * @param whole the verdict on the row by its whole file, with the MD5s of the parts
+   * @param sent parts that are there, in any order
    */
-  public UploadResult finish(StartedUpload started, List<String> etags) {
-    boolean[] keep = {false};
-    UploadResult result =
-        guarded.run(
-            started.content(),
-            source -> {
-              try {
-                return complete(source, started, etags);
-              } catch (S3Failure e) {
-                keep[0] =
-                    e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT;
+  UploadResult finish(
+      SplitUpload upload, PlannedUpload planned, VerifiedRow whole, List<SentPart> sent) {
+    if (whole.verdict() != Verdict.UNCHANGED) {
+      multipart.abortQuietly(uploader.key(planned), upload.uploadId());
+      return UploadResult.refused(whole);
+    }
+    List<SentPart> parts =
+        sent.stream().sorted(Comparator.comparingInt(SentPart::partIndex)).toList();
+    return guarded.run(
+        planned.lookingFirst(true),
+        source -> {
+          if (agree(upload, whole, parts) && source.isAsSeen(whole.seen())) {
+            try {
+              return complete(upload, source, whole, parts);
+            } catch (S3Failure e) {
+              if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
                 throw e;
               }
-            },
-            failure -> failure);
-    boolean given = result.bytesUploaded() > 0 || result.outcome() == Outcome.KNOWN_STAGING;
-    if (!keep[0] && !given) {
-      abort(started);
-    }
-    return result;
+            }
+          }
+          return uploader.stage(source);
+        },
+        failure -> failure);
   }
 
-  private UploadResult complete(UploadSource source, StartedUpload started, List<String> etags)
+  private static boolean agree(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
+    int[] indices = parts.stream().mapToInt(SentPart::partIndex).toArray();
+    return Arrays.equals(indices, IntStream.range(0, upload.plan().count()).toArray())
+        && String.join("", parts.stream().map(SentPart::partMd5).toList())
+            .equals(whole.partMd5s());
+  }
+
+  /** Transient trouble leaves the upload open, so that a later run goes on with it. */
+  private UploadResult complete(
+      SplitUpload upload, UploadSource source, VerifiedRow whole, List<SentPart> parts)
       throws S3Failure, IOException {
-    Standing standing =
-        started.replaces()
-            ? new Standing(true, false, started.replacedEtag(), null)
-            : Standing.ABSENT;
-    return completing.complete(
-        new Completing.Parts(uploadId(started), etags, started.md5s()), source, standing, false);
-  }
-
-  /** Gives the upload up; harmless where it isn't open. */
-  public void abort(StartedUpload started) {
-    multipart.abortQuietly(uploader.key(started.content()), uploadId(started));
-  }
-
-  private static String uploadId(StartedUpload started) {
-    String uploadId = started.uploadId();
-    if (uploadId == null) {
-      throw new IllegalArgumentException("There is no upload: " + started.ending());
+    source.requireMd5(Md5.parse(Objects.requireNonNull(whole.md5())));
+    boolean keep = false;
+    try {
+      UploadResult result =
+          completing.complete(
+              new Completing.Parts(
+                  upload.uploadId(),
+                  parts.stream().map(SentPart::partEtag).toList(),
+                  PartMd5s.split(Objects.requireNonNull(whole.partMd5s()))),
+              source,
+              upload.standing(),
+              false);
+      keep = true;
+      return result;
+    } catch (S3Failure e) {
+      keep = e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT;
+      throw e;
+    } catch (JobFailure | CancellationException e) {
+      keep = true;
+      throw e;
+    } finally {
+      if (!keep) {
+        multipart.abortQuietly(uploader.key(source.planned()), upload.uploadId());
+      }
     }
-    return uploadId;
   }
 }

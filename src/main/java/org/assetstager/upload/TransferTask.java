@@ -35,15 +35,28 @@ final class TransferTask {
   private final FileVerifier verifier;
   private final BodyBudget budget;
   private final boolean lookFirst;
+  private final @Nullable SentSplit split;
 
-  /** Opens what the task needs, in the task's own thread. */
-  TransferTask(UploadTasks tasks, LedgerRows ledgerRows) {
+  /**
+   * A content that others have sent.
+   *
+   * @param whole the verdict on the row that stands for it, by its whole file
+   */
+  record SentSplit(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {}
+
+  /**
+   * Opens what the task needs, in the task's own thread.
+   *
+   * @param split the first content of the rows, where others have sent it; else null
+   */
+  TransferTask(UploadTasks tasks, LedgerRows ledgerRows, @Nullable SentSplit split) {
     this.tasks = tasks;
     this.ledgerRows = ledgerRows;
     this.uploader = tasks.uploader();
     this.verifier = tasks.verifier();
     this.budget = tasks.budget();
-    this.lookFirst = tasks.resumed() || UploadTasks.isRetried();
+    this.lookFirst = tasks.lookFirst();
+    this.split = split;
   }
 
   /** Whether the file of a row that isn't sent is read. */
@@ -185,9 +198,16 @@ final class TransferTask {
   }
 
   private UploadResult upload(WorkRow row, boolean triedBefore) {
+    PlannedUpload planned = planned(row, lookFirst || triedBefore);
+    return split == null || triedBefore
+        ? budget.within(planned.size(), () -> uploader.upload(planned))
+        : uploader.split().finish(split.upload(), planned, split.whole(), split.parts());
+  }
+
+  /** Returns what is to be sent for a row. */
+  static PlannedUpload planned(WorkRow row, boolean lookFirst) {
     Long size = row.decision() == Exclusion.PROVE ? row.objectSize() : null;
-    PlannedUpload planned = new PlannedUpload(row.candidate(), size, lookFirst || triedBefore);
-    return budget.within(planned.size(), () -> uploader.upload(planned));
+    return new PlannedUpload(row.candidate(), size, lookFirst);
   }
 
   /** A row that was tried and is verified afterwards is counted then. */

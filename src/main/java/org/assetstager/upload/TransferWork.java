@@ -1,10 +1,12 @@
 package org.assetstager.upload;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
@@ -18,6 +20,10 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.FlatIterator;
 import org.assetstager.spark.OutcomeCounts;
+import org.assetstager.spark.RecordCodec;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Carries out a work file: sends what is to be sent, reads what else is to be read, several files
@@ -30,6 +36,12 @@ public final class TransferWork
 
   /** The kind of the files that it writes. */
   public static final String LEDGER = "ledger";
+
+  /** The kind of the files that say what was found by reading a whole file that others send. */
+  public static final String WHOLE = "whole";
+
+  /** The kind of the files that tell of parts that are sent. */
+  static final String PARTS = "parts";
 
   /** The key of the work file's name, in the footer of the file that was made of it. */
   public static final String WORK_KEY = "asset-stager.work";
@@ -60,7 +72,11 @@ public final class TransferWork
    */
   @Override
   public StepFile call(StepFile work) {
-    TransferTask task = new TransferTask(tasks, ledgerRows);
+    return carryOut(work, null);
+  }
+
+  private StepFile carryOut(StepFile work, TransferTask.@Nullable SentSplit split) {
+    TransferTask task = new TransferTask(tasks, ledgerRows, split);
     Iterator<WorkRow> rows = output.read(planStep, work, WorkRow.CODEC);
     Iterator<List<LedgerRow>> ended =
         ConcurrentMap.map(
@@ -79,6 +95,73 @@ public final class TransferWork
             writer.rows() + " rows came of the " + work.rows() + " of " + work.name());
       }
       return writer.finish(totals);
+    }
+  }
+
+  /**
+   * Opens the upload of a work file's content, for many tasks to send its parts.
+   *
+   * @param aloneBytes contents of at most so many are left to one task
+   * @return empty where one task does better
+   */
+  Optional<SplitUpload> open(StepFile work, long aloneBytes) {
+    PlannedUpload planned = TransferTask.planned(firstRow(work), tasks.lookFirst());
+    return planned.size() <= aloneBytes
+        ? Optional.empty()
+        : tasks.uploader().split().open(work, planned);
+  }
+
+  /** Reads the whole file of a content that others send. */
+  StepFile digestWhole(SplitUpload upload) {
+    Candidate candidate = firstRow(upload.work()).candidate();
+    VerifiedRow found =
+        tasks.wholeVerifier().verify(candidate.found().row(), tasks.roots().of(candidate));
+    return write(upload.work(), WHOLE, VerifiedRow.CODEC, List.of(found));
+  }
+
+  /** Sends parts of a content. */
+  StepFile sendParts(SplitUpload upload, int first, int count) {
+    PlannedUpload planned = TransferTask.planned(firstRow(upload.work()), tasks.lookFirst());
+    List<SentPart> sent = tasks.uploader().split().send(upload, planned, first, count);
+    return write(upload.work(), PARTS, SentPart.CODEC, sent);
+  }
+
+  /**
+   * Carries a work file out whose first content is sent, but for the end of its upload.
+   *
+   * @param pieces the files that {@link #digestWhole} and {@link #sendParts} made
+   */
+  StepFile end(SplitUpload upload, List<StepFile> pieces) {
+    VerifiedRow whole =
+        upload.digested()
+            ? firstRow(upload.work()).candidate().found()
+            : records(pieces, WHOLE, VerifiedRow.CODEC).get(0);
+    return carryOut(
+        upload.work(),
+        new TransferTask.SentSplit(upload, whole, records(pieces, PARTS, SentPart.CODEC)));
+  }
+
+  private WorkRow firstRow(StepFile work) {
+    return output.read(planStep, work, WorkRow.CODEC).next();
+  }
+
+  private <R extends Record> List<R> records(
+      List<StepFile> pieces, String kind, RecordCodec<R> codec) {
+    List<R> records = new ArrayList<>();
+    for (StepFile piece : pieces) {
+      if (piece.kind().equals(kind)) {
+        output.read(STEP, piece, codec).forEachRemaining(records::add);
+      }
+    }
+    return records;
+  }
+
+  private <R extends Record> StepFile write(
+      StepFile work, String kind, RecordCodec<R> codec, List<R> records) {
+    try (RecordWriter writer =
+        output.create(STEP, kind, work.number(), codec, Map.of(WORK_KEY, work.name()))) {
+      records.forEach(record -> writer.add(codec.toRow(record), 0));
+      return writer.finish(Map.of());
     }
   }
 

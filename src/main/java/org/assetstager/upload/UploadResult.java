@@ -2,8 +2,6 @@ package org.assetstager.upload;
 
 import static java.util.Objects.requireNonNull;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.verify.Verdict;
@@ -41,30 +39,6 @@ public record UploadResult(
 
   /** Detail: the file changed after its bytes, still those that the user added, were staged. */
   public static final String CHANGED_AFTER = "CHANGED_AFTER";
-
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Returns this as text, for a column of a row about something else. */
-  String toText() {
-    try {
-      return JSON.writeValueAsString(this);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /**
-   * Reads what {@link #toText} wrote.
-   *
-   * @throws IllegalArgumentException if it is something else
-   */
-  static UploadResult ofText(String text) {
-    try {
-      return JSON.readValue(text, UploadResult.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("No result of an upload: " + text, e);
-    }
-  }
 
   static UploadResult staged(UploadSource source, @Nullable String detail, @Nullable String etag) {
     long size = source.planned().size();

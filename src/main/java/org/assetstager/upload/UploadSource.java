@@ -16,6 +16,7 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.CandidateFile;
 import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.GuardedFile;
+import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -119,6 +120,26 @@ final class UploadSource {
   List<Md5> partMd5s(PartPlan plan) throws IOException {
     List<Md5> known = knownPartMd5s(plan);
     return known == null ? digest(plan).partMd5s() : known;
+  }
+
+  /** Whether the MD5s of the parts of a plan were computed in an earlier step. */
+  boolean knowsPartMd5s(PartPlan plan) {
+    return planned.candidate().found().digested() && knownPartMd5s(plan) != null;
+  }
+
+  /** Whether the opened file has the content that was seen, as far as its facts tell. */
+  boolean isAsSeen(SeenFacts seen) {
+    FileFacts facts = file.factsWhenOpened();
+    return seen.equals(
+        new SeenFacts(
+            facts.size(),
+            facts.modifiedAtNanos(),
+            seen.changedAtNanos(),
+            facts.inode(),
+            seen.linkCount(),
+            seen.mode(),
+            seen.userId(),
+            seen.groupId()));
   }
 
   private @Nullable List<Md5> knownPartMd5s(PartPlan plan) {

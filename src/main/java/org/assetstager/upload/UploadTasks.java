@@ -5,6 +5,8 @@ import org.apache.spark.TaskContext;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
+import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.FileVerifier;
@@ -71,9 +73,27 @@ public record UploadTasks(
     return new FileVerifier(settings.verify(), settings.upload(), digests, progress::countBytes);
   }
 
+  /**
+   * Makes what reads a whole file, whether digests are trusted or not; its bytes count as those of
+   * the parts.
+   */
+  FileVerifier wholeVerifier() {
+    VerifySettings verify = settings.verify();
+    return new FileVerifier(
+        new VerifySettings(verify.policy(), DigestMode.ALWAYS, verify.findRenamed()),
+        settings.upload(),
+        digests,
+        bytes -> {});
+  }
+
   /** Returns what bounds the memory of a task's bodies. */
   BodyBudget budget() {
     return new BodyBudget(settings.upload(), FILES_AT_ONCE * PARTS_IN_FLIGHT);
+  }
+
+  /** Whether the running task looks before it sends: the run, or the task, was begun before. */
+  boolean lookFirst() {
+    return resumed || isRetried();
   }
 
   /**

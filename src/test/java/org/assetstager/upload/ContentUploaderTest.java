@@ -725,49 +725,4 @@ class ContentUploaderTest {
     assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
     assertThat(fixture.staged()).isEmpty();
   }
-
-  @Test
-  void split_partsSentByManyTasks_isStaged() throws IOException {
-    PlannedUpload planned = fixture.large();
-    StartedUpload started = fixture.uploader().split().start(planned);
-    List<String> etags = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      etags.add(fixture.uploader().split().send(started.missing().get(i)).partEtag());
-    }
-
-    UploadResult result = fixture.uploader().split().finish(started, etags);
-
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(LARGE_BYTES);
-    fixture.assertStaged(planned);
-    UploadResult again = fixture.uploader().split().finish(started, etags);
-    assertThat(again.outcome()).isEqualTo(Outcome.STAGED);
-  }
-
-  @Test
-  void split_fileChangedBeforeTheLastPart_isModifiedAndAborted() throws IOException {
-    PlannedUpload planned = fixture.large();
-    SplitUploader split = fixture.uploader().split();
-    StartedUpload started = split.start(planned);
-    fixture.alterUnseen(fixture.folder.resolve("a/large"), LARGE_BYTES - 1);
-
-    SentPart first = split.send(started.missing().get(0));
-    SentPart last = split.send(started.missing().get(2));
-    assertThat(first.partEtag()).isNotNull();
-    assertThat(last.partEtag()).isNull();
-    assertThat(UploadResult.ofText(last.ending()).outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(fixture.openUploads()).hasSize(1);
-    split.abort(started);
-  }
-
-  @Test
-  void split_contentKnown_isNotStarted() throws IOException {
-    PlannedUpload planned = lookingFirst(fixture.large());
-    fixture.put(planned, random(LARGE_BYTES, 1), Map.of());
-
-    StartedUpload started = fixture.uploader().split().start(planned);
-
-    assertThat(started.uploadId()).isNull();
-    assertThat(started.result().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-  }
 }

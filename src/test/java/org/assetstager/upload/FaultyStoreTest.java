@@ -233,28 +233,6 @@ class FaultyStoreTest {
     assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
   }
 
-  @Test
-  void split_completeInConflictForAWhile_isAskedForAgain() throws IOException {
-    PlannedUpload planned = fixture.large();
-    AtomicInteger count = new AtomicInteger();
-    try (FaultyS3 proxy =
-        new FaultyS3(
-            fixture.server,
-            request ->
-                isComplete(request) && count.getAndIncrement() < 5
-                    ? Answer.error(409, "ConditionalRequestConflict")
-                    : request.forward())) {
-      SplitUploader split = fixture.endpoint(proxy.endpoint()).uploader().split();
-      StartedUpload started = split.start(planned);
-      List<String> etags =
-          started.missing().stream().map(part -> split.send(part).partEtag()).toList();
-
-      assertThat(split.finish(started, etags).outcome()).isEqualTo(Outcome.STAGED);
-    }
-    assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 6L).containsEntry("PART", 3L);
-    fixture.assertStaged(planned);
-  }
-
   /** 409 is waited for whatever the request; here each fails twice. */
   @Test
   void everyRequest_inConflictTwice_isSentAgain() throws IOException {

@@ -177,8 +177,8 @@ class IncompleteAnswersTest {
               return stop ? Answer.error(403, "AccessDenied") : request.forward();
             })) {
       fixture.endpoint(proxy.endpoint());
-      StartedUpload started = fixture.uploader().split().start(planned);
-      fixture.uploader().split().send(started.missing().get(0));
+      assertThatThrownBy(() -> fixture.uploader().upload(planned))
+          .hasMessageContaining("AccessDenied");
     }
     UploadResult result =
         fixture.upload(

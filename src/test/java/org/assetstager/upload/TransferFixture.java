@@ -86,13 +86,22 @@ final class TransferFixture {
   }
 
   private TransferWork function() {
-    Settings settings = files.settings();
-    try (RecordWriter writer = output.create(PLAN, "work", 3, WorkRow.CODEC, Map.of())) {
-      for (WorkRow row : work) {
+    workFile = write(3, work);
+    return transfer();
+  }
+
+  /** Writes a work file. */
+  StepFile write(int number, List<WorkRow> rows) {
+    try (RecordWriter writer = output.create(PLAN, "work", number, WorkRow.CODEC, Map.of())) {
+      for (WorkRow row : rows) {
         writer.add(WorkRow.CODEC.toRow(row), row.candidate().found().size());
       }
-      workFile = writer.finish(Map.of());
+      return writer.finish(Map.of());
     }
+  }
+
+  TransferWork transfer() {
+    Settings settings = files.settings();
     UploadTasks tasks =
         new UploadTasks(
             settings,
@@ -109,9 +118,15 @@ final class TransferFixture {
   }
 
   private List<LedgerRow> ledger() {
+    return ledger(List.of(ledgerFile));
+  }
+
+  List<LedgerRow> ledger(List<StepFile> ledgerFiles) {
     List<LedgerRow> rows = new ArrayList<>();
-    Iterator<LedgerRow> read = output.read(TransferWork.STEP, ledgerFile, LedgerRow.CODEC);
-    read.forEachRemaining(rows::add);
+    for (StepFile file : ledgerFiles) {
+      Iterator<LedgerRow> read = output.read(TransferWork.STEP, file, LedgerRow.CODEC);
+      read.forEachRemaining(rows::add);
+    }
     rows.sort(Comparator.comparingLong(LedgerRow::manifestPosition));
     return rows;
   }

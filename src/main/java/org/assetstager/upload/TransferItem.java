@@ -1,0 +1,18 @@
+package org.assetstager.upload;
+
+import java.io.Serializable;
+import org.assetstager.run.StepFile;
+
+/** What one task of the transfer does. */
+interface TransferItem extends Serializable {
+  /** Does it, inside a task, and returns the file of what came of it, of the work file's number. */
+  StepFile carryOut(TransferWork transfer);
+
+  /** A whole work file. */
+  record WorkFile(StepFile work) implements TransferItem {
+    @Override
+    public StepFile carryOut(TransferWork transfer) {
+      return transfer.call(work);
+    }
+  }
+}
