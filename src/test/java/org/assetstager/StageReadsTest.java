@@ -19,11 +19,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.assertj.core.data.Percentage;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.OpenedNames;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +116,72 @@ class StageReadsTest {
 
     assertThat(ofNew - without).isBetween(bytes, bytes * 102 / 100);
     assertThat(ofKnown - without).isBetween(bytes, bytes * 102 / 100);
+  }
+
+  /** One task reads the whole while others read its parts; both of its files are read once more. */
+  @Test
+  void always_splitFile_isReadTwiceAndOthersOnce() throws IOException {
+    StageFixture fixture =
+        new StageFixture(folder)
+            .settings(
+                "upload.part-size = 5MiB", "upload.multipart-threshold = 8MiB",
+                "upload.split-threshold = 8MiB");
+    ObjectNode[] rows = {
+      fixture.add("small", randomBytes(100_000, 1)),
+      fixture.add("one", randomBytes(7 * MIB, 2)),
+      fixture.add("giant", randomBytes(61 * MIB, 3)),
+    };
+    ObjectNode[] notAdded =
+        Arrays.stream(rows)
+            .map(row -> row.deepCopy().put("state", "committed"))
+            .toArray(ObjectNode[]::new);
+    long bytes = 100_000 + (7 + 2 * 61L) * MIB;
+    // The first run reads classes.
+    read(fixture, Map.of(STAGED, 1L), fixture.add("another giant", randomBytes(20 * MIB, 4)));
+
+    long without = read(fixture, Map.of(NOT_ADDED, 3L), notAdded);
+    long with = read(fixture, Map.of(STAGED, 3L), rows);
+
+    assertThat(with - without).isBetween(bytes, bytes * 102 / 100);
+  }
+
+  @Test
+  void stage_splitFileAmongSmallOnes_isSentFromTheStart() throws Exception {
+    StageFixture fixture =
+        new StageFixture(folder)
+            .settings(
+                "upload.part-size = 5MiB",
+                "upload.multipart-threshold = 8MiB",
+                "upload.split-threshold = 8MiB");
+    ConcurrentLinkedQueue<String> puts = new ConcurrentLinkedQueue<>();
+    try (FaultyS3 store =
+        new FaultyS3(
+            fixture.server,
+            request -> {
+              if (request.line().startsWith("PUT ")) {
+                puts.add(request.line().contains("partNumber=") ? "part" : "small");
+              }
+              return request.forward();
+            })) {
+      fixture.endpoint(store.endpoint());
+      List<ObjectNode> rows = new ArrayList<>();
+      for (int i = 0; i < 1000; i++) {
+        rows.add(fixture.add("small " + i, "small " + i));
+      }
+      rows.add(fixture.add("giant", randomBytes(200 * MIB, 1)));
+
+      Ran ran =
+          fixture.command(
+              List.of("--manifest", fixture.manifest(rows.toArray(ObjectNode[]::new)).toString()));
+
+      assertThat(ran.exitCode()).isZero();
+    }
+    List<String> order = List.copyOf(puts);
+    int firstPart = order.indexOf("part");
+    assertThat(order.subList(0, firstPart)).hasSizeLessThan(100);
+    assertThat(order.subList(firstPart, order.size()))
+        .as("network and disks are busy with both at the same time")
+        .contains("small");
   }
 
   private static long bytesReadBy(StageFixture fixture, Outcome outcome, ObjectNode... rows)

@@ -5,8 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.VisibleText;
@@ -14,8 +17,8 @@ import org.assetstager.ledger.LedgerRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ledger rows as text for scripts, one row at a time. The columns are the components of {@link
- * LedgerRow} in their order, in snake case.
+ * Ledger rows as text for scripts, one row at a time. The columns are those of {@link LedgerRow}, in
+ * their order.
  */
 public enum LedgerText {
   /** One JSON object a line; a column without a value is null. Control characters are escaped. */
@@ -29,9 +32,9 @@ public enum LedgerText {
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
         json.writeStartObject();
-        for (int i = 0; i < COLUMNS.length; i++) {
-          json.writeFieldName(NAMES[i]);
-          writeValue(value(row, i), json);
+        for (Column column : COLUMNS) {
+          json.writeFieldName(column.name());
+          writeValue(column.of().apply(row), json);
         }
         json.writeEndObject();
       }
@@ -58,7 +61,7 @@ public enum LedgerText {
   CSV {
     @Override
     void writeHeader(Writer out) throws IOException {
-      out.write(String.join(",", NAMES));
+      out.write(String.join(",", COLUMNS.stream().map(Column::name).toList()));
       out.write("\r\n");
     }
 
@@ -96,25 +99,33 @@ public enum LedgerText {
   private static final String FORMULAS = "=+-@\uff1d\uff0b\uff0d\uff20";
 
   private static final JsonFactory JSON = VisibleJson.factory();
-  private static final RecordComponent[] COLUMNS = LedgerRow.class.getRecordComponents();
-  private static final String[] NAMES = names();
+  private static final List<Column> COLUMNS = columns(LedgerRow.class, row -> row);
 
-  private static String[] names() {
-    String[] names = new String[COLUMNS.length];
-    for (int i = 0; i < names.length; i++) {
-      names[i] = COLUMNS[i].getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+  private record Column(String name, Function<Object, @Nullable Object> of) {}
+
+  /** Returns a record's columns; those of a record in it are in its place. */
+  private static List<Column> columns(Class<?> type, Function<Object, @Nullable Object> record) {
+    List<Column> columns = new ArrayList<>();
+    for (RecordComponent component : type.getRecordComponents()) {
+      Function<Object, @Nullable Object> value =
+          row -> value(component, Objects.requireNonNull(record.apply(row)));
+      if (component.getType().isRecord()) {
+        columns.addAll(columns(component.getType(), value));
+      } else {
+        String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+        columns.add(new Column(name, value));
+      }
     }
-    return names;
+    return columns;
   }
 
   private static void writeCells(LedgerRow row, Writer out, Function<Object, String> cell)
       throws IOException {
-    for (int i = 0; i < COLUMNS.length; i++) {
-      if (i > 0) {
-        out.write(',');
-      }
-      Object value = value(row, i);
-      out.write(value == null ? "" : quoted(cell.apply(value)));
+    String before = "";
+    for (Column column : COLUMNS) {
+      Object value = column.of().apply(row);
+      out.write(before + (value == null ? "" : quoted(cell.apply(value))));
+      before = ",";
     }
     out.write("\r\n");
   }
@@ -124,9 +135,9 @@ public enum LedgerText {
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
   }
 
-  private static @Nullable Object value(LedgerRow row, int column) {
+  private static @Nullable Object value(RecordComponent component, Object record) {
     try {
-      return COLUMNS[column].getAccessor().invoke(row);
+      return component.getAccessor().invoke(record);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException("The accessor of a public record failed", e);
     }
