@@ -36,7 +36,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   private final boolean dryRun;
   private final long target;
   private final long splitThreshold;
-  private final @Nullable RemoteConfirmation confirmation;
+  private final RemoteConfirmation confirmation;
   private final TaskProgress progress;
 
   /**
@@ -44,7 +44,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
    *
    * @param target what a work file may weigh before the next one is begun
    * @param splitThreshold larger contents that are sent have a work file of their own
-   * @param confirmation asks the remote for what is found in it; null where that was listed
+   * @param confirmation asks the remote again where its listing isn't enough
    */
   PlanContents(
       StepOutput output,
@@ -53,7 +53,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       boolean dryRun,
       long target,
       long splitThreshold,
-      @Nullable RemoteConfirmation confirmation,
+      RemoteConfirmation confirmation,
       TaskProgress progress) {
     this.output = output;
     this.ledgerRows = ledgerRows;
@@ -68,9 +68,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   @Override
   public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     TaskFiles files = TaskFiles.ofTask(output, Steps.PLAN);
-    if (confirmation != null) {
-      confirmation.beginTask();
-    }
+    confirmation.beginTask();
     Content content = null;
     while (sorted.hasNext()) {
       Tuple2<byte[], byte[]> next = sorted.next();
@@ -141,13 +139,15 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     }
 
     private Exclusion decide(VerifiedRow found) {
-      if (remote != null && confirmation != null) {
-        remote = confirmation.ask(remote).orElse(null);
+      String md5 = Objects.requireNonNull(found.md5());
+      if (remote != null) {
+        remote = confirmation.confirmed(remote).orElse(null);
       }
       return Exclusion.of(
-          Objects.requireNonNull(found.md5()),
+          md5,
           Objects.requireNonNull(found.size()),
           remote == null ? null : remote.size(),
+          remote == null || remote.etagIsNoMd5() ? null : remote.etag(),
           staging == null ? null : staging.size(),
           staging == null ? null : staging.etag());
     }
@@ -188,7 +188,9 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
           switch (known) {
             case CONFLICT ->
                 Exclusion.conflict(
-                    Objects.requireNonNull(object).size(), Objects.requireNonNull(found.size()));
+                    Objects.requireNonNull(object).size(),
+                    object.etag(),
+                    Objects.requireNonNull(found.size()));
             case PROVE ->
                 Objects.requireNonNull(object).size() == Objects.requireNonNull(found.size())
                     ? UNPROVED

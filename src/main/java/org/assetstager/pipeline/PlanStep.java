@@ -9,7 +9,6 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.spark.TaskProgress;
-import org.jspecify.annotations.Nullable;
 
 /** Brings candidates and listings together and decides: the one shuffle of rows. */
 final class PlanStep {
@@ -71,11 +70,10 @@ final class PlanStep {
     return new Done(written);
   }
 
-  private @Nullable RemoteConfirmation confirmation() {
+  private RemoteConfirmation confirmation() {
     InventorySettings inventory = run.settings().inventory();
-    return inventory.manifest() != null && inventory.confirm()
-        ? new RemoteConfirmation(run.settings(), run.requests())
-        : null;
+    boolean all = inventory.manifest() != null && inventory.confirm();
+    return new RemoteConfirmation(run.settings(), run.requests(), all);
   }
 
   private static int tasks(List<Source> sources, int cores) {

@@ -1,21 +1,23 @@
 package org.assetstager.plan;
 
 import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.s3.Etags;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to do with a content, by what the buckets' listings say; section 4 of the design.
  *
  * <pre>
- * remote       staging                       decision
- * same size    (any)                         KNOWN_REMOTE
- * other size*  (any)                         CONFLICT
- * absent       ETag is the MD5, same size    KNOWN_STAGING
- * absent       any other object              PROVE
- * absent       absent                        UPLOAD
+ * remote                       staging                       decision
+ * same size, no other MD5*     (any)                         KNOWN_REMOTE
+ * other size**, or other MD5*  (any)                         CONFLICT
+ * absent                       ETag is the MD5, same size    KNOWN_STAGING
+ * absent                       any other object              PROVE
+ * absent                       absent                        UPLOAD
  * </pre>
  *
- * <p>* or one that can't be known, see {@link ObjectFacts#UNKNOWN_SIZE}.
+ * <p>* as {@link Etags#isOtherMd5} finds it. ** or one that can't be known, see {@link
+ * ObjectFacts#UNKNOWN_SIZE}.
  */
 public enum Exclusion {
   /** The remote holds it. */
@@ -35,6 +37,7 @@ public enum Exclusion {
    * @param md5 32 lower-case hex digits
    * @param size in bytes
    * @param remoteSize null where the remote has no such key
+   * @param remoteEtag without quotes; null where the store says that it is no MD5
    * @param stagingSize null where staging has no such key
    * @param stagingEtag without quotes; a single-part object's is the MD5 of its bytes unless it was
    *     encrypted with a key of KMS or of the customer (Amazon S3 API reference, Object, ETag)
@@ -43,10 +46,11 @@ public enum Exclusion {
       String md5,
       long size,
       @Nullable Long remoteSize,
+      @Nullable String remoteEtag,
       @Nullable Long stagingSize,
       @Nullable String stagingEtag) {
     if (remoteSize != null) {
-      return remoteSize == size ? KNOWN_REMOTE : CONFLICT;
+      return remoteSize == size && !Etags.isOtherMd5(md5, remoteEtag) ? KNOWN_REMOTE : CONFLICT;
     }
     if (stagingSize == null) {
       return UPLOAD;
@@ -54,10 +58,17 @@ public enum Exclusion {
     return stagingSize == size && md5.equals(stagingEtag) ? KNOWN_STAGING : PROVE;
   }
 
-  /** Says in words why a content is in {@link #CONFLICT}. */
-  public static String conflict(long remoteSize, long size) {
-    return remoteSize == ObjectFacts.UNKNOWN_SIZE
-        ? "the remote holds an object under this key that only who put it can read"
+  /**
+   * Says in words why a content is in {@link #CONFLICT}.
+   *
+   * @param remoteEtag without quotes, or null; told where the sizes are equal
+   */
+  public static String conflict(long remoteSize, @Nullable String remoteEtag, long size) {
+    if (remoteSize == ObjectFacts.UNKNOWN_SIZE) {
+      return "the remote holds an object under this key that only who put it can read";
+    }
+    return remoteSize == size
+        ? "the remote holds other bytes of this size under this key: their MD5 is " + remoteEtag
         : "the remote holds " + remoteSize + " bytes under this key, the file has " + size;
   }
 }

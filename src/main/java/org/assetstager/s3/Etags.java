@@ -1,10 +1,25 @@
 package org.assetstager.s3;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The text of ETags. */
 public final class Etags {
+  private static final Pattern MD5 = Pattern.compile("[0-9a-fA-F]{32}");
+
   private Etags() {}
+
+  /**
+   * Whether an ETag is an MD5, and another one. It proves other bytes unless the object is under
+   * SSE-KMS or SSE-C, which a HEAD tells and a listing doesn't (Amazon S3 API reference, Object,
+   * ETag).
+   *
+   * @param md5 32 hex digits
+   * @param etag without quotes, or null
+   */
+  public static boolean isOtherMd5(String md5, @Nullable String etag) {
+    return etag != null && MD5.matcher(etag).matches() && !md5.equalsIgnoreCase(etag);
+  }
 
   /** Returns an ETag as S3 sends it (RFC 9110, section 8.8.3) without its quotes; null for none. */
   public static @Nullable String unquoted(@Nullable String etag) {

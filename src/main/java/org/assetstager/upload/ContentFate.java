@@ -129,7 +129,7 @@ final class ContentFate {
         requireNonNull(found.md5()),
         Outcome.valueOf(decision.name()),
         decision == Exclusion.CONFLICT
-            ? Exclusion.conflict(requireNonNull(row.objectSize()), size)
+            ? Exclusion.conflict(requireNonNull(row.objectSize()), row.objectEtag(), size)
             : null,
         row.objectEtag(),
         0,

@@ -9,6 +9,7 @@ import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectFacts;
 import org.assetstager.plan.Exclusion;
 import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.Settings;
 
@@ -24,7 +25,7 @@ final class RemoteLookup {
   }
 
   /**
-   * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size; empty where the remote
+   * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size and ETag; empty where the remote
    * has nothing under the key.
    */
   Optional<UploadResult> find(UploadSource source) throws S3Failure {
@@ -40,9 +41,14 @@ final class RemoteLookup {
 
   private static UploadResult result(UploadSource source, ObjectFacts facts) {
     long size = source.planned().size();
-    return facts.size() == size
+    boolean otherMd5 =
+        !facts.kms() && Etags.isOtherMd5(source.planned().md5(), facts.etag());
+    return facts.size() == size && !otherMd5
         ? UploadResult.known(source, Outcome.KNOWN_REMOTE, null, facts.etag())
         : UploadResult.known(
-            source, Outcome.CONFLICT, Exclusion.conflict(facts.size(), size), facts.etag());
+            source,
+            Outcome.CONFLICT,
+            Exclusion.conflict(facts.size(), facts.etag(), size),
+            facts.etag());
   }
 }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -357,12 +358,56 @@ class ListStepTest {
   void confirmation_ofWhatAnInventoryNames_isWhatTheRemoteHolds() throws Exception {
     String prefix = EmbeddedS3.uniquePrefix();
     SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
-    RemoteConfirmation confirmation = new RemoteConfirmation(step.settings(prefix), step.requests);
+    RemoteConfirmation confirmation =
+        new RemoteConfirmation(step.settings(prefix), step.requests, true);
 
-    assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null)))
+    assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 7, null)))
         .get()
         .extracting(KnownContent::size)
         .isEqualTo(2L);
-    assertThat(confirmation.ask(new ContentName("one", md5(3)))).isEmpty();
+    assertThat(confirmation.confirmed(new KnownContent("one", md5(3), 7, null))).isEmpty();
+  }
+
+  @Test
+  void confirmation_ofWhatWasListed_asksOnlyWhereTheEtagIsAnotherMd5() throws Exception {
+    String prefix = EmbeddedS3.uniquePrefix();
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), new byte[2]);
+    RemoteConfirmation confirmation =
+        new RemoteConfirmation(step.settings(prefix), step.requests, false);
+
+    for (String etag : Arrays.asList(null, md5(2), md5(3) + "-2")) {
+      KnownContent listed = new KnownContent("one", md5(2), 7, etag);
+      assertThat(confirmation.confirmed(listed)).contains(listed);
+    }
+    assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 7, md5(3))))
+        .get()
+        .extracting(KnownContent::size)
+        .isEqualTo(2L);
+  }
+
+  @Test
+  void confirmation_bucketUnderAKey_isAskedForAHundredContentsOnly() throws Exception {
+    String prefix = EmbeddedS3.uniquePrefix();
+    AtomicInteger heads = new AtomicInteger();
+    byte[] body = new byte[2];
+    SERVER.put(EmbeddedS3.REMOTE, key(prefix, "one", md5(2)), body);
+    try (FaultyS3 store =
+        new FaultyS3(
+            SERVER,
+            request -> {
+              heads.addAndGet(request.line().startsWith("HEAD ") ? 1 : 0);
+              return underKms(request.forward());
+            })) {
+      step.endpoint = store.endpoint();
+      RemoteConfirmation confirmation =
+          new RemoteConfirmation(step.settings(prefix), step.requests, false);
+      for (int i = 0; i < 120; i++) {
+        assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 2, md5(3))))
+            .get()
+            .extracting(KnownContent::etagIsNoMd5)
+            .isEqualTo(true);
+      }
+    }
+    assertThat(heads).hasValue(100);
   }
 }
