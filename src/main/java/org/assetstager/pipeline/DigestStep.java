@@ -1,7 +1,8 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.Weights;
 import java.util.List;
-import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
@@ -22,12 +23,10 @@ final class DigestStep {
   StepCommit run(StepCommit scan) {
     List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
     if (undigested.isEmpty()) {
-      return StepRun.once(run, Steps.DIGEST, () -> new Done(List.of()));
+      return run.steps().once(Steps.DIGEST, () -> new Done(List.of()));
     }
     long rows = undigested.stream().mapToLong(StepFile::rows).sum();
-    return StepRun.once(
-        run,
-        Steps.DIGEST,
+    return run.steps().once(Steps.DIGEST,
         () ->
             run.phases()
                 .run(
@@ -40,9 +39,7 @@ final class DigestStep {
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {
     return new Done(
-        StepRun.missing(
-            run,
-            Steps.DIGEST,
+        run.steps().missing(Steps.DIGEST,
             undigested,
             Steps.DIGESTED,
             new DigestWork(

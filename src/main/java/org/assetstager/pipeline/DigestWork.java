@@ -1,5 +1,7 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,7 @@ final class DigestWork implements org.apache.spark.api.java.function.Function<St
             Steps.DIGESTED,
             Candidate.CODEC,
             new Candidate(row, seen.realPath(), seen.inode()),
-            Weights.ofRow(row, true));
+            Weights.ofFile(row.size(), true));
         progress.count(1);
       }
     }

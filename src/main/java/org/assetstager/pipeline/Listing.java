@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.spark.Mapped;
 import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -11,7 +12,7 @@ import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.Namespaces;
 import org.assetstager.pipeline.ReadForPlan.Source;
-import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepOutput;
 import org.assetstager.verify.Candidate;
@@ -26,9 +27,7 @@ final class Listing {
   }
 
   StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
-    return StepRun.once(
-        run,
-        Steps.LIST,
+    return run.steps().once(Steps.LIST,
         () ->
             run.phases()
                 .run(

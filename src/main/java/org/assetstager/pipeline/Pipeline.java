@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -53,7 +54,7 @@ public final class Pipeline {
    * @throws JobFailure if rows are missing at the end, or a system fails
    */
   public Result execute() {
-    Roots roots = Roots.ofRun(run.folder(), run.description(), run.settings().manifest());
+    Roots roots = Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
     ScanStep scanning = new ScanStep(run, roots);
     StepCommit scan = scanning.run();
     StepCommit renames = new Renaming(run, roots).run(scan);

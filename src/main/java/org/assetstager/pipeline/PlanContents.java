@@ -1,5 +1,7 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import java.util.Iterator;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -130,7 +132,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
                 rows,
                 object == null ? null : object.size(),
                 object == null ? null : object.etag()),
-            Weights.ofRow(found, read || rows == 0));
+            Weights.ofFile(found.size(), read || rows == 0));
       }
       rows++;
       progress.count(rows == 1 ? 1 : 0);
@@ -152,7 +154,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     private String begin(Exclusion known, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
       boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
-      if (sent && Weights.ofRow(found, true) >= target) {
+      if (sent && Weights.ofFile(found.size(), true) >= target) {
         return Steps.WORK_ALONE;
       }
       if (files.weight(Steps.WORK) >= target) {
@@ -203,7 +205,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     private void end(VerifiedRow found, @Nullable ContentOutcome content) {
       var row = ledgerRows.of(found, content);
       OutcomeCounts.add(row.outcome(), row.size());
-      files.addFinal(row);
+      row.addTo(files);
     }
   }
 }

@@ -1,10 +1,11 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.pipeline.ReadForPlan.Source;
-import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.settings.InventorySettings;
@@ -29,9 +30,7 @@ final class PlanStep {
   }
 
   StepCommit run(StepCommit scan, StepCommit digest, StepCommit list) {
-    return StepRun.once(
-        run,
-        Steps.PLAN,
+    return run.steps().once(Steps.PLAN,
         () ->
             run.phases()
                 .run(

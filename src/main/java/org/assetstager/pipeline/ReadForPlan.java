@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.spark.Mapped;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.PairFlatMapFunction;

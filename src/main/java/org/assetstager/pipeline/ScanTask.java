@@ -1,5 +1,7 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -140,12 +142,12 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
         files.add(Steps.MISSING, Candidate.CODEC, scanned, 0);
       } else {
         OutcomeCounts.add(Outcome.valueOf(found.verdict().name()), row.storedSize());
-        files.addFinal(ledgerRows.of(found, null));
+        ledgerRows.of(found, null).addTo(files);
       }
     }
 
     private void goOn(Candidate scanned) {
-      long weight = Weights.ofRow(scanned.found(), true);
+      long weight = Weights.ofFile(scanned.found().size(), true);
       if (scanned.found().md5() != null) {
         files.add(Steps.CANDIDATES, Candidate.CODEC, scanned, weight);
       } else {

@@ -1,5 +1,7 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.Mapped;
 import java.util.Iterator;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;

@@ -1,9 +1,11 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.assetstager.pipeline.StepRun.Done;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
@@ -34,12 +36,10 @@ final class TransferStep {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
     if (work.isEmpty()) {
-      return StepRun.once(run, Steps.TRANSFER, () -> new Done(List.of()));
+      return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
-    return StepRun.once(
-        run,
-        Steps.TRANSFER,
+    return run.steps().once(Steps.TRANSFER,
         () ->
             run.phases()
                 .run(
@@ -51,7 +51,7 @@ final class TransferStep {
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
     List<StepFile> results =
-        StepRun.missing(run, Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
+        run.steps().missing(Steps.TRANSFER, work, TaskFiles.LEDGER, transferWork(progress));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
   }

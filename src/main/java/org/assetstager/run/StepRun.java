@@ -1,4 +1,4 @@
-package org.assetstager.pipeline;
+package org.assetstager.run;
 
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,36 +7,53 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.run.StepCommit;
-import org.assetstager.run.StepFile;
-import org.assetstager.run.StepFiles;
 
-/** How a step is run: once, by whichever driver commits it first. */
-final class StepRun {
-  private StepRun() {}
-
-  /** What a step has come to. */
-  record Done(List<StepFile> files, Map<String, Long> notes) {
-    Done(List<StepFile> files) {
+/**
+ * How the steps of a run are done: each once, by whichever driver commits it first.
+ *
+ * @param resumed whether the run was started before
+ */
+public record StepRun(
+    JavaSparkContext spark, RunFolder folder, StepCommits commits, boolean resumed) {
+  /**
+   * What a step has come to.
+   *
+   * @param notes what else the tasks counted, by its name
+   */
+  public record Done(List<StepFile> files, Map<String, Long> notes) {
+    /** Has nothing but files. */
+    public Done(List<StepFile> files) {
       this(files, Map.of());
     }
   }
 
+  /** Returns where tasks write the steps' files, and read them. */
+  public StepOutput output() {
+    return new StepOutput(folder, commits.nonce());
+  }
+
+  private StepFiles files() {
+    return new StepFiles(spark, folder, commits.nonce());
+  }
+
   /** Returns the step's commit; does the work and commits it unless that was done before. */
-  static StepCommit once(PipelineRun run, String step, Supplier<Done> work) {
-    StepFiles files = new StepFiles(run.spark(), run.folder(), run.description().nonce());
-    StepCommit commit = run.commits().find(step);
+  public StepCommit once(String step, Supplier<Done> work) {
+    StepCommit commit = commits.find(step);
     if (commit != null) {
       // Final rows may have been published already, which makes sure of them by itself.
-      files.requireAll(
-          step,
-          commit.files().stream().filter(file -> !file.kind().equals(TaskFiles.LEDGER)).toList());
+      files()
+          .requireAll(
+              step,
+              commit.files().stream()
+                  .filter(file -> !file.kind().equals(TaskFiles.LEDGER))
+                  .toList());
       return commit;
     }
     Done done = work.get();
-    return run.commits().commit(step, done.files(), done.notes());
+    return commits.commit(step, done.files(), done.notes());
   }
 
   /**
@@ -46,15 +63,13 @@ final class StepRun {
    * @param work makes the result of a work file, of its number
    * @return all results
    */
-  static List<StepFile> missing(
-      PipelineRun run,
+  public List<StepFile> missing(
       String step,
       List<StepFile> workFiles,
       String resultKind,
       Function<StepFile, StepFile> work) {
-    StepFiles files = new StepFiles(run.spark(), run.folder(), run.description().nonce());
     List<StepFile> results =
-        new ArrayList<>(run.resumed() ? files.ofOpen(step, resultKind) : List.of());
+        new ArrayList<>(resumed ? files().ofOpen(step, resultKind) : List.of());
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
     List<StepFile> left =
         workFiles.stream()
@@ -62,7 +77,7 @@ final class StepRun {
             .sorted(Comparator.comparingLong(StepFile::weight).reversed())
             .toList();
     if (!left.isEmpty()) {
-      results.addAll(run.spark().parallelize(left, left.size()).map(work).collect());
+      results.addAll(spark.parallelize(left, left.size()).map(work).collect());
     }
     requireEach(step, workFiles, results);
     return results;
