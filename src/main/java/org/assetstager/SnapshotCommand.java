@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.snapshot.SnapshotJob;
@@ -46,8 +47,16 @@ final class SnapshotCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "P",
-      description = "folder to write the manifest to; must not exist, nor be below the root")
+      description = {
+        "folder to write the manifest to; must not exist, nor be below the root.",
+        "Its folder _snapshot has what is done so far, and isn't read with the manifest."
+      })
   private String out;
+
+  @Option(
+      names = "--resume",
+      description = "go on with a snapshot that broke off, named by the same root and options")
+  private boolean resume;
 
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
   private @Nullable String classId;
@@ -68,8 +77,9 @@ final class SnapshotCommand implements Callable<Integer> {
           try (DisplayOptions.Logs quiet = display.logs()) {
             result =
                 SnapshotJob.run(
-                    spark,
+                    JavaSparkContext.fromSparkContext(spark.sparkContext()),
                     new SnapshotRequest(root, topHash, out, classId, asset),
+                    resume,
                     new Phases(spark.sparkContext(), display.progress(), null));
           }
           if (display.quiet()) {

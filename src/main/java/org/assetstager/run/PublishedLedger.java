@@ -1,12 +1,10 @@
 package org.assetstager.run;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -81,30 +79,12 @@ public final class PublishedLedger {
 
   private void move(Path from, Path to) {
     try {
-      FileSystem files = folder.files();
-      files.mkdirs(to.getParent());
-      if (!files.exists(to) && !rename(files, from, to) && !files.exists(to)) {
-        throw new IOException(from + " is in neither place");
-      }
+      WholeFiles.moveOnce(folder.files(), from, to);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't publish the ledger in " + folder.ledger() + ": " + e.getMessage(),
           "Check ledger.path and that the driver may rename there, then run again with --resume",
           e);
-    }
-  }
-
-  /** Another driver may publish the same file at this moment. */
-  private static boolean rename(FileSystem files, Path from, Path to) throws IOException {
-    try {
-      return files.rename(from, to);
-    } catch (FileNotFoundException e) {
-      return false;
-    } catch (IOException e) {
-      if (files.exists(to)) {
-        return true;
-      }
-      throw e;
     }
   }
 

@@ -166,7 +166,7 @@ public final class RecordWriter implements AutoCloseable {
   private JobFailure refused(IOException e) {
     return JobFailure.system(
         "Can't write the record " + complete + ": " + e.getMessage(),
-        "Check the free space and the rights of ledger.path, then run again with --resume",
+        "Check the free space and the rights of its folder, then run again with --resume",
         e);
   }
 
