@@ -22,7 +22,11 @@ final class RunOption {
 
   /** Returns the run's folder; it need not be there. */
   RunFolder folder(SparkSession spark) {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    return folder(spark.sparkContext().hadoopConfiguration());
+  }
+
+  /** As the other one. */
+  RunFolder folder(Configuration configuration) {
     return new RunFolder(
         PlainFiles.named("--run", location, configuration).toString(), configuration);
   }
