@@ -1,10 +1,13 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.asset.Outcome.DELETED;
 import static org.assetstager.asset.Outcome.KNOWN_STAGING;
+import static org.assetstager.asset.Outcome.MODIFIED;
 import static org.assetstager.asset.Outcome.STAGED;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +18,7 @@ import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.SparkSession;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +31,7 @@ class StageJobsTest {
   private static final class Jobs extends SparkListener implements AutoCloseable {
     private final SparkContext context = TestSpark.session().sparkContext();
     private final Queue<String> descriptions = new ConcurrentLinkedQueue<>();
+    private volatile boolean session;
 
     Jobs() {
       context.addSparkListener(this);
@@ -34,6 +39,7 @@ class StageJobsTest {
 
     @Override
     public void onJobStart(SparkListenerJobStart job) {
+      session |= SparkSession.getDefaultSession().isDefined();
       descriptions.add(
           Objects.requireNonNullElse(job.properties().getProperty("spark.job.description"), ""));
     }
@@ -49,14 +55,17 @@ class StageJobsTest {
     }
   }
 
+  private static Path tenFiles(StageFixture fixture) {
+    return fixture.manifest(
+        IntStream.range(0, 10)
+            .mapToObj(i -> fixture.add("file " + i, "content " + i))
+            .toArray(ObjectNode[]::new));
+  }
+
   @Test
   void stage_tenFiles_takesFewJobs() throws Exception {
     StageFixture fixture = new StageFixture(folder);
-    ObjectNode[] rows =
-        IntStream.range(0, 10)
-            .mapToObj(i -> fixture.add("file " + i, "content " + i))
-            .toArray(ObjectNode[]::new);
-    Path manifest = fixture.manifest(rows);
+    Path manifest = tenFiles(fixture);
     try (Jobs jobs = new Jobs()) {
       assertThat(fixture.stage(manifest).counts()).isEqualTo(Map.of(STAGED, 10L));
       assertThat(jobs.soFar()).hasSizeLessThanOrEqualTo(6);
@@ -64,6 +73,42 @@ class StageJobsTest {
     try (Jobs jobs = new Jobs()) {
       assertThat(fixture.stage(manifest).counts()).isEqualTo(Map.of(KNOWN_STAGING, 10L));
       assertThat(jobs.soFar()).hasSizeLessThanOrEqualTo(4);
+    }
+  }
+
+  @Test
+  void stage_rowsThatNeedAPersonInTheReport_takeNoJobOfTheirOwn() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest = tenFiles(fixture);
+    Files.delete(fixture.path("file 3"));
+    fixture.file("file 4", "another content");
+    try (Jobs jobs = new Jobs()) {
+      StageFixture.Finished run = fixture.stage(manifest);
+      assertThat(run.counts()).isEqualTo(Map.of(STAGED, 8L, DELETED, 1L, MODIFIED, 1L));
+      assertThat(run.ran.out()).contains("file 3", "file 4");
+      assertThat(jobs.soFar()).doesNotContain("make the report", "");
+    }
+  }
+
+  /** It takes seconds to make one. */
+  @Test
+  void stage_linesAsManifest_makesNoSession() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest = tenFiles(fixture);
+    SparkSession before = TestSpark.session();
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
+    try (Jobs jobs = new Jobs()) {
+      assertThat(
+              fixture
+                  .command(List.of("--manifest", manifest.toString(), "--run-id", "r"))
+                  .exitCode())
+          .isZero();
+      assertThat(jobs.soFar()).isNotEmpty();
+      assertThat(jobs.session).isFalse();
+    } finally {
+      SparkSession.setDefaultSession(before);
+      SparkSession.setActiveSession(before);
     }
   }
 }
