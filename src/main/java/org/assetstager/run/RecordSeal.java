@@ -118,9 +118,10 @@ final class RecordSeal {
 
   /** Returns the outcomes of a file's rows; null where its footer has no sums. */
   static @Nullable Set<Outcome> outcomes(ParquetMetadata footer) {
-    String sums = footer.getFileMetaData().getKeyValueMetaData().get(OUTCOMES);
+    String sums = footer.getFileMetaData().getKeyValueMetaData().getOrDefault(OUTCOMES, "{}");
     try {
-      return sums == null ? null : JSON.readValue(sums, TOTALS).keySet();
+      Set<Outcome> outcomes = JSON.readValue(sums, TOTALS).keySet();
+      return outcomes.isEmpty() ? null : outcomes;
     } catch (JsonProcessingException e) {
       // Of another version of the job: the rows themselves tell.
       return null;

@@ -391,10 +391,10 @@ class StepRecordsTest {
   @Test
   void ledger_fileGoneSince_isRefusedRatherThanRowsLost() throws Exception {
     records.writeLedger(items(40)::javaRDD, ITEMS, Map.of());
-    assertThat(PublishedLedger.read(spark, folder, ITEMS).count()).isEqualTo(40);
+    assertThat(StepRecords.ledger(spark, folder, ITEMS).count()).isEqualTo(40);
     Files.delete(ledgers.resolve("run_id=r1/ledger/part-00002.parquet"));
 
-    assertThatThrownBy(() -> PublishedLedger.read(spark, folder, ITEMS))
+    assertThatThrownBy(() -> StepRecords.ledger(spark, folder, ITEMS))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("The run's ledger has 3 partition files instead of 4");
   }
