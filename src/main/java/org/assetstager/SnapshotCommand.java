@@ -1,7 +1,6 @@
 package org.assetstager;
 
 import java.util.concurrent.Callable;
-import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.snapshot.SnapshotJob;
@@ -70,17 +69,17 @@ final class SnapshotCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JvmFileNames.requireUtf8();
-    return SparkSessions.run(
+    return SparkContexts.run(
         "snapshot",
         spark -> {
           SnapshotResult result;
           try (DisplayOptions.Logs quiet = display.logs()) {
             result =
                 SnapshotJob.run(
-                    JavaSparkContext.fromSparkContext(spark.sparkContext()),
+                    spark,
                     new SnapshotRequest(root, topHash, out, classId, asset),
                     resume,
-                    new Phases(spark.sparkContext(), display.progress(), null));
+                    new Phases(spark.sc(), display.progress(), null));
           }
           if (display.quiet()) {
             result.printSkipped(spec.commandLine().getOut());

@@ -126,7 +126,8 @@ class AuditCommandTest {
     assertThat(report.get("audited").get("contents").asLong()).isEqualTo(4);
     assertThat(report.get("audited").get("rows").asLong()).isEqualTo(5);
     assertThat(report.get("held").get("ETAG").get("bytes").asLong()).isEqualTo(5 + 6 + 5);
-    assertThat(report.get("requests").get("HEAD").asLong()).isEqualTo(4);
+    // The listings prove all of them.
+    assertThat(report.get("requests").has("HEAD")).isFalse();
     assertThat(report.get("requests").has("GET")).isFalse();
     assertThat(server.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(staging);
     assertThat(server.openMultipartUploads(EmbeddedS3.STAGING, prefix)).isEmpty();
@@ -196,6 +197,8 @@ class AuditCommandTest {
 
   @Test
   void audit_objectThatOnlyWhoPutItCanRead_isNamedWithoutAnAnswer() throws IOException {
+    // What is encrypted has another ETag than its MD5.
+    server.put(EmbeddedS3.STAGING, key("second"), "zecond".getBytes(UTF_8));
     String object = key("second").substring(prefix.length()).replace("=", "%3D");
     FaultyS3.Fault ownersKey =
         request ->

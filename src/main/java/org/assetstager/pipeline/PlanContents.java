@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.catalog.ContentOrder;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
 import java.util.Iterator;

@@ -48,6 +48,11 @@ public final class LedgerFiles {
     return new LedgerFiles(spark, run, paths, isShort);
   }
 
+  /** As {@link #of}, of a ledger that may have lost files: of those that are left. */
+  public static LedgerFiles ofWhatIsLeft(JavaSparkContext spark, RunFolder run) {
+    return new LedgerFiles(spark, run, new PublishedLedger(run).pathsLeft(), false);
+  }
+
   /** Whether it is faster to {@link #read} it here than to have tasks do it. */
   public boolean isShort() {
     return isShort;

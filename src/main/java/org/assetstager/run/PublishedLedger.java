@@ -90,12 +90,7 @@ public final class PublishedLedger {
    * @throws JobFailure if files of it are missing, and rows with them
    */
   List<String> paths() {
-    List<String> there =
-        folder.list(FOLDER).stream()
-            .filter(file -> PART.matcher(file.getPath().getName()).matches())
-            .map(file -> file.getPath().toString())
-            .sorted(Comparator.comparingInt(String::length).thenComparing(Function.identity()))
-            .toList();
+    List<String> there = pathsLeft();
     String published = folder.readText(DONE).orElse("");
     if (!published.equals(String.valueOf(there.size()))) {
       throw JobFailure.system(
@@ -103,5 +98,14 @@ public final class PublishedLedger {
           StepFiles.PUT_BACK);
     }
     return there;
+  }
+
+  /** As {@link #paths}, of those that are left of it. */
+  List<String> pathsLeft() {
+    return folder.list(FOLDER).stream()
+        .filter(file -> PART.matcher(file.getPath().getName()).matches())
+        .map(file -> file.getPath().toString())
+        .sorted(Comparator.comparingInt(String::length).thenComparing(Function.identity()))
+        .toList();
   }
 }

@@ -213,6 +213,20 @@ public final class RunFolder implements Serializable {
     }
   }
 
+  /**
+   * Moves a file to where it is to be seen, unless it is there already; another driver may do the
+   * same at this moment.
+   *
+   * @throws JobFailure if it is in neither place, or can't be moved
+   */
+  public void publish(String from, String to) {
+    try {
+      WholeFiles.moveOnce(files(), child(from), child(to));
+    } catch (IOException e) {
+      throw unusable("publish in", e);
+    }
+  }
+
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
     try {

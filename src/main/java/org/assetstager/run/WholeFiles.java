@@ -25,7 +25,7 @@ import org.assetstager.spark.PlainFiles;
  * it at the same moment. Local ones have no checksum file of Hadoop's: a file and its checksum
  * can't appear in one step, so two drivers could leave those of both.
  */
-public final class WholeFiles {
+final class WholeFiles {
   private static final String CONDITIONAL_CREATE =
       Options.CreateFileOptionKeys.FS_OPTION_CREATE_CONDITIONAL_OVERWRITE;
 
@@ -37,7 +37,7 @@ public final class WholeFiles {
    *
    * @throws IOException if it is in neither place
    */
-  public static void moveOnce(FileSystem files, Path from, Path to) throws IOException {
+  static void moveOnce(FileSystem files, Path from, Path to) throws IOException {
     files.mkdirs(to.getParent());
     if (!files.exists(to) && !isMoved(files, from, to) && !files.exists(to)) {
       throw new IOException(from + " is in neither place");

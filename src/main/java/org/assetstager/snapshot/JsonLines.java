@@ -41,14 +41,14 @@ final class JsonLines implements AutoCloseable {
     this.kind = kind;
     this.number = number;
     this.file =
-        path(
-            folder,
-            String.format(Locale.ROOT, "%s-%05d-%s.json", kind, number, UUID.randomUUID()));
+        new Path(
+            folder.location(),
+            path(String.format(Locale.ROOT, "%s-%05d-%s.json", kind, number, UUID.randomUUID())));
   }
 
-  /** Returns where a file lies until it is published. */
-  static Path path(RunFolder folder, String name) {
-    return new Path(folder.location(), "steps/" + SnapshotTasks.MANIFEST + "/" + name);
+  /** Returns where a file lies in the folder of the steps, until it is published. */
+  static String path(String name) {
+    return "steps/" + SnapshotTasks.MANIFEST + "/" + name;
   }
 
   /**

@@ -1,12 +1,10 @@
 package org.assetstager.snapshot;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -25,9 +23,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
-import org.assetstager.run.WholeFiles;
 import org.assetstager.spark.Mapped;
-import org.assetstager.spark.PlainFiles;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -242,34 +238,22 @@ public final class SnapshotJob {
 
   /** Moves the files to where they are looked for; doing it twice does no harm. */
   private void publish(StepCommit manifest, long rows) {
-    Path success = new Path(out, SUCCESS);
-    try {
-      FileSystem files = PlainFiles.of(out, spark.hadoopConfiguration());
-      if (files.exists(success)) {
-        return;
-      }
+    RunFolder target = new RunFolder(out.toString(), folder.configuration());
+    if (!target.exists(SUCCESS)) {
       List<StepFile> parts = manifest.files(SnapshotTasks.ROWS);
-      publish(files, parts, out);
+      publish(target, parts, ".");
       publish(
-          files,
-          manifest.files(SnapshotTasks.SKIPPED),
-          new Path(out, SnapshotResult.SKIPPED_FOLDER));
+          target, manifest.files(SnapshotTasks.SKIPPED), SnapshotResult.SKIPPED_FOLDER);
       folder.writeText(SUCCESS, new ManifestCounts(parts.size(), rows).toJson());
-      WholeFiles.moveOnce(files, new Path(folder.location(), SUCCESS), success);
-    } catch (IOException e) {
-      throw JobFailure.system(
-          "Can't write to " + out + ": " + e.getMessage(),
-          "Check its free space and rights, and run again with --resume",
-          e);
+      target.publish(SnapshotPlaces.STEPS + "/" + SUCCESS, SUCCESS);
     }
   }
 
-  private void publish(FileSystem files, List<StepFile> parts, Path to) throws IOException {
+  private static void publish(RunFolder target, List<StepFile> parts, String to) {
     for (int i = 0; i < parts.size(); i++) {
-      WholeFiles.moveOnce(
-          files,
-          JsonLines.path(folder, parts.get(i).name()),
-          new Path(to, String.format(Locale.ROOT, "part-%05d.json", i)));
+      target.publish(
+          SnapshotPlaces.STEPS + "/" + JsonLines.path(parts.get(i).name()),
+          String.format(Locale.ROOT, "%s/part-%05d.json", to, i));
     }
   }
 }

@@ -19,6 +19,9 @@ import org.assetstager.verify.JvmFileNames;
  * @param out the folder to write, with its scheme; never below the root
  */
 record SnapshotPlaces(AssetRoot root, Path out) {
+  /** The folder of the steps, in {@code out}. */
+  static final String STEPS = "_snapshot";
+
   /**
    * Checks a request.
    *
@@ -85,7 +88,7 @@ record SnapshotPlaces(AssetRoot root, Path out) {
 
   /** Returns the folder of the snapshot's steps. */
   RunFolder folder(Configuration configuration) {
-    return new RunFolder(new Path(out, "_snapshot").toString(), configuration);
+    return new RunFolder(new Path(out, STEPS).toString(), configuration);
   }
 
   /**
