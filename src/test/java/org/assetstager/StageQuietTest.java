@@ -110,8 +110,7 @@ class StageQuietTest {
       assertThat(printed.toString(UTF_8)).isEmpty();
     } else {
       assertThat(printed.toString(UTF_8).lines())
-          .anyMatch(line -> line.startsWith("verify  1 of 1 files  3 B of 3 B  "))
-          .anyMatch(line -> line.startsWith("upload  1 of 1 files  3 B of 3 B  "))
+          .anyMatch(line -> line.startsWith("transfer  1 of 1 files  3 B of 3 B  "))
           .noneMatch(line -> line.contains("\r") || line.contains("\u001b"));
     }
   }

@@ -14,7 +14,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 
 /** Counts what a ledger says. */
@@ -57,27 +56,5 @@ public final class LedgerTotals {
   private static long clamp(BigDecimal sum) {
     BigDecimal most = BigDecimal.valueOf(Long.MAX_VALUE);
     return sum.min(most).max(most.negate()).longValueExact();
-  }
-
-  /**
-   * Makes sure that no row was lost or doubled on the way.
-   *
-   * @param manifestRows rows that were read
-   * @param verifiedRows rows that have a verdict
-   * @param ledgerRows rows of the ledger
-   * @throws JobFailure if these differ
-   */
-  public static void requireBalance(long manifestRows, long verifiedRows, long ledgerRows) {
-    if (manifestRows != verifiedRows || verifiedRows != ledgerRows) {
-      throw JobFailure.system(
-          "The totals don't balance: "
-              + manifestRows
-              + " manifest rows, "
-              + verifiedRows
-              + " verified rows, "
-              + ledgerRows
-              + " ledger rows",
-          "Don't rely on this ledger; keep the run's folder and report the fault");
-    }
   }
 }
