@@ -1,7 +1,6 @@
 package org.assetstager;
 
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -21,11 +20,6 @@ final class RunOption {
   RunOption() {}
 
   /** Returns the run's folder; it need not be there. */
-  RunFolder folder(SparkSession spark) {
-    return folder(spark.sparkContext().hadoopConfiguration());
-  }
-
-  /** As the other one. */
   RunFolder folder(Configuration configuration) {
     return new RunFolder(
         PlainFiles.named("--run", location, configuration).toString(), configuration);

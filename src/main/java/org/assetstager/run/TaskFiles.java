@@ -111,6 +111,9 @@ public final class TaskFiles {
       try (writer) {
         finished.add(writer.finish(kind.equals(LEDGER) ? outcomes : Map.of()));
       }
+      if (kind.equals(LEDGER)) {
+        outcomes.clear();
+      }
     }
   }
 
