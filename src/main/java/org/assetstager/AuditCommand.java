@@ -96,8 +96,7 @@ final class AuditCommand implements Callable<Integer> {
     }
   }
 
-  private int audit(
-      JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
+  private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
     Instant start = Instant.now();
     RequestTotals requests = new RequestTotals(spark.sc());
     Phases phases = new Phases(spark.sc(), display.progress(), requests);
@@ -156,12 +155,10 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** Returns how a ledger differs from what its run counted, or null. */
-  private static @Nullable String difference(
-      OutcomeTotals counted, Map<Outcome, Total> found) {
+  private static @Nullable String difference(OutcomeTotals counted, Map<Outcome, Total> found) {
     Map<Outcome, OutcomeTotals.Total> now = new EnumMap<>(Outcome.class);
     found.forEach(
-        (outcome, total) ->
-            now.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
+        (outcome, total) -> now.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
     OutcomeTotals totals = new OutcomeTotals(now);
     for (Outcome outcome : Outcome.values()) {
       if (!totals.of(outcome).equals(counted.of(outcome))) {

@@ -118,8 +118,7 @@ final class LedgerAssets {
     long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * ALL.size()]);
     int at = 2 * row.outcome().ordinal();
     ofAsset[at]++;
-    ofAsset[at + 1] =
-        Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
+    ofAsset[at + 1] = Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
   }
 
   private static long rows(long[] sums) {
@@ -204,8 +203,7 @@ final class LedgerAssets {
     }
 
     static Found of(Iterator<Tuple2<String, long[]>> assets) {
-      PriorityQueue<Tuple2<String, long[]>> largest =
-          new PriorityQueue<>(LARGEST_FIRST.reversed());
+      PriorityQueue<Tuple2<String, long[]>> largest = new PriorityQueue<>(LARGEST_FIRST.reversed());
       long count = 0;
       while (assets.hasNext()) {
         largest.add(assets.next());

@@ -107,8 +107,7 @@ final class AuditContents
   private final class Found {
     private final TaskFiles files;
     private final AuditTotals.Counter totals = new AuditTotals.Counter();
-    private final PriorityQueue<AuditedContent> problems =
-        new PriorityQueue<>(IN_ORDER.reversed());
+    private final PriorityQueue<AuditedContent> problems = new PriorityQueue<>(IN_ORDER.reversed());
 
     Found(TaskFiles files) {
       this.files = files;

@@ -31,8 +31,7 @@ record ClaimRow(
 
   /** The outcomes that say that a bucket holds the row's content. */
   static final Set<Outcome> CLAIMS =
-      EnumSet.of(
-          Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE);
+      EnumSet.of(Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE);
 
   /** Returns the content that the row names; null where it can't be what the job wrote. */
   @Nullable ContentName content() {

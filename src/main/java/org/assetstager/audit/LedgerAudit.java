@@ -108,8 +108,7 @@ public final class LedgerAudit {
             "audit the contents of " + Amounts.count(claims.rows()) + " rows",
             TaskProgress.FILES,
             progress ->
-                audit(
-                    listing, claims, progress.expect(claims.rows(), deep ? claims.bytes() : 0)));
+                audit(listing, claims, progress.expect(claims.rows(), deep ? claims.bytes() : 0)));
     publish(found.files());
     StepFiles.delete(folder);
     return new Result(counted.outcomes(), found.totals(), found.problems());
@@ -134,8 +133,7 @@ public final class LedgerAudit {
         "list what staging and remote hold",
         "keys",
         progress ->
-            new ListStep(
-                    spark, settings, requests, spark.defaultParallelism(), output, progress)
+            new ListStep(spark, settings, requests, spark.defaultParallelism(), output, progress)
                 .run(namespaces, () -> claims().flatMap(new Contents())));
   }
 
@@ -147,8 +145,7 @@ public final class LedgerAudit {
       all =
           all.union(
               spark
-                  .parallelize(
-                      listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
+                  .parallelize(listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
                   .flatMapToPair(new ReadListing(output)));
     }
     return all

@@ -20,9 +20,7 @@ public final class ReadListing implements PairFlatMapFunction<StepFile, byte[], 
   @Override
   public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
     byte side =
-        file.kind().equals(Side.REMOTE.settingsName())
-            ? ContentOrder.REMOTE
-            : ContentOrder.STAGING;
+        file.kind().equals(Side.REMOTE.settingsName()) ? ContentOrder.REMOTE : ContentOrder.STAGING;
     return new Mapped<>(
         output.read(ListStep.STEP, file, KnownContent.CODEC),
         known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));

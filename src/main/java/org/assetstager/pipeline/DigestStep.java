@@ -1,11 +1,11 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.Weights;
 import java.util.List;
-import org.assetstager.run.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
@@ -26,28 +26,32 @@ final class DigestStep {
       return run.steps().once(Steps.DIGEST, () -> new Done(List.of()));
     }
     long rows = undigested.stream().mapToLong(StepFile::rows).sum();
-    return run.steps().once(Steps.DIGEST,
-        () ->
-            run.phases()
-                .run(
-                    "digest",
-                    "digest " + Amounts.count(rows) + " files",
-                    TaskProgress.FILES,
-                    progress ->
-                        digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+    return run.steps()
+        .once(
+            Steps.DIGEST,
+            () ->
+                run.phases()
+                    .run(
+                        "digest",
+                        "digest " + Amounts.count(rows) + " files",
+                        TaskProgress.FILES,
+                        progress ->
+                            digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {
     return new Done(
-        run.steps().missing(Steps.DIGEST,
-            undigested,
-            Steps.DIGESTED,
-            new DigestWork(
-                run.output(),
-                roots,
-                run.settings().verify(),
-                run.settings().upload(),
-                new DigestLog(run.folder()),
-                progress)));
+        run.steps()
+            .missing(
+                Steps.DIGEST,
+                undigested,
+                Steps.DIGESTED,
+                new DigestWork(
+                    run.output(),
+                    roots,
+                    run.settings().verify(),
+                    run.settings().upload(),
+                    new DigestLog(run.folder()),
+                    progress)));
   }
 }

@@ -1,7 +1,5 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +9,8 @@ import java.util.function.Function;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.spark.ConcurrentMap;

@@ -1,6 +1,5 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.spark.Mapped;
 import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,9 +11,10 @@ import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.Namespaces;
 import org.assetstager.pipeline.ReadForPlan.Source;
-import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
@@ -27,23 +27,25 @@ final class Listing {
   }
 
   StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
-    return run.steps().once(Steps.LIST,
-        () ->
-            run.phases()
-                .run(
-                    "list",
-                    "list what staging and remote hold",
-                    "keys",
-                    progress ->
-                        new Done(
-                            new ListStep(
-                                    run.spark(),
-                                    run.settings(),
-                                    run.requests(),
-                                    run.description().cores(),
-                                    run.output(),
-                                    progress)
-                                .run(namespaces, () -> candidates(scan, digest)))));
+    return run.steps()
+        .once(
+            Steps.LIST,
+            () ->
+                run.phases()
+                    .run(
+                        "list",
+                        "list what staging and remote hold",
+                        "keys",
+                        progress ->
+                            new Done(
+                                new ListStep(
+                                        run.spark(),
+                                        run.settings(),
+                                        run.requests(),
+                                        run.description().cores(),
+                                        run.output(),
+                                        progress)
+                                    .run(namespaces, () -> candidates(scan, digest)))));
   }
 
   private JavaRDD<ContentName> candidates(StepCommit scan, StepCommit digest) {

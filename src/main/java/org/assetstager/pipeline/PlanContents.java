@@ -1,12 +1,10 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.catalog.ContentOrder;
-import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
 import java.util.Iterator;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.KnownContent;
 import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.ledger.ContentOutcome;
@@ -15,6 +13,8 @@ import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.WorkRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.TaskProgress;

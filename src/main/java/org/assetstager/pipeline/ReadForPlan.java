@@ -1,13 +1,13 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.catalog.ContentOrder;
-import org.assetstager.spark.Mapped;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.ReadListing;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 import scala.Tuple2;

@@ -1,13 +1,13 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.TaskFiles;
 import java.util.List;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRows;
-import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.verify.LastRows;
 import org.assetstager.verify.RenameStep;
@@ -29,8 +29,11 @@ final class Renaming {
     if (missing.isEmpty()) {
       return run.steps().once(Steps.RENAMES, () -> new Done(List.of()));
     }
-    return run.steps().once(Steps.RENAMES,
-        () -> run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
+    return run.steps()
+        .once(
+            Steps.RENAMES,
+            () ->
+                run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
   }
 
   private Done search(List<StepFile> missing, StepCommit scan) {

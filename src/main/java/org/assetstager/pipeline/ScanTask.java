@@ -1,7 +1,5 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
@@ -16,6 +14,8 @@ import org.assetstager.ledger.LedgerRows;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.ConcurrentMap;

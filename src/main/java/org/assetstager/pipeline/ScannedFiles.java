@@ -1,10 +1,10 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.TaskFiles;
-import org.assetstager.spark.Mapped;
 import java.util.Iterator;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.Mapped;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.ScannedRow;

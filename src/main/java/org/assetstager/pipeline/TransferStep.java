@@ -1,14 +1,14 @@
 package org.assetstager.pipeline;
 
-import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import org.assetstager.run.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.LeftoverUploads;
@@ -39,14 +39,16 @@ final class TransferStep {
       return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
-    return run.steps().once(Steps.TRANSFER,
-        () ->
-            run.phases()
-                .run(
-                    "transfer",
-                    "transfer " + Amounts.count(rows) + " files",
-                    TaskProgress.FILES,
-                    progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
+    return run.steps()
+        .once(
+            Steps.TRANSFER,
+            () ->
+                run.phases()
+                    .run(
+                        "transfer",
+                        "transfer " + Amounts.count(rows) + " files",
+                        TaskProgress.FILES,
+                        progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {

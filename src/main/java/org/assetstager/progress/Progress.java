@@ -1,7 +1,7 @@
 package org.assetstager.progress;
 
-import org.assetstager.run.Weights;
 import org.assetstager.report.Amounts;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 
 /**

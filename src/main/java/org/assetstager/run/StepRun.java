@@ -64,10 +64,7 @@ public record StepRun(
    * @return all results
    */
   public List<StepFile> missing(
-      String step,
-      List<StepFile> workFiles,
-      String resultKind,
-      Function<StepFile, StepFile> work) {
+      String step, List<StepFile> workFiles, String resultKind, Function<StepFile, StepFile> work) {
     List<StepFile> results =
         new ArrayList<>(resumed ? files().ofOpen(step, resultKind) : List.of());
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());

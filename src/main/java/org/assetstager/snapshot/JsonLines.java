@@ -80,9 +80,7 @@ final class JsonLines implements AutoCloseable {
    */
   @Nullable StepFile finish() {
     close();
-    return rows == 0
-        ? null
-        : new StepFile(kind, number, file.getName(), rows, bytes, 0, Map.of());
+    return rows == 0 ? null : new StepFile(kind, number, file.getName(), rows, bytes, 0, Map.of());
   }
 
   /** Whoever doesn't finish a file leaves one that nobody reads. */

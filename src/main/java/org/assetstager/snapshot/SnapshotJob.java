@@ -80,8 +80,7 @@ public final class SnapshotJob {
     this.folder = places.folder(spark.hadoopConfiguration());
     SnapshotStart start = new SnapshotStart(folder, places, request, spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
-    this.steps =
-        new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
+    this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
     this.tasks =
         new SnapshotTasks(
             steps.output(),
@@ -168,8 +167,7 @@ public final class SnapshotJob {
   private record Directories(StepOutput output) implements FlatMapFunction<StepFile, String> {
     @Override
     public java.util.Iterator<String> call(StepFile file) {
-      return new Mapped<>(
-          output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
+      return new Mapped<>(output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
     }
   }
 
@@ -242,8 +240,7 @@ public final class SnapshotJob {
     if (!target.exists(SUCCESS)) {
       List<StepFile> parts = manifest.files(SnapshotTasks.ROWS);
       publish(target, parts, ".");
-      publish(
-          target, manifest.files(SnapshotTasks.SKIPPED), SnapshotResult.SKIPPED_FOLDER);
+      publish(target, manifest.files(SnapshotTasks.SKIPPED), SnapshotResult.SKIPPED_FOLDER);
       folder.writeText(SUCCESS, new ManifestCounts(parts.size(), rows).toJson());
       target.publish(SnapshotPlaces.STEPS + "/" + SUCCESS, SUCCESS);
     }

@@ -81,7 +81,8 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     AssetRoot.Seen root = places.root().seen();
     Map<String, String> asked = new TreeMap<>();
     asked.put("the root", places.root().path().toString());
-    asked.put("a root that is", root.realPath() + " (inode " + Long.toUnsignedString(root.inode()) + ")");
+    asked.put(
+        "a root that is", root.realPath() + " (inode " + Long.toUnsignedString(root.inode()) + ")");
     asked.put("--top-hash", request.topHash());
     asked.put("--class-id", text(request.classId()));
     asked.put("--asset", text(request.asset()));

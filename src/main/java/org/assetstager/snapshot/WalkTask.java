@@ -24,11 +24,7 @@ final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
    * @param workFileWeight what files to hash may weigh together before the next file is begun
    */
   WalkTask(
-      SnapshotTasks tasks,
-      int firstTask,
-      long budget,
-      long workFileWeight,
-      TaskProgress progress) {
+      SnapshotTasks tasks, int firstTask, long budget, long workFileWeight, TaskProgress progress) {
     this.tasks = tasks;
     this.firstTask = firstTask;
     this.budget = budget;
@@ -55,8 +51,7 @@ final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
         if (files.weight(SnapshotTasks.FILES) >= workFileWeight) {
           files.cut(SnapshotTasks.FILES);
         }
-        files.add(
-            SnapshotTasks.FILES, WalkEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
+        files.add(SnapshotTasks.FILES, WalkEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
         progress.count(1);
       }
       case DIRECTORY -> files.add(SnapshotTasks.DIRECTORIES, WalkEntry.CODEC, entry, 0);

@@ -56,8 +56,7 @@ public final class Roots implements Serializable {
   public static Roots ofRun(
       RunFolder folder, RunDescription description, List<String> allowedRoots) {
     JvmFileNames.requireUtf8();
-    return new Roots(
-        folder, description.nonce(), allowedRoots, MountTable.read().mountPoints());
+    return new Roots(folder, description.nonce(), allowedRoots, MountTable.read().mountPoints());
   }
 
   /** What a JVM has looked at in an attempt. */

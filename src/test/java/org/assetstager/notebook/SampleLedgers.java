@@ -29,9 +29,9 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.run.RunFolder;
-import org.assetstager.testing.WrittenLedger;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.testing.WrittenLedger;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -191,7 +191,8 @@ class StepRunTest {
 
   /** Returns the numbers of the work files that have results. */
   private List<Integer> results() throws Exception {
-    assertThat(files(STEP)).allMatch(name -> name.matches("result-[0-9]{5}-[0-9a-f]{32}\\.parquet"));
+    assertThat(files(STEP))
+        .allMatch(name -> name.matches("result-[0-9]{5}-[0-9a-f]{32}\\.parquet"));
     return files(STEP).stream().map(name -> Integer.valueOf(name.substring(7, 12))).toList();
   }
 

@@ -443,8 +443,7 @@ class SnapshotJobTest {
     snapshot("top.hash", true, Cut.USUAL);
 
     assertThat(rowsByPath()).containsOnlyKeys("a");
-    assertThat(out.resolve("_SUCCESS"))
-        .hasContent("{\"manifest_files\":1,\"manifest_rows\":1}");
+    assertThat(out.resolve("_SUCCESS")).hasContent("{\"manifest_files\":1,\"manifest_rows\":1}");
   }
 
   private static String md5(byte[] bytes) throws Exception {
