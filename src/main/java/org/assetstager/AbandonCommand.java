@@ -3,7 +3,7 @@ package org.assetstager;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.report.ExitCode;
 import org.assetstager.run.RunDescription;
@@ -43,14 +43,13 @@ final class AbandonCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Settings settings = settingsOptions.load();
-    return SparkSessions.run("abandon", spark -> abandon(spark, settings));
+    return SparkContexts.run("abandon", spark -> abandon(spark, settings));
   }
 
-  private int abandon(SparkSession spark, Settings settings) {
-    RunFolder folder = runOption.folder(spark);
+  private int abandon(JavaSparkContext spark, Settings settings) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
     RunDescription run = RunOption.description(folder);
-    String ledgerPath =
-        SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.sparkContext().isLocal());
+    String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
     if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
       throw JobFailure.input(
           "The settings are not those that the run "

@@ -9,31 +9,25 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.DataFrameReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditProof;
 import org.assetstager.audit.AuditReport;
 import org.assetstager.audit.AuditSummary;
 import org.assetstager.audit.AuditTotals;
 import org.assetstager.audit.LedgerAudit;
-import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Phases;
-import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
+import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
-import org.assetstager.spark.LiteralPaths;
-import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.Preflight;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -83,58 +77,43 @@ final class AuditCommand implements Callable<Integer> {
   public Integer call() {
     Settings settings = settingsOptions.load();
     SdkVersion.requireAtLeastOurs();
-    return SparkSessions.run("audit", spark -> audit(spark, settings));
+    return SparkContexts.run("audit", spark -> audit(spark, settings));
   }
 
-  private int audit(SparkSession spark, Settings settings) {
-    RunFolder folder = runOption.folder(spark);
+  private int audit(JavaSparkContext spark, Settings settings) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
     RunReport run = StageReport.ofFinished(folder);
     if (run == null) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has not ended",
           "Check the name of the folder, or bring the run to its end by stage --resume");
     }
-    // As much as is left of it: the audit tells when that isn't all.
-    Dataset<Row> ledger =
-        LiteralPaths.read(
-            spark.read().schema(LedgerRow.CODEC.schema()),
-            DataFrameReader::parquet,
-            folder.ledger().toString());
     requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
-    RunIdInLogs.begin(spark.sparkContext(), run.runId());
+    RunIdInLogs.begin(spark.sc(), run.runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
-      return audit(spark, settings, folder, run, ledger);
+      return audit(spark, settings, folder, run);
     }
   }
 
-  private int audit(
-      SparkSession spark, Settings settings, RunFolder folder, RunReport run, Dataset<Row> ledger) {
+  private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
     Instant start = Instant.now();
-    RequestTotals requests = new RequestTotals(spark.sparkContext());
-    Phases phases = new Phases(spark.sparkContext(), display.progress(), requests);
-    Map<Outcome, LedgerTotals.Total> rows =
-        phases.run("count", "count the ledger's rows", () -> LedgerTotals.count(ledger));
-    int cores = spark.sparkContext().defaultParallelism();
-    LedgerAudit audit =
-        phases.run(
-            "group", "find equal contents", () -> LedgerAudit.of(ledger, settings, deep, cores));
+    RequestTotals requests = new RequestTotals(spark.sc());
+    Phases phases = new Phases(spark.sc(), display.progress(), requests);
     String name =
         "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
-    Dataset<Row> audited =
-        phases.run(
-            "audit",
-            "audit " + Amounts.count(audit.contents()) + " contents",
-            TaskProgress.FILES,
-            progress ->
-                audit.run(
-                    spark,
-                    folder,
-                    name,
-                    requests,
-                    progress.expect(audit.contents(), audit.bytes())));
-    AuditTotals totals =
-        phases.run("totals", "count what was found", () -> LedgerAudit.totals(audited));
+    LedgerAudit.Result found =
+        new LedgerAudit(
+                spark,
+                settings,
+                deep,
+                // The audit tells when that isn't all.
+                LedgerFiles.ofWhatIsLeft(spark, folder),
+                new RunFolder(folder.location() + "/" + name, folder.configuration()),
+                requests,
+                phases)
+            .run();
+    AuditTotals totals = found.totals();
     AuditReport report =
         new AuditReport(
             run.runId(),
@@ -145,19 +124,18 @@ final class AuditCommand implements Callable<Integer> {
             Instant.now(),
             folder.location(),
             folder.location() + "/" + name,
-            rows.values().stream().mapToLong(LedgerTotals.Total::rows).sum(),
-            difference(run.outcomes(), rows),
+            found.ledger().values().stream().mapToLong(Total::rows).sum(),
+            difference(run.outcomes(), found.ledger()),
             totals,
             phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
             totals.of(AuditProof.READ_BACK).bytes(),
             requests.byKind(),
             settings.describe());
     folder.writeText(name + "/" + AuditReport.FILE, report.toJson());
-    spark.sparkContext().setJobDescription("look for contents that need a person");
     boolean good = report.exitCode() == ExitCode.DONE;
     AuditSummary.print(
         report,
-        LedgerAudit.firstProblems(audited, AuditSummary.EXAMPLES),
+        found.problems(),
         good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
     main.output().mayBeLost("The audit is complete, in " + report.folder());
     return report.exitCode().value();
@@ -177,13 +155,10 @@ final class AuditCommand implements Callable<Integer> {
   }
 
   /** Returns how a ledger differs from what its run counted, or null. */
-  private static @Nullable String difference(
-      OutcomeTotals counted, Map<Outcome, LedgerTotals.Total> found) {
+  private static @Nullable String difference(OutcomeTotals counted, Map<Outcome, Total> found) {
     Map<Outcome, OutcomeTotals.Total> now = new EnumMap<>(Outcome.class);
     found.forEach(
-        (outcome, total) ->
-            // A damaged row may have any size.
-            now.put(outcome, new OutcomeTotals.Total(total.rows(), Math.max(0, total.bytes()))));
+        (outcome, total) -> now.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
     OutcomeTotals totals = new OutcomeTotals(now);
     for (Outcome outcome : Outcome.values()) {
       if (!totals.of(outcome).equals(counted.of(outcome))) {

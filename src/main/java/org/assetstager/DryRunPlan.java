@@ -1,29 +1,27 @@
 package org.assetstager;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.expr;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import java.util.Set;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
+import org.assetstager.digest.PartPlan;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
 import org.assetstager.report.Estimator.Measured;
 import org.assetstager.report.Estimator.Uploads;
 import org.assetstager.report.RunReport;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.spark.SizeSums;
+import org.assetstager.spark.RecordCodec;
 import org.assetstager.upload.UploadResult;
 import org.assetstager.upload.UploadTasks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a dry run found that a run in earnest would do.
@@ -31,34 +29,67 @@ import org.assetstager.upload.UploadTasks;
  * @param requests that the dry run sent, by kind
  */
 record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
+  private static final Set<Outcome> PLANNED = Set.of(Outcome.PLANNED);
+
+  /** What is read of a ledger's row. */
+  record Planned(
+      @Nullable Long size, Outcome outcome, @Nullable String detail, @Nullable String duplicateOf) {
+    static final RecordCodec<Planned> CODEC = RecordCodec.of(Planned.class);
+  }
+
   /** Counts what a dry run's ledger has planned. */
-  static DryRunPlan of(Dataset<Row> ledger, UploadSettings upload, Map<String, Long> requests) {
-    Column single = col("size").leq(upload.multipartThresholdBytes());
-    Column parts =
-        expr(
-            "cast(ceil(size / greatest("
-                + upload.partSizeBytes()
-                + ", ceil(size / 10000))) as bigint)");
-    Column replaced = col("detail").contains(UploadResult.REPLACED);
-    Row planned =
-        ledger
-            .filter(
-                col("outcome").equalTo(Outcome.PLANNED.name()).and(col("duplicate_of").isNull()))
-            .agg(
-                count(when(single, lit(1))),
-                count(when(single, null).otherwise(1)),
-                coalesce(sum(when(single, lit(0L)).otherwise(parts)), lit(0L)),
-                count(when(replaced, lit(1))),
-                SizeSums.of(col("size")))
-            .first();
-    return new DryRunPlan(
-        new Uploads(
-            planned.getLong(0),
-            planned.getLong(1),
-            planned.getLong(2),
-            planned.getLong(3),
-            planned.getLong(4)),
-        requests);
+  static DryRunPlan of(LedgerFiles ledger, UploadSettings upload, Map<String, Long> requests) {
+    Count count = new Count(upload.multipartThresholdBytes(), upload.partSizeBytes());
+    if (!ledger.isShort()) {
+      Uploads all =
+          ledger.rows(Planned.CODEC, PLANNED).mapPartitions(count).collect().stream()
+              .reduce(Uploads.NONE, Uploads::plus);
+      return new DryRunPlan(all, requests);
+    }
+    try (LedgerReader<Planned> rows = ledger.read(Planned.CODEC, PLANNED)) {
+      return new DryRunPlan(count.of(rows), requests);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Counts the rows that stand for a content. */
+  static final class Count implements FlatMapFunction<Iterator<Planned>, Uploads> {
+    private final long multipartThreshold;
+    private final long partSize;
+
+    Count(long multipartThreshold, long partSize) {
+      this.multipartThreshold = multipartThreshold;
+      this.partSize = partSize;
+    }
+
+    @Override
+    public Iterator<Uploads> call(Iterator<Planned> rows) {
+      return List.of(of(rows)).iterator();
+    }
+
+    Uploads of(Iterator<Planned> rows) {
+      Uploads uploads = Uploads.NONE;
+      while (rows.hasNext()) {
+        Planned row = rows.next();
+        if (row.outcome() == Outcome.PLANNED && row.duplicateOf() == null) {
+          uploads = uploads.plus(upload(row));
+        }
+      }
+      return uploads;
+    }
+
+    private Uploads upload(Planned row) {
+      long size = row.size() == null ? 0 : row.size();
+      boolean single = size <= multipartThreshold;
+      boolean replaced = row.detail() != null && row.detail().contains(UploadResult.REPLACED);
+      return new Uploads(
+          single ? 1 : 0,
+          single ? 0 : 1,
+          single ? 0 : PartPlan.of(size, partSize).count(),
+          replaced ? 1 : 0,
+          size);
+    }
   }
 
   /** Returns the requests as the report has them. */

@@ -1,83 +1,230 @@
 package org.assetstager;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.substring;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
-import java.math.BigDecimal;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.DataTypes;
+import java.util.NoSuchElementException;
+import java.util.PriorityQueue;
+import java.util.Set;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function2;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
 
-/** Counts a ledger by asset: as many assets as somebody reads, and the rest in one. */
+/**
+ * Counts a ledger by asset: as many assets as somebody reads, and the rest in one. An asset's sums
+ * are an array: rows and bytes of the first outcome, of the second, and so on.
+ */
 final class LedgerAssets {
   /** A name is cut only to be shown; assets whose names begin alike stay apart. */
   private static final int MOST_CHARACTERS = 1000;
 
-  private static final int BEFORE_OUTCOMES = 2;
+  /** Assets that a task holds at a time: some megabytes. */
+  private static final int MOST_HELD = 10_000;
+
+  private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
+
+  private static final Comparator<Tuple2<String, long[]>> LARGEST_FIRST =
+      Comparator.comparingLong((Tuple2<String, long[]> asset) -> bytes(asset._2()))
+          .thenComparingLong(asset -> rows(asset._2()))
+          .reversed()
+          .thenComparing(Tuple2::_1);
 
   private LedgerAssets() {}
+
+  /** What is read of a ledger's row. */
+  record Counted(
+      @Nullable String asset, @Nullable String root, @Nullable Long size, Outcome outcome) {
+    static final RecordCodec<Counted> CODEC = RecordCodec.of(Counted.class);
+
+    /** Returns the asset's name, which isn't long; a long one's begins as it does. */
+    String key() {
+      String name = asset != null ? asset : root != null ? root : "";
+      if (name.length() <= MOST_CHARACTERS) {
+        return name;
+      }
+      byte[] digest = Md5.newDigest().digest(name.getBytes(StandardCharsets.UTF_8));
+      return name.substring(0, MOST_CHARACTERS) + HexFormat.of().formatHex(digest);
+    }
+  }
 
   /**
    * Counts.
    *
    * @param totals of the whole ledger
    */
-  static AssetTotals of(Dataset<Row> ledger, OutcomeTotals totals) {
-    Dataset<Row> assets = byAsset(ledger, totals);
-    List<Row> rows =
-        assets
-            .orderBy(col("all_bytes").desc(), col("all_rows").desc(), col("asset_name"))
-            .limit(AssetTotals.MOST + 1)
-            .withColumn("asset_name", substring(col("asset_name"), 1, MOST_CHARACTERS))
-            .collectAsList();
-    boolean more = rows.size() > AssetTotals.MOST;
-    List<AssetTotals.Asset> largest = new ArrayList<>();
-    for (Row row : rows.subList(0, Math.min(rows.size(), AssetTotals.MOST))) {
-      largest.add(new AssetTotals.Asset(row.getString(0), outcomes(row, present(totals))));
+  static AssetTotals of(LedgerFiles ledger, OutcomeTotals totals) {
+    long assets = 0;
+    List<Tuple2<String, long[]>> found = new ArrayList<>();
+    for (Found one : ledger.isShort() ? List.of(here(ledger)) : inTasks(ledger)) {
+      assets += one.assets();
+      found.addAll(one.largest());
     }
-    long others = more ? assets.count() - AssetTotals.MOST : 0;
-    return new AssetTotals(largest, others, rest(totals, largest, more));
+    List<AssetTotals.Asset> largest =
+        found.stream()
+            .sorted(LARGEST_FIRST)
+            .limit(AssetTotals.MOST)
+            .map(asset -> new AssetTotals.Asset(shown(asset._1()), outcomes(asset._2())))
+            .toList();
+    long others = assets - largest.size();
+    return new AssetTotals(largest, others, rest(totals, largest, others > 0));
   }
 
-  private static List<Outcome> present(OutcomeTotals totals) {
-    List<Outcome> present = new ArrayList<>(List.of(Outcome.values()));
-    present.removeIf(outcome -> totals.of(outcome).rows() == 0);
-    return present;
+  private static Found here(LedgerFiles ledger) {
+    Map<String, long[]> sums = new HashMap<>();
+    try (LedgerReader<Counted> rows = ledger.read(Counted.CODEC, ALL)) {
+      rows.forEachRemaining(row -> add(row, sums));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Largest.of(pairs(sums));
   }
 
-  private static Dataset<Row> byAsset(Dataset<Row> ledger, OutcomeTotals totals) {
-    Column bytes = coalesce(col("size"), lit(0L)).cast(DataTypes.createDecimalType(28, 0));
-    List<Column> sums = new ArrayList<>();
-    sums.add(count(lit(1)).as("all_rows"));
-    for (Outcome outcome : present(totals)) {
-      Column its = col("outcome").equalTo(outcome.name());
-      sums.add(count(when(its, lit(1))).as(outcome + "_rows"));
-      sums.add(coalesce(sum(when(its, bytes)), lit(BigDecimal.ZERO)).as(outcome + "_bytes"));
-    }
+  private static List<Found> inTasks(LedgerFiles ledger) {
     return ledger
-        .groupBy(coalesce(col("asset"), col("root"), lit("")).as("asset_name"))
-        .agg(sum(bytes).as("all_bytes"), sums.toArray(Column[]::new));
+        .rows(Counted.CODEC, ALL)
+        .mapPartitionsToPair(new Sum())
+        .reduceByKey(new Plus())
+        .mapPartitions(new Largest())
+        .collect();
   }
 
-  private static OutcomeTotals outcomes(Row row, List<Outcome> present) {
+  private static Iterator<Tuple2<String, long[]>> pairs(Map<String, long[]> sums) {
+    return sums.entrySet().stream()
+        .map(asset -> new Tuple2<>(asset.getKey(), asset.getValue()))
+        .iterator();
+  }
+
+  private static void add(Counted row, Map<String, long[]> sums) {
+    long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * ALL.size()]);
+    int at = 2 * row.outcome().ordinal();
+    ofAsset[at]++;
+    ofAsset[at + 1] = Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
+  }
+
+  private static long rows(long[] sums) {
+    long rows = 0;
+    for (int at = 0; at < sums.length; at += 2) {
+      rows += sums[at];
+    }
+    return rows;
+  }
+
+  private static long bytes(long[] sums) {
+    long bytes = 0;
+    for (int at = 1; at < sums.length; at += 2) {
+      bytes = Sizes.sum(bytes, sums[at]);
+    }
+    return bytes;
+  }
+
+  /** Sums a task's rows up; an asset may come more than once. */
+  static final class Sum implements PairFlatMapFunction<Iterator<Counted>, String, long[]> {
+    @Override
+    public Iterator<Tuple2<String, long[]>> call(Iterator<Counted> rows) {
+      return new Summed(rows);
+    }
+  }
+
+  private static final class Summed implements Iterator<Tuple2<String, long[]>> {
+    private final Iterator<Counted> rows;
+    private Iterator<Tuple2<String, long[]>> held = List.<Tuple2<String, long[]>>of().iterator();
+
+    Summed(Iterator<Counted> rows) {
+      this.rows = rows;
+    }
+
+    @Override
+    public boolean hasNext() {
+      if (!held.hasNext() && rows.hasNext()) {
+        Map<String, long[]> sums = new HashMap<>();
+        while (sums.size() < MOST_HELD && rows.hasNext()) {
+          add(rows.next(), sums);
+        }
+        held = pairs(sums);
+      }
+      return held.hasNext();
+    }
+
+    @Override
+    public Tuple2<String, long[]> next() {
+      if (!hasNext()) {
+        throw new NoSuchElementException();
+      }
+      return held.next();
+    }
+  }
+
+  /** Adds sums of an asset. */
+  static final class Plus implements Function2<long[], long[], long[]> {
+    @Override
+    public long[] call(long[] one, long[] other) {
+      long[] sums = new long[one.length];
+      for (int at = 0; at < sums.length; at += 2) {
+        sums[at] = one[at] + other[at];
+        sums[at + 1] = Sizes.sum(one[at + 1], other[at + 1]);
+      }
+      return sums;
+    }
+  }
+
+  /**
+   * Some of the assets.
+   *
+   * @param assets how many there are
+   * @param largest of them, as many as are shown
+   */
+  record Found(long assets, List<Tuple2<String, long[]>> largest) implements Serializable {}
+
+  /** Keeps the largest ones of assets, each of which comes once. */
+  static final class Largest implements FlatMapFunction<Iterator<Tuple2<String, long[]>>, Found> {
+    @Override
+    public Iterator<Found> call(Iterator<Tuple2<String, long[]>> assets) {
+      return List.of(of(assets)).iterator();
+    }
+
+    static Found of(Iterator<Tuple2<String, long[]>> assets) {
+      PriorityQueue<Tuple2<String, long[]>> largest = new PriorityQueue<>(LARGEST_FIRST.reversed());
+      long count = 0;
+      while (assets.hasNext()) {
+        largest.add(assets.next());
+        count++;
+        if (largest.size() > AssetTotals.MOST) {
+          largest.remove();
+        }
+      }
+      return new Found(count, List.copyOf(largest));
+    }
+  }
+
+  private static String shown(String key) {
+    return key.substring(0, Math.min(key.length(), MOST_CHARACTERS));
+  }
+
+  private static OutcomeTotals outcomes(long[] sums) {
     Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
-    int at = BEFORE_OUTCOMES + 1;
-    for (Outcome outcome : present) {
-      totals.put(outcome, new OutcomeTotals.Total(row.getLong(at), clamp(row.getDecimal(at + 1))));
-      at += 2;
+    for (Outcome outcome : ALL) {
+      int at = 2 * outcome.ordinal();
+      totals.put(outcome, new OutcomeTotals.Total(sums[at], sums[at + 1]));
     }
     return new OutcomeTotals(totals);
   }
@@ -101,10 +248,5 @@ final class LedgerAssets {
               });
     }
     return new OutcomeTotals(rest);
-  }
-
-  /** A manifest may claim any size. */
-  private static long clamp(BigDecimal sum) {
-    return sum.min(BigDecimal.valueOf(Long.MAX_VALUE)).max(BigDecimal.ZERO).longValueExact();
   }
 }

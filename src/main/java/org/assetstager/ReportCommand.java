@@ -3,13 +3,15 @@ package org.assetstager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.Spliterators;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
@@ -17,7 +19,8 @@ import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
 import org.assetstager.report.RunReport;
-import org.assetstager.run.PublishedLedger;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
 import org.assetstager.run.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -40,6 +43,9 @@ import picocli.CommandLine.Spec;
       "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
     })
 final class ReportCommand implements Callable<Integer> {
+  private static final String LEDGER = "ledger/_SUCCESS";
+  private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
+
   @Spec private CommandSpec spec;
   @ParentCommand private Main main;
   @Mixin private RunOption runOption;
@@ -66,23 +72,22 @@ final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
     }
-    return SparkSessions.run("report", this::report);
+    return SparkContexts.run("report", this::report);
   }
 
-  private int report(SparkSession spark) {
-    RunFolder folder = runOption.folder(spark);
-    spark.sparkContext().setJobDescription("read the ledger");
+  private int report(JavaSparkContext spark) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    spark.sc().setJobDescription("read the ledger");
     if (rows != null) {
-      return print(ledger(spark, folder), rows);
+      return print(spark, folder, rows);
     }
     RunReport report = read(folder);
-    Dataset<Row> ledger =
-        folder.exists("ledger/_SUCCESS")
-            ? ledger(spark, folder)
-            : spark.createDataFrame(List.of(), LedgerRow.CODEC.schema());
     ConsoleSummary.print(
         report,
-        LedgerPeople.examples(ledger, report.outcomes()),
+        folder.exists(LEDGER)
+            ? LedgerPeople.examples(
+                LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes())
+            : Map.of(),
         folder.exists(StagePage.FILE),
         main.output().forPeople());
     return ExitCode.DONE.value();
@@ -97,35 +102,19 @@ final class ReportCommand implements Callable<Integer> {
                     "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
   }
 
-  static Dataset<Row> ledger(SparkSession spark, RunFolder folder) {
-    if (!folder.exists("ledger/_SUCCESS")) {
+  private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {
+    if (!folder.exists(LEDGER)) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
     }
-    return PublishedLedger.read(spark, folder, LedgerRow.CODEC);
-  }
-
-  private int print(Dataset<Row> ledger, LedgerText form) {
-    Dataset<Row> chosen =
-        outcomes.isEmpty()
-            ? ledger
-            : ledger.filter(
-                functions.col("outcome").isin(outcomes.stream().map(Outcome::name).toArray()));
-    Iterator<Row> found = LedgerRow.CODEC.select(chosen).toLocalIterator();
-    Iterator<LedgerRow> records =
-        new Iterator<>() {
-          @Override
-          public boolean hasNext() {
-            return found.hasNext();
-          }
-
-          @Override
-          public LedgerRow next() {
-            return LedgerRow.CODEC.fromRow(found.next());
-          }
-        };
-    try {
+    Set<Outcome> chosen = outcomes.isEmpty() ? ALL : EnumSet.copyOf(outcomes);
+    try (LedgerReader<LedgerRow> found =
+        LedgerFiles.of(spark, folder, 0).read(LedgerRow.CODEC, chosen)) {
+      Iterator<LedgerRow> records =
+          StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
+              .filter(row -> chosen.contains(row.outcome()))
+              .iterator();
       form.write(records, main.output().forPrograms());
     } catch (IOException e) {
       if (!main.output().hasFailed()) {

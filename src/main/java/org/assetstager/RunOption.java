@@ -1,7 +1,6 @@
 package org.assetstager;
 
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -21,8 +20,7 @@ final class RunOption {
   RunOption() {}
 
   /** Returns the run's folder; it need not be there. */
-  RunFolder folder(SparkSession spark) {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+  RunFolder folder(Configuration configuration) {
     return new RunFolder(
         PlainFiles.named("--run", location, configuration).toString(), configuration);
   }

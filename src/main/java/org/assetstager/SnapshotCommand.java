@@ -46,8 +46,16 @@ final class SnapshotCommand implements Callable<Integer> {
       names = "--out",
       required = true,
       paramLabel = "P",
-      description = "folder to write the manifest to; must not exist, nor be below the root")
+      description = {
+        "folder to write the manifest to; must not exist, nor be below the root.",
+        "Its folder _snapshot has what is done so far, and isn't read with the manifest."
+      })
   private String out;
+
+  @Option(
+      names = "--resume",
+      description = "go on with a snapshot that broke off, named by the same root and options")
+  private boolean resume;
 
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
   private @Nullable String classId;
@@ -61,7 +69,7 @@ final class SnapshotCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     JvmFileNames.requireUtf8();
-    return SparkSessions.run(
+    return SparkContexts.run(
         "snapshot",
         spark -> {
           SnapshotResult result;
@@ -70,7 +78,8 @@ final class SnapshotCommand implements Callable<Integer> {
                 SnapshotJob.run(
                     spark,
                     new SnapshotRequest(root, topHash, out, classId, asset),
-                    new Phases(spark.sparkContext(), display.progress(), null));
+                    resume,
+                    new Phases(spark.sc(), display.progress(), null));
           }
           if (display.quiet()) {
             result.printSkipped(spec.commandLine().getOut());

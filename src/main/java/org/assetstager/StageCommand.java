@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
@@ -139,12 +139,11 @@ final class StageCommand implements Callable<Integer> {
     SdkVersion.requireAtLeastOurs();
     try (BackgroundCheck preflight =
         BackgroundCheck.start("preflight", () -> Preflight.check(settings))) {
-      return SparkSessions.run(
+      return SparkContexts.run(
           "stage",
           spark -> {
             String ledgerPath =
-                SettingsLoader.resolveLedgerPath(
-                    settings.ledgerPath(), spark.sparkContext().isLocal());
+                SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
             return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight, onFinish);
           });
     }
@@ -182,10 +181,10 @@ final class StageCommand implements Callable<Integer> {
   }
 
   private int stage(
-      SparkSession spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+      JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
     StageRun run = StageRun.prepare(spark, options);
     onFinish.isOf(run);
-    RunIdInLogs.begin(spark.sparkContext(), run.description().runId());
+    RunIdInLogs.begin(spark.sc(), run.description().runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
       int code = stage(spark, options.settings(), run, preflight, onFinish);
       main.output().mayBeLost("The run has ended and stands in " + run.folder().location());
@@ -194,7 +193,7 @@ final class StageCommand implements Callable<Integer> {
   }
 
   private int stage(
-      SparkSession spark,
+      JavaSparkContext spark,
       Settings settings,
       StageRun run,
       BackgroundCheck preflight,
@@ -208,7 +207,6 @@ final class StageCommand implements Callable<Integer> {
     preflight.requirePassed();
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
-        SmallRunSettings small = SmallRunSettings.make(spark, run.isSmall(settings));
         Interruption interruption = new Interruption(run, out)) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.

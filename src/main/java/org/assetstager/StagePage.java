@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
@@ -20,6 +18,7 @@ import org.assetstager.report.html.Attempt;
 import org.assetstager.report.html.HtmlReport;
 import org.assetstager.report.html.Page;
 import org.assetstager.report.html.TaskTimeline;
+import org.assetstager.run.LedgerFiles;
 
 /** Writes {@code report.html}. A run doesn't fail for want of it. */
 final class StagePage {
@@ -57,7 +56,7 @@ final class StagePage {
   boolean write(
       RunReport report,
       List<Attempt> attempts,
-      Dataset<Row> ledger,
+      LedgerFiles ledger,
       Map<Outcome, List<LedgerRow>> people) {
     return guarded(
         () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), people));
@@ -67,7 +66,7 @@ final class StagePage {
    * Returns the rows to show, in the page and on the console; on the console's alone where so many
    * can't be had.
    */
-  Map<Outcome, List<LedgerRow>> people(Dataset<Row> ledger, OutcomeTotals totals) {
+  Map<Outcome, List<LedgerRow>> people(LedgerFiles ledger, OutcomeTotals totals) {
     try {
       return LedgerPeople.of(ledger, totals, Page.MOST_ROWS);
     } catch (Exception e) {

@@ -8,9 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
@@ -26,8 +23,8 @@ import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
+import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.OvertakenException;
-import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
@@ -45,7 +42,7 @@ import org.jspecify.annotations.Nullable;
 final class StageReport {
   static final String FILE = "report.json";
 
-  private final SparkSession spark;
+  private final JavaSparkContext spark;
   private final Settings settings;
   private final StageRun run;
   private final OnFinish onFinish;
@@ -57,7 +54,7 @@ final class StageReport {
   private final RequestTotals requests;
 
   StageReport(
-      SparkSession spark,
+      JavaSparkContext spark,
       Settings settings,
       StageRun run,
       DisplayOptions display,
@@ -72,8 +69,8 @@ final class StageReport {
     this.keepSteps = keepSteps;
     this.out = out;
     this.page = new StagePage(run, out);
-    this.requests = new RequestTotals(spark.sparkContext());
-    this.phases = new Phases(spark.sparkContext(), display.progress(), requests, page.timeline());
+    this.requests = new RequestTotals(spark.sc());
+    this.phases = new Phases(spark.sc(), display.progress(), requests, page.timeline());
   }
 
   /**
@@ -120,7 +117,7 @@ final class StageReport {
       return OptionalInt.empty();
     }
     restore();
-    Dataset<Row> ledger = PublishedLedger.read(spark, run.folder(), LedgerRow.CODEC);
+    LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), report.outcomes().rows());
     display.news(out).println("The run " + report.runId() + " is done; nothing is left to do.");
     print(
         report,
@@ -153,7 +150,7 @@ final class StageReport {
     RequestTotals.forget();
     JobTotals.beginRun();
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
-        TaskEvents events = page.watch(spark.sparkContext())) {
+        TaskEvents events = page.watch(spark.sc())) {
       return execute(attempts, lock);
     }
   }
@@ -163,10 +160,11 @@ final class StageReport {
     try {
       Pipeline.Result result = new Pipeline(pipeline(commits), run.uploadLog()).execute();
       JobTotals.outcomesAre(result.totals());
-      Dataset<Row> ledger = PublishedLedger.read(spark, run.folder(), LedgerRow.CODEC);
+      LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
       if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
         phases.run("table", "add the ledger to the table of all runs", this::addToTable);
       }
+      spark.sc().setJobDescription("make the report");
       List<Attempt> all = attempts.all();
       RunReport report = report(result, ledger, all);
       String text = ReportJson.write(report);
@@ -194,14 +192,7 @@ final class StageReport {
 
   private PipelineRun pipeline(StepCommits commits) {
     return new PipelineRun(
-        JavaSparkContext.fromSparkContext(spark.sparkContext()),
-        settings,
-        run.folder(),
-        run.description(),
-        run.resumed(),
-        commits,
-        requests,
-        phases);
+        spark, settings, run.folder(), run.description(), run.resumed(), commits, requests, phases);
   }
 
   private LedgerTable.Added addToTable() {
@@ -264,7 +255,7 @@ final class StageReport {
     onFinish.tell(report);
   }
 
-  private RunReport report(Pipeline.Result result, Dataset<Row> ledger, List<Attempt> attempts) {
+  private RunReport report(Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
     Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
     result
         .totals()

@@ -10,17 +10,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
 import org.assetstager.run.StepCommits;
-import org.assetstager.settings.BucketSettings.Listing;
-import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +29,6 @@ import org.jspecify.annotations.Nullable;
  */
 record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
-
-  /** Some 3,000 rows as plain text; compressed, 50,000, which one task still reads in a second. */
-  private static final long SMALL_BYTES = 1 << 20;
 
   static final String LEDGER_FORMAT = "ledger.format";
 
@@ -49,7 +43,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
    * @throws JobFailure if the manifest can't be found, or a run that goes on was started with
    *     something else
    */
-  static StageRun prepare(SparkSession spark, StageOptions options) {
+  static StageRun prepare(JavaSparkContext spark, StageOptions options) {
     String resume = options.resume();
     if (resume != null) {
       return resume(spark, options, resume);
@@ -65,16 +59,15 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return STAMP.format(Instant.now()) + "-" + random(3);
   }
 
-  private static boolean isStarted(SparkSession spark, StageOptions options, String runId) {
+  private static boolean isStarted(JavaSparkContext spark, StageOptions options, String runId) {
     requireRunId(runId);
     RunFolder folder = folder(spark, options, runId);
     return folder.exists(RunDescription.FILE) && StageReport.ofRefused(folder) == null;
   }
 
-  private static StageRun begin(SparkSession spark, StageOptions options, String runId) {
+  private static StageRun begin(JavaSparkContext spark, StageOptions options, String runId) {
     List<ManifestFile> manifests =
-        ManifestFiles.find(
-            options.manifests(), options.ama(), spark.sparkContext().hadoopConfiguration());
+        ManifestFiles.find(options.manifests(), options.ama(), spark.hadoopConfiguration());
     RunFolder folder = folder(spark, options, runId);
     requireFree(folder, runId);
     RunDescription description =
@@ -85,7 +78,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
             options.defaultRoot(),
             options.maxInvalid(),
             options.dryRun(),
-            spark.sparkContext().defaultParallelism(),
+            spark.defaultParallelism(),
             options.settings().fingerprint(),
             options.settings().describe(),
             System.currentTimeMillis(),
@@ -93,7 +86,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     return new StageRun(folder, description, false);
   }
 
-  private static StageRun resume(SparkSession spark, StageOptions options, String runId) {
+  private static StageRun resume(JavaSparkContext spark, StageOptions options, String runId) {
     requireRunId(runId);
     RunFolder folder = folder(spark, options, runId);
     RunDescription description =
@@ -168,8 +161,8 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   }
 
   private static void requireSameManifests(
-      SparkSession spark, StageOptions options, RunFolder folder, RunDescription description) {
-    var configuration = spark.sparkContext().hadoopConfiguration();
+      JavaSparkContext spark, StageOptions options, RunFolder folder, RunDescription description) {
+    var configuration = spark.hadoopConfiguration();
     List<ManifestFile> now =
         options.manifests().isEmpty()
             ? ManifestFiles.lookAgain(description.manifests(), configuration)
@@ -193,9 +186,8 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     }
   }
 
-  private static RunFolder folder(SparkSession spark, StageOptions options, String runId) {
-    return new RunFolder(
-        options.settings().ledgerPath(), runId, spark.sparkContext().hadoopConfiguration());
+  private static RunFolder folder(JavaSparkContext spark, StageOptions options, String runId) {
+    return new RunFolder(options.settings().ledgerPath(), runId, spark.hadoopConfiguration());
   }
 
   /** Whether a run may be called so. */
@@ -215,22 +207,6 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
     byte[] random = new byte[bytes];
     new SecureRandom().nextBytes(random);
     return HexFormat.of().formatHex(random);
-  }
-
-  /**
-   * Makes sure that the manifests are still those that the run was started with.
-   *
-   * @throws JobFailure if one has been written to meanwhile
-   */
-  void requireUnchangedManifests(SparkSession spark) {
-    List<ManifestFile> now =
-        ManifestFiles.lookAgain(
-            description.manifests(), spark.sparkContext().hadoopConfiguration());
-    if (!now.equals(description.manifests())) {
-      throw JobFailure.input(
-          "The manifest was written to while the job read it",
-          "Wait for its writer to finish, then start a new run");
-    }
   }
 
   /**
@@ -276,25 +252,5 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   /** Returns the record of the run's open multipart uploads. */
   UploadLog uploadLog() {
     return new UploadLog(folder);
-  }
-
-  /**
-   * Whether it takes longer to prepare Spark's queries than to run them: the manifest is small, and
-   * so is everything but an inventory, or a listing that the settings insist on: these are as large
-   * as the bucket.
-   */
-  boolean isSmall(Settings settings) {
-    return settings.inventory().manifest() == null
-        && settings.remote().listing() != Listing.LIST
-        && settings.staging().bucket().listing() != Listing.LIST
-        && description.manifests().stream()
-                .mapToLong(ManifestFile::lengthBytes)
-                .reduce(0, Sizes::sum)
-            <= SMALL_BYTES;
-  }
-
-  /** Returns what the rows of all steps depend on. */
-  String fingerprint() {
-    return description.settingsFingerprint() + " " + description.manifests();
   }
 }

@@ -1,33 +1,70 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
 import org.assetstager.run.PublishedLedger;
+import org.assetstager.run.RecordWriter;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.settings.UploadSettings;
 import org.assetstager.testing.TestSpark;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken from a ledger to be shown: rows that need a person, and totals by asset. */
 class LedgerViewsTest {
+  @TempDir private Path folder;
+
   private static LedgerRow row(
-      Outcome outcome, long position, String asset, Long size, String detail) {
+      Outcome outcome,
+      long position,
+      @Nullable String asset,
+      @Nullable Long size,
+      @Nullable String detail) {
+    return row(outcome, position, asset, size, detail, null);
+  }
+
+  private static LedgerRow planned(
+      long position, Long size, @Nullable String detail, @Nullable String duplicateOf) {
+    return row(Outcome.PLANNED, position, "a", size, detail, duplicateOf);
+  }
+
+  private static LedgerRow row(
+      Outcome outcome,
+      long position,
+      @Nullable String asset,
+      @Nullable Long size,
+      @Nullable String detail,
+      @Nullable String duplicateOf) {
     return new LedgerRow(
         "r",
         "m",
@@ -49,7 +86,7 @@ class LedgerViewsTest {
         null,
         null,
         0,
-        null,
+        duplicateOf,
         null,
         null,
         null,
@@ -62,10 +99,41 @@ class LedgerViewsTest {
         LedgerFacts.NONE);
   }
 
-  private static Dataset<Row> ledger(List<LedgerRow> rows) {
-    return TestSpark.session()
-        .createDataFrame(
-            rows.stream().map(LedgerRow.CODEC::toRow).toList(), LedgerRow.CODEC.schema());
+  /** Publishes a ledger of three files, of which the last has the later half of the rows. */
+  private RunFolder publish(List<LedgerRow> rows) {
+    RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
+    StepOutput output = new StepOutput(run, "nonce");
+    List<StepFile> files = new ArrayList<>();
+    int quarter = rows.size() / 4;
+    files.add(write(output, 0, rows.subList(0, quarter)));
+    files.add(write(output, 1, rows.subList(quarter, 2 * quarter)));
+    files.add(write(output, 2, rows.subList(2 * quarter, rows.size())));
+    StepCommit commit = new StepCommits(run, "nonce").commit("scan", files);
+    new PublishedLedger(run).publish(List.of(commit), "ledger");
+    return run;
+  }
+
+  private static StepFile write(StepOutput output, int number, List<LedgerRow> rows) {
+    Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
+    try (RecordWriter writer =
+        output.create("scan", "ledger", number, LedgerRow.CODEC, LedgerSchema.footer())) {
+      for (LedgerRow row : rows) {
+        writer.add(LedgerRow.CODEC.toRow(row), 0);
+        outcomes.merge(row.outcome(), new Total(1, 0), Total::plus);
+      }
+      return writer.finish(outcomes);
+    }
+  }
+
+  private static LedgerFiles files(RunFolder run, boolean isShort) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    LedgerFiles files = LedgerFiles.of(spark, run, isShort ? 10_000 : 10_001);
+    assertThat(files.isShort()).isEqualTo(isShort);
+    return files;
+  }
+
+  private LedgerFiles ledger(List<LedgerRow> rows, boolean isShort) {
+    return files(publish(rows), isShort);
   }
 
   private static OutcomeTotals totals(List<LedgerRow> rows) {
@@ -89,8 +157,15 @@ class LedgerViewsTest {
   }
 
   @Test
-  void ledger_ofABuildWithoutDryRun_canBeRead(@TempDir Path folder) throws IOException {
-    ledger(rows(Outcome.STAGED, 1, 0)).drop("dry_run").coalesce(1).write().parquet(folder + "/old");
+  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+    TestSpark.session()
+        .createDataFrame(
+            rows(Outcome.DELETED, 1, 0).stream().map(LedgerRow.CODEC::toRow).toList(),
+            LedgerRow.CODEC.schema())
+        .drop("dry_run")
+        .coalesce(1)
+        .write()
+        .parquet(folder + "/old");
     Path ledger = Files.createDirectories(folder.resolve("run_id=r/ledger"));
     try (Stream<Path> files = Files.list(folder.resolve("old"))) {
       Path only =
@@ -100,19 +175,46 @@ class LedgerViewsTest {
     Files.writeString(ledger.resolve("_SUCCESS"), "1");
     RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
 
-    Row row = PublishedLedger.read(TestSpark.session(), run, LedgerRow.CODEC).first();
+    LedgerRow row;
+    try (LedgerReader<LedgerRow> rows =
+        files(run, true).read(LedgerRow.CODEC, Set.of(Outcome.DELETED))) {
+      row = rows.next();
+      assertThat(rows.hasNext()).isFalse();
+    }
 
-    assertThat(LedgerRow.CODEC.fromRow(row).path()).isEqualTo("p0");
-    assertThat(LedgerRow.CODEC.fromRow(row).dryRun()).isNull();
+    assertThat(row.path()).isEqualTo("p0");
+    assertThat(row.dryRun()).isNull();
   }
 
-  @Test
-  void people_fewRows_areAllThereInTheManifestsOrder() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ledger_filesWithoutWantedRows_arePassedOver(boolean isShort) throws IOException {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.STAGED, 100, 0));
+    rows.addAll(rows(Outcome.DELETED, 200, 1000));
+    RunFolder run = publish(rows);
+    Path staged = folder.resolve("run_id=r/ledger/part-00000.parquet");
+    byte[] bytes = Files.readAllBytes(staged);
+    // The first page; the footer stays.
+    Arrays.fill(bytes, 4, 100, (byte) 0);
+    Files.write(staged, bytes);
+
+    LedgerFiles ledger = files(run, isShort);
+
+    assertThat(LedgerPeople.of(ledger, totals(rows), 1000).get(Outcome.DELETED)).hasSize(200);
+    assertThat(Failures.explain(catchThrowable(() -> LedgerAssets.of(ledger, totals(rows)))))
+        .hasMessageContaining("The run's record ")
+        .hasMessageContaining("/ledger/part-00000.parquet can't be read: ")
+        .hasMessageContaining("Put back what the run wrote");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_fewRows_areAllThereInTheManifestsOrder(boolean isShort) {
     List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 5, 100));
     rows.addAll(rows(Outcome.FAILED, 3, 0));
     rows.addAll(rows(Outcome.STAGED, 50, 1000));
 
-    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows), totals(rows), 10);
+    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows, isShort), totals(rows), 10);
 
     assertThat(people.keySet()).containsExactly(Outcome.DELETED, Outcome.FAILED);
     assertThat(people.get(Outcome.DELETED))
@@ -121,13 +223,15 @@ class LedgerViewsTest {
     assertThat(people.get(Outcome.FAILED)).hasSize(3);
   }
 
-  @Test
-  void people_manyRowsOfOneOutcome_leaveRoomForTheOthers() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_manyRowsOfOneOutcome_leaveRoomForTheOthers(boolean isShort) {
     List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 500, 100));
     rows.addAll(rows(Outcome.MODIFIED, 40, 1000));
     rows.addAll(rows(Outcome.FAILED, 2, 0));
 
-    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows), totals(rows), 100);
+    Map<Outcome, List<LedgerRow>> people =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 100);
 
     assertThat(people.get(Outcome.FAILED)).hasSize(2);
     assertThat(people.get(Outcome.MODIFIED)).hasSize(40);
@@ -135,11 +239,13 @@ class LedgerViewsTest {
     assertThat(people.get(Outcome.DELETED).get(57).manifestPosition()).isEqualTo(157);
   }
 
-  @Test
-  void people_longTexts_areCut() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_longTexts_areCut(boolean isShort) {
     List<LedgerRow> rows = List.of(row(Outcome.INVALID, 1, "a", null, "x".repeat(100_000)));
 
-    LedgerRow shown = LedgerPeople.of(ledger(rows), totals(rows), 10).get(Outcome.INVALID).get(0);
+    LedgerRow shown =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10).get(Outcome.INVALID).get(0);
 
     assertThat(shown.detail()).hasSize(4097);
     assertThat(shown.mimeType()).isNull();
@@ -148,11 +254,12 @@ class LedgerViewsTest {
   @Test
   void people_none_areNoQuery() {
     List<LedgerRow> rows = rows(Outcome.STAGED, 2, 0);
-    assertThat(LedgerPeople.of(ledger(rows), totals(rows), 10)).isEmpty();
+    assertThat(LedgerPeople.of(ledger(rows, true), totals(rows), 10)).isEmpty();
   }
 
-  @Test
-  void assets_fewOnes_areAllThereTheLargestFirst() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_fewOnes_areAllThereTheLargestFirst(boolean isShort) {
     List<LedgerRow> rows =
         List.of(
             row(Outcome.STAGED, 1, "small", 10L, null),
@@ -160,7 +267,7 @@ class LedgerViewsTest {
             row(Outcome.DELETED, 3, "large", null, null),
             row(Outcome.MODIFIED, 4, null, 20L, null));
 
-    AssetTotals assets = LedgerAssets.of(ledger(rows), totals(rows));
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), totals(rows));
 
     assertThat(assets.largest())
         .extracting(AssetTotals.Asset::name)
@@ -173,8 +280,9 @@ class LedgerViewsTest {
     assertThat(assets.others().rows()).isZero();
   }
 
-  @Test
-  void assets_manyOnes_sumUpToTheWhole() {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_manyOnes_sumUpToTheWhole(boolean isShort) {
     List<LedgerRow> rows = new ArrayList<>();
     for (int i = 0; i < 3 * AssetTotals.MOST; i++) {
       rows.add(row(Outcome.STAGED, i, "asset" + i, (long) i, null));
@@ -182,7 +290,7 @@ class LedgerViewsTest {
     }
     OutcomeTotals totals = totals(rows);
 
-    AssetTotals assets = LedgerAssets.of(ledger(rows), totals);
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), totals);
 
     assertThat(assets.largest()).hasSize(AssetTotals.MOST);
     assertThat(assets.largest().get(0).name()).isEqualTo("asset149");
@@ -193,5 +301,81 @@ class LedgerViewsTest {
       assertThat(shown + assets.others().of(outcome).bytes()).isEqualTo(totals.of(outcome).bytes());
       assertThat(assets.others().of(outcome).rows()).isEqualTo(2L * AssetTotals.MOST);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_longNamesThatBeginAlike_stayApart(boolean isShort) {
+    String long1 = "x".repeat(5000);
+    List<LedgerRow> rows =
+        List.of(
+            row(Outcome.STAGED, 1, long1 + "1", Long.MAX_VALUE, null),
+            row(Outcome.STAGED, 2, long1 + "1", Long.MAX_VALUE, null),
+            row(Outcome.STAGED, 3, long1 + "2", 7L, null),
+            row(Outcome.STAGED, 4, "x".repeat(1000), 6L, null));
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), new OutcomeTotals(Map.of()));
+
+    assertThat(assets.largest())
+        .extracting(AssetTotals.Asset::name)
+        .containsExactly("x".repeat(1000), "x".repeat(1000), "x".repeat(1000));
+    assertThat(assets.largest())
+        .extracting(asset -> asset.totals().of(Outcome.STAGED).bytes())
+        .containsExactly(Long.MAX_VALUE, 7L, 6L);
+  }
+
+  /** More than a task holds at a time. */
+  @Test
+  void assets_veryManyOnes_areCountedOnce() {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < 60_000; i++) {
+      rows.add(row(Outcome.STAGED, i, "asset" + i % 25_000, 1L, null));
+    }
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, false), totals(rows));
+
+    assertThat(assets.otherAssets()).isEqualTo(25_000 - AssetTotals.MOST);
+    assertThat(assets.largest())
+        .allSatisfy(
+            asset ->
+                assertThat(asset.totals().of(Outcome.STAGED))
+                    .isEqualTo(new OutcomeTotals.Total(3, 3)));
+    assertThat(assets.others().rows()).isEqualTo(60_000 - 3L * AssetTotals.MOST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_veryLongTexts_endWhereTheMemoryDoes(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < 9_000; i++) {
+      rows.add(row(Outcome.INVALID, 9_000 - i, "a".repeat(5000), null, "x".repeat(5000)));
+    }
+
+    List<LedgerRow> shown =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10_000).get(Outcome.INVALID);
+
+    // 32 Mi characters in rows of twice 4,097 and some hundreds more.
+    assertThat(shown.size()).isBetween(3_600, 4_095);
+    assertThat(shown.get(0).manifestPosition()).isEqualTo(1);
+    assertThat(shown.get(shown.size() - 1).manifestPosition()).isEqualTo(shown.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void plan_plannedRows_areThoseThatStandForAContent(boolean isShort) {
+    List<LedgerRow> rows =
+        List.of(
+            planned(1, 0L, null, null),
+            planned(2, 100L << 20, "REPLACED", null),
+            planned(3, (100L << 20) + 1, "METADATA_ONLY; REPLACED", null),
+            planned(4, 1L << 40, null, null),
+            planned(5, 5L, null, "m#1"),
+            row(Outcome.KNOWN_REMOTE, 6, "a", 77L, null));
+    UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, null, null);
+
+    DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, Map.of());
+
+    assertThat(plan.uploads())
+        .isEqualTo(new Estimator.Uploads(2, 2, 11 + 10_000, 2, (200L << 20) + 1 + (1L << 40)));
   }
 }

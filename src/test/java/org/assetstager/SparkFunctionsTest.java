@@ -32,9 +32,11 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.upload.CandidateRoots;
@@ -77,6 +79,7 @@ class SparkFunctionsTest {
               new SerializableConfiguration(new Configuration(false))),
           Map.entry(
               RunFolder.class, new RunFolder("file:///ledger", "run", new Configuration(false))),
+          Map.entry(RecordCodec.class, LedgerRow.CODEC),
           Map.entry(BigDecimal.class, new BigDecimal("0.5")),
           Map.entry(URI.class, URI.create("https://hook.example/")),
           Map.entry(CandidateRoots.class, (CandidateRoots) SparkFunctionsTest::noRoot),

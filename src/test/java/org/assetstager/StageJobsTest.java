@@ -1,20 +1,27 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.asset.Outcome.DELETED;
 import static org.assetstager.asset.Outcome.KNOWN_STAGING;
+import static org.assetstager.asset.Outcome.MODIFIED;
 import static org.assetstager.asset.Outcome.STAGED;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkContext;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerJobStart;
+import org.apache.spark.sql.SparkSession;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +34,7 @@ class StageJobsTest {
   private static final class Jobs extends SparkListener implements AutoCloseable {
     private final SparkContext context = TestSpark.session().sparkContext();
     private final Queue<String> descriptions = new ConcurrentLinkedQueue<>();
+    private volatile boolean session;
 
     Jobs() {
       context.addSparkListener(this);
@@ -34,6 +42,7 @@ class StageJobsTest {
 
     @Override
     public void onJobStart(SparkListenerJobStart job) {
+      session |= SparkSession.getDefaultSession().isDefined();
       descriptions.add(
           Objects.requireNonNullElse(job.properties().getProperty("spark.job.description"), ""));
     }
@@ -49,21 +58,64 @@ class StageJobsTest {
     }
   }
 
+  private static Path tenFiles(StageFixture fixture) {
+    return fixture.manifest(
+        IntStream.range(0, 10)
+            .mapToObj(i -> fixture.add("file " + i, "content " + i))
+            .toArray(ObjectNode[]::new));
+  }
+
+  /** Runs {@code stage}, which has to come to its end; returns its jobs. */
+  private static List<String> stage(
+      StageFixture fixture, Path manifest, String runId, Map<Outcome, Long> outcomes)
+      throws Exception {
+    try (Jobs jobs = new Jobs()) {
+      fixture.command(List.of("--manifest", manifest.toString(), "--run-id", runId));
+      List<String> all = jobs.soFar();
+      assertThat(
+              StageFixture.readLedger(fixture.ledgers.resolve("run_id=" + runId)).stream()
+                  .collect(Collectors.groupingBy(LedgerRow::outcome, Collectors.counting())))
+          .isEqualTo(outcomes);
+      return all;
+    }
+  }
+
   @Test
   void stage_tenFiles_takesFewJobs() throws Exception {
     StageFixture fixture = new StageFixture(folder);
-    ObjectNode[] rows =
-        IntStream.range(0, 10)
-            .mapToObj(i -> fixture.add("file " + i, "content " + i))
-            .toArray(ObjectNode[]::new);
-    Path manifest = fixture.manifest(rows);
+    Path manifest = tenFiles(fixture);
+
+    assertThat(stage(fixture, manifest, "new", Map.of(STAGED, 10L))).hasSizeLessThanOrEqualTo(6);
+    assertThat(stage(fixture, manifest, "known", Map.of(KNOWN_STAGING, 10L)))
+        .hasSizeLessThanOrEqualTo(4);
+  }
+
+  @Test
+  void stage_fewRowsThatNeedAPerson_takeNoJobForTheReport() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest = tenFiles(fixture);
+    Files.delete(fixture.path("file 3"));
+    fixture.file("file 4", "another content");
+
+    assertThat(stage(fixture, manifest, "r", Map.of(STAGED, 8L, DELETED, 1L, MODIFIED, 1L)))
+        .doesNotContain("make the report");
+  }
+
+  /** It takes seconds to make one. */
+  @Test
+  void stage_linesAsManifest_makesNoSession() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest = tenFiles(fixture);
+    SparkSession before = TestSpark.session();
+    SparkSession.clearActiveSession();
+    SparkSession.clearDefaultSession();
     try (Jobs jobs = new Jobs()) {
-      assertThat(fixture.stage(manifest).counts()).isEqualTo(Map.of(STAGED, 10L));
-      assertThat(jobs.soFar()).hasSizeLessThanOrEqualTo(6);
-    }
-    try (Jobs jobs = new Jobs()) {
-      assertThat(fixture.stage(manifest).counts()).isEqualTo(Map.of(KNOWN_STAGING, 10L));
-      assertThat(jobs.soFar()).hasSizeLessThanOrEqualTo(4);
+      fixture.command(List.of("--manifest", manifest.toString(), "--run-id", "r"));
+      assertThat(jobs.soFar()).isNotEmpty();
+      assertThat(jobs.session).isFalse();
+    } finally {
+      SparkSession.setDefaultSession(before);
+      SparkSession.setActiveSession(before);
     }
   }
 }

@@ -580,7 +580,7 @@ class StageResumeTest {
           .contains("Can't write ", "run_id=full/steps/transfer")
           .contains("No space left on device")
           .contains(
-              "Check the free space and the rights of ledger.path, then run again with --resume")
+              "Check the free space and the rights of its folder, then run again with --resume")
           .doesNotContain("\tat ");
       assertThat(resumed.exitCode()).isEqualTo(1);
       assertThat(StageFixture.readReport(run("full")).get("error").asText())

@@ -1,8 +1,11 @@
 package org.assetstager.audit;
 
+import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.assetstager.asset.Sizes;
 
 /**
@@ -11,7 +14,11 @@ import org.assetstager.asset.Sizes;
  * @param held contents whose claim holds, by their proof
  * @param problems contents whose claim doesn't hold
  */
-public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> problems) {
+public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> problems)
+    implements Serializable {
+  /** No content. */
+  static final AuditTotals NONE = new AuditTotals(Map.of(), Map.of());
+
   private static final Total NOUGHT = new Total(0, 0, 0);
 
   /**
@@ -21,7 +28,7 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
    * @param bytes as the ledger says, each content counted once; {@link Long#MAX_VALUE} where that
    *     is more
    */
-  public record Total(long contents, long rows, long bytes) {
+  public record Total(long contents, long rows, long bytes) implements Serializable {
     Total plus(Total other) {
       // A damaged row may claim any size.
       return new Total(contents + other.contents, rows + other.rows, Sizes.sum(bytes, other.bytes));
@@ -38,6 +45,36 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
     Map<K, Total> copy = new EnumMap<>(type);
     copy.putAll(map);
     return Collections.unmodifiableMap(copy);
+  }
+
+  /** Returns both together. */
+  AuditTotals plus(AuditTotals other) {
+    Counter sum = new Counter();
+    for (AuditTotals each : List.of(this, other)) {
+      each.held.forEach((proof, more) -> sum.held.merge(proof, more, Total::plus));
+      each.problems.forEach((problem, more) -> sum.problems.merge(problem, more, Total::plus));
+    }
+    return sum.totals();
+  }
+
+  /** Counts contents one after another. */
+  static final class Counter {
+    private final Map<AuditProof, Total> held = new EnumMap<>(AuditProof.class);
+    private final Map<AuditProblem, Total> problems = new EnumMap<>(AuditProblem.class);
+
+    void add(AuditedContent content) {
+      long size = content.size() == null ? 0 : Math.max(0, content.size());
+      Total one = new Total(1, content.rows(), size);
+      if (content.problem() == null) {
+        held.merge(Objects.requireNonNull(content.proof()), one, Total::plus);
+      } else {
+        problems.merge(content.problem(), one, Total::plus);
+      }
+    }
+
+    AuditTotals totals() {
+      return new AuditTotals(held, problems);
+    }
   }
 
   /** Returns the contents whose claim holds by one proof. */

@@ -1,5 +1,7 @@
 package org.assetstager.audit;
 
+import java.io.Serializable;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +33,9 @@ public record AuditedContent(
     @Nullable String error,
     long rows,
     @Nullable String exampleRoot,
-    @Nullable String examplePath) {
+    @Nullable String examplePath)
+    implements Serializable {
+  static final RecordCodec<AuditedContent> CODEC = RecordCodec.of(AuditedContent.class);
 
   static AuditedContent absent(ClaimedContent claim) {
     return of(claim, null, null, null, null, AuditProblem.ABSENT, null);

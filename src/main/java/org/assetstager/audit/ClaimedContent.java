@@ -1,5 +1,7 @@
 package org.assetstager.audit;
 
+import java.util.Comparator;
+import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,4 +26,40 @@ record ClaimedContent(
     @Nullable String recordedEtag,
     long rows,
     @Nullable String exampleRoot,
-    @Nullable String examplePath) {}
+    @Nullable String examplePath) {
+  private static final Comparator<@Nullable String> TEXTS =
+      Comparator.nullsFirst(Comparator.naturalOrder());
+
+  private static final Comparator<ClaimedContent> BY_EXAMPLE =
+      Comparator.comparing(ClaimedContent::exampleRoot, TEXTS)
+          .thenComparing(ClaimedContent::examplePath, TEXTS);
+
+  /** Makes what one row claims. */
+  static ClaimedContent of(ClaimRow row) {
+    boolean inRemote = row.outcome() == Outcome.KNOWN_REMOTE;
+    return new ClaimedContent(
+        row.topHash(),
+        row.md5(),
+        row.size(),
+        inRemote,
+        // What lies in the remote the run has compared by its size only.
+        inRemote ? null : row.etag(),
+        1,
+        row.root(),
+        row.path());
+  }
+
+  /** Returns what both claim of the same content; whichever rows come first, it is the same. */
+  ClaimedContent plus(ClaimedContent other) {
+    ClaimedContent example = BY_EXAMPLE.compare(this, other) <= 0 ? this : other;
+    return new ClaimedContent(
+        topHash,
+        md5,
+        size,
+        inRemote && other.inRemote,
+        TEXTS.compare(recordedEtag, other.recordedEtag) >= 0 ? recordedEtag : other.recordedEtag,
+        rows + other.rows,
+        example.exampleRoot,
+        example.examplePath);
+  }
+}

@@ -1,149 +1,198 @@
 package org.assetstager.audit;
 
-import static org.apache.spark.sql.functions.coalesce;
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.greatest;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.max;
-import static org.apache.spark.sql.functions.min;
-import static org.apache.spark.sql.functions.not;
-import static org.apache.spark.sql.functions.struct;
-import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
-
-import java.math.BigDecimal;
-import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.DataTypes;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.PairFunction;
 import org.assetstager.asset.Outcome;
-import org.assetstager.plan.Balance;
+import org.assetstager.asset.Total;
+import org.assetstager.audit.AuditContents.Part;
+import org.assetstager.audit.CountClaims.Counted;
+import org.assetstager.catalog.ContentName;
+import org.assetstager.catalog.ContentOrder;
+import org.assetstager.catalog.ListStep;
+import org.assetstager.catalog.Namespaces;
+import org.assetstager.catalog.ReadListing;
+import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
+import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepRecords;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
+import org.assetstager.run.StepOutput;
+import org.assetstager.run.Weights;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
+import scala.Tuple2;
 
-/** Asks the buckets for every content that a ledger calls staged or known, on the executors. */
+/**
+ * Looks, on the executors, whether the buckets hold every content that a ledger calls staged or
+ * known: joins what the ledger claims with the listings of both, and asks for what these don't
+ * prove.
+ */
 public final class LedgerAudit {
+  /** A second's work of a core that asks for nothing. */
+  private static final long ROWS_OF_TASK = 200_000;
+
+  private static final int MOST_TASKS = 20_000;
+
+  private final JavaSparkContext spark;
   private final Settings settings;
   private final boolean deep;
-  private final Dataset<Row> claims;
-  private final Balance balance;
-
-  private LedgerAudit(Settings settings, boolean deep, Dataset<Row> claims, Balance balance) {
-    this.settings = settings;
-    this.deep = deep;
-    this.claims = claims;
-    this.balance = balance;
-  }
+  private final LedgerFiles ledger;
+  private final RunFolder folder;
+  private final RequestTotals requests;
+  private final Phases phases;
+  private final StepOutput output;
 
   /**
-   * Prepares an audit; reads the ledger, asks no bucket.
+   * Prepares an audit.
    *
    * @param deep whether to read every object back
-   * @param cores to keep busy
+   * @param ledger of the run
+   * @param folder of the audit
    */
-  public static LedgerAudit of(Dataset<Row> ledger, Settings settings, boolean deep, int cores) {
-    Dataset<Row> claims = claims(ledger);
-    Column bytes = deep ? greatest(coalesce(col("size"), lit(0L)), lit(0L)) : lit(0L);
-    Balance balance = Balance.of(claims, bytes, cores, "top_hash", "md5", "size");
-    return new LedgerAudit(settings, deep, claims, balance);
-  }
-
-  /** Returns one row for each content, its key in the buckets being that of no other. */
-  private static Dataset<Row> claims(Dataset<Row> ledger) {
-    Column inRemote = col("outcome").equalTo(Outcome.KNOWN_REMOTE.name());
-    Column claimed =
-        col("outcome")
-            .isin(
-                Outcome.STAGED.name(),
-                Outcome.DUPLICATE.name(),
-                Outcome.KNOWN_STAGING.name(),
-                Outcome.KNOWN_REMOTE.name());
-    Dataset<Row> contents =
-        ledger
-            .filter(claimed)
-            // A size of its own is a claim of its own; equal contents have one.
-            .groupBy("top_hash", "md5", "size")
-            .agg(
-                min(inRemote).as("in_remote"),
-                // What lies in the remote the run has compared by its size only.
-                max(when(not(inRemote), col("etag"))).as("recorded_etag"),
-                count(lit(1)).as("rows"),
-                min(struct("root", "path")).as("example"))
-            .withColumn("example_root", col("example.root"))
-            .withColumn("example_path", col("example.path"));
-    return AuditContents.CLAIMED.select(contents);
-  }
-
-  /** Returns the number of contents. */
-  public long contents() {
-    return balance.rows();
-  }
-
-  /** Returns how many bytes a deep audit reads if all claims hold; else 0. */
-  public long bytes() {
-    return balance.bytes();
+  public LedgerAudit(
+      JavaSparkContext spark,
+      Settings settings,
+      boolean deep,
+      LedgerFiles ledger,
+      RunFolder folder,
+      RequestTotals requests,
+      Phases phases) {
+    this.spark = spark;
+    // An inventory tells what there was, not what there is.
+    this.settings = settings.withoutInventory();
+    this.deep = deep;
+    this.ledger = ledger;
+    this.folder = folder;
+    this.requests = requests;
+    this.phases = phases;
+    this.output = new StepOutput(folder, UUID.randomUUID().toString());
   }
 
   /**
-   * Asks the buckets and writes what they say.
+   * What an audit found.
    *
-   * @param folder of the run
-   * @param name of the audit's folder in it
-   * @return an {@link AuditedContent} for each content, as written
+   * @param ledger rows of each outcome, with the sum of their known sizes
+   * @param problems the first contents whose claim doesn't hold, by namespace and MD5; at most
+   *     {@link AuditSummary#EXAMPLES}
    */
-  public Dataset<Row> run(
-      SparkSession spark,
-      RunFolder folder,
-      String name,
-      RequestTotals requests,
-      TaskProgress progress) {
-    AuditContents work = new AuditContents(settings, deep, requests, progress);
-    Dataset<Row> audited =
-        balance.spread(spark, claims).mapPartitions(work, AuditContents.AUDITED.encoder());
-    return StepRecords.writeAudit(spark, folder, name, audited, AuditContents.AUDITED);
+  public record Result(
+      Map<Outcome, Total> ledger, AuditTotals totals, List<AuditedContent> problems) {}
+
+  /**
+   * Looks at the buckets, and writes an {@link AuditedContent} for each content into the folder
+   * {@code rows} of the audit's.
+   *
+   * @throws org.assetstager.asset.JobFailure if no answer can be had for any content
+   */
+  public Result run() {
+    Counted counted = phases.run("count", "count the ledger's rows", this::count);
+    List<StepFile> listing =
+        deep || counted.claims().rows() == 0 ? List.of() : list(counted.namespaces());
+    Total claims = counted.claims();
+    Part found =
+        phases.run(
+            "audit",
+            "audit the contents of " + Amounts.count(claims.rows()) + " rows",
+            TaskProgress.FILES,
+            progress ->
+                audit(listing, claims, progress.expect(claims.rows(), deep ? claims.bytes() : 0)));
+    publish(found.files());
+    StepFiles.delete(folder);
+    return new Result(counted.outcomes(), found.totals(), found.problems());
   }
 
-  /** Counts contents by what was found. */
-  public static AuditTotals totals(Dataset<Row> audited) {
-    Map<AuditProof, AuditTotals.Total> held = new EnumMap<>(AuditProof.class);
-    Map<AuditProblem, AuditTotals.Total> problems = new EnumMap<>(AuditProblem.class);
-    Column bytes =
-        greatest(coalesce(col("size"), lit(0L)), lit(0L)).cast(DataTypes.createDecimalType(28, 0));
-    List<Row> rows =
-        audited
-            .groupBy("problem", "proof")
-            .agg(count(lit(1)), sum("rows"), sum(bytes))
-            .collectAsList();
-    for (Row row : rows) {
-      long size = row.getDecimal(4).min(BigDecimal.valueOf(Long.MAX_VALUE)).longValue();
-      var total = new AuditTotals.Total(row.getLong(2), row.getLong(3), size);
-      if (row.isNullAt(0)) {
-        held.put(AuditProof.valueOf(row.getString(1)), total);
-      } else {
-        problems.merge(AuditProblem.valueOf(row.getString(0)), total, AuditTotals.Total::plus);
-      }
-    }
-    return new AuditTotals(held, problems);
-  }
-
-  /** Returns the first contents whose claim doesn't hold, by namespace and MD5. */
-  public static List<AuditedContent> firstProblems(Dataset<Row> audited, int most) {
-    return AuditContents.AUDITED
-        .select(audited)
-        .filter(col("problem").isNotNull())
-        .orderBy("top_hash", "md5", "size")
-        .limit(most)
-        .collectAsList()
+  private Counted count() {
+    return ledger
+        .rows(ClaimRow.CODEC, EnumSet.allOf(Outcome.class))
+        .mapPartitions(new CountClaims())
+        .collect()
         .stream()
-        .map(AuditContents.AUDITED::fromRow)
-        .toList();
+        .reduce(Counted.NONE, Counted::plus);
+  }
+
+  private JavaRDD<ClaimRow> claims() {
+    return ledger.rows(ClaimRow.CODEC, ClaimRow.CLAIMS).filter(new IsClaim());
+  }
+
+  private List<StepFile> list(Namespaces namespaces) {
+    return phases.run(
+        "list",
+        "list what staging and remote hold",
+        "keys",
+        progress ->
+            new ListStep(spark, settings, requests, spark.defaultParallelism(), output, progress)
+                .run(namespaces, () -> claims().flatMap(new Contents())));
+  }
+
+  private Part audit(List<StepFile> listing, Total claims, TaskProgress progress) {
+    JavaPairRDD<byte[], byte[]> all = claims().mapToPair(new ByContent());
+    long rows = claims.rows();
+    if (!listing.isEmpty()) {
+      rows += listing.stream().mapToLong(StepFile::rows).sum();
+      all =
+          all.union(
+              spark
+                  .parallelize(listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
+                  .flatMapToPair(new ReadListing(output)));
+    }
+    return all
+        .repartitionAndSortWithinPartitions(
+            new ContentOrder.ByMd5(tasks(rows, claims.bytes())), new ContentOrder())
+        .mapPartitions(new AuditContents(settings, deep, output, requests, progress))
+        .collect()
+        .stream()
+        .reduce(Part.NONE, Part::plus);
+  }
+
+  private int tasks(long rows, long bytes) {
+    int cores = spark.defaultParallelism();
+    long byWork = deep ? bytes / Weights.target(bytes, cores) : rows / ROWS_OF_TASK;
+    return (int) Math.min(Math.max(Math.min(cores, rows), byWork), MOST_TASKS);
+  }
+
+  private void publish(List<StepFile> files) {
+    for (int i = 0; i < files.size(); i++) {
+      folder.publish(
+          "steps/" + AuditContents.ROWS + "/" + files.get(i).name(),
+          String.format(Locale.ROOT, "%s/part-%05d.parquet", AuditContents.ROWS, i));
+    }
+    folder.writeText(AuditContents.ROWS + "/_SUCCESS", String.valueOf(files.size()));
+  }
+
+  /** Names the contents of the rows that name one. */
+  private static final class Contents implements FlatMapFunction<ClaimRow, ContentName> {
+    @Override
+    public Iterator<ContentName> call(ClaimRow row) {
+      return Stream.ofNullable(row.content()).iterator();
+    }
+  }
+
+  /** Gives rows the keys that bring them together with the listings. */
+  private static final class ByContent implements PairFunction<ClaimRow, byte[], byte[]> {
+    @Override
+    public Tuple2<byte[], byte[]> call(ClaimRow row) {
+      return new Tuple2<>(row.key(), ClaimRow.CODEC.toBytes(row));
+    }
+  }
+
+  /** Keeps the rows that say that a bucket holds their content. */
+  private static final class IsClaim implements Function<ClaimRow, Boolean> {
+    @Override
+    public Boolean call(ClaimRow row) {
+      return ClaimRow.CLAIMS.contains(row.outcome());
+    }
   }
 }

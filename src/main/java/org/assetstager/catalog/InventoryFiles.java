@@ -6,9 +6,9 @@ import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.spark.SqlSession;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what an inventory names for the listing of the remote. */
@@ -35,8 +35,7 @@ final class InventoryFiles implements FlatMapFunction<Iterator<Row>, StepFile> {
       String inventory,
       @Nullable Set<String> wanted,
       int firstNumber) {
-    SparkSession session = SparkSession.builder().sparkContext(spark.sc()).getOrCreate();
-    return new Inventory(session, inventory, sides.settings().remote())
+    return new Inventory(SqlSession.of(spark), inventory, sides.settings().remote())
         .contents()
         .javaRDD()
         .mapPartitions(new InventoryFiles(sides, wanted, firstNumber))

@@ -1,6 +1,7 @@
 package org.assetstager.ledger;
 
 import org.assetstager.asset.Outcome;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -62,4 +63,9 @@ public record LedgerRow(
     LedgerFacts facts) {
   /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
+
+  /** Adds the row to the files of a task. */
+  public void addTo(TaskFiles files) {
+    files.addFinal(CODEC, LedgerSchema.footer(), this, outcome, size);
+  }
 }

@@ -18,9 +18,9 @@ final class ManifestNames {
   static final Map<String, String> LOGS =
       Map.of("_delta_log", "a Delta table", "_spark_metadata", "the output of a streaming query");
 
-  /** Folders of writers, and what a snapshot skipped. */
+  /** Folders of writers; a snapshot's steps, and what it skipped. */
   private static final Set<String> FOREIGN_FOLDERS =
-      Set.of("_temporary", "_skipped", "_work", "_metadata");
+      Set.of("_temporary", "_skipped", "_snapshot", "_metadata");
 
   /** Left behind by jobs that broke off. */
   private static final Pattern LEFT_OVER =

@@ -14,6 +14,7 @@ import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.SqlSession;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,9 @@ public final class ManifestReader {
 
   /** So that each core has something to read in a manifest of a few files. */
   private static final int SPLITS_PER_CORE = 2;
+
+  /** Some 3,000 rows: to prepare queries of them for more takes longer than to run them. */
+  private static final long SMALL_BYTES = 1 << 20;
 
   private final JavaSparkContext spark;
   private final Rules rules;
@@ -99,7 +103,7 @@ public final class ManifestReader {
     List<ManifestFile> documents = filter(files, EnumSet.of(Format.AMA));
     if (!documents.isEmpty()) {
       parts.add(
-          new AmaManifests(SparkSession.builder().getOrCreate(), rules)
+          new AmaManifests(session(files), rules)
               .read(
                   documents,
                   filter(files, EnumSet.of(Format.AMA_STATES)),
@@ -108,6 +112,11 @@ public final class ManifestReader {
               .map(ROWS::fromRow));
     }
     return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
+  }
+
+  private SparkSession session(Collection<ManifestFile> files) {
+    long bytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
+    return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
   }
 
   /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */

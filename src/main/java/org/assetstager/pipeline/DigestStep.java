@@ -1,10 +1,11 @@
 package org.assetstager.pipeline;
 
 import java.util.List;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
@@ -22,20 +23,20 @@ final class DigestStep {
   StepCommit run(StepCommit scan) {
     List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
     if (undigested.isEmpty()) {
-      return StepRun.once(run, Steps.DIGEST, () -> new Done(List.of()));
+      return run.steps().once(Steps.DIGEST, () -> new Done(List.of()));
     }
     long rows = undigested.stream().mapToLong(StepFile::rows).sum();
-    return StepRun.once(
-        run,
-        Steps.DIGEST,
-        () ->
-            run.phases()
-                .run(
-                    "digest",
-                    "digest " + Amounts.count(rows) + " files",
-                    TaskProgress.FILES,
-                    progress ->
-                        digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+    return run.steps()
+        .once(
+            Steps.DIGEST,
+            () ->
+                run.phases()
+                    .run(
+                        "digest",
+                        "digest " + Amounts.count(rows) + " files",
+                        TaskProgress.FILES,
+                        progress ->
+                            digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {
@@ -48,11 +49,6 @@ final class DigestStep {
             new DigestLog(run.folder()),
             progress);
     return new Done(
-        StepRun.missing(
-            run,
-            Steps.DIGEST,
-            undigested,
-            Steps.DIGESTED,
-            left -> StepRun.each(run, left, work)));
+        run.steps().missing(Steps.DIGEST, undigested, Steps.DIGESTED, work));
   }
 }

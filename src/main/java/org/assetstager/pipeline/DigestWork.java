@@ -9,6 +9,8 @@ import java.util.function.Function;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.spark.ConcurrentMap;
@@ -69,7 +71,7 @@ final class DigestWork implements org.apache.spark.api.java.function.Function<St
             Steps.DIGESTED,
             Candidate.CODEC,
             new Candidate(row, seen.realPath(), seen.inode()),
-            Weights.ofRow(row, true));
+            Weights.ofFile(row.size(), true));
         progress.count(1);
       }
     }

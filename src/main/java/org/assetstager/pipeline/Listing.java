@@ -11,9 +11,10 @@ import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.Namespaces;
 import org.assetstager.pipeline.ReadForPlan.Source;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
@@ -26,25 +27,25 @@ final class Listing {
   }
 
   StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
-    return StepRun.once(
-        run,
-        Steps.LIST,
-        () ->
-            run.phases()
-                .run(
-                    "list",
-                    "list what staging and remote hold",
-                    "keys",
-                    progress ->
-                        new Done(
-                            new ListStep(
-                                    run.spark(),
-                                    run.settings(),
-                                    run.requests(),
-                                    run.description().cores(),
-                                    run.output(),
-                                    progress)
-                                .run(namespaces, () -> candidates(scan, digest)))));
+    return run.steps()
+        .once(
+            Steps.LIST,
+            () ->
+                run.phases()
+                    .run(
+                        "list",
+                        "list what staging and remote hold",
+                        "keys",
+                        progress ->
+                            new Done(
+                                new ListStep(
+                                        run.spark(),
+                                        run.settings(),
+                                        run.requests(),
+                                        run.description().cores(),
+                                        run.output(),
+                                        progress)
+                                    .run(namespaces, () -> candidates(scan, digest)))));
   }
 
   private JavaRDD<ContentName> candidates(StepCommit scan, StepCommit digest) {

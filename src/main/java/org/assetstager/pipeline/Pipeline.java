@@ -12,6 +12,7 @@ import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.verify.Roots;
 
@@ -53,7 +54,8 @@ public final class Pipeline {
    * @throws JobFailure if rows are missing at the end, or a system fails
    */
   public Result execute() {
-    Roots roots = Roots.ofRun(run.folder(), run.description(), run.settings().manifest());
+    Roots roots =
+        Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
     ScanStep scanning = new ScanStep(run, roots);
     StepCommit scan = scanning.run();
     StepCommit renames = new Renaming(run, roots).run(scan);

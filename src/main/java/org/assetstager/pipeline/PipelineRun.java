@@ -7,6 +7,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 
@@ -24,8 +25,12 @@ public record PipelineRun(
     StepCommits commits,
     RequestTotals requests,
     Phases phases) {
+  StepRun steps() {
+    return new StepRun(spark, folder, commits, resumed);
+  }
+
   StepOutput output() {
-    return new StepOutput(folder, description.nonce());
+    return steps().output();
   }
 
   LedgerRows ledgerRows() {

@@ -4,6 +4,7 @@ import java.util.Iterator;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.KnownContent;
 import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.ledger.ContentOutcome;
@@ -12,6 +13,8 @@ import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.WorkRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.TaskProgress;
@@ -132,7 +135,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
                 rows,
                 object == null ? null : object.size(),
                 object == null ? null : object.etag()),
-            Weights.ofRow(found, read || rows == 0));
+            Weights.ofFile(found.size(), read || rows == 0));
       }
       rows++;
       progress.count(rows == 1 ? 1 : 0);
@@ -156,7 +159,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     private String begin(Exclusion known, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
       boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
-      if (sent && (Weights.ofRow(found, true) >= target || isSplit(found))) {
+      if (sent && (Weights.ofFile(found.size(), true) >= target || isSplit(found))) {
         return Steps.WORK_ALONE;
       }
       if (files.weight(Steps.WORK) >= target) {
@@ -214,7 +217,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     private void end(VerifiedRow found, @Nullable ContentOutcome content) {
       var row = ledgerRows.of(found, content);
       OutcomeCounts.add(row.outcome(), row.size());
-      files.addFinal(row);
+      row.addTo(files);
     }
   }
 }

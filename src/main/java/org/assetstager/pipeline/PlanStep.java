@@ -2,11 +2,13 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.pipeline.ReadForPlan.Source;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.spark.TaskProgress;
 
@@ -28,16 +30,16 @@ final class PlanStep {
   }
 
   StepCommit run(StepCommit scan, StepCommit digest, StepCommit list) {
-    return StepRun.once(
-        run,
-        Steps.PLAN,
-        () ->
-            run.phases()
-                .run(
-                    "plan",
-                    "plan the transfer",
-                    "contents",
-                    progress -> plan(scan, digest, list, progress)));
+    return run.steps()
+        .once(
+            Steps.PLAN,
+            () ->
+                run.phases()
+                    .run(
+                        "plan",
+                        "plan the transfer",
+                        "contents",
+                        progress -> plan(scan, digest, list, progress)));
   }
 
   private Done plan(StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {

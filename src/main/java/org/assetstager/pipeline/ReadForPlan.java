@@ -3,9 +3,11 @@ package org.assetstager.pipeline;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
-import org.assetstager.catalog.KnownContent;
+import org.assetstager.catalog.ContentOrder;
+import org.assetstager.catalog.ReadListing;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 import scala.Tuple2;
@@ -24,18 +26,11 @@ final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[
   @Override
   public Iterator<Tuple2<byte[], byte[]>> call(Source source) {
     return switch (source.file().kind()) {
-      case Steps.REMOTE -> objects(source, ContentOrder.REMOTE);
-      case Steps.STAGING -> objects(source, ContentOrder.STAGING);
+      case Steps.REMOTE, Steps.STAGING -> new ReadListing(output).call(source.file());
       default ->
           new Mapped<>(
               output.read(source.step(), source.file(), Candidate.CODEC), ReadForPlan::row);
     };
-  }
-
-  private Iterator<Tuple2<byte[], byte[]>> objects(Source source, byte side) {
-    return new Mapped<>(
-        output.read(source.step(), source.file(), KnownContent.CODEC),
-        known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
   }
 
   private static Tuple2<byte[], byte[]> row(Candidate candidate) {

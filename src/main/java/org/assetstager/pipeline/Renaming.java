@@ -3,10 +3,11 @@ package org.assetstager.pipeline;
 import java.util.List;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRows;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.verify.LastRows;
 import org.assetstager.verify.RenameStep;
@@ -26,12 +27,13 @@ final class Renaming {
   StepCommit run(StepCommit scan) {
     List<StepFile> missing = scan.files(Steps.MISSING);
     if (missing.isEmpty()) {
-      return StepRun.once(run, Steps.RENAMES, () -> new Done(List.of()));
+      return run.steps().once(Steps.RENAMES, () -> new Done(List.of()));
     }
-    return StepRun.once(
-        run,
-        Steps.RENAMES,
-        () -> run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
+    return run.steps()
+        .once(
+            Steps.RENAMES,
+            () ->
+                run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
   }
 
   private Done search(List<StepFile> missing, StepCommit scan) {
@@ -60,7 +62,7 @@ final class Renaming {
         @Override
         public void add(VerifiedRow row) {
           OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
-          files.addFinal(ledgerRows.of(row, null));
+          ledgerRows.of(row, null).addTo(files);
         }
 
         @Override

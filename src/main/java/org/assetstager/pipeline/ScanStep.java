@@ -11,9 +11,9 @@ import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.manifest.ManifestReader;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -28,8 +28,8 @@ final class ScanStep {
   }
 
   StepCommit run() {
-    return StepRun.once(
-        run, Steps.SCAN, () -> run.phases().run("scan", "scan the files", "rows", this::scan));
+    return run.steps()
+        .once(Steps.SCAN, () -> run.phases().run("scan", "scan the files", "rows", this::scan));
   }
 
   private Done scan(TaskProgress progress) {

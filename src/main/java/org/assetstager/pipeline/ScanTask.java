@@ -14,6 +14,8 @@ import org.assetstager.ledger.LedgerRows;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.ConcurrentMap;
@@ -140,12 +142,12 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
         files.add(Steps.MISSING, Candidate.CODEC, scanned, 0);
       } else {
         OutcomeCounts.add(Outcome.valueOf(found.verdict().name()), row.storedSize());
-        files.addFinal(ledgerRows.of(found, null));
+        ledgerRows.of(found, null).addTo(files);
       }
     }
 
     private void goOn(Candidate scanned) {
-      long weight = Weights.ofRow(scanned.found(), true);
+      long weight = Weights.ofFile(scanned.found().size(), true);
       if (scanned.found().md5() != null) {
         files.add(Steps.CANDIDATES, Candidate.CODEC, scanned, weight);
       } else {

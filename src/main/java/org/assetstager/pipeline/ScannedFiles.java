@@ -3,6 +3,8 @@ package org.assetstager.pipeline;
 import java.util.Iterator;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.Mapped;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.ScannedRow;

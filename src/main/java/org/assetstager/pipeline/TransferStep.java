@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.assetstager.asset.Sizes;
-import org.assetstager.pipeline.StepRun.Done;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.LeftoverUploads;
@@ -36,19 +38,19 @@ final class TransferStep {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
     if (work.isEmpty()) {
-      return StepRun.once(run, Steps.TRANSFER, () -> new Done(List.of()));
+      return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
-    return StepRun.once(
-        run,
-        Steps.TRANSFER,
-        () ->
-            run.phases()
-                .run(
-                    "transfer",
-                    "transfer " + Amounts.count(rows) + " files",
-                    TaskProgress.FILES,
-                    progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
+    return run.steps()
+        .once(
+            Steps.TRANSFER,
+            () ->
+                run.phases()
+                    .run(
+                        "transfer",
+                        "transfer " + Amounts.count(rows) + " files",
+                        TaskProgress.FILES,
+                        progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
@@ -60,10 +62,11 @@ final class TransferStep {
             transferWork(progress),
             Math.max(run.settings().upload().splitThresholdBytes(), bytes / cores),
             Weights.target(bytes, cores));
-    List<StepFile> wholes = StepRun.ofOpen(run, Steps.TRANSFER, TransferWork.WHOLE);
+    List<StepFile> wholes = run.steps().ofOpen(Steps.TRANSFER, TransferWork.WHOLE);
     List<StepFile> results =
-        StepRun.missing(
-            run, Steps.TRANSFER, work, TaskFiles.LEDGER, left -> transfer.run(left, wholes));
+        run.steps()
+            .missingAtOnce(
+                Steps.TRANSFER, work, TaskFiles.LEDGER, left -> transfer.run(left, wholes));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
   }

@@ -1,7 +1,7 @@
 package org.assetstager.progress;
 
-import org.assetstager.plan.Balance;
 import org.assetstager.report.Amounts;
+import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 
 /**
@@ -114,6 +114,6 @@ record Progress(
   }
 
   private static double weight(long files, long bytes) {
-    return bytes + (double) files * Balance.FILE_WEIGHT;
+    return bytes + (double) files * Weights.OF_FILE;
   }
 }

@@ -1,11 +1,13 @@
 package org.assetstager.report;
 
+import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assetstager.asset.Sizes;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
 
@@ -37,7 +39,21 @@ public final class Estimator {
    * @param replaced contents under whose key something else lies: looked at again once written
    * @param bytes of all contents
    */
-  public record Uploads(long puts, long multiparts, long parts, long replaced, long bytes) {}
+  public record Uploads(long puts, long multiparts, long parts, long replaced, long bytes)
+      implements Serializable {
+    /** Nothing. */
+    public static final Uploads NONE = new Uploads(0, 0, 0, 0, 0);
+
+    /** Returns both together. */
+    public Uploads plus(Uploads other) {
+      return new Uploads(
+          puts + other.puts,
+          multiparts + other.multiparts,
+          parts + other.parts,
+          replaced + other.replaced,
+          Sizes.sum(bytes, other.bytes));
+    }
+  }
 
   /**
    * What a dry run did.

@@ -1,21 +1,15 @@
 package org.assetstager.run;
 
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.DataFrameReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
-import org.assetstager.spark.LiteralPaths;
-import org.assetstager.spark.RecordCodec;
 
 /**
  * The folder {@code ledger/} of a run: the files of the ledger's commit, and nothing else. Their
@@ -48,7 +42,7 @@ public final class PublishedLedger {
       }
       folder.writeText(DONE, String.valueOf(files.size()));
     }
-    requireAll();
+    paths();
   }
 
   /**
@@ -81,11 +75,7 @@ public final class PublishedLedger {
 
   private void move(Path from, Path to) {
     try {
-      FileSystem files = folder.files();
-      files.mkdirs(to.getParent());
-      if (!files.exists(to) && !rename(files, from, to) && !files.exists(to)) {
-        throw new IOException(from + " is in neither place");
-      }
+      WholeFiles.moveOnce(folder.files(), from, to);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't publish the ledger in " + folder.ledger() + ": " + e.getMessage(),
@@ -94,47 +84,28 @@ public final class PublishedLedger {
     }
   }
 
-  /** Another driver may publish the same file at this moment. */
-  private static boolean rename(FileSystem files, Path from, Path to) throws IOException {
-    try {
-      return files.rename(from, to);
-    } catch (FileNotFoundException e) {
-      return false;
-    } catch (IOException e) {
-      if (files.exists(to)) {
-        return true;
-      }
-      throw e;
-    }
-  }
-
   /**
-   * Returns the ledger that was published.
+   * Returns where its files are, in their order.
    *
    * @throws JobFailure if files of it are missing, and rows with them
    */
-  public static <R extends Record> Dataset<Row> read(
-      SparkSession spark, RunFolder folder, RecordCodec<R> codec) {
-    new PublishedLedger(folder).requireAll();
-    return LiteralPaths.read(
-        spark.read().schema(codec.schema()), DataFrameReader::parquet, folder.ledger().toString());
-  }
-
-  /**
-   * Makes sure that the ledger has all its files.
-   *
-   * @throws JobFailure if it hasn't, and rows are lost
-   */
-  public void requireAll() {
+  List<String> paths() {
+    List<String> there = pathsLeft();
     String published = folder.readText(DONE).orElse("");
-    long there =
-        folder.list(FOLDER).stream()
-            .filter(file -> PART.matcher(file.getPath().getName()).matches())
-            .count();
-    if (!published.equals(String.valueOf(there))) {
+    if (!published.equals(String.valueOf(there.size()))) {
       throw JobFailure.system(
-          "The run's ledger has " + there + " partition files instead of " + published,
+          "The run's ledger has " + there.size() + " partition files instead of " + published,
           StepFiles.PUT_BACK);
     }
+    return there;
+  }
+
+  /** As {@link #paths}, of those that are left of it. */
+  List<String> pathsLeft() {
+    return folder.list(FOLDER).stream()
+        .filter(file -> PART.matcher(file.getPath().getName()).matches())
+        .map(file -> file.getPath().toString())
+        .sorted(Comparator.comparingInt(String::length).thenComparing(Function.identity()))
+        .toList();
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -14,6 +15,7 @@ import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -42,14 +44,33 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
    * @throws JobFailure if it isn't what the run wrote there, or has other rows
    */
   RecordReader(RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
-    this.run = run;
-    this.path = path;
-    this.codec = codec;
-    this.file = RecordSeal.open(run, nonce, path, path);
-    this.left = file.getRecordCount();
+    this(run, path, codec, RecordSeal.open(run, nonce, path, path));
     if (left != expectedRows) {
       throw StepFiles.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
     }
+  }
+
+  /**
+   * Opens a file of a published ledger, of whichever version of the job.
+   *
+   * @param wanted is asked with the outcomes of the file's rows, null where it doesn't tell them;
+   *     if it refuses them, no row is read
+   * @throws JobFailure if it can't be opened
+   */
+  RecordReader(
+      RunFolder run, Path path, RecordCodec<R> codec, Predicate<@Nullable Set<Outcome>> wanted) {
+    this(run, path, codec, RecordSeal.openUnchecked(run, path));
+    if (!wanted.test(RecordSeal.outcomes(file.getFooter()))) {
+      left = 0;
+    }
+  }
+
+  private RecordReader(RunFolder run, Path path, RecordCodec<R> codec, ParquetFileReader file) {
+    this.run = run;
+    this.path = path;
+    this.codec = codec;
+    this.file = file;
+    this.left = file.getRecordCount();
     MessageType written = file.getFileMetaData().getSchema();
     MessageType wanted = columnsOf(codec, written);
     file.setRequestedSchema(wanted);

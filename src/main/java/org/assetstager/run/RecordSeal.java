@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
@@ -17,6 +18,7 @@ import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Says in each record of a run, in its Parquet footer, which one it is: its run, its step and its
@@ -86,17 +88,7 @@ final class RecordSeal {
    * @throws JobFailure if it isn't what the run wrote there
    */
   static ParquetFileReader open(RunFolder folder, String nonce, Path file, Path written) {
-    ParquetFileReader reader;
-    try {
-      reader =
-          ParquetFileReader.open(
-              HadoopInputFile.fromPath(file, folder.configuration()),
-              HadoopReadOptions.builder(folder.configuration(), file)
-                  .usePageChecksumVerification()
-                  .build());
-    } catch (IOException | RuntimeException e) {
-      throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
-    }
+    ParquetFileReader reader = openUnchecked(folder, file);
     try {
       check(
           reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
@@ -105,6 +97,35 @@ final class RecordSeal {
       throw e;
     }
     return reader;
+  }
+
+  /**
+   * Opens a file, whoever wrote it.
+   *
+   * @throws JobFailure if it can't be read
+   */
+  static ParquetFileReader openUnchecked(RunFolder folder, Path file) {
+    try {
+      return ParquetFileReader.open(
+          HadoopInputFile.fromPath(file, folder.configuration()),
+          HadoopReadOptions.builder(folder.configuration(), file)
+              .usePageChecksumVerification()
+              .build());
+    } catch (IOException | RuntimeException e) {
+      throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+    }
+  }
+
+  /** Returns the outcomes of a file's rows; null where its footer has no sums. */
+  static @Nullable Set<Outcome> outcomes(ParquetMetadata footer) {
+    String sums = footer.getFileMetaData().getKeyValueMetaData().getOrDefault(OUTCOMES, "{}");
+    try {
+      Set<Outcome> outcomes = JSON.readValue(sums, TOTALS).keySet();
+      return outcomes.isEmpty() ? null : outcomes;
+    } catch (JsonProcessingException e) {
+      // Of another version of the job: the rows themselves tell.
+      return null;
+    }
   }
 
   private static void closeQuietly(ParquetFileReader reader) {

@@ -113,7 +113,7 @@ public final class RecordWriter implements AutoCloseable {
     }
   }
 
-  void write(Row row) throws IOException {
+  private void write(Row row) throws IOException {
     try {
       writer.write(row);
     } catch (FSError e) {
@@ -147,7 +147,7 @@ public final class RecordWriter implements AutoCloseable {
     }
   }
 
-  StepFile end(Map<Outcome, Total> outcomes) throws IOException {
+  private StepFile end(Map<Outcome, Total> outcomes) throws IOException {
     // The footer is written last: Parquet asks for it then.
     metadata.putAll(RecordSeal.ofSums(weight, outcomes));
     try {
@@ -166,7 +166,7 @@ public final class RecordWriter implements AutoCloseable {
   private JobFailure refused(IOException e) {
     return JobFailure.system(
         "Can't write the record " + complete + ": " + e.getMessage(),
-        "Check the free space and the rights of ledger.path, then run again with --resume",
+        "Check the free space and the rights of its folder, then run again with --resume",
         e);
   }
 

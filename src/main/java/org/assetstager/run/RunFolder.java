@@ -189,10 +189,11 @@ public final class RunFolder implements Serializable {
   /** Makes a failure of a file system that can't do what {@link #createText} needs. */
   JobFailure withoutConditions() {
     return JobFailure.input(
-        "ledger.path is on a file system that can't create a file only if it isn't there: "
+        "ledger.path, or the --out of a snapshot, is on a file system that can't create a file only"
+            + " if it isn't there: "
             + location,
-        "Set ledger.path to a POSIX file system with hard links, HDFS, or s3a: with a store that has"
-            + " conditional writes");
+        "Name a POSIX file system with hard links, HDFS, or s3a: with a store that has conditional"
+            + " writes");
   }
 
   /**
@@ -209,6 +210,20 @@ public final class RunFolder implements Serializable {
       return WholeFiles.create(files(), child(name), text);
     } catch (IOException e) {
       throw unusable("write to", e);
+    }
+  }
+
+  /**
+   * Moves a file to where it is to be seen, unless it is there already; another driver may do the
+   * same at this moment.
+   *
+   * @throws JobFailure if it is in neither place, or can't be moved
+   */
+  public void publish(String from, String to) {
+    try {
+      WholeFiles.moveOnce(files(), child(from), child(to));
+    } catch (IOException e) {
+      throw unusable("publish in", e);
     }
   }
 
@@ -265,8 +280,8 @@ public final class RunFolder implements Serializable {
   private JobFailure unusable(String what, IOException cause) {
     return JobFailure.system(
         "Can't " + what + " the run's folder " + location + ": " + cause.getMessage(),
-        "Check ledger.path, its free space, and that driver and executors may read, write and"
-            + " delete there",
+        "Check ledger.path, or the --out of a snapshot, its free space, and that driver and"
+            + " executors may read, write and delete there",
         cause);
   }
 }

@@ -35,16 +35,8 @@ public record StepFile(
           .thenComparingInt(StepFile::number)
           .thenComparing(StepFile::name);
 
-  /** The kind of files of steps that write one kind. */
-  static final String PART = "part";
-
   /** Takes what a commit may leave out. */
   public StepFile {
     outcomes = outcomes == null ? Map.of() : Map.copyOf(outcomes);
-  }
-
-  /** Names a file of a step that writes one kind of rows. */
-  StepFile(int number, String name, long rows, long bytes) {
-    this(PART, number, name, rows, bytes, 0, Map.of());
   }
 }

@@ -48,11 +48,6 @@ public final class StepFiles {
     return StepCommits.FOLDER + "/" + step;
   }
 
-  /** Whether a name is that of a task's file. */
-  static boolean isPart(String name) {
-    return PART.matcher(name).matches();
-  }
-
   Path path(String step, String name) {
     return new Path(run.child(folder(step)), name);
   }

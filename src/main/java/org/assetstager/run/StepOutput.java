@@ -46,7 +46,7 @@ public final class StepOutput implements Serializable {
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't write a record to " + folder + ": " + e.getMessage(),
-          "Check the free space and the rights of ledger.path, then run again with --resume",
+          "Check the free space and the rights of its folder, then run again with --resume",
           e);
     }
   }

@@ -31,6 +31,32 @@ final class WholeFiles {
 
   private WholeFiles() {}
 
+  /**
+   * Moves a file to where it is to be seen, unless it is there already; another driver may do the
+   * same at this moment.
+   *
+   * @throws IOException if it is in neither place
+   */
+  static void moveOnce(FileSystem files, Path from, Path to) throws IOException {
+    files.mkdirs(to.getParent());
+    if (!files.exists(to) && !isMoved(files, from, to) && !files.exists(to)) {
+      throw new IOException(from + " is in neither place");
+    }
+  }
+
+  private static boolean isMoved(FileSystem files, Path from, Path to) throws IOException {
+    try {
+      return files.rename(from, to);
+    } catch (FileNotFoundException e) {
+      return false;
+    } catch (IOException e) {
+      if (files.exists(to)) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
   /** Reads a file; empty where it isn't there. */
   static Optional<String> read(FileSystem files, Path file) throws IOException {
     try (InputStream in = PlainFiles.of(files).open(file)) {

@@ -49,6 +49,22 @@ public record Settings(
     return SettingsDescription.fingerprint(this);
   }
 
+  /** Returns these settings without an inventory of the remote, which is as old as it is. */
+  public Settings withoutInventory() {
+    return new Settings(
+        remote,
+        new InventorySettings(null, false),
+        staging,
+        ledgerPath,
+        ledgerFormat,
+        manifest,
+        verify,
+        upload,
+        onFinish,
+        s3,
+        cost);
+  }
+
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
     return new Settings(

@@ -2,6 +2,7 @@ package org.assetstager.snapshot;
 
 import java.math.BigInteger;
 import org.assetstager.asset.Md5;
+import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.FileFacts;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,7 @@ public record HashedFile(
     @Nullable String md5,
     @Nullable SkipReason reason,
     @Nullable String detail) {
+  static final RecordCodec<HashedFile> CODEC = RecordCodec.of(HashedFile.class);
 
   static HashedFile of(String path, FileFacts facts, Md5 md5) {
     return new HashedFile(

@@ -1,5 +1,7 @@
 package org.assetstager.snapshot;
 
+import java.io.Serializable;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,4 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param path relative to the root; with U+FFFD for bytes that are no UTF-8
  * @param detail more than the reason says, such as the system's error, or null
  */
-public record Skipped(String path, SkipReason reason, @Nullable String detail) {}
+public record Skipped(String path, SkipReason reason, @Nullable String detail)
+    implements Serializable {
+  /** Columns of {@link WalkEntry}. */
+  static final RecordCodec<Skipped> CODEC = RecordCodec.of(Skipped.class);
+}

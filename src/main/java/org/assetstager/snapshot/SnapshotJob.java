@@ -1,279 +1,256 @@
 package org.assetstager.snapshot;
 
-import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
-import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.udf;
-import static org.apache.spark.sql.functions.when;
-
-import java.io.IOException;
-import java.io.OutputStream;
-import java.math.BigDecimal;
-import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.DataFrameReader;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SaveMode;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.api.java.UDF1;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestCounts;
-import org.assetstager.plan.Balance;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
-import org.assetstager.spark.LiteralPaths;
-import org.assetstager.spark.RecordCodec;
-import org.assetstager.spark.SizeSums;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
+import org.assetstager.run.StepOutput;
+import org.assetstager.run.StepRun;
+import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.Weights;
+import org.assetstager.spark.Mapped;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.verify.AssetRoot;
-import org.jspecify.annotations.Nullable;
+import org.assetstager.verify.Roots;
 
 /**
- * Writes a manifest of a directory: walks it and hashes its files on the executors. What they find
- * is kept below {@code <out>/_work} until the manifest is whole, so that nothing is walked or read
- * twice; {@code _SUCCESS} is the last thing to be written.
+ * Writes a manifest of a directory, on the executors: walks it, hashes its files, and makes the
+ * manifest of what was found. These steps are committed as those of a run, below {@code
+ * <out>/_snapshot}, which readers of a manifest pass over: so a snapshot that broke off goes on
+ * where it was, and reads no file again whose work file is done. {@code _SUCCESS} is written last;
+ * of the steps the small commits stay.
  */
 public final class SnapshotJob {
-  private static final RecordCodec<Skipped> SKIPPED = RecordCodec.of(Skipped.class);
+  private static final String SUCCESS = "_SUCCESS";
 
-  /** What a cluster's settings may say otherwise. */
-  private static final Map<String, String> OUTPUT =
-      Map.of(
-          "compression", "none",
-          "mapreduce.fileoutputcommitter.marksuccessfuljobs", "false",
-          "mapreduce.output.basename", "part");
-
-  /** A first task's work of a moment: small trees need no second round. */
-  private static final long FIRST_BUDGET = 10_000;
-
+  /** A walk's tasks wait for file servers, not for cores. */
   private static final int WALKS_PER_CORE = 4;
-  private static final BigDecimal TWO_TO_64 = new BigDecimal("18446744073709551616");
 
-  private final SparkSession spark;
-  private final Configuration configuration;
+  /** File servers are busy with as many; and what the numbers of work files leave room for. */
+  private static final int MOST_WALKS = 1_000;
+
+  private static final int PARTS_PER_CORE = 4;
+
+  /**
+   * How work is cut.
+   *
+   * @param firstBudget entries that the walk's first task meets; each round's meet twice as many
+   * @param workFileWeight what files to hash may weigh together before the next file is begun
+   */
+  record Cut(long firstBudget, long workFileWeight) {
+    /** A first task's work of a moment: small trees need no second round. */
+    static final Cut USUAL = new Cut(10_000, Weights.MOST_OF_UNDIGESTED);
+  }
+
+  private final JavaSparkContext spark;
   private final SnapshotRequest request;
-  private final AssetRoot root;
-  private final Path out;
-  private final Path work;
   private final Phases phases;
+  private final Cut cut;
+  private final Path out;
+  private final RunFolder folder;
+  private final StepRun steps;
+  private final SnapshotTasks tasks;
 
-  private SnapshotJob(SparkSession spark, SnapshotRequest request, Phases phases) {
+  private SnapshotJob(
+      JavaSparkContext spark,
+      SnapshotRequest request,
+      boolean resume,
+      Phases phases,
+      Cut cut,
+      SnapshotPlaces places) {
     this.spark = spark;
-    this.configuration = spark.sparkContext().hadoopConfiguration();
     this.request = request;
-    SnapshotPlaces places = SnapshotPlaces.of(request, spark.sparkContext().isLocal());
-    this.root = places.root();
-    this.out = places.out();
-    this.work = new Path(out, "_work");
     this.phases = phases;
+    this.cut = cut;
+    this.out = places.out();
+    this.folder = places.folder(spark.hadoopConfiguration());
+    SnapshotStart start = new SnapshotStart(folder, places, request, spark.defaultParallelism());
+    RunDescription description = resume ? start.goOn() : start.begin();
+    this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
+    this.tasks =
+        new SnapshotTasks(
+            steps.output(),
+            Roots.ofRun(folder, description, List.of()),
+            places.root().path().toString(),
+            places.root().seen());
   }
 
   /**
-   * Makes the snapshot.
+   * Makes a snapshot.
    *
-   * @throws JobFailure of kind INPUT if the root is no directory, or {@code out} exists or is below
-   *     the root; nothing has been written then
+   * @param resume whether to go on with one that broke off, asked for in the same way
+   * @throws JobFailure of kind INPUT if the root is no directory, or {@code out} is below it; if
+   *     {@code out} exists, or, to be gone on with, holds no such snapshot. Nothing has been
+   *     written then
    */
-  public static SnapshotResult run(SparkSession spark, SnapshotRequest request, Phases phases) {
-    return run(spark, request, phases, FIRST_BUDGET);
+  public static SnapshotResult run(
+      JavaSparkContext spark, SnapshotRequest request, boolean resume, Phases phases) {
+    return run(spark, request, resume, phases, Cut.USUAL);
   }
 
-  /** Makes the snapshot with another budget of the first round. */
   static SnapshotResult run(
-      SparkSession spark, SnapshotRequest request, Phases phases, long firstBudget) {
-    SnapshotJob job = new SnapshotJob(spark, request, phases);
-    try {
-      return job.run(firstBudget);
-    } catch (IOException e) {
-      throw JobFailure.system(
-          "Can't write to " + job.out + ": " + e.getMessage(),
-          "Check its free space and rights, delete it, and run again",
-          e);
-    }
+      JavaSparkContext spark, SnapshotRequest request, boolean resume, Phases phases, Cut cut) {
+    SnapshotPlaces places = SnapshotPlaces.of(request, spark.isLocal());
+    return new SnapshotJob(spark, request, resume, phases, cut, places).run();
   }
 
-  private SnapshotResult run(long firstBudget) throws IOException {
-    SnapshotPlaces.requireNew(out, configuration);
-    out.getFileSystem(configuration).mkdirs(work);
-    SnapshotChecks checks = SnapshotChecks.prepare(root, work, configuration);
-    Dataset<Row> walked =
-        phases.run("walk", "walk " + root.path(), () -> walk(checks, firstBudget));
-    Dataset<Row> hashed = hash(checks, walked.filter(isKind(WalkEntry.Kind.FILE)));
-    Dataset<Row> skipped =
-        SKIPPED
-            .select(walked.filter(isKind(WalkEntry.Kind.SKIPPED)))
-            .union(SKIPPED.select(hashed.filter(col("reason").isNotNull())));
-    SnapshotResult result =
-        phases.run("skipped", "name what was skipped", () -> writeSkipped(hashed, skipped));
-    phases.run("manifest", "write the manifest to " + out, () -> writeManifest(hashed));
-    FileSystem files = out.getFileSystem(configuration);
-    files.delete(work, true);
-    markComplete(files, result.files());
+  private SnapshotResult run() {
+    List<Skipped> examples = new ArrayList<>();
+    StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
+    if (manifest == null) {
+      StepCommit walk =
+          steps.once(
+              SnapshotTasks.WALK,
+              () -> phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk));
+      StepCommit hash = steps.once(SnapshotTasks.HASH, () -> hash(walk));
+      manifest =
+          steps.once(
+              SnapshotTasks.MANIFEST,
+              () ->
+                  phases.run(
+                      "manifest",
+                      "write the manifest to " + out,
+                      () -> write(walk, hash, examples)));
+    }
+    SnapshotResult result = result(manifest, examples);
+    publish(manifest, result.files());
+    StepFiles.delete(folder);
     return result;
   }
 
-  /** By itself: a cluster's settings may keep Spark from doing it. */
-  private void markComplete(FileSystem files, long rows) throws IOException {
-    long parts =
-        Arrays.stream(files.listStatus(out))
-            .filter(file -> file.getPath().getName().startsWith("part-"))
-            .count();
-    try (OutputStream success = files.create(new Path(out, "_SUCCESS"), false)) {
-      success.write(new ManifestCounts(parts, rows).toJson().getBytes(StandardCharsets.UTF_8));
-    }
-  }
-
-  private SnapshotResult writeSkipped(Dataset<Row> hashed, Dataset<Row> skipped) {
-    skipped.write().options(OUTPUT).json(new Path(out, SnapshotResult.SKIPPED_FOLDER).toString());
-    return result(hashed.filter(col("md5").isNotNull()), skipped);
-  }
-
-  private Path writeManifest(Dataset<Row> hashed) {
-    manifest(hashed.filter(col("md5").isNotNull()), root.path().toString(), request)
-        .write()
-        .options(OUTPUT)
-        .mode(SaveMode.Append)
-        .option("ignoreNullFields", true)
-        .json(out.toString());
-    return out;
-  }
-
   /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
-  private Dataset<Row> walk(SnapshotChecks checks, long firstBudget) {
-    Dataset<Row> directories = spark.createDataset(List.of(""), Encoders.STRING()).toDF("path");
-    List<String> rounds = new ArrayList<>();
-    long budget = firstBudget;
+  private Done walk(TaskProgress progress) {
+    List<StepFile> found = new ArrayList<>();
+    JavaRDD<String> directories = spark.parallelize(List.of(""), 1);
+    int tasksBefore = 0;
+    long budget = cut.firstBudget();
     while (true) {
-      String round = new Path(work, "walk-" + rounds.size()).toString();
-      directories
-          .mapPartitions(new WalkDirectories(checks, budget), WalkDirectories.ENTRIES.encoder())
-          .write()
-          .parquet(round);
-      rounds.add(round);
-      Dataset<Row> left =
-          read(WalkDirectories.ENTRIES, round).filter(isKind(WalkEntry.Kind.DIRECTORY));
-      if (left.isEmpty()) {
-        return read(WalkDirectories.ENTRIES, rounds.toArray(String[]::new));
+      List<StepFile> left = new ArrayList<>();
+      WalkTask task = new WalkTask(tasks, tasksBefore, budget, cut.workFileWeight(), progress);
+      for (StepFile file : directories.mapPartitions(task).collect()) {
+        (file.kind().equals(SnapshotTasks.DIRECTORIES) ? left : found).add(file);
       }
-      directories = left.select("path").repartition(WALKS_PER_CORE * cores(), col("path"));
+      if (left.isEmpty()) {
+        return new Done(found);
+      }
+      tasksBefore += directories.getNumPartitions();
+      directories = spread(left);
       // Twice as much each time: few rounds for any tree.
       budget = Math.min(2 * budget, Long.MAX_VALUE / 4);
     }
   }
 
-  private Dataset<Row> hash(SnapshotChecks checks, Dataset<Row> files) {
-    Balance balance =
-        phases.run(
-            "weigh",
-            "weigh the files below " + root.path(),
-            () -> Balance.of(files, col("size"), cores(), "path"));
-    Dataset<Row> hashed =
-        phases.run(
-            "hash",
-            "hash " + Amounts.count(balance.rows()) + " files below " + root.path(),
-            TaskProgress.FILES,
-            progress ->
-                writeHashed(
-                    balance.spread(spark, files.select("path")),
-                    checks,
-                    progress.expect(balance.rows(), balance.bytes())));
-    if (hashed.count() != balance.rows()) {
-      throw JobFailure.system(
-          "The walk found "
-              + balance.rows()
-              + " files, but there are results for "
-              + hashed.count(),
-          "Delete --out and run again");
-    }
-    return hashed;
+  private JavaRDD<String> spread(List<StepFile> left) {
+    long directories = left.stream().mapToLong(StepFile::rows).sum();
+    int most = Math.min(WALKS_PER_CORE * spark.defaultParallelism(), MOST_WALKS);
+    return spark
+        .parallelize(left, Math.min(left.size(), most))
+        .flatMap(new Directories(tasks.output()))
+        .repartition((int) Math.min(directories, most));
   }
 
-  private Dataset<Row> writeHashed(
-      Dataset<Row> paths, SnapshotChecks checks, TaskProgress progress) {
-    String folder = new Path(work, "hashed").toString();
-    paths
-        .mapPartitions(new HashFiles(checks, progress), HashFiles.HASHED.encoder())
-        .write()
-        .parquet(folder);
-    return read(HashFiles.HASHED, folder);
-  }
-
-  /** Returns the number of files and the sum of their sizes. */
-  private static Row totals(Dataset<Row> files) {
-    return files.agg(count(lit(1)), SizeSums.of(col("size"))).first();
-  }
-
-  private SnapshotResult result(Dataset<Row> files, Dataset<Row> skipped) {
-    Row totals = totals(files);
-    Map<SkipReason, Long> reasons = new EnumMap<>(SkipReason.class);
-    for (Row row : skipped.groupBy("reason").count().collectAsList()) {
-      reasons.put(SkipReason.valueOf(row.getString(0)), row.getLong(1));
-    }
-    List<Skipped> examples =
-        skipped.orderBy("path").limit(SnapshotResult.EXAMPLES).collectAsList().stream()
-            .map(SKIPPED::fromRow)
-            .toList();
-    return new SnapshotResult(
-        out.toString(), totals.getLong(0), totals.getLong(1), reasons, examples);
-  }
-
-  /** The columns of section 2 of the design; the inode is unsigned there. */
-  static Dataset<Row> manifest(Dataset<Row> files, String root, SnapshotRequest request) {
-    Column inode = col("inode").cast(DataTypes.createDecimalType(20, 0));
-    return files.select(
-        lit(request.topHash()).as("top_hash"),
-        lit(root).as("root"),
-        col("path"),
-        lit("pending").as("state"),
-        col("size").as("st_size"),
-        number("modified_at_nanos").as("st_mtime_ns"),
-        number("changed_at_nanos").as("st_ctime_ns"),
-        col("link_count").as("st_nlink"),
-        when(col("inode").lt(0), inode.plus(lit(TWO_TO_64))).otherwise(inode).as("st_ino"),
-        col("md5"),
-        text(request.classId()).as("class_id"),
-        text(request.asset()).as("asset"));
-  }
-
-  /** Makes a number of a {@code BigInteger}; the longest of a file's times has 28 digits. */
-  private static Column number(String column) {
-    return udf(new ToDecimal(), DataTypes.createDecimalType(38, 0)).apply(col(column));
-  }
-
-  /** Makes a number of the bytes by which {@link RecordCodec} writes one. */
-  static final class ToDecimal implements UDF1<byte[], BigDecimal> {
+  /** Reads the paths of directories. */
+  private record Directories(StepOutput output) implements FlatMapFunction<StepFile, String> {
     @Override
-    public BigDecimal call(byte[] number) {
-      return new BigDecimal(new BigInteger(number));
+    public java.util.Iterator<String> call(StepFile file) {
+      return new Mapped<>(output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
     }
   }
 
-  private static Column text(@Nullable String text) {
-    return lit(text).cast(DataTypes.StringType);
+  private Done hash(StepCommit walk) {
+    List<StepFile> work = walk.files(SnapshotTasks.FILES);
+    long files = rows(work);
+    return phases.run(
+        "hash",
+        "hash " + Amounts.count(files) + " files below " + tasks.rootPath(),
+        TaskProgress.FILES,
+        progress ->
+            new Done(
+                steps.missing(
+                    SnapshotTasks.HASH,
+                    work,
+                    SnapshotTasks.HASHED,
+                    new HashWork(tasks, progress.expect(files, Weights.bytes(work))))));
   }
 
-  private <R extends Record> Dataset<Row> read(RecordCodec<R> codec, String... folders) {
-    return codec.select(
-        LiteralPaths.read(spark.read().schema(codec.schema()), DataFrameReader::parquet, folders));
+  private Done write(StepCommit walk, StepCommit hash, List<Skipped> examples) {
+    List<StepFile> sources = new ArrayList<>(walk.files(SnapshotTasks.SKIPPED));
+    sources.addAll(hash.files());
+    ManifestTask.Part all = ManifestTask.Part.NONE;
+    if (!sources.isEmpty()) {
+      int parts = Math.min(sources.size(), PARTS_PER_CORE * spark.defaultParallelism());
+      for (ManifestTask.Part part :
+          spark
+              .parallelize(sources, parts)
+              .mapPartitions(new ManifestTask(tasks, folder, request))
+              .collect()) {
+        all = all.plus(part);
+      }
+    }
+    if (rows(all.files()) != rows(sources)) {
+      throw JobFailure.system(
+          "The steps have "
+              + rows(sources)
+              + " entries, but there are "
+              + rows(all.files())
+              + " rows of the manifest and of what was skipped",
+          "Don't rely on this manifest; keep --out and report the fault");
+    }
+    examples.addAll(all.examples());
+    return new Done(all.files(), all.notes());
   }
 
-  private static Column isKind(WalkEntry.Kind kind) {
-    return col("kind").equalTo(kind.name());
+  private static long rows(List<StepFile> files) {
+    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
-  private int cores() {
-    return spark.sparkContext().defaultParallelism();
+  private SnapshotResult result(StepCommit manifest, List<Skipped> examples) {
+    Map<SkipReason, Long> reasons = new EnumMap<>(SkipReason.class);
+    for (SkipReason reason : SkipReason.values()) {
+      Long count = manifest.notes().get(reason.name());
+      if (count != null) {
+        reasons.put(reason, count);
+      }
+    }
+    return new SnapshotResult(
+        out.toString(),
+        rows(manifest.files(SnapshotTasks.ROWS)),
+        manifest.notes().getOrDefault(ManifestTask.BYTES, 0L),
+        reasons,
+        examples);
+  }
+
+  /** Moves the files to where they are looked for; doing it twice does no harm. */
+  private void publish(StepCommit manifest, long rows) {
+    RunFolder target = new RunFolder(out.toString(), folder.configuration());
+    if (!target.exists(SUCCESS)) {
+      List<StepFile> parts = manifest.files(SnapshotTasks.ROWS);
+      publish(target, parts, ".");
+      publish(target, manifest.files(SnapshotTasks.SKIPPED), SnapshotResult.SKIPPED_FOLDER);
+      folder.writeText(SUCCESS, new ManifestCounts(parts.size(), rows).toJson());
+      target.publish(SnapshotPlaces.STEPS + "/" + SUCCESS, SUCCESS);
+    }
+  }
+
+  private static void publish(RunFolder target, List<StepFile> parts, String to) {
+    for (int i = 0; i < parts.size(); i++) {
+      target.publish(
+          SnapshotPlaces.STEPS + "/" + JsonLines.path(parts.get(i).name()),
+          String.format(Locale.ROOT, "%s/part-%05d.json", to, i));
+    }
   }
 }

@@ -7,6 +7,7 @@ import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.TopHash;
 import org.assetstager.files.LocalPaths;
+import org.assetstager.run.RunFolder;
 import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.JvmFileNames;
@@ -18,6 +19,9 @@ import org.assetstager.verify.JvmFileNames;
  * @param out the folder to write, with its scheme; never below the root
  */
 record SnapshotPlaces(AssetRoot root, Path out) {
+  /** The folder of the steps, in {@code out}. */
+  static final String STEPS = "_snapshot";
+
   /**
    * Checks a request.
    *
@@ -82,17 +86,27 @@ record SnapshotPlaces(AssetRoot root, Path out) {
     }
   }
 
+  /** Returns the folder of the snapshot's steps. */
+  RunFolder folder(Configuration configuration) {
+    return new RunFolder(new Path(out, STEPS).toString(), configuration);
+  }
+
   /**
    * Makes sure that nothing is overwritten.
    *
    * @throws JobFailure of kind INPUT if there is something at the path
    */
-  static void requireNew(Path out, Configuration configuration) throws IOException {
+  void requireNew(Configuration configuration) throws IOException {
     if (out.getFileSystem(configuration).exists(out)) {
-      throw JobFailure.input(
-          "--out '" + out + "' exists already",
-          "Name another folder, or delete it if it is what a broken-off snapshot left (it has no"
-              + " _SUCCESS then)");
+      throw exists();
     }
+  }
+
+  /** Makes the failure of an output that is there already. */
+  JobFailure exists() {
+    return JobFailure.input(
+        "--out '" + out + "' exists already",
+        "Name another folder; or go on by --resume, if it is what a broken-off snapshot left (it has"
+            + " no _SUCCESS then)");
   }
 }

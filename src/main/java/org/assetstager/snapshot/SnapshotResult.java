@@ -16,7 +16,8 @@ import org.assetstager.report.Amounts;
  * @param bytes of these files together
  * @param skipped how many files and directories were left out, by reason; a directory counts once,
  *     with all that is in it
- * @param examples the first of them by path
+ * @param examples the first of them by path; none where the manifest was written by an earlier
+ *     attempt
  */
 public record SnapshotResult(
     String out, long files, long bytes, Map<SkipReason, Long> skipped, List<Skipped> examples) {

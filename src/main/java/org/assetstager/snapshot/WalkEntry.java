@@ -1,5 +1,6 @@
 package org.assetstager.snapshot;
 
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record WalkEntry(
     Kind kind, String path, long size, @Nullable SkipReason reason, @Nullable String detail) {
+  static final RecordCodec<WalkEntry> CODEC = RecordCodec.of(WalkEntry.class);
 
   /** What becomes of an entry. */
   public enum Kind {

@@ -13,7 +13,6 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.files.MountTable;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.settings.ManifestSettings;
 
 /**
  * The roots that the tasks of one attempt at a run look into: those of the rows at hand alone, each
@@ -49,12 +48,15 @@ public final class Roots implements Serializable {
     this.driversMountPoints = List.copyOf(driversMountPoints);
   }
 
-  /** Prepares an attempt at a run, on the driver. */
+  /**
+   * Prepares an attempt at a run, on the driver.
+   *
+   * @param allowedRoots as {@link AssetRoot#requireAllowed} has them
+   */
   public static Roots ofRun(
-      RunFolder folder, RunDescription description, ManifestSettings manifest) {
+      RunFolder folder, RunDescription description, List<String> allowedRoots) {
     JvmFileNames.requireUtf8();
-    return new Roots(
-        folder, description.nonce(), manifest.allowedRoots(), MountTable.read().mountPoints());
+    return new Roots(folder, description.nonce(), allowedRoots, MountTable.read().mountPoints());
   }
 
   /** What a JVM has looked at in an attempt. */
@@ -126,7 +128,8 @@ public final class Roots implements Serializable {
               + Host.name()
               + ": "
               + (run == null ? "it is empty there" : "it belongs to another run"),
-          "Set ledger.path to a file system that driver and executors share");
+          "Set ledger.path, or the --out of a snapshot, to a file system that driver and executors"
+              + " share");
     }
     return new Opened(
         MountTable.read(), MountTable.ofMountPoints(driversMountPoints), new ConcurrentHashMap<>());

@@ -59,7 +59,6 @@ class MapTest {
           "catalog.Namespaces",
           "catalog.ScannedPage",
           "catalog.StagingProof",
-          "plan.Bins",
           "plan.Exclusion",
           "progress.BarRenderer",
           "progress.Progress",

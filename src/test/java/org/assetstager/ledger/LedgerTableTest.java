@@ -22,15 +22,13 @@ import org.apache.iceberg.hadoop.HadoopTables;
 import org.apache.iceberg.types.Types;
 import org.apache.iceberg.types.Types.NestedField;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerTable.Added;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
-import org.assetstager.run.StepRecords;
 import org.assetstager.testing.IcebergTable;
-import org.assetstager.testing.TestSpark;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +37,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LedgerTableTest {
   private static final int ROWS = 40;
 
-  private final SparkSession spark = TestSpark.session();
   private final Configuration configuration = new Configuration();
 
   @TempDir Path ledgers;
@@ -90,17 +87,10 @@ class LedgerTableTest {
 
   /** Writes a ledger of several files. */
   private List<Row> write(String runId, String content) {
-    List<Row> rows =
-        IntStream.range(0, ROWS)
-            .mapToObj(number -> LedgerRow.CODEC.toRow(row(runId, number, content)))
-            .toList();
-    folder(runId).create();
-    new StepRecords(spark, folder(runId), new StepCommits(folder(runId), "nonce"))
-        .writeLedger(
-            () -> spark.createDataset(rows, LedgerRow.CODEC.encoder()).repartition(3).javaRDD(),
-            LedgerRow.CODEC,
-            LedgerSchema.footer());
-    return rows;
+    List<LedgerRow> rows =
+        IntStream.range(0, ROWS).mapToObj(number -> row(runId, number, content)).toList();
+    WrittenLedger.write(folder(runId), rows, ROWS / 3);
+    return rows.stream().map(LedgerRow.CODEC::toRow).toList();
   }
 
   private void remove(String runId) {

@@ -17,15 +17,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
@@ -33,10 +29,9 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepCommits;
-import org.assetstager.run.StepRecords;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.testing.WrittenLedger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,34 +69,22 @@ public final class SampleLedgers {
    * @param arguments the folder for them, a path with its scheme
    */
   public static void main(String[] arguments) throws IOException {
-    try (SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("sample ledgers")
-            .config("spark.ui.enabled", false)
-            .getOrCreate()) {
-      new SampleLedgers().write(spark, arguments[0]);
-    }
+    new SampleLedgers().write(arguments[0]);
   }
 
-  private void write(SparkSession spark, String ledgerPath) {
-    write(spark, ledgerPath, "plan", Instant.parse("2026-01-08T15:00:00Z"));
-    write(spark, ledgerPath, "friday", Instant.parse("2026-01-09T18:00:00Z"));
+  private void write(String ledgerPath) {
+    write(ledgerPath, "plan", Instant.parse("2026-01-08T15:00:00Z"));
+    write(ledgerPath, "friday", Instant.parse("2026-01-09T18:00:00Z"));
     for (int i = 0; i < NEW_FILES; i++) {
       files.add(file(files.size(), Outcome.STAGED));
     }
-    write(spark, ledgerPath, "monday", Instant.parse("2026-01-12T08:00:00Z"));
+    write(ledgerPath, "monday", Instant.parse("2026-01-12T08:00:00Z"));
   }
 
-  private void write(SparkSession spark, String ledgerPath, String runId, Instant start) {
+  private void write(String ledgerPath, String runId, Instant start) {
     List<LedgerRow> rows = rows(runId, start);
     RunFolder folder = new RunFolder(ledgerPath, runId, new Configuration());
-    folder.create();
-    Dataset<Row> dataset =
-        spark.createDataset(
-            rows.stream().map(LedgerRow.CODEC::toRow).toList(), LedgerRow.CODEC.encoder());
-    new StepRecords(spark, folder, new StepCommits(folder, "nonce"))
-        .writeLedger(() -> dataset.coalesce(1).javaRDD(), LedgerRow.CODEC, LedgerSchema.footer());
+    WrittenLedger.write(folder, rows, rows.size());
     folder.writeText("report.json", ReportJson.write(report(runId, start, rows)));
   }
 

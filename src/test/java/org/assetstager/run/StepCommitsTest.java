@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
@@ -32,6 +33,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class StepCommitsTest {
+  private static final String PART = "part";
+
   @TempDir private Path ledgers;
   private RunFolder folder;
 
@@ -40,9 +43,13 @@ class StepCommitsTest {
     folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
   }
 
+  private static StepFile file(int number, String name, long rows, long bytes) {
+    return new StepFile(PART, number, name, rows, bytes, 0, Map.of());
+  }
+
   private static List<StepFile> files(int... numbers) {
     return IntStream.of(numbers)
-        .mapToObj(number -> new StepFile(number, "part-" + number, 10, 100))
+        .mapToObj(number -> file(number, "part-" + number, 10, 100))
         .toList();
   }
 
@@ -202,7 +209,7 @@ class StepCommitsTest {
       if (step.equals("end")) {
         end();
       } else if (done != null && step.equals("ledger")) {
-        new PublishedLedger(folder).publish(List.of(done), StepFile.PART);
+        new PublishedLedger(folder).publish(List.of(done), PART);
         step = "end";
       } else if (done != null) {
         written.clear();
@@ -225,7 +232,7 @@ class StepCommitsTest {
       }
       String name = "part-" + number + "-" + System.identityHashCode(this) + "-" + cores;
       folder.writeText("steps/" + step + "/" + name, text.toString());
-      written.add(new StepFile(number, name, text.toString().lines().count(), text.length()));
+      written.add(file(number, name, text.toString().lines().count(), text.length()));
     }
 
     private List<String> rowsOf(int rows) {
@@ -307,7 +314,7 @@ class StepCommitsTest {
   void publish_aFileInNeitherPlace_isRefusedRatherThanRowsLost() {
     StepCommit commit = new StepCommits(folder, "n").commit("ledger", files(0));
 
-    assertThatThrownBy(() -> new PublishedLedger(folder).publish(List.of(commit), StepFile.PART))
+    assertThatThrownBy(() -> new PublishedLedger(folder).publish(List.of(commit), PART))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("Can't publish the ledger")
         .hasMessageContaining("steps/ledger/part-0 is in neither place");

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.RandomAccessFile;
 import java.io.StringWriter;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,17 +21,23 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.progress.Phases;
 import org.assetstager.progress.ProgressMode;
+import org.assetstager.run.Weights;
+import org.assetstager.snapshot.SnapshotJob.Cut;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 class SnapshotJobTest {
-  private final SparkSession spark = TestSpark.session();
+  private final JavaSparkContext spark =
+      JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
 
   @TempDir Path folder;
   private Path root;
@@ -43,14 +50,20 @@ class SnapshotJobTest {
   }
 
   private Phases phases() {
-    return new Phases(spark.sparkContext(), ProgressMode.NONE, null);
+    return new Phases(spark.sc(), ProgressMode.NONE, null);
   }
 
   private SnapshotResult snapshot() {
+    return snapshot("top.hash", false, Cut.USUAL);
+  }
+
+  private SnapshotResult snapshot(String topHash, boolean resume, Cut cut) {
     return SnapshotJob.run(
         spark,
-        new SnapshotRequest(root.toString(), "top.hash", out.toString(), null, null),
-        phases());
+        new SnapshotRequest(root.toString(), topHash, out.toString(), null, null),
+        resume,
+        phases(),
+        cut);
   }
 
   private static List<JsonNode> jsonLines(Path folder) throws IOException {
@@ -178,6 +191,7 @@ class SnapshotJobTest {
         SnapshotJob.run(
             spark,
             new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"),
+            false,
             phases());
     assertThat(rowsByPath().get("a").fieldNames())
         .toIterable()
@@ -202,7 +216,8 @@ class SnapshotJobTest {
     assertThat(row.get("asset").textValue()).isEqualTo("asset 1");
     assertThat(out.resolve("_SUCCESS"))
         .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":1}");
-    assertThat(out.resolve("_work")).doesNotExist();
+    assertThat(out.resolve("_snapshot/steps"))
+        .isDirectoryNotContaining(file -> file.toFile().isDirectory());
     assertThat(result.out()).isEqualTo("file:" + out);
   }
 
@@ -225,12 +240,7 @@ class SnapshotJobTest {
     for (int i = 0; i < 600; i++) {
       Trees.write(root, "d" + i / 10 % 7 + "/" + i / 10 + "/f" + i, "x");
     }
-    SnapshotResult result =
-        SnapshotJob.run(
-            spark,
-            new SnapshotRequest(root.toString(), "top", out.toString(), null, null),
-            phases(),
-            20);
+    SnapshotResult result = snapshot("top", false, new Cut(20, 10 * Weights.OF_FILE));
     assertThat(result.files()).isEqualTo(600);
     assertThat(rowsByPath()).hasSize(600);
   }
@@ -295,15 +305,11 @@ class SnapshotJobTest {
                 SnapshotJob.run(
                     spark,
                     new SnapshotRequest(root + "/no", "t", out.toString(), null, null),
+                    false,
                     phases()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(root + "/no' is no directory");
-    assertThatThrownBy(
-            () ->
-                SnapshotJob.run(
-                    spark,
-                    new SnapshotRequest(root.toString(), "a/b", out.toString(), null, null),
-                    phases()))
+    assertThatThrownBy(() -> snapshot("a/b", false, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("'a/b' is no top hash");
     assertThat(out).doesNotExist();
@@ -324,15 +330,120 @@ class SnapshotJobTest {
     HashedFile huge =
         new HashedFile("p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null);
     SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
-    String json =
-        SnapshotJob.manifest(
-                spark.createDataFrame(
-                    List.of(HashFiles.HASHED.toRow(huge)), HashFiles.HASHED.schema()),
-                "/r",
-                request)
-            .toJSON()
-            .first();
-    assertThat(json).contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
+    assertThat(ManifestTask.line(huge, "/r", request).toString())
+        .contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
+  }
+
+  /** Kills the tasks of the first stage that reads files, once one of them has ended. */
+  private static final class KillHashing extends SparkListener {
+    private final JavaSparkContext spark;
+
+    KillHashing(JavaSparkContext spark) {
+      this.spark = spark;
+    }
+
+    @Override
+    public void onTaskEnd(SparkListenerTaskEnd task) {
+      if (task.taskInfo().successful()
+          && CollectionConverters.asJava(task.taskInfo().accumulables()).stream()
+              .anyMatch(counter -> counter.name().contains("hash files"))) {
+        spark.sc().cancelStage(task.stageId());
+      }
+    }
+  }
+
+  /** Breaks a snapshot off that has hashed {@code small} and is at {@code large}. */
+  private void breakOff() throws IOException {
+    Trees.write(root, "small", "as hashed");
+    Trees.write(root, "later", "x");
+    try (RandomAccessFile large = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
+      large.setLength(1L << 40);
+    }
+    KillHashing killer = new KillHashing(spark);
+    spark.sc().addSparkListener(killer);
+    try {
+      // Each file is a work file, and two are read at a time.
+      assertThatThrownBy(() -> snapshot("t", false, new Cut(100, 1)))
+          .hasStackTraceContaining("cancelled");
+    } finally {
+      spark.sc().removeSparkListener(killer);
+    }
+    Files.delete(root.resolve("large"));
+    Trees.write(root, "large", "not so large");
+  }
+
+  @Test
+  void resume_afterACrash_readsNoFileAgain() throws Exception {
+    breakOff();
+    assertThat(out.resolve("_SUCCESS")).doesNotExist();
+    Map<String, String> hashedBefore = new TreeMap<>();
+    for (String path : List.of("small", "later")) {
+      hashedBefore.put(path, md5(Files.readAllBytes(root.resolve(path))));
+      Trees.write(root, path, "written since");
+    }
+
+    SnapshotResult result = snapshot("t", true, Cut.USUAL);
+
+    assertThat(result.files()).isEqualTo(3);
+    Map<String, JsonNode> rows = rowsByPath();
+    assertThat(rows).containsOnlyKeys("small", "later", "large");
+    assertThat(rows.get("large").get("md5").textValue())
+        .isEqualTo(md5("not so large".getBytes(StandardCharsets.UTF_8)));
+    assertThat(hashedBefore)
+        .anySatisfy(
+            (path, md5) -> assertThat(rows.get(path).get("md5").textValue()).isEqualTo(md5));
+    assertThat(out.resolve("_SUCCESS"))
+        .hasContent("{\"manifest_files\":" + parts() + ",\"manifest_rows\":3}");
+  }
+
+  @Test
+  void resume_askedForInAnotherWay_isRefused() throws Exception {
+    breakOff();
+
+    assertThatThrownBy(() -> snapshot("another", true, Cut.USUAL))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The snapshot was begun with --top-hash t, not another");
+    Path other = Files.move(root, folder.resolve("moved"));
+    Files.createDirectory(root);
+    assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The snapshot was begun with a root that is ");
+    assertThat(other.resolve("small")).exists();
+  }
+
+  @Test
+  void resume_nothingBegun_isRefusedAndNothingIsWritten() {
+    assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("There is no snapshot to go on with");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
+  void resume_wholeSnapshot_tellsOfItAgain() throws IOException {
+    Trees.write(root, "a", "x");
+    Files.createSymbolicLink(root.resolve("link"), Path.of("a"));
+    SnapshotResult before = snapshot();
+    Trees.write(root, "b", "y");
+
+    SnapshotResult again = snapshot("top.hash", true, Cut.USUAL);
+
+    assertThat(again.files()).isEqualTo(before.files()).isEqualTo(1);
+    assertThat(again.bytes()).isEqualTo(before.bytes());
+    assertThat(again.skipped()).isEqualTo(Map.of(SkipReason.SYMBOLIC_LINK, 1L));
+    assertThat(rowsByPath()).containsOnlyKeys("a");
+  }
+
+  @Test
+  void resume_brokenOffBeforeSuccess_publishesTheRest() throws IOException {
+    Trees.write(root, "a", "x");
+    snapshot();
+    Files.delete(out.resolve("_SUCCESS"));
+
+    snapshot("top.hash", true, Cut.USUAL);
+
+    assertThat(rowsByPath()).containsOnlyKeys("a");
+    assertThat(out.resolve("_SUCCESS")).hasContent("{\"manifest_files\":1,\"manifest_rows\":1}");
   }
 
   private static String md5(byte[] bytes) throws Exception {

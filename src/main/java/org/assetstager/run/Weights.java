@@ -1,14 +1,13 @@
-package org.assetstager.pipeline;
+package org.assetstager.run;
 
 import java.util.List;
 import org.assetstager.asset.Sizes;
-import org.assetstager.run.StepFile;
-import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /** What work weighs, in bytes: section 8 of the design. */
-final class Weights {
+public final class Weights {
   /** What a file costs beside its bytes: about what is read in the time of its opening. */
-  private static final long OF_FILE = 128L << 10;
+  public static final long OF_FILE = 128L << 10;
 
   /** No row weighs more: a wrong size in a manifest must not starve the other tasks. */
   private static final long MOST_OF_ROW = 64L << 40;
@@ -23,29 +22,29 @@ final class Weights {
   private static final int TASKS_PER_CORE = 8;
 
   /** Seconds of a core's work. */
-  static final long MOST_OF_UNDIGESTED = 1L << 30;
+  public static final long MOST_OF_UNDIGESTED = 1L << 30;
 
   private Weights() {}
 
   /**
    * Returns the weight of a row.
    *
-   * @param read whether its file is read
+   * @param size bytes of its file, or null
+   * @param read whether the file is read
    */
-  static long ofRow(VerifiedRow row, boolean read) {
-    Long size = row.size();
+  public static long ofFile(@Nullable Long size, boolean read) {
     return OF_FILE + (read && size != null ? Math.min(size, MOST_OF_ROW) : 0);
   }
 
   /** Returns the bytes of the files that work files tell of. */
-  static long bytes(List<StepFile> work) {
+  public static long bytes(List<StepFile> work) {
     return work.stream()
         .mapToLong(file -> Math.max(0, file.weight() - file.rows() * OF_FILE))
         .reduce(0, Sizes::sum);
   }
 
   /** Returns what a work file may weigh before the next one is begun. */
-  static long target(long allBytes, int cores) {
+  public static long target(long allBytes, int cores) {
     return Math.min(Math.max(allBytes / TASKS_PER_CORE / cores, LEAST_TARGET), MOST_TARGET);
   }
 }

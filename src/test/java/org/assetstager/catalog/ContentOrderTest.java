@@ -1,4 +1,4 @@
-package org.assetstager.pipeline;
+package org.assetstager.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
-import org.assetstager.catalog.KnownContent;
 import org.assetstager.testing.SampleRows;
 import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.Test;

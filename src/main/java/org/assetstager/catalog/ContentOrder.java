@@ -1,4 +1,4 @@
-package org.assetstager.pipeline;
+package org.assetstager.catalog;
 
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -7,14 +7,14 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import org.apache.spark.Partitioner;
-import org.assetstager.catalog.KnownContent;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.VerifiedRow;
 
 /**
- * The keys of the plan's shuffle: MD5, namespace, then what it is of the content: the remote's
- * object, staging's object, and its rows in the order of their files and positions. So a task that
- * reads them in order has all that it needs of a content one after another, and holds one row.
+ * The keys that bring objects and rows of one content together in a shuffle: MD5, namespace, then
+ * what it is of the content: the remote's object, staging's object, and its rows in the order of
+ * their files and positions. So a task that reads them in order has all that it needs of a content
+ * one after another, and holds one row.
  *
  * <pre>
  * bytes  16   MD5; of a row that has none, any
@@ -24,18 +24,18 @@ import org.assetstager.verify.VerifiedRow;
  *        ...  of a row: its manifest file, 0, and 8 bytes of its position
  * </pre>
  */
-final class ContentOrder implements Comparator<byte[]>, Serializable {
+public final class ContentOrder implements Comparator<byte[]>, Serializable {
   /** An object of the remote. */
-  static final byte REMOTE = 0;
+  public static final byte REMOTE = 0;
 
   /** An object of staging. */
-  static final byte STAGING = 1;
+  public static final byte STAGING = 1;
 
   /** A row whose file may have to be staged. */
-  static final byte ROW = 2;
+  public static final byte ROW = 2;
 
   /** A row that the digest came to an end with. */
-  static final byte ENDED = 3;
+  public static final byte ENDED = 3;
 
   private static final int MD5_BYTES = 16;
 
@@ -44,11 +44,13 @@ final class ContentOrder implements Comparator<byte[]>, Serializable {
     return Arrays.compareUnsigned(one, other);
   }
 
-  static byte[] keyOf(byte side, KnownContent known) {
+  /** Returns the key of an object of a side. */
+  public static byte[] keyOf(byte side, KnownContent known) {
     return key(HexFormat.of().parseHex(known.md5()), known.topHash(), side, new byte[0]);
   }
 
-  static byte[] keyOf(byte what, VerifiedRow found) {
+  /** Returns the key of a row. */
+  public static byte[] keyOf(byte what, VerifiedRow found) {
     ManifestRow row = found.row();
     byte[] file = row.manifestFile().getBytes(StandardCharsets.UTF_8);
     byte[] order =
@@ -65,7 +67,14 @@ final class ContentOrder implements Comparator<byte[]>, Serializable {
     return key(content, row.topHash() == null ? "" : row.topHash(), what, order);
   }
 
-  private static byte[] key(byte[] md5, String topHash, byte what, byte[] order) {
+  /**
+   * Makes a key.
+   *
+   * @param md5 16 bytes
+   * @param topHash has no NUL
+   * @param order among those of the same content
+   */
+  public static byte[] key(byte[] md5, String topHash, byte what, byte[] order) {
     byte[] namespace = topHash.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(MD5_BYTES + namespace.length + 2 + order.length)
         .put(md5)
@@ -77,12 +86,12 @@ final class ContentOrder implements Comparator<byte[]>, Serializable {
   }
 
   /** Returns what a key is of. */
-  static byte what(byte[] key) {
+  public static byte what(byte[] key) {
     return key[contentLength(key)];
   }
 
   /** Whether two keys are of one content. */
-  static boolean sameContent(byte[] one, byte[] other) {
+  public static boolean sameContent(byte[] one, byte[] other) {
     int length = contentLength(one);
     return Arrays.equals(one, 0, length, other, 0, Math.min(length, other.length));
   }
@@ -96,10 +105,11 @@ final class ContentOrder implements Comparator<byte[]>, Serializable {
   }
 
   /** Deals contents out by their MD5s, which are uniform. */
-  static final class ByMd5 extends Partitioner {
+  public static final class ByMd5 extends Partitioner {
     private final int partitions;
 
-    ByMd5(int partitions) {
+    /** Deals them to as many partitions. */
+    public ByMd5(int partitions) {
       this.partitions = partitions;
     }
 

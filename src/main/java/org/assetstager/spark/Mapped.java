@@ -1,10 +1,10 @@
-package org.assetstager.pipeline;
+package org.assetstager.spark;
 
 import java.util.Iterator;
 import java.util.function.Function;
 
 /** The elements of an iterator, each made into another as it passes. */
-record Mapped<A, B>(Iterator<A> elements, Function<A, B> work) implements Iterator<B> {
+public record Mapped<A, B>(Iterator<A> elements, Function<A, B> work) implements Iterator<B> {
   @Override
   public boolean hasNext() {
     return elements.hasNext();

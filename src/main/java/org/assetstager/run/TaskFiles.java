@@ -1,4 +1,4 @@
-package org.assetstager.pipeline;
+package org.assetstager.run;
 
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -9,11 +9,6 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
-import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerSchema;
-import org.assetstager.run.RecordWriter;
-import org.assetstager.run.StepFile;
-import org.assetstager.run.StepOutput;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  * The files that one task of a step writes: of each kind one, made with its first record, and
  * another wherever it is cut. Given up with the task unless they are finished.
  */
-final class TaskFiles {
+public final class TaskFiles {
   /** Files of final rows. */
-  static final String LEDGER = "ledger";
+  public static final String LEDGER = "ledger";
 
   /** The numbers of a task's files are those from its own times this on. */
   private static final int MOST_FILES = 100_000;
@@ -43,7 +38,7 @@ final class TaskFiles {
   }
 
   /** Begins the files of the running task. */
-  static TaskFiles ofTask(StepOutput output, String step) {
+  public static TaskFiles ofTask(StepOutput output, String step) {
     return ofTask(output, step, TaskContext.getPartitionId());
   }
 
@@ -52,7 +47,7 @@ final class TaskFiles {
    *
    * @param number of the task in its step
    */
-  static TaskFiles ofTask(StepOutput output, String step, int number) {
+  public static TaskFiles ofTask(StepOutput output, String step, int number) {
     TaskContext task = TaskContext.get();
     TaskFiles files = new TaskFiles(output, step, Math.multiplyExact(number, MOST_FILES));
     task.addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
@@ -60,7 +55,7 @@ final class TaskFiles {
   }
 
   /** Begins the file of a work file's results, which has the work file's number. */
-  static TaskFiles ofWork(StepOutput output, String step, StepFile work) {
+  public static TaskFiles ofWork(StepOutput output, String step, StepFile work) {
     TaskFiles files = new TaskFiles(output, step, work.number());
     TaskContext.get().addTaskCompletionListener((TaskCompletionListener) ended -> files.close());
     return files;
@@ -71,15 +66,24 @@ final class TaskFiles {
    *
    * @param weight of the work that it is, in bytes
    */
-  <R extends Record> void add(String kind, RecordCodec<R> codec, R record, long weight) {
+  public <R extends Record> void add(String kind, RecordCodec<R> codec, R record, long weight) {
     file(kind, codec, Map.of()).add(codec.toRow(record), weight);
   }
 
-  /** Adds a row whose fate is known. */
-  void addFinal(LedgerRow row) {
-    file(LEDGER, LedgerRow.CODEC, LedgerSchema.footer()).add(LedgerRow.CODEC.toRow(row), 0);
-    outcomes.merge(
-        row.outcome(), new Total(1, row.size() == null ? 0 : Math.max(0, row.size())), Total::plus);
+  /**
+   * Adds a row of the ledger.
+   *
+   * @param footer what the files' footers say besides, by its key
+   * @param size bytes of the row's file, or null
+   */
+  public <R extends Record> void addFinal(
+      RecordCodec<R> codec,
+      Map<String, String> footer,
+      R row,
+      Outcome outcome,
+      @Nullable Long size) {
+    file(LEDGER, codec, footer).add(codec.toRow(row), 0);
+    outcomes.merge(outcome, new Total(1, size == null ? 0 : Math.max(0, size)), Total::plus);
   }
 
   private RecordWriter file(String kind, RecordCodec<?> codec, Map<String, String> footer) {
@@ -95,23 +99,26 @@ final class TaskFiles {
   }
 
   /** Returns the weight of a kind's file so far. */
-  long weight(String kind) {
+  public long weight(String kind) {
     RecordWriter writer = open.get(kind);
     return writer == null ? 0 : writer.weight();
   }
 
   /** Ends the file of a kind; the next record of this kind begins another. */
-  void cut(String kind) {
+  public void cut(String kind) {
     @Nullable RecordWriter writer = open.remove(kind);
     if (writer != null) {
       try (writer) {
         finished.add(writer.finish(kind.equals(LEDGER) ? outcomes : Map.of()));
       }
+      if (kind.equals(LEDGER)) {
+        outcomes.clear();
+      }
     }
   }
 
   /** Ends all files and returns what there is to commit. */
-  List<StepFile> finish() {
+  public List<StepFile> finish() {
     List.copyOf(open.keySet()).forEach(this::cut);
     return List.copyOf(finished);
   }

@@ -1,0 +1,43 @@
+package org.assetstager.audit;
+
+import java.util.Map;
+import org.assetstager.asset.Md5;
+import org.assetstager.catalog.KnownContent;
+import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.s3.BucketConnection.Side;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A claim, and what the listings have under the content's key.
+ *
+ * @param remote null where it was not found in the remote
+ * @param staging null where it was not found in staging
+ */
+record ListedClaim(
+    ClaimedContent claim, @Nullable KnownContent remote, @Nullable KnownContent staging) {
+  /**
+   * Returns what the listings prove: that the claim holds. Null where they don't, and the buckets
+   * have to be asked: a listing doesn't tell of SSE-KMS and SSE-C, and it is older than an answer.
+   */
+  @Nullable AuditedContent proved() {
+    boolean inRemote = staging == null || (claim.inRemote() && remote != null);
+    KnownContent object = inRemote ? remote : staging;
+    Long size = claim.size();
+    if (object == null || size == null || object.size() != size) {
+      return null;
+    }
+    AuditProof proof =
+        AuditProof.of(
+            new ObjectFacts(object.size(), object.etag(), Map.of(), object.etagIsNoMd5()),
+            Md5.parse(object.md5()),
+            claim.recordedEtag());
+    return proof == AuditProof.ETAG || proof == AuditProof.RECORDED_ETAG
+        ? AuditedContent.found(
+            claim,
+            (inRemote ? Side.REMOTE : Side.STAGING).settingsName(),
+            size,
+            object.etag(),
+            proof)
+        : null;
+  }
+}

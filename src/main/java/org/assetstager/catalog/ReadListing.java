@@ -1,0 +1,28 @@
+package org.assetstager.catalog;
+
+import java.util.Iterator;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.spark.Mapped;
+import scala.Tuple2;
+
+/** Reads a file of the listing, with the keys of {@link ContentOrder}. */
+public final class ReadListing implements PairFlatMapFunction<StepFile, byte[], byte[]> {
+  private final StepOutput output;
+
+  /** Reads what {@link ListStep} wrote there. */
+  public ReadListing(StepOutput output) {
+    this.output = output;
+  }
+
+  @Override
+  public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
+    byte side =
+        file.kind().equals(Side.REMOTE.settingsName()) ? ContentOrder.REMOTE : ContentOrder.STAGING;
+    return new Mapped<>(
+        output.read(ListStep.STEP, file, KnownContent.CODEC),
+        known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
+  }
+}

@@ -1,0 +1,77 @@
+package org.assetstager.run;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.NoSuchElementException;
+import java.util.Set;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of files of a ledger; each file is opened when its first row is asked for.
+ *
+ * <p>The methods of the iterator throw a {@link JobFailure} where a file can't be read.
+ */
+public final class LedgerReader<R extends Record> implements Iterator<R>, Closeable {
+  private final RunFolder run;
+  private final Iterator<String> paths;
+  private final RecordCodec<R> codec;
+  private final Set<Outcome> wanted;
+  private @Nullable RecordReader<R> open;
+
+  LedgerReader(RunFolder run, Iterator<String> paths, RecordCodec<R> codec, Set<Outcome> wanted) {
+    this.run = run;
+    this.paths = paths;
+    this.codec = codec;
+    this.wanted = wanted;
+  }
+
+  @Override
+  public boolean hasNext() {
+    while (open == null || !open.hasNext()) {
+      closeOpen();
+      if (!paths.hasNext()) {
+        return false;
+      }
+      open = new RecordReader<>(run, new Path(paths.next()), codec, this::isWanted);
+    }
+    return true;
+  }
+
+  /** Whether a file may have wanted rows. */
+  private boolean isWanted(@Nullable Set<Outcome> outcomes) {
+    return outcomes == null || !Collections.disjoint(outcomes, wanted);
+  }
+
+  @Override
+  public R next() {
+    if (!hasNext()) {
+      throw new NoSuchElementException();
+    }
+    return requireNonNull(open).next();
+  }
+
+  private void closeOpen() {
+    try {
+      close();
+    } catch (IOException e) {
+      // It was only read.
+      open = null;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (open != null) {
+      open.close();
+      open = null;
+    }
+  }
+}

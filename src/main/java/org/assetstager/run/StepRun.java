@@ -1,0 +1,132 @@
+package org.assetstager.run;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.assetstager.asset.JobFailure;
+
+/**
+ * How the steps of a run are done: each once, by whichever driver commits it first.
+ *
+ * @param resumed whether the run was started before
+ */
+public record StepRun(
+    JavaSparkContext spark, RunFolder folder, StepCommits commits, boolean resumed) {
+  /**
+   * What a step has come to.
+   *
+   * @param notes what else the tasks counted, by its name
+   */
+  public record Done(List<StepFile> files, Map<String, Long> notes) {
+    /** Has nothing but files. */
+    public Done(List<StepFile> files) {
+      this(files, Map.of());
+    }
+  }
+
+  /** Returns where tasks write the steps' files, and read them. */
+  public StepOutput output() {
+    return new StepOutput(folder, commits.nonce());
+  }
+
+  private StepFiles files() {
+    return new StepFiles(spark, folder, commits.nonce());
+  }
+
+  /** Returns the step's commit; does the work and commits it unless that was done before. */
+  public StepCommit once(String step, Supplier<Done> work) {
+    StepCommit commit = commits.find(step);
+    if (commit != null) {
+      // Final rows may have been published already, which makes sure of them by itself.
+      files()
+          .requireAll(
+              step,
+              commit.files().stream()
+                  .filter(file -> !file.kind().equals(TaskFiles.LEDGER))
+                  .toList());
+      return commit;
+    }
+    Done done = work.get();
+    return commits.commit(step, done.files(), done.notes());
+  }
+
+  /**
+   * Does the work files of a step that have no result yet, of whichever driver, the heaviest first.
+   *
+   * @param resultKind kind of the file that is a work file's result
+   * @param work makes the result of a work file, of its number
+   * @return all results
+   */
+  public List<StepFile> missing(
+      String step, List<StepFile> workFiles, String resultKind, Function<StepFile, StepFile> work) {
+    return missingAtOnce(
+        step,
+        workFiles,
+        resultKind,
+        left -> {
+          List<StepFile> heaviestFirst =
+              left.stream()
+                  .sorted(Comparator.comparingLong(StepFile::weight).reversed())
+                  .toList();
+          return spark.parallelize(heaviestFirst, left.size()).map(work).collect();
+        });
+  }
+
+  /**
+   * As {@link #missing}, by one who deals the work files out.
+   *
+   * @param work makes the results of all work files that are left; isn't called if none is
+   */
+  public List<StepFile> missingAtOnce(
+      String step,
+      List<StepFile> workFiles,
+      String resultKind,
+      UnaryOperator<List<StepFile>> work) {
+    List<StepFile> results = new ArrayList<>(ofOpen(step, resultKind));
+    Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
+    List<StepFile> left =
+        workFiles.stream().filter(file -> !done.contains(file.number())).toList();
+    if (!left.isEmpty()) {
+      results.addAll(work.apply(left));
+    }
+    requireEach(step, workFiles, results);
+    return results;
+  }
+
+  /** Returns the files of a kind that earlier drivers have made in a step that isn't ended. */
+  public List<StepFile> ofOpen(String step, String kind) {
+    return resumed ? files().ofOpen(step, kind) : List.of();
+  }
+
+  private static void requireEach(String step, List<StepFile> workFiles, List<StepFile> results) {
+    Map<Integer, Long> rows =
+        results.stream().collect(Collectors.toMap(StepFile::number, StepFile::rows));
+    for (StepFile work : workFiles) {
+      Long there = rows.remove(work.number());
+      if (there == null || there != work.rows()) {
+        throw JobFailure.system(
+            "The step "
+                + step
+                + " has "
+                + there
+                + " rows instead of "
+                + work.rows()
+                + " of the work file "
+                + work.name(),
+            "Run again with --resume");
+      }
+    }
+    if (!rows.isEmpty()) {
+      throw JobFailure.system(
+          "The step " + step + " has results of work files that there aren't: " + rows.keySet(),
+          "Don't rely on this run; keep its folder and report the fault");
+    }
+  }
+}

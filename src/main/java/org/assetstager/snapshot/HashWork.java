@@ -1,0 +1,41 @@
+package org.assetstager.snapshot;
+
+import java.util.Iterator;
+import org.apache.spark.api.java.function.Function;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.TaskProgress;
+
+/** Hashes the files of a work file. */
+final class HashWork implements Function<StepFile, StepFile> {
+  /** As many as the widest vectors have lanes for. */
+  private static final int FILES_AT_ONCE = 16;
+
+  private final SnapshotTasks tasks;
+  private final TaskProgress progress;
+
+  HashWork(SnapshotTasks tasks, TaskProgress progress) {
+    this.tasks = tasks;
+    this.progress = progress;
+  }
+
+  @Override
+  public StepFile call(StepFile work) {
+    FileHasher hasher = new FileHasher(tasks.root());
+    Iterator<HashedFile> hashed =
+        ConcurrentMap.map(
+            tasks.output().read(SnapshotTasks.WALK, work, WalkEntry.CODEC),
+            FILES_AT_ONCE,
+            "hash",
+            entry -> hasher.hash(entry.path()));
+    TaskFiles files = TaskFiles.ofWork(tasks.output(), SnapshotTasks.HASH, work);
+    while (hashed.hasNext()) {
+      HashedFile file = hashed.next();
+      files.add(SnapshotTasks.HASHED, HashedFile.CODEC, file, 0);
+      progress.count(1);
+      progress.countBytes(file.size());
+    }
+    return files.finish().get(0);
+  }
+}

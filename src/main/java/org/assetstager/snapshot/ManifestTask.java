@@ -1,0 +1,151 @@
+package org.assetstager.snapshot;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.Serializable;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.PriorityQueue;
+import java.util.stream.Stream;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.asset.Sizes;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepFile;
+import org.jspecify.annotations.Nullable;
+
+/** Makes of the files of the steps before a part of the manifest, and of what was skipped. */
+final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, ManifestTask.Part> {
+  /** Of the notes: the bytes of all files; the others are called by what was skipped. */
+  static final String BYTES = "bytes";
+
+  private static final Comparator<Skipped> BY_PATH = Comparator.comparing(Skipped::path);
+
+  private final SnapshotTasks tasks;
+  private final RunFolder folder;
+  private final SnapshotRequest request;
+
+  ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest request) {
+    this.tasks = tasks;
+    this.folder = folder;
+    this.request = request;
+  }
+
+  /**
+   * What a task has written.
+   *
+   * @param notes sums, by their names
+   * @param examples of what was skipped, the first by path
+   */
+  record Part(List<StepFile> files, Map<String, Long> notes, List<Skipped> examples)
+      implements Serializable {
+    static final Part NONE = new Part(List.of(), Map.of(), List.of());
+
+    /** Returns both together. */
+    Part plus(Part other) {
+      Map<String, Long> sums = new HashMap<>(notes);
+      other.notes.forEach((name, more) -> sums.merge(name, more, Sizes::sum));
+      return new Part(
+          Stream.concat(files.stream(), other.files.stream()).toList(),
+          sums,
+          Stream.concat(examples.stream(), other.examples.stream())
+              .sorted(BY_PATH)
+              .limit(SnapshotResult.EXAMPLES)
+              .toList());
+    }
+  }
+
+  @Override
+  public Iterator<Part> call(Iterator<StepFile> sources) {
+    try (Writing writing = new Writing()) {
+      while (sources.hasNext()) {
+        StepFile source = sources.next();
+        if (source.kind().equals(SnapshotTasks.SKIPPED)) {
+          tasks
+              .output()
+              .read(SnapshotTasks.WALK, source, Skipped.CODEC)
+              .forEachRemaining(writing::skip);
+        } else {
+          tasks
+              .output()
+              .read(SnapshotTasks.HASH, source, HashedFile.CODEC)
+              .forEachRemaining(writing::add);
+        }
+      }
+      return List.of(writing.finish()).iterator();
+    }
+  }
+
+  /** What a task has come to so far. */
+  private final class Writing implements AutoCloseable {
+    private final JsonLines rows =
+        new JsonLines(folder, SnapshotTasks.ROWS, TaskContext.getPartitionId());
+    private final JsonLines skipped =
+        new JsonLines(folder, SnapshotTasks.SKIPPED, TaskContext.getPartitionId());
+    private final Map<String, Long> notes = new HashMap<>();
+    private final PriorityQueue<Skipped> examples = new PriorityQueue<>(BY_PATH.reversed());
+
+    void add(HashedFile file) {
+      if (file.reason() == null) {
+        rows.add(line(file, tasks.rootPath(), request));
+        notes.merge(BYTES, file.size(), Sizes::sum);
+      } else {
+        skip(new Skipped(file.path(), file.reason(), file.detail()));
+      }
+    }
+
+    void skip(Skipped one) {
+      ObjectNode line = JsonNodeFactory.instance.objectNode();
+      line.put("path", one.path()).put("reason", one.reason().name());
+      putText(line, "detail", one.detail());
+      skipped.add(line);
+      notes.merge(one.reason().name(), 1L, Long::sum);
+      examples.add(one);
+      if (examples.size() > SnapshotResult.EXAMPLES) {
+        examples.remove();
+      }
+    }
+
+    Part finish() {
+      List<StepFile> files = new ArrayList<>();
+      Stream.of(rows, skipped).map(JsonLines::finish).filter(Objects::nonNull).forEach(files::add);
+      return new Part(files, Map.copyOf(notes), List.copyOf(examples));
+    }
+
+    @Override
+    public void close() {
+      rows.close();
+      skipped.close();
+    }
+  }
+
+  /** Makes a row of the manifest, of the columns of section 2 of the design. */
+  static ObjectNode line(HashedFile file, String root, SnapshotRequest request) {
+    ObjectNode line = JsonNodeFactory.instance.objectNode();
+    line.put("top_hash", request.topHash());
+    line.put("root", root);
+    line.put("path", file.path());
+    line.put("state", "pending");
+    line.put("st_size", file.size());
+    line.put("st_mtime_ns", file.modifiedAtNanos());
+    line.put("st_ctime_ns", file.changedAtNanos());
+    line.put("st_nlink", file.linkCount());
+    line.put("st_ino", new BigInteger(Long.toUnsignedString(file.inode())));
+    line.put("md5", file.md5());
+    putText(line, "class_id", request.classId());
+    putText(line, "asset", request.asset());
+    return line;
+  }
+
+  private static void putText(ObjectNode line, String name, @Nullable String text) {
+    if (text != null) {
+      line.put(name, text);
+    }
+  }
+}

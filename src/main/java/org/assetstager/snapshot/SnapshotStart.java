@@ -1,0 +1,95 @@
+package org.assetstager.snapshot;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunStart;
+import org.assetstager.verify.AssetRoot;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Begins a snapshot, or goes on with one that broke off.
+ *
+ * @param folder of its steps
+ * @param cores to keep busy
+ */
+record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest request, int cores) {
+  private static final String ID = "snapshot";
+
+  /**
+   * Begins a snapshot.
+   *
+   * @throws JobFailure of kind INPUT if there is something in its place
+   */
+  RunDescription begin() {
+    try {
+      places.requireNew(folder.configuration());
+    } catch (IOException e) {
+      throw JobFailure.system(
+          "Can't look at " + places.out() + ": " + e.getMessage(), "Check its rights", e);
+    }
+    RunDescription description =
+        new RunDescription(
+            RunDescription.FORMAT,
+            ID,
+            List.of(),
+            places.root().path().toString(),
+            null,
+            false,
+            cores,
+            "",
+            asked(),
+            System.currentTimeMillis(),
+            UUID.randomUUID().toString());
+    if (!RunStart.start(folder, description, null, List.of())) {
+      throw places.exists();
+    }
+    return description;
+  }
+
+  /**
+   * Returns what the snapshot was begun with.
+   *
+   * @throws JobFailure of kind INPUT if there is none, or it was asked for in another way
+   */
+  RunDescription goOn() {
+    RunDescription before = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+    if (before == null || before.format() != RunDescription.FORMAT) {
+      throw JobFailure.input(
+          "There is no snapshot to go on with in --out '" + places.out() + "'",
+          "Name the --out of the one that broke off, or begin one without --resume");
+    }
+    asked()
+        .forEach(
+            (name, now) -> {
+              String then = String.valueOf(before.settings().get(name));
+              if (!then.equals(now)) {
+                throw JobFailure.input(
+                    "The snapshot was begun with " + name + " " + then + ", not " + now,
+                    "Go on with what it was begun with, or begin another with another --out");
+              }
+            });
+    return before;
+  }
+
+  private Map<String, String> asked() {
+    AssetRoot.Seen root = places.root().seen();
+    Map<String, String> asked = new TreeMap<>();
+    asked.put("the root", places.root().path().toString());
+    asked.put(
+        "a root that is", root.realPath() + " (inode " + Long.toUnsignedString(root.inode()) + ")");
+    asked.put("--top-hash", request.topHash());
+    asked.put("--class-id", text(request.classId()));
+    asked.put("--asset", text(request.asset()));
+    return asked;
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "none" : text;
+  }
+}

@@ -1,0 +1,50 @@
+package org.assetstager.snapshot;
+
+import java.io.Serializable;
+import org.assetstager.run.StepOutput;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Roots;
+
+/**
+ * What the tasks of a snapshot have in common.
+ *
+ * @param output where they write
+ * @param rootPath the directory to read, as the driver has it
+ * @param rootSeen what the driver saw of it
+ */
+record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.Seen rootSeen)
+    implements Serializable {
+  /** The step that finds files. */
+  static final String WALK = "walk";
+
+  /** The step that reads them. */
+  static final String HASH = "hash";
+
+  /** The step that writes the manifest. */
+  static final String MANIFEST = "manifest";
+
+  /** Of the walk: work files of files to hash. */
+  static final String FILES = "files";
+
+  /** Of the walk: directories that a round left to the next. */
+  static final String DIRECTORIES = "directories";
+
+  /** Of the walk: what was skipped. Of the manifest: that, and what the hashing skipped. */
+  static final String SKIPPED = "skipped";
+
+  /** Of the hashing: what became of a work file's files. */
+  static final String HASHED = "hashed";
+
+  /** Of the manifest: its rows. */
+  static final String ROWS = "part";
+
+  /**
+   * Returns the root.
+   *
+   * @throws org.assetstager.asset.JobFailure if it isn't the directory that the driver saw, or
+   *     {@code --out} isn't the folder that the driver sees
+   */
+  AssetRoot root() {
+    return roots.of(rootPath, rootSeen);
+  }
+}
