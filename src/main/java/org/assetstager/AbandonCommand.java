@@ -49,8 +49,7 @@ final class AbandonCommand implements Callable<Integer> {
   private int abandon(JavaSparkContext spark, Settings settings) {
     RunFolder folder = runOption.folder(spark.hadoopConfiguration());
     RunDescription run = RunOption.description(folder);
-    String ledgerPath =
-        SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
+    String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
     if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
       throw JobFailure.input(
           "The settings are not those that the run "

@@ -33,10 +33,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
 
   /** What is read of a ledger's row. */
   record Planned(
-      @Nullable Long size,
-      Outcome outcome,
-      @Nullable String detail,
-      @Nullable String duplicateOf) {
+      @Nullable Long size, Outcome outcome, @Nullable String detail, @Nullable String duplicateOf) {
     static final RecordCodec<Planned> CODEC = RecordCodec.of(Planned.class);
   }
 

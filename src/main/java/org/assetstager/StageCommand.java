@@ -143,8 +143,7 @@ final class StageCommand implements Callable<Integer> {
           "stage",
           spark -> {
             String ledgerPath =
-                SettingsLoader.resolveLedgerPath(
-                    settings.ledgerPath(), spark.isLocal());
+                SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
             return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight, onFinish);
           });
     }

@@ -192,14 +192,7 @@ final class StageReport {
 
   private PipelineRun pipeline(StepCommits commits) {
     return new PipelineRun(
-        spark,
-        settings,
-        run.folder(),
-        run.description(),
-        run.resumed(),
-        commits,
-        requests,
-        phases);
+        spark, settings, run.folder(), run.description(), run.resumed(), commits, requests, phases);
   }
 
   private LedgerTable.Added addToTable() {

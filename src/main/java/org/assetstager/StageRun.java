@@ -67,8 +67,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
 
   private static StageRun begin(JavaSparkContext spark, StageOptions options, String runId) {
     List<ManifestFile> manifests =
-        ManifestFiles.find(
-            options.manifests(), options.ama(), spark.hadoopConfiguration());
+        ManifestFiles.find(options.manifests(), options.ama(), spark.hadoopConfiguration());
     RunFolder folder = folder(spark, options, runId);
     requireFree(folder, runId);
     RunDescription description =
@@ -188,8 +187,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   }
 
   private static RunFolder folder(JavaSparkContext spark, StageOptions options, String runId) {
-    return new RunFolder(
-        options.settings().ledgerPath(), runId, spark.hadoopConfiguration());
+    return new RunFolder(options.settings().ledgerPath(), runId, spark.hadoopConfiguration());
   }
 
   /** Whether a run may be called so. */

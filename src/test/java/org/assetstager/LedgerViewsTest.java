@@ -126,8 +126,7 @@ class LedgerViewsTest {
   }
 
   private static LedgerFiles files(RunFolder run, boolean isShort) {
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     LedgerFiles files = LedgerFiles.of(spark, run, isShort ? 10_000 : 10_001);
     assertThat(files.isShort()).isEqualTo(isShort);
     return files;
@@ -231,7 +230,8 @@ class LedgerViewsTest {
     rows.addAll(rows(Outcome.MODIFIED, 40, 1000));
     rows.addAll(rows(Outcome.FAILED, 2, 0));
 
-    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows, isShort), totals(rows), 100);
+    Map<Outcome, List<LedgerRow>> people =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 100);
 
     assertThat(people.get(Outcome.FAILED)).hasSize(2);
     assertThat(people.get(Outcome.MODIFIED)).hasSize(40);
@@ -244,7 +244,8 @@ class LedgerViewsTest {
   void people_longTexts_areCut(boolean isShort) {
     List<LedgerRow> rows = List.of(row(Outcome.INVALID, 1, "a", null, "x".repeat(100_000)));
 
-    LedgerRow shown = LedgerPeople.of(ledger(rows, isShort), totals(rows), 10).get(Outcome.INVALID).get(0);
+    LedgerRow shown =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10).get(Outcome.INVALID).get(0);
 
     assertThat(shown.detail()).hasSize(4097);
     assertThat(shown.mimeType()).isNull();
@@ -313,8 +314,7 @@ class LedgerViewsTest {
             row(Outcome.STAGED, 3, long1 + "2", 7L, null),
             row(Outcome.STAGED, 4, "x".repeat(1000), 6L, null));
 
-    AssetTotals assets =
-        LedgerAssets.of(ledger(rows, isShort), new OutcomeTotals(Map.of()));
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), new OutcomeTotals(Map.of()));
 
     assertThat(assets.largest())
         .extracting(AssetTotals.Asset::name)
@@ -375,6 +375,7 @@ class LedgerViewsTest {
 
     DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, Map.of());
 
-    assertThat(plan.uploads()).isEqualTo(new Estimator.Uploads(2, 2, 11 + 10_000, 2, (200L << 20) + 1 + (1L << 40)));
+    assertThat(plan.uploads())
+        .isEqualTo(new Estimator.Uploads(2, 2, 11 + 10_000, 2, (200L << 20) + 1 + (1L << 40)));
   }
 }

@@ -26,8 +26,7 @@ public final class LedgerReader<R extends Record> implements Iterator<R>, Closea
   private final Set<Outcome> wanted;
   private @Nullable RecordReader<R> open;
 
-  LedgerReader(
-      RunFolder run, Iterator<String> paths, RecordCodec<R> codec, Set<Outcome> wanted) {
+  LedgerReader(RunFolder run, Iterator<String> paths, RecordCodec<R> codec, Set<Outcome> wanted) {
     this.run = run;
     this.paths = paths;
     this.codec = codec;
