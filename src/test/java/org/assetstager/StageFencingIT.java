@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
@@ -28,27 +27,35 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class StageFencingIT {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
-  private static final int FILES = 300;
 
-  /** Steps of the pipeline, the first and the last among them. */
-  private static final List<String> STEPS = List.of("scan", "list", "plan", "transfer");
+  /** Of each kind: with an MD5 in their rows, without one, and gone. */
+  private static final int FILES = 150;
+
+  /** In their order. */
+  private static final List<String> STEPS =
+      List.of("scan", "renames", "digest", "list", "plan", "transfer");
+
+  /** A short step may be over before the signal arrives. */
+  private static final int TRIES = 10;
 
   @TempDir private Path folder;
 
   /** A run with a driver that is suspended in a step. */
-  private final class Suspended implements AutoCloseable {
+  private static final class Suspended implements AutoCloseable {
     private final String step;
     private final Path run;
     private final Path told;
     private final String config;
     private final SubmittedJob driver;
 
-    Suspended(String step) throws Exception {
+    private Suspended(String step, Path place) throws Exception {
       this.step = step;
-      Path place = Files.createDirectories(folder.resolve(step));
-      SubmittedAsset asset = new SubmittedAsset(place);
-      IntStream.range(0, FILES)
-          .forEach(i -> asset.add("file-" + i, ("content " + i).getBytes(UTF_8)));
+      SubmittedAsset asset = new SubmittedAsset(Files.createDirectories(place));
+      for (int i = 0; i < FILES; i++) {
+        asset.add("file " + i, ("content " + i).getBytes(UTF_8));
+        asset.addWithMd5("known file " + i, ("known content " + i).getBytes(UTF_8));
+        asset.add("gone " + i, ("gone content " + i).getBytes(UTF_8)).delete("gone " + i);
+      }
       told = place.resolve("told");
       config =
           asset.config(
@@ -62,12 +69,36 @@ class StageFencingIT {
           submit()
               .start(
                   "stage", "--manifest", asset.manifestFile(), "--config", config, "--run-id", "r");
-      while (!Files.exists(run.resolve("steps").resolve(step))) {
+      while (!isBegun()) {
         assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
         LockSupport.parkNanos(200_000);
       }
       signal("STOP");
-      assertThat(run.resolve("steps/report.json")).as(step).doesNotExist();
+    }
+
+    /** Starts runs until the driver of one is suspended while its step is under way. */
+    static Suspended in(String step, Path place) throws Exception {
+      for (int i = 0; i < TRIES; i++) {
+        Suspended suspended = new Suspended(step, place.resolve(step + " " + i));
+        if (!Files.exists(suspended.commitOf(step))) {
+          return suspended;
+        }
+        suspended.close();
+      }
+      throw new AssertionError("The step " + step + " was over each time");
+    }
+
+    /** A step whose files come at its very end is begun when the one before it is over. */
+    private boolean isBegun() {
+      int index = STEPS.indexOf(step);
+      return switch (step) {
+        case "scan", "digest", "transfer" -> Files.exists(run.resolve("steps").resolve(step));
+        default -> Files.exists(commitOf(STEPS.get(index - 1)));
+      };
+    }
+
+    private Path commitOf(String name) {
+      return run.resolve("steps/" + name + ".json");
     }
 
     void signal(String name) throws Exception {
@@ -80,9 +111,11 @@ class StageFencingIT {
     }
 
     void requireWholeLedgerOf(String report) throws IOException {
-      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(FILES);
+      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(3 * FILES);
       assertThat(Files.readString(run.resolve("report.json"))).as(step).isEqualTo(report);
-      assertThat(Files.readAllLines(told)).as(step).containsExactly("0");
+      assertThat(Files.readAllLines(told))
+          .as(step)
+          .containsExactly("" + ExitCode.NEEDS_PERSON.value());
     }
 
     /** Read without Spark, which other tests of this JVM start for themselves. */
@@ -114,7 +147,7 @@ class StageFencingIT {
     List<Suspended> all = new ArrayList<>();
     try {
       for (String step : STEPS) {
-        all.add(new Suspended(step));
+        all.add(Suspended.in(step, folder));
       }
       List<String> reports = resumeAll(all);
       for (int i = 0; i < all.size(); i++) {
@@ -149,7 +182,7 @@ class StageFencingIT {
       List<String> reports = new ArrayList<>();
       for (int i = 0; i < others.size(); i++) {
         SubmittedJob other = others.get(i);
-        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
+        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.NEEDS_PERSON.value());
         reports.add(Files.readString(all.get(i).run.resolve("report.json")));
       }
       return reports;
