@@ -79,7 +79,7 @@ class StageFencingIT {
     /** Starts runs until the driver of one is suspended while its step is under way. */
     static Suspended in(String step, Path place) throws Exception {
       for (int i = 0; i < TRIES; i++) {
-        Suspended suspended = new Suspended(step, place.resolve(step + " " + i));
+        Suspended suspended = new Suspended(step, place.resolve(step + "-" + i));
         if (!Files.exists(suspended.commitOf(step))) {
           return suspended;
         }
