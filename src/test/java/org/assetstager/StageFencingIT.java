@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.StallingProxy;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
@@ -26,10 +29,17 @@ import org.junit.jupiter.api.io.TempDir;
  * suspends them, while another one, with other cores, brings their run to its end.
  */
 class StageFencingIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+  private static final String LEDGERS = "fencing-ledgers";
 
   /** Of each kind: with an MD5 in their rows, without one, and gone. */
   private static final int FILES = 150;
+
+  private static final int LARGE_FILES = 10;
+
+  /** Large enough that headers don't matter beside the bodies. */
+  private static final int LARGE_BYTES = 400_000;
 
   /** In their order. */
   private static final List<String> STEPS =
@@ -63,7 +73,7 @@ class StageFencingIT {
               EmbeddedS3.uniquePrefix(),
               SERVER.endpoint(),
               asset.ledgerPath(),
-              "on-finish.command = [bash, -c, \"echo $ASSET_STAGER_EXIT_CODE >>'" + told + "'\"]");
+              onFinish(told));
       run = place.resolve("ledger/run_id=r");
       driver =
           submit()
@@ -73,7 +83,7 @@ class StageFencingIT {
         assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
         LockSupport.parkNanos(200_000);
       }
-      signal("STOP");
+      signal("STOP", driver);
     }
 
     /** Starts runs until the driver of one is suspended while its step is under way. */
@@ -99,11 +109,6 @@ class StageFencingIT {
 
     private Path commitOf(String name) {
       return run.resolve("steps/" + name + ".json");
-    }
-
-    void signal(String name) throws Exception {
-      Process kill = new ProcessBuilder("kill", "-" + name, "" + driver.process().pid()).start();
-      assertThat(kill.waitFor()).isZero();
     }
 
     SubmittedJob other() {
@@ -154,7 +159,7 @@ class StageFencingIT {
         all.get(i).requireWholeLedgerOf(reports.get(i));
       }
       for (Suspended suspended : all) {
-        suspended.signal("CONT");
+        signal("CONT", suspended.driver);
       }
       // One of them doesn't even get to know it.
       all.get(2).driver.process().destroyForcibly();
@@ -173,6 +178,76 @@ class StageFencingIT {
     } finally {
       all.forEach(Suspended::close);
     }
+  }
+
+  @Test
+  void stage_executorsOutliveTheirSuspendedDriver_eachRowIsInTheLedgerOnce() throws Exception {
+    SERVER.serverClient().createBucket(b -> b.bucket(LEDGERS));
+    String prefix = EmbeddedS3.uniquePrefix();
+    SubmittedAsset asset = new SubmittedAsset(folder);
+    for (int i = 0; i < LARGE_FILES; i++) {
+      byte[] bytes = StageFixture.randomBytes(LARGE_BYTES, i);
+      asset.addWithMd5("file " + i, bytes).add("equal to file " + i, bytes);
+    }
+    Path told = folder.resolve("told");
+    String ledger = "s3a://" + LEDGERS + "/" + prefix + "ledger";
+    // What the first driver's executors send stalls, and goes on while the other's do the same.
+    try (StallingProxy proxy =
+        StallingProxy.start(SERVER.endpoint(), LARGE_FILES * LARGE_BYTES / 2)) {
+      String config = asset.config(SERVER, prefix, proxy.endpoint(), ledger, onFinish(told));
+      String manifest = asset.manifestFile();
+      SubmittedJob.Builder cluster = submit().onLocalCluster().s3a(SERVER);
+      try (SubmittedJob first =
+          cluster.start("stage", "--manifest", manifest, "--config", config, "--run-id", "r")) {
+        assertThat(proxy.awaitStalled(120)).as("%s", first).isTrue();
+        signal("STOP", first);
+        try (SubmittedJob other =
+            submit().s3a(SERVER).cores(1).start("stage", "--config", config, "--resume", "r")) {
+          while (!other.err().contains("transfer  ")) {
+            assertThat(other.process().isAlive()).as("%s", other).isTrue();
+            LockSupport.parkNanos(50_000_000);
+          }
+          proxy.open();
+          assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
+        }
+        List<String> rows = rows(ledger);
+        assertThat(rows)
+            .hasSize(2 * LARGE_FILES)
+            .extracting(row -> row.replaceFirst(" .*", ""))
+            .doesNotHaveDuplicates();
+        signal("CONT", first);
+        assertThat(first.exitCode()).as("%s", first).isEqualTo(ExitCode.FAILED.value());
+        assertThat(first.err())
+            .contains("asset-stager: Another driver has taken over the run in ")
+            .doesNotContain("\tat ");
+        assertThat(rows(ledger)).isEqualTo(rows);
+      }
+    }
+    assertThat(Files.readAllLines(told)).containsExactly("" + ExitCode.DONE.value());
+    assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+  }
+
+  /** Returns the position of each row with its outcome, as the job prints them. */
+  private static List<String> rows(String ledger) throws IOException {
+    List<String> rows = new ArrayList<>();
+    try (SubmittedJob report =
+        submit().s3a(SERVER).start("report", "--run", ledger + "/run_id=r", "--rows", "jsonl")) {
+      assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
+      for (String line : report.out().lines().toList()) {
+        JsonNode row = JSON.readTree(line);
+        rows.add(row.get("manifest_position") + " " + row.get("outcome"));
+      }
+    }
+    return rows;
+  }
+
+  private static String onFinish(Path told) {
+    return "on-finish.command = [bash, -c, \"echo $ASSET_STAGER_EXIT_CODE >>'" + told + "'\"]";
+  }
+
+  private static void signal(String name, SubmittedJob job) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + job.process().pid()).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   /** Each waits until the lock of the suspended one is stale. */
