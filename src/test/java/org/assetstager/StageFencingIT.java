@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
@@ -18,7 +21,8 @@ import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
-import org.assetstager.testing.StallingProxy;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HeldRequests;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
@@ -36,10 +40,7 @@ class StageFencingIT {
   /** Of each kind: with an MD5 in their rows, without one, and gone. */
   private static final int FILES = 150;
 
-  private static final int LARGE_FILES = 10;
-
-  /** Large enough that headers don't matter beside the bodies. */
-  private static final int LARGE_BYTES = 400_000;
+  private static final int CONTENTS = 20;
 
   /** In their order. */
   private static final List<String> STEPS =
@@ -185,21 +186,31 @@ class StageFencingIT {
     SERVER.serverClient().createBucket(b -> b.bucket(LEDGERS));
     String prefix = EmbeddedS3.uniquePrefix();
     SubmittedAsset asset = new SubmittedAsset(folder);
-    for (int i = 0; i < LARGE_FILES; i++) {
-      byte[] bytes = StageFixture.randomBytes(LARGE_BYTES, i);
+    for (int i = 0; i < CONTENTS; i++) {
+      byte[] bytes = StageFixture.randomBytes(10_000 + i, i);
       asset.addWithMd5("file " + i, bytes).add("equal to file " + i, bytes);
     }
     Path told = folder.resolve("told");
     String ledger = "s3a://" + LEDGERS + "/" + prefix + "ledger";
-    // What the first driver's executors send stalls, and goes on while the other's do the same.
-    try (StallingProxy proxy =
-        StallingProxy.start(SERVER.endpoint(), LARGE_FILES * LARGE_BYTES / 2)) {
+    // What the first driver's executors send is held, and goes on when the other's do the same.
+    AtomicInteger sent = new AtomicInteger();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch open = new CountDownLatch(1);
+    FaultyS3.Fault holding =
+        request -> {
+          if (HeldRequests.sendsBytes(request) && sent.incrementAndGet() > CONTENTS / 2) {
+            held.countDown();
+            await(open);
+          }
+          return request.forward();
+        };
+    try (FaultyS3 proxy = new FaultyS3(SERVER, holding)) {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), ledger, onFinish(told));
       String manifest = asset.manifestFile();
       SubmittedJob.Builder cluster = submit().onLocalCluster().s3a(SERVER);
       try (SubmittedJob first =
           cluster.start("stage", "--manifest", manifest, "--config", config, "--run-id", "r")) {
-        assertThat(proxy.awaitStalled(120)).as("%s", first).isTrue();
+        assertThat(await(held)).as("%s", first).isTrue();
         signal("STOP", first);
         try (SubmittedJob other =
             submit().s3a(SERVER).cores(1).start("stage", "--config", config, "--resume", "r")) {
@@ -207,12 +218,12 @@ class StageFencingIT {
             assertThat(other.process().isAlive()).as("%s", other).isTrue();
             LockSupport.parkNanos(50_000_000);
           }
-          proxy.open();
+          open.countDown();
           assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
         }
         List<String> rows = rows(ledger);
         assertThat(rows)
-            .hasSize(2 * LARGE_FILES)
+            .hasSize(2 * CONTENTS)
             .extracting(row -> row.replaceFirst(" .*", ""))
             .doesNotHaveDuplicates();
         signal("CONT", first);
@@ -225,6 +236,15 @@ class StageFencingIT {
     }
     assertThat(Files.readAllLines(told)).containsExactly("" + ExitCode.DONE.value());
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(4, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Returns the position of each row with its outcome, as the job prints them. */
