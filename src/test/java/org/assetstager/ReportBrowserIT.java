@@ -126,7 +126,7 @@ class ReportBrowserIT {
   void timeline_tasksOfExecutors_areDrawnWithTheStragglers() throws Exception {
     open(Pages.full(5));
 
-    assertThat(texts("#timeline-legend li")).containsExactly("read", "verify", "upload");
+    assertThat(texts("#timeline-legend li")).containsExactly("scan", "digest", "transfer");
     assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(6);
     assertThat(browser.count("#timeline-chart rect.k1")).isEqualTo(1 + 240);
     assertThat(browser.count("#timeline-chart rect.k2")).isEqualTo(1 + 240);
@@ -135,7 +135,7 @@ class ReportBrowserIT {
     assertThat(texts("#stragglers tbody tr"))
         .singleElement()
         .asString()
-        .startsWith("verify 3 2 140 00:30");
+        .startsWith("digest 3 2 140 00:30");
     WebElement chart = browser.driver().findElement(By.cssSelector("#timeline-chart svg"));
     assertThat(chart.getAriaRole()).isIn("img", "image");
     assertThat(chart.getAccessibleName())
@@ -143,7 +143,7 @@ class ReportBrowserIT {
     for (WebElement details : browser.driver().findElements(By.cssSelector("summary"))) {
       details.click();
     }
-    assertThat(texts("#phases tbody tr")).anyMatch(row -> row.startsWith("verify 03:00 120,000"));
+    assertThat(texts("#phases tbody tr")).anyMatch(row -> row.startsWith("digest 03:00 120,000"));
     assertThat(texts("#executors tbody tr")).hasSize(6);
   }
 
@@ -164,7 +164,7 @@ class ReportBrowserIT {
     for (int i = 0; i < 20; i++) {
       chart.sendKeys(Keys.ARROW_RIGHT);
     }
-    assertThat(chart.getAccessibleName()).matches("At 00:20: verify [0-9.]+ MB/s, upload 0 B/s");
+    assertThat(chart.getAccessibleName()).matches("At 00:20: digest [0-9.]+ MB/s, transfer 0 B/s");
     assertThat(texts(".u-legend .u-value").get(1)).endsWith("MB/s");
     browser.driver().findElement(By.cssSelector("#throughput-section summary")).click();
     assertThat(texts("#throughput tbody tr")).hasSizeGreaterThan(300);
@@ -455,12 +455,12 @@ class ReportBrowserIT {
     assertThat(texts("#phases caption"))
         .containsExactly("Phases, all 2 attempts at the run together");
     assertThat(texts("#executors tbody tr")).singleElement().asString().startsWith("0 node0");
-    assertThat(texts("#throughput thead th")).containsExactly("From", "read");
+    assertThat(texts("#throughput thead th")).containsExactly("From", "scan");
     choose(1);
     assertThat(texts("#executors tbody tr")).hasSize(6);
-    assertThat(texts("#throughput thead th")).containsExactly("From", "verify", "upload");
+    assertThat(texts("#throughput thead th")).containsExactly("From", "digest", "transfer");
     assertThat(browser.count("#throughput-chart canvas")).isEqualTo(1);
-    assertThat(texts("#timeline-legend li")).containsExactly("read", "verify", "upload");
+    assertThat(texts("#timeline-legend li")).containsExactly("scan", "digest", "transfer");
   }
 
   @Test

@@ -42,14 +42,14 @@ class StageClusterIT {
   }
 
   @Test
-  void stage_onACluster_verifiesOnExecutorsAndKeepsLedgerInS3() throws IOException {
+  void stage_onACluster_readsAndSendsOnExecutorsAndKeepsLedgerInS3() throws IOException {
     SubmittedAsset asset =
         new SubmittedAsset(folder)
             .add("a.txt", bytes("a"))
-            .add("copy of a.txt", bytes("a"))
+            .addWithMd5("copy of a.txt", bytes("a"))
             .add("données/é #1%.txt", bytes("é"))
             .add("empty", new byte[0])
-            .add("large.bin", new byte[9 << 20])
+            .addWithMd5("large.bin", new byte[9 << 20])
             .add("gone", bytes("gone"))
             .delete("gone");
     SERVER.put(LEDGERS, prefix + "manifest/part-0.jsonl", asset.manifest());
@@ -91,8 +91,9 @@ class StageClusterIT {
 
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
     requireNoSecret(events);
-    assertThat(executorsOf("verify and digest", events)).isNotEmpty().isSubsetOf("0", "1");
-    assertThat(executorsOf("upload", events)).isNotEmpty().isSubsetOf("0", "1");
+    for (String step : List.of("scan", "digest", "transfer")) {
+      assertThat(executorsOf(step, events)).as(step).isNotEmpty().isSubsetOf("0", "1");
+    }
     assertThat(outcomes(ledger + "/run_id=r1"))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(

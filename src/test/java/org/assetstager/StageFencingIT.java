@@ -4,19 +4,25 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HeldRequests;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
@@ -27,28 +33,40 @@ import org.junit.jupiter.api.io.TempDir;
  * suspends them, while another one, with other cores, brings their run to its end.
  */
 class StageFencingIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
-  private static final int FILES = 300;
+  private static final String LEDGERS = "fencing-ledgers";
 
-  /** Steps of the pipeline, the first and the last among them. */
-  private static final List<String> STEPS = List.of("scan", "list", "plan", "transfer");
+  /** Of each kind: with an MD5 in their rows, without one, and gone. */
+  private static final int FILES = 150;
+
+  private static final int CONTENTS = 20;
+
+  /** In their order. */
+  private static final List<String> STEPS =
+      List.of("scan", "renames", "digest", "list", "plan", "transfer");
+
+  /** A short step may be over before the signal arrives. */
+  private static final int TRIES = 10;
 
   @TempDir private Path folder;
 
   /** A run with a driver that is suspended in a step. */
-  private final class Suspended implements AutoCloseable {
+  private static final class Suspended implements AutoCloseable {
     private final String step;
     private final Path run;
     private final Path told;
     private final String config;
     private final SubmittedJob driver;
 
-    Suspended(String step) throws Exception {
+    private Suspended(String step, Path place) throws Exception {
       this.step = step;
-      Path place = Files.createDirectories(folder.resolve(step));
-      SubmittedAsset asset = new SubmittedAsset(place);
-      IntStream.range(0, FILES)
-          .forEach(i -> asset.add("file-" + i, ("content " + i).getBytes(UTF_8)));
+      SubmittedAsset asset = new SubmittedAsset(Files.createDirectories(place));
+      for (int i = 0; i < FILES; i++) {
+        asset.add("file " + i, ("content " + i).getBytes(UTF_8));
+        asset.addWithMd5("known file " + i, ("known content " + i).getBytes(UTF_8));
+        asset.add("gone " + i, ("gone content " + i).getBytes(UTF_8)).delete("gone " + i);
+      }
       told = place.resolve("told");
       config =
           asset.config(
@@ -56,23 +74,42 @@ class StageFencingIT {
               EmbeddedS3.uniquePrefix(),
               SERVER.endpoint(),
               asset.ledgerPath(),
-              "on-finish.command = [bash, -c, \"echo $ASSET_STAGER_EXIT_CODE >>'" + told + "'\"]");
+              onFinish(told));
       run = place.resolve("ledger/run_id=r");
       driver =
           submit()
               .start(
                   "stage", "--manifest", asset.manifestFile(), "--config", config, "--run-id", "r");
-      while (!Files.exists(run.resolve("steps").resolve(step))) {
+      while (!isBegun()) {
         assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
         LockSupport.parkNanos(200_000);
       }
-      signal("STOP");
-      assertThat(run.resolve("steps/report.json")).as(step).doesNotExist();
+      signal("STOP", driver);
     }
 
-    void signal(String name) throws Exception {
-      Process kill = new ProcessBuilder("kill", "-" + name, "" + driver.process().pid()).start();
-      assertThat(kill.waitFor()).isZero();
+    /** Starts runs until the driver of one is suspended while its step is under way. */
+    static Suspended in(String step, Path place) throws Exception {
+      for (int i = 0; i < TRIES; i++) {
+        Suspended suspended = new Suspended(step, place.resolve(step + "-" + i));
+        if (!Files.exists(suspended.commitOf(step))) {
+          return suspended;
+        }
+        suspended.close();
+      }
+      throw new AssertionError("The step " + step + " was over each time");
+    }
+
+    /** A step whose files come at its very end is begun when the one before it is over. */
+    private boolean isBegun() {
+      int index = STEPS.indexOf(step);
+      return switch (step) {
+        case "scan", "digest", "transfer" -> Files.exists(run.resolve("steps").resolve(step));
+        default -> Files.exists(commitOf(STEPS.get(index - 1)));
+      };
+    }
+
+    private Path commitOf(String name) {
+      return run.resolve("steps/" + name + ".json");
     }
 
     SubmittedJob other() {
@@ -80,9 +117,11 @@ class StageFencingIT {
     }
 
     void requireWholeLedgerOf(String report) throws IOException {
-      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(FILES);
+      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(3 * FILES);
       assertThat(Files.readString(run.resolve("report.json"))).as(step).isEqualTo(report);
-      assertThat(Files.readAllLines(told)).as(step).containsExactly("0");
+      assertThat(Files.readAllLines(told))
+          .as(step)
+          .containsExactly("" + ExitCode.NEEDS_PERSON.value());
     }
 
     /** Read without Spark, which other tests of this JVM start for themselves. */
@@ -114,14 +153,14 @@ class StageFencingIT {
     List<Suspended> all = new ArrayList<>();
     try {
       for (String step : STEPS) {
-        all.add(new Suspended(step));
+        all.add(Suspended.in(step, folder));
       }
       List<String> reports = resumeAll(all);
       for (int i = 0; i < all.size(); i++) {
         all.get(i).requireWholeLedgerOf(reports.get(i));
       }
       for (Suspended suspended : all) {
-        suspended.signal("CONT");
+        signal("CONT", suspended.driver);
       }
       // One of them doesn't even get to know it.
       all.get(2).driver.process().destroyForcibly();
@@ -142,6 +181,95 @@ class StageFencingIT {
     }
   }
 
+  @Test
+  void stage_executorsOutliveTheirSuspendedDriver_eachRowIsInTheLedgerOnce() throws Exception {
+    SERVER.serverClient().createBucket(b -> b.bucket(LEDGERS));
+    String prefix = EmbeddedS3.uniquePrefix();
+    SubmittedAsset asset = new SubmittedAsset(folder);
+    for (int i = 0; i < CONTENTS; i++) {
+      byte[] bytes = StageFixture.randomBytes(10_000 + i, i);
+      asset.addWithMd5("file " + i, bytes).add("equal to file " + i, bytes);
+    }
+    Path told = folder.resolve("told");
+    String ledger = "s3a://" + LEDGERS + "/" + prefix + "ledger";
+    // What the first driver's executors send is held, and goes on when the other's do the same.
+    AtomicInteger sent = new AtomicInteger();
+    CountDownLatch held = new CountDownLatch(1);
+    CountDownLatch open = new CountDownLatch(1);
+    FaultyS3.Fault holding =
+        request -> {
+          if (HeldRequests.sendsBytes(request) && sent.incrementAndGet() > CONTENTS / 2) {
+            held.countDown();
+            await(open);
+          }
+          return request.forward();
+        };
+    try (FaultyS3 proxy = new FaultyS3(SERVER, holding)) {
+      String config = asset.config(SERVER, prefix, proxy.endpoint(), ledger, onFinish(told));
+      String manifest = asset.manifestFile();
+      SubmittedJob.Builder cluster = submit().onLocalCluster().s3a(SERVER);
+      try (SubmittedJob first =
+          cluster.start("stage", "--manifest", manifest, "--config", config, "--run-id", "r")) {
+        assertThat(await(held)).as("%s", first).isTrue();
+        signal("STOP", first);
+        try (SubmittedJob other =
+            submit().s3a(SERVER).cores(1).start("stage", "--config", config, "--resume", "r")) {
+          while (!other.err().contains("transfer  ")) {
+            assertThat(other.process().isAlive()).as("%s", other).isTrue();
+            LockSupport.parkNanos(50_000_000);
+          }
+          open.countDown();
+          assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
+        }
+        List<String> rows = rows(ledger);
+        assertThat(rows)
+            .hasSize(2 * CONTENTS)
+            .extracting(row -> row.replaceFirst(" .*", ""))
+            .doesNotHaveDuplicates();
+        signal("CONT", first);
+        assertThat(first.exitCode()).as("%s", first).isEqualTo(ExitCode.FAILED.value());
+        assertThat(first.err())
+            .contains("asset-stager: Another driver has taken over the run in ")
+            .doesNotContain("\tat ");
+        assertThat(rows(ledger)).isEqualTo(rows);
+      }
+    }
+    assertThat(Files.readAllLines(told)).containsExactly("" + ExitCode.DONE.value());
+    assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+  }
+
+  private static boolean await(CountDownLatch latch) {
+    try {
+      return latch.await(4, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Returns the position of each row with its outcome, as the job prints them. */
+  private static List<String> rows(String ledger) throws IOException {
+    List<String> rows = new ArrayList<>();
+    try (SubmittedJob report =
+        submit().s3a(SERVER).start("report", "--run", ledger + "/run_id=r", "--rows", "jsonl")) {
+      assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
+      for (String line : report.out().lines().toList()) {
+        JsonNode row = JSON.readTree(line);
+        rows.add(row.get("manifest_position") + " " + row.get("outcome"));
+      }
+    }
+    return rows;
+  }
+
+  private static String onFinish(Path told) {
+    return "on-finish.command = [bash, -c, \"echo $ASSET_STAGER_EXIT_CODE >>'" + told + "'\"]";
+  }
+
+  private static void signal(String name, SubmittedJob job) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, "" + job.process().pid()).start();
+    assertThat(kill.waitFor()).isZero();
+  }
+
   /** Each waits until the lock of the suspended one is stale. */
   private static List<String> resumeAll(List<Suspended> all) throws IOException {
     List<SubmittedJob> others = all.stream().map(Suspended::other).toList();
@@ -149,7 +277,7 @@ class StageFencingIT {
       List<String> reports = new ArrayList<>();
       for (int i = 0; i < others.size(); i++) {
         SubmittedJob other = others.get(i);
-        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.DONE.value());
+        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.NEEDS_PERSON.value());
         reports.add(Files.readString(all.get(i).run.resolve("report.json")));
       }
       return reports;

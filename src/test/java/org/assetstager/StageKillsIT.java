@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -19,7 +20,10 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.TopHash;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
@@ -57,13 +61,16 @@ class StageKillsIT {
   /** Of the file that is shared out among tasks; a task takes 64 MiB. */
   private static final int SPLIT_PARTS = 9;
 
-  /** Read for long enough to be found open; its row names another MD5, so that it is MODIFIED. */
+  /** Read for long enough to be found open, and then not sent: {@link #addSlow}. */
   private static final String SLOW = "slow to read";
+
+  private static final int SLOW_BYTES = 192 << 20;
 
   @TempDir private static Path folder;
   private static StandaloneCluster cluster;
   private static SubmittedAsset asset;
   private static String manifest;
+  private static String slowKey;
   private static EndState undisturbed;
 
   private final String prefix = EmbeddedS3.uniquePrefix();
@@ -75,36 +82,48 @@ class StageKillsIT {
   static void runUndisturbed() throws IOException {
     cluster = StandaloneCluster.start(folder.resolve("cluster"));
     asset = new SubmittedAsset(folder);
-    for (int i = 0; i < SMALL; i++) {
+    // Half of the rows name their MD5s: these files are hashed as they are sent, not before.
+    for (int i = 0; i < SMALL; i += 2) {
       asset.add("small " + i, StageFixture.randomBytes(10_000 + i, i));
+      asset.addWithMd5("small " + (i + 1), StageFixture.randomBytes(10_001 + i, i + 1));
     }
     asset.add("equal to small 3", StageFixture.randomBytes(10_003, 3));
     asset.add("in parts", StageFixture.randomBytes(17 << 20, 20));
-    asset.add("in parts by many tasks", StageFixture.randomBytes((SPLIT_PARTS << 24) - 1, 21));
+    asset.addWithMd5(
+        "in parts by many tasks", StageFixture.randomBytes((SPLIT_PARTS << 24) - 1, 21));
     asset.add("deleted", new byte[1]).delete("deleted");
     addSlow();
     manifest = asset.manifestFile();
 
     StageKillsIT calm = new StageKillsIT();
-    calm.startProxy();
+    calm.prepare();
     try (SubmittedJob job = calm.start()) {
       undisturbed = calm.end(job);
     } finally {
-      calm.stopProxy();
+      calm.clearUp();
     }
     assertThat(undisturbed.objects()).isEqualTo(asset.staged(""));
     assertThat(undisturbed.rows())
         .extracting(LedgerRow::outcome)
-        .containsOnlyOnce(Outcome.MODIFIED, Outcome.DELETED, Outcome.DUPLICATE)
+        .containsOnlyOnce(Outcome.CONFLICT, Outcome.DELETED, Outcome.DUPLICATE)
         .contains(Outcome.STAGED);
     assertThat(undisturbed.sent()).doesNotHaveDuplicates().hasSize(SMALL + 2 + SPLIT_PARTS);
   }
 
+  /**
+   * Adds a file whose row names no MD5, so that it is read before it is known that the remote holds
+   * something else under its key.
+   */
   private static void addSlow() throws IOException {
     try (RandomAccessFile sparse = new RandomAccessFile(asset.file(SLOW).toFile(), "rw")) {
-      sparse.setLength(192L << 20);
+      sparse.setLength(SLOW_BYTES);
     }
-    asset.addRow(SLOW, "0".repeat(32));
+    asset.addRow(SLOW, null);
+    MessageDigest digest = Md5.newDigest();
+    for (int i = 0; i < SLOW_BYTES >> 20; i++) {
+      digest.update(new byte[1 << 20]);
+    }
+    slowKey = new ContentKey("", new TopHash("h1"), Md5.ofBytes(digest.digest())).toString();
   }
 
   @AfterAll
@@ -113,12 +132,13 @@ class StageKillsIT {
   }
 
   @BeforeEach
-  void startProxy() throws IOException {
+  void prepare() throws IOException {
     proxy = new FaultyS3(SERVER, requests);
+    SERVER.put(EmbeddedS3.REMOTE, prefix + slowKey, new byte[1]);
   }
 
   @AfterEach
-  void stopProxy() {
+  void clearUp() {
     requests.open();
     proxy.close();
     // What it holds is in memory.
@@ -126,12 +146,12 @@ class StageKillsIT {
   }
 
   @Test
-  void stage_executorKilledInVerify_endsAsUndisturbed() {
+  void stage_executorKilledInDigest_endsAsUndisturbed() {
     try (SubmittedJob job = start()) {
       ProcessHandle reader = awaitReader(job);
       signal("STOP", reader);
       assertThat(OpenFiles.has(reader, asset.file(SLOW))).as("it still reads").isTrue();
-      assertThat(finished("transfer")).isFalse();
+      assertThat(finished("digest")).isFalse();
       signal("KILL", reader);
       requireAsUndisturbed(end(job));
     }
@@ -140,18 +160,18 @@ class StageKillsIT {
   static Stream<Arguments> moments() {
     return Stream.of(
         Arguments.of("list", nth(1, "GET /.*list-type=2.*"), "list"),
-        Arguments.of("upload", nth(5, "PUT /[^?]*"), "transfer"),
-        Arguments.of("upload of parts", nth(4, PART), "transfer"));
+        Arguments.of("transfer", nth(5, "PUT /[^?]*"), "transfer"),
+        Arguments.of("transfer of parts", nth(4, PART), "transfer"));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("moments")
   void stage_executorKilled_endsAsUndisturbed(
-      String moment, Predicate<FaultyS3.Request> request, String stage) {
+      String moment, Predicate<FaultyS3.Request> request, String step) {
     requests.holdFrom(byExecutor(request));
     try (SubmittedJob job = start()) {
       ProcessHandle sender = executorOf(requests.awaitHeld()).orElseThrow();
-      assertThat(finished(stage)).as(moment).isFalse();
+      assertThat(finished(step)).as(moment).isFalse();
       awaitRecordOfOpenUploads();
       signal("KILL", sender);
       requests.open();

@@ -79,18 +79,18 @@ class StageObservedIT {
         assertThat(pages.stages())
             .filteredOn(stage -> !stage.get("status").asText().equals("SKIPPED"))
             .extracting(stage -> stage.path("description").asText())
-            .contains("verify and digest 11 files", "upload 10 contents")
+            .contains("scan the files", "digest 10 files", "plan the transfer", "transfer 10 files")
             .noneMatch(String::isBlank);
-        await(job, () -> job.err().contains("\"upload  "));
+        await(job, () -> job.err().contains("\"transfer  "));
         proxy.open();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.NEEDS_PERSON.value());
         assertThat(job.err()).doesNotContain("\u001b").doesNotContain("\r");
         assertThat(linesOf(job.err()).stream().map(line -> line.path("msg").asText()))
-            .filteredOn(line -> line.startsWith("upload  "))
+            .filteredOn(line -> line.startsWith("transfer  "))
             .anyMatch(line -> line.contains(" of 10 files  ") && !line.contains("took"))
             .last()
             .asString()
-            .startsWith("upload  10 of 10 files  4.0 MB of 4.0 MB  ")
+            .startsWith("transfer  10 of 10 files  4.0 MB of 4.0 MB  ")
             .contains("  took ");
         requireRunId(job.err());
         assertThat(linesOf(job.err()))
@@ -181,7 +181,7 @@ class StageObservedIT {
               .onTerminal()
               .start("stage", "--manifest", asset.manifestFile(), "--config", config)) {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
-        await(job, () -> job.out().contains("\rupload") || job.out().contains("lupload "));
+        await(job, () -> job.out().contains("\rtransfer") || job.out().contains("ltransfer "));
         await(job, () -> job.out().contains("of 10 files  "));
         ProcessHandle java =
             job.process()
@@ -193,7 +193,7 @@ class StageObservedIT {
             .isZero();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out())
-            .contains("verify  10 of 10 files  4.0 MB of 4.0 MB", "\u001b[K", "█")
+            .contains("digest  10 of 10 files  4.0 MB of 4.0 MB", "\u001b[K", "█")
             .contains("Interrupted. Go on with: --resume ");
       }
     }

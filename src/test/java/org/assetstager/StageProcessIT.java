@@ -41,7 +41,7 @@ class StageProcessIT {
   }
 
   @Test
-  void stage_driverKilledInTheUpload_resumeFinishesTheRun() throws Exception {
+  void stage_driverKilledInTheTransfer_resumeFinishesTheRun() throws Exception {
     SubmittedAsset asset = manyFiles();
     String ledger = "s3a://" + LEDGERS + "/" + prefix + "ledger";
     try (StallingProxy proxy = halfWay()) {

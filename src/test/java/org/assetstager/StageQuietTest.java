@@ -47,7 +47,7 @@ class StageQuietTest {
     assertThat(ran.out())
         .contains("DELETED, 1 row", fixture.path("gone").toString(), "    do:  ")
         .contains("run id  q", "ledger  ", "Exit code 3")
-        .doesNotContain("STAGED", "requests", "verify");
+        .doesNotContain("STAGED", "requests", "scan", "transfer");
   }
 
   @Test

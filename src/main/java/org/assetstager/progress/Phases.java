@@ -113,7 +113,9 @@ public final class Phases {
     try (LiveCounts live = new LiveCounts(context);
         ProgressDisplay display =
             ProgressDisplay.start(mode, phase.name(), () -> look(phase.progress(), live))) {
-      return work.get();
+      T result = work.get();
+      live.settle();
+      return result;
     }
   }
 

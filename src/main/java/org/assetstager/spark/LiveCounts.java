@@ -21,6 +21,7 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class LiveCounts extends SparkListener implements AutoCloseable {
   private final SparkContext context;
   private final Map<Long, Running> running = new ConcurrentHashMap<>();
+  private volatile boolean settled;
 
   /** A running task's own counts, by the ids of their accumulators. */
   private record Running(int stageId, Map<Long, Long> counts) {}
@@ -34,10 +35,21 @@ public final class LiveCounts extends SparkListener implements AutoCloseable {
   /** Returns what an accumulator comes to. */
   public long of(LongAccumulator accumulator) {
     long sum = accumulator.value();
+    if (settled) {
+      return sum;
+    }
     for (Running task : running.values()) {
       sum += task.counts().getOrDefault(accumulator.id(), 0L);
     }
     return sum;
+  }
+
+  /**
+   * Counts ended tasks alone from now on: all have ended. Listeners are told of that later than the
+   * accumulators, so that the last heartbeat of a task would be counted beside its result.
+   */
+  public void settle() {
+    settled = true;
   }
 
   @Override

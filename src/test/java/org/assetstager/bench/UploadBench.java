@@ -89,7 +89,7 @@ public final class UploadBench {
       store.empty();
       StageProcess.Run ours = job.stage();
       ours.phases().forEach((phase, seconds) -> figures.add("phase " + phase, "s", null, seconds));
-      figures.add("upload phase", "s", FASTEST, ours.phases().get("upload"));
+      figures.add("transfer", "s", FASTEST, ours.phases().get("transfer"));
       figures.add("whole job", "s", FASTEST, ours.whole().wallSeconds());
       figures.add("whole job, CPU", "s", LEANEST, ours.whole().cpuSeconds());
     }

@@ -219,6 +219,7 @@ public final class SampleLedgers {
 
   private static RunReport report(String runId, Instant start, List<LedgerRow> rows) {
     Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    long files = 0;
     long bytes = 0;
     long uploaded = 0;
     long objects = 0;
@@ -228,7 +229,10 @@ public final class SampleLedgers {
           row.outcome(),
           new OutcomeTotals.Total(1, size),
           (a, b) -> new OutcomeTotals.Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
-      bytes += size;
+      if (row.verdict().equals("UNCHANGED") || row.outcome() == Outcome.MODIFIED) {
+        files++;
+        bytes += size;
+      }
       boolean sent =
           row.outcome() == Outcome.STAGED
               || (row.outcome() == Outcome.PLANNED && row.duplicateOf() == null);
@@ -236,14 +240,15 @@ public final class SampleLedgers {
       objects += sent ? 1 : 0;
     }
     boolean dry = runId.equals("plan");
-    List<Phase> phases =
-        List.of(
-            new Phase("read", 4.2, 0, 0),
-            new Phase("verify", bytes / 4e8 + rows.size() / 50.0, rows.size(), bytes),
-            new Phase("list remote", 11.5, 0, 0),
-            new Phase("list staging", 3.1, 0, 0),
-            new Phase("upload", dry ? 0.4 : uploaded / 1e8 + objects / 20.0, objects, uploaded),
-            new Phase("ledger", 2.3, 0, 0));
+    List<Phase> phases = new ArrayList<>();
+    phases.add(new Phase("scan", 4.2 + rows.size() / 500.0, rows.size(), 300L * rows.size()));
+    phases.add(new Phase("list", 14.6, 0, 0));
+    phases.add(new Phase("plan", 2.3, files, 0));
+    if (!dry) {
+      double reading = bytes / 4e8 + files / 50.0;
+      double sending = uploaded / 1e8 + objects / 20.0;
+      phases.add(new Phase("transfer", Math.max(reading, sending), files, bytes));
+    }
     double seconds = phases.stream().mapToDouble(Phase::seconds).sum();
     OutcomeTotals counted = new OutcomeTotals(totals);
     Map<String, Long> requests = new LinkedHashMap<>();

@@ -39,16 +39,16 @@ class ProgressDisplayTest {
 
   @Test
   void inALog_printsWholeLinesAndALastOne() throws Exception {
-    try (var display = ProgressDisplay.start("verify", this::files, out, false, SHORT)) {
+    try (var display = ProgressDisplay.start("digest", this::files, out, false, SHORT)) {
       files.set(4);
-      await("verify  4 of 10 files  400 B of 1.0 kB");
+      await("digest  4 of 10 files  400 B of 1.0 kB");
       files.set(10);
     }
 
     assertThat(printed()).doesNotContain("\r").doesNotContain("\u001b").endsWith("\n");
-    assertThat(printed().lines()).allMatch(line -> line.startsWith("verify  "));
+    assertThat(printed().lines()).allMatch(line -> line.startsWith("digest  "));
     assertThat(printed().lines().reduce((a, b) -> b).orElseThrow())
-        .startsWith("verify  10 of 10 files  1.0 kB of 1.0 kB")
+        .startsWith("digest  10 of 10 files  1.0 kB of 1.0 kB")
         .contains("  took 00:00  3 retries  limit 7/s");
     assertThat(printed().lines().filter(line -> line.contains("took"))).hasSize(1);
   }
@@ -63,7 +63,7 @@ class ProgressDisplayTest {
 
   @Test
   void inALog_beforeTheInterval_printsNothing() throws Exception {
-    var display = ProgressDisplay.start("verify", this::files, out, false, Duration.ofSeconds(10));
+    var display = ProgressDisplay.start("digest", this::files, out, false, Duration.ofSeconds(10));
     Thread.sleep(100);
 
     assertThat(printed()).isEmpty();
@@ -72,7 +72,7 @@ class ProgressDisplayTest {
 
   @Test
   void onATerminal_drawsABarInItsLineAndLeavesOneLine() throws Exception {
-    try (var display = ProgressDisplay.start("verify", this::files, out, true, SHORT)) {
+    try (var display = ProgressDisplay.start("digest", this::files, out, true, SHORT)) {
       files.set(4);
       await("4 of 10 files  400 B of 1.0 kB");
       await(" 40%");
@@ -83,7 +83,7 @@ class ProgressDisplayTest {
 
     assertThat(printed()).containsOnlyOnce("\n").endsWith("\u001b[K" + System.lineSeparator());
     assertThat(printed().substring(printed().lastIndexOf('\r')))
-        .startsWith("\rverify  4 of 10 files")
+        .startsWith("\rdigest  4 of 10 files")
         .contains("took");
   }
 
@@ -96,6 +96,6 @@ class ProgressDisplayTest {
 
   @Test
   void start_none_showsNothing() {
-    assertThat(ProgressDisplay.start(ProgressMode.NONE, "verify", this::files)).isNull();
+    assertThat(ProgressDisplay.start(ProgressMode.NONE, "digest", this::files)).isNull();
   }
 }

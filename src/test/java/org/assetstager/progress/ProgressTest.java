@@ -12,8 +12,8 @@ class ProgressTest {
 
   @Test
   void line_underWay_showsFilesBytesRateAndTimeLeft() {
-    assertThat(of(50_000, 1_200_000_000L).line("verify", 10))
-        .isEqualTo("verify  50,000 of 100,000 files  1.2 GB of 3.4 GB  120.0 MB/s  ETA 00:11");
+    assertThat(of(50_000, 1_200_000_000L).line("digest", 10))
+        .isEqualTo("digest  50,000 of 100,000 files  1.2 GB of 3.4 GB  120.0 MB/s  ETA 00:11");
   }
 
   @Test
@@ -27,7 +27,7 @@ class ProgressTest {
 
   @Test
   void line_smallFilesLag_estimatesByWhatTheyWeigh() {
-    assertThat(of(25_000, 3_400_000_000L).line("verify", 10)).endsWith("ETA 00:15");
+    assertThat(of(25_000, 3_400_000_000L).line("digest", 10)).endsWith("ETA 00:15");
   }
 
   @Test
@@ -35,33 +35,33 @@ class ProgressTest {
     Progress half =
         new Progress(TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, 0, "");
 
-    assertThat(half.line("upload", 60)).endsWith("ETA 01:16");
+    assertThat(half.line("transfer", 60)).endsWith("ETA 01:16");
   }
 
   @Test
   void line_contentThatIsKnownAlready_countsAsDone() {
     Progress known = new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, 0, "");
 
-    assertThat(known.line("upload", 10)).contains("0 B of 8.0 MB").endsWith("ETA 00:10");
+    assertThat(known.line("transfer", 10)).contains("0 B of 8.0 MB").endsWith("ETA 00:10");
   }
 
   @Test
   void line_bytesSentAgain_areNotTakenForThoseOfOtherFiles() {
     Progress again = new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, 0, "");
 
-    assertThat(again.line("upload", 1)).endsWith("ETA 02:11");
+    assertThat(again.line("transfer", 1)).endsWith("ETA 02:11");
   }
 
   @Test
   void line_nothingDoneYet_hasTheTimeSoFarInsteadOfAnEstimate() {
-    assertThat(of(0, 0).line("verify", 10))
-        .isEqualTo("verify  0 of 100,000 files  0 B of 3.4 GB  0 B/s  for 00:10");
+    assertThat(of(0, 0).line("digest", 10))
+        .isEqualTo("digest  0 of 100,000 files  0 B of 3.4 GB  0 B/s  for 00:10");
   }
 
   @Test
   void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
-    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, 0, "").line("read", 10))
-        .isEqualTo("read  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 00:30");
+    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, 0, "").line("scan", 10))
+        .isEqualTo("scan  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 00:30");
   }
 
   @Test
@@ -72,14 +72,14 @@ class ProgressTest {
 
   @Test
   void line_moreThanTheTotal_namesNoTotalAndIsNeverNegative() {
-    assertThat(of(200_000, 6_800_000_000L).line("verify", 10))
-        .isEqualTo("verify  200,000 files  6.8 GB  680.0 MB/s  ETA 00:00");
+    assertThat(of(200_000, 6_800_000_000L).line("digest", 10))
+        .isEqualTo("digest  200,000 files  6.8 GB  680.0 MB/s  ETA 00:00");
   }
 
   @Test
   void line_tasks_haveNeitherRateNorEstimateButTheTimeSoFar() {
-    assertThat(new Progress(Progress.TASKS, 3, 12, 0, 0, 0, 0, "").line("read", 1))
-        .isEqualTo("read  3 of 12 tasks  for 00:01");
+    assertThat(new Progress(Progress.TASKS, 3, 12, 0, 0, 0, 0, "").line("scan", 1))
+        .isEqualTo("scan  3 of 12 tasks  for 00:01");
   }
 
   @Test
@@ -90,8 +90,8 @@ class ProgressTest {
 
   @Test
   void lastLine_files_showsTheTimeTaken() {
-    assertThat(of(100_000, 3_400_000_000L).lastLine("verify", 3700))
-        .startsWith("verify  100,000 of 100,000 files  3.4 GB of 3.4 GB  ")
+    assertThat(of(100_000, 3_400_000_000L).lastLine("digest", 3700))
+        .startsWith("digest  100,000 of 100,000 files  3.4 GB of 3.4 GB  ")
         .endsWith("took 1:01:40");
   }
 
@@ -103,7 +103,7 @@ class ProgressTest {
 
   @Test
   void lastLine_tasks_areNotNamed() {
-    assertThat(new Progress(Progress.TASKS, 0, 0, 0, 0, 0, 0, "").lastLine("read", 12))
-        .isEqualTo("read  took 00:12");
+    assertThat(new Progress(Progress.TASKS, 0, 0, 0, 0, 0, 0, "").lastLine("scan", 12))
+        .isEqualTo("scan  took 00:12");
   }
 }

@@ -10,6 +10,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.VoidFunction;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,9 @@ import org.junit.jupiter.api.Test;
 class LiveCountsIT {
   private static final CountDownLatch COUNTED = new CountDownLatch(1);
   private static final CountDownLatch RELEASE = new CountDownLatch(1);
+
+  /** Until then no listener is told of a task's end. */
+  private final CountDownLatch told = new CountDownLatch(1);
 
   private SparkContext context;
   private TaskProgress progress;
@@ -36,11 +41,23 @@ class LiveCountsIT {
                 .set("spark.driver.host", "127.0.0.1")
                 .set("spark.driver.bindAddress", "127.0.0.1")
                 .set("spark.executor.heartbeatInterval", "2s"));
+    context.addSparkListener(
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd end) {
+            try {
+              told.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+          }
+        });
     progress = new TaskProgress(context, "live");
   }
 
   @AfterEach
   void stopSpark() {
+    told.countDown();
     context.stop();
   }
 
@@ -68,8 +85,9 @@ class LiveCountsIT {
   }
 
   @Test
-  void of_runningTask_tellsBeforeItEnds() throws Exception {
-    try (LiveCounts live = new LiveCounts(context)) {
+  void of_runningTask_tellsBeforeItEndsAndCountsItOnce() throws Exception {
+    try (LiveCounts live = new LiveCounts(context);
+        LiveCounts settled = new LiveCounts(context)) {
       CompletableFuture<Void> job =
           CompletableFuture.runAsync(
               () ->
@@ -85,6 +103,10 @@ class LiveCountsIT {
         RELEASE.countDown();
       }
       job.join();
+      settled.settle();
+      assertThat(progress.done(settled)).isEqualTo(2);
+      assertThat(progress.bytes(settled)).isEqualTo(111);
+      told.countDown();
       assertLive(live);
       assertThat(progress.done()).isEqualTo(2);
       assertThat(progress.bytes()).isEqualTo(111);

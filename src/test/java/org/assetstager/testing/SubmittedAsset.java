@@ -36,8 +36,17 @@ public final class SubmittedAsset {
     }
   }
 
-  /** Writes a file and its row, with its facts as they are. */
+  /** Writes a file and its row, with its facts as they are and without an MD5. */
   public SubmittedAsset add(String path, byte[] bytes) {
+    return add(path, bytes, null);
+  }
+
+  /** Writes a file and its row, with its facts as they are and its MD5. */
+  public SubmittedAsset addWithMd5(String path, byte[] bytes) {
+    return add(path, bytes, EmbeddedS3.md5Hex(bytes));
+  }
+
+  private SubmittedAsset add(String path, byte[] bytes, @Nullable String md5) {
     try {
       Path file = file(path);
       Files.createDirectories(file.getParent());
@@ -45,7 +54,7 @@ public final class SubmittedAsset {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    addRow(path, null);
+    addRow(path, md5);
     contents.put(path, bytes);
     return this;
   }

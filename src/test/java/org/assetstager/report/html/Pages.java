@@ -109,10 +109,10 @@ public final class Pages {
             new RunReport.Attempt(
                 Instant.ofEpochMilli(START), Instant.ofEpochMilli(START + 400_000))),
         List.of(
-            new RunReport.Phase("read", 12, 0, 0),
-            new RunReport.Phase("verify", 180, 120_000, 90_000_000_000L),
+            new RunReport.Phase("scan", 12, 0, 0),
+            new RunReport.Phase("digest", 180, 120_000, 90_000_000_000L),
             new RunReport.Phase("list staging", 8, 0, 0),
-            new RunReport.Phase("upload", 150, 70_000, 5_000_000_000L)),
+            new RunReport.Phase("transfer", 150, 70_000, 5_000_000_000L)),
         requests,
         estimate == null ? null : new RunReport.Plan(1234, 5, 70_000, 40, 5_000_000_000L),
         estimate,
@@ -167,7 +167,7 @@ public final class Pages {
   /** Returns a page of a run whose first driver died early on. */
   public static Page resumed() {
     TaskTimeline first = new TaskTimeline(START - 3_600_000);
-    first.phaseBegan("read", START - 3_599_000);
+    first.phaseBegan("scan", START - 3_599_000);
     first.ended(
         new EndedTask(
             1,
@@ -220,9 +220,9 @@ public final class Pages {
   private static Timeline timeline() {
     TaskTimeline timeline = new TaskTimeline(START);
     Random random = new Random(1);
-    timeline.phaseBegan("read", START + 1000);
-    timeline.phaseEnded("read", START + 13_000);
-    timeline.phaseBegan("verify", START + 13_000);
+    timeline.phaseBegan("scan", START + 1000);
+    timeline.phaseEnded("scan", START + 13_000);
+    timeline.phaseBegan("digest", START + 13_000);
     for (int executor = 0; executor < 6; executor++) {
       long at = START + 13_100;
       for (int i = 0; i < 40; i++) {
@@ -242,8 +242,8 @@ public final class Pages {
         at += took;
       }
     }
-    timeline.phaseEnded("verify", START + 193_000);
-    timeline.phaseBegan("upload", START + 201_000);
+    timeline.phaseEnded("digest", START + 193_000);
+    timeline.phaseBegan("transfer", START + 201_000);
     for (int i = 0; i < 240; i++) {
       long at = START + 201_000 + i / 6 * 3600L;
       timeline.ended(
@@ -259,7 +259,7 @@ public final class Pages {
               false,
               20_000_000L));
     }
-    timeline.phaseEnded("upload", START + 351_000);
+    timeline.phaseEnded("transfer", START + 351_000);
     return timeline.timeline(START + 400_000);
   }
 }

@@ -15,7 +15,7 @@ class TaskTimelineTest {
 
   private static TaskTimeline inVerify() {
     TaskTimeline timeline = new TaskTimeline(START);
-    timeline.phaseBegan("verify", START);
+    timeline.phaseBegan("digest", START);
     return timeline;
   }
 
@@ -23,18 +23,18 @@ class TaskTimelineTest {
   void ended_tasksOfTwoPhases_belongToThePhaseTheyBeganIn() {
     TaskTimeline timeline = inVerify();
     timeline.ended(task(1, 0, "1", 10, 2010));
-    timeline.phaseEnded("verify", START + 3000);
-    timeline.phaseBegan("upload", START + 3500);
+    timeline.phaseEnded("digest", START + 3000);
+    timeline.phaseBegan("transfer", START + 3500);
     timeline.ended(task(2, 0, "1", 3600, 4600));
-    timeline.phaseEnded("upload", START + 5000);
+    timeline.phaseEnded("transfer", START + 5000);
 
     Timeline seen = timeline.timeline(0);
 
     assertThat(seen.phases())
         .containsExactly(
-            new Timeline.Span("verify", 0, 3000), new Timeline.Span("upload", 3500, 5000));
-    assertThat(seen.throughput().keySet()).containsExactly("verify", "upload");
-    assertThat(seen.throughput().get("verify").stream().mapToLong(Long::longValue).sum())
+            new Timeline.Span("digest", 0, 3000), new Timeline.Span("transfer", 3500, 5000));
+    assertThat(seen.throughput().keySet()).containsExactly("digest", "transfer");
+    assertThat(seen.throughput().get("digest").stream().mapToLong(Long::longValue).sum())
         .isEqualTo(1000);
     assertThat(seen.executors())
         .containsExactly(new Timeline.Executor("1", "h1", 2, 0, 3000, 2000));
@@ -45,10 +45,10 @@ class TaskTimelineTest {
     TaskTimeline timeline = inVerify();
 
     assertThat(timeline.timeline(START + 700).phases())
-        .containsExactly(new Timeline.Span("verify", 0, 700));
-    timeline.phaseEnded("verify", START + 900);
+        .containsExactly(new Timeline.Span("digest", 0, 700));
+    timeline.phaseEnded("digest", START + 900);
     assertThat(timeline.timeline(START + 5000).phases())
-        .containsExactly(new Timeline.Span("verify", 0, 900));
+        .containsExactly(new Timeline.Span("digest", 0, 900));
   }
 
   @Test
@@ -66,7 +66,7 @@ class TaskTimelineTest {
         .extracting(straggler -> straggler.task().index())
         .containsExactly(51, 50);
     assertThat(timeline.timeline(0).stragglers().get(0).medianMillis()).isEqualTo(2000);
-    assertThat(timeline.timeline(0).stragglers().get(0).phase()).isEqualTo("verify");
+    assertThat(timeline.timeline(0).stragglers().get(0).phase()).isEqualTo("digest");
     assertThat(timeline.timeline(0).sample()).contains(task(1, 51, "2", 1000, 9000));
   }
 
@@ -108,12 +108,12 @@ class TaskTimelineTest {
   @Test
   void throughput_aYear_foldsItsBuckets() {
     Throughput throughput = new Throughput(0);
-    throughput.add("verify", 0, 1000, 500);
-    throughput.add("verify", 0, 365L * 86_400_000, 1_000_000);
+    throughput.add("digest", 0, 1000, 500);
+    throughput.add("digest", 0, 365L * 86_400_000, 1_000_000);
 
     assertThat(throughput.widthMillis() * Throughput.MOST_BUCKETS)
         .isBetween(365L * 86_400_000, 2 * 365L * 86_400_000);
-    assertThat(throughput.byPhase().get("verify").stream().mapToLong(Long::longValue).sum())
+    assertThat(throughput.byPhase().get("digest").stream().mapToLong(Long::longValue).sum())
         .isBetween(1_000_400L, 1_000_600L);
   }
 
