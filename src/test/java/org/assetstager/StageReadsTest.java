@@ -124,7 +124,8 @@ class StageReadsTest {
     StageFixture fixture =
         new StageFixture(folder)
             .settings(
-                "upload.part-size = 5MiB", "upload.multipart-threshold = 8MiB",
+                "upload.part-size = 5MiB",
+                "upload.multipart-threshold = 8MiB",
                 "upload.split-threshold = 8MiB");
     ObjectNode[] rows = {
       fixture.add("small", randomBytes(100_000, 1)),

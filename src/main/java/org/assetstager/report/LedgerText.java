@@ -17,8 +17,8 @@ import org.assetstager.ledger.LedgerRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ledger rows as text for scripts, one row at a time. The columns are those of {@link LedgerRow}, in
- * their order.
+ * Ledger rows as text for scripts, one row at a time. The columns are those of {@link LedgerRow},
+ * in their order.
  */
 public enum LedgerText {
   /** One JSON object a line; a column without a value is null. Control characters are escaped. */

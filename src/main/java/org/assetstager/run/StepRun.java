@@ -72,9 +72,7 @@ public record StepRun(
         resultKind,
         left -> {
           List<StepFile> heaviestFirst =
-              left.stream()
-                  .sorted(Comparator.comparingLong(StepFile::weight).reversed())
-                  .toList();
+              left.stream().sorted(Comparator.comparingLong(StepFile::weight).reversed()).toList();
           return spark.parallelize(heaviestFirst, left.size()).map(work).collect();
         });
   }
@@ -91,8 +89,7 @@ public record StepRun(
       UnaryOperator<List<StepFile>> work) {
     List<StepFile> results = new ArrayList<>(ofOpen(step, resultKind));
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
-    List<StepFile> left =
-        workFiles.stream().filter(file -> !done.contains(file.number())).toList();
+    List<StepFile> left = workFiles.stream().filter(file -> !done.contains(file.number())).toList();
     if (!left.isEmpty()) {
       results.addAll(work.apply(left));
     }

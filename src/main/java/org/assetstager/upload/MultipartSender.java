@@ -153,7 +153,8 @@ final class MultipartSender {
   }
 
   /** Sends one part and returns its ETag. */
-  private String send(UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
+  private String send(
+      UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
       throws S3Failure, IOException {
     Body body = source.body(plan.offset(index), plan.length(index));
     return send(source, key, uploadId, plan, new SinglePass.Part(index, body, md5));

@@ -25,8 +25,8 @@ final class RemoteLookup {
   }
 
   /**
-   * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size and ETag; empty where the remote
-   * has nothing under the key.
+   * Returns {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size and ETag; empty where
+   * the remote has nothing under the key.
    */
   Optional<UploadResult> find(UploadSource source) throws S3Failure {
     PlannedUpload planned = source.planned();
@@ -41,8 +41,7 @@ final class RemoteLookup {
 
   private static UploadResult result(UploadSource source, ObjectFacts facts) {
     long size = source.planned().size();
-    boolean otherMd5 =
-        !facts.kms() && Etags.isOtherMd5(source.planned().md5(), facts.etag());
+    boolean otherMd5 = !facts.kms() && Etags.isOtherMd5(source.planned().md5(), facts.etag());
     return facts.size() == size && !otherMd5
         ? UploadResult.known(source, Outcome.KNOWN_REMOTE, null, facts.etag())
         : UploadResult.known(

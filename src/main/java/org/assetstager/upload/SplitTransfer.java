@@ -43,7 +43,8 @@ public final class SplitTransfer {
    */
   public List<StepFile> run(List<StepFile> work, List<StepFile> wholes) {
     List<SplitUpload> splits = open(work);
-    Set<Integer> split = splits.stream().map(upload -> upload.work().number()).collect(Collectors.toSet());
+    Set<Integer> split =
+        splits.stream().map(upload -> upload.work().number()).collect(Collectors.toSet());
     Set<Integer> read = wholes.stream().map(StepFile::number).collect(Collectors.toSet());
     List<TransferItem> items = new ArrayList<>();
     for (SplitUpload upload : splits) {

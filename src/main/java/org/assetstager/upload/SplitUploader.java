@@ -12,11 +12,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
-import org.assetstager.verify.Verdict;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 
 /**
@@ -120,7 +120,8 @@ final class SplitUploader {
           }
           SinglePass.Part part = SinglePass.part(source, plan, parts[turn]);
           Md5 md5 = part.md5();
-          String etag = multipart.sendUnlessThere(source, key, upload.uploadId(), before, plan, part);
+          String etag =
+              multipart.sendUnlessThere(source, key, upload.uploadId(), before, plan, part);
           synchronized (sent) {
             sent.add(new SentPart(part.index(), etag, md5.toHex()));
           }
@@ -163,8 +164,7 @@ final class SplitUploader {
   private static boolean agree(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
     int[] indices = parts.stream().mapToInt(SentPart::partIndex).toArray();
     return Arrays.equals(indices, IntStream.range(0, upload.plan().count()).toArray())
-        && String.join("", parts.stream().map(SentPart::partMd5).toList())
-            .equals(whole.partMd5s());
+        && String.join("", parts.stream().map(SentPart::partMd5).toList()).equals(whole.partMd5s());
   }
 
   /** Transient trouble leaves the upload open, so that a later run goes on with it. */

@@ -62,7 +62,9 @@ class ExclusionTest {
     String etag =
         remoteEtag == null
             ? null
-            : remoteEtag.replace("MD5 in capitals", MD5.toUpperCase(Locale.ROOT)).replace("MD5", MD5);
+            : remoteEtag
+                .replace("MD5 in capitals", MD5.toUpperCase(Locale.ROOT))
+                .replace("MD5", MD5);
 
     assertThat(Exclusion.of(MD5, 5, 5L, etag, null, null)).isEqualTo(expected);
     assertThat(Exclusion.of(MD5, 5, 6L, etag, null, null)).isEqualTo(Exclusion.CONFLICT);
@@ -85,7 +87,8 @@ class ExclusionTest {
       value = {"3000000000, -, KNOWN_REMOTE", "-, 3000000000, KNOWN_STAGING"})
   void of_sizeThatNoIntHolds_isCompared(
       @Nullable Long remoteSize, @Nullable Long stagingSize, Exclusion expected) {
-    assertThat(Exclusion.of(MD5, 3_000_000_000L, remoteSize, null, stagingSize, MD5)).isEqualTo(expected);
+    assertThat(Exclusion.of(MD5, 3_000_000_000L, remoteSize, null, stagingSize, MD5))
+        .isEqualTo(expected);
   }
 
   @ParameterizedTest

@@ -271,9 +271,7 @@ class SplitTransferTest {
     boolean[] up = {false};
     FaultyS3.Fault fault =
         request ->
-            !up[0] && isComplete(request)
-                ? Answer.error(403, "AccessDenied")
-                : request.forward();
+            !up[0] && isComplete(request) ? Answer.error(403, "AccessDenied") : request.forward();
     try (FaultyS3 proxy = proxy(fault)) {
       assertThatThrownBy(() -> run(false)).hasStackTraceContaining("AccessDenied");
       up[0] = true;
@@ -516,9 +514,7 @@ class SplitTransferTest {
     try (FaultyS3 proxy = proxy(fault)) {
       assertThat(outcomes(run(false))).containsExactly(Outcome.STAGED);
     }
-    assertThat(transfer.requests.byKind())
-        .containsEntry("COMPLETE", 6L)
-        .containsEntry("PART", 3L);
+    assertThat(transfer.requests.byKind()).containsEntry("COMPLETE", 6L).containsEntry("PART", 3L);
   }
 
   @Test
