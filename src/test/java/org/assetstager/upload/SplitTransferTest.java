@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -214,7 +215,7 @@ class SplitTransferTest {
     for (int i = 0; i < plan.count(); i++) {
       int from = (int) plan.offset(i);
       int to = from + (int) plan.length(i);
-      parts.add(UploadFixture.md5(java.util.Arrays.copyOfRange(bytes, from, to)));
+      parts.add(UploadFixture.md5(Arrays.copyOfRange(bytes, from, to)));
     }
     VerifiedRow found = candidate.found();
     return new Candidate(
