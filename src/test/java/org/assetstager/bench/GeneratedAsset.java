@@ -12,19 +12,17 @@ import java.util.stream.LongStream;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
-import org.assetstager.catalog.KnownContent;
 import org.assetstager.verify.FileFacts;
 
 /**
  * An asset of any number of files, of which there is one: links from directories to themselves lead
- * to it by as many paths as are wanted. Its manifest and the listings of both sides are generated,
+ * to it by as many paths as are wanted. Its manifest and the remote's inventory are generated,
  * with an MD5 for each file as if they were as many:
  *
  * <pre>
  * number modulo 100 | content         | held by
  * 0, 10, 20 .. 90   | one for all     | the remote
- * 1                 | one of its own  | neither
- * 2 to 9            | one of its own  | staging
+ * 1 to 9            | one of its own  | neither
  * others            | one of its own  | the remote
  * </pre>
  */
@@ -43,7 +41,6 @@ public final class GeneratedAsset {
   /** Who holds a content. */
   private enum Holder {
     NEITHER,
-    STAGING,
     REMOTE
   }
 
@@ -129,10 +126,7 @@ public final class GeneratedAsset {
 
   private static Holder holder(long number) {
     int kind = (int) (number % 100);
-    if (kind == 1) {
-      return Holder.NEITHER;
-    }
-    return kind > 1 && kind < 10 ? Holder.STAGING : Holder.REMOTE;
+    return kind > 0 && kind < 10 ? Holder.NEITHER : Holder.REMOTE;
   }
 
   private static boolean sharesContent(long number) {
@@ -154,16 +148,5 @@ public final class GeneratedAsset {
     mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
     return mixed ^ (mixed >>> 31);
-  }
-
-  /** Whether staging holds the content of a file. */
-  public static boolean isInStaging(long number) {
-    return holder(number) == Holder.STAGING;
-  }
-
-  /** Returns what staging's listing says of the content of a file. */
-  public static KnownContent inStaging(long number) {
-    String md5 = md5(number).toHex();
-    return new KnownContent(topHash(number), md5, SIZE_BYTES, md5);
   }
 }
