@@ -7,7 +7,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.Iterator;
@@ -41,7 +40,8 @@ final class LedgerAssets {
   /** Assets that a task holds at a time: some megabytes. */
   private static final int MOST_HELD = 10_000;
 
-  private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
+  private static final List<Outcome> OUTCOMES = List.of(Outcome.values());
+  private static final Set<Outcome> ALL = Set.copyOf(OUTCOMES);
 
   private static final Comparator<Tuple2<String, long[]>> LARGEST_FIRST =
       Comparator.comparingLong((Tuple2<String, long[]> asset) -> bytes(asset._2()))
@@ -115,8 +115,8 @@ final class LedgerAssets {
   }
 
   private static void add(Counted row, Map<String, long[]> sums) {
-    long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * ALL.size()]);
-    int at = 2 * row.outcome().ordinal();
+    long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * OUTCOMES.size()]);
+    int at = 2 * OUTCOMES.indexOf(row.outcome());
     ofAsset[at]++;
     ofAsset[at + 1] = Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
   }
@@ -222,8 +222,8 @@ final class LedgerAssets {
 
   private static OutcomeTotals outcomes(long[] sums) {
     Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
-    for (Outcome outcome : ALL) {
-      int at = 2 * outcome.ordinal();
+    for (Outcome outcome : OUTCOMES) {
+      int at = 2 * OUTCOMES.indexOf(outcome);
       totals.put(outcome, new OutcomeTotals.Total(sums[at], sums[at + 1]));
     }
     return new OutcomeTotals(totals);

@@ -41,7 +41,7 @@ public final class ManifestReader {
   /** So that each core has something to read in a manifest of a few files. */
   private static final int SPLITS_PER_CORE = 2;
 
-  /** Some 3,000 rows: to prepare queries of them for more takes longer than to run them. */
+  /** Some 3,000 rows: queries of them take less time than it takes to prepare for more. */
   private static final long SMALL_BYTES = 1 << 20;
 
   private final JavaSparkContext spark;
