@@ -67,7 +67,7 @@ final class AuditCommand implements Callable<Integer> {
 
   @Option(
       names = "--deep",
-      description = "read every object back and hash it, instead of asking for its size and ETag")
+      description = "read every object back and hash it, instead of going by its size and ETag")
   private boolean deep;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.

@@ -70,7 +70,7 @@ class ListedClaimsTest {
     assertThat(top.remote()).isEqualTo(new KnownContent("top", MD5, 5, MD5));
     assertThat(top.staging()).isEqualTo(new KnownContent("top", MD5, 6, MD5));
     assertThat(claims)
-        .filteredOn(one -> one != top)
+        .filteredOn(one -> one.claim().rows() == 1)
         .extracting(ListedClaim::staging)
         .containsNull();
   }
