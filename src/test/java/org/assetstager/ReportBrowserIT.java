@@ -514,9 +514,7 @@ class ReportBrowserIT {
         browser.script(
             "return new Set([...document.querySelectorAll('#timeline-legend rect')]"
                 + ".map((r) => getComputedStyle(r).fill)).size");
-    assertThat(((Number) colours).intValue())
-        .as("each phase has a colour of its own")
-        .isEqualTo(6);
+    assertThat(((Number) colours).intValue()).as("each phase has a colour of its own").isEqualTo(6);
     screenshot("real");
   }
 }
