@@ -16,8 +16,8 @@ import org.assetstager.verify.FileFacts;
 
 /**
  * An asset of any number of files, of which there is one: links from directories to themselves lead
- * to it by as many paths as are wanted. Its manifest and the remote's inventory are generated,
- * with an MD5 for each file as if they were as many:
+ * to it by as many paths as are wanted. Its manifest and the remote's inventory are generated, with
+ * an MD5 for each file as if they were as many:
  *
  * <pre>
  * number modulo 100 | content         | held by

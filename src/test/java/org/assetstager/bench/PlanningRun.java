@@ -30,7 +30,14 @@ final class PlanningRun {
     double cpuStart = cpuSeconds();
     Commands.Ran ran =
         Commands.runAlone(
-            "stage", "--config", args[0], "--manifest", args[1], "--run-id", RUN, "--dry-run",
+            "stage",
+            "--config",
+            args[0],
+            "--manifest",
+            args[1],
+            "--run-id",
+            RUN,
+            "--dry-run",
             "--quiet");
     Map<String, Double> measured = new LinkedHashMap<>();
     measured.put("all", (System.nanoTime() - start) / 1e9);
@@ -39,9 +46,7 @@ final class PlanningRun {
     measured.put("CPU of a row", cpu * 1e6 / rows);
     Path run = Path.of(args[3]).resolve("run_id=" + RUN);
     long planned =
-        JSON.readTree(run.resolve("report.json").toFile())
-            .at("/outcomes/PLANNED/rows")
-            .asLong();
+        JSON.readTree(run.resolve("report.json").toFile()).at("/outcomes/PLANNED/rows").asLong();
     if (ran.exitCode() != 0 || planned != rows / 100 * 9) {
       throw new IllegalStateException("Planned were " + planned + " of " + rows + ": " + ran);
     }

@@ -1,12 +1,12 @@
 package org.assetstager.bench;
 
-import java.util.stream.Stream;
-import java.nio.file.Files;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Verifies and digests files from the page cache, in turn with {@code md5sum} on as many cores.
