@@ -39,6 +39,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   private final boolean dryRun;
   private final long target;
   private final long splitThreshold;
+  private final long mostTogether;
   private final RemoteConfirmation confirmation;
   private final TaskProgress progress;
 
@@ -47,6 +48,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
    *
    * @param target what a work file may weigh before the next one is begun
    * @param splitThreshold larger contents that are sent have a work file of their own
+   * @param mostTogether rows of a content that is sent that one task may have; others wait for it
    * @param confirmation asks the remote again where its listing isn't enough
    */
   PlanContents(
@@ -56,6 +58,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       boolean dryRun,
       long target,
       long splitThreshold,
+      long mostTogether,
       RemoteConfirmation confirmation,
       TaskProgress progress) {
     this.output = output;
@@ -64,6 +67,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     this.dryRun = dryRun;
     this.target = target;
     this.splitThreshold = splitThreshold;
+    this.mostTogether = mostTogether;
     this.confirmation = confirmation;
     this.progress = progress;
   }
@@ -122,7 +126,10 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       if (dryRun || (!sent && !read)) {
         end(found, Objects.requireNonNull(outcome));
       } else {
-        if (!sent && files.weight(kind) >= target) {
+        if (sent && rows == mostTogether) {
+          kind = Steps.WORK_LATER;
+        }
+        if ((!sent || kind.equals(Steps.WORK_LATER)) && files.weight(kind) >= target) {
           files.cut(kind);
         }
         KnownContent object = object(known);
@@ -158,6 +165,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     /** Returns the kind of file that the content goes to: a heavy one has its own. */
     private String begin(Exclusion known, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
+      files.cut(Steps.WORK_LATER);
       boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
       if (sent && (Weights.ofFile(found.size(), true) >= target || isSplit(found))) {
         return Steps.WORK_ALONE;

@@ -23,6 +23,9 @@ final class PlanStep {
   /** What the numbers of work files leave room for. */
   private static final long MOST_TASKS = 20_000;
 
+  /** Of equal files; some seconds of a task that reads empty ones. */
+  private static final long MOST_TOGETHER = 100_000;
+
   private final PipelineRun run;
 
   PlanStep(PipelineRun run) {
@@ -66,6 +69,7 @@ final class PlanStep {
                     run.description().dryRun(),
                     Weights.target(bytes, cores),
                     run.settings().upload().splitThresholdBytes(),
+                    MOST_TOGETHER,
                     confirmation(),
                     progress))
             .collect();

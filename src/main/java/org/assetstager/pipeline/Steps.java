@@ -29,6 +29,9 @@ final class Steps {
   /** Of the plan: a work file of one heavy content. */
   static final String WORK_ALONE = "alone";
 
+  /** Of the plan: a work file of more rows of the last content of the work file before it. */
+  static final String WORK_LATER = "later";
+
   /** Of the list: what the remote holds. */
   static final String REMOTE = "remote";
 

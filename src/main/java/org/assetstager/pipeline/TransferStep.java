@@ -2,7 +2,12 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.assetstager.asset.Sizes;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
@@ -37,6 +42,7 @@ final class TransferStep {
   StepCommit run(StepCommit plan) {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
+    work.addAll(plan.files(Steps.WORK_LATER));
     if (work.isEmpty()) {
       return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
@@ -62,13 +68,45 @@ final class TransferStep {
             transferWork(progress),
             Math.max(run.settings().upload().splitThresholdBytes(), bytes / cores),
             Weights.target(bytes, cores));
-    List<StepFile> wholes = run.steps().ofOpen(Steps.TRANSFER, TransferWork.WHOLE);
     List<StepFile> results =
         run.steps()
             .missingAtOnce(
-                Steps.TRANSFER, work, TaskFiles.LEDGER, left -> transfer.run(left, wholes));
+                Steps.TRANSFER, work, TaskFiles.LEDGER, (left, done) -> transfer(transfer, work, left, done));
     LeftoverUploads.abort(uploads, run.settings());
     return new Done(results);
+  }
+
+  /** Carries out what is left; rows of a content that wait for others of its rows come last. */
+  private List<StepFile> transfer(
+      SplitTransfer transfer, List<StepFile> work, List<StepFile> left, List<StepFile> done) {
+    Map<Boolean, List<StepFile>> byLater =
+        left.stream()
+            .collect(Collectors.partitioningBy(file -> file.kind().equals(Steps.WORK_LATER)));
+    List<StepFile> results = new ArrayList<>(done);
+    List<StepFile> wholes = run.steps().ofOpen(Steps.TRANSFER, TransferWork.WHOLE);
+    results.addAll(transfer.run(byLater.get(false), wholes));
+    results.addAll(transfer.runLater(afterFirst(byLater.get(true), work, results)));
+    return results.subList(done.size(), results.size());
+  }
+
+  /** Finds for each later work file what came of the last one before it, which has the content. */
+  private static Map<StepFile, StepFile> afterFirst(
+      List<StepFile> later, List<StepFile> work, List<StepFile> results) {
+    if (later.isEmpty()) {
+      return Map.of();
+    }
+    NavigableSet<Integer> firsts =
+        work.stream()
+            .filter(file -> !file.kind().equals(Steps.WORK_LATER))
+            .map(StepFile::number)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Map<Integer, StepFile> resultOf =
+        results.stream().collect(Collectors.toMap(StepFile::number, Function.identity()));
+    return later.stream()
+        .collect(
+            Collectors.toMap(
+                Function.identity(),
+                file -> Objects.requireNonNull(resultOf.get(firsts.lower(file.number())))));
   }
 
   private TransferWork transferWork(TaskProgress progress) {

@@ -5,8 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
@@ -70,7 +70,7 @@ public record StepRun(
         step,
         workFiles,
         resultKind,
-        left -> {
+        (left, results) -> {
           List<StepFile> heaviestFirst =
               left.stream().sorted(Comparator.comparingLong(StepFile::weight).reversed()).toList();
           return spark.parallelize(heaviestFirst, left.size()).map(work).collect();
@@ -80,18 +80,19 @@ public record StepRun(
   /**
    * As {@link #missing}, by one who deals the work files out.
    *
-   * @param work makes the results of all work files that are left; isn't called if none is
+   * @param work makes the results of all work files that are left, the first argument; the second
+   *     are the results that there are; isn't called if none is left
    */
   public List<StepFile> missingAtOnce(
       String step,
       List<StepFile> workFiles,
       String resultKind,
-      UnaryOperator<List<StepFile>> work) {
+      BinaryOperator<List<StepFile>> work) {
     List<StepFile> results = new ArrayList<>(ofOpen(step, resultKind));
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
     List<StepFile> left = workFiles.stream().filter(file -> !done.contains(file.number())).toList();
     if (!left.isEmpty()) {
-      results.addAll(work.apply(left));
+      results.addAll(work.apply(left, List.copyOf(results)));
     }
     requireEach(step, workFiles, results);
     return results;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.ContentOutcome;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.WorkRow;
 import org.assetstager.verify.VerifiedRow;
@@ -37,15 +38,57 @@ final class ContentFate {
   private boolean decided;
   private @Nullable ContentOutcome outcome;
 
-  /** Takes what the plan says. */
-  ContentFate(Exclusion decision) {
+  /**
+   * Takes what is known.
+   *
+   * @param decision of the plan
+   * @param found what another work file has found; null where there is none, or none has
+   */
+  ContentFate(Exclusion decision, @Nullable ContentOutcome found) {
     this.decision = decision;
-    this.decided = decision != Exclusion.UPLOAD && decision != Exclusion.PROVE;
+    this.outcome = found;
+    this.decided = found != null || isPlanned();
   }
 
-  /** Whether the plan says what becomes of the content, so that nothing is sent. */
-  boolean isKnown() {
+  /**
+   * Returns what has become of a content, by the ledger's row of another of its rows; null where
+   * that one doesn't tell.
+   *
+   * @param row one of the content's rows
+   */
+  static @Nullable ContentOutcome foundBy(LedgerRow other, WorkRow row) {
+    VerifiedRow found = row.candidate().found();
+    boolean same =
+        requireNonNull(found.row().topHash()).equals(other.topHash())
+            && requireNonNull(found.md5()).equals(other.md5());
+    return switch (other.outcome()) {
+      case STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT ->
+          same
+              ? new ContentOutcome(
+                  found.row().topHash(),
+                  found.md5(),
+                  other.outcome(),
+                  other.outcome() == Outcome.CONFLICT ? other.detail() : null,
+                  other.etag(),
+                  other.bytesUploaded(),
+                  other.manifestFile(),
+                  other.manifestPosition(),
+                  null,
+                  null,
+                  other.stagedAt())
+              : null;
+      default -> null;
+    };
+  }
+
+  /** Whether the plan says what becomes of the content. */
+  private boolean isPlanned() {
     return decision != Exclusion.UPLOAD && decision != Exclusion.PROVE;
+  }
+
+  /** Whether it is decided what becomes of the content. */
+  synchronized boolean isDecided() {
+    return decided;
   }
 
   /**
@@ -118,7 +161,7 @@ final class ContentFate {
    * was tried in vain.
    */
   synchronized ContentOutcome outcomeFor(WorkRow row) {
-    return isKnown() ? known(row) : requireNonNull(outcome);
+    return isPlanned() ? known(row) : requireNonNull(outcome);
   }
 
   private ContentOutcome known(WorkRow row) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -33,6 +34,20 @@ public final class SplitTransfer {
     this.transfer = transfer;
     this.aloneBytes = aloneBytes;
     this.pieceBytes = pieceBytes;
+  }
+
+  /**
+   * Carries work files out that have more rows of a content, the heaviest first.
+   *
+   * @param work the work files, each with what came of the one that has the content's first rows
+   * @return the files of their ledger rows, in any order
+   */
+  public List<StepFile> runLater(Map<StepFile, StepFile> work) {
+    List<TransferItem> items = new ArrayList<>();
+    work.entrySet().stream()
+        .sorted(Comparator.comparingLong(later -> -later.getKey().weight()))
+        .forEach(later -> items.add(new TransferItem.Later(later.getKey(), later.getValue())));
+    return carryOut(items);
   }
 
   /**

@@ -15,4 +15,16 @@ interface TransferItem extends Serializable {
       return transfer.call(work);
     }
   }
+
+  /**
+   * A work file of more rows of a content.
+   *
+   * @param first what came of the work file that has the content's first rows
+   */
+  record Later(StepFile work, StepFile first) implements TransferItem {
+    @Override
+    public StepFile carryOut(TransferWork transfer) {
+      return transfer.callLater(work, first);
+    }
+  }
 }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Predicate;
+import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.plan.WorkRow;
 import org.assetstager.verify.RowGroups;
@@ -63,10 +64,12 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    * Takes the rows of a work file.
    *
    * @param isRead whether a row's file is read although it isn't sent
+   * @param found what became of the one content that the rows have, in another work file; else null
    */
-  TransferUnits(Iterator<WorkRow> rows, Predicate<WorkRow> isRead) {
+  TransferUnits(
+      Iterator<WorkRow> rows, Predicate<WorkRow> isRead, @Nullable ContentOutcome found) {
     this.groups =
-        new RowGroups<>(new Reader(rows), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
+        new RowGroups<>(new Reader(rows, found), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
   }
 
   private static long bytesToRead(ReadRow read, Predicate<WorkRow> isRead) {
@@ -95,11 +98,13 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
   /** Reads one row ahead: so it is known of each row whether it is the last of its content. */
   private static final class Reader implements Iterator<ReadRow> {
     private final Iterator<WorkRow> rows;
+    private final @Nullable ContentOutcome found;
     private @Nullable WorkRow ahead;
     private @Nullable Reading content;
 
-    Reader(Iterator<WorkRow> rows) {
+    Reader(Iterator<WorkRow> rows, @Nullable ContentOutcome found) {
       this.rows = rows;
+      this.found = found;
       this.ahead = rows.hasNext() ? rows.next() : null;
     }
 
@@ -115,8 +120,8 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
         throw new NoSuchElementException();
       }
       ahead = rows.hasNext() ? rows.next() : null;
-      Reading of = content == null ? new Reading(new ContentFate(row.decision())) : content;
-      boolean stands = of.read == 0 && !of.fate.isKnown();
+      Reading of = content == null ? new Reading(new ContentFate(row.decision(), found)) : content;
+      boolean stands = of.read == 0 && !of.fate.isDecided();
       of.read++;
       of.complete = ahead == null || !sameContent(row, ahead);
       content = of.complete ? null : of;

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
+import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
@@ -72,15 +73,16 @@ public final class TransferWork
    */
   @Override
   public StepFile call(StepFile work) {
-    return carryOut(work, null);
+    return carryOut(work, null, null);
   }
 
-  private StepFile carryOut(StepFile work, TransferTask.@Nullable SentSplit split) {
+  private StepFile carryOut(
+      StepFile work, TransferTask.@Nullable SentSplit split, @Nullable ContentOutcome found) {
     TransferTask task = new TransferTask(tasks, ledgerRows, split);
     Iterator<WorkRow> rows = output.read(planStep, work, WorkRow.CODEC);
     Iterator<List<LedgerRow>> ended =
         ConcurrentMap.map(
-            new TransferUnits(rows, task::isRead), tasks.smallFilesAtOnce(), STEP, task::end);
+            new TransferUnits(rows, task::isRead, found), tasks.smallFilesAtOnce(), STEP, task::end);
     Map<String, String> footer = new HashMap<>(LedgerSchema.footer());
     footer.put(WORK_KEY, work.name());
     try (RecordWriter writer =
@@ -138,7 +140,23 @@ public final class TransferWork
             : records(pieces, WHOLE, VerifiedRow.CODEC).get(0);
     return carryOut(
         upload.work(),
-        new TransferTask.SentSplit(upload, whole, records(pieces, PARTS, SentPart.CODEC)));
+        new TransferTask.SentSplit(upload, whole, records(pieces, PARTS, SentPart.CODEC)),
+        null);
+  }
+
+  /**
+   * Carries a work file out that has more rows of a content, of which another has the first.
+   *
+   * @param first what came of the other: its rows of the ledger
+   */
+  StepFile callLater(StepFile work, StepFile first) {
+    WorkRow row = firstRow(work);
+    Iterator<LedgerRow> rows = output.read(STEP, first, LedgerRow.CODEC);
+    ContentOutcome found = null;
+    while (found == null && rows.hasNext()) {
+      found = ContentFate.foundBy(rows.next(), row);
+    }
+    return carryOut(work, null, found);
   }
 
   private WorkRow firstRow(StepFile work) {

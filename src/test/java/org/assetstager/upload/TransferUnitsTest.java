@@ -36,7 +36,7 @@ class TransferUnitsTest {
   }
 
   private static TransferUnits units(Iterator<WorkRow> rows) {
-    return new TransferUnits(rows, row -> true);
+    return new TransferUnits(rows, row -> true, null);
   }
 
   @Test
