@@ -31,8 +31,7 @@ class StageEqualRowsTest {
     rows.add(fixture.add("gone", "equal"));
     Files.delete(fixture.path("gone"));
 
-    Finished run =
-        fixture.stage(fixture.manifest(rows.toArray(ObjectNode[]::new)), "--keep-steps");
+    Finished run = fixture.stage(fixture.manifest(rows.toArray(ObjectNode[]::new)), "--keep-steps");
 
     assertThat(run.counts())
         .isEqualTo(
@@ -41,7 +40,7 @@ class StageEqualRowsTest {
                 Outcome.DUPLICATE, ROWS - 1L,
                 Outcome.DELETED, 1L));
     assertThat(run.requests("PUT")).isEqualTo(2);
-    assertThat(kinds(run.run.resolve("steps/plan"))).containsEntry("later", 1L);
+    assertThat(kinds(run.run.resolve("steps/plan"))).containsEntry("worklater", 1L);
     Finished again = fixture.stage(null, "--resume", run.runId());
     assertThat(again.counts()).isEqualTo(run.counts());
   }

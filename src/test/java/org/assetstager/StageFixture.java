@@ -384,7 +384,8 @@ final class StageFixture {
         case KNOWN_REMOTE, CONFLICT -> {
           assertThat(row.bucket()).isEqualTo(EmbeddedS3.REMOTE);
           assertThat(remote).containsKey(row.key());
-          assertThat(remote.get(row.key()).length == row.size())
+          byte[] object = remote.get(row.key());
+          assertThat(object.length == row.size() && md5(object).equals(row.md5()))
               .as(row.toString())
               .isEqualTo(row.outcome() == Outcome.KNOWN_REMOTE);
         }

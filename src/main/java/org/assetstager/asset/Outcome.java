@@ -20,7 +20,7 @@ public enum Outcome {
   KNOWN_REMOTE(false),
   /** Staging holds the content, and its hash was proved. */
   KNOWN_STAGING(false),
-  /** The remote holds something of another size under the content's key. */
+  /** The remote holds something else under the content's key: of another size, or another MD5. */
   CONFLICT(true),
   /** This run put the content into staging. */
   STAGED(false),

@@ -32,8 +32,7 @@ public final class Remedies {
               : RENAMED_TO + verified.renamedTo();
       case MODIFIED -> "Add it again";
       case CONFLICT ->
-          "Tell the keeper of the remote bucket: what it holds under this key has another size,"
-              + " so it isn't this content";
+          "Tell the keeper of the remote bucket: what it holds under this key isn't this content";
       case FAILED -> "Run again; if it fails again, act on the error";
       case NOT_ADDED, KNOWN_REMOTE, KNOWN_STAGING, STAGED, DUPLICATE, PLANNED -> null;
     };

@@ -23,6 +23,9 @@ public final class ManifestReader {
   /** The codec of the rows. */
   public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
 
+  /** A manifest may have many more files. */
+  private static final int MOST_PARTITIONS = 20_000;
+
   private static final Set<Format> LINES =
       EnumSet.of(Format.JSONL, Format.JSONL_GZ, Format.JSONL_ZST);
 
@@ -136,7 +139,9 @@ public final class ManifestReader {
     long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();
-    return spark.parallelize(splits, splits.size()).mapPartitions(new ReadSplit(rules));
+    return spark
+        .parallelize(splits, Math.min(splits.size(), MOST_PARTITIONS))
+        .mapPartitions(new ReadSplit(rules));
   }
 
   static List<ManifestSplit> splits(ManifestFile file, long splitBytes) {

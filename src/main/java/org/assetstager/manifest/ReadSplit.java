@@ -1,11 +1,13 @@
 package org.assetstager.manifest;
 
+import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Iterators;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Collections;
 import java.util.Iterator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -14,10 +16,12 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestReader.Rules;
+import org.assetstager.spark.Mapped;
 import org.assetstager.spark.PlainFiles;
 import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the split of a partition; a partition has one. */
+/** Reads the splits of a partition, one after another. */
 final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, ManifestRow> {
   static final RecordCodec<ManifestSplit> SPLITS = RecordCodec.of(ManifestSplit.class);
 
@@ -29,13 +33,10 @@ final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, Manife
 
   @Override
   public Iterator<ManifestRow> call(Iterator<ManifestSplit> splits) {
-    if (!splits.hasNext()) {
-      return Collections.emptyIterator();
-    }
-    ManifestSplit split = splits.next();
-    if (splits.hasNext()) {
-      throw new IllegalStateException("A partition has one split");
-    }
+    return Iterators.concat(new Mapped<>(splits, this::read));
+  }
+
+  private Iterator<ManifestRow> read(ManifestSplit split) {
     ManifestFields fields = rules.fields().in(FolderColumns.of(split.file()));
     return ManifestFile.formatOf(split.file()) == Format.PARQUET
         ? rows(ParquetRows.open(split, rules.configuration().value(), fields))
@@ -44,8 +45,19 @@ final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, Manife
 
   private static <T extends Iterator<ManifestRow> & Closeable> Iterator<ManifestRow> rows(
       T reader) {
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close(reader));
-    return reader;
+    AtomicBoolean closed = new AtomicBoolean();
+    TaskContext.get()
+        .addTaskCompletionListener((TaskCompletionListener) task -> close(reader, closed));
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable ManifestRow computeNext() {
+        if (reader.hasNext()) {
+          return reader.next();
+        }
+        close(reader, closed);
+        return endOfData();
+      }
+    };
   }
 
   private JsonLinesReader openLines(ManifestSplit split, ManifestFields fields) {
@@ -68,9 +80,11 @@ final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, Manife
     }
   }
 
-  private static void close(Closeable reader) {
+  private static void close(Closeable reader, AtomicBoolean closed) {
     try {
-      reader.close();
+      if (closed.compareAndSet(false, true)) {
+        reader.close();
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

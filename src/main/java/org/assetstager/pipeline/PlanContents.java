@@ -115,34 +115,36 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
 
     private void plan(Candidate candidate) {
       VerifiedRow found = candidate.found();
-      Exclusion known = decision == null ? decide(found) : decision;
+      if (rows == 0 && remote != null) {
+        remote = confirmation.confirmed(remote).orElse(null);
+      }
+      // Whether the remote's object is the content depends on the size that a row claims.
+      Exclusion known = decision == null || remote != null ? decide(found) : decision;
+      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
       if (decision == null) {
         decision = known;
-        outcome = outcome(known, found);
-        kind = begin(known, found);
+        kind = begin(sent, found);
       }
-      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
-      boolean read = !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null);
+      KnownContent object = object(known);
+      WorkRow row =
+          new WorkRow(
+              candidate,
+              known,
+              rows,
+              object == null ? null : object.size(),
+              object == null ? null : object.etag());
+      boolean read = row.isRead(digest);
       if (dryRun || (!sent && !read)) {
-        end(found, Objects.requireNonNull(outcome));
+        outcome = outcome == null || !sent ? outcome(known, found) : outcome;
+        end(found, outcome);
       } else {
         if (sent && rows == mostTogether) {
-          kind = Steps.WORK_LATER;
+          kind = Steps.laterOf(kind);
         }
-        if ((!sent || kind.equals(Steps.WORK_LATER)) && files.weight(kind) >= target) {
+        if ((!sent || rows > mostTogether) && files.weight(kind) >= target) {
           files.cut(kind);
         }
-        KnownContent object = object(known);
-        files.add(
-            kind,
-            WorkRow.CODEC,
-            new WorkRow(
-                candidate,
-                known,
-                rows,
-                object == null ? null : object.size(),
-                object == null ? null : object.etag()),
-            Weights.ofFile(found.size(), read || rows == 0));
+        files.add(kind, WorkRow.CODEC, row, Weights.ofFile(found.size(), read || rows == 0));
       }
       rows++;
       progress.count(rows == 1 ? 1 : 0);
@@ -150,9 +152,6 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
 
     private Exclusion decide(VerifiedRow found) {
       String md5 = Objects.requireNonNull(found.md5());
-      if (remote != null) {
-        remote = confirmation.confirmed(remote).orElse(null);
-      }
       return Exclusion.of(
           md5,
           Objects.requireNonNull(found.size()),
@@ -163,10 +162,10 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
     }
 
     /** Returns the kind of file that the content goes to: a heavy one has its own. */
-    private String begin(Exclusion known, VerifiedRow found) {
+    private String begin(boolean sent, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
-      files.cut(Steps.WORK_LATER);
-      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
+      files.cut(Steps.laterOf(Steps.WORK_ALONE));
+      files.cut(Steps.laterOf(Steps.WORK));
       if (sent && (Weights.ofFile(found.size(), true) >= target || isSplit(found))) {
         return Steps.WORK_ALONE;
       }

@@ -53,6 +53,7 @@ final class PlanStep {
     if (sources.isEmpty()) {
       return new Done(List.of());
     }
+    long rows = sources.stream().mapToLong(source -> source.file().rows()).sum();
     sources.addAll(ReadForPlan.sources(Steps.LIST, list.files()));
     int cores = run.description().cores();
     List<StepFile> written =
@@ -73,6 +74,7 @@ final class PlanStep {
                     confirmation(),
                     progress))
             .collect();
+    StepBalance.require(Steps.PLAN, rows, written.stream().mapToLong(StepFile::rows).sum());
     return new Done(written);
   }
 

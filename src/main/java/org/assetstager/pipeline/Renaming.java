@@ -44,13 +44,19 @@ final class Renaming {
             roots,
             run.settings().verify().findRenamed(),
             run.description().cores());
-    return new Done(
+    List<StepFile> ended =
         search.run(
             Steps.SCAN,
             missing,
             scan.files(),
             new ScannedFiles(run.output()),
-            new LedgerOfRenames(run.output(), run.ledgerRows())));
+            new LedgerOfRenames(run.output(), run.ledgerRows()));
+    StepBalance.require(Steps.RENAMES, rows(missing), rows(ended));
+    return new Done(ended);
+  }
+
+  private static long rows(List<StepFile> files) {
+    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
   /** Writes ledger rows. */

@@ -56,6 +56,10 @@ final class ScanStep {
     }
     requireAllRows(rowsByFile);
     requireFewInvalid(invalid);
+    StepBalance.require(
+        Steps.SCAN,
+        rowsByFile.values().stream().mapToLong(Long::longValue).sum(),
+        files.stream().mapToLong(StepFile::rows).sum());
     roots.compare(results.stream().map(ScanResult::roots).toList());
     return new Done(files, namespaces.toNotes());
   }

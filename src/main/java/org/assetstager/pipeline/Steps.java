@@ -29,8 +29,15 @@ final class Steps {
   /** Of the plan: a work file of one heavy content. */
   static final String WORK_ALONE = "alone";
 
-  /** Of the plan: a work file of more rows of the last content of the work file before it. */
-  static final String WORK_LATER = "later";
+  private static final String LATER = "later";
+
+  /**
+   * Of the plan: the kind of work files of more rows of the last content of the file before them of
+   * a kind of work.
+   */
+  static String laterOf(String work) {
+    return work + LATER;
+  }
 
   /** Of the list: what the remote holds. */
   static final String REMOTE = "remote";

@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -42,21 +43,27 @@ final class TransferStep {
   StepCommit run(StepCommit plan) {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
-    work.addAll(plan.files(Steps.WORK_LATER));
+    work.addAll(plan.files(Steps.laterOf(Steps.WORK)));
+    work.addAll(plan.files(Steps.laterOf(Steps.WORK_ALONE)));
     if (work.isEmpty()) {
       return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
-    return run.steps()
-        .once(
-            Steps.TRANSFER,
-            () ->
-                run.phases()
-                    .run(
-                        "transfer",
-                        "transfer " + Amounts.count(rows) + " files",
-                        TaskProgress.FILES,
-                        progress -> transfer(work, progress.expect(rows, Weights.bytes(work)))));
+    StepCommit commit =
+        run.steps()
+            .once(
+                Steps.TRANSFER,
+                () ->
+                    run.phases()
+                        .run(
+                            "transfer",
+                            "transfer " + Amounts.count(rows) + " files",
+                            TaskProgress.FILES,
+                            progress ->
+                                transfer(work, progress.expect(rows, Weights.bytes(work)))));
+    // Whoever is overtaken has not come here: the uploads are the other driver's.
+    LeftoverUploads.abort(uploads, run.settings());
+    return commit;
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
@@ -71,42 +78,45 @@ final class TransferStep {
     List<StepFile> results =
         run.steps()
             .missingAtOnce(
-                Steps.TRANSFER, work, TaskFiles.LEDGER, (left, done) -> transfer(transfer, work, left, done));
-    LeftoverUploads.abort(uploads, run.settings());
+                Steps.TRANSFER,
+                work,
+                TaskFiles.LEDGER,
+                (left, done) -> transfer(transfer, work, left, done));
     return new Done(results);
   }
 
   /** Carries out what is left; rows of a content that wait for others of its rows come last. */
   private List<StepFile> transfer(
       SplitTransfer transfer, List<StepFile> work, List<StepFile> left, List<StepFile> done) {
-    Map<Boolean, List<StepFile>> byLater =
-        left.stream()
-            .collect(Collectors.partitioningBy(file -> file.kind().equals(Steps.WORK_LATER)));
     List<StepFile> results = new ArrayList<>(done);
     List<StepFile> wholes = run.steps().ofOpen(Steps.TRANSFER, TransferWork.WHOLE);
-    results.addAll(transfer.run(byLater.get(false), wholes));
-    results.addAll(transfer.runLater(afterFirst(byLater.get(true), work, results)));
+    results.addAll(transfer.run(left.stream().filter(TransferStep::isFirst).toList(), wholes));
+    List<StepFile> later = left.stream().filter(file -> !isFirst(file)).toList();
+    results.addAll(transfer.runLater(afterFirst(later, work, results)));
     return results.subList(done.size(), results.size());
   }
 
-  /** Finds for each later work file what came of the last one before it, which has the content. */
+  private static boolean isFirst(StepFile work) {
+    return work.kind().equals(Steps.WORK) || work.kind().equals(Steps.WORK_ALONE);
+  }
+
+  /** Finds for each later work file what came of the one before it, which has its content. */
   private static Map<StepFile, StepFile> afterFirst(
       List<StepFile> later, List<StepFile> work, List<StepFile> results) {
-    if (later.isEmpty()) {
-      return Map.of();
-    }
-    NavigableSet<Integer> firsts =
-        work.stream()
-            .filter(file -> !file.kind().equals(Steps.WORK_LATER))
-            .map(StepFile::number)
-            .collect(Collectors.toCollection(TreeSet::new));
     Map<Integer, StepFile> resultOf =
         results.stream().collect(Collectors.toMap(StepFile::number, Function.identity()));
-    return later.stream()
-        .collect(
-            Collectors.toMap(
-                Function.identity(),
-                file -> Objects.requireNonNull(resultOf.get(firsts.lower(file.number())))));
+    Map<String, NavigableSet<Integer>> firsts = new HashMap<>();
+    for (StepFile file : later.isEmpty() ? List.<StepFile>of() : work) {
+      firsts
+          .computeIfAbsent(Steps.laterOf(file.kind()), kind -> new TreeSet<>())
+          .add(file.number());
+    }
+    Map<StepFile, StepFile> after = new HashMap<>();
+    for (StepFile file : later) {
+      Integer first = Objects.requireNonNull(firsts.get(file.kind())).lower(file.number());
+      after.put(file, Objects.requireNonNull(resultOf.get(Objects.requireNonNull(first))));
+    }
+    return after;
   }
 
   private TransferWork transferWork(TaskProgress progress) {

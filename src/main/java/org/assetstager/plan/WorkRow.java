@@ -1,7 +1,9 @@
 package org.assetstager.plan;
 
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
+import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * their manifest files and positions.
  *
  * @param candidate claims the content's MD5; never without one
- * @param decision about the content, the same for all its rows
+ * @param decision about the content; rows that claim other sizes may differ in whether what the
+ *     remote holds is it, never in whether it is sent
  * @param place of the row among those of its content, from 0; the first stands for it
  * @param objectSize bytes of the object that the decision is about: the remote's for {@link
  *     Exclusion#KNOWN_REMOTE} and {@link Exclusion#CONFLICT}, else staging's; null where there is
@@ -24,4 +27,18 @@ public record WorkRow(
     @Nullable String objectEtag) {
   /** Turns rows into Spark's and bytes, and back. */
   public static final RecordCodec<WorkRow> CODEC = RecordCodec.of(WorkRow.class);
+
+  /**
+   * Whether the row's file is read although it isn't sent. Where staging is proved to hold the
+   * content with another size than the file's, the file can't have that content: it is read even if
+   * digests are trusted.
+   */
+  public boolean isRead(DigestMode digest) {
+    VerifiedRow found = candidate.found();
+    boolean doubted =
+        decision == Exclusion.KNOWN_STAGING
+            && objectSize != null
+            && !objectSize.equals(found.size());
+    return !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null || doubted);
+  }
 }

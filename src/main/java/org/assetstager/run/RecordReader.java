@@ -34,6 +34,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
   private final RecordMaterializer<Row> rows;
   private long left;
   private long leftInGroup;
+  private boolean closed;
   private org.apache.parquet.io.@Nullable RecordReader<Row> group;
 
   /**
@@ -108,7 +109,19 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
     }
     leftInGroup--;
     left--;
+    if (left == 0) {
+      closeAtEnd();
+    }
     return codec.fromRow(row);
+  }
+
+  /** A task may read many files, one after another. */
+  private void closeAtEnd() {
+    try {
+      close();
+    } catch (IOException e) {
+      throw StepFiles.damaged(run, path, "can't be closed: " + e.getMessage());
+    }
   }
 
   private void nextGroup() throws IOException {
@@ -122,6 +135,9 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    if (!closed) {
+      closed = true;
+      file.close();
+    }
   }
 }

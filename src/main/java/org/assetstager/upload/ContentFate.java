@@ -65,8 +65,8 @@ final class ContentFate {
       case STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT ->
           same
               ? new ContentOutcome(
-                  found.row().topHash(),
-                  found.md5(),
+                  requireNonNull(found.row().topHash()),
+                  requireNonNull(found.md5()),
                   other.outcome(),
                   other.outcome() == Outcome.CONFLICT ? other.detail() : null,
                   other.etag(),
@@ -170,8 +170,8 @@ final class ContentFate {
     return new ContentOutcome(
         requireNonNull(found.row().topHash()),
         requireNonNull(found.md5()),
-        Outcome.valueOf(decision.name()),
-        decision == Exclusion.CONFLICT
+        Outcome.valueOf(row.decision().name()),
+        row.decision() == Exclusion.CONFLICT
             ? Exclusion.conflict(requireNonNull(row.objectSize()), row.objectEtag(), size)
             : null,
         row.objectEtag(),

@@ -92,7 +92,8 @@ public final class ContentUploader {
     this.patience = connection.patience();
     this.completing = new Completing(this, multipart, patience);
     this.split =
-        new SplitUploader(this, multipart, completing, stored, guarded, limits.partSizeBytes());
+        new SplitUploader(
+            this, multipart, completing, stored, remote, guarded, limits.partSizeBytes());
   }
 
   private static Duration pacing(UploadSettings limits) {
@@ -154,6 +155,11 @@ public final class ContentUploader {
     return maybeThere(source.planned()) && !standing.present()
         ? remote.find(source)
         : Optional.empty();
+  }
+
+  /** Whether staging holds anything under the key. */
+  boolean isThere(PlannedUpload planned) throws S3Failure {
+    return inspector.isThere(key(planned));
   }
 
   private static boolean maybeThere(PlannedUpload planned) {

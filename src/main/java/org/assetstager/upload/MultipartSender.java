@@ -251,6 +251,7 @@ final class MultipartSender {
           }
           return part != null;
         });
+    source.remember(plan, Arrays.asList(partMd5s));
     return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
   }
 

@@ -50,8 +50,18 @@ final class SinglePass {
     return part(source, index, bytes, length);
   }
 
-  /** Reads a part, whatever was read before. */
+  /**
+   * Reads a part, whatever was read before. One that no buffer holds is read once more as it is
+   * sent, by which the store finds out whether it is the same.
+   */
   static Part part(UploadSource source, PartPlan plan, int index) throws IOException {
+    if (!source.takesSinglePass(plan)) {
+      Md5 md5 = source.md5Of(plan.offset(index), plan.length(index));
+      if (md5 == null) {
+        throw new FileChangedException("The file shrank while it was uploaded");
+      }
+      return new Part(index, source.body(plan.offset(index), plan.length(index)), md5);
+    }
     int length = (int) plan.length(index);
     return part(source, index, source.read(plan.offset(index), length), length);
   }

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.run.StepFile;
-import org.jspecify.annotations.Nullable;
 
 /**
  * An open multipart upload whose parts several tasks send, while another reads the whole file.
@@ -15,24 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param partSize bytes of each part but the last
  * @param digested whether the MD5s of the whole and of these parts are known from an earlier step,
  *     so that nobody reads the whole again
- * @param replaces whether something unproved is under the key
- * @param replacedEtag its ETag, or null
  */
-record SplitUpload(
-    StepFile work,
-    String uploadId,
-    long size,
-    long partSize,
-    boolean digested,
-    boolean replaces,
-    @Nullable String replacedEtag)
+record SplitUpload(StepFile work, String uploadId, long size, long partSize, boolean digested)
     implements Serializable {
   PartPlan plan() {
     return new PartPlan(size, partSize);
-  }
-
-  Standing standing() {
-    return replaces ? new Standing(true, false, replacedEtag, null) : Standing.ABSENT;
   }
 
   /**

@@ -3,7 +3,6 @@ package org.assetstager.upload;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,18 +17,19 @@ import org.assetstager.run.StepFile;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
  * range of parts, {@link #finish} once. Each may be done again: what is on record of the upload
- * says where to go on. Where anything fails on the way, {@link #finish} goes on as one task does
- * that stages the content alone, with the parts that are there.
+ * says where to go on. What is missing at the end, {@link #finish} sends.
  */
 final class SplitUploader {
   private final ContentUploader uploader;
   private final MultipartSender multipart;
   private final Completing completing;
   private final StoredParts stored;
+  private final RemoteLookup remote;
   private final GuardedStep guarded;
   private final long configuredPartSize;
 
@@ -38,20 +38,22 @@ final class SplitUploader {
       MultipartSender multipart,
       Completing completing,
       StoredParts stored,
+      RemoteLookup remote,
       GuardedStep guarded,
       long configuredPartSize) {
     this.uploader = uploader;
     this.multipart = multipart;
     this.completing = completing;
     this.stored = stored;
+    this.remote = remote;
     this.guarded = guarded;
     this.configuredPartSize = configuredPartSize;
   }
 
   /**
    * Opens the upload, or finds the one that an earlier attempt has left open. Empty where one task
-   * does better: the content may be there already, its file is refused, or its parts are too large
-   * for memory or of another size than those of the upload that is open.
+   * does better: the content may be there already, its file is refused, or the upload that is open
+   * has parts of another size.
    *
    * @param work the work file that the content's rows are in
    */
@@ -63,22 +65,21 @@ final class SplitUploader {
     return guarded.run(
         planned,
         source -> {
-          Standing standing = uploader.standing(source);
-          boolean there = standing.proved() || uploader.movedOn(source, standing).isPresent();
-          if (there || !source.takesSinglePass(plan)) {
+          // What is there may take long to prove: nobody waits for that.
+          if (planned.lookFirst()
+              && (uploader.isThere(planned) || remote.find(source).isPresent())) {
             return Optional.empty();
           }
           OpenUpload upload = multipart.openUnread(source, uploader.key(planned), plan).upload();
-          return upload.partSize() == plan.partSize()
+          boolean samePlan = upload.partSize() == plan.partSize();
+          return samePlan
               ? Optional.of(
                   new SplitUpload(
                       work,
                       upload.uploadId(),
                       planned.size(),
                       plan.partSize(),
-                      source.knowsPartMd5s(plan),
-                      standing.present(),
-                      standing.etag()))
+                      source.knowsPartMd5s(plan)))
               : Optional.empty();
         },
         failure -> Optional.empty());
@@ -131,7 +132,7 @@ final class SplitUploader {
 
   /**
    * Makes the object of the parts, if the MD5s of the parts and of the whole agree, and the file is
-   * still the one that was read.
+   * still the one that was read. Parts that are missing are sent.
    *
    * @param whole the verdict on the row by its whole file, with the MD5s of the parts
    * @param sent parts that are there, in any order
@@ -142,51 +143,64 @@ final class SplitUploader {
       multipart.abortQuietly(uploader.key(planned), upload.uploadId());
       return UploadResult.refused(whole);
     }
-    List<SentPart> parts =
-        sent.stream().sorted(Comparator.comparingInt(SentPart::partIndex)).toList();
+    List<Md5> partMd5s = whole.partMd5s() == null ? List.of() : PartMd5s.split(whole.partMd5s());
     return guarded.run(
         planned.lookingFirst(true),
         source -> {
-          if (agree(upload, whole, parts) && source.isAsSeen(whole.seen())) {
-            try {
-              return complete(upload, source, whole, parts);
-            } catch (S3Failure e) {
-              if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
-                throw e;
-              }
-            }
+          if (partMd5s.size() != upload.plan().count() || !source.isAsSeen(whole.seen())) {
+            return uploader.stage(source);
           }
-          return uploader.stage(source);
+          source.requireMd5(Md5.parse(Objects.requireNonNull(whole.md5())));
+          source.remember(upload.plan(), partMd5s);
+          return complete(upload, source, partMd5s, sent);
         },
         failure -> failure);
   }
 
-  private static boolean agree(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
-    int[] indices = parts.stream().mapToInt(SentPart::partIndex).toArray();
-    return Arrays.equals(indices, IntStream.range(0, upload.plan().count()).toArray())
-        && String.join("", parts.stream().map(SentPart::partMd5).toList()).equals(whole.partMd5s());
+  private UploadResult complete(
+      SplitUpload upload, UploadSource source, List<Md5> partMd5s, List<SentPart> sent)
+      throws S3Failure, IOException {
+    @Nullable String[] etags = new String[partMd5s.size()];
+    for (SentPart part : sent) {
+      // What was read as another part's bytes was altered meanwhile, in the file or in the whole.
+      if (part.partMd5().equals(partMd5s.get(part.partIndex()).toHex())) {
+        etags[part.partIndex()] = part.partEtag();
+      }
+    }
+    try {
+      return complete(upload, source, partMd5s, etags);
+    } catch (S3Failure e) {
+      if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
+        throw e;
+      }
+    }
+    // Another attempt may have sent a part again, which changes its ETag under SSE-KMS.
+    return stored.look(uploader.key(source.planned()), upload.uploadId()).isPresent()
+        ? complete(upload, source, partMd5s, new String[partMd5s.size()])
+        : uploader.stage(source);
   }
 
   /** Transient trouble leaves the upload open, so that a later run goes on with it. */
   private UploadResult complete(
-      SplitUpload upload, UploadSource source, VerifiedRow whole, List<SentPart> parts)
+      SplitUpload upload, UploadSource source, List<Md5> partMd5s, @Nullable String[] etags)
       throws S3Failure, IOException {
-    source.requireMd5(Md5.parse(Objects.requireNonNull(whole.md5())));
     boolean keep = false;
     try {
+      sendMissing(upload, source, partMd5s, etags);
       UploadResult result =
           completing.complete(
-              new Completing.Parts(
-                  upload.uploadId(),
-                  parts.stream().map(SentPart::partEtag).toList(),
-                  PartMd5s.split(Objects.requireNonNull(whole.partMd5s()))),
+              new Completing.Parts(upload.uploadId(), Arrays.asList(etags), partMd5s),
               source,
-              upload.standing(),
+              Standing.ABSENT,
               false);
       keep = true;
       return result;
     } catch (S3Failure e) {
-      keep = e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT;
+      keep =
+          switch (e.kind()) {
+            case TRANSIENT, CONFLICT, NO_SUCH_UPLOAD -> true;
+            default -> false;
+          };
       throw e;
     } catch (JobFailure | CancellationException e) {
       keep = true;
@@ -195,6 +209,28 @@ final class SplitUploader {
       if (!keep) {
         multipart.abortQuietly(uploader.key(source.planned()), upload.uploadId());
       }
+    }
+  }
+
+  /** Sends the parts without an ETag that aren't proved to be there, and fills in the ETags. */
+  private void sendMissing(
+      SplitUpload upload, UploadSource source, List<Md5> partMd5s, @Nullable String[] etags)
+      throws S3Failure, IOException {
+    int[] missing =
+        IntStream.range(0, etags.length).filter(index -> etags[index] == null).toArray();
+    if (missing.length == 0) {
+      return;
+    }
+    List<SentPart> sent = new ArrayList<>();
+    send(upload, source, missing, sent);
+    for (SentPart part : sent) {
+      if (!part.partMd5().equals(partMd5s.get(part.partIndex()).toHex())) {
+        throw new FileChangedException(
+            "The file changed while it was uploaded: part "
+                + (part.partIndex() + 1)
+                + " has another MD5");
+      }
+      etags[part.partIndex()] = part.partEtag();
     }
   }
 }

@@ -15,7 +15,6 @@ import org.assetstager.ledger.LedgerRows;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.WorkRow;
-import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.upload.ContentFate.FailedTry;
 import org.assetstager.upload.TransferUnits.Share;
 import org.assetstager.verify.AssetRoot;
@@ -42,7 +41,13 @@ final class TransferTask {
    *
    * @param whole the verdict on the row that stands for it, by its whole file
    */
-  record SentSplit(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {}
+  record SentSplit(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
+    boolean isOf(WorkRow row) {
+      ManifestRow other = row.candidate().found().row();
+      return whole.row().manifestFile().equals(other.manifestFile())
+          && whole.row().manifestPosition() == other.manifestPosition();
+    }
+  }
 
   /**
    * Opens what the task needs, in the task's own thread.
@@ -53,7 +58,7 @@ final class TransferTask {
     this.tasks = tasks;
     this.ledgerRows = ledgerRows;
     this.uploader = tasks.uploader();
-    this.verifier = tasks.verifier();
+    this.verifier = tasks.verifier(tasks.progress()::countBytes);
     this.budget = tasks.budget();
     this.lookFirst = tasks.lookFirst();
     this.split = split;
@@ -61,9 +66,7 @@ final class TransferTask {
 
   /** Whether the file of a row that isn't sent is read. */
   boolean isRead(WorkRow row) {
-    VerifiedRow found = row.candidate().found();
-    boolean always = tasks.settings().verify().digest() == DigestMode.ALWAYS;
-    return !found.digested() && (always || found.detail() != null);
+    return row.isRead(tasks.settings().verify().digest());
   }
 
   /**
@@ -177,6 +180,10 @@ final class TransferTask {
       ContentFate fate, WorkRow row, @Nullable VerifiedRow known, List<LedgerRow> ended) {
     UploadResult result = upload(row, fate.wasTried());
     passOverUnread(row, result, known);
+    if (!result.verified().row().equals(row.candidate().found().row())) {
+      throw new IllegalStateException(
+          "What became of " + row.candidate().found().row() + " is told of another row");
+    }
     ContentOutcome outcome = outcomeOf(row, result);
     if (result.outcome() == Outcome.FAILED) {
       fate.tried(outcome);
@@ -199,7 +206,7 @@ final class TransferTask {
 
   private UploadResult upload(WorkRow row, boolean triedBefore) {
     PlannedUpload planned = planned(row, lookFirst || triedBefore);
-    return split == null || triedBefore
+    return split == null || !split.isOf(row) || triedBefore
         ? budget.within(planned.size(), () -> uploader.upload(planned))
         : uploader.split().finish(split.upload(), planned, split.whole(), split.parts());
   }

@@ -66,10 +66,10 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    * @param isRead whether a row's file is read although it isn't sent
    * @param found what became of the one content that the rows have, in another work file; else null
    */
-  TransferUnits(
-      Iterator<WorkRow> rows, Predicate<WorkRow> isRead, @Nullable ContentOutcome found) {
+  TransferUnits(Iterator<WorkRow> rows, Predicate<WorkRow> isRead, @Nullable ContentOutcome found) {
     this.groups =
-        new RowGroups<>(new Reader(rows, found), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
+        new RowGroups<>(
+            new Reader(rows, found), ReadRow::manifestRow, read -> bytesToRead(read, isRead));
   }
 
   private static long bytesToRead(ReadRow read, Predicate<WorkRow> isRead) {

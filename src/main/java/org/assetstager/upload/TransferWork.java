@@ -14,6 +14,7 @@ import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.plan.Exclusion;
 import org.assetstager.plan.WorkRow;
 import org.assetstager.run.RecordWriter;
 import org.assetstager.run.StepFile;
@@ -23,6 +24,7 @@ import org.assetstager.spark.FlatIterator;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
+import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +42,9 @@ public final class TransferWork
 
   /** The kind of the files that say what was found by reading a whole file that others send. */
   public static final String WHOLE = "whole";
+
+  /** As {@link #WHOLE}, of a file that isn't what its row says. */
+  private static final String REFUSED = "refused";
 
   /** The kind of the files that tell of parts that are sent. */
   static final String PARTS = "parts";
@@ -82,7 +87,10 @@ public final class TransferWork
     Iterator<WorkRow> rows = output.read(planStep, work, WorkRow.CODEC);
     Iterator<List<LedgerRow>> ended =
         ConcurrentMap.map(
-            new TransferUnits(rows, task::isRead, found), tasks.smallFilesAtOnce(), STEP, task::end);
+            new TransferUnits(rows, task::isRead, found),
+            tasks.smallFilesAtOnce(),
+            STEP,
+            task::end);
     Map<String, String> footer = new HashMap<>(LedgerSchema.footer());
     footer.put(WORK_KEY, work.name());
     try (RecordWriter writer =
@@ -101,14 +109,16 @@ public final class TransferWork
   }
 
   /**
-   * Opens the upload of a work file's content, for many tasks to send its parts.
+   * Opens the upload of a work file's content, for many tasks to send its parts. A content as large
+   * as this that is sent has a work file of its own.
    *
    * @param aloneBytes contents of at most so many are left to one task
    * @return empty where one task does better
    */
   Optional<SplitUpload> open(StepFile work, long aloneBytes) {
-    PlannedUpload planned = TransferTask.planned(firstRow(work), tasks.lookFirst());
-    return planned.size() <= aloneBytes
+    WorkRow row = firstRow(work);
+    PlannedUpload planned = TransferTask.planned(row, tasks.lookFirst());
+    return row.decision() != Exclusion.UPLOAD || planned.size() <= aloneBytes
         ? Optional.empty()
         : tasks.uploader().split().open(work, planned);
   }
@@ -117,8 +127,11 @@ public final class TransferWork
   StepFile digestWhole(SplitUpload upload) {
     Candidate candidate = firstRow(upload.work()).candidate();
     VerifiedRow found =
-        tasks.wholeVerifier().verify(candidate.found().row(), tasks.roots().of(candidate));
-    return write(upload.work(), WHOLE, VerifiedRow.CODEC, List.of(found));
+        // Its bytes count as those of the parts.
+        tasks.verifier(bytes -> {}).verify(candidate.found().row(), tasks.roots().of(candidate));
+    // A later driver looks again at what was refused.
+    String kind = found.verdict() == Verdict.UNCHANGED ? WHOLE : REFUSED;
+    return write(upload.work(), kind, VerifiedRow.CODEC, List.of(found));
   }
 
   /** Sends parts of a content. */
@@ -135,9 +148,7 @@ public final class TransferWork
    */
   StepFile end(SplitUpload upload, List<StepFile> pieces) {
     VerifiedRow whole =
-        upload.digested()
-            ? firstRow(upload.work()).candidate().found()
-            : records(pieces, WHOLE, VerifiedRow.CODEC).get(0);
+        upload.digested() ? firstRow(upload.work()).candidate().found() : whole(pieces);
     return carryOut(
         upload.work(),
         new TransferTask.SentSplit(upload, whole, records(pieces, PARTS, SentPart.CODEC)),
@@ -157,6 +168,12 @@ public final class TransferWork
       found = ContentFate.foundBy(rows.next(), row);
     }
     return carryOut(work, null, found);
+  }
+
+  private VerifiedRow whole(List<StepFile> pieces) {
+    List<VerifiedRow> whole = records(pieces, WHOLE, VerifiedRow.CODEC);
+    whole.addAll(records(pieces, REFUSED, VerifiedRow.CODEC));
+    return whole.get(0);
   }
 
   private WorkRow firstRow(StepFile work) {

@@ -35,6 +35,9 @@ final class UploadSource {
   private final LongConsumer bytesRead;
   private final FileDigester digester = new FileDigester();
   private volatile boolean digested;
+  private volatile @Nullable Parts parts;
+
+  private record Parts(PartPlan plan, List<Md5> md5s) {}
 
   /**
    * Takes an open file.
@@ -118,8 +121,17 @@ final class UploadSource {
    * @throws FileChangedException if the file turns out to have another MD5
    */
   List<Md5> partMd5s(PartPlan plan) throws IOException {
+    Parts read = parts;
+    if (read != null && read.plan().equals(plan)) {
+      return read.md5s();
+    }
     List<Md5> known = knownPartMd5s(plan);
     return known == null ? digest(plan).partMd5s() : known;
+  }
+
+  /** Takes the MD5s of the parts of a plan, as they were computed of the bytes of this file. */
+  void remember(PartPlan plan, List<Md5> partMd5s) {
+    parts = new Parts(plan, List.copyOf(partMd5s));
   }
 
   /** Whether the MD5s of the parts of a plan were computed in an earlier step. */
@@ -239,6 +251,11 @@ final class UploadSource {
 
   /** Reads a range again; whether it has this MD5. */
   boolean stillHas(long offset, long length, Md5 expected) throws IOException {
+    return expected.equals(md5Of(offset, length));
+  }
+
+  /** Reads a range that may be larger than any buffer; null where the file ends within it. */
+  @Nullable Md5 md5Of(long offset, long length) throws IOException {
     MessageDigest md5 = Md5.newDigest();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
     long left = length;
@@ -246,11 +263,11 @@ final class UploadSource {
       buffer.clear().limit((int) Math.min(CHUNK_BYTES, left));
       int count = file.channel().read(buffer, offset + length - left);
       if (count < 0) {
-        return false;
+        return null;
       }
       md5.update(buffer.array(), 0, count);
       left -= count;
     }
-    return Md5.ofBytes(md5.digest()).equals(expected);
+    return Md5.ofBytes(md5.digest());
   }
 }

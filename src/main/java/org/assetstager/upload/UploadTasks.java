@@ -1,6 +1,7 @@
 package org.assetstager.upload;
 
 import java.io.Serializable;
+import java.util.function.LongConsumer;
 import org.apache.spark.TaskContext;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
@@ -68,22 +69,19 @@ public record UploadTasks(
         progress::countBytes);
   }
 
-  /** Makes what verifies the rows of a task that are not sent. */
-  FileVerifier verifier() {
-    return new FileVerifier(settings.verify(), settings.upload(), digests, progress::countBytes);
-  }
-
   /**
-   * Makes what reads a whole file, whether digests are trusted or not; its bytes count as those of
-   * the parts.
+   * Makes what reads the files of rows that aren't sent by who reads them, whether digests are
+   * trusted or not.
+   *
+   * @param bytesRead told of the bytes of every read, by the thread that reads
    */
-  FileVerifier wholeVerifier() {
+  FileVerifier verifier(LongConsumer bytesRead) {
     VerifySettings verify = settings.verify();
     return new FileVerifier(
         new VerifySettings(verify.policy(), DigestMode.ALWAYS, verify.findRenamed()),
         settings.upload(),
         digests,
-        bytes -> {});
+        bytesRead);
   }
 
   /** Returns what bounds the memory of a task's bodies. */

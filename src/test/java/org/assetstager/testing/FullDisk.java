@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -50,8 +52,29 @@ public final class FullDisk implements AutoCloseable {
 
   @Override
   public void close() throws IOException, InterruptedException {
-    if (run("umount", folder.toString()) != 0) {
-      throw new IOException("Can't unmount " + folder);
+    for (int left = 50; run("umount", folder.toString()) != 0; left--) {
+      if (left == 0) {
+        throw new IOException("Can't unmount " + folder + ", of which are open: " + openFiles());
+      }
+      // A task that has failed may still be closing its files.
+      Thread.sleep(200);
     }
+  }
+
+  private List<String> openFiles() throws IOException {
+    List<String> open = new ArrayList<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        try {
+          Path file = Files.readSymbolicLink(descriptor);
+          if (file.startsWith(folder)) {
+            open.add(file.toString());
+          }
+        } catch (IOException closed) {
+          open.add(descriptor + ", closed meanwhile");
+        }
+      }
+    }
+    return open;
   }
 }

@@ -210,7 +210,11 @@ class SplitTransferTest {
   }
 
   private static Candidate digested(Candidate candidate, byte[] bytes) {
-    PartPlan plan = PartPlan.of(bytes.length, 5 * MIB);
+    return digested(candidate, bytes, 5 * MIB);
+  }
+
+  private static Candidate digested(Candidate candidate, byte[] bytes, int partSize) {
+    PartPlan plan = PartPlan.of(bytes.length, partSize);
     List<Md5> parts = new ArrayList<>();
     for (int i = 0; i < plan.count(); i++) {
       int from = (int) plan.offset(i);
@@ -444,6 +448,72 @@ class SplitTransferTest {
     assertThat(outcomes(run(false))).containsExactly(Outcome.STAGED, Outcome.DUPLICATE);
 
     assertThat(transfer.requests.byKind()).containsEntry("PART", 3L);
+  }
+
+  @Test
+  void run_contentThatTheRemoteHolds_isReadByOneTaskAndNotSent() throws Exception {
+    large("known", 1);
+    transfer.work.clear();
+    Candidate known = files.candidate("known", 0);
+    work(transfer.add(Exclusion.KNOWN_REMOTE, known, (long) LARGE_BYTES + 1, "etag"));
+
+    assertThat(outcomes(run(false))).containsExactly(Outcome.KNOWN_REMOTE);
+
+    assertThat(transfer.requests.byKind()).isEmpty();
+  }
+
+  /** A known giant is the first row of a work file of many contents. */
+  @Test
+  void run_modifiedGiantThatIsKnownBeforeNewContents_leavesTheseAlone() throws Exception {
+    large("known", 1);
+    transfer.work.clear();
+    Candidate known = files.candidate("known", 0);
+    WorkRow giant = transfer.add(Exclusion.KNOWN_REMOTE, known, (long) LARGE_BYTES + 1, "etag");
+    work(giant, row("new", random(1000, 2)), large("new giant", 3));
+    alter("known");
+
+    List<LedgerRow> rows = run(false);
+
+    assertThat(rows).extracting(LedgerRow::path).containsExactly("known", "new", "new giant");
+    assertThat(outcomes(rows)).containsExactly(Outcome.MODIFIED, Outcome.STAGED, Outcome.STAGED);
+  }
+
+  /** As those of a file of more than 10,000 parts of the configured size. */
+  @Test
+  void send_partsThatNoBufferHolds_areSentFromTheFile() throws Exception {
+    byte[] bytes = random(LARGE_BYTES, 3);
+    files.write("large", bytes);
+    PlannedUpload planned = files.plan("large");
+    SplitUploader split = files.uploader().split();
+    SplitUpload opened = split.open(transfer.write(0, List.of()), planned).orElseThrow();
+    SplitUpload larger =
+        new SplitUpload(opened.work(), opened.uploadId(), LARGE_BYTES, 8 * MIB, false);
+
+    List<SentPart> parts = split.send(larger, planned, 0, 2);
+
+    VerifiedRow whole = digested(planned.candidate(), bytes, 8 * MIB).found();
+    UploadResult result = split.finish(larger, planned, whole, parts);
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.etag()).endsWith("-2");
+    files.assertStaged(planned);
+  }
+
+  @Test
+  void finish_partsOfOtherBytes_areSentAgain() throws Exception {
+    byte[] bytes = random(LARGE_BYTES, 3);
+    files.write("large", bytes);
+    PlannedUpload planned = files.plan("large");
+    SplitUploader split = files.uploader().split();
+    SplitUpload opened = split.open(transfer.write(0, List.of()), planned).orElseThrow();
+    alter("large");
+    List<SentPart> parts = split.send(opened, planned, 0, 3);
+    alter("large");
+
+    VerifiedRow whole = digested(planned.candidate(), bytes, 5 * MIB).found();
+    UploadResult result = split.finish(opened, planned, whole, parts);
+
+    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    files.assertStaged(planned);
   }
 
   @Test
