@@ -3,7 +3,6 @@ package org.assetstager;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -156,10 +155,7 @@ final class AuditCommand implements Callable<Integer> {
 
   /** Returns how a ledger differs from what its run counted, or null. */
   private static @Nullable String difference(OutcomeTotals counted, Map<Outcome, Total> found) {
-    Map<Outcome, OutcomeTotals.Total> now = new EnumMap<>(Outcome.class);
-    found.forEach(
-        (outcome, total) -> now.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
-    OutcomeTotals totals = new OutcomeTotals(now);
+    OutcomeTotals totals = new OutcomeTotals(found);
     for (Outcome outcome : Outcome.values()) {
       if (!totals.of(outcome).equals(counted.of(outcome))) {
         return String.format(

@@ -7,7 +7,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Sizes;
+import org.assetstager.asset.Total;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
@@ -108,11 +112,28 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
    * @param phases of the dry run
    * @param resumed whether it took more than one attempt
    * @param cores that the run in earnest has too
+   * @param totals of the dry run
    */
-  Estimate estimate(Settings settings, List<RunReport.Phase> phases, boolean resumed, int cores) {
+  Estimate estimate(
+      Settings settings,
+      List<RunReport.Phase> phases,
+      boolean resumed,
+      int cores,
+      Map<Outcome, Total> totals) {
     double seconds = phases.stream().mapToDouble(RunReport.Phase::seconds).sum();
     int inFlight = cores * UploadTasks.SMALL_FILES_AT_ONCE;
     return new Estimator(settings.cost(), settings.upload())
-        .of(uploads, new Measured(requests, seconds, resumed, inFlight));
+        .of(uploads, new Measured(requests, seconds, resumed, inFlight, knownBytes(settings, totals)));
+  }
+
+  private long knownBytes(Settings settings, Map<Outcome, Total> totals) {
+    if (settings.verify().digest() != DigestMode.ALWAYS) {
+      return 0;
+    }
+    long known =
+        Stream.of(Outcome.KNOWN_REMOTE, Outcome.KNOWN_STAGING, Outcome.CONFLICT, Outcome.PLANNED)
+            .mapToLong(outcome -> totals.getOrDefault(outcome, Total.NONE).bytes())
+            .reduce(0, Sizes::sum);
+    return known - uploads.bytes();
   }
 }

@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import org.assetstager.asset.Total;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -221,10 +222,10 @@ final class LedgerAssets {
   }
 
   private static OutcomeTotals outcomes(long[] sums) {
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     for (Outcome outcome : OUTCOMES) {
       int at = 2 * OUTCOMES.indexOf(outcome);
-      totals.put(outcome, new OutcomeTotals.Total(sums[at], sums[at + 1]));
+      totals.put(outcome, new Total(sums[at], sums[at + 1]));
     }
     return new OutcomeTotals(totals);
   }
@@ -232,7 +233,7 @@ final class LedgerAssets {
   /** What the totals have and the shown assets haven't. */
   private static OutcomeTotals rest(
       OutcomeTotals totals, List<AssetTotals.Asset> shown, boolean more) {
-    Map<Outcome, OutcomeTotals.Total> rest = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> rest = new EnumMap<>(Outcome.class);
     if (more) {
       totals
           .byOutcome()
@@ -244,7 +245,7 @@ final class LedgerAssets {
                   rows -= asset.totals().of(outcome).rows();
                   bytes -= Math.min(bytes, asset.totals().of(outcome).bytes());
                 }
-                rest.put(outcome, new OutcomeTotals.Total(Math.max(0, rows), bytes));
+                rest.put(outcome, new Total(Math.max(0, rows), bytes));
               });
     }
     return new OutcomeTotals(rest);

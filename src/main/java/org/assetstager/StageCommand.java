@@ -24,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParentCommand;
 import picocli.CommandLine.Spec;
 
-/** {@code stage}: verify, exclude, upload. */
+/** {@code stage}: finds out what is new, and stages it. */
 @Command(
     name = "stage",
     description = "Verifies the files of a manifest and stages what neither bucket holds.",

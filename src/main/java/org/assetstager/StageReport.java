@@ -2,7 +2,6 @@ package org.assetstager;
 
 import java.io.PrintWriter;
 import java.time.Instant;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -256,14 +255,8 @@ final class StageReport {
   }
 
   private RunReport report(Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
-    Map<Outcome, OutcomeTotals.Total> byOutcome = new EnumMap<>(Outcome.class);
-    result
-        .totals()
-        .forEach(
-            (outcome, total) ->
-                byOutcome.put(outcome, new OutcomeTotals.Total(total.rows(), total.bytes())));
     long uploaded = result.totals().getOrDefault(Outcome.STAGED, Total.NONE).bytes();
-    OutcomeTotals totals = new OutcomeTotals(byOutcome);
+    OutcomeTotals totals = new OutcomeTotals(result.totals());
     DryRunPlan plan =
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
@@ -307,7 +300,8 @@ final class StageReport {
         plan == null ? null : plan.plan(),
         plan == null
             ? null
-            : plan.estimate(settings, phasesOfAll, run.resumed(), description.cores()),
+            : plan.estimate(
+                settings, phasesOfAll, run.resumed(), description.cores(), totals.byOutcome()),
         settings.describe());
   }
 }

@@ -137,13 +137,13 @@ class LedgerViewsTest {
   }
 
   private static OutcomeTotals totals(List<LedgerRow> rows) {
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     for (LedgerRow row : rows) {
-      OutcomeTotals.Total one = new OutcomeTotals.Total(1, row.size() == null ? 0 : row.size());
+      Total one = new Total(1, row.size() == null ? 0 : row.size());
       totals.merge(
           row.outcome(),
           one,
-          (a, b) -> new OutcomeTotals.Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
+          (a, b) -> new Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
     }
     return new OutcomeTotals(totals);
   }
@@ -273,9 +273,9 @@ class LedgerViewsTest {
         .extracting(AssetTotals.Asset::name)
         .containsExactly("large", "/root", "small");
     assertThat(assets.largest().get(0).totals().of(Outcome.STAGED))
-        .isEqualTo(new OutcomeTotals.Total(1, 1000));
+        .isEqualTo(new Total(1, 1000));
     assertThat(assets.largest().get(0).totals().of(Outcome.DELETED))
-        .isEqualTo(new OutcomeTotals.Total(1, 0));
+        .isEqualTo(new Total(1, 0));
     assertThat(assets.otherAssets()).isZero();
     assertThat(assets.others().rows()).isZero();
   }
@@ -339,7 +339,7 @@ class LedgerViewsTest {
         .allSatisfy(
             asset ->
                 assertThat(asset.totals().of(Outcome.STAGED))
-                    .isEqualTo(new OutcomeTotals.Total(3, 3)));
+                    .isEqualTo(new Total(3, 3)));
     assertThat(assets.others().rows()).isEqualTo(60_000 - 3L * AssetTotals.MOST);
   }
 

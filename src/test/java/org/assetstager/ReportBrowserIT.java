@@ -2,6 +2,7 @@ package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assetstager.asset.Total;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -471,7 +472,7 @@ class ReportBrowserIT {
                 ExitCode.DONE,
                 null,
                 new OutcomeTotals(
-                    Map.of(Outcome.PLANNED, new OutcomeTotals.Total(70_010, 6_000_000_000L))),
+                    Map.of(Outcome.PLANNED, new Total(70_010, 6_000_000_000L))),
                 Pages.estimate()),
             AssetTotals.none(),
             Map.of(),

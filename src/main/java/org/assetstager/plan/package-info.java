@@ -1,4 +1,4 @@
-/** Verified rows and listings come in, a balanced plan of what to upload goes out. */
+/** What the listings say of a content comes in, a decision for each of its rows goes out. */
 @NullMarked
 package org.assetstager.plan;
 

@@ -62,9 +62,15 @@ public final class Estimator {
    * @param seconds of its phases
    * @param resumed whether it took more than one attempt, whose phases and requests are added up
    * @param inFlight requests that a run in earnest has under way at a time
+   * @param knownBytes of files whose content is known, or equal to one that is sent, and which the
+   *     dry run has not read; 0 where a run in earnest doesn't read them either
    */
   public record Measured(
-      Map<String, Long> requests, double seconds, boolean resumed, int inFlight) {}
+      Map<String, Long> requests,
+      double seconds,
+      boolean resumed,
+      int inFlight,
+      long knownBytes) {}
 
   /** Makes the estimate. */
   public Estimate of(Uploads uploads, Measured measured) {
@@ -134,8 +140,14 @@ public final class Estimator {
   private List<String> basis(Measured measured) {
     List<String> basis = new ArrayList<>();
     basis.add(
-        "Reading, verification and listings: as this dry run measured them, on the cores and with"
-            + " the disk cache that it had");
+        "Scan, digests of files without an MD5, and listings: as this dry run measured them, on the"
+            + " cores and with the disk cache that it had");
+    if (measured.knownBytes() > 0) {
+      basis.add(
+          "Reading of known and equal content: not estimated. At most "
+              + Amounts.bytes(measured.knownBytes())
+              + " are read besides what is sent (verify.digest = always)");
+    }
     if (measured.resumed()) {
       basis.add(
           "This dry run was resumed: of time and requests, what was begun again counts twice, and"

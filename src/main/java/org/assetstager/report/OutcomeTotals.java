@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import org.assetstager.asset.Total;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
@@ -13,35 +14,18 @@ import org.assetstager.asset.Sizes;
  *     this is made are nought
  */
 public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
-  private static final Total NOUGHT = new Total(0, 0);
-
-  /**
-   * The rows of one outcome.
-   *
-   * @param rows at least 0
-   * @param bytes the sum of the rows' known sizes, at least 0
-   */
-  public record Total(long rows, long bytes) {
-    /** Validates the numbers. */
-    public Total {
-      if (rows < 0 || bytes < 0) {
-        throw new IllegalArgumentException("Negative total: " + rows + " rows, " + bytes + " B");
-      }
-    }
-  }
-
   /** Copies the map and adds what it lacks. */
   public OutcomeTotals {
     Map<Outcome, Total> all = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      all.put(outcome, byOutcome.getOrDefault(outcome, NOUGHT));
+      all.put(outcome, byOutcome.getOrDefault(outcome, Total.NONE));
     }
     byOutcome = Collections.unmodifiableMap(all);
   }
 
   /** Returns one outcome's total. */
   public Total of(Outcome outcome) {
-    return byOutcome.getOrDefault(outcome, NOUGHT);
+    return byOutcome.getOrDefault(outcome, Total.NONE);
   }
 
   /** Returns the number of rows of all outcomes. */

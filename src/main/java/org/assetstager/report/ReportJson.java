@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import org.assetstager.asset.Total;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -151,13 +152,13 @@ public final class ReportJson {
   }
 
   private static OutcomeTotals readOutcomes(JsonNode json) {
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     json.properties()
         .forEach(
             field ->
                 totals.put(
                     Outcome.valueOf(field.getKey()),
-                    new OutcomeTotals.Total(
+                    new Total(
                         number(field.getValue(), "rows"), number(field.getValue(), "bytes"))));
     return new OutcomeTotals(totals);
   }

@@ -55,7 +55,7 @@ public record RunReport(
   /**
    * One phase of a run.
    *
-   * @param name one word, such as {@code verify}
+   * @param name one word, such as {@code scan}
    * @param files that went through it, or 0
    * @param bytes that were read or sent, or 0
    */

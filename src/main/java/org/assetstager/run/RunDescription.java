@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param manifests the files that hold the rows, in the order of their paths
  * @param defaultRoot root of rows that name none, or null
  * @param maxInvalid most bad rows to go on with, or null for any number
- * @param cores that the first driver saw: the partitions of the stages depend on it
+ * @param cores that the first driver saw: the tasks of the steps depend on it
  * @param settingsFingerprint of the settings that results depend on
  * @param startedAtMillis milliseconds since the epoch
  * @param nonce a random text: an executor that reads it shares this folder with the driver

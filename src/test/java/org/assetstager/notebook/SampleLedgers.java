@@ -2,6 +2,7 @@ package org.assetstager.notebook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import org.assetstager.asset.Total;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
@@ -218,7 +219,7 @@ public final class SampleLedgers {
   }
 
   private static RunReport report(String runId, Instant start, List<LedgerRow> rows) {
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     long files = 0;
     long bytes = 0;
     long uploaded = 0;
@@ -227,8 +228,8 @@ public final class SampleLedgers {
       long size = row.size();
       totals.merge(
           row.outcome(),
-          new OutcomeTotals.Total(1, size),
-          (a, b) -> new OutcomeTotals.Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
+          new Total(1, size),
+          (a, b) -> new Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
       if (row.verdict().equals("UNCHANGED") || row.outcome() == Outcome.MODIFIED) {
         files++;
         bytes += size;
@@ -293,7 +294,7 @@ public final class SampleLedgers {
     return new Estimator(prices, upload)
         .of(
             new Estimator.Uploads(objects, 0, 0, 0, bytes),
-            new Estimator.Measured(requests, seconds, false, 32));
+            new Estimator.Measured(requests, seconds, false, 32, 0));
   }
 
   private static String md5(String content) {

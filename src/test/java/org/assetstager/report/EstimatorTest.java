@@ -36,7 +36,7 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32);
+    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0);
   }
 
   @Test
@@ -104,14 +104,15 @@ class EstimatorTest {
                     && line.contains("estimate.bandwidth")
                     && line.contains("50 ms each"))
         .anyMatch(line -> line.contains("cost.*"))
-        .noneMatch(line -> line.contains("resumed"));
+        .noneMatch(line -> line.contains("resumed") || line.contains("known"));
     assertThat(
             estimate(
                     limits(5_000_000L, 9),
                     new Uploads(1, 0, 0, 0, 1),
-                    new Measured(Map.of(), 1, true, 32))
+                    new Measured(Map.of(), 1, true, 32, 3L << 30))
                 .basis())
         .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
+        .anyMatch(line -> line.contains("At most 3.2 GB are read besides what is sent"))
         .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
         .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));
   }

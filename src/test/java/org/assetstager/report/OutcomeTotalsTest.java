@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assetstager.report.Rows.totals;
 
+import org.assetstager.asset.Total;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class OutcomeTotalsTest {
 
   @Test
   void bytes_moreThanALongHolds_areTheMostALongHolds() {
-    OutcomeTotals.Total most = new OutcomeTotals.Total(1, Long.MAX_VALUE);
+    Total most = new Total(1, Long.MAX_VALUE);
     OutcomeTotals totals =
         new OutcomeTotals(
             Map.of(
@@ -70,13 +71,13 @@ class OutcomeTotalsTest {
                 Outcome.INVALID,
                 most,
                 Outcome.STAGED,
-                new OutcomeTotals.Total(1, 5)));
+                new Total(1, 5)));
     assertThat(totals.bytes()).isEqualTo(Long.MAX_VALUE);
   }
 
   @Test
   void total_negative_isRefused() {
-    assertThatThrownBy(() -> new OutcomeTotals.Total(-1, 0)).hasMessageContaining("-1 rows");
+    assertThatThrownBy(() -> new Total(-1, 0)).hasMessageContaining("-1 rows");
     assertThat(new OutcomeTotals(Map.of()).of(Outcome.FAILED).bytes()).isZero();
   }
 }

@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import org.assetstager.asset.Total;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
@@ -47,10 +48,10 @@ final class Rows {
 
   /** Each outcome's rows; a row has ten bytes. */
   static OutcomeTotals totals(Object... outcomesAndRows) {
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     for (int i = 0; i < outcomesAndRows.length; i += 2) {
       int rows = (Integer) outcomesAndRows[i + 1];
-      totals.put((Outcome) outcomesAndRows[i], new OutcomeTotals.Total(rows, 10L * rows));
+      totals.put((Outcome) outcomesAndRows[i], new Total(rows, 10L * rows));
     }
     return new OutcomeTotals(totals);
   }

@@ -56,7 +56,9 @@ public final class FullDisk implements AutoCloseable {
       if (left == 0) {
         throw new IOException("Can't unmount " + folder + ", of which are open: " + openFiles());
       }
-      // A task that has failed may still be closing its files.
+      // Hadoop's checksummed stream leaves its files open where it can't write its last bytes; they
+      // are closed when it is collected.
+      System.gc();
       Thread.sleep(200);
     }
   }

@@ -1,5 +1,6 @@
 package org.assetstager.report.html;
 
+import org.assetstager.asset.Total;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -129,7 +130,7 @@ final class PageJson {
   private void writeOutcomes() throws IOException {
     json.writeArrayFieldStart("outcomes");
     for (Outcome outcome : Outcome.values()) {
-      OutcomeTotals.Total total = report.outcomes().of(outcome);
+      Total total = report.outcomes().of(outcome);
       json.writeStartObject();
       json.writeStringField("name", outcome.name());
       json.writeStringField("meaning", Wording.meaning(outcome));
@@ -156,7 +157,7 @@ final class PageJson {
     json.writeStartObject();
     json.writeStringField("name", name);
     json.writeObjectFieldStart("outcomes");
-    for (Map.Entry<Outcome, OutcomeTotals.Total> entry : totals.byOutcome().entrySet()) {
+    for (Map.Entry<Outcome, Total> entry : totals.byOutcome().entrySet()) {
       if (entry.getValue().rows() > 0) {
         json.writeArrayFieldStart(entry.getKey().name());
         json.writeNumber(entry.getValue().rows());

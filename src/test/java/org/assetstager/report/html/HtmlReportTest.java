@@ -3,6 +3,7 @@ package org.assetstager.report.html;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assetstager.asset.Total;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.security.MessageDigest;
@@ -121,7 +122,7 @@ class HtmlReportTest {
     }
     people.put(Outcome.DELETED, rows);
     OutcomeTotals totals =
-        new OutcomeTotals(Map.of(Outcome.DELETED, new OutcomeTotals.Total(rows.size(), 0)));
+        new OutcomeTotals(Map.of(Outcome.DELETED, new Total(rows.size(), 0)));
     Page page =
         new Page(
             Pages.report(ExitCode.NEEDS_PERSON, null, totals, null),

@@ -1,5 +1,6 @@
 package org.assetstager.report.html;
 
+import org.assetstager.asset.Total;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -147,14 +148,14 @@ public final class Pages {
       rows.computeIfAbsent(outcome, any -> new ArrayList<>())
           .add(row(outcome, path, "size differs: " + i, "Add it again"));
     }
-    Map<Outcome, OutcomeTotals.Total> totals = new EnumMap<>(Outcome.class);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     rows.forEach(
         (outcome, list) ->
             totals.put(
-                outcome, new OutcomeTotals.Total(list.size() + 5000L, 12_345L * list.size())));
-    totals.put(Outcome.STAGED, new OutcomeTotals.Total(70_000, 5_000_000_000L));
-    totals.put(Outcome.DUPLICATE, new OutcomeTotals.Total(12_000, 1_500_000_000L));
-    totals.put(Outcome.KNOWN_REMOTE, new OutcomeTotals.Total(41_000, 80_000_000_000L));
+                outcome, new Total(list.size() + 5000L, 12_345L * list.size())));
+    totals.put(Outcome.STAGED, new Total(70_000, 5_000_000_000L));
+    totals.put(Outcome.DUPLICATE, new Total(12_000, 1_500_000_000L));
+    totals.put(Outcome.KNOWN_REMOTE, new Total(41_000, 80_000_000_000L));
     OutcomeTotals all = new OutcomeTotals(totals);
     return new Page(
         report(ExitCode.UPLOADS_FAILED, null, all, null),
@@ -207,14 +208,14 @@ public final class Pages {
               new OutcomeTotals(
                   Map.of(
                       Outcome.STAGED,
-                      new OutcomeTotals.Total(1000 - i, 60_000_000L - i),
+                      new Total(1000 - i, 60_000_000L - i),
                       Outcome.MODIFIED,
-                      new OutcomeTotals.Total(i, 1000L * i)))));
+                      new Total(i, 1000L * i)))));
     }
     return new AssetTotals(
         largest,
         950,
-        new OutcomeTotals(Map.of(Outcome.STAGED, new OutcomeTotals.Total(20_000, 2_000_000L))));
+        new OutcomeTotals(Map.of(Outcome.STAGED, new Total(20_000, 2_000_000L))));
   }
 
   private static Timeline timeline() {
