@@ -6,12 +6,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import java.util.stream.Stream;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
-import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
@@ -22,6 +21,7 @@ import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.upload.UploadResult;
 import org.assetstager.upload.UploadTasks;
@@ -123,7 +123,9 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
     double seconds = phases.stream().mapToDouble(RunReport.Phase::seconds).sum();
     int inFlight = cores * UploadTasks.SMALL_FILES_AT_ONCE;
     return new Estimator(settings.cost(), settings.upload())
-        .of(uploads, new Measured(requests, seconds, resumed, inFlight, knownBytes(settings, totals)));
+        .of(
+            uploads,
+            new Measured(requests, seconds, resumed, inFlight, knownBytes(settings, totals)));
   }
 
   private long knownBytes(Settings settings, Map<Outcome, Total> totals) {

@@ -1,6 +1,5 @@
 package org.assetstager;
 
-import org.assetstager.asset.Total;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -22,6 +21,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
+import org.assetstager.asset.Total;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.LedgerFiles;

@@ -141,9 +141,7 @@ class LedgerViewsTest {
     for (LedgerRow row : rows) {
       Total one = new Total(1, row.size() == null ? 0 : row.size());
       totals.merge(
-          row.outcome(),
-          one,
-          (a, b) -> new Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
+          row.outcome(), one, (a, b) -> new Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
     }
     return new OutcomeTotals(totals);
   }
@@ -272,10 +270,8 @@ class LedgerViewsTest {
     assertThat(assets.largest())
         .extracting(AssetTotals.Asset::name)
         .containsExactly("large", "/root", "small");
-    assertThat(assets.largest().get(0).totals().of(Outcome.STAGED))
-        .isEqualTo(new Total(1, 1000));
-    assertThat(assets.largest().get(0).totals().of(Outcome.DELETED))
-        .isEqualTo(new Total(1, 0));
+    assertThat(assets.largest().get(0).totals().of(Outcome.STAGED)).isEqualTo(new Total(1, 1000));
+    assertThat(assets.largest().get(0).totals().of(Outcome.DELETED)).isEqualTo(new Total(1, 0));
     assertThat(assets.otherAssets()).isZero();
     assertThat(assets.others().rows()).isZero();
   }
@@ -337,9 +333,7 @@ class LedgerViewsTest {
     assertThat(assets.otherAssets()).isEqualTo(25_000 - AssetTotals.MOST);
     assertThat(assets.largest())
         .allSatisfy(
-            asset ->
-                assertThat(asset.totals().of(Outcome.STAGED))
-                    .isEqualTo(new Total(3, 3)));
+            asset -> assertThat(asset.totals().of(Outcome.STAGED)).isEqualTo(new Total(3, 3)));
     assertThat(assets.others().rows()).isEqualTo(60_000 - 3L * AssetTotals.MOST);
   }
 

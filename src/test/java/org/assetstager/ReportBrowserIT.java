@@ -2,7 +2,6 @@ package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.assetstager.asset.Total;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +15,7 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
@@ -471,8 +471,7 @@ class ReportBrowserIT {
             Pages.report(
                 ExitCode.DONE,
                 null,
-                new OutcomeTotals(
-                    Map.of(Outcome.PLANNED, new Total(70_010, 6_000_000_000L))),
+                new OutcomeTotals(Map.of(Outcome.PLANNED, new Total(70_010, 6_000_000_000L))),
                 Pages.estimate()),
             AssetTotals.none(),
             Map.of(),

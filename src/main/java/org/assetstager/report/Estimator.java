@@ -66,11 +66,7 @@ public final class Estimator {
    *     dry run has not read; 0 where a run in earnest doesn't read them either
    */
   public record Measured(
-      Map<String, Long> requests,
-      double seconds,
-      boolean resumed,
-      int inFlight,
-      long knownBytes) {}
+      Map<String, Long> requests, double seconds, boolean resumed, int inFlight, long knownBytes) {}
 
   /** Makes the estimate. */
   public Estimate of(Uploads uploads, Measured measured) {

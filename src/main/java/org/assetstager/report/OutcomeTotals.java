@@ -1,11 +1,11 @@
 package org.assetstager.report;
 
-import org.assetstager.asset.Total;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
+import org.assetstager.asset.Total;
 
 /**
  * How many ledger rows, and how many bytes of content, each outcome has.

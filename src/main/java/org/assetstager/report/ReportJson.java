@@ -1,6 +1,5 @@
 package org.assetstager.report;
 
-import org.assetstager.asset.Total;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.ledger.LedgerSchema;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,6 @@ package org.assetstager.notebook;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.assetstager.asset.Total;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.security.MessageDigest;
@@ -21,6 +20,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.Estimate;

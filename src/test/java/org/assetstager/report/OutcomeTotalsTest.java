@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assetstager.report.Rows.totals;
 
-import org.assetstager.asset.Total;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -65,13 +65,7 @@ class OutcomeTotalsTest {
     Total most = new Total(1, Long.MAX_VALUE);
     OutcomeTotals totals =
         new OutcomeTotals(
-            Map.of(
-                Outcome.DELETED,
-                most,
-                Outcome.INVALID,
-                most,
-                Outcome.STAGED,
-                new Total(1, 5)));
+            Map.of(Outcome.DELETED, most, Outcome.INVALID, most, Outcome.STAGED, new Total(1, 5)));
     assertThat(totals.bytes()).isEqualTo(Long.MAX_VALUE);
   }
 

@@ -1,9 +1,9 @@
 package org.assetstager.report;
 
-import org.assetstager.asset.Total;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 

@@ -1,6 +1,5 @@
 package org.assetstager.report.html;
 
-import org.assetstager.asset.Total;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
@@ -12,6 +11,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ConsoleSummary;

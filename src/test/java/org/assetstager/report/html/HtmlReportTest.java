@@ -3,7 +3,6 @@ package org.assetstager.report.html;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.assetstager.asset.Total;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.security.MessageDigest;
@@ -16,6 +15,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
@@ -121,8 +121,7 @@ class HtmlReportTest {
       rows.add(Pages.row(Outcome.DELETED, longest, longest, longest));
     }
     people.put(Outcome.DELETED, rows);
-    OutcomeTotals totals =
-        new OutcomeTotals(Map.of(Outcome.DELETED, new Total(rows.size(), 0)));
+    OutcomeTotals totals = new OutcomeTotals(Map.of(Outcome.DELETED, new Total(rows.size(), 0)));
     Page page =
         new Page(
             Pages.report(ExitCode.NEEDS_PERSON, null, totals, null),

@@ -1,6 +1,5 @@
 package org.assetstager.report.html;
 
-import org.assetstager.asset.Total;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.Estimate;
@@ -151,8 +151,7 @@ public final class Pages {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     rows.forEach(
         (outcome, list) ->
-            totals.put(
-                outcome, new Total(list.size() + 5000L, 12_345L * list.size())));
+            totals.put(outcome, new Total(list.size() + 5000L, 12_345L * list.size())));
     totals.put(Outcome.STAGED, new Total(70_000, 5_000_000_000L));
     totals.put(Outcome.DUPLICATE, new Total(12_000, 1_500_000_000L));
     totals.put(Outcome.KNOWN_REMOTE, new Total(41_000, 80_000_000_000L));
@@ -213,9 +212,7 @@ public final class Pages {
                       new Total(i, 1000L * i)))));
     }
     return new AssetTotals(
-        largest,
-        950,
-        new OutcomeTotals(Map.of(Outcome.STAGED, new Total(20_000, 2_000_000L))));
+        largest, 950, new OutcomeTotals(Map.of(Outcome.STAGED, new Total(20_000, 2_000_000L))));
   }
 
   private static Timeline timeline() {
