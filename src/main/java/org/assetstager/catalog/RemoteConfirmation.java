@@ -11,8 +11,9 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 
 /**
- * Asks the remote again for contents of which its listing or inventory doesn't say enough. Safe for
- * many threads.
+ * Asks the remote again for contents of which its listing or inventory doesn't say enough: those
+ * whose ETag says that they have another MD5, until a hundred of a task have turned out to be
+ * encrypted, where an ETag says nothing. Safe for many threads.
  */
 public final class RemoteConfirmation implements Serializable {
   /** In a bucket under a key of KMS, every content's ETag would be doubted. */
@@ -27,9 +28,7 @@ public final class RemoteConfirmation implements Serializable {
    * Takes what asking needs.
    *
    * @param requests is told what tasks send
-   * @param all whether all contents are asked for, as an inventory is old; else those whose ETag
-   *     says that they have another MD5, until a hundred of a task have turned out to be encrypted,
-   *     where an ETag says nothing
+   * @param all whether all contents are asked for, as an inventory is old
    */
   public RemoteConfirmation(Settings settings, RequestTotals requests, boolean all) {
     this.settings = settings;
@@ -42,29 +41,42 @@ public final class RemoteConfirmation implements Serializable {
     requests.addWhenTaskEnds();
   }
 
+  /** Whether the remote is to be asked for each content, before any is decided about. */
+  public boolean all() {
+    return all;
+  }
+
   /**
-   * Returns what the remote holds of a content; empty where it holds nothing of it.
+   * Returns what the remote holds of a content as far as it is certain; asks where it isn't. Empty
+   * where it holds nothing of it.
    *
    * @param named by a listing, an inventory, or the remote itself
    * @throws JobFailure if the remote doesn't answer
    */
   public Optional<KnownContent> confirmed(KnownContent named) {
-    boolean doubted = !named.etagIsNoMd5() && Etags.isOtherMd5(named.md5(), named.etag());
-    if (!all && !doubted) {
+    if (named.etagIsNoMd5() || !Etags.isOtherMd5(named.md5(), named.etag())) {
       return Optional.of(named);
     }
-    if (!all && encrypted.get() >= MOST_ENCRYPTED) {
+    if (encrypted.get() >= MOST_ENCRYPTED) {
       return Optional.of(
           new KnownContent(named.topHash(), named.md5(), named.size(), named.etag(), true));
     }
-    Optional<KnownContent> asked =
-        new ContentName(named.topHash(), named.md5())
-            .ask(
-                BucketReader.of(Side.REMOTE, settings),
-                ContentKey.contents(settings.remote().prefix()));
+    Optional<KnownContent> asked = ask(named);
     if (asked.filter(KnownContent::etagIsNoMd5).isPresent()) {
       encrypted.incrementAndGet();
     }
     return asked;
+  }
+
+  /**
+   * Returns what the remote holds of a content now; empty where it holds nothing of it.
+   *
+   * @throws JobFailure if the remote doesn't answer
+   */
+  public Optional<KnownContent> ask(KnownContent named) {
+    return new ContentName(named.topHash(), named.md5())
+        .ask(
+            BucketReader.of(Side.REMOTE, settings),
+            ContentKey.contents(settings.remote().prefix()));
   }
 }

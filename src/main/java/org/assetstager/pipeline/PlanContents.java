@@ -76,9 +76,11 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     TaskFiles files = TaskFiles.ofTask(output, Steps.PLAN);
     confirmation.beginTask();
+    Iterator<Tuple2<byte[], byte[]>> confirmed =
+        confirmation.all() ? new AskAhead(sorted, confirmation) : sorted;
     Content content = null;
-    while (sorted.hasNext()) {
-      Tuple2<byte[], byte[]> next = sorted.next();
+    while (confirmed.hasNext()) {
+      Tuple2<byte[], byte[]> next = confirmed.next();
       if (content == null || !ContentOrder.sameContent(content.key, next._1())) {
         content = new Content(next._1(), files);
       }

@@ -361,11 +361,12 @@ class ListStepTest {
     RemoteConfirmation confirmation =
         new RemoteConfirmation(step.settings(prefix), step.requests, true);
 
-    assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 7, null)))
+    assertThat(confirmation.all()).isTrue();
+    assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null)))
         .get()
         .extracting(KnownContent::size)
         .isEqualTo(2L);
-    assertThat(confirmation.confirmed(new KnownContent("one", md5(3), 7, null))).isEmpty();
+    assertThat(confirmation.ask(new KnownContent("one", md5(3), 7, null))).isEmpty();
   }
 
   @Test
