@@ -92,8 +92,7 @@ class StageInventoryTest {
     ObjectNode row = fixture.add("known", "known");
     writeInventory();
 
-    Finished run =
-        fixture.stage(fixture.manifest(row), "--set", "remote.confirm-inventory=off");
+    Finished run = fixture.stage(fixture.manifest(row), "--set", "remote.confirm-inventory=off");
 
     assertThat(run.counts()).containsEntry(KNOWN_REMOTE, 1L);
     assertThat(run.requests("HEAD")).isZero();

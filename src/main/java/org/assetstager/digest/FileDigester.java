@@ -40,13 +40,6 @@ public final class FileDigester {
     this.pools = pools;
   }
 
-  /**
-   * Says that this JVM is going to hash gigabytes: what that needs is made ready in the background.
-   */
-  public static void expectMuch() {
-    LaneSupport.ofThisJvm().startTrial();
-  }
-
   /** A thread's work on a file, which other threads may wait for. */
   public interface Membership extends AutoCloseable {
     /** Says that the thread has no more to bring. */

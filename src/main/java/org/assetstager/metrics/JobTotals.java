@@ -31,14 +31,6 @@ public final class JobTotals {
     ofDriver = totals;
   }
 
-  /** Counts files of an outcome that the driver itself came to. */
-  public static void add(Outcome outcome, Total more) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.count(outcome, more);
-    }
-  }
-
   /** Begins with the outcomes and the open uploads of another run. */
   public static void beginRun() {
     JobTotals totals = ofDriver;
@@ -53,12 +45,6 @@ public final class JobTotals {
     if (totals != null) {
       totals.takeOutcomes(ledger);
     }
-  }
-
-  private synchronized void count(Outcome outcome, Total more) {
-    totals[0][JobCounts.index(JobCounts.FILES + outcome)] += more.rows();
-    int bytes = JobCounts.index(JobCounts.BYTES + outcome);
-    totals[0][bytes] = Sizes.sum(totals[0][bytes], more.bytes());
   }
 
   synchronized void begin() {

@@ -85,8 +85,7 @@ final class AskAhead extends AbstractIterator<Tuple2<byte[], byte[]>> {
           new Held(
               element,
               ask
-                  ? pool.submit(
-                      () -> confirmation.ask(KnownContent.CODEC.fromBytes(element._2())))
+                  ? pool.submit(() -> confirmation.ask(KnownContent.CODEC.fromBytes(element._2())))
                   : null));
     }
   }

@@ -132,7 +132,6 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
           new WorkRow(
               candidate,
               known,
-              rows,
               object == null ? null : object.size(),
               object == null ? null : object.etag());
       boolean read = row.isRead(digest);

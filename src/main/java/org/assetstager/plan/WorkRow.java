@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  * @param candidate claims the content's MD5; never without one
  * @param decision about the content; rows that claim other sizes may differ in whether what the
  *     remote holds is it, never in whether it is sent
- * @param place of the row among those of its content, from 0; the first stands for it
  * @param objectSize bytes of the object that the decision is about: the remote's for {@link
  *     Exclusion#KNOWN_REMOTE} and {@link Exclusion#CONFLICT}, else staging's; null where there is
  *     none
@@ -22,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 public record WorkRow(
     Candidate candidate,
     Exclusion decision,
-    long place,
     @Nullable Long objectSize,
     @Nullable String objectEtag) {
   /** Turns rows into Spark's and bytes, and back. */

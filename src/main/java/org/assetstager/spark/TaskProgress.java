@@ -61,17 +61,6 @@ public final class TaskProgress implements Serializable {
   /** Returns an iterator that counts each element as it passes, in the task's own thread. */
   public <A, B> Iterator<B> counting(
       Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
-    return counting(elements, 1, bytesOf, result);
-  }
-
-  /** As {@link #counting}, of elements that are only parts of a file. */
-  public <A, B> Iterator<B> countingParts(
-      Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
-    return counting(elements, 0, bytesOf, result);
-  }
-
-  private <A, B> Iterator<B> counting(
-      Iterator<A> elements, int filesEach, ToLongFunction<A> bytesOf, Function<A, B> result) {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
@@ -81,7 +70,7 @@ public final class TaskProgress implements Serializable {
       @Override
       public B next() {
         A element = elements.next();
-        count(filesEach);
+        count(1);
         countBytes(bytesOf.applyAsLong(element));
         return result.apply(element);
       }

@@ -26,11 +26,6 @@ public record OpenUpload(
     driver = Objects.requireNonNullElse(driver, "");
   }
 
-  /** Returns the same upload with the MD5s of its parts. */
-  OpenUpload withPartMd5s(String joined) {
-    return new OpenUpload(bucket, key, uploadId, partSize, joined, driver);
-  }
-
   /** Returns the same upload as another driver's. */
   OpenUpload withDriver(String other) {
     return new OpenUpload(bucket, key, uploadId, partSize, partMd5s, other);

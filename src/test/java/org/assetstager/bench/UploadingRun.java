@@ -212,7 +212,7 @@ final class UploadingRun {
       try (RecordWriter work = output.create(PLAN, "work", file, WorkRow.CODEC, Map.of())) {
         for (long number = file; number < count; number += files) {
           Candidate candidate = candidate(Path.of(root), name + number, number);
-          WorkRow row = new WorkRow(candidate, Exclusion.UPLOAD, 0, null, null);
+          WorkRow row = new WorkRow(candidate, Exclusion.UPLOAD, null, null);
           work.add(WorkRow.CODEC.toRow(row), SIZE_BYTES);
         }
         return work.finish(Map.of());

@@ -62,7 +62,7 @@ final class TransferFixture {
   }
 
   WorkRow add(Exclusion decision, Candidate candidate, Long objectSize, String objectEtag) {
-    WorkRow row = new WorkRow(candidate, decision, work.size(), objectSize, objectEtag);
+    WorkRow row = new WorkRow(candidate, decision, objectSize, objectEtag);
     work.add(row);
     return row;
   }

@@ -30,7 +30,6 @@ class TransferUnitsTest {
         new Candidate(
             SampleRows.unchanged(position, "top", SampleRows.md5(content), size), "/r", 1),
         decision,
-        0,
         null,
         null);
   }
