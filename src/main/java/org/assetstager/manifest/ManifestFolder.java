@@ -84,6 +84,9 @@ final class ManifestFolder {
   private void addFolder(FileStatus status) throws IOException {
     String name = status.getPath().getName();
     requireNoLog(status.getPath());
+    if (ManifestNames.isOfSnapshot(name)) {
+      return;
+    }
     if (ManifestNames.isForeign(name)) {
       skipped.add(name + "/");
     } else if (ManifestNames.isHidden(name)) {

@@ -18,9 +18,11 @@ final class ManifestNames {
   static final Map<String, String> LOGS =
       Map.of("_delta_log", "a Delta table", "_spark_metadata", "the output of a streaming query");
 
-  /** Folders of writers; a snapshot's steps, and what it skipped. */
-  private static final Set<String> FOREIGN_FOLDERS =
-      Set.of("_temporary", "_skipped", "_snapshot", "_metadata");
+  /** Folders of writers. */
+  private static final Set<String> FOREIGN_FOLDERS = Set.of("_temporary", "_metadata");
+
+  /** Folders of a snapshot: its steps, and what it skipped. */
+  private static final Set<String> OF_SNAPSHOT = Set.of("_snapshot", "_skipped");
 
   /** Left behind by jobs that broke off. */
   private static final Pattern LEFT_OVER =
@@ -36,9 +38,16 @@ final class ManifestNames {
     return MARKER.matcher(file).matches();
   }
 
+  /** Whether {@code snapshot} has written a folder of this name, beside its manifest. */
+  static boolean isOfSnapshot(String folder) {
+    return OF_SNAPSHOT.contains(folder);
+  }
+
   /** Whether a folder of this name, by its writer's convention, has no files of the manifest. */
   static boolean isForeign(String folder) {
-    return FOREIGN_FOLDERS.contains(folder) || LEFT_OVER.matcher(folder).matches();
+    return isOfSnapshot(folder)
+        || FOREIGN_FOLDERS.contains(folder)
+        || LEFT_OVER.matcher(folder).matches();
   }
 
   /** Whether others than this job pass over what has this name. */
