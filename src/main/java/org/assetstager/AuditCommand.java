@@ -81,7 +81,7 @@ final class AuditCommand implements Callable<Integer> {
 
   private int audit(JavaSparkContext spark, Settings settings) {
     RunFolder folder = runOption.folder(spark.hadoopConfiguration());
-    RunReport run = StageReport.ofFinished(folder);
+    RunReport run = EndedRun.ofFinished(folder);
     if (run == null) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has not ended",

@@ -94,7 +94,7 @@ final class ReportCommand implements Callable<Integer> {
   }
 
   private static RunReport read(RunFolder folder) {
-    return StageReport.read(folder)
+    return EndedRun.read(folder)
         .orElseThrow(
             () ->
                 JobFailure.input(

@@ -25,7 +25,6 @@ import org.assetstager.report.html.Attempt;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunDescription;
-import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFiles;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * console's summary.
  */
 final class StageReport {
-  static final String FILE = "report.json";
-
   private final JavaSparkContext spark;
   private final Settings settings;
   private final StageRun run;
@@ -73,45 +70,12 @@ final class StageReport {
   }
 
   /**
-   * Returns the report of a run that has ended; null for one that hasn't, or that broke off after
-   * its ledger was written, and so can be resumed.
-   */
-  static @Nullable RunReport ofFinished(RunFolder folder) {
-    if (!folder.exists("ledger/_SUCCESS")) {
-      return null;
-    }
-    RunReport report = read(folder).orElse(null);
-    return report == null || report.error() != null ? null : report;
-  }
-
-  /**
-   * Returns the report of a run that ended with exit code 2 before it verified a file: its manifest
-   * or options were refused, and nothing of it is worth to be kept. Null of any other.
-   */
-  static @Nullable RunReport ofRefused(RunFolder folder) {
-    RunReport report = read(folder).orElse(null);
-    return report != null && report.exitCode() == ExitCode.USAGE && !StepCommits.isBegun(folder)
-        ? report
-        : null;
-  }
-
-  /**
-   * Returns a run's report: of how it ended, else of how the last attempt at it failed; empty
-   * before either.
-   */
-  static Optional<RunReport> read(RunFolder folder) {
-    return StepCommits.end(folder)
-        .or(() -> folder.readText(FILE))
-        .map(text -> ReportJson.read(text, folder.location() + "/" + FILE));
-  }
-
-  /**
    * Prints the report of a run that had ended before it was resumed.
    *
    * @return its exit code; empty where there is something left to do
    */
   OptionalInt printAgain() {
-    RunReport report = run.resumed() ? ofFinished(run.folder()) : null;
+    RunReport report = run.resumed() ? EndedRun.ofFinished(run.folder()) : null;
     if (report == null) {
       return OptionalInt.empty();
     }
@@ -128,8 +92,8 @@ final class StageReport {
   /** A driver that was overtaken, or broke off at the end, may have left another report. */
   private void restore() {
     StepCommits.end(run.folder())
-        .filter(text -> !run.folder().readText(FILE).equals(Optional.of(text)))
-        .ifPresent(text -> run.folder().writeText(FILE, text));
+        .filter(text -> !run.folder().readText(EndedRun.REPORT).equals(Optional.of(text)))
+        .ifPresent(text -> run.folder().writeText(EndedRun.REPORT, text));
   }
 
   /**
@@ -142,7 +106,7 @@ final class StageReport {
   int execute(RunLock lock) {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
     if (StepCommits.end(run.folder()).isEmpty()) {
-      run.folder().delete(FILE);
+      run.folder().delete(EndedRun.REPORT);
       run.folder().delete(StagePage.FILE);
     }
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
@@ -168,7 +132,7 @@ final class StageReport {
       RunReport report = report(result, ledger, all);
       String text = ReportJson.write(report);
       commits.end(text);
-      run.folder().writeText(FILE, text);
+      run.folder().writeText(EndedRun.REPORT, text);
       Map<Outcome, List<LedgerRow>> people = page.people(ledger, report.outcomes());
       boolean written = page.write(report, all, ledger, people);
       print(report, people, written);
@@ -245,7 +209,7 @@ final class StageReport {
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
     RunReport report = report(code, failure.getMessage(), 0, nothing, 0, attempts, null);
     try {
-      run.folder().writeText(FILE, ReportJson.write(report));
+      run.folder().writeText(EndedRun.REPORT, ReportJson.write(report));
       page.write(report, attempts);
     } catch (JobFailure notWritten) {
       // The folder may be the very thing that failed; the first failure is the one to tell.

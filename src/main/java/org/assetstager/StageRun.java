@@ -62,7 +62,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   private static boolean isStarted(JavaSparkContext spark, StageOptions options, String runId) {
     requireRunId(runId);
     RunFolder folder = folder(spark, options, runId);
-    return folder.exists(RunDescription.FILE) && StageReport.ofRefused(folder) == null;
+    return folder.exists(RunDescription.FILE) && EndedRun.ofRefused(folder) == null;
   }
 
   private static StageRun begin(JavaSparkContext spark, StageOptions options, String runId) {
@@ -116,7 +116,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
   }
 
   private static void requireSameFormat(RunFolder folder, RunDescription description) {
-    if (description.format() != RunDescription.FORMAT && StageReport.ofFinished(folder) == null) {
+    if (description.format() != RunDescription.FORMAT && EndedRun.ofFinished(folder) == null) {
       throw JobFailure.input(
           "The run " + description.runId() + " was begun by another version of this job",
           "Resume it with that version, or start a new run, which finds what this one has staged");
@@ -180,7 +180,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
               + " was started with: "
               + changed,
           "Put it back as it was, or start a new run by "
-              + (StageReport.ofRefused(folder) != null
+              + (EndedRun.ofRefused(folder) != null
                   ? "--run-id " + description.runId() + ", which is free again"
                   : "another --run-id"));
     }
@@ -220,7 +220,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
       RunDescription refused =
           folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
       requireFree(folder, description.runId());
-      List<String> leftovers = List.of(StageReport.FILE, StagePage.FILE, Attempts.FOLDER);
+      List<String> leftovers = List.of(EndedRun.REPORT, StagePage.FILE, Attempts.FOLDER);
       if (!RunStart.start(folder, description, refused, leftovers)) {
         throw taken(folder, description.runId());
       }
@@ -232,7 +232,7 @@ record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
         folder.exists(RunDescription.FILE)
             || folder.exists(StepCommits.FOLDER)
             || folder.exists("ledger");
-    if (started && StageReport.ofRefused(folder) == null) {
+    if (started && EndedRun.ofRefused(folder) == null) {
       throw taken(folder, runId);
     }
   }

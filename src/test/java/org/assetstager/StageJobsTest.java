@@ -1,12 +1,19 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assetstager.asset.Outcome.CONFLICT;
 import static org.assetstager.asset.Outcome.DELETED;
+import static org.assetstager.asset.Outcome.DUPLICATE;
+import static org.assetstager.asset.Outcome.INVALID;
+import static org.assetstager.asset.Outcome.KNOWN_REMOTE;
 import static org.assetstager.asset.Outcome.KNOWN_STAGING;
 import static org.assetstager.asset.Outcome.MODIFIED;
+import static org.assetstager.asset.Outcome.NOT_ADDED;
+import static org.assetstager.asset.Outcome.RENAMED;
 import static org.assetstager.asset.Outcome.STAGED;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -22,6 +29,7 @@ import org.apache.spark.scheduler.SparkListenerJobStart;
 import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +107,63 @@ class StageJobsTest {
 
     assertThat(stage(fixture, manifest, "r", Map.of(STAGED, 8L, DELETED, 1L, MODIFIED, 1L)))
         .doesNotContain("make the report");
+  }
+
+  /** Rows of every kind, one without an MD5, and a file that two tasks send while one reads it. */
+  @Test
+  void stage_everyKindOfRowAndASplitFile_takesAtMostTwelve() throws Exception {
+    StageFixture fixture =
+        new StageFixture(folder)
+            .settings(
+                "upload.part-size = 5MiB",
+                "upload.multipart-threshold = 8MiB",
+                "upload.split-threshold = 8MiB");
+    Path manifest =
+        fixture.manifest(
+            fixture.add("giant", StageFixture.randomBytes(24 * StageFixture.MIB, 1)),
+            fixture.add("new", "new"),
+            fixture.add("copy", "new"),
+            without("md5", fixture.add("no md5", "no md5")),
+            fixture.add("known", "known"),
+            fixture.add("conflict", "conflict"),
+            fixture.add("gone", "gone"),
+            fixture.add("renamed", "renamed"),
+            fixture.add("modified", "modified"),
+            fixture.add("proxy", "proxy").put("proxy", true),
+            without("path", fixture.add("bad", "bad")));
+    fixture.server.put(
+        EmbeddedS3.REMOTE, fixture.remoteKey("known"), "known".getBytes(StandardCharsets.UTF_8));
+    fixture.server.put(EmbeddedS3.REMOTE, fixture.remoteKey("conflict"), new byte[1]);
+    Files.delete(fixture.path("gone"));
+    Files.move(fixture.path("renamed"), fixture.path("under another name"));
+    fixture.file("modified", "another content");
+
+    List<String> jobs =
+        stage(
+            fixture,
+            manifest,
+            "r",
+            Map.of(
+                STAGED, 3L,
+                DUPLICATE, 1L,
+                KNOWN_REMOTE, 1L,
+                CONFLICT, 1L,
+                DELETED, 1L,
+                RENAMED, 1L,
+                MODIFIED, 1L,
+                NOT_ADDED, 1L,
+                INVALID, 1L));
+
+    assertThat(jobs).hasSizeLessThanOrEqualTo(12);
+    assertThat(jobs)
+        .as("opened, sent and ended")
+        .filteredOn(job -> job.startsWith("transfer"))
+        .hasSize(3);
+  }
+
+  private static ObjectNode without(String field, ObjectNode row) {
+    row.remove(field);
+    return row;
   }
 
   /** It takes seconds to make one. */

@@ -166,7 +166,7 @@ class StageReadsTest {
             })) {
       fixture.endpoint(store.endpoint());
       List<ObjectNode> rows = new ArrayList<>();
-      for (int i = 0; i < 1000; i++) {
+      for (int i = 0; i < 3000; i++) {
         rows.add(fixture.add("small " + i, "small " + i));
       }
       rows.add(fixture.add("giant", randomBytes(200 * MIB, 1)));
@@ -179,9 +179,9 @@ class StageReadsTest {
     }
     List<String> order = List.copyOf(puts);
     int firstPart = order.indexOf("part");
-    assertThat(order.subList(0, firstPart)).hasSizeLessThan(100);
+    assertThat(order.subList(0, firstPart)).hasSizeLessThan(300);
     assertThat(order.subList(firstPart, order.size()))
-        .as("network and disks are busy with both at the same time")
+        .as("both are sent at the same time")
         .contains("small");
   }
 

@@ -50,8 +50,8 @@ record NamespaceRange(
   }
 
   /**
-   * Returns the first requests. A few namespaces are asked for one by one, side by side; of more,
-   * one request shows how many are told of at once.
+   * Returns the first requests. A few namespaces get a request each, side by side. For more, a
+   * single request comes first, which shows how many namespaces a page covers.
    *
    * @param again namespaces that are left, whatever is found of them
    */

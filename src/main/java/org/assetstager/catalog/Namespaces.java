@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The namespaces that candidates are of. Where they are too many to be held, a sample of them is,
- * chosen by their hashes: so whoever adds up parts, in any order, gets the same.
+ * The namespaces that candidates are of. Where there are too many to hold, this holds a sample: the
+ * namespaces with the least hashes. So the order in which parts are added up makes no difference.
  *
  * @param candidates their number in each, equal contents counted again; at most {@link #MOST}
  * @param complete whether there are no others

@@ -20,7 +20,7 @@ interface PageRequest {
    * @param known contents that it tells of
    * @param left namespaces that are not known yet, with about how many keys each has
    * @param next what is to be listed besides
-   * @param keys how many it told of
+   * @param keys number of keys on the page
    */
   record Answer(
       List<KnownContent> known, Map<String, Long> left, List<PageRequest> next, long keys) {}

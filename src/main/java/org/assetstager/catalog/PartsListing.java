@@ -10,8 +10,8 @@ import software.amazon.awssdk.services.s3.model.ListPartsResponse;
 import software.amazon.awssdk.services.s3.model.Part;
 
 /**
- * The listing of a multipart upload's parts, page by page. A part that a page doesn't tell the
- * number and the size of is left out: whoever asks takes it for one that isn't there.
+ * The listing of a multipart upload's parts, page by page. A part without a number or a size is
+ * left out, as if the store didn't have it.
  */
 final class PartsListing {
   /** "Amazon S3 multipart upload limits", S3 User Guide. */

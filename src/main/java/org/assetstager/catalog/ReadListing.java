@@ -1,11 +1,11 @@
 package org.assetstager.catalog;
 
+import com.google.common.collect.Iterators;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.s3.BucketConnection.Side;
-import org.assetstager.spark.Mapped;
 import scala.Tuple2;
 
 /** Reads a file of the listing, with the keys of {@link ContentOrder}. */
@@ -21,7 +21,7 @@ public final class ReadListing implements PairFlatMapFunction<StepFile, byte[], 
   public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
     byte side =
         file.kind().equals(Side.REMOTE.settingsName()) ? ContentOrder.REMOTE : ContentOrder.STAGING;
-    return new Mapped<>(
+    return Iterators.transform(
         output.read(ListStep.STEP, file, KnownContent.CODEC),
         known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** What a page of {@code contents/} came to: used once. */
 final class ScannedPage {
   /**
-   * Where namespaces aren't known by name, those of a few pages are listed at once: only the large
-   * ones are worth being told of.
+   * A namespace that isn't known by name is listed to its end by one request after another, unless
+   * it has more keys: then it is returned as left, to be listed in shards.
    */
   private static final long MOST_KEYS_AT_ONCE = 16L * ListingChoice.PAGE_KEYS;
 

@@ -39,7 +39,7 @@ final class LaneRun {
    * Hashes until there is nothing more.
    *
    * @param source asked for more whenever a lane is free; null when there is none now
-   * @param done told of each request once its blocks are in its chain's state
+   * @param done callback that receives each request once its blocks are in its chain's state
    */
   void run(Supplier<@Nullable Request> source, Consumer<Request> done) {
     while (true) {

@@ -16,7 +16,6 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestReader.Rules;
-import org.assetstager.spark.Mapped;
 import org.assetstager.spark.PlainFiles;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,7 @@ final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, Manife
 
   @Override
   public Iterator<ManifestRow> call(Iterator<ManifestSplit> splits) {
-    return Iterators.concat(new Mapped<>(splits, this::read));
+    return Iterators.concat(Iterators.transform(splits, this::read));
   }
 
   private Iterator<ManifestRow> read(ManifestSplit split) {

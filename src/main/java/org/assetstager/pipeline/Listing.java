@@ -14,7 +14,6 @@ import org.assetstager.pipeline.ReadForPlan.Source;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
-import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
@@ -67,7 +66,7 @@ final class Listing {
 
     @Override
     public Iterator<ContentName> call(Source source) {
-      return new Mapped<>(
+      return Iterators.transform(
           Iterators.filter(
               output.read(source.step(), source.file(), Candidate.CODEC),
               candidate -> candidate.found().verdict() == Verdict.UNCHANGED),

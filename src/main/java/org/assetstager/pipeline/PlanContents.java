@@ -122,7 +122,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
       }
       // Whether the remote's object is the content depends on the size that a row claims.
       Exclusion known = decision == null || remote != null ? decide(found) : decision;
-      boolean sent = known == Exclusion.UPLOAD || known == Exclusion.PROVE;
+      boolean sent = known.isSent();
       if (decision == null) {
         decision = known;
         kind = begin(sent, found);

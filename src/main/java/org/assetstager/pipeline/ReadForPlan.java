@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.Iterators;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -7,7 +8,6 @@ import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.ReadListing;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.spark.Mapped;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 import scala.Tuple2;
@@ -28,7 +28,7 @@ final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[
     return switch (source.file().kind()) {
       case Steps.REMOTE, Steps.STAGING -> new ReadListing(output).call(source.file());
       default ->
-          new Mapped<>(
+          Iterators.transform(
               output.read(source.step(), source.file(), Candidate.CODEC), ReadForPlan::row);
     };
   }

@@ -1,10 +1,10 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.Iterators;
 import java.util.Iterator;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.TaskFiles;
-import org.assetstager.spark.Mapped;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.ScannedRow;
@@ -26,7 +26,7 @@ record ScannedFiles(StepOutput output) implements ScannedRows {
   @Override
   public Iterator<ScannedRow> read(StepFile file) {
     return file.kind().equals(TaskFiles.LEDGER)
-        ? new Mapped<>(
+        ? Iterators.transform(
             output.read(Steps.SCAN, file, OF_LEDGER),
             row -> new ScannedRow(row.root(), row.path(), row.stIno()))
         : output.read(Steps.SCAN, file, OF_CANDIDATES);

@@ -1,5 +1,7 @@
 package org.assetstager.pipeline;
 
+import org.assetstager.catalog.ListStep;
+import org.assetstager.upload.TransferWork;
 import org.assetstager.verify.RenameStep;
 
 /** The names of the steps, and of the kinds of files that they write. */
@@ -7,9 +9,9 @@ final class Steps {
   static final String SCAN = "scan";
   static final String RENAMES = RenameStep.STEP;
   static final String DIGEST = "digest";
-  static final String LIST = "list";
+  static final String LIST = ListStep.STEP;
   static final String PLAN = "plan";
-  static final String TRANSFER = "transfer";
+  static final String TRANSFER = TransferWork.STEP;
 
   /** Of the scan: rows without a file, which may have been renamed. */
   static final String MISSING = "missing";

@@ -58,6 +58,11 @@ public enum Exclusion {
     return stagingSize == size && md5.equals(stagingEtag) ? KNOWN_STAGING : PROVE;
   }
 
+  /** Whether the content is to be sent; else an object in a bucket stands for it. */
+  public boolean isSent() {
+    return this == PROVE || this == UPLOAD;
+  }
+
   /**
    * Says in words why a content is in {@link #CONFLICT}.
    *

@@ -1,5 +1,6 @@
 package org.assetstager.snapshot;
 
+import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -23,7 +24,6 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
-import org.assetstager.spark.Mapped;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -167,7 +167,8 @@ public final class SnapshotJob {
   private record Directories(StepOutput output) implements FlatMapFunction<StepFile, String> {
     @Override
     public java.util.Iterator<String> call(StepFile file) {
-      return new Mapped<>(output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
+      return Iterators.transform(
+          output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
     }
   }
 

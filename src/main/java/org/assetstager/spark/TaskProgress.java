@@ -1,9 +1,6 @@
 package org.assetstager.spark;
 
 import java.io.Serializable;
-import java.util.Iterator;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
 
@@ -56,25 +53,6 @@ public final class TaskProgress implements Serializable {
   /** Whether an accumulator of this name counts the bytes of a phase. */
   public static boolean countsBytes(String accumulator) {
     return accumulator.endsWith(BYTES);
-  }
-
-  /** Returns an iterator that counts each element as it passes, in the task's own thread. */
-  public <A, B> Iterator<B> counting(
-      Iterator<A> elements, ToLongFunction<A> bytesOf, Function<A, B> result) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return elements.hasNext();
-      }
-
-      @Override
-      public B next() {
-        A element = elements.next();
-        count(1);
-        countBytes(bytesOf.applyAsLong(element));
-        return result.apply(element);
-      }
-    };
   }
 
   /** Counts elements that are done; from any thread of the task. */

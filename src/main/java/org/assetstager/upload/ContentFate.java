@@ -83,7 +83,7 @@ final class ContentFate {
 
   /** Whether the plan says what becomes of the content. */
   private boolean isPlanned() {
-    return decision != Exclusion.UPLOAD && decision != Exclusion.PROVE;
+    return !decision.isSent();
   }
 
   /** Whether it is decided what becomes of the content. */

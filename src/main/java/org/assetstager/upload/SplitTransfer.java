@@ -11,6 +11,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.TaskFiles;
 
 /**
  * Carries work files out, a task each, but for those that one task would be the last to finish: the
@@ -72,7 +73,7 @@ public final class SplitTransfer {
     List<StepFile> done = carryOut(items);
     List<StepFile> pieces = new ArrayList<>(wholes);
     List<StepFile> ledger = new ArrayList<>();
-    done.forEach(file -> (file.kind().equals(TransferWork.LEDGER) ? ledger : pieces).add(file));
+    done.forEach(file -> (file.kind().equals(TaskFiles.LEDGER) ? ledger : pieces).add(file));
     ledger.addAll(
         carryOut(
             splits.stream()

@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.ContentOutcome;
@@ -19,8 +19,8 @@ import org.assetstager.plan.WorkRow;
 import org.assetstager.run.RecordWriter;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.ConcurrentMap;
-import org.assetstager.spark.FlatIterator;
 import org.assetstager.spark.OutcomeCounts;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
@@ -32,13 +32,9 @@ import org.jspecify.annotations.Nullable;
  * Carries out a work file: sends what is to be sent, reads what else is to be read, several files
  * at a time, and writes the ledger's row of every row. One work file is a task's whole work.
  */
-public final class TransferWork
-    implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
+public final class TransferWork implements Function<StepFile, StepFile> {
   /** The step that this is. */
   public static final String STEP = "transfer";
-
-  /** The kind of the files that it writes. */
-  public static final String LEDGER = "ledger";
 
   /** The kind of the files that say what was found by reading a whole file that others send. */
   public static final String WHOLE = "whole";
@@ -94,12 +90,8 @@ public final class TransferWork
     Map<String, String> footer = new HashMap<>(LedgerSchema.footer());
     footer.put(WORK_KEY, work.name());
     try (RecordWriter writer =
-        output.create(STEP, LEDGER, work.number(), LedgerRow.CODEC, footer)) {
-      // The bytes are counted as they are read.
-      Map<Outcome, Total> totals =
-          write(
-              tasks.progress().counting(new FlatIterator<>(ended), row -> 0, Function.identity()),
-              writer);
+        output.create(STEP, TaskFiles.LEDGER, work.number(), LedgerRow.CODEC, footer)) {
+      Map<Outcome, Total> totals = write(ended, writer);
       if (writer.rows() != work.rows()) {
         throw new IllegalStateException(
             writer.rows() + " rows came of the " + work.rows() + " of " + work.name());
@@ -201,13 +193,17 @@ public final class TransferWork
   }
 
   /** Returns the sums of the rows. */
-  private static Map<Outcome, Total> write(Iterator<LedgerRow> rows, RecordWriter writer) {
+  private Map<Outcome, Total> write(Iterator<List<LedgerRow>> ended, RecordWriter writer) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
-    while (rows.hasNext()) {
-      LedgerRow row = rows.next();
-      writer.add(LedgerRow.CODEC.toRow(row), 0);
-      totals.merge(row.outcome(), new Total(1, row.size() == null ? 0 : row.size()), Total::plus);
-      OutcomeCounts.add(row.outcome(), row.size());
+    while (ended.hasNext()) {
+      for (LedgerRow row : ended.next()) {
+        writer.add(LedgerRow.CODEC.toRow(row), 0);
+        long bytes = row.size() == null ? 0 : row.size();
+        totals.merge(row.outcome(), new Total(1, bytes), Total::plus);
+        OutcomeCounts.add(row.outcome(), row.size());
+        // The bytes are counted as they are read.
+        tasks.progress().count(1);
+      }
     }
     return totals;
   }

@@ -1,5 +1,6 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -12,7 +13,6 @@ import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.spark.ByteKeys;
-import org.assetstager.spark.FlatIterator;
 import org.assetstager.verify.RenameFiles.Written;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -56,18 +56,21 @@ final class MatchTasks {
   record Places(StepOutput output) implements PairFlatMapFunction<StepFile, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
-      return FlatIterator.of(
-          output.read(RenameFiles.STEP, file, RenameMatch.CODEC),
-          match -> {
-            String root = Objects.requireNonNull(match.missing().row().root());
-            byte[] taken = keyOf(match, ROW);
-            List<Tuple2<byte[], byte[]>> pairs = new ArrayList<>(2);
-            pairs.add(new Tuple2<>(keyOfPath(root, match.newPath(), MATCH), taken));
-            if (match.isOnlyLink()) {
-              pairs.add(new Tuple2<>(keyOfInode(root, match.newInode(), MATCH), taken));
-            }
-            return pairs;
-          });
+      return Iterators.concat(
+          Iterators.transform(
+              output.read(RenameFiles.STEP, file, RenameMatch.CODEC),
+              match -> places(match).iterator()));
+    }
+
+    private static List<Tuple2<byte[], byte[]>> places(RenameMatch match) {
+      String root = Objects.requireNonNull(match.missing().row().root());
+      byte[] taken = keyOf(match, ROW);
+      List<Tuple2<byte[], byte[]>> pairs = new ArrayList<>(2);
+      pairs.add(new Tuple2<>(keyOfPath(root, match.newPath(), MATCH), taken));
+      if (match.isOnlyLink()) {
+        pairs.add(new Tuple2<>(keyOfInode(root, match.newInode(), MATCH), taken));
+      }
+      return pairs;
     }
   }
 
@@ -77,7 +80,8 @@ final class MatchTasks {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
       HashFilter wanted = places.value();
-      return FlatIterator.of(rows.read(file), row -> places(row, wanted));
+      return Iterators.concat(
+          Iterators.transform(rows.read(file), row -> places(row, wanted).iterator()));
     }
 
     private static List<Tuple2<byte[], byte[]>> places(ScannedRow row, HashFilter wanted) {
@@ -106,16 +110,19 @@ final class MatchTasks {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> pairs) {
       LastKey row = new LastKey();
-      return FlatIterator.of(
-          pairs,
-          pair -> {
-            if (ByteKeys.tag(pair._1()) == ROW) {
-              row.key = pair._1();
-              return List.of();
-            }
-            return row.isOfGroup(pair._1()) ? List.of(new Tuple2<>(pair._2(), NOTHING)) : List.of();
-          });
+      return Iterators.transform(
+          Iterators.filter(pairs, pair -> isTaken(row, pair._1())),
+          pair -> new Tuple2<>(pair._2(), NOTHING));
     }
+  }
+
+  /** Keeps the key of a row; whether another one is that of a match of the last row. */
+  private static boolean isTaken(LastKey row, byte[] key) {
+    if (ByteKeys.tag(key) == ROW) {
+      row.key = key;
+      return false;
+    }
+    return row.isOfGroup(key);
   }
 
   /** The last key that mattered. */
@@ -131,9 +138,9 @@ final class MatchTasks {
   record OfRows(StepOutput output) implements PairFlatMapFunction<StepFile, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
-      return FlatIterator.of(
+      return Iterators.transform(
           output.read(RenameFiles.STEP, file, RenameMatch.CODEC),
-          match -> List.of(new Tuple2<>(keyOf(match, MATCH), RenameMatch.CODEC.toBytes(match))));
+          match -> new Tuple2<>(keyOf(match, MATCH), RenameMatch.CODEC.toBytes(match)));
     }
   }
 

@@ -1,12 +1,13 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Iterators;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -14,9 +15,9 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.spark.FlatIterator;
 import org.assetstager.verify.RenameFiles.Written;
 import org.assetstager.verify.RenameSearcher.Searched;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /** What the tasks do that search for the files of missing rows. */
@@ -28,8 +29,7 @@ final class SearchTasks {
       implements PairFlatMapFunction<StepFile, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
-      return FlatIterator.of(
-          output.read(step, file, Candidate.CODEC), missing -> List.of(withKey(missing)));
+      return Iterators.transform(output.read(step, file, Candidate.CODEC), this::withKey);
     }
 
     private Tuple2<byte[], byte[]> withKey(Candidate missing) {
@@ -48,19 +48,11 @@ final class SearchTasks {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
       Iterator<ScannedRow> read = rows.read(file);
-      return new FlatIterator<>(
-          new Iterator<>() {
+      return Iterators.concat(
+          new AbstractIterator<Iterator<Tuple2<byte[], byte[]>>>() {
             @Override
-            public boolean hasNext() {
-              return read.hasNext();
-            }
-
-            @Override
-            public List<Tuple2<byte[], byte[]>> next() {
-              if (!read.hasNext()) {
-                throw new NoSuchElementException();
-              }
-              return count(read);
+            protected @Nullable Iterator<Tuple2<byte[], byte[]>> computeNext() {
+              return read.hasNext() ? count(read).iterator() : endOfData();
             }
           });
     }
@@ -93,7 +85,7 @@ final class SearchTasks {
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> pairs) {
       Iterator<Searched> searched =
           searcher.search(new SearchChunks(pairs, searcher.deep(), match -> {}));
-      return FlatIterator.of(searched, InDirectories::passOn);
+      return Iterators.concat(Iterators.transform(searched, one -> passOn(one).iterator()));
     }
 
     private static List<Tuple2<byte[], byte[]>> passOn(Searched searched) {

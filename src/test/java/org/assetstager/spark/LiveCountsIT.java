@@ -65,10 +65,8 @@ class LiveCountsIT {
   private record CountAndWait(TaskProgress progress) implements VoidFunction<Long> {
     @Override
     public void call(Long bytes) throws InterruptedException {
-      progress
-          .counting(List.of(bytes, bytes + 1).iterator(), n -> n, n -> n)
-          .forEachRemaining(n -> {});
-      progress.countBytes(100);
+      progress.count(2);
+      progress.countBytes(bytes + (bytes + 1) + 100);
       COUNTED.countDown();
       RELEASE.await();
     }

@@ -20,7 +20,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartMd5s;
@@ -74,11 +73,7 @@ class SplitTransferTest {
 
   @AfterEach
   void nothingWrongAndNothingOpen() {
-    files
-        .staged()
-        .forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
-    assertThat(files.openUploads()).isEmpty();
-    assertThat(files.log.open()).isEmpty();
+    transfer.requireNothingWrongAndNothingOpen();
   }
 
   /** Makes a work file of rows that all have one content. */

@@ -1,5 +1,7 @@
 package org.assetstager.upload;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.FileId;
+import org.assetstager.asset.Md5;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.plan.Exclusion;
@@ -129,6 +133,18 @@ final class TransferFixture {
     }
     rows.sort(Comparator.comparingLong(LedgerRow::manifestPosition));
     return rows;
+  }
+
+  /**
+   * Each object in staging has the MD5 of its key, and no upload is open, in the store or on
+   * record.
+   */
+  void requireNothingWrongAndNothingOpen() {
+    files
+        .staged()
+        .forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
+    assertThat(files.openUploads()).isEmpty();
+    assertThat(files.log.open()).isEmpty();
   }
 
   Path ledgerPath() {

@@ -19,9 +19,7 @@ import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.assetstager.asset.FileId;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerRow;
@@ -61,11 +59,7 @@ class TransferWorkTest {
 
   @AfterEach
   void nothingWrongAndNothingOpen() {
-    files
-        .staged()
-        .forEach((key, md5) -> assertThat(key).endsWith("/" + new FileId(Md5.parse(md5))));
-    assertThat(files.openUploads()).isEmpty();
-    assertThat(files.log.open()).isEmpty();
+    transfer.requireNothingWrongAndNothingOpen();
   }
 
   private static List<Outcome> outcomes(List<LedgerRow> rows) {
