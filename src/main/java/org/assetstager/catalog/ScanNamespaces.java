@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 
 /**
  * Looks at namespaces, of staging and then of the remote, and finds all of those that fit into a

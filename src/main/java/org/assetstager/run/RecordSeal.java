@@ -25,7 +25,13 @@ import org.jspecify.annotations.Nullable;
  * name. A file that was put there from elsewhere, or that another program has written again, is
  * told by it before its rows are taken for those of the partition.
  */
-final class RecordSeal {
+public final class RecordSeal {
+  static final String PUT_BACK =
+      "Put back what the run wrote, or start a new run, which finds what this one has staged";
+
+  private static final String DO_AGAIN =
+      "Delete it and run again with --resume: what it tells of is done again";
+
   private static final String KEY = "asset-stager.record";
   private static final String RUN = "asset-stager.run";
 
@@ -112,7 +118,7 @@ final class RecordSeal {
               .usePageChecksumVerification()
               .build());
     } catch (IOException | RuntimeException e) {
-      throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+      throw damaged(folder, file, "can't be read: " + e.getMessage());
     }
   }
 
@@ -141,15 +147,28 @@ final class RecordSeal {
       Map<String, String> footer, RunFolder folder, String nonce, Path file, Path written) {
     String found = footer.get(KEY);
     if (!text(written).equals(found)) {
-      throw StepFiles.damaged(
+      throw damaged(
           folder,
           file,
           "is not what the run wrote there, but "
               + (found == null ? "a file of another program" : "a copy of " + found));
     }
     if (!nonce.equals(footer.get(RUN))) {
-      throw StepFiles.damaged(folder, file, "is of another run that had this id");
+      throw damaged(folder, file, "is of another run that had this id");
     }
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a step or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder run, Path file, String problem) {
+    String step = StepCommits.files(file.getParent().getName());
+    boolean open = run.exists(step) && !run.exists(step + ".json");
+    return JobFailure.system(
+        "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
   }
 
   /** Checks files and counts their rows. */
@@ -190,7 +209,7 @@ final class RecordSeal {
       } catch (JobFailure e) {
         throw e;
       } catch (IOException | RuntimeException e) {
-        throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+        throw damaged(folder, file, "can't be read: " + e.getMessage());
       }
     }
 

@@ -13,6 +13,7 @@ import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
+import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a content in parts, several of them at a time. Safe for many threads. */
