@@ -27,7 +27,7 @@ import org.assetstager.spark.TaskProgress;
  */
 public final class ListStep {
   /** The step's name. */
-  public static final String STEP = "list";
+  public static final String STEP = Sides.STEP;
 
   /** Of small namespaces one page tells of as many, or of more. */
   private static final int NAMESPACES_OF_TASK = 512;

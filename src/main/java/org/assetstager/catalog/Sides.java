@@ -27,6 +27,9 @@ import org.assetstager.spark.TaskProgress;
  */
 record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskProgress progress)
     implements Serializable {
+  /** The name of the step that lists. */
+  static final String STEP = "list";
+
   /** Requests wait for the store, not for a core. */
   static final int REQUESTS_AT_ONCE = 16;
 
@@ -109,7 +112,7 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
               side,
               of ->
                   output.create(
-                      ListStep.STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
+                      STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
           .add(KnownContent.CODEC.toRow(content), 0);
     }
 

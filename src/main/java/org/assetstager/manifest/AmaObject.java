@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,9 @@ public record AmaObject(
     boolean sourced,
     @Nullable String fault,
     boolean unrepresentable) {
+
+  /** Carries it through Spark. */
+  static final RecordCodec<AmaObject> CODEC = RecordCodec.of(AmaObject.class);
 
   private static final String SEPARATOR = "::";
   private static final Set<String> MEMBERS =

@@ -1,6 +1,7 @@
 package org.assetstager.manifest;
 
 import java.math.BigInteger;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -56,6 +57,9 @@ public record ManifestRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt) {
+
+  /** Carries it through Spark. */
+  public static final RecordCodec<ManifestRow> CODEC = RecordCodec.of(ManifestRow.class);
 
   /** Whether the row names a file that has to be verified. */
   public boolean added() {

@@ -57,7 +57,7 @@ class MapTest {
           "catalog.ListingShards",
           "catalog.NamespaceRange",
           "catalog.Namespaces",
-          "catalog.ScannedPage",
+          "catalog.ScanRequest",
           "catalog.StagingProof",
           "plan.Exclusion",
           "progress.BarRenderer",

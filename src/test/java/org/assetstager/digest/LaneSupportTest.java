@@ -81,7 +81,7 @@ class LaneSupportTest {
       }
       System.out.println("lanes: " + (lanes.newPool() == null ? "none" : "some"));
       FileDigester digester = new FileDigester();
-      List<FileDigester.Membership> members = Stream.generate(digester::join).limit(FILES).toList();
+      List<Membership> members = Stream.generate(digester::join).limit(FILES).toList();
       List<Thread> threads = new ArrayList<>();
       List<Integer> wrong = new ArrayList<>();
       for (int i = 0; i < FILES; i++) {

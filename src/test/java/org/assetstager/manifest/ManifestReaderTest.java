@@ -66,10 +66,10 @@ class ManifestReaderTest {
   private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
     return reader
         .read(ManifestFiles.find(List.of(paths), ama, new Configuration()))
-        .map(ManifestReader.ROWS::toRow)
+        .map(ManifestRow.CODEC::toRow)
         .collect()
         .stream()
-        .map(ManifestReader.ROWS::fromRow)
+        .map(ManifestRow.CODEC::fromRow)
         .sorted(
             Comparator.comparing(ManifestRow::manifestFile)
                 .thenComparing(ManifestRow::manifestPosition))
