@@ -44,7 +44,7 @@ final class MultipartSender {
 
   /** What is done when all parts of an upload are sent. */
   interface Completion {
-    UploadResult complete(Completing.Parts parts) throws S3Failure, IOException;
+    UploadResult complete(SentUpload parts) throws S3Failure, IOException;
   }
 
   /**
@@ -66,7 +66,7 @@ final class MultipartSender {
               : sendAll(source, opened, parts);
       UploadResult result =
           completion.complete(
-              new Completing.Parts(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
+              new SentUpload(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
       keep = true;
       return result;
     } catch (S3Failure e) {
@@ -123,7 +123,7 @@ final class MultipartSender {
    * @throws FileChangedException if it has; the upload stays open
    */
   Written complete(
-      UploadSource source, String key, Completing.Parts parts, WriteCondition condition)
+      UploadSource source, String key, SentUpload parts, WriteCondition condition)
       throws S3Failure, IOException {
     source.requireUnchanged();
     Written written =
