@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.function.Function;
@@ -70,11 +69,6 @@ public final class RecordSeal {
     String path = file.toUri().getPath();
     int run = path.lastIndexOf("/" + RunFolder.PREFIX);
     return path.substring(run + 1);
-  }
-
-  /** Returns the size of a file's rows, as compressed. */
-  static long bytes(ParquetMetadata footer) {
-    return footer.getBlocks().stream().mapToLong(BlockMetaData::getCompressedSize).sum();
   }
 
   /**
@@ -203,7 +197,6 @@ public final class RecordSeal {
             sealed.number(),
             written.getName(),
             reader.getRecordCount(),
-            bytes(reader.getFooter()),
             Long.parseLong(footer.getOrDefault(WEIGHT, "0")),
             JSON.readValue(footer.getOrDefault(OUTCOMES, "{}"), TOTALS));
       } catch (JobFailure e) {

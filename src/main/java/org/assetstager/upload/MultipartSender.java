@@ -103,7 +103,7 @@ final class MultipartSender {
     String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
     OpenUpload upload =
-        new OpenUpload(writer.bucket(), key, uploadId, plan.partSize(), partMd5s, log.driver());
+        new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
     boolean recorded = false;
     try {
       log.opened(upload);

@@ -58,11 +58,6 @@ final class StagingWriter {
     this.pacing = pacing;
   }
 
-  /** Returns the bucket's name. */
-  String bucket() {
-    return connection.settings().bucket();
-  }
-
   private <T> T send(S3Request request, String key, Supplier<T> call)
       throws S3Failure, IOException {
     try {

@@ -174,7 +174,7 @@ public final class FileVerifier {
   private VerifiedRow afterReading(ReadFile read, Md5 md5) throws IOException {
     ManifestRow row = read.row();
     FileFacts before = read.file().factsWhenOpened();
-    Digest digest = new Digest(md5, List.of(), before.size());
+    Digest digest = new Digest(md5, List.of());
     VerifiedRow verified = conclude(row, before, read.file().factsNow(), digest, null);
     return verified == null
         ? verifyFile(row, read.root(), Objects.requireNonNull(row.path()), 1)

@@ -117,7 +117,7 @@ class LaneSupportTest {
           for (int i = 0; parts != null && i < parts.count(); i++) {
             partMd5s.add(Md5ChainTest.md5(bytes, (int) parts.offset(i), (int) parts.length(i)));
           }
-          return digest.equals(new Digest(Md5ChainTest.md5(bytes, 0, size), partMd5s, size));
+          return digest.equals(new Digest(Md5ChainTest.md5(bytes, 0, size), partMd5s));
         }
       } catch (Exception e) {
         throw new IllegalStateException(e);

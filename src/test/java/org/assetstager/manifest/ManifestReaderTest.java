@@ -425,12 +425,12 @@ class ManifestReaderTest {
             ManifestRow::fault,
             ManifestRow::topHash,
             ManifestRow::storedSize,
-            ManifestRow::proxy,
+            ManifestRow::added,
             ManifestRow::state,
             ManifestRow::path)
         .containsExactly(
-            tuple(null, "0123", 7L, true, "pending", "d/e: f"),
-            tuple(null, "0123", 7L, true, "pending", "é/0"));
+            tuple(null, "0123", 7L, false, "pending", "d/e: f"),
+            tuple(null, "0123", 7L, false, "pending", "é/0"));
   }
 
   @ParameterizedTest
