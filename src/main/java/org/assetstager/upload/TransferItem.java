@@ -11,8 +11,8 @@ interface TransferItem extends Serializable {
   StepFile carryOut(TransferWork transfer);
 
   /**
-   * Returns what there is to be done before a split upload can end: the whole, if it must be read, then
-   * all parts.
+   * Returns what there is to be done before a split upload can end: the whole, if it must be read,
+   * then all parts.
    *
    * @param pieceBytes that one task sends, at least one part
    * @param read whether the whole was read by an earlier driver
@@ -77,7 +77,7 @@ interface TransferItem extends Serializable {
    */
   record End(SplitUpload upload, List<StepFile> pieces) implements TransferItem {
     /** Takes what there is. */
-    End {
+    public End {
       pieces = List.copyOf(pieces);
     }
 
