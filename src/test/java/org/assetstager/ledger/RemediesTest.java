@@ -29,7 +29,6 @@ class RemediesTest {
             "/r",
             "old",
             "pending",
-            false,
             1L,
             BigInteger.ONE,
             BigInteger.ONE,
