@@ -30,6 +30,7 @@ import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+@Tag("server")
 class S3ClientsTest {
   private static final S3Settings LIMITS =
       new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 4);
@@ -165,8 +167,7 @@ class S3ClientsTest {
               server.staging("").credentials(),
               server.staging("").listing(),
               null);
-      try (BucketConnection connection =
-          S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
+      try (BucketConnection connection = S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
         connection.client().listObjectsV2(r -> r.bucket("incoming"));
         connection
             .smallPuts()
@@ -196,10 +197,7 @@ class S3ClientsTest {
   void environment_withWhatTheSdkCannotUse_isNamed(String property, String value, String named) {
     System.setProperty(property, value);
     try {
-      assertThatThrownBy(
-              () ->
-                  S3Clients.open(
-                      Side.STAGING, server.staging(""), false, LIMITS, 1))
+      assertThatThrownBy(() -> S3Clients.open(Side.STAGING, server.staging(""), false, LIMITS, 1))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("The AWS SDK can't use what the environment has for it: " + named)
           .hasMessageContaining("Unset it for the driver and the executors");
@@ -219,8 +217,7 @@ class S3ClientsTest {
     System.setProperty(property, file.toString());
     try {
       for (BucketSettings bucket : List.of(server.staging(""), withProfile())) {
-        assertThatThrownBy(
-                () -> S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1))
+        assertThatThrownBy(() -> S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1))
             .isInstanceOf(JobFailure.class)
             .hasMessageStartingWith("The AWS profile file " + file + " can't be read: ")
             .hasMessageContaining("line 3")

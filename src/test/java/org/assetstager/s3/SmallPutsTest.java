@@ -21,6 +21,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.sync.RequestBody;
 
+@Tag("server")
 class SmallPutsTest {
   private static final S3Settings TIMES =
       new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(60), 4);
@@ -234,11 +236,7 @@ class SmallPutsTest {
                 });
         BucketConnection connection =
             S3Clients.open(
-                Side.STAGING,
-                staging(proxy.endpoint(), null, session),
-                false,
-                TIMES,
-                1)) {
+                Side.STAGING, staging(proxy.endpoint(), null, session), false, TIMES, 1)) {
       assertThat(put(connection, "k", bytes(1), Map.of())).isPresent();
     }
     assertThat(authorizations).singleElement().asString().contains("x-amz-security-token");
@@ -355,8 +353,7 @@ class SmallPutsTest {
     S3Settings times =
         new S3Settings(
             TIMES.connectTimeout(), TIMES.attemptTimeout(), TIMES.callTimeout(), maxAttempts);
-    try (BucketConnection connection =
-        S3Clients.open(Side.STAGING, bucket, false, times, 1)) {
+    try (BucketConnection connection = S3Clients.open(Side.STAGING, bucket, false, times, 1)) {
       assertThat(connection.smallPuts() != null).isEqualTo(has);
     }
   }
