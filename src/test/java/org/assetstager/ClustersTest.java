@@ -33,6 +33,7 @@ import org.assetstager.command.Output;
 import org.assetstager.command.StageCommand;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import picocli.CommandLine;
 /**
  * The files in {@code conf/clusters} and {@code conf/schedules} fit the job, Spark and their tools.
  */
+@Tag("process")
 class ClustersTest {
   private static final Path CLUSTERS = Path.of("conf/clusters");
   private static final Path SCHEDULES = Path.of("conf/schedules");

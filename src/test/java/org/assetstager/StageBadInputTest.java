@@ -32,6 +32,7 @@ import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What a user gets wrong, or what is broken around the job: exit code and message within a minute.
  */
+@Tag("server")
+@Tag("spark")
 class StageBadInputTest {
   @TempDir Path folder;
   private StageFixture fixture;

@@ -29,10 +29,13 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SparkPages;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Spark's UI and its metrics show of a run: read as a browser and as Prometheus do. */
+@Tag("server")
+@Tag("spark")
 class StageMetricsTest {
   private static final Path DASHBOARD = Path.of("conf/grafana-dashboard.json");
 

@@ -35,12 +35,16 @@ import org.assetstager.testing.FullDisk;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that break off, and what {@code --resume} makes of them. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageResumeTest {
   @TempDir Path folder;
   private StageFixture fixture;
