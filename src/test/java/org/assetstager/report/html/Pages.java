@@ -79,7 +79,8 @@ public final class Pages {
         null,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Returns a report of a run, finished where there is no error. */
