@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what a run would do, or null where the run was not dry
  * @param estimate what a run in earnest would take, or null where the run was not dry
  * @param settings in the given order; without secrets
+ * @param problems which of the rows that need a person count for the exit code; null where the run
+ *     broke off, and in reports of builds that didn't tell
  */
 public record RunReport(
     String runId,
@@ -43,7 +45,8 @@ public record RunReport(
     Map<String, Long> requests,
     @Nullable Plan plan,
     @Nullable Estimate estimate,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    @Nullable Problems problems) {
 
   /**
    * One attempt at a run.
@@ -77,6 +80,21 @@ public record RunReport(
    * @param bytes to be sent
    */
   public record Plan(long listPages, long heads, long puts, long parts, long bytes) {}
+
+  /**
+   * The rows that need a person.
+   *
+   * @param knownFrom id of the earlier run whose problems are known; null where none was named
+   * @param known rows that the earlier run had in the same way: they don't count for the exit code
+   * @param others all other rows
+   * @param mostOthers how many of these don't count either, if there are no more
+   */
+  public record Problems(@Nullable String knownFrom, long known, long others, long mostOthers) {
+    /** Whether the exit code is to tell of them. */
+    public boolean count() {
+      return others > mostOthers;
+    }
+  }
 
   /** Copies the collections, order kept. */
   public RunReport {
