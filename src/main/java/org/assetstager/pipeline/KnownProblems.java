@@ -22,6 +22,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.Remedy;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.Problems;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
@@ -97,17 +98,17 @@ public final class KnownProblems {
    * @param now the run's ledger
    * @param totals of its rows
    */
-  RunReport.Problems count(JavaSparkContext spark, LedgerFiles now, OutcomeTotals totals) {
+  Problems count(JavaSparkContext spark, LedgerFiles now, OutcomeTotals totals) {
     long all = totals.rowsThatNeedAPerson();
     if (folder == null || earlier == null) {
-      return new RunReport.Problems(null, 0, all, mostNew);
+      return new Problems(null, 0, all, mostNew);
     }
     long known = 0;
     if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
       LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
       known = before.isShort() && now.isShort() ? here(before, now) : inTasks(spark, before, now);
     }
-    return new RunReport.Problems(earlier.runId(), known, all - known, mostNew);
+    return new Problems(earlier.runId(), known, all - known, mostNew);
   }
 
   private static long here(LedgerFiles before, LedgerFiles now) {

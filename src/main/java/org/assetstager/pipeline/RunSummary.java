@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.report.Problems;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -70,7 +71,7 @@ public record RunSummary(
     String dry = run.dryRun() ? " (dry run)" : "";
     RunReport ended = EndedRun.ofFinished(folder);
     if (ended != null) {
-      RunReport.Problems problems = ended.problems();
+      Problems problems = ended.problems();
       return new RunSummary(
           id,
           start,

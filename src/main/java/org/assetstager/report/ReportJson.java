@@ -78,7 +78,7 @@ public final class ReportJson {
                     .put("bytes", total.bytes()));
   }
 
-  private static void writeProblems(RunReport.@Nullable Problems problems, ObjectNode json) {
+  private static void writeProblems(@Nullable Problems problems, ObjectNode json) {
     if (problems == null) {
       json.putNull("problems");
       return;
@@ -221,9 +221,9 @@ public final class ReportJson {
             number(json, "bytes"));
   }
 
-  private static RunReport.@Nullable Problems readProblems(JsonNode json) {
+  private static @Nullable Problems readProblems(JsonNode json) {
     return json.isObject()
-        ? new RunReport.Problems(
+        ? new Problems(
             json.required("known_from").isNull() ? null : text(json, "known_from"),
             number(json, "known"),
             number(json, "new"),

@@ -81,21 +81,6 @@ public record RunReport(
    */
   public record Plan(long listPages, long heads, long puts, long parts, long bytes) {}
 
-  /**
-   * The rows that need a person.
-   *
-   * @param knownFrom id of the earlier run whose problems are known; null where none was named
-   * @param known rows that the earlier run had in the same way: they don't count for the exit code
-   * @param others all other rows
-   * @param mostOthers how many of these don't count either, if there are no more
-   */
-  public record Problems(@Nullable String knownFrom, long known, long others, long mostOthers) {
-    /** Whether the exit code is to tell of them. */
-    public boolean count() {
-      return others > mostOthers;
-    }
-  }
-
   /** Copies the collections, order kept. */
   public RunReport {
     attempts = List.copyOf(attempts);

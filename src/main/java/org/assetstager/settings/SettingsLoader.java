@@ -38,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * file would see them.
  */
 public final class SettingsLoader {
-  /** Where a value stands that nobody has written. */
-  static final String DEFAULT = "default";
 
   private static final String ENVIRONMENT = "env variables"; // what the library calls it
 
@@ -88,7 +86,7 @@ public final class SettingsLoader {
         ConfigFactory.parseResources(
                 SettingsLoader.class.getClassLoader(),
                 "reference.conf",
-                ConfigParseOptions.defaults().setOriginDescription(DEFAULT))
+                ConfigParseOptions.defaults().setOriginDescription(SettingValue.DEFAULT))
             .withOnlyPath(ROOT);
     // Of the reference alone, for the names of all settings.
     collect("", reference.root(), reference.root());
@@ -167,7 +165,7 @@ public final class SettingsLoader {
   private Settings load(Config reference) {
     collect("", reference.root(), resolve(written.withFallback(reference)).root());
     // One group may be a copy of another, with defaults that only the other has: they do nothing.
-    unknown.values().removeIf(DEFAULT::equals);
+    unknown.values().removeIf(SettingValue.DEFAULT::equals);
     unknown.forEach((name, where) -> problems.addUnknown(name, where, values));
     Settings settings = new SettingsReader(values, environment, problems).read();
     new SettingsChecks(settings, values, problems).run();
@@ -259,7 +257,7 @@ public final class SettingsLoader {
   private SettingValue setting(String name, ConfigValue value) {
     Object plain = plain(value);
     String where = where(name, value);
-    boolean missing = plain == null && where.equals(DEFAULT);
+    boolean missing = plain == null && where.equals(SettingValue.DEFAULT);
     return new SettingValue(plain, missing ? file.toString() : where);
   }
 
@@ -307,6 +305,6 @@ public final class SettingsLoader {
     if (description.contains(SettingsOverrides.WHERE) || description.startsWith("withValue(")) {
       return SettingsOverrides.WHERE;
     }
-    return description.startsWith(DEFAULT) ? DEFAULT : description;
+    return description.startsWith(SettingValue.DEFAULT) ? SettingValue.DEFAULT : description;
   }
 }

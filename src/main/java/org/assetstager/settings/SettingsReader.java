@@ -128,7 +128,7 @@ final class SettingsReader {
 
   /** As AWS's tools do: what is set here, else the variable, else the profile. */
   private String region(String name, @Nullable String profile) {
-    if (values.value(name).where().equals(SettingsLoader.DEFAULT)) {
+    if (values.value(name).isDefault()) {
       String variable = environment.variables().getOrDefault(REGION_VARIABLE, "");
       if (!variable.isEmpty()) {
         return region(name, variable, SettingsVariables.WHERE + REGION_VARIABLE);
