@@ -28,6 +28,8 @@ import picocli.CommandLine.Spec;
     subcommands = {
       StageCommand.class,
       SnapshotCommand.class,
+      CheckCommand.class,
+      RunsCommand.class,
       ReportCommand.class,
       AbandonCommand.class,
       AuditCommand.class

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
+      "  asset-stager report --run nightly-1 --config stage.conf --rows csv --outcome MODIFIED"
     })
 final class ReportCommand implements Callable<Integer> {
   private static final String LEDGER = "ledger/_SUCCESS";
@@ -48,6 +48,7 @@ final class ReportCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
   @ParentCommand private Main main;
+  @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -72,11 +73,12 @@ final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
     }
-    return SparkContexts.run("report", this::report);
+    String ledgerPath = runOption.isId() ? settingsOptions.load().ledgerPath() : "";
+    return SparkContexts.run("report", spark -> report(spark, ledgerPath));
   }
 
-  private int report(JavaSparkContext spark) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+  private int report(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder = runOption.folder(spark, ledgerPath);
     spark.sc().setJobDescription("read the ledger");
     if (rows != null) {
       return print(spark, folder, rows);
@@ -99,7 +101,7 @@ final class ReportCommand implements Callable<Integer> {
             () ->
                 JobFailure.input(
                     "There is no report in " + folder.location(),
-                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
+                    "Name a run that has ended, by its id or its folder; 'asset-stager runs' lists them"));
   }
 
   private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {

@@ -79,6 +79,23 @@ final class StageCommand implements Callable<Integer> {
       description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
 
+  @Option(
+      names = "--known-problems",
+      paramLabel = "R",
+      description =
+          "an earlier run, by its id or folder: rows that need a person, and did so in that run (same"
+              + " root, path, outcome and remedy code), don't count for the exit code")
+  private @Nullable String knownProblems;
+
+  @Option(
+      names = "--max-problems",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "exit with 3 only if more rows than these need a person, those that are known not counted."
+              + " Default: ${DEFAULT-VALUE}")
+  private long maxProblems;
+
   @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
   private boolean dryRun;
 
@@ -166,6 +183,10 @@ final class StageCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
+    if (maxProblems < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-problems " + maxProblems + " is negative");
+    }
   }
 
   private StageOptions options(Settings settings) {
@@ -182,6 +203,7 @@ final class StageCommand implements Callable<Integer> {
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    KnownProblems known = knownProblems(spark, options.settings().ledgerPath());
     StageRun run = StageRun.prepare(spark, options);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
@@ -214,6 +236,7 @@ final class StageCommand implements Callable<Integer> {
       if (doneMeanwhile.isPresent()) {
         return doneMeanwhile.getAsInt();
       }
+      display.news(out).println("settings  " + settingsOptions.file());
       run.print(display.news(out));
       return report.execute(lock);
     } catch (Exception e) {
@@ -223,6 +246,14 @@ final class StageCommand implements Callable<Integer> {
       }
       throw e;
     }
+  }
+
+  private KnownProblems knownProblems(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder =
+        knownProblems == null
+            ? null
+            : RunOption.folder("--known-problems", knownProblems, spark, ledgerPath);
+    return KnownProblems.of(folder, maxProblems);
   }
 
   private static RunLock lock(StageRun run, OnFinish onFinish) {
