@@ -150,8 +150,6 @@ public final class KnownProblems {
 
   /** Makes keys of the rows that can be found again; a key says all that there is of a row. */
   static final class Keys implements PairFlatMapFunction<Iterator<Problem>, byte[], byte[]> {
-    private static final long serialVersionUID = 1;
-
     private final byte tag;
 
     Keys(byte tag) {
@@ -178,8 +176,6 @@ public final class KnownProblems {
 
   /** Counts this run's rows that follow one of the earlier run's of the same key. */
   static final class Count implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, Long> {
-    private static final long serialVersionUID = 1;
-
     @Override
     public Iterator<Long> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
       byte[] known = null;
