@@ -10,6 +10,18 @@ import java.io.Writer;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
+import org.assetstager.command.AbandonCommand;
+import org.assetstager.command.AuditCommand;
+import org.assetstager.command.CheckCommand;
+import org.assetstager.command.Output;
+import org.assetstager.command.ReportCommand;
+import org.assetstager.command.RunsCommand;
+import org.assetstager.command.SettingsOptions;
+import org.assetstager.command.SnapshotCommand;
+import org.assetstager.command.StageCommand;
+import org.assetstager.command.VersionText;
+import org.assetstager.pipeline.Failures;
+import org.assetstager.pipeline.Interruption;
 import org.assetstager.report.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,16 +36,7 @@ import picocli.CommandLine.Spec;
     name = "asset-stager",
     description = "Verifies the files of versioned data assets and stages their new content in S3.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    subcommands = {
-      StageCommand.class,
-      SnapshotCommand.class,
-      CheckCommand.class,
-      RunsCommand.class,
-      ReportCommand.class,
-      AbandonCommand.class,
-      AuditCommand.class
-    },
+    versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -80,6 +83,13 @@ public final class Main implements Runnable {
     Main main = new Main(new Output(out));
     CommandLine line =
         new CommandLine(main)
+            .addSubcommand(new StageCommand(main.output))
+            .addSubcommand(new SnapshotCommand(main.output))
+            .addSubcommand(new CheckCommand())
+            .addSubcommand(new RunsCommand())
+            .addSubcommand(new ReportCommand(main.output))
+            .addSubcommand(new AbandonCommand())
+            .addSubcommand(new AuditCommand(main.output))
             .setOut(main.output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -116,11 +126,6 @@ public final class Main implements Runnable {
     return code == ExitCode.DONE.value() && !output.mayBeLost() ? ExitCode.FAILED.value() : code;
   }
 
-  /** Returns where the command prints. */
-  Output output() {
-    return output;
-  }
-
   private static int explainUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     command.getErr().println("asset-stager: " + e.getMessage());
@@ -133,7 +138,12 @@ public final class Main implements Runnable {
     if (Interruption.isUnderWay()) {
       return ExitCode.INTERRUPTED.value();
     }
-    return explainFailure(e, command.getErr());
+    int code = explainFailure(e, command.getErr());
+    String source = SettingsOptions.foundFile(command);
+    if (source != null) {
+      command.getErr().println("asset-stager: The settings are those of " + source + ".");
+    }
+    return code;
   }
 
   private int explainFailure(Throwable e, PrintWriter err) {

@@ -35,8 +35,9 @@ public final class CheckCommand implements Callable<Integer> {
           "an asset's root to look at, beside those of manifest.allowed-roots; may be repeated")
   private List<String> roots = new ArrayList<>();
 
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  CheckCommand() {}
+  /** Makes the command; picocli sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  public CheckCommand() {}
 
   @Override
   public Integer call() {

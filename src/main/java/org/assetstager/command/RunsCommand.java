@@ -39,8 +39,9 @@ public final class RunsCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
 
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  RunsCommand() {}
+  /** Makes the command; picocli sets the fields. */
+  @SuppressWarnings("NullAway.Init")
+  public RunsCommand() {}
 
   @Override
   public Integer call() {

@@ -12,8 +12,12 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -63,7 +67,8 @@ record MapRules(String root) {
           "progress",
           "audit",
           "snapshot",
-          "pipeline");
+          "pipeline",
+          "command");
 
   /** Spark, Hadoop and what comes with them, and the AWS SDK. */
   private static final String[] PLATFORM = {
@@ -132,6 +137,27 @@ record MapRules(String root) {
     return slices().matching(root + ".(*)..").should().beFreeOfCycles();
   }
 
+  /** A file's classes count as one: those inside a class know it, and it knows them. */
+  ArchRule hasNoCyclesBetweenFiles() {
+    return slices().assignedFrom(new ByFile(root)).should().beFreeOfCycles();
+  }
+
+  private record ByFile(String root) implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String folder = type.getPackageName();
+      return folder.equals(root) || folder.startsWith(root + ".")
+          ? SliceIdentifier.of(
+              folder, type.getSource().flatMap(Source::getFileName).orElse(type.getName()))
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "files below " + root;
+    }
+  }
+
   /** About a folder, or about a class with the classes inside it. */
   ArchRule knowsNoPlatform(String folderOrClass) {
     return noClasses()
@@ -154,7 +180,7 @@ record MapRules(String root) {
   ArchRule picocliStaysOnTheCommandLine() {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(root)
+        .resideOutsideOfPackages(root, folder("command"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..");
@@ -244,7 +270,7 @@ record MapRules(String root) {
   ArchRule onlyFinishCommandStartsProcesses() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".FinishCommand")
+        .doNotHaveFullyQualifiedName(root + ".pipeline.FinishCommand")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
@@ -303,7 +329,7 @@ record MapRules(String root) {
   ArchRule nothingEndsTheJvm() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".Interruption$Exit")
+        .doNotHaveFullyQualifiedName(root + ".pipeline.Interruption$Exit")
         .should()
         .accessTargetWhere(
             target(
