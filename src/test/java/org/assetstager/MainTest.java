@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.command.Output;
+import org.assetstager.command.CheckCommand;
 import org.assetstager.command.ReportCommand;
+import org.assetstager.command.RunsCommand;
 import org.assetstager.command.SnapshotCommand;
 import org.assetstager.command.StageCommand;
 import org.assetstager.report.ExitCode;
@@ -67,7 +69,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "stage --help", "snapshot --help", "report --help"})
+  @ValueSource(strings = {"--help", "stage --help", "snapshot --help", "check --help", "runs --help", "report --help"})
   void execute_help_printsAnExampleThatParses(String arguments) {
     assertThat(execute(arguments.split(" "))).isEqualTo(ExitCode.DONE.value());
 
@@ -83,6 +85,8 @@ class MainTest {
         switch (words[1]) {
           case "stage" -> new StageCommand(output);
           case "snapshot" -> new SnapshotCommand(output);
+          case "check" -> new CheckCommand();
+          case "runs" -> new RunsCommand();
           case "report" -> new ReportCommand(output);
           default -> throw new AssertionError(example);
         };

@@ -41,7 +41,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run nightly-1 --config stage.conf --rows csv --outcome MODIFIED"
+      "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String LEDGER = "ledger/_SUCCESS";

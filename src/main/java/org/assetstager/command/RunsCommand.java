@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.pipeline.RunSummary;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
@@ -79,7 +80,7 @@ public final class RunsCommand implements Callable<Integer> {
     Long problems = run.problems();
     String known = run.known() == 0 ? "" : " (" + Amounts.count(run.known()) + " known)";
     return Stream.of(
-            run.id(),
+            VisibleText.of(run.id()),
             run.startedAt() == null ? UNKNOWN : TIME.format(run.startedAt()),
             run.outcome(),
             problems == null ? UNKNOWN : Amounts.count(problems) + known,

@@ -217,8 +217,8 @@ class CheckCommandTest {
   }
 
   @Test
-  void check_tagsTaken_saysSo() {
-    more = "asset-stager.staging.tags { team = imaging }";
+  void check_storageClassTaken_saysSo() {
+    more = "asset-stager.staging.storage-class = STANDARD";
 
     Ran ran = check();
 
