@@ -3,7 +3,6 @@ package org.assetstager;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,26 +16,22 @@ import org.junit.jupiter.api.io.TempDir;
 class StageKnownProblemsTest {
   @TempDir Path folder;
   private StageFixture fixture;
-  private final List<ObjectNode> rows = new ArrayList<>();
+  private Path manifest;
 
   /** A run whose one problem is a file that is gone. */
   @BeforeEach
   void stageFirst() throws IOException {
     fixture = new StageFixture(folder);
-    rows.add(fixture.add("good", "good"));
-    rows.add(fixture.add("gone", "gone"));
-    rows.add(fixture.add("next", "next"));
+    manifest =
+        fixture.manifest(
+            fixture.add("good", "good"), fixture.add("gone", "gone"), fixture.add("next", "next"));
     Files.delete(fixture.path("gone"));
-    assertThat(fixture.stage(manifest(), "--run-id", "first").ran.exitCode()).isEqualTo(3);
-  }
-
-  private Path manifest() {
-    return fixture.manifest(rows.toArray(ObjectNode[]::new));
+    assertThat(fixture.stage(manifest, "--run-id", "first").ran.exitCode()).isEqualTo(3);
   }
 
   private StageFixture.Ran stage(String runId, String... more) {
     List<String> arguments =
-        new ArrayList<>(List.of("--manifest", manifest().toString(), "--run-id", runId));
+        new ArrayList<>(List.of("--manifest", manifest.toString(), "--run-id", runId));
     arguments.addAll(List.of(more));
     return fixture.command(arguments);
   }
