@@ -32,8 +32,9 @@ final class SettingsReference {
       `stage.conf` in the working directory; a run says which in its first lines.
 
       Sizes are bytes, or have a unit (`16MiB`, `16MB`); durations always have one (`500ms`, `5s`, `15m`,
-      `2h`). Switches are `on` or `off`. Words may be of any case. Secrets come from the environment,
-      `secret-key = ${?SECRET_KEY}`, and are refused on the command line.
+      `2h`). Switches are `on` or `off`. Words may be of any case. Secrets come from the environment, by
+      such a variable or by `secret-key = ${?SECRET_KEY}` in the file; they are refused on the command
+      line.
       """;
 
   private final StringBuilder page = new StringBuilder(HEAD);
