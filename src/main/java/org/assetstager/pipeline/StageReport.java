@@ -17,6 +17,7 @@ import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.Problems;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
@@ -40,6 +41,7 @@ public final class StageReport {
   private final StageOptions options;
   private final Settings settings;
   private final StageRun run;
+  private final KnownProblems known;
   private final OnFinish onFinish;
   private final PrintWriter out;
   private final StagePage page;
@@ -50,12 +52,14 @@ public final class StageReport {
       JavaSparkContext spark,
       StageOptions options,
       StageRun run,
+      KnownProblems known,
       OnFinish onFinish,
       PrintWriter out) {
     this.spark = spark;
     this.options = options;
     this.settings = options.settings();
     this.run = run;
+    this.known = known;
     this.onFinish = onFinish;
     this.out = out;
     this.page = new StagePage(run.folder(), run.description(), out);
@@ -203,7 +207,7 @@ public final class StageReport {
     JobFailure failure = Failures.explain(e);
     ExitCode code = Failures.exitCode(failure);
     OutcomeTotals nothing = new OutcomeTotals(Map.of());
-    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, attempts, null);
+    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, attempts, null, null);
     try {
       run.folder().writeText(EndedRun.REPORT, ReportJson.write(report));
       page.write(report, attempts);
@@ -221,7 +225,16 @@ public final class StageReport {
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, attempts, plan);
+    Problems problems = known.count(spark, ledger, totals);
+    return report(
+        totals.exitCode(problems),
+        null,
+        result.manifestRows(),
+        totals,
+        uploaded,
+        attempts,
+        plan,
+        problems);
   }
 
   private RunReport report(
@@ -231,7 +244,8 @@ public final class StageReport {
       OutcomeTotals totals,
       long uploaded,
       List<Attempt> attempts,
-      @Nullable DryRunPlan plan) {
+      @Nullable DryRunPlan plan,
+      @Nullable Problems problems) {
     RunDescription description = run.description();
     List<RunReport.Phase> phasesOfAll = Attempt.phasesOf(attempts);
     return new RunReport(
@@ -262,6 +276,7 @@ public final class StageReport {
             ? null
             : plan.estimate(
                 settings, phasesOfAll, run.resumed(), description.cores(), totals.byOutcome()),
-        settings.describe());
+        settings.describe(),
+        problems);
   }
 }

@@ -2,6 +2,7 @@ package org.assetstager.verify;
 
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,6 +10,8 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.MountTable;
+import org.assetstager.files.OpenDirectory;
+import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +72,25 @@ public record AssetRoot(
               .toList());
     } catch (IOException e) {
       throw lost(given, SystemErrors.describe(e), e);
+    }
+  }
+
+  /**
+   * Makes sure that a root can be looked at, and is an allowed one.
+   *
+   * @param path absolute
+   * @param allowedRoots as {@link #requireAllowed} has them
+   * @throws JobFailure if it is no directory, can't be read or isn't allowed
+   */
+  public static void tryOut(String path, List<String> allowedRoots) {
+    AssetRoot root = open(path);
+    root.requireAllowed(allowedRoots);
+    try (OpenDirectory directory = UnixFiles.openDirectory(root.realPath())) {
+      directory.hasNext();
+    } catch (DirectoryIteratorException e) {
+      throw lost(root.path(), SystemErrors.describe(e.getCause()), e.getCause());
+    } catch (IOException e) {
+      throw lost(root.path(), SystemErrors.describe(e), e);
     }
   }
 

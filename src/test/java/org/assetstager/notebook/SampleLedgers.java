@@ -204,7 +204,8 @@ public final class SampleLedgers {
         file.by(),
         null,
         runId.equals("plan"),
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   private static @Nullable String remedy(Outcome outcome) {
@@ -275,7 +276,8 @@ public final class SampleLedgers {
         requests,
         dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
         dry ? estimate(requests, seconds, objects, uploaded) : null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   private static Estimate estimate(

@@ -35,6 +35,11 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Credentials;
+import org.assetstager.testing.SampleRows;
+import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -98,7 +103,8 @@ class LedgerViewsTest {
         "b",
         "a",
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Publishes a ledger of three files, of which the last has the later half of the rows. */
@@ -156,13 +162,11 @@ class LedgerViewsTest {
     return rows;
   }
 
-  @Test
-  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+  /** Reads the only row of a ledger as Spark writes it, without one of today's columns. */
+  private LedgerRow readOlder(LedgerRow written, String missing) throws IOException {
     TestSpark.session()
-        .createDataFrame(
-            rows(Outcome.DELETED, 1, 0).stream().map(LedgerRow.CODEC::toRow).toList(),
-            LedgerRow.CODEC.schema())
-        .drop("dry_run")
+        .createDataFrame(List.of(LedgerRow.CODEC.toRow(written)), LedgerRow.CODEC.schema())
+        .drop(missing)
         .coalesce(1)
         .write()
         .parquet(folder + "/old");
@@ -174,16 +178,44 @@ class LedgerViewsTest {
     }
     Files.writeString(ledger.resolve("_SUCCESS"), "1");
     RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
-
-    LedgerRow row;
     try (LedgerReader<LedgerRow> rows =
-        files(run, true).read(LedgerRow.CODEC, Set.of(Outcome.DELETED))) {
-      row = rows.next();
+        files(run, true).read(LedgerRow.CODEC, Set.of(written.outcome()))) {
+      LedgerRow row = rows.next();
       assertThat(rows.hasNext()).isFalse();
+      return row;
     }
+  }
+
+  @Test
+  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "dry_run");
 
     assertThat(row.path()).isEqualTo("p0");
     assertThat(row.dryRun()).isNull();
+  }
+
+  @Test
+  void ledger_ofABuildWithoutRemedyCodes_hasThoseOfItsRemedies() throws IOException {
+    LedgerRow row =
+        readOlder(
+            new LedgerRows("r", false, bucket("remote"), bucket("staging"))
+                .of(SampleRows.other(1, Verdict.MODIFIED), null),
+            "remedy_code");
+
+    assertThat(row.remedy()).isEqualTo("Add it again");
+    assertThat(row.remedyCode()).isEqualTo("add-again");
+  }
+
+  private static BucketSettings bucket(String name) {
+    return new BucketSettings(
+        name,
+        "",
+        null,
+        "us-east-1",
+        false,
+        new Credentials(null, null, null, null, null),
+        BucketSettings.Listing.AUTO,
+        null);
   }
 
   @ParameterizedTest

@@ -54,7 +54,8 @@ class ConsoleSummaryTest {
         Map.of(),
         null,
         null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   @Test
@@ -105,7 +106,8 @@ class ConsoleSummaryTest {
             Map.of(),
             null,
             null,
-            Map.of());
+            Map.of(),
+            null);
     assertThat(print(short_, Map.of())).contains("DOES NOT ADD UP: the manifest has 2 rows");
   }
 

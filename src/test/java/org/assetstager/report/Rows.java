@@ -43,7 +43,8 @@ final class Rows {
         null,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Each outcome's rows; a row has ten bytes. */

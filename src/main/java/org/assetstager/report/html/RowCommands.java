@@ -3,7 +3,7 @@ package org.assetstager.report.html;
 import java.util.Locale;
 import java.util.Map;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.Remedies;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +62,7 @@ final class RowCommands {
   }
 
   private static @Nullable String newPath(LedgerRow row) {
-    String renamed = Remedies.renamedTo(row.remedy());
+    String renamed = Remedy.renamedTo(row.remedy());
     return renamed == null ? row.path() : renamed;
   }
 

@@ -79,7 +79,8 @@ public final class Pages {
         null,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Returns a report of a run, finished where there is no error. */
@@ -117,7 +118,8 @@ public final class Pages {
         requests,
         estimate == null ? null : new RunReport.Plan(1234, 5, 70_000, 40, 5_000_000_000L),
         estimate,
-        settings);
+        settings,
+        null);
   }
 
   /** Returns an estimate. */

@@ -60,7 +60,8 @@ class RowCommandsTest {
         null,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   private static String command(Outcome outcome, String root, String path) {
