@@ -141,7 +141,7 @@ final class Checks {
       return;
     }
     String difference =
-        "the server's clock is "
+        "The server's clock is "
             + Amounts.time(ahead.get().abs().toSeconds())
             + (ahead.get().isNegative() ? " behind" : " ahead of")
             + " this host's";

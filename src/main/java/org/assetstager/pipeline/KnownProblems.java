@@ -22,7 +22,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.Remedy;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
@@ -75,13 +75,13 @@ public final class KnownProblems {
   }
 
   /** What is read of a ledger's row. */
-  record Problem(
+  record Seen(
       @Nullable String root,
       @Nullable String path,
       Outcome outcome,
       @Nullable String remedy,
       @Nullable String remedyCode) {
-    static final RecordCodec<Problem> CODEC = RecordCodec.of(Problem.class);
+    static final RecordCodec<Seen> CODEC = RecordCodec.of(Seen.class);
 
     /** Returns what is the same in a row of another run with the same problem; else null. */
     @Nullable String identity() {
@@ -98,17 +98,17 @@ public final class KnownProblems {
    * @param now the run's ledger
    * @param totals of its rows
    */
-  Problems count(JavaSparkContext spark, LedgerFiles now, OutcomeTotals totals) {
+  ProblemCounts count(JavaSparkContext spark, LedgerFiles now, OutcomeTotals totals) {
     long all = totals.rowsThatNeedAPerson();
     if (folder == null || earlier == null) {
-      return new Problems(null, 0, all, mostNew);
+      return new ProblemCounts(null, 0, all, mostNew);
     }
     long known = 0;
     if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
       LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
       known = before.isShort() && now.isShort() ? here(before, now) : inTasks(spark, before, now);
     }
-    return new Problems(earlier.runId(), known, all - known, mostNew);
+    return new ProblemCounts(earlier.runId(), known, all - known, mostNew);
   }
 
   private static long here(LedgerFiles before, LedgerFiles now) {
@@ -120,7 +120,7 @@ public final class KnownProblems {
   }
 
   private static void forEach(LedgerFiles ledger, Consumer<String> consumer) {
-    try (LedgerReader<Problem> rows = ledger.read(Problem.CODEC, PROBLEMS)) {
+    try (LedgerReader<Seen> rows = ledger.read(Seen.CODEC, PROBLEMS)) {
       while (rows.hasNext()) {
         String identity = rows.next().identity();
         if (identity != null) {
@@ -145,11 +145,11 @@ public final class KnownProblems {
   }
 
   private static JavaPairRDD<byte[], byte[]> keys(LedgerFiles ledger, byte tag) {
-    return ledger.rows(Problem.CODEC, PROBLEMS).mapPartitionsToPair(new Keys(tag));
+    return ledger.rows(Seen.CODEC, PROBLEMS).mapPartitionsToPair(new Keys(tag));
   }
 
   /** Makes keys of the rows that can be found again; a key says all that there is of a row. */
-  static final class Keys implements PairFlatMapFunction<Iterator<Problem>, byte[], byte[]> {
+  static final class Keys implements PairFlatMapFunction<Iterator<Seen>, byte[], byte[]> {
     private final byte tag;
 
     Keys(byte tag) {
@@ -157,9 +157,9 @@ public final class KnownProblems {
     }
 
     @Override
-    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Problem> rows) {
+    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
       return Iterators.transform(
-          Iterators.filter(Iterators.transform(rows, Problem::identity), Objects::nonNull),
+          Iterators.filter(Iterators.transform(rows, Seen::identity), Objects::nonNull),
           this::key);
     }
 

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -71,7 +71,7 @@ public record RunSummary(
     String dry = run.dryRun() ? " (dry run)" : "";
     RunReport ended = EndedRun.ofFinished(folder);
     if (ended != null) {
-      Problems problems = ended.problems();
+      ProblemCounts problems = ended.problems();
       return new RunSummary(
           id,
           start,

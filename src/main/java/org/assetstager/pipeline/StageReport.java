@@ -17,7 +17,7 @@ import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
@@ -225,7 +225,7 @@ public final class StageReport {
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    Problems problems = known.count(spark, ledger, totals);
+    ProblemCounts problems = known.count(spark, ledger, totals);
     return report(
         totals.exitCode(problems),
         null,
@@ -245,7 +245,7 @@ public final class StageReport {
       long uploaded,
       List<Attempt> attempts,
       @Nullable DryRunPlan plan,
-      @Nullable Problems problems) {
+      @Nullable ProblemCounts problems) {
     RunDescription description = run.description();
     List<RunReport.Phase> phasesOfAll = Attempt.phasesOf(attempts);
     return new RunReport(

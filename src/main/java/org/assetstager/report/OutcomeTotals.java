@@ -49,7 +49,7 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
 
   /** Decides the exit code of a run of which every row that needs a person counts. */
   public ExitCode exitCode() {
-    return exitCode(new Problems(null, 0, rowsThatNeedAPerson(), 0));
+    return exitCode(new ProblemCounts(null, 0, rowsThatNeedAPerson(), 0));
   }
 
   /**
@@ -65,7 +65,7 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
    *
    * @param problems which rows that need a person count
    */
-  public ExitCode exitCode(Problems problems) {
+  public ExitCode exitCode(ProblemCounts problems) {
     if (of(Outcome.FAILED).rows() > 0) {
       return ExitCode.UPLOADS_FAILED;
     }

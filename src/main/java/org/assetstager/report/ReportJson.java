@@ -81,7 +81,7 @@ public final class ReportJson {
                     .put("bytes", total.bytes()));
   }
 
-  private static void writeProblems(@Nullable Problems problems, ObjectNode json) {
+  private static void writeProblems(@Nullable ProblemCounts problems, ObjectNode json) {
     if (problems == null) {
       json.putNull("problems");
       return;
@@ -224,9 +224,9 @@ public final class ReportJson {
             number(json, "bytes"));
   }
 
-  private static @Nullable Problems readProblems(JsonNode json) {
+  private static @Nullable ProblemCounts readProblems(JsonNode json) {
     return json.isObject()
-        ? new Problems(
+        ? new ProblemCounts(
             json.required("known_from").isNull() ? null : text(json, "known_from"),
             number(json, "known"),
             number(json, "new"),

@@ -46,7 +46,7 @@ public record RunReport(
     @Nullable Plan plan,
     @Nullable Estimate estimate,
     Map<String, String> settings,
-    @Nullable Problems problems) {
+    @Nullable ProblemCounts problems) {
 
   /**
    * One attempt at a run.

@@ -37,7 +37,7 @@ public final class Wording {
    * full stop; null where none is.
    */
   public static @Nullable String excused(RunReport report) {
-    Problems problems = report.problems();
+    ProblemCounts problems = report.problems();
     if (problems == null || problems.known() + problems.others() == 0) {
       return null;
     }

@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -37,10 +36,6 @@ import org.jspecify.annotations.Nullable;
 public final class SettingsLoader {
 
   private static final String ENVIRONMENT = "env variables"; // what the library calls it
-
-  /** A HOCON value in a variable has lines, which nobody sees. */
-  private static final Pattern VARIABLE =
-      Pattern.compile(Pattern.quote(SettingsVariables.WHERE) + "\\w+");
 
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
 
@@ -171,7 +166,7 @@ public final class SettingsLoader {
    */
   private static JobFailure syntaxFailure(String source, ConfigException e) {
     return JobFailure.input(
-        (e.origin() == null ? source : where(e.origin())) + " is not valid HOCON",
+        (e.origin() == null ? source : Origins.where(e.origin())) + " is not valid HOCON",
         "Look there, and just before, for a missing quote, brace, bracket or comma, or for text"
             + " that needs quotes because it holds one of $\"{}[]:=,+#`^?!@*&\\ or //.");
   }
@@ -182,7 +177,7 @@ public final class SettingsLoader {
     } catch (ConfigException.UnresolvedSubstitution e) {
       Matcher substitution = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
       throw JobFailure.input(
-          (e.origin() == null ? "A substitution" : where(e.origin()))
+          (e.origin() == null ? "A substitution" : Origins.where(e.origin()))
               + (substitution.find() ? ": " + substitution.group() : "")
               + " has no value",
           "Set the environment variable or the setting of that name, without a circle of"
@@ -245,7 +240,7 @@ public final class SettingsLoader {
   }
 
   private String where(String name, ConfigValue value) {
-    String where = where(value.origin());
+    String where = Origins.where(value.origin());
     return where.equals(ENVIRONMENT) ? whereWritten(name) : where;
   }
 
@@ -259,22 +254,6 @@ public final class SettingsLoader {
     } catch (ConfigException.NotResolved e) {
       return ENVIRONMENT;
     }
-    return raw == null ? ENVIRONMENT : where(raw.origin());
-  }
-
-  private static String where(ConfigOrigin origin) {
-    String description = origin.description();
-    if (origin.filename() != null && origin.lineNumber() > 0) {
-      return origin.filename() + ":" + origin.lineNumber();
-    }
-    Matcher variable = VARIABLE.matcher(description);
-    if (variable.find()) {
-      return variable.group();
-    }
-    // The groups that Config.withValue makes on the way to an override.
-    if (description.contains(SettingsOverrides.WHERE) || description.startsWith("withValue(")) {
-      return SettingsOverrides.WHERE;
-    }
-    return description.startsWith(SettingValue.DEFAULT) ? SettingValue.DEFAULT : description;
+    return raw == null ? ENVIRONMENT : Origins.where(raw.origin());
   }
 }

@@ -15,7 +15,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
@@ -74,7 +74,7 @@ class RunsCommandTest {
       ExitCode code,
       @Nullable String error,
       Map<Outcome, Total> outcomes,
-      @Nullable Problems problems) {
+      @Nullable ProblemCounts problems) {
     run.writeText(
         "report.json",
         ReportJson.write(
@@ -112,7 +112,7 @@ class RunsCommandTest {
         ExitCode.NEEDS_PERSON,
         null,
         Map.of(Outcome.MODIFIED, new Total(1200, 1), Outcome.FAILED, new Total(34, 1)),
-        new Problems("z-first", 1000, 200, 0));
+        new ProblemCounts("z-first", 1000, 200, 0));
     end(
         begin("refused", "2026-01-03T00:00:00Z"),
         ExitCode.USAGE,

@@ -19,7 +19,7 @@ import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
@@ -127,7 +127,7 @@ class KnownProblemsTest {
     return folder;
   }
 
-  private Problems count(List<LedgerRow> before, List<LedgerRow> now, boolean isShort, long most) {
+  private ProblemCounts count(List<LedgerRow> before, List<LedgerRow> now, boolean isShort, long most) {
     OutcomeTotals reported = totals(before);
     if (!isShort) {
       Map<Outcome, Total> more = new EnumMap<>(reported.byOutcome());
@@ -170,9 +170,9 @@ class KnownProblemsTest {
             modified("staged"),
             row(Outcome.FAILED, "/data", "failed", "Run again; if it fails again, act on the error"));
 
-    Problems problems = count(before, now, isShort, 4);
+    ProblemCounts problems = count(before, now, isShort, 4);
 
-    assertThat(problems).isEqualTo(new Problems("earlier", 3, 4, 4));
+    assertThat(problems).isEqualTo(new ProblemCounts("earlier", 3, 4, 4));
   }
 
   @ParameterizedTest
@@ -183,7 +183,7 @@ class KnownProblemsTest {
         row(Outcome.INVALID, "/data", "p", "Fix the manifest's row, then run again");
 
     assertThat(count(List.of(bad, withPath), List.of(bad, withPath), isShort, 0))
-        .isEqualTo(new Problems("earlier", 1, 1, 0));
+        .isEqualTo(new ProblemCounts("earlier", 1, 1, 0));
   }
 
   @ParameterizedTest
@@ -206,7 +206,7 @@ class KnownProblemsTest {
     IntStream.range(0, 3000).forEach(i -> before.add(modified("p" + i)));
     IntStream.range(1000, 4000).forEach(i -> now.add(modified("p" + i)));
 
-    assertThat(count(before, now, isShort, 0)).isEqualTo(new Problems("earlier", 2000, 1000, 0));
+    assertThat(count(before, now, isShort, 0)).isEqualTo(new ProblemCounts("earlier", 2000, 1000, 0));
   }
 
   @Test
@@ -215,10 +215,10 @@ class KnownProblemsTest {
     RunFolder run = write("now", now, totals(now));
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
 
-    Problems problems =
+    ProblemCounts problems =
         KnownProblems.of(null, 2).count(spark, LedgerFiles.of(spark, run, 2), totals(now));
 
-    assertThat(problems).isEqualTo(new Problems(null, 0, 2, 2));
+    assertThat(problems).isEqualTo(new ProblemCounts(null, 0, 2, 2));
     assertThat(problems.count()).isFalse();
   }
 

@@ -52,7 +52,7 @@ class OutcomeTotalsTest {
   })
   void exitCode_problemsKnownOrAllowed_dontCount(
       String knownFrom, long known, long others, long most, ExitCode expected) {
-    Problems problems = new Problems(knownFrom, known, others, most);
+    ProblemCounts problems = new ProblemCounts(knownFrom, known, others, most);
 
     assertThat(totals(Outcome.MODIFIED, 3).exitCode(problems)).isEqualTo(expected);
     assertThat(totals(Outcome.MODIFIED, 3, Outcome.FAILED, 1).exitCode(problems))

@@ -35,7 +35,7 @@ class ReportJsonTest {
   }
 
   static RunReport report(
-      ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan, Problems problems) {
+      ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan, ProblemCounts problems) {
     Map<String, Long> requests = new LinkedHashMap<>();
     requests.put("PUT", 7L);
     requests.put("LIST", 1234L);
@@ -127,8 +127,8 @@ class ReportJsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"run0", ""})
   void read_problemsThatWereWritten_areEqual(String knownFrom) throws Exception {
-    Problems problems =
-        new Problems(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
+    ProblemCounts problems =
+        new ProblemCounts(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
     RunReport report =
         report(ExitCode.DONE, Rows.totals(Outcome.MODIFIED, 414), null, problems);
 

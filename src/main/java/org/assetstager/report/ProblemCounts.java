@@ -3,14 +3,14 @@ package org.assetstager.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of a run's rows that need a person count for its exit code.
+ * How many of a run's rows that need a person count for its exit code.
  *
  * @param knownFrom id of the earlier run whose problems are known; null where none was named
  * @param known rows that the earlier run had in the same way: they don't count
  * @param others all other rows
  * @param mostOthers how many of these don't count either, if there are no more
  */
-public record Problems(@Nullable String knownFrom, long known, long others, long mostOthers) {
+public record ProblemCounts(@Nullable String knownFrom, long known, long others, long mostOthers) {
   /** Whether the exit code is to tell of them. */
   public boolean count() {
     return others > mostOthers;
