@@ -10,6 +10,15 @@ import java.io.Writer;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
+import org.assetstager.command.AbandonCommand;
+import org.assetstager.command.AuditCommand;
+import org.assetstager.command.Output;
+import org.assetstager.command.ReportCommand;
+import org.assetstager.command.SnapshotCommand;
+import org.assetstager.command.StageCommand;
+import org.assetstager.command.VersionText;
+import org.assetstager.pipeline.Failures;
+import org.assetstager.pipeline.Interruption;
 import org.assetstager.report.ExitCode;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,14 +33,7 @@ import picocli.CommandLine.Spec;
     name = "asset-stager",
     description = "Verifies the files of versioned data assets and stages their new content in S3.",
     mixinStandardHelpOptions = true,
-    versionProvider = Version.class,
-    subcommands = {
-      StageCommand.class,
-      SnapshotCommand.class,
-      ReportCommand.class,
-      AbandonCommand.class,
-      AuditCommand.class
-    },
+    versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
 public final class Main implements Runnable {
   @Spec private CommandSpec spec;
@@ -78,6 +80,11 @@ public final class Main implements Runnable {
     Main main = new Main(new Output(out));
     CommandLine line =
         new CommandLine(main)
+            .addSubcommand(new StageCommand(main.output))
+            .addSubcommand(new SnapshotCommand(main.output))
+            .addSubcommand(new ReportCommand(main.output))
+            .addSubcommand(new AbandonCommand())
+            .addSubcommand(new AuditCommand(main.output))
             .setOut(main.output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -112,11 +119,6 @@ public final class Main implements Runnable {
       err.println("asset-stager: " + problem);
     }
     return code == ExitCode.DONE.value() && !output.mayBeLost() ? ExitCode.FAILED.value() : code;
-  }
-
-  /** Returns where the command prints. */
-  Output output() {
-    return output;
   }
 
   private static int explainUsage(ParameterException e, String[] arguments) {

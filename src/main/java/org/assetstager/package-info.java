@@ -1,4 +1,4 @@
-/** The command line and the pipeline: arguments and settings come in, an exit code goes out. */
+/** The way in: arguments come in, an exit code goes out. */
 @NullMarked
 package org.assetstager;
 

@@ -13,6 +13,7 @@ import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.SpecificationVersion;
 import java.io.IOException;
 import java.io.Reader;
+import java.io.Writer;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
@@ -28,6 +29,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.internal.SQLConf$;
+import org.assetstager.command.Output;
+import org.assetstager.command.Output;
+import org.assetstager.command.StageCommand;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -92,7 +96,7 @@ class ClustersTest {
   private static void requireStage(List<String> arguments) {
     assertThat(arguments).startsWith("stage");
     CommandLine.ParseResult parsed =
-        new CommandLine(new StageCommand())
+        new CommandLine(new StageCommand(new Output(Writer.nullWriter())))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .parseArgs(arguments.subList(1, arguments.size()).toArray(String[]::new));
     assertThat(parsed.unmatched()).isEmpty();

@@ -11,6 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkUserAppException;
+import org.assetstager.command.Output;
+import org.assetstager.command.ReportCommand;
+import org.assetstager.command.SnapshotCommand;
+import org.assetstager.command.StageCommand;
 import org.assetstager.report.ExitCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,11 +78,12 @@ class MainTest {
     String example = examples.get(0);
     String[] words = example.strip().split(" ", -1);
     assertThat(words[0]).isEqualTo("asset-stager");
+    Output output = new Output(out);
     Object command =
         switch (words[1]) {
-          case "stage" -> new StageCommand();
-          case "snapshot" -> new SnapshotCommand();
-          case "report" -> new ReportCommand();
+          case "stage" -> new StageCommand(output);
+          case "snapshot" -> new SnapshotCommand(output);
+          case "report" -> new ReportCommand(output);
           default -> throw new AssertionError(example);
         };
     CommandLine.ParseResult parsed =

@@ -63,7 +63,8 @@ record MapRules(String root) {
           "progress",
           "audit",
           "snapshot",
-          "pipeline");
+          "pipeline",
+          "command");
 
   /** Spark, Hadoop and what comes with them, and the AWS SDK. */
   private static final String[] PLATFORM = {
@@ -147,7 +148,7 @@ record MapRules(String root) {
   ArchRule picocliStaysOnTheCommandLine() {
     return noClasses()
         .that()
-        .resideOutsideOfPackage(root)
+        .resideOutsideOfPackages(root, folder("command"))
         .should()
         .dependOnClassesThat()
         .resideInAPackage("picocli..");
@@ -237,7 +238,7 @@ record MapRules(String root) {
   ArchRule onlyFinishCommandStartsProcesses() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".FinishCommand")
+        .doNotHaveFullyQualifiedName(root + ".pipeline.FinishCommand")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
@@ -296,7 +297,7 @@ record MapRules(String root) {
   ArchRule nothingEndsTheJvm() {
     return noClasses()
         .that()
-        .doNotHaveFullyQualifiedName(root + ".Interruption$Exit")
+        .doNotHaveFullyQualifiedName(root + ".pipeline.Interruption$Exit")
         .should()
         .accessTargetWhere(
             target(

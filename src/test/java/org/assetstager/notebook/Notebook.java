@@ -56,7 +56,7 @@ public final class Notebook {
             .config("spark.ui.enabled", false)
             .config("spark.sql.shuffle.partitions", 4)
             .config("spark.sql.session.timeZone", "UTC")
-            // As org.assetstager.SparkSessions sets it: computers with notebooks sleep.
+            // As org.assetstager.command.SparkContexts sets it: computers with notebooks sleep.
             .config("spark.storage.blockManagerHeartbeatTimeoutMs", "365d")
             .getOrCreate();
     String[] ledgers =

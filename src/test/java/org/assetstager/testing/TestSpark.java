@@ -54,7 +54,7 @@ public final class TestSpark {
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.shuffle.partitions", 4)
         .config("spark.sql.warehouse.dir", target.resolve("spark-warehouse").toUri().toString())
-        // As org.assetstager.SparkSessions sets them.
+        // As org.assetstager.command.SparkContexts sets them.
         .config("spark.plugins", org.assetstager.metrics.JobPlugin.class.getName())
         .config("spark.shuffle.reduceLocality.enabled", false)
         .config("spark.storage.blockManagerHeartbeatTimeoutMs", "365d")

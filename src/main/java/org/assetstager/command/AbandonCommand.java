@@ -1,0 +1,80 @@
+package org.assetstager.command;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.report.ExitCode;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import org.assetstager.upload.LeftoverUploads;
+import org.assetstager.upload.UploadLog;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code abandon}: aborts the multipart uploads that a run which broke off has left open. */
+@Command(
+    name = "abandon",
+    description =
+        "Aborts the multipart uploads that a run left open, when nobody will resume it: the store"
+            + " keeps, and charges for, their parts until then. What the run has staged stays."
+            + " Should the run be resumed after all, it starts those contents anew.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager abandon --run /shared/ledger/run_id=nightly-1 --config conf/stage.conf"
+    })
+public final class AbandonCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private RunOption runOption;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  public AbandonCommand() {}
+
+  @Override
+  public Integer call() {
+    Settings settings = settingsOptions.load();
+    return SparkContexts.run("abandon", spark -> abandon(spark, settings));
+  }
+
+  private int abandon(JavaSparkContext spark, Settings settings) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    RunDescription run = RunOption.description(folder);
+    String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
+    if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
+      throw JobFailure.input(
+          "The settings are not those that the run "
+              + run.runId()
+              + " was started with ("
+              + folder.location()
+              + "/"
+              + RunDescription.FILE
+              + " has them)",
+          "Give the same settings; only credentials, limits and timeouts may differ");
+    }
+    try (RunLock lock = RunLock.take(folder)) {
+      print(run.runId(), LeftoverUploads.abort(new UploadLog(folder), settings));
+    }
+    return ExitCode.DONE.value();
+  }
+
+  private void print(String runId, List<String> keys) {
+    PrintWriter out = spec.commandLine().getOut();
+    if (keys.isEmpty()) {
+      out.println("The run " + runId + " has left no upload open; nothing was done.");
+      return;
+    }
+    keys.forEach(key -> out.println("aborted  " + key));
+    out.println(
+        "The run " + runId + " had left " + keys.size() + " uploads open; all are aborted.");
+  }
+}

@@ -1,0 +1,177 @@
+package org.assetstager.command;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
+import org.assetstager.audit.AuditProof;
+import org.assetstager.audit.AuditReport;
+import org.assetstager.audit.AuditSummary;
+import org.assetstager.audit.AuditTotals;
+import org.assetstager.audit.LedgerAudit;
+import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.pipeline.EndedRun;
+import org.assetstager.pipeline.Version;
+import org.assetstager.progress.Phases;
+import org.assetstager.report.ExitCode;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.RunFolder;
+import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.SdkVersion;
+import org.assetstager.settings.Settings;
+import org.assetstager.upload.Preflight;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code audit}: looks whether the buckets still hold what a run's ledger says. */
+@Command(
+    name = "audit",
+    description = {
+      "Looks whether the buckets still hold what a finished run's ledger calls staged or known.",
+      "Reads the buckets only."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager audit --run /shared/ledger/run_id=nightly-1 --config stage.conf --deep"
+    })
+public final class AuditCommand implements Callable<Integer> {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** What says where keys lie; a server may well have another name by now. */
+  private static final List<String> PLACE =
+      List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
+
+  private final Output output;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private RunOption runOption;
+  @Mixin private DisplayOptions display;
+
+  @Option(
+      names = "--deep",
+      description = "read every object back and hash it, instead of going by its size and ETag")
+  private boolean deep;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  public AuditCommand(Output output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    Settings settings = settingsOptions.load();
+    SdkVersion.requireAtLeastOurs();
+    return SparkContexts.run("audit", spark -> audit(spark, settings));
+  }
+
+  private int audit(JavaSparkContext spark, Settings settings) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    RunReport run = EndedRun.ofFinished(folder);
+    if (run == null) {
+      throw JobFailure.input(
+          "The run in " + folder.location() + " has not ended",
+          "Check the name of the folder, or bring the run to its end by stage --resume");
+    }
+    requireSamePlaces(folder, settings);
+    Preflight.checkReading(settings);
+    RunIdInLogs.begin(spark.sc(), run.runId());
+    try (DisplayOptions.Logs quiet = display.logs()) {
+      return audit(spark, settings, folder, run);
+    }
+  }
+
+  private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
+    Instant start = Instant.now();
+    RequestTotals requests = new RequestTotals(spark.sc());
+    Phases phases = new Phases(spark.sc(), display.progress(), requests);
+    String name =
+        "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    LedgerAudit.Result found =
+        new LedgerAudit(
+                spark,
+                settings,
+                deep,
+                // The audit tells when that isn't all.
+                LedgerFiles.ofWhatIsLeft(spark, folder),
+                new RunFolder(folder.location() + "/" + name, folder.configuration()),
+                requests,
+                phases)
+            .run();
+    AuditTotals totals = found.totals();
+    AuditReport report =
+        new AuditReport(
+            run.runId(),
+            deep,
+            Version.ofJob(),
+            Version.ofSpark(),
+            start,
+            Instant.now(),
+            folder.location(),
+            folder.location() + "/" + name,
+            found.ledger().values().stream().mapToLong(Total::rows).sum(),
+            difference(run.outcomes(), found.ledger()),
+            totals,
+            phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
+            totals.of(AuditProof.READ_BACK).bytes(),
+            requests.byKind(),
+            settings.describe());
+    folder.writeText(name + "/" + AuditReport.FILE, report.toJson());
+    boolean good = report.exitCode() == ExitCode.DONE;
+    AuditSummary.print(
+        report,
+        found.problems(),
+        good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
+    output.mayBeLost("The audit is complete, in " + report.folder());
+    return report.exitCode().value();
+  }
+
+  /** With another prefix everything would seem to be lost. */
+  private static void requireSamePlaces(RunFolder folder, Settings settings) {
+    Map<String, String> then = RunOption.description(folder).settings();
+    Map<String, String> now = settings.describe();
+    for (String name : PLACE) {
+      if (!String.valueOf(now.get(name)).equals(then.get(name))) {
+        throw JobFailure.input(
+            "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
+            "Audit it with the settings that it was run with");
+      }
+    }
+  }
+
+  /** Returns how a ledger differs from what its run counted, or null. */
+  private static @Nullable String difference(OutcomeTotals counted, Map<Outcome, Total> found) {
+    OutcomeTotals totals = new OutcomeTotals(found);
+    for (Outcome outcome : Outcome.values()) {
+      if (!totals.of(outcome).equals(counted.of(outcome))) {
+        return String.format(
+            Locale.ROOT,
+            "it has %,d %s rows of %,d bytes, its report says %,d of %,d",
+            totals.of(outcome).rows(),
+            outcome,
+            totals.of(outcome).bytes(),
+            counted.of(outcome).rows(),
+            counted.of(outcome).bytes());
+      }
+    }
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+package org.assetstager.command;
+
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+
+/** Checks something while the command prepares itself, as Spark does for seconds. */
+final class BackgroundCheck implements AutoCloseable {
+  private final FutureTask<Void> check;
+
+  private BackgroundCheck(Runnable check) {
+    this.check = new FutureTask<>(check, null);
+  }
+
+  /** Starts it; {@link #close} waits for its end, so that it leaves nothing half done. */
+  static BackgroundCheck start(String name, Runnable check) {
+    BackgroundCheck started = new BackgroundCheck(check);
+    Thread thread = new Thread(started.check, name);
+    thread.setDaemon(true);
+    thread.start();
+    return started;
+  }
+
+  /** Waits for its end, and throws what it threw. */
+  void requirePassed() {
+    try {
+      check.get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    try {
+      check.get();
+    } catch (ExecutionException e) {
+      // requirePassed() reports a failure.
+      return;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.assetstager.command;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.Spliterators;
+import java.util.concurrent.Callable;
+import java.util.stream.StreamSupport;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.pipeline.EndedRun;
+import org.assetstager.pipeline.LedgerPeople;
+import org.assetstager.report.ConsoleSummary;
+import org.assetstager.report.ExitCode;
+import org.assetstager.report.LedgerText;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
+import org.assetstager.run.RunFolder;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code report}: prints a finished run's report, or its ledger's rows. */
+@Command(
+    name = "report",
+    description = "Prints the report of a finished run, or rows of its ledger.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
+    })
+public final class ReportCommand implements Callable<Integer> {
+  private static final String LEDGER = "ledger/_SUCCESS";
+  private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
+
+  private final Output output;
+
+  @Spec private CommandSpec spec;
+  @Mixin private RunOption runOption;
+
+  @Option(
+      names = "--rows",
+      paramLabel = "FORM",
+      description = "print ledger rows as ${COMPLETION-CANDIDATES}, and nothing else")
+  private @Nullable LedgerText rows;
+
+  @Option(
+      names = "--outcome",
+      split = ",",
+      paramLabel = "O",
+      description = "with --rows: only rows of these outcomes")
+  private List<Outcome> outcomes = new ArrayList<>();
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  public ReportCommand(Output output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    if (rows == null && !outcomes.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
+    }
+    return SparkContexts.run("report", this::report);
+  }
+
+  private int report(JavaSparkContext spark) {
+    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    spark.sc().setJobDescription("read the ledger");
+    if (rows != null) {
+      return print(spark, folder, rows);
+    }
+    RunReport report = read(folder);
+    ConsoleSummary.print(
+        report,
+        folder.exists(LEDGER)
+            ? LedgerPeople.examples(
+                LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes())
+            : Map.of(),
+        folder.exists(EndedRun.PAGE),
+        output.forPeople());
+    return ExitCode.DONE.value();
+  }
+
+  private static RunReport read(RunFolder folder) {
+    return EndedRun.read(folder)
+        .orElseThrow(
+            () ->
+                JobFailure.input(
+                    "There is no report in " + folder.location(),
+                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
+  }
+
+  private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {
+    if (!folder.exists(LEDGER)) {
+      throw JobFailure.input(
+          "The run in " + folder.location() + " has no ledger yet",
+          "Bring it to its end by stage --resume");
+    }
+    Set<Outcome> chosen = outcomes.isEmpty() ? ALL : EnumSet.copyOf(outcomes);
+    try (LedgerReader<LedgerRow> found =
+        LedgerFiles.of(spark, folder, 0).read(LedgerRow.CODEC, chosen)) {
+      Iterator<LedgerRow> records =
+          StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
+              .filter(row -> chosen.contains(row.outcome()))
+              .iterator();
+      form.write(records, output.forPrograms());
+    } catch (IOException e) {
+      if (!output.hasFailed()) {
+        throw new UncheckedIOException(e);
+      }
+      // Rows are missing for the reader; why is said where the command ends.
+      return ExitCode.FAILED.value();
+    }
+    return ExitCode.DONE.value();
+  }
+}

@@ -1,0 +1,98 @@
+package org.assetstager.command;
+
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkContext$;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.metrics.JobPlugin;
+import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.progress.Terminal;
+import org.assetstager.spark.SqlSession;
+
+/** Makes the context that a command works in. */
+final class SparkContexts {
+  /** What {@link SparkContext#setJobDescription} sets. */
+  private static final String DESCRIPTION = "spark.job.description";
+
+  private static final String PLUGINS = "spark.plugins";
+  private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
+  private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
+
+  private SparkContexts() {}
+
+  /** What a command does with its context. */
+  interface Work {
+    int run(JavaSparkContext spark);
+  }
+
+  /**
+   * Runs a command's work. A context that runs in this JVM already, such as a notebook's, is used
+   * and left running and as it was, with its sessions; else one is started and stopped.
+   */
+  static int run(String name, Work work) {
+    if (SparkContext$.MODULE$.getActive().isDefined()) {
+      return runIn(SparkContext$.MODULE$.getActive().get(), name, work);
+    }
+    JavaSparkContext spark =
+        JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf(name)));
+    try {
+      return runDescribed(spark, name, work);
+    } finally {
+      spark.stop();
+      SqlSession.forget();
+    }
+  }
+
+  private static int runIn(SparkContext context, String name, Work work) {
+    boolean session = SqlSession.isThere();
+    String description = context.getLocalProperty(DESCRIPTION);
+    String runId = RunIdInLogs.of(context);
+    try {
+      return runDescribed(JavaSparkContext.fromSparkContext(context), name, work);
+    } finally {
+      context.setJobDescription(description);
+      RunIdInLogs.end(context, runId);
+      if (!session) {
+        SqlSession.forget();
+      }
+    }
+  }
+
+  private static int runDescribed(JavaSparkContext spark, String name, Work work) {
+    spark.sc().setJobDescription("prepare the command " + name);
+    return work.run(spark);
+  }
+
+  private static SparkConf conf(String name) {
+    SparkConf conf =
+        new SparkConf()
+            .setAppName("asset-stager " + name)
+            // Tasks start in the order of their numbers, the heaviest first.
+            .set("spark.shuffle.reduceLocality.enabled", "false");
+    conf.set(PLUGINS, pluginsWithOurs(conf)).set(HEARTBEAT, heartbeat(conf));
+    // Or else Spark, on a computer that slept, gives its only executor up, and exits after a while.
+    return isOneJvm(conf) ? conf.setIfMissing(HEARTBEAT_TIMEOUT, "365d") : conf;
+  }
+
+  /** Those that the user has set stay. */
+  private static String pluginsWithOurs(SparkConf conf) {
+    String others = conf.get(PLUGINS, "");
+    String ours = JobPlugin.class.getName();
+    return others.isEmpty() ? ours : others + "," + ours;
+  }
+
+  /**
+   * Running tasks tell with each heartbeat how far they are. Who looks on at a run in one JVM sees
+   * it at once; others, and the driver of a large cluster, have enough of Spark's own default. Less
+   * would come before the JVM's block manager is there when it starts slowly, which Spark logs as
+   * an error.
+   */
+  private static String heartbeat(SparkConf conf) {
+    return conf.get(HEARTBEAT, isOneJvm(conf) && Terminal.isStandardError() ? "2s" : "10s");
+  }
+
+  private static boolean isOneJvm(SparkConf conf) {
+    String master = conf.get("spark.master", "");
+    return master.equals("local") || master.startsWith("local[");
+  }
+}

@@ -1,0 +1,247 @@
+package org.assetstager.command;
+
+import java.io.PrintWriter;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.pipeline.Interruption;
+import org.assetstager.pipeline.OnFinish;
+import org.assetstager.pipeline.StageOptions;
+import org.assetstager.pipeline.StageReport;
+import org.assetstager.pipeline.StageRun;
+import org.assetstager.run.RunLock;
+import org.assetstager.s3.SdkVersion;
+import org.assetstager.settings.LedgerFormat;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
+import org.assetstager.upload.Preflight;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code stage}: finds out what is new, and stages it. */
+@Command(
+    name = "stage",
+    description = "Verifies the files of a manifest and stages what neither bucket holds.",
+    mixinStandardHelpOptions = true,
+    versionProvider = VersionText.class,
+    footer = {
+      "",
+      "Example:",
+      "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+    })
+public final class StageCommand implements Callable<Integer> {
+  /** What {@code --manifest-format} names. */
+  enum ManifestFormat {
+    AUTO,
+    AMA
+  }
+
+  private static final String DATE = "{date}";
+
+  private final Output output;
+
+  @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
+  @Mixin private DisplayOptions display;
+
+  @Option(
+      names = "--manifest",
+      arity = "1..*",
+      paramLabel = "P",
+      description =
+          "manifest files, folders with _SUCCESS, or globs, of any Hadoop file system; not needed"
+              + " with --resume")
+  private List<String> manifests = new ArrayList<>();
+
+  @Option(
+      names = "--manifest-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: manifests in"
+              + " a repo of AMA. Default: ${DEFAULT-VALUE}")
+  private ManifestFormat manifestFormat;
+
+  @Option(
+      names = "--root",
+      paramLabel = "DIR",
+      description = "absolute root of the rows that name none")
+  private @Nullable String root;
+
+  @Option(
+      names = "--max-invalid",
+      paramLabel = "N",
+      description = "with more bad rows than these, upload nothing. Default: no limit")
+  private @Nullable Long maxInvalid;
+
+  @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
+  private boolean dryRun;
+
+  @Option(
+      names = "--run-id",
+      paramLabel = "ID",
+      description =
+          "name of the run and of its ledger; started again with the same manifest and settings, the"
+              + " run goes on where it stopped, or says that it is done and returns the same exit"
+              + " code. "
+              + DATE
+              + " in it stands for today's date (UTC), for schedulers that can't put it there."
+              + " Default: the time and a few digits")
+  private @Nullable String runId;
+
+  @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
+  private @Nullable String resume;
+
+  @Option(
+      names = "--ledger-format",
+      paramLabel = "FORMAT",
+      description =
+          "parquet, or iceberg: the run's ledger is added to a table of all runs too; as the setting"
+              + " ledger.format, which it overrules")
+  private @Nullable LedgerFormat ledgerFormat;
+
+  @Option(
+      names = "--keep-steps",
+      description =
+          "keep the records of the run's steps once it has ended, to look into them; they take as"
+              + " much as the ledger")
+  private boolean keepSteps;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  public StageCommand(Output output) {
+    this.output = output;
+  }
+
+  @Override
+  public Integer call() {
+    requireUsage();
+    if (resume == null) {
+      runId =
+          runId == null
+              ? StageRun.newRunId()
+              : runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
+    }
+    Settings settings = settingsOptions.load(overrides());
+    RunIdInLogs.take(resume == null ? runId : resume);
+    OnFinish onFinish = new OnFinish(options(settings), spec.commandLine().getOut());
+    try {
+      return start(settings, onFinish);
+    } catch (Exception e) {
+      onFinish.tellOfFailure(e);
+      throw e;
+    }
+  }
+
+  private int start(Settings settings, OnFinish onFinish) {
+    SdkVersion.requireAtLeastOurs();
+    try (BackgroundCheck preflight =
+        BackgroundCheck.start("preflight", () -> Preflight.check(settings))) {
+      return SparkContexts.run(
+          "stage",
+          spark -> {
+            String ledgerPath =
+                SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
+            return stage(spark, options(settings.withLedgerPath(ledgerPath)), preflight, onFinish);
+          });
+    }
+  }
+
+  private List<String> overrides() {
+    return ledgerFormat == null ? List.of() : List.of("ledger.format=" + ledgerFormat);
+  }
+
+  private void requireUsage() {
+    if (resume == null && manifests.isEmpty()) {
+      throw new ParameterException(
+          spec.commandLine(), "Missing --manifest: name what to stage, or a run to --resume");
+    }
+    if (resume != null && runId != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--run-id names a new run, --resume an old one: give one of them");
+    }
+    if (maxInvalid != null && maxInvalid < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
+    }
+  }
+
+  private StageOptions options(Settings settings) {
+    return new StageOptions(
+        List.copyOf(manifests),
+        manifestFormat == ManifestFormat.AMA,
+        root,
+        maxInvalid,
+        dryRun,
+        runId,
+        resume,
+        keepSteps,
+        display.progress(),
+        display.quiet(),
+        settings);
+  }
+
+  private int stage(
+      JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    StageRun run = StageRun.prepare(spark, options);
+    onFinish.isOf(run);
+    RunIdInLogs.begin(spark.sc(), run.description().runId());
+    try (DisplayOptions.Logs quiet = display.logs()) {
+      int code = stage(spark, options, run, preflight, onFinish);
+      output.mayBeLost("The run has ended and stands in " + run.folder().location());
+      return code;
+    }
+  }
+
+  private int stage(
+      JavaSparkContext spark,
+      StageOptions options,
+      StageRun run,
+      BackgroundCheck preflight,
+      OnFinish onFinish) {
+    PrintWriter out = spec.commandLine().getOut();
+    StageReport report = new StageReport(spark, options, run, onFinish, out);
+    OptionalInt doneBefore = report.printAgain();
+    if (doneBefore.isPresent()) {
+      return doneBefore.getAsInt();
+    }
+    preflight.requirePassed();
+    run.folder().create();
+    try (RunLock lock = lock(run, onFinish);
+        Interruption interruption = new Interruption(run, out)) {
+      run.record();
+      // Another driver may have ended it while this one waited for the lock.
+      OptionalInt doneMeanwhile = report.printAgain();
+      if (doneMeanwhile.isPresent()) {
+        return doneMeanwhile.getAsInt();
+      }
+      run.print(display.news(out));
+      return report.execute(lock);
+    } catch (Exception e) {
+      if (display.quiet()) {
+        // Who has to act must know on which run.
+        run.print(spec.commandLine().getErr());
+      }
+      throw e;
+    }
+  }
+
+  private static RunLock lock(StageRun run, OnFinish onFinish) {
+    try {
+      return RunLock.take(run.folder());
+    } catch (RunLock.HeldException e) {
+      // The run goes on: its own driver tells how it ends.
+      onFinish.tellNothing();
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.assetstager.pipeline;
+
+import java.net.URI;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepFiles;
+import org.assetstager.spark.ParquetDamage;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do. */
+final class DamagedFiles {
+  /** What Spark calls it, in its list of error conditions. */
+  private static final String CONDITION = "FAILED_READ_FILE";
+
+  private DamagedFiles() {}
+
+  /**
+   * Returns the failure that an exception tells of.
+   *
+   * @param run whose folder may hold the file; any other is what the user named
+   * @return null where nothing tells that a file is damaged: the file system may have failed
+   */
+  static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      Throwable reason = cause.getCause();
+      if (cause instanceof SparkThrowable spark
+          && String.valueOf(spark.getCondition()).startsWith(CONDITION)
+          && reason != null
+          && ParquetDamage.isToldBy(reason)) {
+        // A URI, with what is special in URIs percent-encoded.
+        Path file = new Path(URI.create(String.valueOf(spark.getMessageParameters().get("path"))));
+        String problem = "is damaged: " + Failures.firstLine(reason);
+        return isBelow(file, run)
+            ? StepFiles.damaged(run, file, problem)
+            : JobFailure.input("The file " + file + " " + problem, "Write it again", thrown);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isBelow(Path file, RunFolder run) {
+    return file.toUri().getPath().startsWith(new Path(run.location()).toUri().getPath() + "/");
+  }
+}

@@ -1,0 +1,134 @@
+package org.assetstager.pipeline;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.SparkContext;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.VisibleText;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFile.Format;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.RunReport;
+import org.assetstager.report.ShellWord;
+import org.assetstager.report.html.AssetTotals;
+import org.assetstager.report.html.Attempt;
+import org.assetstager.report.html.HtmlReport;
+import org.assetstager.report.html.Page;
+import org.assetstager.report.html.TaskTimeline;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+
+/** Writes {@code report.html}. A run doesn't fail for want of it. */
+final class StagePage {
+  /** More manifests than these make no command that somebody pastes. */
+  private static final int MOST_MANIFESTS = 20;
+
+  private static final int MOST_OF_MESSAGE = 1000;
+
+  private final RunFolder folder;
+  private final RunDescription description;
+  private final PrintWriter out;
+  private final TaskTimeline timeline = new TaskTimeline(System.currentTimeMillis());
+
+  StagePage(RunFolder folder, RunDescription description, PrintWriter out) {
+    this.folder = folder;
+    this.description = description;
+    this.out = out;
+  }
+
+  /** Returns the timeline, which the caller tells when each phase begins and ends. */
+  TaskTimeline timeline() {
+    return timeline;
+  }
+
+  /** Watches tasks until it is closed. */
+  TaskEvents watch(SparkContext context) {
+    return TaskEvents.listen(context, timeline);
+  }
+
+  /**
+   * Writes the page of a run that has ended.
+   *
+   * @return whether it was written; a warning says why not
+   */
+  boolean write(
+      RunReport report,
+      List<Attempt> attempts,
+      LedgerFiles ledger,
+      Map<Outcome, List<LedgerRow>> people) {
+    return guarded(
+        () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), people));
+  }
+
+  /**
+   * Returns the rows to show, in the page and on the console; on the console's alone where so many
+   * can't be had.
+   */
+  Map<Outcome, List<LedgerRow>> people(LedgerFiles ledger, OutcomeTotals totals) {
+    try {
+      return LedgerPeople.of(ledger, totals, Page.MOST_ROWS);
+    } catch (Exception e) {
+      warn(e);
+      return LedgerPeople.examples(ledger, totals);
+    }
+  }
+
+  /** Writes the page of a run that broke off; returns whether it was written. */
+  boolean write(RunReport report, List<Attempt> attempts) {
+    return guarded(() -> write(report, attempts, AssetTotals.none(), Map.of()));
+  }
+
+  private void write(
+      RunReport report,
+      List<Attempt> attempts,
+      AssetTotals assets,
+      Map<Outcome, List<LedgerRow>> people) {
+    Page page = new Page(report, assets, people, attempts, stageAgain());
+    folder.writeText(EndedRun.PAGE, HtmlReport.write(page));
+  }
+
+  private boolean guarded(Runnable work) {
+    try {
+      work.run();
+      return true;
+    } catch (Exception e) {
+      // Spark's own exceptions are checked ones that its Scala methods don't declare.
+      warn(e);
+      return false;
+    }
+  }
+
+  private void warn(Exception e) {
+    out.println(
+        "warning  "
+            + EndedRun.PAGE
+            + " could not be written in full; ledger and report.json are not concerned: "
+            + VisibleText.of(String.valueOf(e.getMessage()), MOST_OF_MESSAGE));
+  }
+
+  private String stageAgain() {
+    List<ManifestFile> manifests =
+        description.manifests().stream().filter(file -> file.format().isManifest()).toList();
+    boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
+    String names =
+        manifests.size() > MOST_MANIFESTS
+            ? "\"${MANIFEST:?set it to the manifests of run.json}\""
+            : manifests.stream()
+                .map(file -> ShellWord.of(file.path()))
+                .collect(Collectors.joining(" "));
+    String root = description.defaultRoot();
+    Long most = description.maxInvalid();
+    String format = description.settings().get(StageRun.LEDGER_FORMAT);
+    return "asset-stager stage --manifest "
+        + names
+        + (ama ? " --manifest-format ama" : "")
+        + (root == null ? "" : " --root " + ShellWord.of(root))
+        + (most == null ? "" : " --max-invalid " + most)
+        + (format == null || format.equals("parquet") ? "" : " --ledger-format " + format)
+        + " --config \"${CONFIG:?set it to your settings file}\"";
+  }
+}

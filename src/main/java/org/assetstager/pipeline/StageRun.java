@@ -1,0 +1,256 @@
+package org.assetstager.pipeline;
+
+import java.io.PrintWriter;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.regex.Pattern;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.manifest.ManifestFiles;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunStart;
+import org.assetstager.run.StepCommits;
+import org.assetstager.upload.UploadLog;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run that is about to start or to go on.
+ *
+ * @param description what it is done with, recorded in its folder when it first starts
+ * @param resumed whether it was started before
+ */
+public record StageRun(RunFolder folder, RunDescription description, boolean resumed) {
+  private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
+
+  static final String LEDGER_FORMAT = "ledger.format";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /**
+   * Looks at what a run is to be done with; nothing is written yet.
+   *
+   * <p>A run id that was given before names the same run: it goes on, or is done already.
+   *
+   * @throws JobFailure if the manifest can't be found, or a run that goes on was started with
+   *     something else
+   */
+  public static StageRun prepare(JavaSparkContext spark, StageOptions options) {
+    String resume = options.resume();
+    if (resume != null) {
+      return resume(spark, options, resume);
+    }
+    String runId = Objects.requireNonNull(options.runId());
+    return isStarted(spark, options, runId)
+        ? resume(spark, options, runId)
+        : begin(spark, options, runId);
+  }
+
+  /** Makes up an id: the time and a few digits. */
+  public static String newRunId() {
+    return STAMP.format(Instant.now()) + "-" + random(3);
+  }
+
+  private static boolean isStarted(JavaSparkContext spark, StageOptions options, String runId) {
+    requireRunId(runId);
+    RunFolder folder = folder(spark, options, runId);
+    return folder.exists(RunDescription.FILE) && EndedRun.ofRefused(folder) == null;
+  }
+
+  private static StageRun begin(JavaSparkContext spark, StageOptions options, String runId) {
+    List<ManifestFile> manifests =
+        ManifestFiles.find(options.manifests(), options.ama(), spark.hadoopConfiguration());
+    RunFolder folder = folder(spark, options, runId);
+    requireFree(folder, runId);
+    RunDescription description =
+        new RunDescription(
+            RunDescription.FORMAT,
+            runId,
+            manifests,
+            options.defaultRoot(),
+            options.maxInvalid(),
+            options.dryRun(),
+            spark.defaultParallelism(),
+            options.settings().fingerprint(),
+            options.settings().describe(),
+            System.currentTimeMillis(),
+            random(16));
+    return new StageRun(folder, description, false);
+  }
+
+  private static StageRun resume(JavaSparkContext spark, StageOptions options, String runId) {
+    requireRunId(runId);
+    RunFolder folder = folder(spark, options, runId);
+    RunDescription description =
+        folder
+            .readJson(RunDescription.FILE, RunDescription.class)
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no run " + runId + " in " + folder.location(),
+                        "Check the run id and ledger.path"));
+    requireSameFormat(folder, description);
+    requireSameOptions(options, description);
+    if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
+      throw JobFailure.input(
+          "The settings are not those that the run "
+              + runId
+              + " was started with ("
+              + folder.location()
+              + "/"
+              + RunDescription.FILE
+              + " has them)",
+          "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
+              + " change), or start a new run by another --run-id");
+    }
+    requireSameManifests(spark, options, folder, description);
+    return new StageRun(folder, description, true);
+  }
+
+  private static void requireSameFormat(RunFolder folder, RunDescription description) {
+    if (description.format() != RunDescription.FORMAT && EndedRun.ofFinished(folder) == null) {
+      throw JobFailure.input(
+          "The run " + description.runId() + " was begun by another version of this job",
+          "Resume it with that version, or start a new run, which finds what this one has staged");
+    }
+  }
+
+  private static void requireSameOptions(StageOptions options, RunDescription description) {
+    if (options.dryRun() != description.dryRun()) {
+      throw otherwise(
+          description, (description.dryRun() ? "with" : "without") + " --dry-run", "the same way");
+    }
+    boolean wholeCommand = options.resume() == null;
+    requireSame(
+        description, "--root", options.defaultRoot(), description.defaultRoot(), wholeCommand);
+    requireSame(
+        description, "--max-invalid", options.maxInvalid(), description.maxInvalid(), wholeCommand);
+    String format = description.settings().getOrDefault(LEDGER_FORMAT, "parquet");
+    if (!format.equals(options.settings().describe().get(LEDGER_FORMAT))) {
+      String option = "with --ledger-format " + format;
+      throw otherwise(description, option, option);
+    }
+  }
+
+  /** With {@code --resume}, an option that isn't given again is as it was. */
+  private static void requireSame(
+      RunDescription description,
+      String option,
+      @Nullable Object now,
+      @Nullable Object then,
+      boolean wholeCommand) {
+    if ((now != null || wholeCommand) && !Objects.equals(now, then)) {
+      throw otherwise(
+          description,
+          then == null ? "without " + option : "with " + option + " " + then,
+          wholeCommand ? "in the same way" : "without " + option);
+    }
+  }
+
+  private static JobFailure otherwise(RunDescription description, String started, String remedy) {
+    return JobFailure.input(
+        "The run " + description.runId() + " was started " + started, "Resume it " + remedy);
+  }
+
+  private static void requireSameManifests(
+      JavaSparkContext spark, StageOptions options, RunFolder folder, RunDescription description) {
+    var configuration = spark.hadoopConfiguration();
+    List<ManifestFile> now =
+        options.manifests().isEmpty()
+            ? ManifestFiles.lookAgain(description.manifests(), configuration)
+            : ManifestFiles.find(options.manifests(), options.ama(), configuration);
+    if (!now.equals(description.manifests())) {
+      String changed =
+          now.stream()
+              .filter(file -> !description.manifests().contains(file))
+              .map(ManifestFile::path)
+              .findFirst()
+              .orElse("fewer files");
+      throw JobFailure.input(
+          "The manifest is not the one that the run "
+              + description.runId()
+              + " was started with: "
+              + changed,
+          "Put it back as it was, or start a new run by "
+              + (EndedRun.ofRefused(folder) != null
+                  ? "--run-id " + description.runId() + ", which is free again"
+                  : "another --run-id"));
+    }
+  }
+
+  private static RunFolder folder(JavaSparkContext spark, StageOptions options, String runId) {
+    return new RunFolder(options.settings().ledgerPath(), runId, spark.hadoopConfiguration());
+  }
+
+  /** Whether a run may be called so. */
+  static boolean isRunId(String text) {
+    return RUN_ID.matcher(text).matches();
+  }
+
+  private static void requireRunId(String runId) {
+    if (!isRunId(runId)) {
+      throw JobFailure.input(
+          "'" + runId + "' is no run id",
+          "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
+    }
+  }
+
+  private static String random(int bytes) {
+    byte[] random = new byte[bytes];
+    new SecureRandom().nextBytes(random);
+    return HexFormat.of().formatHex(random);
+  }
+
+  /**
+   * Records what a new run is done with, in the place of one that was refused before it did
+   * anything; called under the run's lock.
+   *
+   * @throws JobFailure if another driver has started a run of this id meanwhile
+   */
+  public void record() {
+    if (!resumed) {
+      RunDescription refused =
+          folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+      requireFree(folder, description.runId());
+      List<String> leftovers = List.of(EndedRun.REPORT, EndedRun.PAGE, Attempts.FOLDER);
+      if (!RunStart.start(folder, description, refused, leftovers)) {
+        throw taken(folder, description.runId());
+      }
+    }
+  }
+
+  private static void requireFree(RunFolder folder, String runId) {
+    boolean started =
+        folder.exists(RunDescription.FILE)
+            || folder.exists(StepCommits.FOLDER)
+            || folder.exists("ledger");
+    if (started && EndedRun.ofRefused(folder) == null) {
+      throw taken(folder, runId);
+    }
+  }
+
+  private static JobFailure taken(RunFolder folder, String runId) {
+    return JobFailure.input(
+        "There is a run " + runId + " already in " + folder.location(),
+        "Go on with it by --resume " + runId + ", or choose another --run-id");
+  }
+
+  /** Prints what the run is called and where it writes. */
+  public void print(PrintWriter out) {
+    out.println("run id  " + description.runId());
+    out.println("ledger  " + folder.location());
+  }
+
+  /** Returns the record of the run's open multipart uploads. */
+  UploadLog uploadLog() {
+    return new UploadLog(folder);
+  }
+}

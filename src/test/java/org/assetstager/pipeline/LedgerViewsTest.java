@@ -1,0 +1,407 @@
+package org.assetstager.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
+import org.assetstager.ledger.LedgerFacts;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.report.Estimator;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.html.AssetTotals;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
+import org.assetstager.run.PublishedLedger;
+import org.assetstager.run.RecordWriter;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepCommits;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.settings.UploadSettings;
+import org.assetstager.testing.TestSpark;
+import org.jspecify.annotations.Nullable;
+import org.assetstager.ledger.LedgerRows;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Credentials;
+import org.assetstager.testing.SampleRows;
+import org.assetstager.verify.Verdict;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What is taken from a ledger to be shown: rows that need a person, and totals by asset. */
+class LedgerViewsTest {
+  @TempDir private Path folder;
+
+  private static LedgerRow row(
+      Outcome outcome,
+      long position,
+      @Nullable String asset,
+      @Nullable Long size,
+      @Nullable String detail) {
+    return row(outcome, position, asset, size, detail, null);
+  }
+
+  private static LedgerRow planned(
+      long position, Long size, @Nullable String detail, @Nullable String duplicateOf) {
+    return row(Outcome.PLANNED, position, "a", size, detail, duplicateOf);
+  }
+
+  private static LedgerRow row(
+      Outcome outcome,
+      long position,
+      @Nullable String asset,
+      @Nullable Long size,
+      @Nullable String detail,
+      @Nullable String duplicateOf) {
+    return new LedgerRow(
+        "r",
+        "m",
+        position,
+        "top",
+        "c",
+        asset,
+        "/root",
+        "p" + position,
+        size,
+        null,
+        "i",
+        null,
+        "X",
+        detail,
+        outcome,
+        null,
+        null,
+        null,
+        null,
+        0,
+        duplicateOf,
+        null,
+        null,
+        null,
+        null,
+        null,
+        "t",
+        "b",
+        "a",
+        false,
+        LedgerFacts.NONE,
+        null);
+  }
+
+  /** Publishes a ledger of three files, of which the last has the later half of the rows. */
+  private RunFolder publish(List<LedgerRow> rows) {
+    RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
+    StepOutput output = new StepOutput(run, "nonce");
+    List<StepFile> files = new ArrayList<>();
+    int quarter = rows.size() / 4;
+    files.add(write(output, 0, rows.subList(0, quarter)));
+    files.add(write(output, 1, rows.subList(quarter, 2 * quarter)));
+    files.add(write(output, 2, rows.subList(2 * quarter, rows.size())));
+    StepCommit commit = new StepCommits(run, "nonce").commit("scan", files);
+    new PublishedLedger(run).publish(List.of(commit), "ledger");
+    return run;
+  }
+
+  private static StepFile write(StepOutput output, int number, List<LedgerRow> rows) {
+    Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
+    try (RecordWriter writer =
+        output.create("scan", "ledger", number, LedgerRow.CODEC, LedgerSchema.footer())) {
+      for (LedgerRow row : rows) {
+        writer.add(LedgerRow.CODEC.toRow(row), 0);
+        outcomes.merge(row.outcome(), new Total(1, 0), Total::plus);
+      }
+      return writer.finish(outcomes);
+    }
+  }
+
+  private static LedgerFiles files(RunFolder run, boolean isShort) {
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    LedgerFiles files = LedgerFiles.of(spark, run, isShort ? 10_000 : 10_001);
+    assertThat(files.isShort()).isEqualTo(isShort);
+    return files;
+  }
+
+  private LedgerFiles ledger(List<LedgerRow> rows, boolean isShort) {
+    return files(publish(rows), isShort);
+  }
+
+  private static OutcomeTotals totals(List<LedgerRow> rows) {
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    for (LedgerRow row : rows) {
+      Total one = new Total(1, row.size() == null ? 0 : row.size());
+      totals.merge(
+          row.outcome(), one, (a, b) -> new Total(a.rows() + b.rows(), a.bytes() + b.bytes()));
+    }
+    return new OutcomeTotals(totals);
+  }
+
+  private static List<LedgerRow> rows(Outcome outcome, int count, int from) {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = count - 1; i >= 0; i--) {
+      rows.add(row(outcome, from + i, "a", 1L, null));
+    }
+    return rows;
+  }
+
+  /** Reads the only row of a ledger as Spark writes it, without one of today's columns. */
+  private LedgerRow readOlder(LedgerRow written, String missing) throws IOException {
+    TestSpark.session()
+        .createDataFrame(List.of(LedgerRow.CODEC.toRow(written)), LedgerRow.CODEC.schema())
+        .drop(missing)
+        .coalesce(1)
+        .write()
+        .parquet(folder + "/old");
+    Path ledger = Files.createDirectories(folder.resolve("run_id=r/ledger"));
+    try (Stream<Path> files = Files.list(folder.resolve("old"))) {
+      Path only =
+          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.copy(only, ledger.resolve("part-00000.parquet"));
+    }
+    Files.writeString(ledger.resolve("_SUCCESS"), "1");
+    RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
+    try (LedgerReader<LedgerRow> rows =
+        files(run, true).read(LedgerRow.CODEC, Set.of(written.outcome()))) {
+      LedgerRow row = rows.next();
+      assertThat(rows.hasNext()).isFalse();
+      return row;
+    }
+  }
+
+  @Test
+  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "dry_run");
+
+    assertThat(row.path()).isEqualTo("p0");
+    assertThat(row.dryRun()).isNull();
+  }
+
+  @Test
+  void ledger_ofABuildWithoutRemedyCodes_hasThoseOfItsRemedies() throws IOException {
+    LedgerRow row =
+        readOlder(
+            new LedgerRows("r", false, bucket("remote"), bucket("staging"))
+                .of(SampleRows.other(1, Verdict.MODIFIED), null),
+            "remedy_code");
+
+    assertThat(row.remedy()).isEqualTo("Add it again");
+    assertThat(row.remedyCode()).isEqualTo("add-again");
+  }
+
+  private static BucketSettings bucket(String name) {
+    return new BucketSettings(
+        name,
+        "",
+        null,
+        "us-east-1",
+        false,
+        new Credentials(null, null, null, null, null),
+        BucketSettings.Listing.AUTO,
+        null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void ledger_filesWithoutWantedRows_arePassedOver(boolean isShort) throws IOException {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.STAGED, 100, 0));
+    rows.addAll(rows(Outcome.DELETED, 200, 1000));
+    RunFolder run = publish(rows);
+    Path staged = folder.resolve("run_id=r/ledger/part-00000.parquet");
+    byte[] bytes = Files.readAllBytes(staged);
+    // The first page; the footer stays.
+    Arrays.fill(bytes, 4, 100, (byte) 0);
+    Files.write(staged, bytes);
+
+    LedgerFiles ledger = files(run, isShort);
+
+    assertThat(LedgerPeople.of(ledger, totals(rows), 1000).get(Outcome.DELETED)).hasSize(200);
+    assertThat(Failures.explain(catchThrowable(() -> LedgerAssets.of(ledger, totals(rows)))))
+        .hasMessageContaining("The run's record ")
+        .hasMessageContaining("/ledger/part-00000.parquet can't be read: ")
+        .hasMessageContaining("Put back what the run wrote");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_fewRows_areAllThereInTheManifestsOrder(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 5, 100));
+    rows.addAll(rows(Outcome.FAILED, 3, 0));
+    rows.addAll(rows(Outcome.STAGED, 50, 1000));
+
+    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows, isShort), totals(rows), 10);
+
+    assertThat(people.keySet()).containsExactly(Outcome.DELETED, Outcome.FAILED);
+    assertThat(people.get(Outcome.DELETED))
+        .extracting(LedgerRow::manifestPosition)
+        .containsExactly(100L, 101L, 102L, 103L, 104L);
+    assertThat(people.get(Outcome.FAILED)).hasSize(3);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_manyRowsOfOneOutcome_leaveRoomForTheOthers(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 500, 100));
+    rows.addAll(rows(Outcome.MODIFIED, 40, 1000));
+    rows.addAll(rows(Outcome.FAILED, 2, 0));
+
+    Map<Outcome, List<LedgerRow>> people =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 100);
+
+    assertThat(people.get(Outcome.FAILED)).hasSize(2);
+    assertThat(people.get(Outcome.MODIFIED)).hasSize(40);
+    assertThat(people.get(Outcome.DELETED)).hasSize(58);
+    assertThat(people.get(Outcome.DELETED).get(57).manifestPosition()).isEqualTo(157);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_longTexts_areCut(boolean isShort) {
+    List<LedgerRow> rows = List.of(row(Outcome.INVALID, 1, "a", null, "x".repeat(100_000)));
+
+    LedgerRow shown =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10).get(Outcome.INVALID).get(0);
+
+    assertThat(shown.detail()).hasSize(4097);
+    assertThat(shown.mimeType()).isNull();
+  }
+
+  @Test
+  void people_none_areNoQuery() {
+    List<LedgerRow> rows = rows(Outcome.STAGED, 2, 0);
+    assertThat(LedgerPeople.of(ledger(rows, true), totals(rows), 10)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_fewOnes_areAllThereTheLargestFirst(boolean isShort) {
+    List<LedgerRow> rows =
+        List.of(
+            row(Outcome.STAGED, 1, "small", 10L, null),
+            row(Outcome.STAGED, 2, "large", 1000L, null),
+            row(Outcome.DELETED, 3, "large", null, null),
+            row(Outcome.MODIFIED, 4, null, 20L, null));
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), totals(rows));
+
+    assertThat(assets.largest())
+        .extracting(AssetTotals.Asset::name)
+        .containsExactly("large", "/root", "small");
+    assertThat(assets.largest().get(0).totals().of(Outcome.STAGED)).isEqualTo(new Total(1, 1000));
+    assertThat(assets.largest().get(0).totals().of(Outcome.DELETED)).isEqualTo(new Total(1, 0));
+    assertThat(assets.otherAssets()).isZero();
+    assertThat(assets.others().rows()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_manyOnes_sumUpToTheWhole(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < 3 * AssetTotals.MOST; i++) {
+      rows.add(row(Outcome.STAGED, i, "asset" + i, (long) i, null));
+      rows.add(row(Outcome.DELETED, 1000 + i, "asset" + i, 1L, null));
+    }
+    OutcomeTotals totals = totals(rows);
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), totals);
+
+    assertThat(assets.largest()).hasSize(AssetTotals.MOST);
+    assertThat(assets.largest().get(0).name()).isEqualTo("asset149");
+    assertThat(assets.otherAssets()).isEqualTo(2 * AssetTotals.MOST);
+    for (Outcome outcome : List.of(Outcome.STAGED, Outcome.DELETED)) {
+      long shown =
+          assets.largest().stream().mapToLong(asset -> asset.totals().of(outcome).bytes()).sum();
+      assertThat(shown + assets.others().of(outcome).bytes()).isEqualTo(totals.of(outcome).bytes());
+      assertThat(assets.others().of(outcome).rows()).isEqualTo(2L * AssetTotals.MOST);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_longNamesThatBeginAlike_stayApart(boolean isShort) {
+    String long1 = "x".repeat(5000);
+    List<LedgerRow> rows =
+        List.of(
+            row(Outcome.STAGED, 1, long1 + "1", Long.MAX_VALUE, null),
+            row(Outcome.STAGED, 2, long1 + "1", Long.MAX_VALUE, null),
+            row(Outcome.STAGED, 3, long1 + "2", 7L, null),
+            row(Outcome.STAGED, 4, "x".repeat(1000), 6L, null));
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), new OutcomeTotals(Map.of()));
+
+    assertThat(assets.largest())
+        .extracting(AssetTotals.Asset::name)
+        .containsExactly("x".repeat(1000), "x".repeat(1000), "x".repeat(1000));
+    assertThat(assets.largest())
+        .extracting(asset -> asset.totals().of(Outcome.STAGED).bytes())
+        .containsExactly(Long.MAX_VALUE, 7L, 6L);
+  }
+
+  /** More than a task holds at a time. */
+  @Test
+  void assets_veryManyOnes_areCountedOnce() {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < 60_000; i++) {
+      rows.add(row(Outcome.STAGED, i, "asset" + i % 25_000, 1L, null));
+    }
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, false), totals(rows));
+
+    assertThat(assets.otherAssets()).isEqualTo(25_000 - AssetTotals.MOST);
+    assertThat(assets.largest())
+        .allSatisfy(
+            asset -> assertThat(asset.totals().of(Outcome.STAGED)).isEqualTo(new Total(3, 3)));
+    assertThat(assets.others().rows()).isEqualTo(60_000 - 3L * AssetTotals.MOST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void people_veryLongTexts_endWhereTheMemoryDoes(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>();
+    for (int i = 0; i < 9_000; i++) {
+      rows.add(row(Outcome.INVALID, 9_000 - i, "a".repeat(5000), null, "x".repeat(5000)));
+    }
+
+    List<LedgerRow> shown =
+        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10_000).get(Outcome.INVALID);
+
+    // 32 Mi characters in rows of twice 4,097 and some hundreds more.
+    assertThat(shown.size()).isBetween(3_600, 4_095);
+    assertThat(shown.get(0).manifestPosition()).isEqualTo(1);
+    assertThat(shown.get(shown.size() - 1).manifestPosition()).isEqualTo(shown.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void plan_plannedRows_areThoseThatStandForAContent(boolean isShort) {
+    List<LedgerRow> rows =
+        List.of(
+            planned(1, 0L, null, null),
+            planned(2, 100L << 20, "REPLACED", null),
+            planned(3, (100L << 20) + 1, "METADATA_ONLY; REPLACED", null),
+            planned(4, 1L << 40, null, null),
+            planned(5, 5L, null, "m#1"),
+            row(Outcome.KNOWN_REMOTE, 6, "a", 77L, null));
+    UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, null, null);
+
+    DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, Map.of());
+
+    assertThat(plan.uploads())
+        .isEqualTo(new Estimator.Uploads(2, 2, 11 + 10_000, 2, (200L << 20) + 1 + (1L << 40)));
+  }
+}
