@@ -7,10 +7,13 @@ import org.assetstager.ledger.Remedy;
  * file beside the person, and where that tells something, looks at each; nothing else is changed.
  */
 public final class ProblemCommands {
+  /** Stands for the settings file, which no run records; a shell that lacks it says so. */
+  public static final String CONFIG = "\"${CONFIG:?set it to your settings file}\"";
+
   private ProblemCommands() {}
 
   /**
-   * Returns the command, a line for bash or zsh.
+   * Returns the command, a line for bash or zsh; empty where the run itself is to be done again.
    *
    * <pre>
    * remedy             | list                   | shows of each file
@@ -26,15 +29,13 @@ public final class ProblemCommands {
    *                    |   no list of paths has |
    * FIX_MANIFEST_ROW   | a table: file and row  |
    * TELL_REMOTE_KEEPER | a table: bucket, key   |
-   * RUN_AGAIN          | none: the run is done again
    * </pre>
    *
-   * @param stageAgain the command that does the run once more
    */
-  public static String of(ProblemGroup group, RunReport report, String stageAgain) {
+  public static String of(ProblemGroup group, RunReport report) {
     Remedy kind = group.kind();
     if (kind == Remedy.RUN_AGAIN) {
-      return stageAgain;
+      return "";
     }
     String look =
         kind == null
