@@ -228,6 +228,8 @@ public final class StageReport {
     }
     try {
       now.commits().requireNotOvertaken(now.lock());
+      // Else they would go on for as long as the telling takes.
+      spark.sc().cancelAllJobs();
       writeBroken(now, ExitCode.INTERRUPTED, "The run was interrupted. It can be resumed.");
     } catch (JobFailure notWritten) {
       LOG.warn("No report of the interrupted run: {}", notWritten.getMessage());
