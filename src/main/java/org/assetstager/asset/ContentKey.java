@@ -1,7 +1,5 @@
 package org.assetstager.asset;
 
-import java.util.Optional;
-
 /**
  * Where a content lies in a bucket: {@code <prefix>contents/<top_hash>/<file_id>}.
  *
@@ -18,18 +16,6 @@ public record ContentKey(String prefix, TopHash topHash, Md5 md5) {
   /** Returns what all keys of a namespace begin with, {@code /} included. */
   public static String namespace(String prefix, TopHash topHash) {
     return contents(prefix) + topHash + "/";
-  }
-
-  /**
-   * Returns the MD5 that a key of a namespace names; empty where the key is of another form.
-   *
-   * @param namespace as {@link #namespace} gives it
-   * @param key a whole key
-   */
-  public static Optional<Md5> md5Of(String namespace, String key) {
-    return key.startsWith(namespace)
-        ? FileId.parse(key.substring(namespace.length())).map(FileId::md5)
-        : Optional.empty();
   }
 
   /** Returns the whole key. */

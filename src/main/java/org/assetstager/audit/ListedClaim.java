@@ -4,7 +4,7 @@ import java.util.Map;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.KnownContent;
 import org.assetstager.catalog.ObjectFacts;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.jspecify.annotations.Nullable;
 
 /**

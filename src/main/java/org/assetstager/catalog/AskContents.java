@@ -7,7 +7,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.run.StepFile;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.assetstager.spark.ConcurrentMap;
 
 /** Asks for single contents, given as texts: each of staging and then of the remote. */

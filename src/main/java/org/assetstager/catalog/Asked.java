@@ -7,7 +7,7 @@ import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 
 /** The namespaces whose contents each side is asked for one by one. */
 final class Asked implements Serializable {

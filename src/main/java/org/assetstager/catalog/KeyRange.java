@@ -4,7 +4,7 @@ import java.io.Serializable;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 
 /**
  * A part of a namespace that one task lists: all of it on staging, then all of it on the remote.

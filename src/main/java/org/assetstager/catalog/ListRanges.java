@@ -5,7 +5,7 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 
 /** Lists parts of namespaces: a task's all on staging, then all on the remote. */
 final class ListRanges implements FlatMapFunction<Iterator<List<KeyRange>>, StepFile> {

@@ -12,8 +12,8 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.ScanNamespaces.Scanned;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
@@ -27,7 +27,7 @@ import org.assetstager.spark.TaskProgress;
  */
 public final class ListStep {
   /** The step's name. */
-  public static final String STEP = "list";
+  public static final String STEP = Sides.STEP;
 
   /** Of small namespaces one page tells of as many, or of more. */
   private static final int NAMESPACES_OF_TASK = 512;

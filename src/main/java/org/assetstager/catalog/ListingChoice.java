@@ -7,10 +7,9 @@ import org.assetstager.settings.BucketSettings.Listing;
  * Whether to list a namespace or to ask for each candidate.
  *
  * @param list whether to list
- * @param requests how many requests that should take
  * @param reason in words, for the log
  */
-public record ListingChoice(boolean list, long requests, String reason) {
+public record ListingChoice(boolean list, String reason) {
   /** Most keys of a page of ListObjectsV2. */
   public static final int PAGE_KEYS = 1_000;
 
@@ -31,12 +30,12 @@ public record ListingChoice(boolean list, long requests, String reason) {
   public static ListingChoice choose(Listing setting, long candidates, long estimatedKeys) {
     long pages = Math.max(1, (estimatedKeys + PAGE_KEYS - 1) / PAGE_KEYS);
     return switch (setting) {
-      case LIST -> new ListingChoice(true, pages, "listing = list");
-      case HEAD -> new ListingChoice(false, candidates, "listing = head");
+      case LIST -> new ListingChoice(true, "listing = list");
+      case HEAD -> new ListingChoice(false, "listing = head");
       case AUTO ->
           candidates < pages
-              ? new ListingChoice(false, candidates, reason("HEAD", candidates, "<", pages))
-              : new ListingChoice(true, pages, reason("LIST", candidates, ">=", pages));
+              ? new ListingChoice(false, reason("HEAD", candidates, "<", pages))
+              : new ListingChoice(true, reason("LIST", candidates, ">=", pages));
     };
   }
 

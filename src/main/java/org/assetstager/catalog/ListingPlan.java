@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.TreeMap;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

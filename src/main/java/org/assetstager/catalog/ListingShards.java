@@ -36,18 +36,9 @@ public final class ListingShards {
   }
 
   /**
-   * Cuts a namespace into disjoint ranges, in order, that together hold every file id.
-   *
-   * @param wanted how many; at least 1, more than 262,144 are 262,144
-   */
-  public static List<Shard> of(int wanted) {
-    int count = Math.min(Math.max(wanted, 1), MOST_SHARDS);
-    return some(0, count, count);
-  }
-
-  /**
-   * Returns some of the ranges that a namespace is cut into, in order. Ranges of different cuts
-   * begin at the same place where they begin at the same share of the namespace.
+   * Returns some of the disjoint ranges that a namespace is cut into, in order, which together hold
+   * every file id. Ranges of different cuts begin at the same place where they begin at the same
+   * share of the namespace.
    *
    * @param first of them, from 0
    * @param end the one after the last of them

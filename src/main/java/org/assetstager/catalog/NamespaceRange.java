@@ -4,8 +4,6 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,22 +45,6 @@ record NamespaceRange(
               i + 1 == wanted ? null : start(sorted.get(to))));
     }
     return ranges;
-  }
-
-  /**
-   * Returns the first requests. A few namespaces get a request each, side by side. For more, a
-   * single request comes first, which shows how many namespaces a page covers.
-   *
-   * @param again namespaces that are left, whatever is found of them
-   */
-  List<ScanRequest> requests(Set<String> again) {
-    if (others || names.size() > Sides.REQUESTS_AT_ONCE) {
-      String after = others ? startAfter : start(names.get(0));
-      return List.of(new ScanRequest(this, again, after, 0, names.size()));
-    }
-    return IntStream.range(0, names.size())
-        .mapToObj(i -> new ScanRequest(this, again, start(names.get(i)), i, i + 1))
-        .toList();
   }
 
   /** Returns where the part ends that is before a name: the end of the range after the last one. */

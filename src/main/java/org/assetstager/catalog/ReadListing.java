@@ -5,7 +5,7 @@ import java.util.Iterator;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import scala.Tuple2;
 
 /** Reads a file of the listing, with the keys of {@link ContentOrder}. */

@@ -86,7 +86,7 @@ final class ReadingBack {
   }
 
   private S3Failure failure(SdkException e) {
-    return S3Failures.explain(e, connection, S3Request.GET, key);
+    return S3Failures.explain(e, connection.place(), S3Request.GET, key);
   }
 
   private ResponseInputStream<GetObjectResponse> open() throws S3Failure {

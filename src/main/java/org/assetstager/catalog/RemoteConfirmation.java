@@ -5,9 +5,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
 
 /**

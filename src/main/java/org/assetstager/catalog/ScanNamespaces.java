@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 
 /**
  * Looks at namespaces, of staging and then of the remote, and finds all of those that fit into a
@@ -57,7 +57,7 @@ final class ScanNamespaces
   private void scan(NamespaceRange range, Map<String, Map<Side, Long>> left, Sides.Files files) {
     Set<String> again = new LinkedHashSet<>();
     for (Side side : listed) {
-      Map<String, Long> ofSide = sides.list(side, range.requests(Set.copyOf(again)), files);
+      Map<String, Long> ofSide = sides.list(side, ScanRequest.first(range, Set.copyOf(again)), files);
       // What is left of staging may be missing on the remote.
       again.forEach(name -> ofSide.putIfAbsent(name, 0L));
       ofSide.forEach(

@@ -14,8 +14,8 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.run.RecordWriter;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.RequestTotals;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.ConcurrentMap;
@@ -27,6 +27,9 @@ import org.assetstager.spark.TaskProgress;
  */
 record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskProgress progress)
     implements Serializable {
+  /** The name of the step that lists. */
+  static final String STEP = "list";
+
   /** Requests wait for the store, not for a core. */
   static final int REQUESTS_AT_ONCE = 16;
 
@@ -109,7 +112,7 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
               side,
               of ->
                   output.create(
-                      ListStep.STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
+                      STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
           .add(KnownContent.CODEC.toRow(content), 0);
     }
 

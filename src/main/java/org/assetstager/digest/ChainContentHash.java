@@ -91,6 +91,6 @@ final class ChainContentHash implements ContentHash {
     if (plan != null) {
       finishedParts.add(part.finish());
     }
-    return new Digest(whole.finish(), finishedParts, length);
+    return new Digest(whole.finish(), finishedParts);
   }
 }

@@ -8,9 +8,8 @@ import org.assetstager.asset.Md5;
  *
  * @param md5 of the whole content
  * @param partMd5s of its parts in their order; empty where no parts were asked for
- * @param bytesRead the content's size in bytes
  */
-public record Digest(Md5 md5, List<Md5> partMd5s, long bytesRead) {
+public record Digest(Md5 md5, List<Md5> partMd5s) {
   /** Keeps a copy of the list. */
   public Digest {
     partMd5s = List.copyOf(partMd5s);

@@ -40,13 +40,6 @@ public final class FileDigester {
     this.pools = pools;
   }
 
-  /** A thread's work on a file, which other threads may wait for. */
-  public interface Membership extends AutoCloseable {
-    /** Says that the thread has no more to bring. */
-    @Override
-    void close();
-  }
-
   /**
    * Says that the calling thread is about to bring a file. Chains go side by side only where
    * several threads have said so: those that have bytes wait for the others, milliseconds at most.
@@ -63,13 +56,9 @@ public final class FileDigester {
    */
   public SmallContents smallContents(int room) {
     SmallContents idle = idleContents.poll();
-    SmallContents contents = idle == null ? new SmallContents(this) : idle;
+    SmallContents contents = idle == null ? new SmallContents(this::pool, idleContents::add) : idle;
     contents.makeRoom(room);
     return contents;
-  }
-
-  void giveBack(SmallContents contents) {
-    idleContents.add(contents);
   }
 
   /**
@@ -127,7 +116,7 @@ public final class FileDigester {
     return new ChainContentHash(parts, lanePool, checkpoints);
   }
 
-  @Nullable LanePool pool() {
+  private @Nullable LanePool pool() {
     LanePool found = pool;
     if (found == null) {
       synchronized (pools) {

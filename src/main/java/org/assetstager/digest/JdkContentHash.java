@@ -22,6 +22,6 @@ final class JdkContentHash implements ContentHash {
 
   @Override
   public Digest finish() {
-    return new Digest(Md5.ofBytes(whole.digest()), List.of(), length);
+    return new Digest(Md5.ofBytes(whole.digest()), List.of());
   }
 }

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
+import org.assetstager.digest.LaneRequest.Caller;
 import org.assetstager.digest.Md5Chain.Blocks;
 import org.jspecify.annotations.Nullable;
 
@@ -26,27 +26,10 @@ final class LanePool {
   private final int lanes;
   private final Supplier<BlockHasher> hashers;
   private final ReentrantLock lock = new ReentrantLock();
-  private final Deque<Request> queue = new ArrayDeque<>();
+  private final Deque<LaneRequest> queue = new ArrayDeque<>();
   private final Deque<LaneRun> idleRuns = new ArrayDeque<>();
   private int members;
   private int waitingThreads;
-
-  /** Blocks that a thread waits for. */
-  record Request(Blocks blocks, Caller caller) {}
-
-  /** A thread that waits for its requests. Guarded by the lock. */
-  static final class Caller {
-    private final Condition changed;
-    private int queued;
-    private int undone;
-    private @Nullable Throwable failure;
-
-    Caller(Condition changed, int requests) {
-      this.changed = changed;
-      this.queued = requests;
-      this.undone = requests;
-    }
-  }
 
   LanePool(int lanes, Supplier<BlockHasher> hashers) {
     this.lanes = lanes;
@@ -56,7 +39,7 @@ final class LanePool {
   /**
    * Counts the calling thread among those that will bring blocks, from before its file is opened.
    */
-  FileDigester.Membership join() {
+  Membership join() {
     changeMembers(1);
     return () -> changeMembers(-1);
   }
@@ -65,7 +48,7 @@ final class LanePool {
     lock.lock();
     try {
       members += by;
-      Request first = queue.peek();
+      LaneRequest first = queue.peek();
       if (first != null && by < 0 && everybodyWaits()) {
         first.caller().changed.signal();
       }
@@ -91,8 +74,8 @@ final class LanePool {
    */
   void hashMany(Collection<Blocks> all) {
     Caller caller = new Caller(lock.newCondition(), all.size());
-    Deque<Request> own = new ArrayDeque<>(all.size());
-    all.forEach(blocks -> own.add(new Request(blocks, caller)));
+    Deque<LaneRequest> own = new ArrayDeque<>(all.size());
+    all.forEach(blocks -> own.add(new LaneRequest(blocks, caller)));
     LaneRun run;
     lock.lock();
     try {
@@ -131,7 +114,7 @@ final class LanePool {
         return false;
       }
       Caller caller = new Caller(lock.newCondition(), all.size());
-      all.forEach(blocks -> queue.add(new Request(blocks, caller)));
+      all.forEach(blocks -> queue.add(new LaneRequest(blocks, caller)));
       waitingThreads++;
       await(caller);
       if (caller.failure != null) {
@@ -180,7 +163,7 @@ final class LanePool {
     } finally {
       lock.lock();
     }
-    for (Request undone : run.clear()) {
+    for (LaneRequest undone : run.clear()) {
       complete(undone, failure);
     }
     idleRuns.push(run);
@@ -191,10 +174,10 @@ final class LanePool {
     return run == null ? new LaneRun(hashers.get()) : run;
   }
 
-  private @Nullable Request take() {
+  private @Nullable LaneRequest take() {
     lock.lock();
     try {
-      Request request = queue.poll();
+      LaneRequest request = queue.poll();
       if (request != null && --request.caller().queued == 0) {
         waitingThreads--;
       }
@@ -204,7 +187,7 @@ final class LanePool {
     }
   }
 
-  private void complete(Request request, @Nullable Throwable failure) {
+  private void complete(LaneRequest request, @Nullable Throwable failure) {
     lock.lock();
     try {
       Caller caller = request.caller();

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.assetstager.digest.LanePool.Request;
 import org.assetstager.digest.Md5Chain.Blocks;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +18,7 @@ final class LaneRun {
 
   private final BlockHasher hasher;
   private final int lanes;
-  private final @Nullable Request[] work;
+  private final @Nullable LaneRequest[] work;
   private final byte[][] bytes;
   private final int[] offsets;
   private final int[] left;
@@ -28,7 +27,7 @@ final class LaneRun {
   LaneRun(BlockHasher hasher) {
     this.hasher = hasher;
     this.lanes = hasher.lanes();
-    this.work = new Request[lanes];
+    this.work = new LaneRequest[lanes];
     this.bytes = new byte[lanes][];
     this.offsets = new int[lanes];
     this.left = new int[lanes];
@@ -41,7 +40,7 @@ final class LaneRun {
    * @param source asked for more whenever a lane is free; null when there is none now
    * @param done callback that receives each request once its blocks are in its chain's state
    */
-  void run(Supplier<@Nullable Request> source, Consumer<Request> done) {
+  void run(Supplier<@Nullable LaneRequest> source, Consumer<LaneRequest> done) {
     while (true) {
       int used = fill(source);
       if (used == 0) {
@@ -55,7 +54,7 @@ final class LaneRun {
     }
   }
 
-  private int fill(Supplier<@Nullable Request> source) {
+  private int fill(Supplier<@Nullable LaneRequest> source) {
     int used = 0;
     boolean more = true;
     for (int lane = 0; lane < lanes; lane++) {
@@ -67,7 +66,7 @@ final class LaneRun {
     return used;
   }
 
-  private boolean put(int lane, @Nullable Request next) {
+  private boolean put(int lane, @Nullable LaneRequest next) {
     if (next == null) {
       return false;
     }
@@ -82,9 +81,9 @@ final class LaneRun {
     return true;
   }
 
-  private void hashOneByOne(Consumer<Request> done) {
+  private void hashOneByOne(Consumer<LaneRequest> done) {
     for (int lane = 0; lane < lanes; lane++) {
-      Request ready = work[lane];
+      LaneRequest ready = work[lane];
       if (ready != null) {
         takeState(lane, ready);
         Md5Steps.hash(bytes[lane], offsets[lane], left[lane], ready.blocks().state());
@@ -94,7 +93,7 @@ final class LaneRun {
     }
   }
 
-  private void hashTogether(Consumer<Request> done) {
+  private void hashTogether(Consumer<LaneRequest> done) {
     int blocks = Integer.MAX_VALUE;
     int filled = 0;
     for (int lane = 0; lane < lanes; lane++) {
@@ -111,7 +110,7 @@ final class LaneRun {
     }
     hasher.hash(bytes, offsets, blocks, state);
     for (int lane = 0; lane < lanes; lane++) {
-      Request running = work[lane];
+      LaneRequest running = work[lane];
       if (running == null) {
         continue;
       }
@@ -125,7 +124,7 @@ final class LaneRun {
     }
   }
 
-  private void takeState(int lane, Request of) {
+  private void takeState(int lane, LaneRequest of) {
     int[] target = of.blocks().state();
     for (int i = 0; i < 4; i++) {
       target[i] = state[i * lanes + lane];
@@ -136,8 +135,8 @@ final class LaneRun {
    * Forgets all bytes, and returns the requests that {@link #run} left undone: none unless it
    * failed.
    */
-  List<Request> clear() {
-    List<Request> undone = Arrays.stream(work).filter(Objects::nonNull).toList();
+  List<LaneRequest> clear() {
+    List<LaneRequest> undone = Arrays.stream(work).filter(Objects::nonNull).toList();
     Arrays.fill(work, null);
     Arrays.fill(bytes, null);
     return undone;

@@ -8,9 +8,12 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Md5Chain.Blocks;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Small contents, each read whole, that are then hashed side by side. So no thread waits for
@@ -26,7 +29,8 @@ public final class SmallContents implements AutoCloseable {
   // Channels copy by way of a buffer outside the heap: one that stays in a core's cache.
   private static final int MOST_READ_BYTES = 64 << 10;
 
-  private final FileDigester owner;
+  private final Supplier<@Nullable LanePool> pools;
+  private final Consumer<SmallContents> giveBack;
   private final List<Content> contents = new ArrayList<>();
   private byte[] bytes = new byte[0];
   private int room;
@@ -35,8 +39,15 @@ public final class SmallContents implements AutoCloseable {
   /** A content and its padding. */
   private record Content(int size, Blocks blocks) {}
 
-  SmallContents(FileDigester owner) {
-    this.owner = owner;
+  /**
+   * Makes an empty place.
+   *
+   * @param pools where to hash; null where there is no pool yet
+   * @param giveBack takes the place when it is closed
+   */
+  SmallContents(Supplier<@Nullable LanePool> pools, Consumer<SmallContents> giveBack) {
+    this.pools = pools;
+    this.giveBack = giveBack;
   }
 
   /** Returns the room that a content of some bytes takes. */
@@ -105,7 +116,7 @@ public final class SmallContents implements AutoCloseable {
   /** Returns the contents' MD5s, in the order in which they were read. */
   public List<Md5> hash() {
     LaneSupport.ofThisJvm().digested(used);
-    LanePool pool = owner.pool();
+    LanePool pool = pools.get();
     if (pool == null || contents.size() < LaneRun.LEAST_CHAINS) {
       return contents.stream().map(this::hashAlone).toList();
     }
@@ -129,6 +140,6 @@ public final class SmallContents implements AutoCloseable {
   public void close() {
     contents.clear();
     used = 0;
-    owner.giveBack(this);
+    giveBack.accept(this);
   }
 }

@@ -1,11 +1,5 @@
 package org.assetstager.files;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributes;
-
 /**
  * What {@code stat(2)} tells of a file, bit for bit: Java's own {@link
  * java.nio.file.attribute.FileTime} has microseconds only beyond the year 2262.
@@ -33,14 +27,4 @@ public record Stat(
     long device,
     int mode,
     long userId,
-    long groupId) {
-  /**
-   * Looks at what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
-   * LinkOption#NOFOLLOW_LINKS}.
-   *
-   * @throws IOException the system's error
-   */
-  public static Stat of(Path path, LinkOption... options) throws IOException {
-    return UnixCalls.get().stat(Files.readAttributes(path, PosixFileAttributes.class, options));
-  }
-}
+    long groupId) {}

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.util.concurrent.locks.LockSupport;
 import org.assetstager.files.UnixCalls.OpenException;
 
@@ -33,6 +35,16 @@ public final class UnixFiles {
   private static final long LEASE_LOOK_NANOS = 20_000_000L;
 
   private UnixFiles() {}
+
+  /**
+   * Looks at what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
+   * LinkOption#NOFOLLOW_LINKS}.
+   *
+   * @throws IOException the system's error
+   */
+  public static Stat stat(Path path, LinkOption... options) throws IOException {
+    return UnixCalls.get().stat(Files.readAttributes(path, PosixFileAttributes.class, options));
+  }
 
   /**
    * Opens a file for reading, with {@code O_NONBLOCK}, and without following a link in the last

@@ -7,7 +7,6 @@ import org.jspecify.annotations.Nullable;
  * What became of a content, for all rows that have it. The names are apart from those of {@link
  * org.assetstager.verify.VerifiedRow}, with which it is joined.
  *
- * @param contentMd5 32 lower-case hex digits
  * @param contentOutcome from the exclusion, or from the upload of the row that stands for it
  * @param contentDetail a code or words, or null
  * @param contentEtag of the object, without quotes, or null
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * @param contentFinishedAt milliseconds since the epoch; null where nothing was uploaded
  */
 public record ContentOutcome(
-    String contentTopHash,
-    String contentMd5,
     Outcome contentOutcome,
     @Nullable String contentDetail,
     @Nullable String contentEtag,

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,9 @@ public record AmaFileStats(
     @Nullable Long inode,
     @Nullable Long size,
     @Nullable String fault) {
+
+  /** Carries it through Spark. */
+  static final RecordCodec<AmaFileStats> CODEC = RecordCodec.of(AmaFileStats.class);
 
   private static final List<String> MEMBERS =
       List.of("content_time", "metadata_time", "num_links", "inode", "size");

@@ -13,13 +13,10 @@ import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.manifest.AmaState.Kind;
-import org.assetstager.manifest.ManifestReader.Rules;
-import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,11 +24,6 @@ import org.jspecify.annotations.Nullable;
  * one task, and joins them by path and content id.
  */
 final class AmaManifests {
-  static final RecordCodec<AmaHeader> HEADER = RecordCodec.of(AmaHeader.class);
-  static final RecordCodec<AmaObject> OBJECT = RecordCodec.of(AmaObject.class);
-  static final RecordCodec<AmaState> STATE = RecordCodec.of(AmaState.class);
-  static final RecordCodec<AmaFileStats> STATS = RecordCodec.of(AmaFileStats.class);
-
   /** A document's elements with the keys that they are joined by. */
   private static final StructType OBJECTS =
       new StructType()
@@ -39,13 +31,13 @@ final class AmaManifests {
           .add("stats_file", DataTypes.StringType)
           .add("object_path", DataTypes.StringType)
           .add("object_content", DataTypes.StringType)
-          .add("header", HEADER.schema())
-          .add("object", OBJECT.schema());
+          .add("header", AmaHeader.CODEC.schema())
+          .add("object", AmaObject.CODEC.schema());
 
   private final SparkSession spark;
-  private final Rules rules;
+  private final ManifestRules rules;
 
-  AmaManifests(SparkSession spark, Rules rules) {
+  AmaManifests(SparkSession spark, ManifestRules rules) {
     this.spark = spark;
     this.rules = rules;
   }
@@ -57,9 +49,9 @@ final class AmaManifests {
     Dataset<Row> allStates =
         once(
             documents(states)
-                .mapPartitions(readStates(rules), Encoders.row(keyed(STATE.schema()))));
+                .mapPartitions(readStates(rules), Encoders.row(keyed(AmaState.CODEC.schema()))));
     Dataset<Row> allStats =
-        once(documents(stats).mapPartitions(readStats(rules), Encoders.row(keyed(STATS.schema()))));
+        once(documents(stats).mapPartitions(readStats(rules), Encoders.row(keyed(AmaFileStats.CODEC.schema()))));
     Dataset<Row> joined =
         objects
             .join(
@@ -81,20 +73,20 @@ final class AmaManifests {
             "object_state_times",
             "stats",
             "stats_times")
-        .map(new JoinAma(rules), ManifestReader.ROWS.encoder());
+        .map(new JoinAma(rules), ManifestRow.CODEC.encoder());
   }
 
   // Static, so that the functions carry the rules and nothing else to the executors.
 
-  private static MapPartitionsFunction<Row, Row> readObjects(Rules rules) {
+  private static MapPartitionsFunction<Row, Row> readObjects(ManifestRules rules) {
     return files -> new ReadAma(rules).objects(files);
   }
 
-  private static MapPartitionsFunction<Row, Row> readStates(Rules rules) {
+  private static MapPartitionsFunction<Row, Row> readStates(ManifestRules rules) {
     return files -> new ReadAma(rules).states(files);
   }
 
-  private static MapPartitionsFunction<Row, Row> readStats(Rules rules) {
+  private static MapPartitionsFunction<Row, Row> readStats(ManifestRules rules) {
     return files -> new ReadAma(rules).stats(files);
   }
 
@@ -102,13 +94,13 @@ final class AmaManifests {
     List<Row> rows =
         files.stream()
             .map(file -> new ManifestSplit(file.path(), 0, Long.MAX_VALUE))
-            .map(ReadSplit.SPLITS::toRow)
+            .map(ManifestSplit.CODEC::toRow)
             .toList();
     return rows.isEmpty()
-        ? spark.createDataFrame(rows, ReadSplit.SPLITS.schema())
+        ? spark.createDataFrame(rows, ManifestSplit.CODEC.schema())
         : spark.createDataFrame(
             JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size()),
-            ReadSplit.SPLITS.schema());
+            ManifestSplit.CODEC.schema());
   }
 
   private static StructType keyed(StructType element) {
@@ -144,10 +136,10 @@ final class AmaManifests {
 
   /** Makes a manifest row of an object and what the other documents hold of it. */
   static final class JoinAma implements MapFunction<Row, Row> {
-    private final Rules rules;
+    private final ManifestRules rules;
     private transient @Nullable AmaRows rows;
 
-    JoinAma(Rules rules) {
+    JoinAma(ManifestRules rules) {
       this.rules = rules;
     }
 
@@ -156,10 +148,10 @@ final class AmaManifests {
       if (rows == null) {
         rows = new AmaRows(rules.fields());
       }
-      return ManifestReader.ROWS.toRow(
+      return ManifestRow.CODEC.toRow(
           rows.join(
-              HEADER.fromRow(row.getStruct(0)),
-              OBJECT.fromRow(row.getStruct(1)),
+              AmaHeader.CODEC.fromRow(row.getStruct(0)),
+              AmaObject.CODEC.fromRow(row.getStruct(1)),
               state(row, 2),
               state(row, 4),
               stats(row)));
@@ -169,7 +161,7 @@ final class AmaManifests {
       if (row.isNullAt(at)) {
         return null;
       }
-      AmaState state = STATE.fromRow(row.getStruct(at));
+      AmaState state = AmaState.CODEC.fromRow(row.getStruct(at));
       return row.getLong(at + 1) > 1 ? AmaState.merge(state, state) : state;
     }
 
@@ -177,26 +169,8 @@ final class AmaManifests {
       if (row.isNullAt(6)) {
         return null;
       }
-      AmaFileStats stats = STATS.fromRow(row.getStruct(6));
+      AmaFileStats stats = AmaFileStats.CODEC.fromRow(row.getStruct(6));
       return row.getLong(7) > 1 ? AmaFileStats.merge(stats, stats) : stats;
     }
-  }
-
-  static Row objectRow(AmaLocations locations, AmaHeader header, AmaObject object) {
-    return RowFactory.create(
-        locations.states(),
-        locations.fileStats(),
-        object.path(),
-        object.contentId(),
-        HEADER.toRow(header),
-        OBJECT.toRow(object));
-  }
-
-  static Row stateRow(String file, AmaState state) {
-    return RowFactory.create(file, state.kind().name(), state.key(), STATE.toRow(state));
-  }
-
-  static Row statsRow(String file, AmaFileStats stats) {
-    return RowFactory.create(file, "", stats.path(), STATS.toRow(stats));
   }
 }

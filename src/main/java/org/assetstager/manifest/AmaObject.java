@@ -7,13 +7,13 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An object of an AMA manifest.
  *
  * @param index of the object in the manifest, from 0
- * @param id {@code <content id>::<path>}; valid unless {@code fault}
  * @param contentId valid unless {@code fault}
  * @param path as the manifest has it, the key of its state and stats; lone surrogates are escaped
  * @param contentSize bytes, or null
@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record AmaObject(
     long index,
-    @Nullable String id,
     @Nullable String contentId,
     @Nullable String path,
     @Nullable String mimeType,
@@ -35,6 +34,9 @@ public record AmaObject(
     boolean sourced,
     @Nullable String fault,
     boolean unrepresentable) {
+
+  /** Carries it through Spark. */
+  static final RecordCodec<AmaObject> CODEC = RecordCodec.of(AmaObject.class);
 
   private static final String SEPARATOR = "::";
   private static final Set<String> MEMBERS =
@@ -121,7 +123,6 @@ public record AmaObject(
     boolean proxy = fields.flag("content.meta.proxy");
     return new AmaObject(
         index,
-        id,
         contentId,
         path,
         mimeType,

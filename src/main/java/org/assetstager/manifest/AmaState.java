@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param fault what is wrong with the state, or null
  */
 public record AmaState(Kind kind, String key, @Nullable String state, @Nullable String fault) {
+
+  /** Carries it through Spark. */
+  static final RecordCodec<AmaState> CODEC = RecordCodec.of(AmaState.class);
   /** What a state is of. */
   public enum Kind {
     /** An object: the key is its path. */

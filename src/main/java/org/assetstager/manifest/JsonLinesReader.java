@@ -67,11 +67,6 @@ public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
     return LineReader.firstByteToRead(start);
   }
 
-  /** Whether a file of this name can be read in ranges: it isn't compressed. */
-  public static boolean canBeSplit(String manifestFile) {
-    return Compression.of(manifestFile) == Compression.NONE;
-  }
-
   @Override
   public boolean hasNext() {
     try {

@@ -83,7 +83,7 @@ public final class ManifestFields {
     if (raw.whole()) {
       requireFields(raw, fields, notAddedReason == null);
     }
-    ManifestRow row = read(raw, fields, state, proxy, notAddedReason);
+    ManifestRow row = read(raw, fields, state, notAddedReason);
     String fault = fields.fault();
     // Nothing opens the file of a row that isn't added: its name may be what it likes.
     boolean tolerable = notAddedReason != null && fields.onlyUnrepresentable();
@@ -94,7 +94,6 @@ public final class ManifestFields {
       RawRow raw,
       FieldValues fields,
       @Nullable String state,
-      boolean proxy,
       @Nullable String notAddedReason) {
     String topHash = topHash(fields);
     String root = root(fields);
@@ -114,7 +113,6 @@ public final class ManifestFields {
         root,
         path,
         state,
-        proxy,
         fields.count("st_size"),
         mtimeNanos,
         ctimeNanos,

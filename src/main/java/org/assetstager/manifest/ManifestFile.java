@@ -1,6 +1,11 @@
 package org.assetstager.manifest;
 
+import java.net.URI;
+import java.nio.file.Files;
 import java.util.Locale;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
 
 /**
  * One manifest file as it was when the run started.
@@ -34,6 +39,29 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
     public boolean isManifest() {
       return this != SUCCESS && this != AMA_STATES && this != AMA_STATS;
     }
+  }
+
+  /**
+   * Makes sure that a manifest can be read to its end. Hadoop takes everything on a local disk for
+   * a file; a FIFO waits for a writer.
+   *
+   * @throws JobFailure of kind INPUT if it is no regular file
+   */
+  static void requireRegular(FileStatus file) {
+    URI uri = file.getPath().toUri();
+    if ("file".equals(uri.getScheme())
+        && !Files.isRegularFile(java.nio.file.Path.of(uri.getPath()))) {
+      throw JobFailure.input(
+          "The manifest " + file.getPath() + " is a FIFO, a socket or a device, not a file",
+          "Write it to a file on a file system that driver and executors share");
+    }
+  }
+
+  /** Returns the failure of a manifest that should have a byte at least. */
+  static JobFailure empty(Path file) {
+    return JobFailure.input(
+        "The manifest " + file + " is empty (0 bytes), as after a write that failed",
+        "Write it again; a manifest without rows is a folder with _SUCCESS in it");
   }
 
   /** Tells a row format by the file's name; every other name is JSON Lines. */

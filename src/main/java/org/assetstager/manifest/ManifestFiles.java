@@ -2,8 +2,6 @@ package org.assetstager.manifest;
 
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
-import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -139,33 +137,11 @@ public final class ManifestFiles {
   }
 
   private void addFile(FileStatus file) {
-    requireRegular(file);
+    ManifestFile.requireRegular(file);
     if (file.getLen() == 0) {
-      throw empty(file.getPath());
+      throw ManifestFile.empty(file.getPath());
     }
     add(file);
-  }
-
-  static JobFailure empty(Path file) {
-    return JobFailure.input(
-        "The manifest " + file + " is empty (0 bytes), as after a write that failed",
-        "Write it again; a manifest without rows is a folder with _SUCCESS in it");
-  }
-
-  /**
-   * Makes sure that a manifest can be read to its end. Hadoop takes everything on a local disk for
-   * a file; a FIFO waits for a writer.
-   *
-   * @throws JobFailure of kind INPUT if it is no regular file
-   */
-  static void requireRegular(FileStatus file) {
-    URI uri = file.getPath().toUri();
-    if ("file".equals(uri.getScheme())
-        && !Files.isRegularFile(java.nio.file.Path.of(uri.getPath()))) {
-      throw JobFailure.input(
-          "The manifest " + file.getPath() + " is a FIFO, a socket or a device, not a file",
-          "Write it to a file on a file system that driver and executors share");
-    }
   }
 
   private void add(FileStatus file) {
@@ -194,7 +170,7 @@ public final class ManifestFiles {
           "The AMA manifest " + manifest.getPath() + " is a folder",
           "Name the file <root>/.asset/manifests/<asset id>/<version>.json");
     }
-    requireRegular(manifest);
+    ManifestFile.requireRegular(manifest);
     AmaLocations locations = AmaLocations.of(manifest.getPath().toString());
     put(describe(manifest, Format.AMA));
     Path states = new Path(locations.states());
@@ -204,12 +180,12 @@ public final class ManifestFiles {
           "Without it every object would look as if nobody had added it; restore it");
     }
     FileStatus ofStates = files.getFileStatus(states);
-    requireRegular(ofStates);
+    ManifestFile.requireRegular(ofStates);
     put(describe(ofStates, Format.AMA_STATES));
     Path stats = new Path(locations.fileStats());
     if (files.exists(stats)) {
       FileStatus ofStats = files.getFileStatus(stats);
-      requireRegular(ofStats);
+      ManifestFile.requireRegular(ofStats);
       put(describe(ofStats, Format.AMA_STATS));
     }
   }

@@ -99,7 +99,7 @@ final class ManifestFolder {
   private void addFile(FileStatus status) {
     String name = status.getPath().getName();
     if (!ManifestNames.isMarker(name)) {
-      ManifestFiles.requireRegular(status);
+      ManifestFile.requireRegular(status);
     }
     if (ManifestNames.isMarker(name)) {
       if (!name.endsWith(".crc") && !name.equals(ManifestNames.SUCCESS)) {
@@ -142,7 +142,7 @@ final class ManifestFolder {
   /** Writers leave files without a byte where a task had no rows, but only of plain text. */
   private static void requireMayBeEmpty(FileStatus status) {
     if (ManifestFile.formatOf(status.getPath().getName()) != ManifestFile.Format.JSONL) {
-      throw ManifestFiles.empty(status.getPath());
+      throw ManifestFile.empty(status.getPath());
     }
   }
 

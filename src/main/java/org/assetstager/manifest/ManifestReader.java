@@ -1,6 +1,5 @@
 package org.assetstager.manifest;
 
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -13,16 +12,12 @@ import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
-import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.SqlSession;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
 /** Reads manifest files of all formats on the executors: one row for each of their rows. */
 public final class ManifestReader {
-  /** The codec of the rows. */
-  public static final RecordCodec<ManifestRow> ROWS = RecordCodec.of(ManifestRow.class);
-
   /** A manifest may have many more files. */
   private static final int MOST_PARTITIONS = 20_000;
 
@@ -48,7 +43,7 @@ public final class ManifestReader {
   private static final long SMALL_BYTES = 1 << 20;
 
   private final JavaSparkContext spark;
-  private final Rules rules;
+  private final ManifestRules rules;
   private final long mostSplitBytes;
 
   /**
@@ -75,24 +70,12 @@ public final class ManifestReader {
     this.spark = spark;
     this.mostSplitBytes = mostSplitBytes;
     this.rules =
-        new Rules(
+        new ManifestRules(
             settings,
             defaultRoot,
             new SerializableConfiguration(spark.hadoopConfiguration()),
             progress);
     rules.fields();
-  }
-
-  /** What tasks need to read manifests. */
-  record Rules(
-      ManifestSettings settings,
-      @Nullable String defaultRoot,
-      SerializableConfiguration configuration,
-      TaskProgress progress)
-      implements Serializable {
-    ManifestFields fields() {
-      return new ManifestFields(defaultRoot, settings.allowedRoots());
-    }
   }
 
   /** Returns the rows of all files. */
@@ -112,7 +95,7 @@ public final class ManifestReader {
                   filter(files, EnumSet.of(Format.AMA_STATES)),
                   filter(files, EnumSet.of(Format.AMA_STATS)))
               .javaRDD()
-              .map(ROWS::fromRow));
+              .map(ManifestRow.CODEC::fromRow));
     }
     return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
   }

@@ -1,6 +1,7 @@
 package org.assetstager.manifest;
 
 import java.math.BigInteger;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,6 @@ public record ManifestRow(
     @Nullable String root,
     @Nullable String path,
     @Nullable String state,
-    boolean proxy,
     @Nullable Long storedSize,
     @Nullable BigInteger storedMtimeNanos,
     @Nullable BigInteger storedCtimeNanos,
@@ -56,6 +56,9 @@ public record ManifestRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt) {
+
+  /** Carries it through Spark. */
+  public static final RecordCodec<ManifestRow> CODEC = RecordCodec.of(ManifestRow.class);
 
   /** Whether the row names a file that has to be verified. */
   public boolean added() {
@@ -103,7 +106,6 @@ public record ManifestRow(
         root,
         path,
         state,
-        proxy,
         storedSize,
         storedMtimeNanos,
         storedCtimeNanos,

@@ -1,6 +1,7 @@
 package org.assetstager.manifest;
 
 import java.io.Serializable;
+import org.assetstager.spark.RecordCodec;
 
 /**
  * A share of a manifest file: the rows whose first byte, in Parquet the row groups whose middle,
@@ -8,4 +9,7 @@ import java.io.Serializable;
  *
  * @param end {@link Long#MAX_VALUE} where the file is compressed as a whole and can't be split
  */
-record ManifestSplit(String file, long start, long end) implements Serializable {}
+record ManifestSplit(String file, long start, long end) implements Serializable {
+  /** Carries it through Spark SQL. */
+  static final RecordCodec<ManifestSplit> CODEC = RecordCodec.of(ManifestSplit.class);
+}

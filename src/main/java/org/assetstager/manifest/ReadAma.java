@@ -10,16 +10,16 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.manifest.ManifestReader.Rules;
 import org.assetstager.spark.PlainFiles;
 
 /** Streams the document of a partition; a partition has one at most. */
 final class ReadAma {
-  private final Rules rules;
+  private final ManifestRules rules;
 
-  ReadAma(Rules rules) {
+  ReadAma(ManifestRules rules) {
     this.rules = rules;
   }
 
@@ -33,7 +33,7 @@ final class ReadAma {
         AmaObject.read(
             locations.manifest(),
             new CountedInput(open(locations.manifest()), rules.progress(), Long.MAX_VALUE)),
-        object -> AmaManifests.objectRow(locations, header, object));
+        object -> objectRow(locations, header, object));
   }
 
   Iterator<Row> states(Iterator<Row> files) {
@@ -41,7 +41,7 @@ final class ReadAma {
       return Collections.emptyIterator();
     }
     String file = next(files);
-    return rows(AmaState.read(file, open(file)), state -> AmaManifests.stateRow(file, state));
+    return rows(AmaState.read(file, open(file)), state -> stateRow(file, state));
   }
 
   Iterator<Row> stats(Iterator<Row> files) {
@@ -49,11 +49,29 @@ final class ReadAma {
       return Collections.emptyIterator();
     }
     String file = next(files);
-    return rows(AmaFileStats.read(file, open(file)), stats -> AmaManifests.statsRow(file, stats));
+    return rows(AmaFileStats.read(file, open(file)), stats -> statsRow(file, stats));
+  }
+
+  private static Row objectRow(AmaLocations locations, AmaHeader header, AmaObject object) {
+    return RowFactory.create(
+        locations.states(),
+        locations.fileStats(),
+        object.path(),
+        object.contentId(),
+        AmaHeader.CODEC.toRow(header),
+        AmaObject.CODEC.toRow(object));
+  }
+
+  private static Row stateRow(String file, AmaState state) {
+    return RowFactory.create(file, state.kind().name(), state.key(), AmaState.CODEC.toRow(state));
+  }
+
+  private static Row statsRow(String file, AmaFileStats stats) {
+    return RowFactory.create(file, "", stats.path(), AmaFileStats.CODEC.toRow(stats));
   }
 
   private static String next(Iterator<Row> files) {
-    String file = ReadSplit.SPLITS.fromRow(files.next()).file();
+    String file = ManifestSplit.CODEC.fromRow(files.next()).file();
     if (files.hasNext()) {
       throw new IllegalStateException("A partition has one document");
     }

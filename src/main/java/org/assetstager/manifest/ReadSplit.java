@@ -15,18 +15,14 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
-import org.assetstager.manifest.ManifestReader.Rules;
 import org.assetstager.spark.PlainFiles;
-import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the splits of a partition, one after another. */
 final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, ManifestRow> {
-  static final RecordCodec<ManifestSplit> SPLITS = RecordCodec.of(ManifestSplit.class);
+  private final ManifestRules rules;
 
-  private final Rules rules;
-
-  ReadSplit(Rules rules) {
+  ReadSplit(ManifestRules rules) {
     this.rules = rules;
   }
 

@@ -4,8 +4,8 @@ import java.net.URI;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.run.RecordSeal;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepFiles;
 import org.assetstager.spark.ParquetDamage;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +33,7 @@ final class DamagedFiles {
         Path file = new Path(URI.create(String.valueOf(spark.getMessageParameters().get("path"))));
         String problem = "is damaged: " + Failures.firstLine(reason);
         return isBelow(file, run)
-            ? StepFiles.damaged(run, file, problem)
+            ? RecordSeal.damaged(run, file, problem)
             : JobFailure.input("The file " + file + " " + problem, "Write it again", thrown);
       }
     }

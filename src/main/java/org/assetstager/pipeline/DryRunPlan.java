@@ -23,8 +23,8 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.upload.TaskLimits;
 import org.assetstager.upload.UploadResult;
-import org.assetstager.upload.UploadTasks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,7 +122,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
       int cores,
       Map<Outcome, Total> totals) {
     double seconds = phases.stream().mapToDouble(RunReport.Phase::seconds).sum();
-    int inFlight = cores * UploadTasks.SMALL_FILES_AT_ONCE;
+    int inFlight = cores * TaskLimits.SMALL_FILES_AT_ONCE;
     return new Estimator(settings.cost(), settings.upload())
         .of(
             uploads,

@@ -209,8 +209,6 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
             default -> null;
           };
       return new ContentOutcome(
-          Objects.requireNonNull(found.row().topHash()),
-          Objects.requireNonNull(found.md5()),
           what,
           detail,
           object == null || known == Exclusion.PROVE ? null : object.etag(),

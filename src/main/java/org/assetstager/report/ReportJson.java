@@ -1,5 +1,8 @@
 package org.assetstager.report;
 
+import static org.assetstager.report.JsonFields.number;
+import static org.assetstager.report.JsonFields.text;
+
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -214,22 +217,6 @@ public final class ReportJson {
     Map<String, String> settings = new LinkedHashMap<>();
     json.properties().forEach(field -> settings.put(field.getKey(), field.getValue().asText()));
     return settings;
-  }
-
-  static String text(JsonNode json, String field) {
-    JsonNode value = json.required(field);
-    if (!value.isTextual()) {
-      throw new IllegalArgumentException("'" + field + "' is no text: " + value);
-    }
-    return value.textValue();
-  }
-
-  static long number(JsonNode json, String field) {
-    JsonNode value = json.required(field);
-    if (!value.canConvertToLong() || !value.isIntegralNumber()) {
-      throw new IllegalArgumentException("'" + field + "' is no whole number: " + value);
-    }
-    return value.longValue();
   }
 
   private static ExitCode exitCode(int value) {

@@ -67,7 +67,7 @@ public final class PublishedLedger {
                 file.kind(),
                 file.number(),
                 new Path(folder.ledger(), name).toString(),
-                new Path(folder.child(StepFiles.folder(commit.step())), file.name()).toString()));
+                new Path(folder.child(StepCommits.files(commit.step())), file.name()).toString()));
       }
     }
     return files;
@@ -95,7 +95,7 @@ public final class PublishedLedger {
     if (!published.equals(String.valueOf(there.size()))) {
       throw JobFailure.system(
           "The run's ledger has " + there.size() + " partition files instead of " + published,
-          StepFiles.PUT_BACK);
+          RecordSeal.PUT_BACK);
     }
     return there;
   }

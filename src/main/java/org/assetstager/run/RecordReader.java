@@ -47,7 +47,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
   RecordReader(RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
     this(run, path, codec, RecordSeal.open(run, nonce, path, path));
     if (left != expectedRows) {
-      throw StepFiles.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
+      throw RecordSeal.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
     }
   }
 
@@ -105,7 +105,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
       }
       row = group.read();
     } catch (IOException | RuntimeException e) {
-      throw StepFiles.damaged(run, path, "can't be read: " + e.getMessage());
+      throw RecordSeal.damaged(run, path, "can't be read: " + e.getMessage());
     }
     leftInGroup--;
     left--;
@@ -120,7 +120,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
     try {
       close();
     } catch (IOException e) {
-      throw StepFiles.damaged(run, path, "can't be closed: " + e.getMessage());
+      throw RecordSeal.damaged(run, path, "can't be closed: " + e.getMessage());
     }
   }
 

@@ -11,7 +11,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.api.java.function.Function;
@@ -25,7 +24,13 @@ import org.jspecify.annotations.Nullable;
  * name. A file that was put there from elsewhere, or that another program has written again, is
  * told by it before its rows are taken for those of the partition.
  */
-final class RecordSeal {
+public final class RecordSeal {
+  static final String PUT_BACK =
+      "Put back what the run wrote, or start a new run, which finds what this one has staged";
+
+  private static final String DO_AGAIN =
+      "Delete it and run again with --resume: what it tells of is done again";
+
   private static final String KEY = "asset-stager.record";
   private static final String RUN = "asset-stager.run";
 
@@ -64,11 +69,6 @@ final class RecordSeal {
     String path = file.toUri().getPath();
     int run = path.lastIndexOf("/" + RunFolder.PREFIX);
     return path.substring(run + 1);
-  }
-
-  /** Returns the size of a file's rows, as compressed. */
-  static long bytes(ParquetMetadata footer) {
-    return footer.getBlocks().stream().mapToLong(BlockMetaData::getCompressedSize).sum();
   }
 
   /**
@@ -112,7 +112,7 @@ final class RecordSeal {
               .usePageChecksumVerification()
               .build());
     } catch (IOException | RuntimeException e) {
-      throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+      throw damaged(folder, file, "can't be read: " + e.getMessage());
     }
   }
 
@@ -141,15 +141,28 @@ final class RecordSeal {
       Map<String, String> footer, RunFolder folder, String nonce, Path file, Path written) {
     String found = footer.get(KEY);
     if (!text(written).equals(found)) {
-      throw StepFiles.damaged(
+      throw damaged(
           folder,
           file,
           "is not what the run wrote there, but "
               + (found == null ? "a file of another program" : "a copy of " + found));
     }
     if (!nonce.equals(footer.get(RUN))) {
-      throw StepFiles.damaged(folder, file, "is of another run that had this id");
+      throw damaged(folder, file, "is of another run that had this id");
     }
+  }
+
+  /**
+   * Makes a failure of a record that can't be read as it was written.
+   *
+   * @param file of a step or of the ledger
+   * @param problem goes on from the file's name
+   */
+  public static JobFailure damaged(RunFolder run, Path file, String problem) {
+    String step = StepCommits.files(file.getParent().getName());
+    boolean open = run.exists(step) && !run.exists(step + ".json");
+    return JobFailure.system(
+        "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
   }
 
   /** Checks files and counts their rows. */
@@ -184,13 +197,12 @@ final class RecordSeal {
             sealed.number(),
             written.getName(),
             reader.getRecordCount(),
-            bytes(reader.getFooter()),
             Long.parseLong(footer.getOrDefault(WEIGHT, "0")),
             JSON.readValue(footer.getOrDefault(OUTCOMES, "{}"), TOTALS));
       } catch (JobFailure e) {
         throw e;
       } catch (IOException | RuntimeException e) {
-        throw StepFiles.damaged(folder, file, "can't be read: " + e.getMessage());
+        throw damaged(folder, file, "can't be read: " + e.getMessage());
       }
     }
 

@@ -159,8 +159,7 @@ public final class RecordWriter implements AutoCloseable {
     if (!written.equals(complete) && !files.rename(written, complete)) {
       throw new IOException("Can't rename " + written + " to " + complete);
     }
-    long bytes = RecordSeal.bytes(writer.getFooter());
-    return new StepFile(kind, number, complete.getName(), rows, bytes, weight, outcomes);
+    return new StepFile(kind, number, complete.getName(), rows, weight, outcomes);
   }
 
   private JobFailure refused(IOException e) {

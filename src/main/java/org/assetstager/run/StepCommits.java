@@ -38,6 +38,11 @@ public final class StepCommits {
     return nonce;
   }
 
+  /** Returns the folder of a step's files, in the run's folder. */
+  static String files(String step) {
+    return FOLDER + "/" + step;
+  }
+
   private static String file(String step) {
     return FOLDER + "/" + step + ".json";
   }

@@ -1,5 +1,6 @@
 package org.assetstager.run;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.io.Serializable;
@@ -15,17 +16,16 @@ import org.assetstager.asset.Total;
  * @param number of the task's partition or work file, from 0
  * @param name in the step's folder; no other task, attempt or driver ever uses it
  * @param rows in the file
- * @param bytes of these rows, as compressed
  * @param weight of the work that the rows are, in bytes; 0 where they are none
  * @param outcomes of the rows, where they are the ledger's; else empty
  */
 @JsonInclude(Include.NON_DEFAULT)
+@JsonIgnoreProperties("bytes") // Of earlier builds.
 public record StepFile(
     String kind,
     int number,
     String name,
     long rows,
-    long bytes,
     long weight,
     Map<Outcome, Total> outcomes)
     implements Serializable {

@@ -17,11 +17,6 @@ import org.assetstager.run.RecordSeal.Sealed;
  * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
  */
 public final class StepFiles {
-  static final String PUT_BACK =
-      "Put back what the run wrote, or start a new run, which finds what this one has staged";
-
-  private static final String DO_AGAIN =
-      "Delete it and run again with --resume: what it tells of is done again";
   private static final Pattern PART =
       Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
@@ -43,13 +38,8 @@ public final class StepFiles {
     this.nonce = nonce;
   }
 
-  /** Returns the folder of a step's files, in the run's folder. */
-  static String folder(String step) {
-    return StepCommits.FOLDER + "/" + step;
-  }
-
   Path path(String step, String name) {
-    return new Path(run.child(folder(step)), name);
+    return new Path(run.child(StepCommits.files(step)), name);
   }
 
   /**
@@ -82,7 +72,7 @@ public final class StepFiles {
     for (StepFile file : expected) {
       if (!there.contains(file.name())) {
         throw JobFailure.system(
-            "The run's record " + path(step, file.name()) + " is missing", PUT_BACK);
+            "The run's record " + path(step, file.name()) + " is missing", RecordSeal.PUT_BACK);
       }
     }
     check(
@@ -92,7 +82,7 @@ public final class StepFiles {
   }
 
   private List<String> names(String step) {
-    return run.list(folder(step)).stream().map(file -> file.getPath().getName()).sorted().toList();
+    return run.list(StepCommits.files(step)).stream().map(file -> file.getPath().getName()).sorted().toList();
   }
 
   private Sealed sealed(String step, String kind, int number, String name) {
@@ -126,19 +116,6 @@ public final class StepFiles {
   private static Stream<String> folders(RunFolder run) {
     return run.list(StepCommits.FOLDER).stream()
         .filter(FileStatus::isDirectory)
-        .map(step -> folder(step.getPath().getName()));
-  }
-
-  /**
-   * Makes a failure of a record that can't be read as it was written.
-   *
-   * @param file of a step or of the ledger
-   * @param problem goes on from the file's name
-   */
-  public static JobFailure damaged(RunFolder run, Path file, String problem) {
-    String step = folder(file.getParent().getName());
-    boolean open = run.exists(step) && !run.exists(step + ".json");
-    return JobFailure.system(
-        "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
+        .map(step -> StepCommits.files(step.getPath().getName()));
   }
 }

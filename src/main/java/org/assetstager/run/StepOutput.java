@@ -40,7 +40,7 @@ public final class StepOutput implements Serializable {
       String step, String kind, int number, RecordCodec<?> codec, Map<String, String> footer) {
     Map<String, String> sealed = new HashMap<>(footer);
     sealed.putAll(RecordSeal.ofRun(nonce));
-    Path folder = run.child(StepFiles.folder(step));
+    Path folder = run.child(StepCommits.files(step));
     try {
       return new RecordWriter(run, folder, kind, number, codec.schema(), sealed);
     } catch (IOException e) {
@@ -62,7 +62,7 @@ public final class StepOutput implements Serializable {
         new RecordReader<>(
             run,
             nonce,
-            new Path(run.child(StepFiles.folder(step)), file.name()),
+            new Path(run.child(StepCommits.files(step)), file.name()),
             file.rows(),
             codec);
     TaskContext.get()

@@ -1,7 +1,6 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
-import java.util.Locale;
 import java.util.function.Supplier;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
@@ -31,19 +30,6 @@ public record BucketConnection(
     this(side, settings, client, null, null, patience);
   }
 
-  /** Which of the two buckets. */
-  public enum Side {
-    /** The bucket of indexed content. */
-    REMOTE,
-    /** The bucket that users upload to. */
-    STAGING;
-
-    /** Returns the side's name in the settings: {@code remote} or {@code staging}. */
-    public String settingsName() {
-      return name().toLowerCase(Locale.ROOT);
-    }
-  }
-
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
    * begins again, unless the patience is over by the time that this may take. So it does after
@@ -63,7 +49,7 @@ public record BucketConnection(
       try {
         return call.get();
       } catch (SdkException e) {
-        S3Failure failure = S3Failures.explain(e, this, request, key);
+        S3Failure failure = S3Failures.explain(e, place(), request, key);
         long now = System.nanoTime();
         boolean waits =
             failure.kind() == S3Failure.Kind.CONFLICT
@@ -81,17 +67,15 @@ public record BucketConnection(
     return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
   }
 
+  /** Returns where the bucket is. */
+  public BucketPlace place() {
+    return new BucketPlace(side, settings);
+  }
+
   /** Returns side, bucket, endpoint and region, for messages. */
   @Override
   public String toString() {
-    return side.settingsName()
-        + " (bucket '"
-        + settings.bucket()
-        + "', endpoint "
-        + (settings.endpoint() == null ? "AWS" : settings.endpoint())
-        + ", region "
-        + settings.region()
-        + ")";
+    return place().toString();
   }
 
   /** Closes the clients; only for who opened it by {@link S3Clients#open}. */

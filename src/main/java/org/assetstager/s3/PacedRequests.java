@@ -47,7 +47,7 @@ final class PacedRequests implements ExecutionInterceptor {
 
   @Override
   public void afterTransmission(Context.AfterTransmission context, ExecutionAttributes attributes) {
-    if (S3Failures.isOverload(context.httpResponse().statusCode())) {
+    if (S3Failure.isOverload(context.httpResponse().statusCode())) {
       requests.refused();
     }
   }

@@ -1,7 +1,6 @@
 package org.assetstager.s3;
 
 import org.assetstager.asset.JobFailure;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.Role;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;

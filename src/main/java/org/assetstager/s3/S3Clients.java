@@ -5,30 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ScheduledExecutorService;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.Limiter;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.EndpointUrl;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
-import software.amazon.awssdk.core.SdkPlugin;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
-import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.retries.api.RetryStrategy;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
@@ -37,19 +30,10 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
  * the pool of connections, and its credentials refresh themselves.
  */
 public final class S3Clients {
-  /** Shown in the store's logs. */
-  static final String USER_AGENT = "asset-stager";
-
-  /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-owner-condition.html */
-  static final String EXPECTED_OWNER = "x-amz-expected-bucket-owner";
-
   /** More than the tasks of a large executor have under way; a connection is made when needed. */
   private static final int MOST_CONNECTIONS = 512;
 
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
-
-  /** Of all clients; the SDK would give five threads to each. */
-  private static final ScheduledExecutorService TIMEOUTS = Daemons.timer("s3-timeouts");
 
   private record ClientKey(
       Side side,
@@ -186,11 +170,11 @@ public final class S3Clients {
 
   private static ClientOverrideConfiguration overrides(
       S3Settings s3, BucketSettings bucket, @Nullable Limiter requests) {
-    ClientOverrideConfiguration.Builder builder = overrides(s3);
+    ClientOverrideConfiguration.Builder builder = SdkOptions.overrides(s3);
     interceptors(bucket.endpoint(), requests).forEach(builder::addExecutionInterceptor);
     String expectedOwner = bucket.expectedOwner();
     if (expectedOwner != null) {
-      builder.putHeader(EXPECTED_OWNER, expectedOwner);
+      builder.putHeader(SdkOptions.EXPECTED_OWNER, expectedOwner);
     }
     return builder.build();
   }
@@ -209,35 +193,6 @@ public final class S3Clients {
     // Last, so that no wait for leave counts as the store's.
     interceptors.add(new RequestCounts.Interceptor());
     return interceptors;
-  }
-
-  /** Returns what all clients have in common. */
-  static ClientOverrideConfiguration.Builder overrides(S3Settings s3) {
-    return ClientOverrideConfiguration.builder()
-        .apiCallAttemptTimeout(s3.attemptTimeout())
-        .apiCallTimeout(s3.callTimeout())
-        .scheduledExecutorService(TIMEOUTS)
-        .putAdvancedOption(SdkAdvancedClientOption.USER_AGENT_SUFFIX, USER_AGENT)
-        .retryStrategy(retries(s3.maxAttempts()));
-  }
-
-  /**
-   * Returns how requests are tried again: without the circuit breaker, whose quota is the client's,
-   * so that many files in flight would use it up at the first SlowDown and fail without their
-   * attempts. The waits between the attempts grow with jitter and protect the store.
-   */
-  private static RetryStrategy retries(int maxAttempts) {
-    return AwsRetryStrategy.standardRetryStrategy().toBuilder()
-        .maxAttempts(maxAttempts)
-        .circuitBreakerEnabled(false)
-        .build();
-  }
-
-  /** Gives a single request another number of attempts. */
-  public static SdkPlugin attempts(int maxAttempts) {
-    return client ->
-        client.overrideConfiguration(
-            client.overrideConfiguration().toBuilder().retryStrategy(retries(maxAttempts)).build());
   }
 
   /**

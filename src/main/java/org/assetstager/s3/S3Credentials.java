@@ -1,7 +1,6 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.settings.EndpointUrl;
@@ -41,12 +40,12 @@ final class S3Credentials {
             .httpClientBuilder(ApacheHttpClient.builder().connectionTimeout(s3.connectTimeout()));
     String endpoint = role.stsEndpoint();
     if (endpoint == null) {
-      sts.overrideConfiguration(S3Clients.overrides(s3).build());
+      sts.overrideConfiguration(SdkOptions.overrides(s3).build());
     } else {
       EndpointUrl url = EndpointUrl.parse(endpoint);
       sts.endpointOverride(url.standIn())
           .overrideConfiguration(
-              S3Clients.overrides(s3).addExecutionInterceptor(new RealHost(url)).build());
+              SdkOptions.overrides(s3).addExecutionInterceptor(new RealHost(url)).build());
     }
     return StsAssumeRoleCredentialsProvider.builder()
         .stsClient(sts.build())
@@ -58,7 +57,7 @@ final class S3Credentials {
     Duration duration = role.sessionDuration();
     return AssumeRoleRequest.builder()
         .roleArn(role.arn())
-        .roleSessionName(S3Clients.USER_AGENT)
+        .roleSessionName(SdkOptions.USER_AGENT)
         .externalId(role.externalId())
         .durationSeconds(duration == null ? null : (int) duration.toSeconds())
         .build();

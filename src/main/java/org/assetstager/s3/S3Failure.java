@@ -12,6 +12,9 @@ import software.amazon.awssdk.core.exception.SdkException;
 public final class S3Failure extends Exception {
   private static final long serialVersionUID = 1;
 
+  /** Begins the code of an answer that has only a status. */
+  static final String STATUS = "HTTP ";
+
   /** What the failure means for the object. */
   public enum Kind {
     /** The service or the network is in trouble: another run may succeed. */
@@ -58,7 +61,15 @@ public final class S3Failure extends Exception {
   public boolean isOverload() {
     return kind == Kind.TRANSIENT
         && getCause() instanceof AwsServiceException answer
-        && S3Failures.isOverload(answer.statusCode());
+        && isOverload(answer.statusCode());
+  }
+
+  /**
+   * Returns whether an answer's status says that the store has too much to do: 429 and 503 mean
+   * just that (SlowDown has 503), and the other 5xx come in bursts when it has.
+   */
+  static boolean isOverload(int status) {
+    return status == 429 || (status >= 500 && status != 501 && status != 507);
   }
 
   /** Returns what was asked for. */
@@ -73,7 +84,7 @@ public final class S3Failure extends Exception {
 
   /** Returns whether S3 itself gave the code, not only a status. */
   public boolean hasCode() {
-    return getCause() instanceof AwsServiceException && !code.startsWith(S3Failures.STATUS);
+    return getCause() instanceof AwsServiceException && !code.startsWith(STATUS);
   }
 
   /** Returns this as a failure of the whole job, for requests that the job can't do without. */

@@ -3,7 +3,6 @@ package org.assetstager.s3;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.S3Failure.Kind;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -44,9 +43,6 @@ public final class S3Failures {
           "SignatureDoesNotMatch",
           "TokenRefreshRequired");
 
-  /** Begins the code of an answer that has only a status. */
-  static final String STATUS = "HTTP ";
-
   private static final Set<String> BAD_DIGEST_CODES =
       Set.of("BadDigest", "XAmzContentSHA256Mismatch");
 
@@ -54,14 +50,6 @@ public final class S3Failures {
       Set.of("IncompleteBody", "RequestTimeout", "SlowDown", "Throttling", "InternalError");
 
   private S3Failures() {}
-
-  /**
-   * Returns whether an answer's status says that the store has too much to do: 429 and 503 mean
-   * just that (SlowDown has 503), and the other 5xx come in bursts when it has.
-   */
-  static boolean isOverload(int status) {
-    return status == 429 || (status >= 500 && status != 501 && status != 507);
-  }
 
   /**
    * Explains why a request failed.
@@ -74,7 +62,7 @@ public final class S3Failures {
    * @throws CancellationException if the thread was interrupted; it stays so
    */
   public static S3Failure explain(
-      SdkException failure, BucketConnection connection, S3Request request, String key) {
+      SdkException failure, BucketPlace place, S3Request request, String key) {
     if (failure instanceof AbortedException || Thread.currentThread().isInterrupted()) {
       Thread.currentThread().interrupt();
       throw new CancellationException(request + " of '" + key + "' was interrupted");
@@ -86,12 +74,12 @@ public final class S3Failures {
     }
     if (failure instanceof AwsServiceException && !(failure instanceof S3Exception)) {
       // Of the service that the SDK has credentials from.
-      throw ofCredentials(failure, connection.side()).toJobFailure();
+      throw ofCredentials(failure, place.side()).toJobFailure();
     }
     String code = code(failure);
     String problem =
-        request + " of '" + key + "' failed at " + connection + ": " + describe(failure, code);
-    String remedy = S3Remedies.remedy(failure, code, connection, request);
+        request + " of '" + key + "' failed at " + place + ": " + describe(failure, code);
+    String remedy = S3Remedies.remedy(failure, code, place, request);
     Kind kind = kind(failure, code, request);
     S3Failure explained =
         new S3Failure(kind == null ? Kind.REFUSED : kind, request, code, problem, remedy, failure);
@@ -138,16 +126,16 @@ public final class S3Failures {
    * @param what is missing, as in "an ETag"
    */
   public static S3Failure incomplete(
-      BucketConnection connection, S3Request request, String key, String what) {
+      BucketPlace place, S3Request request, String key, String what) {
     String problem =
-        request + " of '" + key + "' failed at " + connection + ": it answered without " + what;
+        request + " of '" + key + "' failed at " + place + ": it answered without " + what;
     return new S3Failure(
         Kind.TRANSIENT,
         request,
         "IncompleteAnswer",
         problem,
         "The store, or a proxy before it, leaves out what S3 always sends: check "
-            + connection.side().settingsName()
+            + place.side().settingsName()
             + ".endpoint, or ask the store's operator.",
         SdkClientException.create(problem));
   }
@@ -205,7 +193,7 @@ public final class S3Failures {
   private static String code(SdkException failure) {
     if (failure instanceof AwsServiceException answer) {
       String code = answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorCode();
-      return code == null || code.isBlank() ? STATUS + answer.statusCode() : code;
+      return code == null || code.isBlank() ? S3Failure.STATUS + answer.statusCode() : code;
     }
     return failure.getClass().getSimpleName();
   }
@@ -214,7 +202,7 @@ public final class S3Failures {
     if (failure instanceof AwsServiceException answer) {
       String message =
           answer.awsErrorDetails() == null ? null : answer.awsErrorDetails().errorMessage();
-      String status = answer.statusCode() + (code.startsWith(STATUS) ? "" : " " + code);
+      String status = answer.statusCode() + (code.startsWith(S3Failure.STATUS) ? "" : " " + code);
       if (S3Causes.isWebPage(failure)) {
         return "it answered " + status + " with a web page";
       }

@@ -9,8 +9,8 @@ final class S3Remedies {
 
   /** Returns what a person can do, as sentences. */
   static String remedy(
-      SdkException failure, String code, BucketConnection connection, S3Request request) {
-    String side = connection.side().settingsName();
+      SdkException failure, String code, BucketPlace place, S3Request request) {
+    String side = place.side().settingsName();
     if (S3Causes.isWebPage(failure)) {
       return ofWebPage(side);
     }
@@ -47,13 +47,13 @@ final class S3Remedies {
       case "InvalidTag" -> "Check " + side + ".tags.";
       case "InvalidEncryptionAlgorithmError" -> "Check " + side + ".sse.";
       case "QuotaExceeded" -> "Make room in the bucket.";
-      default -> statusRemedy(answer, code, connection, request);
+      default -> statusRemedy(answer, code, place, request);
     };
   }
 
   private static String statusRemedy(
-      AwsServiceException answer, String code, BucketConnection connection, S3Request request) {
-    String side = connection.side().settingsName();
+      AwsServiceException answer, String code, BucketPlace place, S3Request request) {
+    String side = place.side().settingsName();
     if (code.startsWith("KMS.")) {
       return "Check " + side + ".kms-key-id and the right to use that key.";
     }
@@ -88,7 +88,7 @@ final class S3Remedies {
               + ".expected-owner, or grant "
               + rights(request)
               + " on bucket '"
-              + connection.settings().bucket()
+              + place.settings().bucket()
               + "'.";
       case 405, 501 ->
           request.writes()
@@ -142,7 +142,7 @@ final class S3Remedies {
   }
 
   /** Returns what a person can do where a role could not be assumed. */
-  static String ofRole(SdkException failure, BucketConnection.Side of) {
+  static String ofRole(SdkException failure, Side of) {
     String group = of.settingsName() + ".credentials.";
     if (failure instanceof AwsServiceException answer && answer.statusCode() < 500) {
       return "Check "

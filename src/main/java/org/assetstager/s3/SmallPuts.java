@@ -171,7 +171,7 @@ public final class SmallPuts {
     if (code.find() && isOfObject(status, code.group(1))) {
       throw refused(answer, code.group(1));
     }
-    if (S3Failures.isOverload(status)) {
+    if (S3Failure.isOverload(status)) {
       standBack();
     } else {
       refusedInARow.incrementAndGet();
@@ -232,11 +232,11 @@ public final class SmallPuts {
             .port(endpoint.port() < 0 ? null : endpoint.port())
             .encodedPath("/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
             .putHeader("Content-Length", Long.toString(length))
-            .putHeader("User-Agent", S3Clients.USER_AGENT);
+            .putHeader("User-Agent", SdkOptions.USER_AGENT);
     headers.forEach(request::putHeader);
     String owner = bucket.expectedOwner();
     if (owner != null) {
-      request.putHeader(S3Clients.EXPECTED_OWNER, owner);
+      request.putHeader(SdkOptions.EXPECTED_OWNER, owner);
     }
     return request.build();
   }

@@ -136,7 +136,7 @@ final class Formats {
   }
 
   static Duration sessionDuration(String text) {
-    Duration duration = SettingsLoader.duration(withUnit(text));
+    Duration duration = Units.parseDuration(withUnit(text));
     inRange(duration.toMillis(), MIN_SESSION.toMillis(), MAX_SESSION.toMillis());
     return duration.truncatedTo(ChronoUnit.SECONDS);
   }

@@ -28,7 +28,7 @@ public record OnFinishSettings(List<String> command, @Nullable URI webhook, Dura
       return null;
     }
     return "["
-        + SettingsDescription.quoted(command.get(0))
+        + Units.quoted(command.get(0))
         + (command.size() > 1 ? ", ..." : "")
         + "]";
   }

@@ -32,7 +32,18 @@ public record Settings(
    * reference.conf}. Keys and tokens are only {@code set} or {@code not set}.
    */
   public Map<String, String> describe() {
-    return SettingsDescription.all(this);
+    return new SettingsDescription()
+        .bucket("remote.", remote)
+        .inventory(inventory)
+        .staging(staging)
+        .ledger(ledgerPath, ledgerFormat)
+        .manifest(manifest)
+        .verify(verify)
+        .upload(upload)
+        .onFinish(onFinish)
+        .s3(s3)
+        .costs(cost)
+        .all();
   }
 
   /**
@@ -41,12 +52,12 @@ public record Settings(
    * what estimates are made with.
    */
   public Map<String, String> fixedDuringRun() {
-    return SettingsDescription.fixed(this);
+    return SettingsDescription.fixed(describe());
   }
 
   /** Returns a hash of {@link #fixedDuringRun}, 64 hex digits, the same in every JVM. */
   public String fingerprint() {
-    return SettingsDescription.fingerprint(this);
+    return SettingsDescription.fingerprint(fixedDuringRun());
   }
 
   /** Returns these settings without an inventory of the remote, which is as old as it is. */

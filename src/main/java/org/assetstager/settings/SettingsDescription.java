@@ -9,14 +9,16 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Settings as text, by their names below {@code asset-stager}, without a secret. */
+/**
+ * Settings as text, by their names below {@code asset-stager}, without a secret; described group by
+ * group, in the order of {@code reference.conf}.
+ */
 final class SettingsDescription {
   private static final String NOTHING = "null";
 
@@ -30,48 +32,16 @@ final class SettingsDescription {
   /** Nothing but the end of a run depends on it. */
   private static final String LEDGER_FORMAT = "ledger.format";
 
-  private SettingsDescription() {}
+  private final Map<String, String> text = new LinkedHashMap<>();
 
-  /** Returns every setting, in the order of {@code reference.conf}; each text names one value. */
-  static Map<String, String> all(Settings settings) {
-    Map<String, String> text = new LinkedHashMap<>();
-    putBucket(text, "remote.", settings.remote());
-    text.put("remote.inventory", text(settings.inventory().manifest()));
-    text.put("remote.confirm-inventory", Units.onOff(settings.inventory().confirm()));
-    putStaging(text, settings.staging());
-    text.put("ledger.path", text(settings.ledgerPath()));
-    text.put(LEDGER_FORMAT, Units.word(settings.ledgerFormat()));
-    text.put(
-        "manifest.allowed-roots",
-        settings.manifest().allowedRoots().stream()
-            .map(SettingsDescription::quoted)
-            .collect(Collectors.joining(", ", "[", "]")));
-    text.put("manifest.max-row-bytes", Units.size(settings.manifest().maxRowBytes()));
-    text.put("verify.policy", Units.word(settings.verify().policy()));
-    text.put("verify.digest", Units.word(settings.verify().digest()));
-    text.put("verify.find-renamed", Units.word(settings.verify().findRenamed()));
-    UploadSettings upload = settings.upload();
-    Long bandwidth = upload.maxBandwidthBytesPerSecond();
-    text.put("upload.part-size", Units.size(upload.partSizeBytes()));
-    text.put("upload.multipart-threshold", Units.size(upload.multipartThresholdBytes()));
-    text.put("upload.split-threshold", Units.size(upload.splitThresholdBytes()));
-    text.put("upload.max-bandwidth", bandwidth == null ? NOTHING : Units.size(bandwidth));
-    text.put("upload.max-requests-per-second", String.valueOf(upload.maxRequestsPerSecond()));
-    OnFinishSettings onFinish = settings.onFinish();
-    text.put("on-finish.command", Objects.requireNonNullElse(onFinish.shownCommand(), NOTHING));
-    text.put("on-finish.webhook", Objects.requireNonNullElse(onFinish.shownWebhook(), NOTHING));
-    text.put("on-finish.timeout", Units.duration(onFinish.timeout()));
-    text.put("s3.connect-timeout", Units.duration(settings.s3().connectTimeout()));
-    text.put("s3.attempt-timeout", Units.duration(settings.s3().attemptTimeout()));
-    text.put("s3.call-timeout", Units.duration(settings.s3().callTimeout()));
-    text.put("s3.max-attempts", String.valueOf(settings.s3().maxAttempts()));
-    putCosts(text, settings.cost());
+  /** Returns what was described, in its order; each text names one value. */
+  Map<String, String> all() {
     return Collections.unmodifiableMap(text);
   }
 
-  /** Returns the settings that a run that goes on must have in common with its first part. */
-  static Map<String, String> fixed(Settings settings) {
-    Map<String, String> fixed = new LinkedHashMap<>(all(settings));
+  /** Returns those of all settings that a run that goes on must have as its first part had them. */
+  static Map<String, String> fixed(Map<String, String> all) {
+    Map<String, String> fixed = new LinkedHashMap<>(all);
     fixed
         .keySet()
         .removeIf(
@@ -83,35 +53,73 @@ final class SettingsDescription {
     return Collections.unmodifiableMap(fixed);
   }
 
-  /** Returns the SHA-256 of {@link #fixed}, 64 hex digits. */
-  static String fingerprint(Settings settings) {
+  /** Returns the SHA-256 of settings, 64 hex digits. */
+  static String fingerprint(Map<String, String> settings) {
     MessageDigest digest = sha256();
-    fixed(settings)
-        .forEach(
-            (name, value) -> {
-              update(digest, name);
-              update(digest, value);
-            });
+    settings.forEach(
+        (name, value) -> {
+          update(digest, name);
+          update(digest, value);
+        });
     return HexFormat.of().formatHex(digest.digest());
   }
 
-  /** Returns text in quotes, on one line, as JSON has it. */
-  static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
+  SettingsDescription inventory(InventorySettings inventory) {
+    text.put("remote.inventory", text(inventory.manifest()));
+    text.put("remote.confirm-inventory", Units.onOff(inventory.confirm()));
+    return this;
   }
 
-  private static void putBucket(Map<String, String> text, String group, BucketSettings bucket) {
+  SettingsDescription ledger(String path, LedgerFormat format) {
+    text.put("ledger.path", text(path));
+    text.put(LEDGER_FORMAT, Units.word(format));
+    return this;
+  }
+
+  SettingsDescription manifest(ManifestSettings manifest) {
+    text.put(
+        "manifest.allowed-roots",
+        manifest.allowedRoots().stream()
+            .map(Units::quoted)
+            .collect(Collectors.joining(", ", "[", "]")));
+    text.put("manifest.max-row-bytes", Units.size(manifest.maxRowBytes()));
+    return this;
+  }
+
+  SettingsDescription verify(VerifySettings verify) {
+    text.put("verify.policy", Units.word(verify.policy()));
+    text.put("verify.digest", Units.word(verify.digest()));
+    text.put("verify.find-renamed", Units.word(verify.findRenamed()));
+    return this;
+  }
+
+  SettingsDescription upload(UploadSettings upload) {
+    Long bandwidth = upload.maxBandwidthBytesPerSecond();
+    text.put("upload.part-size", Units.size(upload.partSizeBytes()));
+    text.put("upload.multipart-threshold", Units.size(upload.multipartThresholdBytes()));
+    text.put("upload.split-threshold", Units.size(upload.splitThresholdBytes()));
+    text.put("upload.max-bandwidth", bandwidth == null ? NOTHING : Units.size(bandwidth));
+    text.put("upload.max-requests-per-second", String.valueOf(upload.maxRequestsPerSecond()));
+    return this;
+  }
+
+  SettingsDescription onFinish(OnFinishSettings onFinish) {
+    text.put("on-finish.command", Objects.requireNonNullElse(onFinish.shownCommand(), NOTHING));
+    text.put("on-finish.webhook", Objects.requireNonNullElse(onFinish.shownWebhook(), NOTHING));
+    text.put("on-finish.timeout", Units.duration(onFinish.timeout()));
+    return this;
+  }
+
+  SettingsDescription s3(S3Settings s3) {
+    text.put("s3.connect-timeout", Units.duration(s3.connectTimeout()));
+    text.put("s3.attempt-timeout", Units.duration(s3.attemptTimeout()));
+    text.put("s3.call-timeout", Units.duration(s3.callTimeout()));
+    text.put("s3.max-attempts", String.valueOf(s3.maxAttempts()));
+    return this;
+  }
+
+  /** Describes a bucket whose settings' names begin with a group's. */
+  SettingsDescription bucket(String group, BucketSettings bucket) {
     text.put(group + "bucket", text(bucket.bucket()));
     text.put(group + "prefix", text(bucket.prefix()));
     text.put(group + "endpoint", text(bucket.endpoint()));
@@ -122,12 +130,13 @@ final class SettingsDescription {
     text.put(group + "credentials.secret-key", setOrNot(credentials.secretKey()));
     text.put(group + "credentials.session-token", setOrNot(credentials.sessionToken()));
     text.put(group + "credentials.profile", text(credentials.profile()));
-    putRole(text, group + "credentials.", credentials.role());
+    role(group + "credentials.", credentials.role());
     text.put(group + "listing", Units.word(bucket.listing()));
     text.put(group + "expected-owner", text(bucket.expectedOwner()));
+    return this;
   }
 
-  private static void putRole(Map<String, String> text, String group, @Nullable Role role) {
+  private void role(String group, @Nullable Role role) {
     Duration duration = role == null ? null : role.sessionDuration();
     text.put(group + "role-arn", text(role == null ? null : role.arn()));
     text.put(group + "sts-endpoint", text(role == null ? null : role.stsEndpoint()));
@@ -135,8 +144,8 @@ final class SettingsDescription {
     text.put(group + "session-duration", duration == null ? NOTHING : Units.duration(duration));
   }
 
-  private static void putStaging(Map<String, String> text, StagingSettings staging) {
-    putBucket(text, "staging.", staging.bucket());
+  SettingsDescription staging(StagingSettings staging) {
+    bucket("staging.", staging.bucket());
     text.put("staging.conditional-writes", Units.onOff(staging.conditionalWrites()));
     text.put("staging.if-match", Units.onOff(staging.ifMatch()));
     text.put(
@@ -147,11 +156,12 @@ final class SettingsDescription {
     text.put(
         "staging.tags",
         staging.tags().entrySet().stream()
-            .map(tag -> quoted(tag.getKey()) + " = " + quoted(tag.getValue()))
+            .map(tag -> Units.quoted(tag.getKey()) + " = " + Units.quoted(tag.getValue()))
             .collect(Collectors.joining(", ", "{", "}")));
+    return this;
   }
 
-  private static void putCosts(Map<String, String> text, CostSettings cost) {
+  SettingsDescription costs(CostSettings cost) {
     text.put("cost.currency", text(cost.currency()));
     text.put("cost.put-per-1000", cost.putPer1000().toPlainString());
     text.put("cost.list-per-1000", cost.listPer1000().toPlainString());
@@ -160,13 +170,14 @@ final class SettingsDescription {
     text.put("cost.transfer-per-gb", cost.transferPerGb().toPlainString());
     text.put("estimate.bandwidth", Units.size(cost.bandwidthBytesPerSecond()));
     text.put("estimate.request-time", Units.duration(cost.requestTime()));
+    return this;
   }
 
   private static String text(@Nullable String value) {
     if (value == null) {
       return NOTHING;
     }
-    return value.matches("[\\w./:@+-]+") && !value.equals(NOTHING) ? value : quoted(value);
+    return value.matches("[\\w./:@+-]+") && !value.equals(NOTHING) ? value : Units.quoted(value);
   }
 
   private static String setOrNot(@Nullable String secret) {

@@ -12,16 +12,13 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
-import com.typesafe.config.ConfigValueFactory;
 import com.typesafe.config.ConfigValueType;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
@@ -93,7 +90,7 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + SettingsDescription.quoted(path)
+              + Units.quoted(path)
               + ", which begins as with a scheme, but no path from / follows",
           "Write file:///shared/ledger or the like, or ./ before the name of a local folder.");
     }
@@ -101,39 +98,12 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + SettingsDescription.quoted(path)
+              + Units.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
           "Write a folder that all of them share with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");
     }
     return "file://" + LocalPaths.absolute(name, path);
-  }
-
-  /**
-   * Returns the bytes of a size such as {@code 16MiB}; as HOCON has it, a number alone is bytes.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  static long sizeBytes(String text) {
-    return convert(text, Config::getBytes);
-  }
-
-  /**
-   * Returns the duration of a text such as {@code 5s}; as HOCON has it, a number alone is
-   * milliseconds.
-   *
-   * @throws IllegalArgumentException if it is none
-   */
-  static Duration duration(String text) {
-    return convert(text, Config::getDuration);
-  }
-
-  private static <T> T convert(String text, BiFunction<Config, String, T> getter) {
-    try {
-      return getter.apply(ConfigValueFactory.fromAnyRef(text).atKey(ROOT), ROOT);
-    } catch (ConfigException e) {
-      throw new IllegalArgumentException(e);
-    }
   }
 
   private Settings load(Config reference) {

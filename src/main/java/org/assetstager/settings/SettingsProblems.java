@@ -93,7 +93,7 @@ final class SettingsProblems {
       return value == null ? "not set" : value instanceof Iterable ? "a list" : "a group";
     }
     String whole = text.replaceAll("(?s)" + USER_INFO, "//***@");
-    return SettingsDescription.quoted(
+    return Units.quoted(
         whole.length() <= MAX_SHOWN_LENGTH ? whole : whole.substring(0, MAX_SHOWN_LENGTH) + "...");
   }
 }

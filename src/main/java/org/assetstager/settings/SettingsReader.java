@@ -177,7 +177,7 @@ final class SettingsReader {
         values.optional(
             "upload.max-bandwidth",
             "bytes a second such as 100MiB, or null for no limit",
-            text -> Formats.inRange(SettingsLoader.sizeBytes(text), 1, Long.MAX_VALUE)),
+            text -> Formats.inRange(Units.parseSize(text), 1, Long.MAX_VALUE)),
         values.optional(
             "upload.max-requests-per-second", COUNT + ", or null for no limit", Formats::count));
   }

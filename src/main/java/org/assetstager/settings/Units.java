@@ -1,11 +1,18 @@
 package org.assetstager.settings;
 
+import com.typesafe.config.Config;
+import com.typesafe.config.ConfigException;
+import com.typesafe.config.ConfigValueFactory;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
-/** Writes values as a settings file has them, exactly. */
+/** Values as a settings file has them: written exactly, and read. */
 final class Units {
   private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+
+  /** Of a value that is read alone. */
+  private static final String KEY = "value";
 
   private Units() {}
 
@@ -40,5 +47,48 @@ final class Units {
   /** Returns {@code on} or {@code off}. */
   static String onOff(boolean on) {
     return on ? "on" : "off";
+  }
+
+  /** Returns text in quotes, on one line, as JSON has it. */
+  static String quoted(String text) {
+    StringBuilder quoted = new StringBuilder("\"");
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '"' || c == '\\') {
+        quoted.append('\\').append(c);
+      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
+        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+      } else {
+        quoted.append(c);
+      }
+    }
+    return quoted.append('"').toString();
+  }
+
+  /**
+   * Returns the bytes of a size such as {@code 16MiB}; as HOCON has it, a number alone is bytes.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static long parseSize(String text) {
+    return convert(text, Config::getBytes);
+  }
+
+  /**
+   * Returns the duration of a text such as {@code 5s}; as HOCON has it, a number alone is
+   * milliseconds.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static Duration parseDuration(String text) {
+    return convert(text, Config::getDuration);
+  }
+
+  private static <T> T convert(String text, BiFunction<Config, String, T> getter) {
+    try {
+      return getter.apply(ConfigValueFactory.fromAnyRef(text).atKey(KEY), KEY);
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(e);
+    }
   }
 }

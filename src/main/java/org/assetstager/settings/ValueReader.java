@@ -27,7 +27,7 @@ final class ValueReader {
             ? "a size such as 1GiB"
             : "a size from " + Units.size(min) + " to " + Units.size(max) + ", such as 16MiB";
     return required(
-        name, expected, min, text -> Formats.inRange(SettingsLoader.sizeBytes(text), min, max));
+        name, expected, min, text -> Formats.inRange(Units.parseSize(text), min, max));
   }
 
   Duration timeout(String name) {
@@ -36,7 +36,7 @@ final class ValueReader {
         "a duration with its unit, from 1ms to 24h, such as 5s",
         MAX_TIMEOUT,
         text -> {
-          Duration duration = SettingsLoader.duration(Formats.withUnit(text));
+          Duration duration = Units.parseDuration(Formats.withUnit(text));
           Formats.inRange(duration.toMillis(), 1, MAX_TIMEOUT.toMillis());
           return duration.truncatedTo(ChronoUnit.MILLIS);
         });

@@ -6,6 +6,7 @@ import java.nio.channels.ClosedByInterruptException;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.FileDigester;
+import org.assetstager.digest.Membership;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.verify.AssetRoot;
@@ -31,7 +32,7 @@ final class FileHasher {
    * @param path relative to the root
    */
   HashedFile hash(String path) {
-    try (FileDigester.Membership member = digester.join()) {
+    try (Membership member = digester.join()) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         HashedFile hashed = read(path);
         if (hashed != null) {

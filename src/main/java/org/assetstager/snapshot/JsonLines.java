@@ -28,7 +28,6 @@ final class JsonLines implements AutoCloseable {
   private final RunFolder folder;
   private @Nullable FSDataOutputStream out;
   private long rows;
-  private long bytes;
 
   /**
    * Names a file; nothing is touched.
@@ -63,11 +62,9 @@ final class JsonLines implements AutoCloseable {
         to = PlainFiles.of(file, folder.configuration()).create(file, false);
         out = to;
       }
-      byte[] text = JSON.writeValueAsBytes(line);
-      to.write(text);
+      to.write(JSON.writeValueAsBytes(line));
       to.write('\n');
       rows++;
-      bytes += text.length + 1;
     } catch (IOException | FSError e) {
       throw refused(e);
     }
@@ -80,7 +77,7 @@ final class JsonLines implements AutoCloseable {
    */
   @Nullable StepFile finish() {
     close();
-    return rows == 0 ? null : new StepFile(kind, number, file.getName(), rows, bytes, 0, Map.of());
+    return rows == 0 ? null : new StepFile(kind, number, file.getName(), rows, 0, Map.of());
   }
 
   /** Whoever doesn't finish a file leaves one that nobody reads. */

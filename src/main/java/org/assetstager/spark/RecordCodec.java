@@ -12,13 +12,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.spark.sql.Column;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
@@ -81,12 +78,6 @@ public final class RecordCodec<R extends Record> implements Serializable {
   /** Returns the encoder for rows of {@link #schema}. */
   public Encoder<Row> encoder() {
     return Encoders.row(schema());
-  }
-
-  /** Selects the columns by name, in the order that {@link #fromRow} expects. */
-  public Dataset<Row> select(Dataset<Row> rows) {
-    return rows.select(
-        Arrays.stream(schema().fieldNames()).map(functions::col).toArray(Column[]::new));
   }
 
   /**

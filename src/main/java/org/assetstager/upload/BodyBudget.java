@@ -56,7 +56,7 @@ final class BodyBudget {
       return sizeBytes;
     }
     // As BufferPool takes for it; the parts of a content that has some take the most.
-    long most = UploadTasks.PARTS_IN_FLIGHT * limits.partSizeBytes();
+    long most = TaskLimits.PARTS_IN_FLIGHT * limits.partSizeBytes();
     return Math.max(limits.partSizeBytes(), Math.min(sizeBytes, most));
   }
 }

@@ -28,7 +28,7 @@ final class BufferPool {
 
   /** Returns the largest length that {@link #take} has: what the parts of one content take. */
   int mostBytes() {
-    return (int) Math.min((long) UploadTasks.PARTS_IN_FLIGHT * bufferBytes, LARGEST_ARRAY);
+    return (int) Math.min((long) TaskLimits.PARTS_IN_FLIGHT * bufferBytes, LARGEST_ARRAY);
   }
 
   /** Returns a buffer of at least this length, with any content. */

@@ -2,8 +2,6 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.List;
-import org.assetstager.asset.Md5;
 import org.assetstager.s3.ConflictWaits;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Failure.Kind;
@@ -14,7 +12,7 @@ import org.assetstager.s3.S3Request;
  * there and goes on with the same parts: they need not be sent again.
  */
 final class Completing {
-  private final ContentUploader uploader;
+  private final WriteJudge judge;
   private final MultipartSender multipart;
   private final Duration patience;
 
@@ -23,19 +21,11 @@ final class Completing {
    *
    * @param patience for how long at most others who write are waited for
    */
-  Completing(ContentUploader uploader, MultipartSender multipart, Duration patience) {
-    this.uploader = uploader;
+  Completing(WriteJudge judge, MultipartSender multipart, Duration patience) {
+    this.judge = judge;
     this.multipart = multipart;
     this.patience = patience;
   }
-
-  /**
-   * An upload whose parts are all sent.
-   *
-   * @param etags as S3 gave them, in the parts' order
-   * @param partMd5s in the parts' order
-   */
-  record Parts(String uploadId, List<String> etags, List<Md5> partMd5s) {}
 
   /** Whether a failure has had all rounds and waits here already. */
   static boolean isOver(S3Failure failure) {
@@ -50,9 +40,9 @@ final class Completing {
    * @param replacesBefore whether something unproved was under the key before that
    * @throws S3Failure if it isn't made; the upload stays open
    */
-  UploadResult complete(Parts parts, UploadSource source, Standing before, boolean replacesBefore)
+  UploadResult complete(SentUpload parts, UploadSource source, Standing before, boolean replacesBefore)
       throws S3Failure, IOException {
-    String key = uploader.key(source.planned());
+    String key = judge.key(source.planned());
     ConflictWaits conflicts = new ConflictWaits(patience);
     Standing standing = before;
     boolean replaces = replacesBefore;
@@ -60,18 +50,18 @@ final class Completing {
     while (true) {
       replaces |= standing.present();
       try {
-        Written written = multipart.complete(source, key, parts, uploader.condition(standing));
-        return uploader.accepted(source, key, replaces, written);
+        Written written = multipart.complete(source, key, parts, judge.condition(standing));
+        return judge.accepted(source, key, replaces, written);
       } catch (S3Failure e) {
         boolean again =
             e.kind() == Kind.CONFLICT
                 ? conflicts.await()
-                : e.kind() == Kind.PRECONDITION && ++rounds < ContentUploader.MOST_ROUNDS;
-        standing = uploader.afterFailure(source, key, standing, e);
+                : e.kind() == Kind.PRECONDITION && ++rounds < WriteJudge.MOST_ROUNDS;
+        standing = judge.afterFailure(source, key, standing, e);
         if (standing.proved()) {
           // Completed, perhaps by an attempt whose answer was lost: nothing is left to go on with.
           multipart.abortQuietly(key, parts.uploadId());
-          return uploader.known(source, standing, replaces);
+          return judge.known(source, standing, replaces);
         }
         if (!again) {
           throw e;

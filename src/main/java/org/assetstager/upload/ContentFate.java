@@ -65,8 +65,6 @@ final class ContentFate {
       case STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT ->
           same
               ? new ContentOutcome(
-                  requireNonNull(found.row().topHash()),
-                  requireNonNull(found.md5()),
                   other.outcome(),
                   other.outcome() == Outcome.CONFLICT ? other.detail() : null,
                   other.etag(),
@@ -168,8 +166,6 @@ final class ContentFate {
     VerifiedRow found = row.candidate().found();
     long size = requireNonNull(found.row().storedSize());
     return new ContentOutcome(
-        requireNonNull(found.row().topHash()),
-        requireNonNull(found.md5()),
         Outcome.valueOf(row.decision().name()),
         row.decision() == Exclusion.CONFLICT
             ? Exclusion.conflict(requireNonNull(row.objectSize()), row.objectEtag(), size)

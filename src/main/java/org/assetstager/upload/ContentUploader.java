@@ -2,28 +2,19 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
-import org.assetstager.asset.ContentKey;
-import org.assetstager.asset.Md5;
-import org.assetstager.asset.Outcome;
-import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.ConflictWaits;
 import org.assetstager.s3.S3Failure;
-import org.assetstager.s3.S3Request;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Stages contents; sections 4 and 5 of the design. Whatever is reported {@code STAGED} or {@code
@@ -35,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  * java.util.concurrent.CancellationException}.
  */
 public final class ContentUploader {
-  /** How often a content is tried while others write to its key. */
-  static final int MOST_ROUNDS = 3;
-
   /** Most bytes of one PutObject: "Amazon S3 multipart upload limits", S3 User Guide. */
   private static final long MOST_PUT_BYTES = 5L << 30;
 
@@ -47,12 +35,10 @@ public final class ContentUploader {
    */
   private static final Duration MOST_PACING = Duration.ofHours(24);
 
-  private final StagingSettings staging;
   private final UploadSettings limits;
   private final String runId;
   private final StagingWriter writer;
-  private final StagingInspector inspector;
-  private final RemoteLookup remote;
+  private final WriteJudge judge;
   private final MultipartSender multipart;
   private final GuardedStep guarded;
   private final Completing completing;
@@ -78,22 +64,33 @@ public final class ContentUploader {
       int partsInFlight,
       UploadLog log,
       LongConsumer bytesRead) {
-    this.staging = settings.staging();
     this.limits = settings.upload();
     this.runId = runId;
-    this.writer = new StagingWriter(connection, staging, settings.s3(), pacing(limits));
+    this.writer = new StagingWriter(connection, settings.staging(), settings.s3(), pacing(limits));
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
-    this.inspector = new StagingInspector(reader, limits.partSizeBytes());
-    this.remote = new RemoteLookup(settings);
+    RemoteLookup remote = new RemoteLookup(settings);
+    this.judge =
+        new WriteJudge(
+            settings.staging(),
+            runId,
+            new StagingInspector(reader, limits.partSizeBytes()),
+            remote);
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded =
         new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
     this.patience = connection.patience();
-    this.completing = new Completing(this, multipart, patience);
+    this.completing = new Completing(judge, multipart, patience);
     this.split =
         new SplitUploader(
-            this, multipart, completing, stored, remote, guarded, limits.partSizeBytes());
+            judge,
+            this::stage,
+            multipart,
+            completing,
+            stored,
+            remote,
+            guarded,
+            limits.partSizeBytes());
   }
 
   private static Duration pacing(UploadSettings limits) {
@@ -116,9 +113,9 @@ public final class ContentUploader {
 
   /** Stages the content of a file that is open. */
   UploadResult stage(UploadSource source) throws S3Failure, IOException {
-    String key = key(source.planned());
-    Standing standing = standing(source);
-    Optional<UploadResult> moved = movedOn(source, standing);
+    String key = judge.key(source.planned());
+    Standing standing = judge.standing(source);
+    Optional<UploadResult> moved = judge.movedOn(source, standing);
     if (moved.isPresent()) {
       return moved.get();
     }
@@ -134,76 +131,14 @@ public final class ContentUploader {
           throw e;
         }
         boolean again =
-            e.kind() == S3Failure.Kind.CONFLICT ? conflicts.await() : ++rounds < MOST_ROUNDS;
-        standing = afterFailure(source, key, standing, e);
+            e.kind() == S3Failure.Kind.CONFLICT ? conflicts.await() : ++rounds < WriteJudge.MOST_ROUNDS;
+        standing = judge.afterFailure(source, key, standing, e);
         if (!again && !standing.proved()) {
           throw e;
         }
       }
     }
-    return known(source, standing, replaces);
-  }
-
-  /** What staging holds, as far as the plan says that there may be something. */
-  Standing standing(UploadSource source) throws S3Failure, IOException {
-    PlannedUpload planned = source.planned();
-    return maybeThere(planned) ? inspector.inspect(key(planned), source) : Standing.ABSENT;
-  }
-
-  /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
-  Optional<UploadResult> movedOn(UploadSource source, Standing standing) throws S3Failure {
-    return maybeThere(source.planned()) && !standing.present()
-        ? remote.find(source)
-        : Optional.empty();
-  }
-
-  /** Whether staging holds anything under the key. */
-  boolean isThere(PlannedUpload planned) throws S3Failure {
-    return inspector.isThere(key(planned));
-  }
-
-  private static boolean maybeThere(PlannedUpload planned) {
-    return planned.lookFirst() || planned.stagingSize() != null;
-  }
-
-  /**
-   * Decides whether to go on after a refused write, and looks at the key where somebody may have
-   * written it.
-   *
-   * <pre>
-   * 412, 409, no such upload              | look; another round (after 409 a wait first)
-   * other bytes arrived                   | same file: another round; else modified
-   * a Complete of which nothing was heard | look; proved: done; else failed
-   * anything else                         | failed
-   * </pre>
-   */
-  Standing afterFailure(UploadSource source, String key, Standing before, S3Failure failure)
-      throws S3Failure, IOException {
-    switch (failure.kind()) {
-      case PRECONDITION, CONFLICT, NO_SUCH_UPLOAD -> {
-        return inspector.inspect(key, source);
-      }
-      case BAD_DIGEST -> {
-        source.digest(null);
-        return before;
-      }
-      default -> {
-        if (failure.request() == S3Request.COMPLETE) {
-          Standing now = inspector.inspect(key, source);
-          if (now.proved()) {
-            return now;
-          }
-        }
-        throw failure;
-      }
-    }
-  }
-
-  WriteCondition condition(Standing standing) {
-    if (!standing.present()) {
-      return new WriteCondition(staging.conditionalWrites(), null);
-    }
-    return staging.ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
+    return judge.known(source, standing, replaces);
   }
 
   private UploadResult write(UploadSource source, String key, Standing standing, boolean replaces)
@@ -219,54 +154,8 @@ public final class ContentUploader {
     Written written;
     try (Body body = source.wholeBody()) {
       Map<String, String> metadata = Metadata.single(planned.md5(), runId);
-      written = writer.put(key, body, source.md5(), metadata, condition(standing));
+      written = writer.put(key, body, source.md5(), metadata, judge.condition(standing));
     }
-    return accepted(source, key, replaces, written);
-  }
-
-  /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */
-  UploadResult accepted(UploadSource source, String key, boolean replaces, Written written)
-      throws S3Failure, IOException {
-    String etag = written.etag();
-    if (replaces || !written.proved()) {
-      Standing now = inspector.inspect(key, source);
-      // Gone again: the server has moved it on.
-      boolean proved = now.proved() || (!now.present() && written.proved());
-      if (!proved) {
-        return UploadResult.failed(
-            source,
-            "NotProved",
-            "After the upload, staging holds other bytes under '"
-                + key
-                + "'. Somebody else writes there, or the store does not check Content-MD5");
-      }
-      etag = now.present() ? now.etag() : etag;
-    }
-    return UploadResult.staged(source, detail(source, replaces), etag);
-  }
-
-  private static @Nullable String detail(UploadSource source, boolean replaces) {
-    List<String> details = new ArrayList<>();
-    if (replaces) {
-      details.add(UploadResult.REPLACED);
-    }
-    try {
-      source.requireUnchanged();
-    } catch (IOException e) {
-      details.add(UploadResult.CHANGED_AFTER);
-    }
-    return details.isEmpty() ? null : String.join(", ", details);
-  }
-
-  UploadResult known(UploadSource source, Standing standing, boolean replaces) {
-    return runId.equals(standing.runId())
-        ? UploadResult.staged(source, replaces ? UploadResult.REPLACED : null, standing.etag())
-        : UploadResult.known(source, Outcome.KNOWN_STAGING, null, standing.etag());
-  }
-
-  String key(PlannedUpload planned) {
-    return new ContentKey(
-            staging.bucket().prefix(), new TopHash(planned.topHash()), Md5.parse(planned.md5()))
-        .toString();
+    return judge.accepted(source, key, replaces, written);
   }
 }

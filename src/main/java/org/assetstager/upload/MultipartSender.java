@@ -13,6 +13,7 @@ import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
+import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
 /** Puts a content in parts, several of them at a time. Safe for many threads. */
@@ -43,7 +44,7 @@ final class MultipartSender {
 
   /** What is done when all parts of an upload are sent. */
   interface Completion {
-    UploadResult complete(Completing.Parts parts) throws S3Failure, IOException;
+    UploadResult complete(SentUpload parts) throws S3Failure, IOException;
   }
 
   /**
@@ -65,7 +66,7 @@ final class MultipartSender {
               : sendAll(source, opened, parts);
       UploadResult result =
           completion.complete(
-              new Completing.Parts(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
+              new SentUpload(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
       keep = true;
       return result;
     } catch (S3Failure e) {
@@ -102,7 +103,7 @@ final class MultipartSender {
     String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
     OpenUpload upload =
-        new OpenUpload(writer.bucket(), key, uploadId, plan.partSize(), partMd5s, log.driver());
+        new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
     boolean recorded = false;
     try {
       log.opened(upload);
@@ -122,7 +123,7 @@ final class MultipartSender {
    * @throws FileChangedException if it has; the upload stays open
    */
   Written complete(
-      UploadSource source, String key, Completing.Parts parts, WriteCondition condition)
+      UploadSource source, String key, SentUpload parts, WriteCondition condition)
       throws S3Failure, IOException {
     source.requireUnchanged();
     Written written =

@@ -1,12 +1,12 @@
 package org.assetstager.upload;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Objects;
 
 /**
  * What is on record of a multipart upload as long as it is open, so that a later attempt or run can
  * go on with it or abort it.
  *
- * @param bucket staging's name
  * @param key the whole key
  * @param uploadId as S3 gave it
  * @param partSize bytes of each part but the last
@@ -14,11 +14,11 @@ import java.util.Objects;
  *     it is sent
  * @param driver whose tasks have counted it: {@link UploadLog#driver}
  */
+@JsonIgnoreProperties("bucket") // Of earlier builds.
 public record OpenUpload(
-    String bucket, String key, String uploadId, long partSize, String partMd5s, String driver) {
+    String key, String uploadId, long partSize, String partMd5s, String driver) {
   /** Makes sure that nothing is missing. */
   public OpenUpload {
-    Objects.requireNonNull(bucket);
     Objects.requireNonNull(key);
     Objects.requireNonNull(uploadId);
     Objects.requireNonNull(partMd5s);
@@ -28,6 +28,6 @@ public record OpenUpload(
 
   /** Returns the same upload as another driver's. */
   OpenUpload withDriver(String other) {
-    return new OpenUpload(bucket, key, uploadId, partSize, partMd5s, other);
+    return new OpenUpload(key, uploadId, partSize, partMd5s, other);
   }
 }

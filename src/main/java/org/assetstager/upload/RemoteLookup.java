@@ -8,9 +8,9 @@ import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ObjectFacts;
 import org.assetstager.plan.Exclusion;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
 
 /**

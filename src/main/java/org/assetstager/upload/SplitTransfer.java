@@ -64,7 +64,7 @@ public final class SplitTransfer {
     Set<Integer> read = wholes.stream().map(StepFile::number).collect(Collectors.toSet());
     List<TransferItem> items = new ArrayList<>();
     for (SplitUpload upload : splits) {
-      items.addAll(upload.pieces(pieceBytes, read.contains(upload.work().number())));
+      items.addAll(TransferItem.pieces(upload, pieceBytes, read.contains(upload.work().number())));
     }
     work.stream()
         .filter(file -> !split.contains(file.number()))
@@ -77,7 +77,7 @@ public final class SplitTransfer {
     ledger.addAll(
         carryOut(
             splits.stream()
-                .<TransferItem>map(upload -> new SplitUpload.End(upload, piecesOf(upload, pieces)))
+                .<TransferItem>map(upload -> new TransferItem.End(upload, piecesOf(upload, pieces)))
                 .toList()));
     return ledger;
   }

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * says where to go on. What is missing at the end, {@link #finish} sends.
  */
 final class SplitUploader {
-  private final ContentUploader uploader;
+  private final WriteJudge judge;
+  private final GuardedStep.Step<UploadResult> alone;
   private final MultipartSender multipart;
   private final Completing completing;
   private final StoredParts stored;
@@ -33,15 +34,22 @@ final class SplitUploader {
   private final GuardedStep guarded;
   private final long configuredPartSize;
 
+  /**
+   * Stages contents by the same means as one task does.
+   *
+   * @param alone stages a content by this task alone
+   */
   SplitUploader(
-      ContentUploader uploader,
+      WriteJudge judge,
+      GuardedStep.Step<UploadResult> alone,
       MultipartSender multipart,
       Completing completing,
       StoredParts stored,
       RemoteLookup remote,
       GuardedStep guarded,
       long configuredPartSize) {
-    this.uploader = uploader;
+    this.judge = judge;
+    this.alone = alone;
     this.multipart = multipart;
     this.completing = completing;
     this.stored = stored;
@@ -67,10 +75,10 @@ final class SplitUploader {
         source -> {
           // What is there may take long to prove: nobody waits for that.
           if (planned.lookFirst()
-              && (uploader.isThere(planned) || remote.find(source).isPresent())) {
+              && (judge.isThere(planned) || remote.find(source).isPresent())) {
             return Optional.empty();
           }
-          OpenUpload upload = multipart.openUnread(source, uploader.key(planned), plan).upload();
+          OpenUpload upload = multipart.openUnread(source, judge.key(planned), plan).upload();
           boolean samePlan = upload.partSize() == plan.partSize();
           return samePlan
               ? Optional.of(
@@ -105,7 +113,7 @@ final class SplitUploader {
 
   private void send(SplitUpload upload, UploadSource source, int[] parts, List<SentPart> sent)
       throws S3Failure, IOException {
-    String key = uploader.key(source.planned());
+    String key = judge.key(source.planned());
     PartPlan plan = upload.plan();
     StoredParts.Stored before =
         source.planned().lookFirst()
@@ -140,7 +148,7 @@ final class SplitUploader {
   UploadResult finish(
       SplitUpload upload, PlannedUpload planned, VerifiedRow whole, List<SentPart> sent) {
     if (whole.verdict() != Verdict.UNCHANGED) {
-      multipart.abortQuietly(uploader.key(planned), upload.uploadId());
+      multipart.abortQuietly(judge.key(planned), upload.uploadId());
       return UploadResult.refused(whole);
     }
     List<Md5> partMd5s = whole.partMd5s() == null ? List.of() : PartMd5s.split(whole.partMd5s());
@@ -148,7 +156,7 @@ final class SplitUploader {
         planned.lookingFirst(true),
         source -> {
           if (partMd5s.size() != upload.plan().count() || !source.isAsSeen(whole.seen())) {
-            return uploader.stage(source);
+            return alone.apply(source);
           }
           source.requireMd5(Md5.parse(Objects.requireNonNull(whole.md5())));
           source.remember(upload.plan(), partMd5s);
@@ -175,9 +183,9 @@ final class SplitUploader {
       }
     }
     // Another attempt may have sent a part again, which changes its ETag under SSE-KMS.
-    return stored.look(uploader.key(source.planned()), upload.uploadId()).isPresent()
+    return stored.look(judge.key(source.planned()), upload.uploadId()).isPresent()
         ? complete(upload, source, partMd5s, new String[partMd5s.size()])
-        : uploader.stage(source);
+        : alone.apply(source);
   }
 
   /** Transient trouble leaves the upload open, so that a later run goes on with it. */
@@ -189,7 +197,7 @@ final class SplitUploader {
       sendMissing(upload, source, partMd5s, etags);
       UploadResult result =
           completing.complete(
-              new Completing.Parts(upload.uploadId(), Arrays.asList(etags), partMd5s),
+              new SentUpload(upload.uploadId(), Arrays.asList(etags), partMd5s),
               source,
               Standing.ABSENT,
               false);
@@ -207,7 +215,7 @@ final class SplitUploader {
       throw e;
     } finally {
       if (!keep) {
-        multipart.abortQuietly(uploader.key(source.planned()), upload.uploadId());
+        multipart.abortQuietly(judge.key(source.planned()), upload.uploadId());
       }
     }
   }

@@ -16,6 +16,8 @@ import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
+import org.assetstager.s3.SdkOptions;
+import org.assetstager.s3.Side;
 import org.assetstager.s3.SmallPuts;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
@@ -47,18 +49,13 @@ final class StagingWriter {
    */
   StagingWriter(
       BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
-    if (connection.side() != BucketConnection.Side.STAGING) {
+    if (connection.side() != Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
     }
     this.connection = connection;
     this.options = new ObjectOptions(settings);
     this.limits = limits;
     this.pacing = pacing;
-  }
-
-  /** Returns the bucket's name. */
-  String bucket() {
-    return connection.settings().bucket();
   }
 
   private <T> T send(S3Request request, String key, Supplier<T> call)
@@ -168,7 +165,7 @@ final class StagingWriter {
 
   /** Returns the failure of an object whose request was answered without what S3 always sends. */
   S3Failure incomplete(S3Request request, String key, String what) {
-    return S3Failures.incomplete(connection, request, key, what);
+    return S3Failures.incomplete(connection.place(), request, key, what);
   }
 
   /**
@@ -260,7 +257,7 @@ final class StagingWriter {
             .apiCallAttemptTimeout(attemptTime(bodyBytes))
             .apiCallTimeout(limits.callTimeout().plus(moreTime(bodyBytes)));
     if (attempts != limits.maxAttempts()) {
-      time.addPlugin(S3Clients.attempts(attempts));
+      time.addPlugin(SdkOptions.attempts(attempts));
     }
     return time.build();
   }

@@ -52,6 +52,13 @@ final class StoredParts {
     }
   }
 
+  /**
+   * An upload to send parts to.
+   *
+   * @param stored the parts that it has already
+   */
+  record OpenedUpload(OpenUpload upload, Stored stored) {}
+
   /** Looks at an upload; empty where it isn't open. */
   Optional<Stored> look(String key, String uploadId) throws S3Failure {
     Optional<List<StoredPart>> parts = reader.parts(key, uploadId);

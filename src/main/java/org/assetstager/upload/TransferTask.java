@@ -167,7 +167,7 @@ final class TransferTask {
   }
 
   private static ContentOutcome outcomeOf(WorkRow row, UploadResult result) {
-    return result.ofContent(requireNonNull(row.candidate().found().md5()));
+    return result.ofContent();
   }
 
   /**

@@ -1,7 +1,5 @@
 package org.assetstager.upload;
 
-import static java.util.Objects.requireNonNull;
-
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.verify.Verdict;
@@ -80,15 +78,9 @@ public record UploadResult(
         System.currentTimeMillis());
   }
 
-  /**
-   * Returns what the content becomes by this.
-   *
-   * @param md5 that the row claims
-   */
-  ContentOutcome ofContent(String md5) {
+  /** Returns what the content becomes by this. */
+  ContentOutcome ofContent() {
     return new ContentOutcome(
-        requireNonNull(verified.row().topHash()),
-        md5,
         outcome,
         detail,
         etag,

@@ -32,17 +32,6 @@ public record UploadTasks(
     DigestLog digests,
     int smallFilesAtOnce)
     implements Serializable {
-  /** With the parts below it bounds a task's memory: 8 buffers of {@code upload.part-size}. */
-  static final int FILES_AT_ONCE = 4;
-
-  static final int PARTS_IN_FLIGHT = 2;
-
-  /**
-   * Small files wait for the network for most of their time, and take little of that memory. As
-   * many as the widest vectors have lanes for, since each has one file, if it isn't small.
-   */
-  public static final int SMALL_FILES_AT_ONCE = 16;
-
   /** With as many small files at once as is good in general. */
   public UploadTasks(
       Settings settings,
@@ -53,7 +42,7 @@ public record UploadTasks(
       TaskProgress progress,
       UploadLog log,
       DigestLog digests) {
-    this(settings, runId, resumed, roots, requests, progress, log, digests, SMALL_FILES_AT_ONCE);
+    this(settings, runId, resumed, roots, requests, progress, log, digests, TaskLimits.SMALL_FILES_AT_ONCE);
   }
 
   /** Makes the uploader of a task, inside it. */
@@ -64,7 +53,7 @@ public record UploadTasks(
         runId,
         S3Clients.staging(settings),
         roots::of,
-        PARTS_IN_FLIGHT,
+        TaskLimits.PARTS_IN_FLIGHT,
         log,
         progress::countBytes);
   }
@@ -86,7 +75,7 @@ public record UploadTasks(
 
   /** Returns what bounds the memory of a task's bodies. */
   BodyBudget budget() {
-    return new BodyBudget(settings.upload(), FILES_AT_ONCE * PARTS_IN_FLIGHT);
+    return new BodyBudget(settings.upload(), TaskLimits.FILES_AT_ONCE * TaskLimits.PARTS_IN_FLIGHT);
   }
 
   /** Whether the running task looks before it sends: the run, or the task, was begun before. */

@@ -85,7 +85,7 @@ public final class CandidateFile implements AutoCloseable {
   /** Returns the verdict on a file that was read whole and has an MD5, the claimed one or not. */
   public VerifiedRow afterReading(Md5 computed) {
     FileFacts facts = file.factsWhenOpened();
-    Digest digest = new Digest(computed, List.of(), facts.size());
+    Digest digest = new Digest(computed, List.of());
     return VerifiedRows.read(row, check.afterReading(computed), facts, digest, null);
   }
 

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import org.assetstager.files.Stat;
+import org.assetstager.files.UnixFiles;
 
 /**
  * What {@code stat(2)} tells of a file.
@@ -44,7 +45,7 @@ public record FileFacts(
    * @throws IOException the system's error
    */
   public static FileFacts ofPath(Path path, LinkOption... options) throws IOException {
-    Stat found = Stat.of(path, options);
+    Stat found = UnixFiles.stat(path, options);
     return new FileFacts(
         found.size(),
         new UnixTime(found.modifiedSeconds(), found.modifiedNanos()),

@@ -12,6 +12,7 @@ import java.util.function.LongConsumer;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
+import org.assetstager.digest.Membership;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.digest.SmallContents;
@@ -119,7 +120,7 @@ public final class FileVerifier {
       throw new IllegalArgumentException("An added row needs its root and its path: " + row);
     }
     String path = row.path();
-    try (FileDigester.Membership member = digester.join()) {
+    try (Membership member = digester.join()) {
       return Objects.requireNonNull(attempt(row, root, () -> verifyFile(row, root, path, 0)));
     }
   }
@@ -173,7 +174,7 @@ public final class FileVerifier {
   private VerifiedRow afterReading(ReadFile read, Md5 md5) throws IOException {
     ManifestRow row = read.row();
     FileFacts before = read.file().factsWhenOpened();
-    Digest digest = new Digest(md5, List.of(), before.size());
+    Digest digest = new Digest(md5, List.of());
     VerifiedRow verified = conclude(row, before, read.file().factsNow(), digest, null);
     return verified == null
         ? verifyFile(row, read.root(), Objects.requireNonNull(row.path()), 1)

@@ -12,8 +12,12 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.AccessTarget.CodeUnitAccessTarget;
 import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.domain.Source;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.io.File;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -124,6 +128,27 @@ record MapRules(String root) {
 
   ArchRule hasNoCycles() {
     return slices().matching(root + ".(*)..").should().beFreeOfCycles();
+  }
+
+  /** A file's classes count as one: those inside a class know it, and it knows them. */
+  ArchRule hasNoCyclesBetweenFiles() {
+    return slices().assignedFrom(new ByFile(root)).should().beFreeOfCycles();
+  }
+
+  private record ByFile(String root) implements SliceAssignment {
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      String folder = type.getPackageName();
+      return folder.equals(root) || folder.startsWith(root + ".")
+          ? SliceIdentifier.of(
+              folder, type.getSource().flatMap(Source::getFileName).orElse(type.getName()))
+          : SliceIdentifier.ignore();
+    }
+
+    @Override
+    public String getDescription() {
+      return "files below " + root;
+    }
   }
 
   /** About a folder, or about a class with the classes inside it. */

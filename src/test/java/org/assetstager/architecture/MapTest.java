@@ -57,7 +57,7 @@ class MapTest {
           "catalog.ListingShards",
           "catalog.NamespaceRange",
           "catalog.Namespaces",
-          "catalog.ScannedPage",
+          "catalog.ScanRequest",
           "catalog.StagingProof",
           "plan.Exclusion",
           "progress.BarRenderer",
@@ -90,6 +90,7 @@ class MapTest {
   static Stream<Named<Function<MapRules, ArchRule>>> rules() {
     return Stream.of(
         rule("no cycles", MapRules::hasNoCycles),
+        rule("no cycles between files", MapRules::hasNoCyclesBetweenFiles),
         rule("a later stage", r -> r.knowsNoLaterStage("asset")),
         rule("pure", r -> r.knowsNoPlatform("asset")),
         rule("pure class", r -> r.knowsNoPlatform("verify.Verdict")),

@@ -172,7 +172,6 @@ final class UploadingRun {
             root.toString(),
             "f",
             "pending",
-            false,
             facts.size(),
             facts.modifiedAtNanos(),
             facts.changedAtNanos(),

@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.assetstager.catalog.ListFixture.Found;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeAll;

@@ -25,7 +25,7 @@ import java.util.stream.Stream;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.ListFixture.Found;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.testing.EmbeddedS3;

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
-import org.assetstager.s3.BucketConnection.Side;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings.Listing;
 import org.junit.jupiter.api.Test;
 

@@ -161,7 +161,7 @@ class LanePoolTest {
     Md5Chain whole = new Md5Chain();
     Md5Chain half = new Md5Chain();
     int middle = bytes.length / 2;
-    try (FileDigester.Membership member = pool.join()) {
+    try (Membership member = pool.join()) {
       pool.hash(List.of(whole.take(bytes, 0, middle)));
       int rest = bytes.length - middle;
       pool.hash(List.of(whole.take(bytes, middle, rest), half.take(bytes, middle, rest)));

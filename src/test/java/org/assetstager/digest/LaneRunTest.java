@@ -13,8 +13,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 import org.assetstager.asset.Md5;
-import org.assetstager.digest.LanePool.Caller;
-import org.assetstager.digest.LanePool.Request;
+import org.assetstager.digest.LaneRequest.Caller;
 import org.junit.jupiter.api.Test;
 
 class LaneRunTest {
@@ -48,13 +47,13 @@ class LaneRunTest {
     List<byte[]> contents =
         lengths.stream().map(length -> Md5ChainTest.random(offset + length)).toList();
     List<Md5Chain> chains = lengths.stream().map(length -> new Md5Chain()).toList();
-    Deque<Request> queue = new ArrayDeque<>();
+    Deque<LaneRequest> queue = new ArrayDeque<>();
     Caller caller = new Caller(new ReentrantLock().newCondition(), lengths.size());
     for (int i = 0; i < lengths.size(); i++) {
-      queue.add(new Request(chains.get(i).take(contents.get(i), offset, lengths.get(i)), caller));
+      queue.add(new LaneRequest(chains.get(i).take(contents.get(i), offset, lengths.get(i)), caller));
     }
-    List<Request> all = List.copyOf(queue);
-    List<Request> done = new ArrayList<>();
+    List<LaneRequest> all = List.copyOf(queue);
+    List<LaneRequest> done = new ArrayList<>();
     LaneRun run = new LaneRun(hasher);
 
     run.run(queue::poll, done::add);

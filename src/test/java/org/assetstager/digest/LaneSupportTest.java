@@ -81,7 +81,7 @@ class LaneSupportTest {
       }
       System.out.println("lanes: " + (lanes.newPool() == null ? "none" : "some"));
       FileDigester digester = new FileDigester();
-      List<FileDigester.Membership> members = Stream.generate(digester::join).limit(FILES).toList();
+      List<Membership> members = Stream.generate(digester::join).limit(FILES).toList();
       List<Thread> threads = new ArrayList<>();
       List<Integer> wrong = new ArrayList<>();
       for (int i = 0; i < FILES; i++) {
@@ -117,7 +117,7 @@ class LaneSupportTest {
           for (int i = 0; parts != null && i < parts.count(); i++) {
             partMd5s.add(Md5ChainTest.md5(bytes, (int) parts.offset(i), (int) parts.length(i)));
           }
-          return digest.equals(new Digest(Md5ChainTest.md5(bytes, 0, size), partMd5s, size));
+          return digest.equals(new Digest(Md5ChainTest.md5(bytes, 0, size), partMd5s));
         }
       } catch (Exception e) {
         throw new IllegalStateException(e);

@@ -168,7 +168,7 @@ class UnixFilesTest {
                 .waitFor())
         .isZero();
 
-    Stat stat = Stat.of(file);
+    Stat stat = UnixFiles.stat(file);
 
     assertThat(stat.modifiedSeconds()).isEqualTo(10_413_792_000L);
     assertThat(stat.modifiedNanos()).isEqualTo(123_456_789);

@@ -46,7 +46,7 @@ class LedgerRowsTest {
   /** The outcome of the content that row 7 stands for. */
   private static ContentOutcome content(Outcome outcome) {
     return new ContentOutcome(
-        "top", MD5, outcome, "why", "etag", 5, FILE, 7, "CODE", "message", 9_000L);
+        outcome, "why", "etag", 5, FILE, 7, "CODE", "message", 9_000L);
   }
 
   @ParameterizedTest
@@ -170,7 +170,7 @@ class LedgerRowsTest {
   void of_samePositionInAnotherFile_doesNotStandForTheContent() {
     ContentOutcome content =
         new ContentOutcome(
-            "top", MD5, Outcome.STAGED, null, null, 5, "file:/other", 7, null, null, 9_000L);
+            Outcome.STAGED, null, null, 5, "file:/other", 7, null, null, 9_000L);
 
     LedgerRow row = ROWS.of(unchanged(7), content);
 

@@ -30,7 +30,6 @@ class RemedyTest {
             "/r",
             "old",
             "pending",
-            false,
             1L,
             BigInteger.ONE,
             BigInteger.ONE,

@@ -111,7 +111,6 @@ class AmaReaderTest {
         .containsExactly(
             new AmaObject(
                 0,
-                "s3:md5_XUFAKrxLKna5cZ2REBfFkg==::a.txt",
                 "s3:md5_XUFAKrxLKna5cZ2REBfFkg==",
                 "a.txt",
                 "text/plain",

@@ -26,7 +26,6 @@ class AmaRowsTest {
   private static AmaObject object(String contentId, String path, boolean proxy, boolean sourced) {
     return new AmaObject(
         3,
-        contentId + "::" + path,
         contentId,
         path,
         "text/plain",
@@ -71,7 +70,6 @@ class AmaRowsTest {
                 "/r",
                 "a.txt",
                 "pending",
-                false,
                 5L,
                 null,
                 null,
@@ -121,7 +119,6 @@ class AmaRowsTest {
   void join_proxy_isNotAdded() {
     assertThat(join(object(CONTENT_ID, "a.txt", true, false), "pending", null, null))
         .returns(null, ManifestRow::fault)
-        .returns(true, ManifestRow::proxy)
         .returns("a proxy: someone else stores its content", ManifestRow::notAddedReason);
   }
 
@@ -193,7 +190,7 @@ class AmaRowsTest {
     AmaObject good = object(CONTENT_ID, "a.txt", false, false);
     AmaObject bad =
         new AmaObject(
-            3, null, null, null, null, "u", null, null, false, false, "bad object", false);
+            3, null, null, null, "u", null, null, false, false, "bad object", false);
     AmaState badState = new AmaState(AmaState.Kind.CONTENT, "k", null, "bad state");
     AmaState goodState = state(AmaState.Kind.OBJECT, "pending");
     AmaFileStats badStats = AmaFileStats.merge(STATS, STATS);
@@ -213,7 +210,6 @@ class AmaRowsTest {
     AmaObject object =
         new AmaObject(
             3,
-            "x",
             CONTENT_ID,
             "a\\udcff",
             null,

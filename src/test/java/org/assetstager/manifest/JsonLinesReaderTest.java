@@ -232,12 +232,6 @@ class JsonLinesReaderTest {
                 .formatted(huge.length()));
   }
 
-  @ParameterizedTest
-  @CsvSource({"a.jsonl, true", "a.json, true", "a.jsonl.gz, false", "a.zst, false", "gz, true"})
-  void canBeSplit_compressedByItsName_isFalse(String name, boolean expected) {
-    assertThat(JsonLinesReader.canBeSplit(name)).isEqualTo(expected);
-  }
-
   private static final class FailingStream extends InputStream {
     @Override
     public int read() throws IOException {

@@ -51,7 +51,6 @@ class ManifestFieldsTest {
                 "/data/asset",
                 "a/b.txt",
                 "staging",
-                false,
                 5L,
                 BigInteger.valueOf(1_795_362_024_559_918_601L),
                 BigInteger.valueOf(1_795_362_024_559_918_602L),
@@ -305,8 +304,7 @@ class ManifestFieldsTest {
     Map<String, Object> values = Map.of("top_hash", "t", "root", "/r", "path", "p", "proxy", true);
     assertThat(row(values))
         .returns(null, ManifestRow::fault)
-        .returns("a proxy: someone else stores its content", ManifestRow::notAddedReason)
-        .returns(true, ManifestRow::proxy);
+        .returns("a proxy: someone else stores its content", ManifestRow::notAddedReason);
 
     Map<String, Object> spoilt = with("st_size", "x");
     spoilt.put("state", "committed");

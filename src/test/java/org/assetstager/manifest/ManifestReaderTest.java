@@ -66,10 +66,10 @@ class ManifestReaderTest {
   private List<ManifestRow> read(ManifestReader reader, boolean ama, String... paths) {
     return reader
         .read(ManifestFiles.find(List.of(paths), ama, new Configuration()))
-        .map(ManifestReader.ROWS::toRow)
+        .map(ManifestRow.CODEC::toRow)
         .collect()
         .stream()
-        .map(ManifestReader.ROWS::fromRow)
+        .map(ManifestRow.CODEC::fromRow)
         .sorted(
             Comparator.comparing(ManifestRow::manifestFile)
                 .thenComparing(ManifestRow::manifestPosition))
@@ -425,12 +425,12 @@ class ManifestReaderTest {
             ManifestRow::fault,
             ManifestRow::topHash,
             ManifestRow::storedSize,
-            ManifestRow::proxy,
+            ManifestRow::added,
             ManifestRow::state,
             ManifestRow::path)
         .containsExactly(
-            tuple(null, "0123", 7L, true, "pending", "d/e: f"),
-            tuple(null, "0123", 7L, true, "pending", "é/0"));
+            tuple(null, "0123", 7L, false, "pending", "d/e: f"),
+            tuple(null, "0123", 7L, false, "pending", "é/0"));
   }
 
   @ParameterizedTest

@@ -43,13 +43,13 @@ class StepCommitsTest {
     folder = new RunFolder("file://" + ledgers, "r1", new Configuration());
   }
 
-  private static StepFile file(int number, String name, long rows, long bytes) {
-    return new StepFile(PART, number, name, rows, bytes, 0, Map.of());
+  private static StepFile file(int number, String name, long rows) {
+    return new StepFile(PART, number, name, rows, 0, Map.of());
   }
 
   private static List<StepFile> files(int... numbers) {
     return IntStream.of(numbers)
-        .mapToObj(number -> file(number, "part-" + number, 10, 100))
+        .mapToObj(number -> file(number, "part-" + number, 10))
         .toList();
   }
 
@@ -232,7 +232,7 @@ class StepCommitsTest {
       }
       String name = "part-" + number + "-" + System.identityHashCode(this) + "-" + cores;
       folder.writeText("steps/" + step + "/" + name, text.toString());
-      written.add(file(number, name, text.toString().lines().count(), text.length()));
+      written.add(file(number, name, text.toString().lines().count()));
     }
 
     private List<String> rowsOf(int rows) {

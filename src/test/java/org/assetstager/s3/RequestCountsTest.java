@@ -51,7 +51,7 @@ class RequestCountsTest {
               staging.listing(),
               null);
       try (BucketConnection connection =
-          S3Clients.open(BucketConnection.Side.STAGING, settings, alwaysChecksum, LIMITS, 1)) {
+          S3Clients.open(Side.STAGING, settings, alwaysChecksum, LIMITS, 1)) {
         sending.by(connection.client());
       }
     }

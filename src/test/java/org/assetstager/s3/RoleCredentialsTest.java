@@ -15,7 +15,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Collectors;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.catalog.BucketReader;
-import org.assetstager.s3.BucketConnection.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.settings.Role;

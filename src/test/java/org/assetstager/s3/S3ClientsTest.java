@@ -95,7 +95,7 @@ class S3ClientsTest {
   void requests_refusedForNow_areTriedAsOftenAsSetAndEachCounted() throws Exception {
     try (FaultyS3 proxy = new FaultyS3(server, request -> Answer.error(500, "InternalError"));
         BucketConnection connection =
-            S3Clients.open(BucketConnection.Side.STAGING, staging(proxy), false, LIMITS, 1)) {
+            S3Clients.open(Side.STAGING, staging(proxy), false, LIMITS, 1)) {
       RequestCounts.drain();
       try {
         connection.client().headObject(r -> r.bucket("staging").key("a"));
@@ -121,7 +121,7 @@ class S3ClientsTest {
                   return request.forward();
                 });
         BucketConnection connection =
-            S3Clients.open(BucketConnection.Side.STAGING, staging(proxy), false, LIMITS, 1)) {
+            S3Clients.open(Side.STAGING, staging(proxy), false, LIMITS, 1)) {
       connection
           .client()
           .putObject(
@@ -166,7 +166,7 @@ class S3ClientsTest {
               server.staging("").listing(),
               null);
       try (BucketConnection connection =
-          S3Clients.open(BucketConnection.Side.STAGING, bucket, false, LIMITS, 1)) {
+          S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
         connection.client().listObjectsV2(r -> r.bucket("incoming"));
         connection
             .smallPuts()
@@ -199,7 +199,7 @@ class S3ClientsTest {
       assertThatThrownBy(
               () ->
                   S3Clients.open(
-                      BucketConnection.Side.STAGING, server.staging(""), false, LIMITS, 1))
+                      Side.STAGING, server.staging(""), false, LIMITS, 1))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("The AWS SDK can't use what the environment has for it: " + named)
           .hasMessageContaining("Unset it for the driver and the executors");
@@ -220,7 +220,7 @@ class S3ClientsTest {
     try {
       for (BucketSettings bucket : List.of(server.staging(""), withProfile())) {
         assertThatThrownBy(
-                () -> S3Clients.open(BucketConnection.Side.STAGING, bucket, false, LIMITS, 1))
+                () -> S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1))
             .isInstanceOf(JobFailure.class)
             .hasMessageStartingWith("The AWS profile file " + file + " can't be read: ")
             .hasMessageContaining("line 3")
@@ -247,7 +247,7 @@ class S3ClientsTest {
   void fipsEndpoints_askedForByTheEnvironment_areNamedAsTheReason() {
     System.setProperty("aws.useFipsEndpoint", "true");
     try (BucketConnection connection =
-        S3Clients.open(BucketConnection.Side.STAGING, server.staging(""), false, LIMITS, 1)) {
+        S3Clients.open(Side.STAGING, server.staging(""), false, LIMITS, 1)) {
       assertThatThrownBy(
               () ->
                   connection.call(

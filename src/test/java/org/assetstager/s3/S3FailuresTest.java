@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
@@ -25,15 +24,13 @@ import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpResponse;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.sts.model.StsException;
 
 class S3FailuresTest {
-  private static final BucketConnection STAGING =
-      new BucketConnection(
-          BucketConnection.Side.STAGING,
+  private static final BucketPlace STAGING =
+      new BucketPlace(
+          Side.STAGING,
           new BucketSettings(
               "incoming",
               "",
@@ -42,12 +39,7 @@ class S3FailuresTest {
               true,
               new Credentials("key", "very-secret", "token", null, null),
               BucketSettings.Listing.AUTO,
-              null),
-          S3Client.builder()
-              .region(Region.EU_WEST_1)
-              .endpointOverride(URI.create("http://127.0.0.1:9"))
-              .build(),
-          java.time.Duration.ZERO);
+              null));
 
   private static SdkException answer(int status, String code) {
     return S3Exception.builder()

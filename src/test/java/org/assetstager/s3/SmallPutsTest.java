@@ -56,7 +56,7 @@ class SmallPutsTest {
   }
 
   private BucketConnection open(String endpoint, String owner) {
-    return S3Clients.open(BucketConnection.Side.STAGING, staging(endpoint, owner), false, TIMES, 4);
+    return S3Clients.open(Side.STAGING, staging(endpoint, owner), false, TIMES, 4);
   }
 
   private static Optional<SmallPuts.Taken> put(
@@ -234,7 +234,7 @@ class SmallPutsTest {
                 });
         BucketConnection connection =
             S3Clients.open(
-                BucketConnection.Side.STAGING,
+                Side.STAGING,
                 staging(proxy.endpoint(), null, session),
                 false,
                 TIMES,
@@ -356,7 +356,7 @@ class SmallPutsTest {
         new S3Settings(
             TIMES.connectTimeout(), TIMES.attemptTimeout(), TIMES.callTimeout(), maxAttempts);
     try (BucketConnection connection =
-        S3Clients.open(BucketConnection.Side.STAGING, bucket, false, times, 1)) {
+        S3Clients.open(Side.STAGING, bucket, false, times, 1)) {
       assertThat(connection.smallPuts() != null).isEqualTo(has);
     }
   }

@@ -16,14 +16,14 @@ class UnitsTest {
       @ForAll @LongRange(min = 0) long number, @ForAll @IntRange(max = 62) int zeros) {
     long bytes = number >>> zeros << zeros;
 
-    assertThat(SettingsLoader.sizeBytes(Units.size(bytes))).isEqualTo(bytes);
+    assertThat(Units.parseSize(Units.size(bytes))).isEqualTo(bytes);
   }
 
   @Property
   void duration_written_readsAsTheSame(@ForAll @LongRange(min = 1, max = 86_400_000) long millis) {
     Duration duration = Duration.ofMillis(millis);
 
-    assertThat(SettingsLoader.duration(Units.duration(duration))).isEqualTo(duration);
+    assertThat(Units.parseDuration(Units.duration(duration))).isEqualTo(duration);
   }
 
   @ParameterizedTest

@@ -228,8 +228,7 @@ class ContentUploaderTest {
             RequestBody.fromBytes(Arrays.copyOfRange(bytes, i * 5 * MIB, number * 5 * MIB)));
       }
       fixture.log.opened(
-          new OpenUpload(
-              EmbeddedS3.STAGING, key, uploadId, 5 * MIB, PartMd5s.join(partMd5s), "earlier"));
+          new OpenUpload(key, uploadId, 5 * MIB, PartMd5s.join(partMd5s), "earlier"));
     }
     RequestCounts.drain();
 
@@ -280,7 +279,7 @@ class ContentUploaderTest {
     client.uploadPart(
         r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(1),
         RequestBody.fromBytes(Arrays.copyOfRange(random(LARGE_BYTES, 1), 0, 5 * MIB)));
-    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, "", "earlier"));
     fixture.alterUnseen(fixture.folder.resolve("a/large"), 7);
 
     UploadResult result = fixture.upload(planned);
@@ -622,7 +621,7 @@ class ContentUploaderTest {
           r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
           RequestBody.fromBytes(part));
     }
-    fixture.log.opened(new OpenUpload(EmbeddedS3.STAGING, key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, "", "earlier"));
     RequestCounts.drain();
 
     UploadResult result = fixture.upload(planned);

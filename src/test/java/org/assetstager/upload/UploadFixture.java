@@ -284,7 +284,6 @@ final class UploadFixture {
             folder.toString(),
             path,
             "pending",
-            false,
             facts.size(),
             facts.modifiedAtNanos(),
             facts.changedAtNanos(),

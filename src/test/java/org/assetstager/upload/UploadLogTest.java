@@ -35,7 +35,7 @@ class UploadLogTest {
   }
 
   private OpenUpload upload(String key, String uploadId) {
-    return new OpenUpload("staging", key, uploadId, 5 << 20, MD5 + MD5, log.driver());
+    return new OpenUpload(key, uploadId, 5 << 20, MD5 + MD5, log.driver());
   }
 
   @Test
@@ -55,7 +55,7 @@ class UploadLogTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "\0\0\0\0", "{\"bucket\": \"stag", "{}", "null"})
+  @ValueSource(strings = {"", "\0\0\0\0", "{\"key\": \"cont", "{}", "null"})
   void open_recordLostByAPowerFailure_isLeftOut(String text) throws IOException {
     OpenUpload whole = upload("k", "whole");
     log.opened(upload("k", "lost"));

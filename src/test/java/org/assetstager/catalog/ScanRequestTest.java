@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Scans of a bucket whose pages are of a few keys. */
-class ScannedPageTest {
+class ScanRequestTest {
   private static final String CONTENTS = "p/contents/";
   private static final int PAGE_KEYS = 8;
 
@@ -62,14 +62,13 @@ class ScannedPageTest {
 
   private Scan scan(List<NamespaceRange> ranges, Set<String> again) {
     Deque<PageRequest> waiting = new ArrayDeque<>();
-    ranges.forEach(range -> waiting.addAll(range.requests(again)));
+    ranges.forEach(range -> waiting.addAll(ScanRequest.first(range, again)));
     Scan scan = new Scan(new ArrayList<>(), new HashMap<>());
     while (!waiting.isEmpty()) {
       assertThat(++requests).as("an end").isLessThan(10_000);
       if (waiting.removeFirst() instanceof ScanRequest request) {
         PageRequest.Answer answer =
-            new ScannedPage(request, CONTENTS, page(request.below(), request.startAfter()))
-                .answer();
+            request.answer(CONTENTS, page(request.below(), request.startAfter()));
         add(answer, scan);
         answer.next().forEach(waiting::addLast);
       } else {
@@ -200,9 +199,9 @@ class ScannedPageTest {
   void answer_namespaceOfAFewPagesAmongAll_isListedToItsEnd() {
     put("large", 50);
     NamespaceRange range = NamespaceRange.cut(List.of("large"), true, 1).get(0);
-    ScanRequest request = range.requests(Set.of()).get(0);
+    ScanRequest request = ScanRequest.first(range, Set.of()).get(0);
 
-    PageRequest.Answer answer = new ScannedPage(request, CONTENTS, page("", null)).answer();
+    PageRequest.Answer answer = request.answer(CONTENTS, page("", null));
 
     String last = keysOf("large").get(PAGE_KEYS - 1).substring((CONTENTS + "large/").length());
     assertThat(answer.known()).hasSize(PAGE_KEYS);
@@ -224,7 +223,7 @@ class ScannedPageTest {
     keysOf("g").forEach(key -> entries.add(new ListPage.Entry(key, 1, "e")));
 
     PageRequest.Answer answer =
-        new ScannedPage(request, CONTENTS, new ListPage(entries, false)).answer();
+        request.answer(CONTENTS, new ListPage(entries, false));
 
     assertThat(answer.known()).extracting(KnownContent::topHash).containsExactly("g", "g");
     assertThat(answer.keys()).isEqualTo(2);

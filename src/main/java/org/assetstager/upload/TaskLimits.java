@@ -1,0 +1,17 @@
+package org.assetstager.upload;
+
+/** How much a task has under way at a time. */
+public final class TaskLimits {
+  /** With the parts below it bounds a task's memory: 8 buffers of {@code upload.part-size}. */
+  static final int FILES_AT_ONCE = 4;
+
+  static final int PARTS_IN_FLIGHT = 2;
+
+  /**
+   * Small files wait for the network for most of their time, and take little of that memory. As
+   * many as the widest vectors have lanes for, since each has one file, if it isn't small.
+   */
+  public static final int SMALL_FILES_AT_ONCE = 16;
+
+  private TaskLimits() {}
+}
