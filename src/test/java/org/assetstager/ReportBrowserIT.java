@@ -229,7 +229,7 @@ class ReportBrowserIT {
     assertThat(text("csv-note"))
         .isEqualTo(
             "500 of 20,500 rows. All of them: asset-stager report --run file:///ledger/run_id=run1"
-                + " --rows csv --outcome UNREADABLE,DELETED,MODIFIED,FAILED > all.csv");
+                + " --rows sheet --outcome UNREADABLE,DELETED,MODIFIED,FAILED > all.csv");
     id("search").sendKeys("VISIT-00123");
     waitUntil(() -> text("rows-count").equals("1 row of 500"));
     assertThat(texts("#rows tbody tr"))

@@ -46,10 +46,11 @@ public final class ProblemCommands {
               case MAKE_READABLE -> "namei -l --";
               default -> "";
             };
-    String form = look.isEmpty() ? "csv" : "paths";
+    String form = look.isEmpty() ? "sheet" : "paths";
     String list =
         ShellWord.of(
-            report.runId() + "-" + (kind == null ? group.outcome().name() : kind.code()) + "." + form);
+            report.runId() + "-" + (kind == null ? group.outcome().name() : kind.code())
+                + (look.isEmpty() ? ".csv" : ".paths"));
     return rows(report, form, group.outcome().name())
         + (kind == null ? "" : " --remedy " + kind.code())
         + " > "

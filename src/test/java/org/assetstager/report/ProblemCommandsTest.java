@@ -33,14 +33,14 @@ class ProblemCommandsTest {
   void of_rowsThatNoPathNames_makesATable() {
     assertThat(command(Outcome.INVALID, Remedy.FIX_MANIFEST_ROW))
         .isEqualTo(
-            "asset-stager report --run file:///ledger/run_id=run1 --rows csv --outcome INVALID"
+            "asset-stager report --run file:///ledger/run_id=run1 --rows sheet --outcome INVALID"
                 + " --remedy fix-manifest-row > run1-fix-manifest-row.csv");
   }
 
   @Test
   void of_remedyOfALaterVersion_makesATableOfTheOutcome() {
     assertThat(command(Outcome.MODIFIED, null))
-        .endsWith(" --rows csv --outcome MODIFIED > run1-MODIFIED.csv");
+        .endsWith(" --rows sheet --outcome MODIFIED > run1-MODIFIED.csv");
   }
 
   @ParameterizedTest

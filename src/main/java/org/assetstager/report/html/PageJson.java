@@ -198,7 +198,7 @@ final class PageJson {
   private static String allRows(RunReport report) {
     return ProblemCommands.rows(
         report,
-        "csv",
+        "sheet",
         Stream.of(Outcome.values())
             .filter(outcome -> Problem.isOne(outcome) && report.outcomes().of(outcome).rows() > 0)
             .map(Outcome::name)
