@@ -59,8 +59,9 @@ final class PageJson {
   @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   private interface AsArray {}
 
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
   @JsonIgnoreProperties({"folder", "kind", "position"})
-  private interface ShortProblem extends AsArray {}
+  private interface ShortProblem {}
 
   private static final class Harmless extends CharacterEscapes {
     private static final long serialVersionUID = 1;

@@ -85,14 +85,14 @@ const sum = (list, value) => list.reduce((total, element) => total + value(eleme
 
 /**
  * Fills a table anew. A column has a title, a class, the cell's text or node (`show`), and if it can
- * be sorted by, its `value`. The first column is each row's header.
+ * be sorted by, its `value`. The first column is each row's header. At most so many rows are shown.
  */
-function fillTable(table, columns, rows, footer = null) {
+function fillTable(table, columns, rows, footer = null, most = rows.length) {
   table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.remove());
   table.hidden = rows.length === 0;
   let sorted = rows;
   const body = make("tbody");
-  const draw = () => body.replaceChildren(...sorted.map((row) => tableRow(columns, row)));
+  const draw = () => body.replaceChildren(...sorted.slice(0, most).map((row) => tableRow(columns, row)));
   const head = make("tr");
   for (const column of columns) {
     const cell = make("th", { scope: "col", class: column.class ?? "" });
@@ -209,8 +209,10 @@ function command(text) {
 
 const fileOf = (problem) => `${problem.file}${problem.place ? `, ${problem.place}` : ""}`;
 
-const PROBLEMS = DATA.problems.map(([outcome, file, place, asset, person, size, reason, remedy]) =>
-  ({ outcome, file, place, asset, person, size, reason, remedy }));
+const problemOf = ([outcome, file, place, asset, person, size, reason, remedy]) =>
+  ({ outcome, file, place, asset, person, size, reason, remedy });
+
+const PROBLEMS = DATA.problems.map(problemOf);
 const ALL_PROBLEMS = sum(OUTCOMES.filter((o) => o.problem), (o) => o.rows);
 
 /** Folders that are shown of a group at once. */
@@ -237,7 +239,7 @@ function showGroup(group) {
     return make("li", {},
       make("b", { class: "path", text: folder || "(no folder)" }),
       ` ${[count(total.rows), bad ? "" : bytes(total.bytes), who].filter((part) => part).join(" · ")}`,
-      make("ul", {}, ...first.map((problem) => make("li", {},
+      make("ul", {}, ...first.map(problemOf).map((problem) => make("li", {},
         make("span", { class: "path", text: bad ? problem.place || fileOf(problem) : below(problem.file, folder) }),
         problem.reason ? make("span", { class: "small", text: ` ${problem.reason}` }) : "")),
       ...(more > 0 ? [make("li", { class: "small", text: `and ${count(more)} more` })] : [])));
@@ -283,7 +285,7 @@ function showRows() {
       { title: "Size", class: "number", show: (p) => (p.size === null ? "" : bytes(p.size)), value: (p) => p.size ?? -1 },
       { title: "Why", class: "words", show: (p) => p.reason, value: (p) => p.reason },
       { title: "What to do", class: "words", show: (p) => p.remedy, value: (p) => p.remedy },
-    ], fit.slice(0, MOST_SHOWN));
+    ], fit, null, MOST_SHOWN);
   };
   byId("search").addEventListener("input", draw);
   draw();
