@@ -21,7 +21,7 @@ import org.assetstager.manifest.ManifestLines;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemGroups;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 
@@ -39,10 +39,10 @@ public final class LedgerProblems {
    *
    * @param most rows that are shown one by one; where there are more, each outcome gets its share
    */
-  public static Problems of(LedgerFiles ledger, OutcomeTotals totals, int most) {
+  public static ShownProblems of(LedgerFiles ledger, OutcomeTotals totals, int most) {
     Map<Outcome, Integer> shares = shares(totals, most);
     if (shares.isEmpty()) {
-      return Problems.NONE;
+      return ShownProblems.NONE;
     }
     Found found = new Found(shares);
     if (ledger.isShort()) {
@@ -80,7 +80,7 @@ public final class LedgerProblems {
   }
 
   /** Says of bad rows on which lines of their manifest they are, where that is soon found out. */
-  static Problems withLines(Problems problems, Configuration configuration) {
+  static ShownProblems withLines(ShownProblems problems, Configuration configuration) {
     Map<String, SortedSet<Long>> positions = new TreeMap<>();
     problems.withEach(
         problem -> {
@@ -130,11 +130,11 @@ public final class LedgerProblems {
       return this;
     }
 
-    Problems problems() {
+    ShownProblems problems() {
       List<Problem> all = new ArrayList<>();
       rows.values().forEach(first -> all.addAll(first.rows));
       all.sort(Problem.ORDER);
-      return new Problems(groups.groups(), List.copyOf(all));
+      return new ShownProblems(groups.groups(), List.copyOf(all));
     }
   }
 

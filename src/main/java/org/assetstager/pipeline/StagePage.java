@@ -9,7 +9,7 @@ import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ProblemCommands;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.html.AssetTotals;
@@ -55,13 +55,13 @@ final class StagePage {
    * @return whether it was written; a warning says why not
    */
   boolean write(
-      RunReport report, List<Attempt> attempts, LedgerFiles ledger, Problems problems) {
+      RunReport report, List<Attempt> attempts, LedgerFiles ledger, ShownProblems problems) {
     return guarded(
         () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), problems));
   }
 
   /** Returns what is shown, in the page and on the console; no rows where they can't be had. */
-  Problems problems(LedgerFiles ledger, OutcomeTotals totals) {
+  ShownProblems problems(LedgerFiles ledger, OutcomeTotals totals) {
     try {
       return LedgerProblems.withLines(
           LedgerProblems.of(ledger, totals, Page.MOST_ROWS), folder.configuration());
@@ -73,11 +73,11 @@ final class StagePage {
 
   /** Writes the page of a run that broke off; returns whether it was written. */
   boolean write(RunReport report, List<Attempt> attempts) {
-    return guarded(() -> write(report, attempts, AssetTotals.none(), Problems.NONE));
+    return guarded(() -> write(report, attempts, AssetTotals.none(), ShownProblems.NONE));
   }
 
   private void write(
-      RunReport report, List<Attempt> attempts, AssetTotals assets, Problems problems) {
+      RunReport report, List<Attempt> attempts, AssetTotals assets, ShownProblems problems) {
     RunReport earlier = report.error() == null ? EarlierRun.of(folder, description) : null;
     Page page = new Page(report, assets, problems, attempts, earlier, stageAgain());
     folder.writeText(EndedRun.PAGE, HtmlReport.write(page));

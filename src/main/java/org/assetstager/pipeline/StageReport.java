@@ -12,7 +12,7 @@ import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
@@ -159,7 +159,7 @@ public final class StageReport {
     String text = ReportJson.write(report);
     commits.end(text);
     run.folder().writeText(EndedRun.REPORT, text);
-    Problems problems = page.problems(ledger, report.outcomes());
+    ShownProblems problems = page.problems(ledger, report.outcomes());
     boolean written = page.write(report, all, ledger, problems);
     print(report, problems, written);
     onFinish.tell(report);
@@ -209,7 +209,7 @@ public final class StageReport {
     }
   }
 
-  private void print(RunReport report, Problems problems, boolean pageWritten) {
+  private void print(RunReport report, ShownProblems problems, boolean pageWritten) {
     if (options.quiet()) {
       ConsoleSummary.printProblems(report, problems.groups(), pageWritten, out);
     } else {

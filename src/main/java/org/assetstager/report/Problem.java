@@ -58,11 +58,6 @@ public record Problem(
   public static Problem of(LedgerRow row) {
     boolean bad = row.outcome() == Outcome.INVALID || row.path() == null;
     String file = VisibleText.of(bad ? row.manifestFile() : absolute(row), MOST_OF_PATH);
-    String reason =
-        Stream.of(row.detail(), row.errorCode(), row.error())
-            .filter(text -> text != null && !text.isEmpty())
-            .distinct()
-            .collect(Collectors.joining(": "));
     return new Problem(
         row.outcome(),
         Arrays.stream(Remedy.values())
@@ -76,8 +71,20 @@ public record Problem(
         visible(row.asset(), MOST_OF_NAME),
         visible(row.createdBy(), MOST_OF_NAME),
         row.size(),
-        VisibleText.of(reason, MOST_OF_REASON),
+        VisibleText.of(reason(row), MOST_OF_REASON),
         visible(row.remedy(), MOST_OF_PATH));
+  }
+
+  private static String reason(LedgerRow row) {
+    String newPath = Remedy.renamedTo(row.remedy());
+    return Stream.of(
+            newPath == null ? null : "now at " + newPath,
+            row.detail(),
+            row.errorCode(),
+            row.error())
+        .filter(text -> text != null && !text.isEmpty())
+        .distinct()
+        .collect(Collectors.joining(": "));
   }
 
   private static String absolute(LedgerRow row) {

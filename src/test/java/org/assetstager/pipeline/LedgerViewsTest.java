@@ -23,7 +23,7 @@ import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
@@ -239,7 +239,7 @@ class LedgerViewsTest {
         .hasMessageContaining("Put back what the run wrote");
   }
 
-  private static List<Long> positions(Problems problems, Outcome outcome) {
+  private static List<Long> positions(ShownProblems problems, Outcome outcome) {
     return problems.rows().stream()
         .filter(row -> row.outcome() == outcome)
         .map(Problem::position)
@@ -253,7 +253,7 @@ class LedgerViewsTest {
     rows.addAll(rows(Outcome.FAILED, 3, 200));
     rows.addAll(rows(Outcome.STAGED, 50, 1000));
 
-    Problems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10);
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10);
 
     assertThat(problems.rows())
         .extracting(Problem::position)
@@ -270,7 +270,7 @@ class LedgerViewsTest {
     rows.addAll(rows(Outcome.MODIFIED, 40, 1000));
     rows.addAll(rows(Outcome.FAILED, 2, 0));
 
-    Problems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 100);
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 100);
 
     assertThat(positions(problems, Outcome.FAILED)).hasSize(2);
     assertThat(positions(problems, Outcome.MODIFIED)).hasSize(40);
@@ -296,7 +296,7 @@ class LedgerViewsTest {
   @Test
   void problems_none_areNoQuery() {
     List<LedgerRow> rows = rows(Outcome.STAGED, 2, 0);
-    assertThat(LedgerProblems.of(ledger(rows, true), totals(rows), 10)).isEqualTo(Problems.NONE);
+    assertThat(LedgerProblems.of(ledger(rows, true), totals(rows), 10)).isEqualTo(ShownProblems.NONE);
   }
 
   @Test
@@ -308,9 +308,9 @@ class LedgerViewsTest {
             Outcome.INVALID, null, "", "file:" + manifest, bad.place(), 6, "", "", null, "", "");
     Problem other = Problem.of(row(Outcome.DELETED, 6, null, null, null));
 
-    Problems found =
+    ShownProblems found =
         LedgerProblems.withLines(
-            new Problems(List.of(), List.of(bad, ofFile, other)), new Configuration());
+            new ShownProblems(List.of(), List.of(bad, ofFile, other)), new Configuration());
 
     assertThat(found.rows())
         .extracting(Problem::place)
@@ -422,7 +422,7 @@ class LedgerViewsTest {
       rows.add(row(Outcome.DELETED, 19_000 - i, "a".repeat(5000), null, "x".repeat(5000)));
     }
 
-    Problems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10_000);
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10_000);
 
     // 4 Mi characters in rows of 1,003 and 303 and few more.
     assertThat(problems.rows().size()).isBetween(3_000, 3_300);

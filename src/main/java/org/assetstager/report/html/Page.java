@@ -1,7 +1,7 @@
 package org.assetstager.report.html;
 
 import java.util.List;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.RunReport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 public record Page(
     RunReport report,
     AssetTotals assets,
-    Problems problems,
+    ShownProblems problems,
     List<Attempt> attempts,
     @Nullable RunReport earlier,
     String stageAgain) {

@@ -19,7 +19,7 @@ import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemGroups;
-import org.assetstager.report.Problems;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.RunReport;
 import org.jspecify.annotations.Nullable;
 
@@ -177,7 +177,7 @@ public final class Pages {
   }
 
   private static Page page(
-      RunReport report, Problems problems, List<Attempt> attempts, @Nullable RunReport earlier) {
+      RunReport report, ShownProblems problems, List<Attempt> attempts, @Nullable RunReport earlier) {
     return new Page(
         report,
         assets(),
@@ -213,15 +213,15 @@ public final class Pages {
 
   /** Returns a page of a run that broke off, or that had no problems. */
   public static Page bare(RunReport report, int attempts) {
-    return new Page(report, AssetTotals.none(), Problems.NONE, attempts(attempts), null, "");
+    return new Page(report, AssetTotals.none(), ShownProblems.NONE, attempts(attempts), null, "");
   }
 
   /** Groups rows, and shows them one by one. */
-  private static Problems problems(List<LedgerRow> rows) {
+  private static ShownProblems problems(List<LedgerRow> rows) {
     List<Problem> all = rows.stream().map(Problem::of).sorted(Problem.ORDER).toList();
     ProblemGroups groups = new ProblemGroups();
     all.forEach(groups::add);
-    return new Problems(groups.groups(), all);
+    return new ShownProblems(groups.groups(), all);
   }
 
   /** Returns the run that a head of a lab reads of: 20,006 files, 414 of which need somebody. */
