@@ -340,12 +340,10 @@ final class StageFixture {
   }
 
   static List<LedgerRow> readLedger(Path run) {
-    return LedgerRow.CODEC
-        .select(
-            LiteralPaths.read(
-                TestSpark.session().read().schema(LedgerRow.CODEC.schema()),
-                DataFrameReader::parquet,
-                run.resolve("ledger").toString()))
+    return LiteralPaths.read(
+            TestSpark.session().read().schema(LedgerRow.CODEC.schema()),
+            DataFrameReader::parquet,
+            run.resolve("ledger").toString())
         .collectAsList()
         .stream()
         .map(LedgerRow.CODEC::fromRow)

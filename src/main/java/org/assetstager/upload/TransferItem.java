@@ -77,7 +77,7 @@ interface TransferItem extends Serializable {
    */
   record End(SplitUpload upload, List<StepFile> pieces) implements TransferItem {
     /** Takes what there is. */
-    End {
+    public End {
       pieces = List.copyOf(pieces);
     }
 
