@@ -136,6 +136,7 @@ final class PageJson {
       String word,
       String remedy,
       String command,
+      String makes,
       boolean manyPeople,
       Total total,
       List<ProblemGroup.Place> places) {}
@@ -191,6 +192,7 @@ final class PageJson {
         Wording.word(group.outcome(), group.total().rows()),
         group.remedy(),
         command.isEmpty() ? page.stageAgain() : command,
+        ProblemCommands.makes(group),
         group.manyPeople(),
         group.total(),
         group.places());
