@@ -43,9 +43,7 @@ public final class Wording {
     }
     String most = "at most " + Amounts.count(problems.mostOthers()) + " allowed";
     if (problems.knownFrom() == null) {
-      return problems.mostOthers() == 0
-          ? null
-          : needsAPerson(report.outcomes()) + ", " + most;
+      return problems.mostOthers() == 0 ? null : needsAPerson(report.outcomes()) + ", " + most;
     }
     return needsAPerson(report.outcomes())
         + ": "
@@ -61,6 +59,30 @@ public final class Wording {
   private static String needsAPerson(OutcomeTotals totals) {
     long rows = totals.rowsThatNeedAPerson();
     return Amounts.count(rows, "row") + (rows == 1 ? " needs a person" : " need a person");
+  }
+
+  /**
+   * Returns what people call the files of an outcome, to stand after their number: {@code 201
+   * changed}, {@code 1 bad entry}.
+   */
+  public static String word(Outcome outcome, long rows) {
+    boolean one = rows == 1;
+    return switch (outcome) {
+      case NOT_ADDED -> "not added";
+      case INVALID -> one ? "bad entry" : "bad entries";
+      case OUTSIDE_ROOT -> one ? "link" : "links";
+      case UNREADABLE -> "unreadable";
+      case DELETED -> "missing";
+      case RENAMED -> "moved";
+      case MODIFIED -> "changed";
+      case KNOWN_REMOTE -> "already in the remote";
+      case KNOWN_STAGING -> "already in staging";
+      case CONFLICT -> "in conflict";
+      case STAGED -> "uploaded";
+      case DUPLICATE -> "equal to an uploaded file";
+      case FAILED -> "failed to upload";
+      case PLANNED -> "to be uploaded";
+    };
   }
 
   /** Returns what an outcome means, in a few words. */

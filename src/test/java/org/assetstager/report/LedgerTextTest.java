@@ -73,6 +73,17 @@ class LedgerTextTest {
   }
 
   @Test
+  void paths_rows_areAbsoluteAndEndedByNul() throws IOException {
+    assertThat(
+            text(
+                LedgerText.PATHS,
+                Rows.row(Outcome.MODIFIED, "a\nb", null, null),
+                Rows.row(Outcome.INVALID, null, null, null),
+                Rows.row(Outcome.DELETED, "-c", null, null)))
+        .isEqualTo("/data/a\nb\0/data/-c\0");
+  }
+
+  @Test
   void jsonl_controlsBeyondAscii_areEscaped() throws IOException {
     String path = "\u009b31m\u007f\u202egpj.exe";
 
