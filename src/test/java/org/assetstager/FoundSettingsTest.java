@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import org.junit.jupiter.api.Tag;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where settings come from that no option names: in a process of its own, with its environment. */
+@Tag("process")
 class FoundSettingsTest {
   @TempDir Path folder;
 

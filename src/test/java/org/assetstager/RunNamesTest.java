@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -16,6 +17,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run is named by its id or by its folder, whatever the command. */
+@Tag("server")
+@Tag("spark")
 class RunNamesTest {
   @TempDir static Path folder;
   private static StageFixture fixture;

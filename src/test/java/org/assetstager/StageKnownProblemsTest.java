@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import org.junit.jupiter.api.Tag;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Alarms that stay meaningful: what an earlier run told already is no reason for another one. */
+@Tag("server")
+@Tag("spark")
 class StageKnownProblemsTest {
   @TempDir Path folder;
   private StageFixture fixture;
