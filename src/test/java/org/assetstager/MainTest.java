@@ -11,8 +11,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkUserAppException;
-import org.assetstager.command.Output;
 import org.assetstager.command.CheckCommand;
+import org.assetstager.command.Output;
 import org.assetstager.command.ReportCommand;
 import org.assetstager.command.RunsCommand;
 import org.assetstager.command.SnapshotCommand;
@@ -69,7 +69,15 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "stage --help", "snapshot --help", "check --help", "runs --help", "report --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "stage --help",
+        "snapshot --help",
+        "check --help",
+        "runs --help",
+        "report --help"
+      })
   void execute_help_printsAnExampleThatParses(String arguments) {
     assertThat(execute(arguments.split(" "))).isEqualTo(ExitCode.DONE.value());
 

@@ -27,11 +27,7 @@ import picocli.CommandLine.Spec;
             + " Should the run be resumed after all, it starts those contents anew.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {
-      "",
-      "Example:",
-      "  asset-stager abandon --run nightly-1 --config conf/stage.conf"
-    })
+    footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})
 public final class AbandonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;

@@ -46,11 +46,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {
-      "",
-      "Example:",
-      "  asset-stager audit --run nightly-1 --config stage.conf --deep"
-    })
+    footer = {"", "Example:", "  asset-stager audit --run nightly-1 --config stage.conf --deep"})
 public final class AuditCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);

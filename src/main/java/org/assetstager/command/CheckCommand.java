@@ -45,10 +45,11 @@ public final class CheckCommand implements Callable<Integer> {
     List<CheckGroup.Line> lines = Checks.run(settings, settingsOptions.file().toString(), roots);
     PrintWriter out = spec.commandLine().getOut();
     Table.print(
-        lines.stream().map(line -> List.of(line.result().word(), line.name(), line.words())).toList(),
+        lines.stream()
+            .map(line -> List.of(line.result().word(), line.name(), line.words()))
+            .toList(),
         out);
-    long failed =
-        lines.stream().filter(line -> line.result() == CheckGroup.Result.FAILED).count();
+    long failed = lines.stream().filter(line -> line.result() == CheckGroup.Result.FAILED).count();
     out.println();
     out.println(
         failed == 0 ? "Nothing is wrong." : failed + " of " + lines.size() + " checks failed.");

@@ -82,7 +82,9 @@ final class Checks {
     start(List.of("ledger"), this::checkLedger);
     List<String> allowed = settings.manifest().allowedRoots();
     allowed.forEach(root -> startRoot(root, List.of()));
-    roots.stream().filter(root -> !allowed.contains(root)).forEach(root -> startRoot(root, allowed));
+    roots.stream()
+        .filter(root -> !allowed.contains(root))
+        .forEach(root -> startRoot(root, allowed));
   }
 
   private void start(List<String> names, CheckGroup.Body body) {

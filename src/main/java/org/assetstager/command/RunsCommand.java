@@ -72,8 +72,7 @@ public final class RunsCommand implements Callable<Integer> {
     runs.stream()
         .filter(run -> run.resume() == RunSummary.Resume.YES)
         .reduce((earlier, later) -> later)
-        .ifPresent(
-            run -> out.println("\nGo on with one: asset-stager stage --resume " + run.id()));
+        .ifPresent(run -> out.println("\nGo on with one: asset-stager stage --resume " + run.id()));
   }
 
   private static List<String> cells(RunSummary run) {

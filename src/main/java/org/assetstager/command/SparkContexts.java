@@ -67,8 +67,8 @@ final class SparkContexts {
   }
 
   /**
-   * Whether executors run inside the driver, as the context says that runs in this JVM, else the one
-   * that would be started.
+   * Whether executors run inside the driver, as the context says that runs in this JVM, else the
+   * one that would be started.
    */
   static boolean isLocal() {
     if (SparkContext$.MODULE$.getActive().isDefined()) {

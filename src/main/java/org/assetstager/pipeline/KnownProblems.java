@@ -159,8 +159,7 @@ public final class KnownProblems {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
       return Iterators.transform(
-          Iterators.filter(Iterators.transform(rows, Seen::identity), Objects::nonNull),
-          this::key);
+          Iterators.filter(Iterators.transform(rows, Seen::identity), Objects::nonNull), this::key);
     }
 
     private Tuple2<byte[], byte[]> key(String identity) {
@@ -168,8 +167,7 @@ public final class KnownProblems {
     }
 
     private static long hash(String identity) {
-      return ByteBuffer.wrap(
-              Md5.newDigest().digest(identity.getBytes(StandardCharsets.UTF_8)))
+      return ByteBuffer.wrap(Md5.newDigest().digest(identity.getBytes(StandardCharsets.UTF_8)))
           .getLong();
     }
   }

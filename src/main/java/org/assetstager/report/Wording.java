@@ -43,9 +43,7 @@ public final class Wording {
     }
     String most = "at most " + Amounts.count(problems.mostOthers()) + " allowed";
     if (problems.knownFrom() == null) {
-      return problems.mostOthers() == 0
-          ? null
-          : needsAPerson(report.outcomes()) + ", " + most;
+      return problems.mostOthers() == 0 ? null : needsAPerson(report.outcomes()) + ", " + most;
     }
     return needsAPerson(report.outcomes())
         + ": "

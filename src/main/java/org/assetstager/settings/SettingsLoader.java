@@ -82,14 +82,12 @@ public final class SettingsLoader {
             .withOnlyPath(ROOT);
     // Of the reference alone, for the names of all settings.
     collect("", reference.root(), reference.root());
-    Config variables =
-        SettingsVariables.parse(environment.variables(), values.keySet(), problems);
+    Config variables = SettingsVariables.parse(environment.variables(), values.keySet(), problems);
     if (file.path() == null && variables.isEmpty() && overrides.isEmpty()) {
       problems.throwIfAny();
       throw SettingsFile.none();
     }
-    written =
-        SettingsOverrides.parse(overrides).withFallback(variables).withFallback(parse(file));
+    written = SettingsOverrides.parse(overrides).withFallback(variables).withFallback(parse(file));
     return load(reference);
   }
 

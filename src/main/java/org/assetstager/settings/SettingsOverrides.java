@@ -50,8 +50,8 @@ final class SettingsOverrides {
   }
 
   /**
-   * Makes a value of text: one that begins with <code>[</code>, <code>{</code> or {@code "} is HOCON
-   * if it can be, {@code null} is null; any other is taken as it stands.
+   * Makes a value of text: one that begins with <code>[</code>, <code>{</code> or {@code "} is
+   * HOCON if it can be, {@code null} is null; any other is taken as it stands.
    *
    * @param where it stands
    */

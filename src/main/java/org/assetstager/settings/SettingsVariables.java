@@ -48,8 +48,7 @@ final class SettingsVariables {
       String name = variable.getKey();
       String setting = settings.get(name);
       if (setting != null) {
-        all =
-            all.withValue(setting, SettingsOverrides.value(variable.getValue(), WHERE + name));
+        all = all.withValue(setting, SettingsOverrides.value(variable.getValue(), WHERE + name));
       } else if (name.startsWith(PREFIX)
           && !OTHERS.contains(name)
           && !OF_KUBERNETES.matcher(name).matches()) {

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Tries what a run needs of a bucket, each by as few requests as can be. The remote is only read.
- * Where something doesn't work, the methods throw a {@link JobFailure} that says why and what to do.
+ * Where something doesn't work, the methods throw a {@link JobFailure} that says why and what to
+ * do.
  */
 public final class BucketTrial implements AutoCloseable {
   private static final String CONTENTS = "contents/";
@@ -61,8 +62,7 @@ public final class BucketTrial implements AutoCloseable {
 
   /** As {@link #ofRemote}, of staging. */
   public static BucketTrial ofStaging(Settings settings, S3Settings limits) {
-    return new BucketTrial(
-        Side.STAGING, settings.staging().bucket(), settings.staging(), limits);
+    return new BucketTrial(Side.STAGING, settings.staging().bucket(), settings.staging(), limits);
   }
 
   /** Gets the credentials that requests are signed with. */
@@ -76,8 +76,8 @@ public final class BucketTrial implements AutoCloseable {
   }
 
   /**
-   * Reads the first byte of a content; where there is none, asks for one. A content that is archived
-   * is there to be read, if not at once.
+   * Reads the first byte of a content; where there is none, asks for one. A content that is
+   * archived is there to be read, if not at once.
    */
   public void read() {
     List<ListPage.Entry> first = reader.list(prefix() + CONTENTS, null, 1).entries();

@@ -298,8 +298,7 @@ class CheckCommandTest {
     Path gone = folder.resolve("gone");
     more = "asset-stager.manifest.allowed-roots = [\"" + allowed + "\", \"" + gone + "\"]";
 
-    Ran ran =
-        check("--root", other.toString(), "--root", file.toString(), "--root", "relative");
+    Ran ran = check("--root", other.toString(), "--root", file.toString(), "--root", "relative");
 
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(line(ran, "root " + allowed)).startsWith("ok ");

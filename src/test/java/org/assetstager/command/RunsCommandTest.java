@@ -119,12 +119,7 @@ class RunsCommandTest {
         "The manifest is wrong",
         Map.of(),
         null);
-    end(
-        begin("failed", "2026-01-04T00:00:00Z"),
-        ExitCode.FAILED,
-        "A disk is full",
-        Map.of(),
-        null);
+    end(begin("failed", "2026-01-04T00:00:00Z"), ExitCode.FAILED, "A disk is full", Map.of(), null);
     begin("older", "2026-01-05T00:00:00Z", false, 1);
     begin("dry", "2026-01-06T07:08:09Z", true, RunDescription.FORMAT);
 

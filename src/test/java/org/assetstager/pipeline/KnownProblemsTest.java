@@ -127,7 +127,8 @@ class KnownProblemsTest {
     return folder;
   }
 
-  private ProblemCounts count(List<LedgerRow> before, List<LedgerRow> now, boolean isShort, long most) {
+  private ProblemCounts count(
+      List<LedgerRow> before, List<LedgerRow> now, boolean isShort, long most) {
     OutcomeTotals reported = totals(before);
     if (!isShort) {
       Map<Outcome, Total> more = new EnumMap<>(reported.byOutcome());
@@ -152,7 +153,11 @@ class KnownProblemsTest {
             deleted("gone"),
             row(Outcome.MODIFIED, "/other", "elsewhere", "Add it again"),
             row(Outcome.UNREADABLE, "/data", "u", "Do what another version says"),
-            row(Outcome.FAILED, "/data", "failed", "Run again; if it fails again, act on the error"),
+            row(
+                Outcome.FAILED,
+                "/data",
+                "failed",
+                "Run again; if it fails again, act on the error"),
             row(Outcome.STAGED, "/data", "staged", null));
     List<LedgerRow> now =
         List.of(
@@ -168,7 +173,11 @@ class KnownProblemsTest {
                 "u",
                 "Let the job's user read the file, or repair its storage, then run again"),
             modified("staged"),
-            row(Outcome.FAILED, "/data", "failed", "Run again; if it fails again, act on the error"));
+            row(
+                Outcome.FAILED,
+                "/data",
+                "failed",
+                "Run again; if it fails again, act on the error"));
 
     ProblemCounts problems = count(before, now, isShort, 4);
 
@@ -206,7 +215,8 @@ class KnownProblemsTest {
     IntStream.range(0, 3000).forEach(i -> before.add(modified("p" + i)));
     IntStream.range(1000, 4000).forEach(i -> now.add(modified("p" + i)));
 
-    assertThat(count(before, now, isShort, 0)).isEqualTo(new ProblemCounts("earlier", 2000, 1000, 0));
+    assertThat(count(before, now, isShort, 0))
+        .isEqualTo(new ProblemCounts("earlier", 2000, 1000, 0));
   }
 
   @Test

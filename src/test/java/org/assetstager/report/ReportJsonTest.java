@@ -127,10 +127,8 @@ class ReportJsonTest {
   @ParameterizedTest
   @ValueSource(strings = {"run0", ""})
   void read_problemsThatWereWritten_areEqual(String knownFrom) throws Exception {
-    ProblemCounts problems =
-        new ProblemCounts(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
-    RunReport report =
-        report(ExitCode.DONE, Rows.totals(Outcome.MODIFIED, 414), null, problems);
+    ProblemCounts problems = new ProblemCounts(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
+    RunReport report = report(ExitCode.DONE, Rows.totals(Outcome.MODIFIED, 414), null, problems);
 
     String text = ReportJson.write(report);
 

@@ -106,10 +106,8 @@ class EverySettingTest {
 
     assertThat(defaults).containsEntry(side + ".endpoint", "null");
     assertThat(changed.entrySet().stream().filter(e -> !defaults.entrySet().contains(e)))
-        .containsExactly(
-            entry(side + ".endpoint", becomes), entry(side + ".path-style", "on"));
-    assertThat(
-            SettingsFiles.load(directory, "", endpoint, side + ".path-style=off").describe())
+        .containsExactly(entry(side + ".endpoint", becomes), entry(side + ".path-style", "on"));
+    assertThat(SettingsFiles.load(directory, "", endpoint, side + ".path-style=off").describe())
         .containsEntry(side + ".path-style", "off");
   }
 

@@ -100,6 +100,8 @@ class SettingsFileTest {
 
     assertThatThrownBy(() -> load(choose(null, Map.of()), "remote.bucket=indexed"))
         .hasMessageContaining(
-            "asset-stager.staging.bucket (" + file + ", found in the working directory) is not set");
+            "asset-stager.staging.bucket ("
+                + file
+                + ", found in the working directory) is not set");
   }
 }

@@ -24,7 +24,8 @@ class SettingsVariablesTest {
         List.of(overrides),
         new SettingsEnvironment(
             variables,
-            profile -> profile == null ? null : profile.equals("odd") ? "no region" : "of-profile"));
+            profile ->
+                profile == null ? null : profile.equals("odd") ? "no region" : "of-profile"));
   }
 
   private String refused(Map<String, String> variables) {
@@ -163,7 +164,8 @@ class SettingsVariablesTest {
     Map<String, String> wrong = new HashMap<>(variables);
     wrong.put("ASSET_STAGER_STAGING__CREDENTIALS__SECRET_KEY", "CANARY with spaces");
     assertThat(refused(wrong))
-        .contains("(variable ASSET_STAGER_STAGING__CREDENTIALS__SECRET_KEY) is not usable (not shown)")
+        .contains(
+            "(variable ASSET_STAGER_STAGING__CREDENTIALS__SECRET_KEY) is not usable (not shown)")
         .doesNotContain("CANARY");
   }
 
