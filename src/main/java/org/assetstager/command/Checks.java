@@ -144,7 +144,7 @@ final class Checks {
     }
     String difference =
         "The server's clock is "
-            + Amounts.time(ahead.get().abs().toSeconds())
+            + Amounts.time((double) ahead.get().abs().toSeconds())
             + (ahead.get().isNegative() ? " behind" : " ahead of")
             + " this host's";
     if (ahead.get().abs().compareTo(MOST_SKEW) > 0) {

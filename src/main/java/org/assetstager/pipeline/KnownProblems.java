@@ -1,6 +1,6 @@
 package org.assetstager.pipeline;
 
-import com.google.common.collect.Iterators;
+import com.google.common.collect.AbstractIterator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -8,7 +8,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -158,8 +157,18 @@ public final class KnownProblems {
 
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
-      return Iterators.transform(
-          Iterators.filter(Iterators.transform(rows, Seen::identity), Objects::nonNull), this::key);
+      return new AbstractIterator<>() {
+        @Override
+        protected @Nullable Tuple2<byte[], byte[]> computeNext() {
+          while (rows.hasNext()) {
+            String identity = rows.next().identity();
+            if (identity != null) {
+              return key(identity);
+            }
+          }
+          return endOfData();
+        }
+      };
     }
 
     private Tuple2<byte[], byte[]> key(String identity) {

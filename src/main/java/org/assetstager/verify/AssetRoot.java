@@ -1,11 +1,13 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.Iterators;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
@@ -86,9 +88,10 @@ public record AssetRoot(
     AssetRoot root = open(path);
     root.requireAllowed(allowedRoots);
     try (OpenDirectory directory = UnixFiles.openDirectory(root.realPath())) {
-      directory.hasNext();
+      Iterators.advance(directory, 1);
     } catch (DirectoryIteratorException e) {
-      throw lost(root.path(), SystemErrors.describe(e.getCause()), e.getCause());
+      IOException cause = Objects.requireNonNull(e.getCause());
+      throw lost(root.path(), SystemErrors.describe(cause), cause);
     } catch (IOException e) {
       throw lost(root.path(), SystemErrors.describe(e), e);
     }
