@@ -8,6 +8,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.catalog.Namespaces;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
@@ -58,12 +59,17 @@ public final class Pipeline {
         Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
     ScanStep scanning = new ScanStep(run, roots);
     StepCommit scan = scanning.run();
+    JobTotals.manifestHas(rowsOf(scan));
     StepCommit renames = new Renaming(run, roots).run(scan);
     StepCommit digest = new DigestStep(run, roots).run(scan);
     StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);
     StepCommit plan = new PlanStep(run).run(scan, digest, list);
     StepCommit transfer = new TransferStep(run, roots, uploads).run(plan);
     return publish(scan, List.of(scan, renames, plan, transfer));
+  }
+
+  private static long rowsOf(StepCommit scan) {
+    return scan.files().stream().mapToLong(StepFile::rows).sum();
   }
 
   private Result publish(StepCommit scan, List<StepCommit> commits) {
@@ -75,7 +81,7 @@ public final class Pipeline {
     ledger.forEach(
         file ->
             file.outcomes().forEach((outcome, total) -> totals.merge(outcome, total, Total::plus)));
-    long read = scan.files().stream().mapToLong(StepFile::rows).sum();
+    long read = rowsOf(scan);
     long written = ledger.stream().mapToLong(StepFile::rows).sum();
     long counted = totals.values().stream().mapToLong(Total::rows).sum();
     if (read != written || written != counted) {
