@@ -99,7 +99,10 @@ def read(release, source):
     Dag.made.clear()
     Operator.made.clear()
     scope = {"__name__": "airflow_dag"}
-    exec(compile(source, sys.argv[1], "exec"), scope)
+    try:
+        exec(compile(source, sys.argv[1], "exec"), scope)
+    except ImportError as missing:
+        raise AssertionError(f"Airflow {release}: {missing}") from missing
     (dag,) = Dag.made
     (operator,) = Operator.made
     schedule = dag.parameters.pop("schedule")

@@ -277,16 +277,16 @@ class ClustersTest {
         "catchup= | catch_up= | catch_up",
         "schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\") | schedule=\"0 1 * * *\" | the timetable is named",
         "timezone=\"UTC\" | timezone=\"Europe/Berlin\" | Europe/Berlin",
-        "airflow.sdk import CronTriggerTimetable | airflow.sdk import Crontrigger | another DAG",
+        "airflow.sdk import CronTriggerTimetable | airflow.sdk import CronTrigger | Airflow (3, 2)",
         "execution_timeout=timedelta(hours=10) | execution_timeout=timedelta(hours=30) | execution_timeout",
         "context[\"ds\"] | context[\"task_instance\"] | 2026",
         "conn_id=\"spark_default\" | conn_id=\"spark_{{ ds }}\" | conn_id",
         "Error code is: | Exit code is: | Cannot execute",
         "(-?\\d+) | (\\d+) | Error code is: -9",
         "re.match(r\"Cannot execute: .*? | re.search(r\" | No driver id is known",
-        "not in (USAGE | in (USAGE | True",
+        "not in (USAGE | in (USAGE | Error code is: 1",
         "return int(found.group(1)) | return found.group(1) | Cannot execute",
-        "operators.spark_submit | operators.spark | spark_submit",
+        "operators.spark_submit | operators.spark | Airflow (2, 10)",
       })
   void airflow_dag_wrong_isRefused(String right, String wrong, String said, @TempDir Path folder)
       throws Exception {

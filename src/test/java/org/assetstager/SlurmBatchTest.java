@@ -33,7 +33,8 @@ class SlurmBatchTest {
     script("spark/bin/spark-class", "echo $$ >>'" + folder + "/daemons'", "exec sleep 60");
     script("bin/srun", "while [[ $1 == --* ]]; do shift; done", "exec \"$@\"");
     script("bin/scontrol", "echo \"$@\" >>'" + folder + "/requeued'");
-    script("home/scripts/asset-stager", job);
+    String both = "until [[ $(cat '" + folder + "/daemons' | wc -l) == 2 ]]; do sleep 0.1; done\n";
+    script("home/scripts/asset-stager", both + String.join("\n", job));
     Files.copy(Path.of("scripts/processes.sh"), folder.resolve("home/scripts/processes.sh"));
     Path properties = folder.resolve("home/conf/clusters/standalone.properties");
     Files.createDirectories(properties.getParent());
