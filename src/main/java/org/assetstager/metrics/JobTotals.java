@@ -92,11 +92,11 @@ public final class JobTotals {
     }
   }
 
-  private synchronized void takeManifest(long rows) {
+  synchronized void takeManifest(long rows) {
     manifestRows = rows;
   }
 
-  private synchronized void takePlan(Total total) {
+  synchronized void takePlan(Total total) {
     planned = total;
   }
 
