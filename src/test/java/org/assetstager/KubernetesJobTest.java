@@ -109,7 +109,9 @@ class KubernetesJobTest {
   private static JsonNode withoutEmpty(JsonNode document) {
     document.forEach(KubernetesJobTest::withoutEmpty);
     if (document instanceof ObjectNode object) {
-      object.properties().removeIf(field -> field.getValue().isContainerNode() && field.getValue().isEmpty());
+      object
+          .properties()
+          .removeIf(field -> field.getValue().isContainerNode() && field.getValue().isEmpty());
     }
     return document;
   }
@@ -121,7 +123,8 @@ class KubernetesJobTest {
       kubernetes.loadClass("com.google.gson.JsonDeserializer")
     };
     Object none = Proxy.newProxyInstance(kubernetes, adapter, NO_TIME);
-    Object builder = kubernetes.loadClass("com.google.gson.GsonBuilder").getConstructor().newInstance();
+    Object builder =
+        kubernetes.loadClass("com.google.gson.GsonBuilder").getConstructor().newInstance();
     builder
         .getClass()
         .getMethod("registerTypeAdapter", Type.class, Object.class)

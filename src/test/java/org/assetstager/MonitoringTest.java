@@ -78,19 +78,18 @@ class MonitoringTest {
     assumeTrue(ClustersTest.isThere("promtool"), "promtool");
 
     ClustersTest.run("promtool", "check", "rules", RULES);
-    ClustersTest.run(
-        "promtool", "test", "rules", "src/test/resources/prometheus/rules-test.yml");
+    ClustersTest.run("promtool", "test", "rules", "src/test/resources/prometheus/rules-test.yml");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"26 * 3600|30 * 3600", "code == 2|code == 4", "> 0.1|> 0.9", "> 1\n|> 9\n"})
+  @ValueSource(
+      strings = {"26 * 3600|30 * 3600", "code == 2|code == 4", "> 0.1|> 0.9", "> 1\n|> 9\n"})
   void rules_changed_failTheirTest(String change) throws Exception {
     assumeTrue(ClustersTest.isThere("promtool"), "promtool");
     List<String> words = List.of(change.split("\\|"));
     String rules = Files.readString(Path.of(RULES));
     assertThat(rules).contains(words.get(0));
-    Files.writeString(
-        folder.resolve("rules.yml"), rules.replace(words.get(0), words.get(1)));
+    Files.writeString(folder.resolve("rules.yml"), rules.replace(words.get(0), words.get(1)));
     Path test = folder.resolve("test.yml");
     Files.writeString(
         test,

@@ -72,8 +72,16 @@ class SlurmBatchTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 0, false", "1, 0, true", "1, 2, true", "1, 3, false", "2, 0, false", "3, 0, false",
-    "4, 0, false", "130, 0, true", "137, 0, true", "137, 3, false"
+    "0, 0, false",
+    "1, 0, true",
+    "1, 2, true",
+    "1, 3, false",
+    "2, 0, false",
+    "3, 0, false",
+    "4, 0, false",
+    "130, 0, true",
+    "137, 0, true",
+    "137, 3, false"
   })
   void batch_exitCode_isTriedAgainWhereThatHelps(int code, int restarts, boolean again)
       throws Exception {

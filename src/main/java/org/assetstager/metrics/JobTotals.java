@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
  * threads.
  *
- * <p>Outcomes, open uploads and what is planned are those of the current run; the outcomes are counted as tasks come
- * to them, and once the ledger is written, as it has them.
+ * <p>Outcomes, open uploads and what is planned are those of the current run; the outcomes are
+ * counted as tasks come to them, and once the ledger is written, as it has them.
  */
 public final class JobTotals {
   private static volatile @Nullable JobTotals ofDriver;

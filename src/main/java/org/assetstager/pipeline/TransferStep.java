@@ -63,8 +63,7 @@ final class TransferStep {
                             "transfer",
                             "transfer " + Amounts.count(rows) + " files",
                             TaskProgress.FILES,
-                            progress ->
-                                transfer(work, progress.expect(rows, bytes))));
+                            progress -> transfer(work, progress.expect(rows, bytes))));
     // Whoever is overtaken has not come here: the uploads are the other driver's.
     LeftoverUploads.abort(uploads, run.settings());
     return commit;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +195,21 @@ class ConfTest {
     assertThat(rules.at("/0/AbortIncompleteMultipartUpload/DaysAfterInitiation").asInt())
         .isEqualTo(7);
     assertThat(rules.get(0).has("Expiration")).as("deletes objects").isFalse();
+  }
+
+  @Test
+  void everyFile_ofConf_isToldOfInThePages() throws IOException {
+    StringBuilder pages = new StringBuilder(Files.readString(Path.of("README.md")));
+    try (Stream<Path> files = Files.list(Path.of("src/site/markdown"))) {
+      for (Path page : files.toList()) {
+        pages.append(Files.readString(page));
+      }
+    }
+    try (Stream<Path> files = Files.walk(CONF)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .hasSizeGreaterThan(20)
+          .allMatch(file -> pages.indexOf(file.getFileName().toString()) >= 0);
+    }
   }
 
   private static Properties properties(String file) throws IOException {
