@@ -115,7 +115,7 @@ public final class StageReport {
     }
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
-    JobTotals.beginRun();
+    JobTotals.beginRun(run.description().runId());
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sc())) {
       return execute(attempts, lock);
