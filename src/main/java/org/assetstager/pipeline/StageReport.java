@@ -12,9 +12,9 @@ import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.ShownProblems;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.OvertakenException;
@@ -88,10 +88,7 @@ public final class StageReport {
     if (!options.quiet()) {
       out.println("The run " + report.runId() + " is done; nothing is left to do.");
     }
-    print(
-        report,
-        page.problems(ledger, report.outcomes()),
-        run.folder().exists(EndedRun.PAGE));
+    print(report, page.problems(ledger, report.outcomes()), run.folder().exists(EndedRun.PAGE));
     return OptionalInt.of(report.exitCode().value());
   }
 

@@ -31,7 +31,6 @@ public final class ProblemCommands {
    * FIX_MANIFEST_ROW   | a table: file and row  |
    * TELL_REMOTE_KEEPER | a table: bucket, key   |
    * </pre>
-   *
    */
   public static String of(ProblemGroup group, RunReport report) {
     Remedy kind = group.kind();
@@ -42,7 +41,9 @@ public final class ProblemCommands {
     String form = look.isEmpty() ? "sheet" : "paths";
     String list =
         ShellWord.of(
-            report.runId() + "-" + (kind == null ? group.outcome().name() : kind.code())
+            report.runId()
+                + "-"
+                + (kind == null ? group.outcome().name() : kind.code())
                 + (look.isEmpty() ? ".csv" : ".paths"));
     return rows(report, form, group.outcome().name())
         + (kind == null ? "" : " --remedy " + kind.code())
@@ -56,11 +57,12 @@ public final class ProblemCommands {
     if (group.kind() == Remedy.RUN_AGAIN) {
       return "";
     }
-    String all =
-        group.total().rows() == 1 ? "it" : "all " + Amounts.count(group.total().rows());
+    String all = group.total().rows() == 1 ? "it" : "all " + Amounts.count(group.total().rows());
     return look(group.kind()).isEmpty()
         ? "Lists " + all + " in a table for a spreadsheet:"
-        : "Lists the path" + (group.total().rows() == 1 ? "" : "s of " + all) + " in a file, and looks at each:";
+        : "Lists the path"
+            + (group.total().rows() == 1 ? "" : "s of " + all)
+            + " in a file, and looks at each:";
   }
 
   private static String look(@Nullable Remedy kind) {

@@ -38,7 +38,9 @@ public record ProblemGroup(
       default ->
           total.rows() == 1
               ? words
-              : "For each file: " + words.substring(0, 1).toLowerCase(Locale.ROOT) + words.substring(1);
+              : "For each file: "
+                  + words.substring(0, 1).toLowerCase(Locale.ROOT)
+                  + words.substring(1);
     };
   }
 

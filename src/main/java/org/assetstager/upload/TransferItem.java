@@ -11,8 +11,8 @@ interface TransferItem extends Serializable {
   StepFile carryOut(TransferWork transfer);
 
   /**
-   * Returns what there is to be done before a split upload can end: the whole, if it must be read, then
-   * all parts.
+   * Returns what there is to be done before a split upload can end: the whole, if it must be read,
+   * then all parts.
    *
    * @param pieceBytes that one task sends, at least one part
    * @param read whether the whole was read by an earlier driver
