@@ -61,6 +61,7 @@ class SparkFunctionsTest {
       Map.ofEntries(
           Map.entry(String.class, "text"),
           Map.entry(boolean.class, true),
+          Map.entry(byte.class, (byte) 6),
           Map.entry(int.class, 7),
           Map.entry(Integer.class, 7),
           Map.entry(long.class, 8L),

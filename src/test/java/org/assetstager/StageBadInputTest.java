@@ -324,7 +324,8 @@ class StageBadInputTest {
   void usage_thatIsWrong_isExplained() {
     expect(2, StageFixture.command(), "A command is missing", "--help");
     expect(2, StageFixture.command("stge"), "stge", "Did you mean: ");
-    expect(2, StageFixture.command("stage"), "--config", "Try 'asset-stager stage --help'");
+    expect(
+        2, StageFixture.command("stage"), "Missing --manifest", "Try 'asset-stager stage --help'");
     expect(2, fixture.command(List.of()), "Missing --manifest");
     expect(2, stage(manifest, "--max-invalid", "many"), "--max-invalid", "many");
     expect(2, stage(manifest, "--max-invalid", "-1"), "--max-invalid -1 is negative");

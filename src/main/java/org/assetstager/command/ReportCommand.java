@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
+      "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String LEDGER = "ledger/_SUCCESS";
@@ -49,6 +49,7 @@ public final class ReportCommand implements Callable<Integer> {
   private final Output output;
 
   @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -84,11 +85,12 @@ public final class ReportCommand implements Callable<Integer> {
           (outcomes.isEmpty() ? "--remedy" : "--outcome")
               + " chooses rows: give --rows jsonl or --rows csv too");
     }
-    return SparkContexts.run("report", this::report);
+    String ledgerPath = runOption.isId() ? settingsOptions.load().ledgerPath() : "";
+    return SparkContexts.run("report", spark -> report(spark, ledgerPath));
   }
 
-  private int report(JavaSparkContext spark) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+  private int report(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder = runOption.folder(spark, ledgerPath);
     spark.sc().setJobDescription("read the ledger");
     if (rows != null) {
       return print(spark, folder, rows);
@@ -112,7 +114,7 @@ public final class ReportCommand implements Callable<Integer> {
             () ->
                 JobFailure.input(
                     "There is no report in " + folder.location(),
-                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
+                    "Name a run that has ended, by its id or its folder; 'asset-stager runs' lists them"));
   }
 
   private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {

@@ -72,6 +72,11 @@ public final class ConsoleSummary {
     if (page) {
       out.println("page    " + report.ledger() + "/report.html");
     }
+    String excused = Wording.excused(report);
+    if (excused != null) {
+      out.println();
+      out.println(excused + ".");
+    }
     if (report.error() != null) {
       out.println();
       report.error().lines().map(VisibleText::of).forEach(out::println);

@@ -51,7 +51,8 @@ class ConsoleSummaryTest {
         Map.of(),
         null,
         null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   @Test
