@@ -48,7 +48,7 @@ class StageQuietTest {
     assertThat(ran.exitCode()).isEqualTo(3);
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
-        .contains("DELETED, 1 row", fixture.path("gone").toString(), "    do:  ")
+        .contains("1 missing (DELETED", fixture.path("gone").toString(), "  do:  ")
         .contains("run id  q", "ledger  ", "Exit code 3")
         .doesNotContain("STAGED", "requests", "scan", "transfer");
   }

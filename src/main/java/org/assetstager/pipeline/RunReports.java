@@ -15,15 +15,20 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the reports of a run. */
-record RunReports(JavaSparkContext spark, StageRun run, Settings settings, KnownProblems known) {
+/**
+ * Makes the reports of a run.
+ *
+ * @param known which problems don't count for the exit code
+ */
+record RunReports(StageRun run, Settings settings, KnownProblems known) {
   /** Returns the report of a run that came to its end. */
-  RunReport ended(Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
+  RunReport ended(
+      JavaSparkContext spark, Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
+    OutcomeTotals totals = new OutcomeTotals(result.totals());
     DryRunPlan plan =
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    OutcomeTotals totals = new OutcomeTotals(result.totals());
     ProblemCounts problems = known.count(spark, ledger, totals);
     return report(totals.exitCode(problems), null, result, attempts, plan, problems);
   }

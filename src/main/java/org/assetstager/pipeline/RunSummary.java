@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Comparator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.report.ExitCode;
 import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.RunDescription;
@@ -85,7 +86,10 @@ public record RunSummary(
     if (EndedRun.ofRefused(folder) != null) {
       return new RunSummary(id, start, "refused" + dry, null, 0, Resume.NO);
     }
-    String outcome = EndedRun.read(folder).isPresent() ? "failed" : "broke off";
+    String outcome =
+        EndedRun.read(folder)
+            .map(report -> report.exitCode() == ExitCode.INTERRUPTED ? "interrupted" : "failed")
+            .orElse("broke off");
     Resume resume = run.format() == RunDescription.FORMAT ? Resume.YES : Resume.OTHER_VERSION;
     return new RunSummary(id, start, outcome + dry, null, 0, resume);
   }

@@ -68,7 +68,7 @@ public final class StageReport {
     this.run = run;
     this.onFinish = onFinish;
     this.out = out;
-    this.reports = new RunReports(spark, run, settings, known);
+    this.reports = new RunReports(run, settings, known);
     this.page = new StagePage(run.folder(), run.description(), out);
     this.requests = new RequestTotals(spark.sc());
     this.phases = new Phases(spark.sc(), options.progress(), requests, page.timeline());
@@ -153,7 +153,7 @@ public final class StageReport {
       Pipeline.Result result, StepCommits commits, Attempts attempts) {
     LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
     List<Attempt> all = attempts.all();
-    RunReport report = reports.ended(result, ledger, all);
+    RunReport report = reports.ended(spark, result, ledger, all);
     String text = ReportJson.write(report);
     commits.end(text);
     run.folder().writeText(EndedRun.REPORT, text);

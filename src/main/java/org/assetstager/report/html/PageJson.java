@@ -117,6 +117,7 @@ final class PageJson {
       String allRows,
       String resume,
       String again,
+      @Nullable String excused,
       @Nullable Earlier earlier,
       @Nullable Money money,
       AssetTotals assets,
@@ -166,6 +167,7 @@ final class PageJson {
                 + " --config "
                 + ProblemCommands.CONFIG,
             page.stageAgain(),
+            Wording.excused(report),
             page.earlier() == null ? null : earlier(page.earlier(), report),
             report.estimate() == null ? null : money(report.estimate()),
             page.assets(),

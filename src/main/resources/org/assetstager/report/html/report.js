@@ -235,7 +235,7 @@ function showGroups() {
     byId("resume").append(...(RUN.exitCode === 2 ? [] : ["To go on where it stopped:", command(DATA.resume)]));
   }
   byId("groups").append(...DATA.groups.map(showGroup));
-  note("todo-note", ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
+  note("todo-note", DATA.excused !== null ? `${DATA.excused}.` : ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
   if (ALL_PROBLEMS > 0 && RUN.error === null && DATA.again) {
     byId("again").append("Once everything is mended, stage again:", command(DATA.again));
   }
