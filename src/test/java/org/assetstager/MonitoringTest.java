@@ -1,5 +1,6 @@
 package org.assetstager;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assetstager.testing.SparkPages;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
@@ -35,14 +37,14 @@ class MonitoringTest {
     hook.environment().put("ASSET_STAGER_EXIT_CODE", "" + exitCode);
     hook.environment().put("ASSET_STAGER_RUN_ID", runId);
     Process process = hook.start();
-    String printed = new String(process.getInputStream().readAllBytes());
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
     // Nothing half written stays.
     assertThat(folder.toFile().list()).containsExactly("asset_stager.prom");
     return Files.readAllLines(file).stream()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.split(" "))
-        .collect(java.util.stream.Collectors.toMap(words -> words[0], words -> words[1]));
+        .collect(Collectors.toMap(words -> words[0], words -> words[1]));
   }
 
   @Test
@@ -100,7 +102,7 @@ class MonitoringTest {
         new ProcessBuilder("promtool", "test", "rules", test.toString())
             .redirectErrorStream(true)
             .start();
-    assertThat(new String(process.getInputStream().readAllBytes())).contains("FAILED");
+    assertThat(new String(process.getInputStream().readAllBytes(), UTF_8)).contains("FAILED");
     assertThat(process.waitFor()).isNotZero();
   }
 
