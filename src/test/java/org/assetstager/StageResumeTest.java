@@ -163,15 +163,16 @@ class StageResumeTest {
         .isGreaterThanOrEqualTo(8);
     assertThat(resumed.requests("PUT")).isGreaterThan(8);
     JsonNode page = StagePageTest.page(resumed.run);
-    assertThat(page.get("run").get("attempts").asInt()).isEqualTo(2);
-    for (JsonNode attempt : page.get("attempts")) {
-      assertThat(attempt.get("tasks").asLong()).isPositive();
-      assertThat(attempt.get("spans"))
+    assertThat(page.get("attempts").asInt()).isEqualTo(2);
+    assertThat(page.get("drawn")).hasSize(2);
+    for (JsonNode attempt : page.get("drawn")) {
+      assertThat(attempt.get("timeline").get("tasks").asLong()).isPositive();
+      assertThat(attempt.get("timeline").get("phases"))
           .extracting(span -> span.get(0).asText())
           .contains("transfer");
     }
     // Only the first of them had to find out what there is to do.
-    assertThat(page.at("/attempts/0/spans"))
+    assertThat(page.at("/drawn/0/timeline/phases"))
         .extracting(span -> span.get(0).asText())
         .contains("scan", "list", "plan");
   }
