@@ -60,7 +60,7 @@ final class Md5Chain {
       this.count = count;
     }
 
-    /** Returns the chain's own four words, which whoever hashes the blocks replaces. */
+    /** Returns the chain's own array of four words; hashing the blocks changes its values. */
     int[] state() {
       return state;
     }

@@ -50,8 +50,8 @@ public final class ManifestReader {
    * Prepares to read.
    *
    * @param defaultRoot root of rows that name none, or null
-   * @param progress counts the bytes of manifests that aren't Parquet; it is told of them where all
-   *     are JSON Lines
+   * @param progress counts the bytes of manifests that aren't Parquet; it gets their sum if all are
+   *     JSON Lines
    */
   public ManifestReader(
       JavaSparkContext spark,

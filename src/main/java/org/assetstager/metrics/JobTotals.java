@@ -154,7 +154,7 @@ public final class JobTotals {
         : known.getOrDefault(outcome, Total.NONE).bytes();
   }
 
-  /** One executor may have told of an upload's end before another tells that it opened it. */
+  /** An executor may report the end of an upload before another reports that it opened it. */
   synchronized long openUploads() {
     return Math.max(
         0,

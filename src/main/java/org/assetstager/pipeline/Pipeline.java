@@ -70,9 +70,10 @@ public final class Pipeline {
   }
 
   /**
-   * Returns what the steps that have ended came to: rows that go on are in none of the totals.
+   * Returns the totals of the steps that have ended. Rows that later steps still work on aren't
+   * counted.
    *
-   * @param commits of a run that has not come to its end
+   * @param commits of a run that hasn't ended
    */
   static Result soFar(StepCommits commits) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);

@@ -3,7 +3,6 @@ package org.assetstager.ledger;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.math.BigInteger;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.testing.SampleRows;
@@ -18,32 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RemedyTest {
   private static VerifiedRow row(boolean unrepresentable, String renamedTo) {
-    ManifestRow row =
-        new ManifestRow(
-            "m",
-            0,
-            null,
-            unrepresentable,
-            null,
-            false,
-            "top",
-            "/r",
-            "old",
-            "pending",
-            1L,
-            BigInteger.ONE,
-            BigInteger.ONE,
-            null,
-            null,
-            1L,
-            1L,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null,
-            null);
+    ManifestRow added = SampleRows.added(0, "/r", "old");
+    ManifestRow row = unrepresentable ? added.withFault("a name", true) : added;
     return new VerifiedRow(
         row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }

@@ -15,7 +15,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
@@ -24,6 +23,7 @@ import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunFolder;
+import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.testing.WrittenLedger;
 import org.jspecify.annotations.Nullable;
@@ -42,39 +42,7 @@ class KnownProblemsTest {
 
   private static LedgerRow row(
       Outcome outcome, @Nullable String root, @Nullable String path, @Nullable String remedy) {
-    return new LedgerRow(
-        "r",
-        "m",
-        7,
-        "top",
-        null,
-        null,
-        root,
-        path,
-        1L,
-        null,
-        null,
-        null,
-        "X",
-        null,
-        outcome,
-        null,
-        null,
-        null,
-        null,
-        0,
-        null,
-        remedy,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        null,
-        false,
-        LedgerFacts.NONE,
-        null);
+    return SampleRows.ledgerRow(outcome, "m", 7, null, root, path, 1L, null, remedy, null);
   }
 
   private static LedgerRow modified(String path) {

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.Remedy;
+import org.assetstager.testing.SampleRows;
 import org.jspecify.annotations.Nullable;
 
 /** Ledger rows and totals to test with. */
@@ -15,39 +15,8 @@ final class Rows {
   private Rows() {}
 
   static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
-    return new LedgerRow(
-        "run1",
-        "m.json",
-        42,
-        "top",
-        null,
-        "a1",
-        "/data",
-        path,
-        12L,
-        null,
-        null,
-        null,
-        "MODIFIED",
-        detail,
-        outcome,
-        "pending",
-        null,
-        null,
-        null,
-        0,
-        null,
-        remedy,
-        null,
-        null,
-        1L,
-        null,
-        null,
-        null,
-        null,
-        false,
-        LedgerFacts.NONE,
-        null);
+    return SampleRows.ledgerRow(
+        outcome, "m.json", 42, "a1", "/data", path, 12L, detail, remedy, null);
   }
 
   /** A problem of ten bytes. */

@@ -2,10 +2,14 @@ package org.assetstager.testing;
 
 import java.math.BigInteger;
 import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.LedgerFacts;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /** Rows to test with: all of {@link #FILE}, told apart by their positions. */
 public final class SampleRows {
@@ -111,5 +115,52 @@ public final class SampleRows {
         null,
         verdict == Verdict.RENAMED ? "new" : null,
         1_000);
+  }
+
+  /** Returns a row of the ledger of a run named "run1", of which nothing is in S3. */
+  public static LedgerRow ledgerRow(
+      Outcome outcome,
+      String file,
+      long position,
+      @Nullable String asset,
+      @Nullable String root,
+      @Nullable String path,
+      @Nullable Long size,
+      @Nullable String detail,
+      @Nullable String remedy,
+      @Nullable String createdBy) {
+    return new LedgerRow(
+        "run1",
+        file,
+        position,
+        "top",
+        null,
+        asset,
+        root,
+        path,
+        size,
+        null,
+        null,
+        null,
+        "MODIFIED",
+        detail,
+        outcome,
+        "pending",
+        null,
+        null,
+        null,
+        0,
+        null,
+        remedy,
+        null,
+        null,
+        1L,
+        null,
+        null,
+        createdBy,
+        null,
+        false,
+        LedgerFacts.NONE,
+        null);
   }
 }

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Random;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
-import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.Remedy;
 import org.assetstager.report.Estimate;
@@ -21,6 +20,7 @@ import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemGroups;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShownProblems;
+import org.assetstager.testing.SampleRows;
 import org.jspecify.annotations.Nullable;
 
 /** Pages to test with. */
@@ -63,39 +63,17 @@ public final class Pages {
       String remedy,
       @Nullable String createdBy,
       long position) {
-    return new LedgerRow(
-        "run1",
+    return SampleRows.ledgerRow(
+        outcome,
         "file:/data/manifest.jsonl",
         position,
-        "top",
-        null,
         "scans 2024",
         "/data/scans",
         path,
         12_345L,
-        null,
-        null,
-        null,
-        "MODIFIED",
         detail,
-        outcome,
-        "pending",
-        null,
-        null,
-        null,
-        0,
-        null,
         remedy,
-        null,
-        null,
-        1L,
-        null,
-        null,
-        createdBy,
-        null,
-        false,
-        LedgerFacts.NONE,
-        null);
+        createdBy);
   }
 
   /** Returns a report of a run, finished where there is no error. */
