@@ -22,6 +22,7 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,10 @@ class StageLedgerDocsTest {
   void ledgerPage_words_areAllThatThereAre() {
     for (Outcome outcome : Outcome.values()) {
       assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + outcome + "`");
+    }
+    for (Remedy remedy : Remedy.values()) {
+      assertThat(LedgersOfTwoRuns.page("ledger.md"))
+          .contains("| `" + remedy.code() + "` | " + remedy.words() + " |");
     }
     for (Verdict verdict : Verdict.values()) {
       assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + verdict + "`");

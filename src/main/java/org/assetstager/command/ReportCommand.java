@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.Spliterators;
 import java.util.concurrent.Callable;
@@ -16,7 +15,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.pipeline.EndedRun;
-import org.assetstager.pipeline.LedgerPeople;
+import org.assetstager.pipeline.LedgerProblems;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
@@ -65,6 +64,13 @@ public final class ReportCommand implements Callable<Integer> {
       description = "with --rows: only rows of these outcomes")
   private List<Outcome> outcomes = new ArrayList<>();
 
+  @Option(
+      names = "--remedy",
+      split = ",",
+      paramLabel = "CODE",
+      description = "with --rows: only rows of these remedy codes, such as add-again")
+  private List<String> remedies = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public ReportCommand(Output output) {
     this.output = output;
@@ -72,9 +78,11 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (rows == null && !outcomes.isEmpty()) {
+    if (rows == null && !(outcomes.isEmpty() && remedies.isEmpty())) {
       throw new ParameterException(
-          spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
+          spec.commandLine(),
+          (outcomes.isEmpty() ? "--remedy" : "--outcome")
+              + " chooses rows: give --rows jsonl or --rows csv too");
     }
     return SparkContexts.run("report", this::report);
   }
@@ -89,9 +97,10 @@ public final class ReportCommand implements Callable<Integer> {
     ConsoleSummary.print(
         report,
         folder.exists(LEDGER)
-            ? LedgerPeople.examples(
-                LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes())
-            : Map.of(),
+            ? LedgerProblems.of(
+                    LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes(), 0)
+                .groups()
+            : List.of(),
         folder.exists(EndedRun.PAGE),
         output.forPeople());
     return ExitCode.DONE.value();
@@ -118,6 +127,7 @@ public final class ReportCommand implements Callable<Integer> {
       Iterator<LedgerRow> records =
           StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
               .filter(row -> chosen.contains(row.outcome()))
+              .filter(row -> remedies.isEmpty() || remedies.contains(row.remedyCode()))
               .iterator();
       form.write(records, output.forPrograms());
     } catch (IOException e) {

@@ -96,6 +96,7 @@ public final class ReportJson {
       return;
     }
     json.putObject("plan")
+        .put("files", plan.files())
         .put("list_pages", plan.listPages())
         .put("heads", plan.heads())
         .put("puts", plan.puts())
@@ -203,6 +204,8 @@ public final class ReportJson {
     return json.isNull()
         ? null
         : new RunReport.Plan(
+            // Reports of earlier versions lack it.
+            json.has("files") ? number(json, "files") : number(json, "puts"),
             number(json, "list_pages"),
             number(json, "heads"),
             number(json, "puts"),

@@ -33,6 +33,30 @@ public final class Wording {
     return Amounts.count(rows, "row") + (rows == 1 ? " needs a person" : " need a person");
   }
 
+  /**
+   * Returns what people call the files of an outcome, to stand after their number: {@code 201
+   * changed}, {@code 1 bad entry}.
+   */
+  public static String word(Outcome outcome, long rows) {
+    boolean one = rows == 1;
+    return switch (outcome) {
+      case NOT_ADDED -> "not added";
+      case INVALID -> one ? "bad entry" : "bad entries";
+      case OUTSIDE_ROOT -> one ? "link" : "links";
+      case UNREADABLE -> "unreadable";
+      case DELETED -> "missing";
+      case RENAMED -> "moved";
+      case MODIFIED -> "changed";
+      case KNOWN_REMOTE -> "already in the remote";
+      case KNOWN_STAGING -> "already in staging";
+      case CONFLICT -> "in conflict";
+      case STAGED -> "uploaded";
+      case DUPLICATE -> "equal to an uploaded file";
+      case FAILED -> "failed to upload";
+      case PLANNED -> "to be uploaded";
+    };
+  }
+
   /** Returns what an outcome means, in a few words. */
   public static String meaning(Outcome outcome) {
     return switch (outcome) {

@@ -204,7 +204,8 @@ public final class SampleLedgers {
         file.by(),
         null,
         runId.equals("plan"),
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   private static @Nullable String remedy(Outcome outcome) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,6 +30,31 @@ class ReportJsonTest {
           new BigDecimal("0.000000"),
           new BigDecimal("0.000012"),
           List.of("Upload: not measured"));
+
+  /** Returns the report of a run that ended otherwise than {@link #report} says. */
+  static RunReport with(
+      RunReport report, ExitCode exitCode, @Nullable String error, long manifestRows) {
+    return new RunReport(
+        report.runId(),
+        report.command(),
+        report.dryRun(),
+        report.appVersion(),
+        report.sparkVersion(),
+        report.startedAt(),
+        report.endedAt(),
+        exitCode,
+        error,
+        report.ledger(),
+        manifestRows,
+        report.outcomes(),
+        report.bytesUploaded(),
+        report.attempts(),
+        report.phases(),
+        report.requests(),
+        report.plan(),
+        report.estimate(),
+        report.settings());
+  }
 
   static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
     Map<String, Long> requests = new LinkedHashMap<>();
@@ -70,7 +96,7 @@ class ReportJsonTest {
   @EnumSource(ExitCode.class)
   void read_whatWasWritten_isEqual(ExitCode exitCode) {
     OutcomeTotals totals = Rows.totals(Outcome.STAGED, 3, Outcome.MODIFIED, 1);
-    for (RunReport.Plan plan : new RunReport.Plan[] {null, new RunReport.Plan(1, 2, 3, 4, 5)}) {
+    for (RunReport.Plan plan : new RunReport.Plan[] {null, new RunReport.Plan(6, 1, 2, 3, 4, 5)}) {
       RunReport report = report(exitCode, totals, plan);
       RunReport read = ReportJson.read(ReportJson.write(report), "r");
       assertThat(read).isEqualTo(report);
@@ -82,7 +108,7 @@ class ReportJsonTest {
   @Test
   void write_dryRun_hasTheEstimate() throws Exception {
     RunReport report =
-        report(ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(1, 2, 3, 4, 5));
+        report(ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(6, 1, 2, 3, 4, 5));
     JsonNode estimate = new ObjectMapper().readTree(ReportJson.write(report)).get("estimate");
 
     assertThat(estimate.fieldNames())

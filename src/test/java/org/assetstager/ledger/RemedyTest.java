@@ -1,5 +1,6 @@
 package org.assetstager.ledger;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigInteger;
@@ -15,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-class RemediesTest {
+class RemedyTest {
   private static VerifiedRow row(boolean unrepresentable, String renamedTo) {
     ManifestRow row =
         new ManifestRow(
@@ -47,36 +48,60 @@ class RemediesTest {
         row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }
 
+  private static String sentence(Outcome outcome, VerifiedRow row) {
+    return requireNonNull(Remedy.of(outcome, row)).sentence(row);
+  }
+
   @ParameterizedTest
   @CsvSource({
-    "INVALID, Fix the manifest",
-    "OUTSIDE_ROOT, copy the file itself",
-    "UNREADABLE, read the file",
-    "DELETED, Remove it from the asset",
-    "RENAMED, Remove the old path",
-    "MODIFIED, Add it again",
-    "CONFLICT, remote bucket",
-    "FAILED, Run again"
+    "INVALID, fix-manifest-row, Fix the manifest",
+    "OUTSIDE_ROOT, copy-below-root, copy the file itself",
+    "UNREADABLE, make-readable, read the file",
+    "DELETED, remove-or-restore, Remove it from the asset",
+    "RENAMED, replace-path, Remove the old path",
+    "MODIFIED, add-again, Add it again",
+    "CONFLICT, tell-remote-keeper, remote bucket",
+    "FAILED, run-again, Run again"
   })
-  void of_outcomeWithSomethingToDo_saysWhat(Outcome outcome, String expected) {
-    assertThat(Remedies.of(outcome, row(false, null))).contains(expected);
+  void of_outcomeWithSomethingToDo_saysWhat(Outcome outcome, String code, String expected) {
+    assertThat(requireNonNull(Remedy.of(outcome, row(false, null))).code()).isEqualTo(code);
+    assertThat(sentence(outcome, row(false, null))).contains(expected);
   }
 
   @ParameterizedTest
   @EnumSource(Outcome.class)
   void of_anyOutcome_isThereWhereSomebodyHasToAct(Outcome outcome) {
-    assertThat(Remedies.of(outcome, row(false, null)) != null)
+    assertThat(Remedy.of(outcome, row(false, null)) != null)
         .isEqualTo(outcome.needsPerson() || outcome == Outcome.FAILED);
   }
 
+  @ParameterizedTest
+  @EnumSource(Remedy.class)
+  void code_any_isOneWordThatItsSentenceGivesBack(Remedy remedy) {
+    assertThat(remedy.code()).matches("[a-z0-9]+(-[a-z0-9]+)*");
+    assertThat(Remedy.ofSentence(remedy.sentence(row(false, "dir/new: 1")))).isEqualTo(remedy);
+    assertThat(Remedy.ofSentence(remedy.words())).isEqualTo(remedy);
+    assertThat(remedy.words()).doesNotContain("dir/new").doesNotEndWith(".");
+  }
+
   @Test
-  void of_renamed_namesTheNewPath() {
-    assertThat(Remedies.of(Outcome.RENAMED, row(false, "dir/new"))).endsWith(": dir/new");
+  void ofSentence_anotherVersionsWords_isNone() {
+    assertThat(Remedy.ofSentence("Do something")).isNull();
+    assertThat(Remedy.ofSentence(Remedy.ADD_AGAIN.words() + " soon")).isNull();
+  }
+
+  @Test
+  void sentence_renamed_namesTheNewPath() {
+    String sentence = sentence(Outcome.RENAMED, row(false, "dir/new"));
+
+    assertThat(sentence).endsWith("add the new one: dir/new");
+    assertThat(Remedy.renamedTo(sentence)).isEqualTo("dir/new");
+    assertThat(Remedy.renamedTo(Remedy.ADD_AGAIN.words())).isNull();
   }
 
   @Test
   void of_unrepresentableName_asksForAnotherName() {
-    assertThat(Remedies.of(Outcome.UNREADABLE, row(true, null))).startsWith("Rename the file");
+    assertThat(Remedy.of(Outcome.UNREADABLE, row(true, null))).isEqualTo(Remedy.RENAME_TO_UTF8);
   }
 
   @Test
@@ -96,8 +121,8 @@ class RemediesTest {
             null,
             0);
 
-    assertThat(Remedies.of(Outcome.DELETED, plain)).doesNotContain("find-renamed");
-    assertThat(Remedies.of(Outcome.DELETED, ended))
+    assertThat(Remedy.of(Outcome.DELETED, plain)).isEqualTo(Remedy.REMOVE_OR_RESTORE);
+    assertThat(sentence(Outcome.DELETED, ended))
         .contains("looked for in a part of the root only (verify.find-renamed = root");
   }
 }
