@@ -196,8 +196,7 @@ class StagePageTest {
     ObjectNode two = fixture.add("two", "two");
     Path manifest = fixture.manifest(one, two);
     Finished first = fixture.stage(manifest);
-    Path other = fixture.manifest("other.jsonl", "".getBytes(StandardCharsets.UTF_8));
-    fixture.stage(other);
+    fixture.stage(fixture.manifest("other.jsonl", one + "\n"));
     Files.delete(fixture.path("two"));
 
     Finished second = fixture.stage(manifest);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
@@ -133,7 +134,7 @@ public final class LedgerProblems {
     ShownProblems problems() {
       List<Problem> all = new ArrayList<>();
       rows.values().forEach(first -> all.addAll(first.rows));
-      all.sort(Problem.ORDER);
+      Collections.sort(all);
       return new ShownProblems(groups.groups(), List.copyOf(all));
     }
   }
@@ -144,7 +145,7 @@ public final class LedgerProblems {
 
     private final int most;
     private final long mostCharacters;
-    private final PriorityQueue<Problem> rows = new PriorityQueue<>(new LastFirst());
+    private final PriorityQueue<Problem> rows = new PriorityQueue<>(Comparator.reverseOrder());
     private long characters;
 
     First(int most, long mostCharacters) {
@@ -155,7 +156,7 @@ public final class LedgerProblems {
     void add(Problem problem) {
       Problem last = rows.peek();
       boolean full = rows.size() >= most || characters >= mostCharacters;
-      if (!full || (last != null && Problem.ORDER.compare(problem, last) < 0)) {
+      if (!full || (last != null && problem.compareTo(last) < 0)) {
         characters += problem.length();
         rows.add(problem);
         dropLast();
@@ -177,16 +178,6 @@ public final class LedgerProblems {
         rows.remove();
         characters = others;
       }
-    }
-  }
-
-  /** Orders rows the last first. */
-  private static final class LastFirst implements Comparator<Problem>, Serializable {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public int compare(Problem one, Problem other) {
-      return Problem.ORDER.compare(other, one);
     }
   }
 

@@ -1,8 +1,8 @@
 package org.assetstager.report;
 
+import com.google.common.collect.ComparisonChain;
 import java.io.Serializable;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -38,11 +38,7 @@ public record Problem(
     @Nullable Long bytes,
     String reason,
     String remedy)
-    implements Serializable {
-  /** By path; bad rows as they follow one another in their manifest. */
-  public static final Comparator<Problem> ORDER =
-      Comparator.comparing(Problem::file).thenComparingLong(Problem::position);
-
+    implements Comparable<Problem>, Serializable {
   /** PATH_MAX of Linux: a longer text names no file, and a manifest's rows may be very long. */
   static final int MOST_OF_PATH = 4096;
 
@@ -99,6 +95,15 @@ public record Problem(
 
   private static String visible(@Nullable String text, int most) {
     return text == null ? "" : VisibleText.of(text, most);
+  }
+
+  /** Compares by path; bad rows follow one another as in their manifest. */
+  @Override
+  public int compareTo(Problem other) {
+    return ComparisonChain.start()
+        .compare(file, other.file)
+        .compare(position, other.position)
+        .result();
   }
 
   /** Returns the same one at a place that is told better. */

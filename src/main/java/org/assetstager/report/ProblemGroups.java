@@ -137,7 +137,7 @@ public final class ProblemGroups implements Serializable {
   private static final class Rows implements Serializable {
     private static final long serialVersionUID = 1;
 
-    private final TreeSet<Problem> first = new TreeSet<>(Problem.ORDER);
+    private final TreeSet<Problem> first = new TreeSet<>();
     private Total total = Total.NONE;
 
     void add(Problem problem) {

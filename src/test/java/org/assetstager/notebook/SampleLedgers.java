@@ -274,7 +274,7 @@ public final class SampleLedgers {
         List.of(),
         phases,
         requests,
-        dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
+        dry ? new RunReport.Plan(objects, 14, 37, objects, 0, uploaded) : null,
         dry ? estimate(requests, seconds, objects, uploaded) : null,
         Map.of());
   }

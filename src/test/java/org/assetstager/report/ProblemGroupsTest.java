@@ -9,8 +9,10 @@ import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.Remedy;
@@ -124,8 +126,19 @@ class ProblemGroupsTest {
   /** Tasks divide the rows as they like. */
   @Property(tries = 300)
   void groups_howeverTheRowsAreDivided_areTheSameAndCountAll(
-      @ForAll List<@net.jqwik.api.From("problems") Problem> problems,
-      @ForAll @net.jqwik.api.constraints.IntRange(min = 1, max = 5) int tasks) {
+      @ForAll List<@From("problems") Problem> drawn,
+      @ForAll @IntRange(min = 1, max = 5) int tasks) {
+    // No two rows are of one file.
+    List<Problem> problems =
+        IntStream.range(0, drawn.size())
+            .mapToObj(
+                i ->
+                    Rows.problem(
+                        drawn.get(i).outcome(),
+                        drawn.get(i).kind(),
+                        drawn.get(i).file() + "/" + i,
+                        drawn.get(i).createdBy()))
+            .toList();
     List<ProblemGroup> whole = groups(problems);
     List<ProblemGroups> parts =
         IntStream.range(0, tasks).mapToObj(task -> new ProblemGroups()).toList();

@@ -218,7 +218,7 @@ public final class Pages {
 
   /** Groups rows, and shows them one by one. */
   private static ShownProblems problems(List<LedgerRow> rows) {
-    List<Problem> all = rows.stream().map(Problem::of).sorted(Problem.ORDER).toList();
+    List<Problem> all = rows.stream().map(Problem::of).sorted().toList();
     ProblemGroups groups = new ProblemGroups();
     all.forEach(groups::add);
     return new ShownProblems(groups.groups(), all);
