@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.Amounts;
+import org.assetstager.report.Places;
 import org.assetstager.report.ExitCode;
 
 /** What a person reads at the end of an audit. */
@@ -47,8 +48,8 @@ public final class AuditSummary {
     }
     out.println();
     out.println("run id  " + report.runId());
-    out.println("ledger  " + report.ledger());
-    out.println("audit   " + report.folder());
+    out.println("ledger  " + Places.path(report.ledger()));
+    out.println("audit   " + Places.path(report.folder()));
     if (report.ledgerProblem() != null) {
       out.println();
       out.println(

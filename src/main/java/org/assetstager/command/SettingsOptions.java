@@ -25,6 +25,13 @@ final class SettingsOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SettingsOptions() {}
 
+  /** Returns the words of a command line that name the same settings again. */
+  List<String> again() {
+    List<String> words = new ArrayList<>(List.of("--config", config.toString()));
+    overrides.forEach(setting -> words.addAll(List.of("--set", setting)));
+    return words;
+  }
+
   /** Reads the settings. */
   Settings load() {
     return load(List.of());

@@ -39,7 +39,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
     })
-public final class StageCommand implements Callable<Integer> {
+public final class StageCommand implements Callable<Integer>, Checked {
   /** What {@code --manifest-format} names. */
   enum ManifestFormat {
     AUTO,
@@ -123,7 +123,14 @@ public final class StageCommand implements Callable<Integer> {
   }
 
   @Override
+  public void check() {
+    requireUsage();
+    settingsOptions.load(overrides());
+  }
+
+  @Override
   public Integer call() {
+    display.begin(spec);
     requireUsage();
     if (resume == null) {
       runId =
@@ -187,7 +194,23 @@ public final class StageCommand implements Callable<Integer> {
         keepSteps,
         display.progress(),
         display.quiet(),
+        display.verbose(),
+        display.events(output),
+        again(),
         settings);
+  }
+
+  /** Returns the words of a command that resumes the run, but for its id. */
+  private List<String> again() {
+    List<String> again = new ArrayList<>(List.of(Program.name()));
+    again.addAll(settingsOptions.again());
+    if (dryRun) {
+      again.add("--dry-run");
+    }
+    if (ledgerFormat != null) {
+      again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
+    }
+    return again;
   }
 
   private int stage(
@@ -218,7 +241,7 @@ public final class StageCommand implements Callable<Integer> {
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
         Interruption interruption =
-            new Interruption(run, out, report::interrupted, report.patience())) {
+            new Interruption(options.resumeCommand(run.description().runId()), out, report::interrupted, report.patience())) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class ConsoleSummaryTest {
   private static String print(RunReport report, List<LedgerRow> problems) {
     StringWriter out = new StringWriter();
-    ConsoleSummary.print(report, Rows.groups(problems), true, new PrintWriter(out));
+    new ConsoleSummary(report, Rows.groups(problems), true, false).print(new PrintWriter(out));
     return out.toString();
   }
 
