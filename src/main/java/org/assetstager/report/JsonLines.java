@@ -1,6 +1,6 @@
 package org.assetstager.report;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,8 +12,6 @@ import org.assetstager.asset.VisibleJson;
  * {@code progress}, {@code step} and, once and last, {@code result}. Safe for many threads.
  */
 public final class JsonLines {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Writer to;
   private boolean ended;
 
@@ -24,7 +22,7 @@ public final class JsonLines {
 
   /** Returns an event without any fields yet. */
   public static ObjectNode event(String name) {
-    return JSON.createObjectNode().put("event", name);
+    return JsonNodeFactory.instance.objectNode().put("event", name);
   }
 
   /** Prints an event, unless the result has been printed. */

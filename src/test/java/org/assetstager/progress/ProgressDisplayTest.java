@@ -113,10 +113,10 @@ class ProgressDisplayTest {
     try (var display = onTerminal("digest", this::files)) {
       files.set(4);
       await("400 B of 1.0 kB");
-      columns.set(30);
+      columns.set(24);
       await("\u001b[?7ldigest  4 of 10 files\u001b[?7h\r");
     }
-    assertThat(printed()).endsWith("digest  4 of 10 files  took 0s" + System.lineSeparator());
+    assertThat(printed()).endsWith("digest  4 of 10 files" + System.lineSeparator());
   }
 
   @Test

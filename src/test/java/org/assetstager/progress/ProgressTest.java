@@ -151,7 +151,7 @@ class ProgressTest {
             + "  limit 200 requests/s",
         "79;transfer  50%  11,792 of 23,584 files  20.0 MB/s  ETA 1m00s  3 retries",
         "65;transfer  50%  11,792 of 23,584 files  ETA 1m00s  3 retries",
-        "59;transfer  11,792 of 23,584 files  ETA 1m00s  3 retries",
+        "57;transfer  11,792 of 23,584 files  ETA 1m00s  3 retries",
         "50;transfer  11,792 of 23,584 files  ETA 1m00s",
         "39;transfer  11,792 of 23,584 files",
         "31;transfer",
