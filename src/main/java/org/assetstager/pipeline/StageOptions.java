@@ -43,6 +43,8 @@ public record StageOptions(
   public String resumeCommand(String id) {
     List<String> words = new ArrayList<>(List.of(again.get(0), "stage", "--resume", id));
     words.addAll(again.subList(1, again.size()));
-    return words.stream().map(ShellWord::of).collect(Collectors.joining(" "));
+    return words.stream()
+        .map(word -> word.matches("--[a-z-]+") ? word : ShellWord.of(word))
+        .collect(Collectors.joining(" "));
   }
 }

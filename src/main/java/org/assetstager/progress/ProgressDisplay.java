@@ -119,6 +119,10 @@ final class ProgressDisplay implements AutoCloseable {
     Progress last = source.get();
     if (screen != null) {
       screen.draw("");
+      if (screen.isClosed()) {
+        // Interrupted: how to go on is the last that is said.
+        return;
+      }
     }
     if (last.hasFiles() || (screen == null ? printed : seconds >= LEAST_SECONDS)) {
       lines.accept(

@@ -81,6 +81,11 @@ public final class Screen {
     }
   }
 
+  /** Whether nothing is drawn any more. */
+  synchronized boolean isClosed() {
+    return closed;
+  }
+
   /** Removes the live line; nothing is drawn from now on. What is printed still is. */
   synchronized void close() {
     draw("");

@@ -54,7 +54,10 @@ public record ConsoleSummary(
   /** As {@link #print}, but only what a person must act on: nothing where nothing is. */
   public void printProblems(PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {
-      printGroups(out, MOST_LINES - 2);
+      printGroups(out, MOST_LINES - 4);
+      // Nothing was said at the start.
+      out.println("run id  " + report.runId());
+      out.println("ledger  " + Places.path(report.ledger()));
       printEnd(out);
     }
   }
@@ -79,12 +82,11 @@ public record ConsoleSummary(
     paint.print(out, Wording.closingLine(report));
     out.println();
     out.println(
-        "run id  "
-            + report.runId()
-            + ", in "
-            + (page
-                ? Places.link(report.ledger() + "/report.html") + " beside report.json and ledger/"
-                : Places.path(report.ledger()) + ": report.json and ledger/"));
+        page
+            ? "page    "
+                + Places.link(report.ledger() + "/report.html")
+                + " (beside report.json and ledger/)"
+            : "report  " + Places.path(report.ledger()) + "/report.json (beside ledger/)");
     out.flush();
   }
 

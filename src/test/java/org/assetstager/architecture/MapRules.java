@@ -323,6 +323,9 @@ record MapRules(String root) {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".pipeline.Interruption$Exit")
+        .and()
+        // Its JVM has nothing else to do.
+        .doNotHaveFullyQualifiedName(root + ".WithoutSpark")
         .should()
         .accessTargetWhere(
             target(
@@ -349,6 +352,9 @@ record MapRules(String root) {
         .doNotHaveFullyQualifiedName(root + ".Main")
         .and()
         .doNotHaveFullyQualifiedName(root + ".progress.ProgressDisplay")
+        .and()
+        // Puts it back where it led.
+        .doNotHaveFullyQualifiedName(root + ".progress.StandardError")
         .should()
         .accessField(System.class, "err")
         .orShould()
