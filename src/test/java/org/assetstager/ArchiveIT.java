@@ -268,8 +268,6 @@ class ArchiveIT {
     }
     assertThat(names(home))
         .contains(
-            "licenses/progressbar.txt",
-            "licenses/jline.txt",
             "licenses/iceberg-notice.txt",
             "licenses/uplot.txt");
   }

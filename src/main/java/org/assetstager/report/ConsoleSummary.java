@@ -27,7 +27,7 @@ public record ConsoleSummary(
   /** Title, three rows, how many more, and the command. */
   private static final int MOST_OF_GROUP = 6;
 
-  private static final int MAX_REASON_LENGTH = 300;
+  private static final int MAX_REASON_LENGTH = 80;
 
   /** Prints it. */
   public void print(PrintWriter out) {
