@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
@@ -72,6 +73,8 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
     })
 public final class Main implements Runnable {
+  private static final String COMPLETION = "generate-completion";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -154,7 +157,9 @@ public final class Main implements Runnable {
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))
             .addSubcommand(new AutoComplete.GenerateCompletion())
-            .setCommandName(Program.name())
+            // A shell completes by the name without its folder.
+            .setCommandName(
+                List.of(arguments).contains(COMPLETION) ? "asset-stager" : Program.name())
             .setOut(output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -95,7 +95,7 @@ class LauncherIT {
 
   @Test
   void wrongUsage_isToldOnStandardErrorAlone() throws Exception {
-    assertThat(run(Map.of(), "stage", "--manifest", "m", "--dryrun"))
+    assertThat(run(Map.of(), "stage", "--manifest", "m", "--config", "c", "--dryrun"))
         .isEqualTo(
             new Ran(
                 2,
