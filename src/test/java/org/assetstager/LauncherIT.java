@@ -77,7 +77,8 @@ class LauncherIT {
 
   @Test
   void completion_inBash_completesCommandsAndOptions() throws Exception {
-    Path script = Files.writeString(folder.resolve("complete"), run(Map.of(), "generate-completion").out());
+    Path script =
+        Files.writeString(folder.resolve("complete"), run(Map.of(), "generate-completion").out());
 
     Ran ran =
         ran(
@@ -164,8 +165,7 @@ class LauncherIT {
   @Test
   void stage_onATerminal_saysAtOnceThatSparkStartsAndNothingOfModules() throws Exception {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
-    String command =
-        "exec " + SCRIPT + " " + String.join(" ", stage(asset));
+    String command = "exec " + SCRIPT + " " + String.join(" ", stage(asset));
 
     Ran ran =
         ran(

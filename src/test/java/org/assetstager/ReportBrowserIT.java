@@ -455,8 +455,7 @@ class ReportBrowserIT {
             browser.script(
                 "return document.querySelector('#groups article p').getBoundingClientRect().bottom");
         assertThat(((Number) remedy).intValue()).as("the first remedy").isLessThan(height);
-        Files.write(
-            SCREENSHOTS.resolve("first-" + width + "-" + theme + ".png"), browser.window());
+        Files.write(SCREENSHOTS.resolve("first-" + width + "-" + theme + ".png"), browser.window());
       }
       unfold();
       waitUntil(() -> browser.count("#timeline-chart svg") == 1);
@@ -490,8 +489,7 @@ class ReportBrowserIT {
   @Test
   void page_ofARunThatBrokeOff_saysWhyAndHowToGoOn() throws Exception {
     OutcomeTotals soFar = new OutcomeTotals(Map.of(Outcome.KNOWN_REMOTE, new Total(30, 1000)));
-    open(
-        Pages.bare(Pages.report(ExitCode.FAILED, "No <mount>.\nMount it.", soFar, null), 2));
+    open(Pages.bare(Pages.report(ExitCode.FAILED, "No <mount>.\nMount it.", soFar, null), 2));
 
     assertThat(text("safe")).isEqualTo("The run failed: 30 of 30 files are done with.");
     assertThat(text("error-text")).isEqualTo("No <mount>.\nMount it.");
@@ -543,8 +541,9 @@ class ReportBrowserIT {
                 Pages.estimate()),
             1));
 
-    assertThat(text("safe")).endsWith("A run would upload 70,005, which takes care of 5 more of"
-        + " the same content.");
+    assertThat(text("safe"))
+        .endsWith(
+            "A run would upload 70,005, which takes care of 5 more of" + " the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
             row -> assertThat(row).startsWith("to be uploaded PLANNED 70,005 > 99.9 % 5.0 GB"),

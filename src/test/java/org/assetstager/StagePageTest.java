@@ -54,11 +54,11 @@ class StagePageTest {
 
     Finished run = fixture.stage(fixture.manifest(good, twin, gone, altered));
 
-    assertThat(run.ran.out()).contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
+    assertThat(run.ran.out())
+        .contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
     JsonNode page = page(run.run);
     assertThat(page.at("/run/runId").asText()).isEqualTo(run.runId());
-    assertThat(page.at("/headline/safe").asText())
-        .isEqualTo("2 of 4 files are safe in S3 (50 %).");
+    assertThat(page.at("/headline/safe").asText()).isEqualTo("2 of 4 files are safe in S3 (50 %).");
     assertThat(page.at("/headline/needed").asText()).isEqualTo("2 need you: 1 missing, 1 changed.");
     assertThat(page.get("again").asText())
         .startsWith("asset-stager stage --manifest file:" + folder + "/manifest.jsonl --config ");
@@ -177,8 +177,7 @@ class StagePageTest {
   void stage_badRows_areOnTheirLinesAndOfNoAsset() throws Exception {
     String good = fixture.add("good", "good").put("asset", "one").toString();
     Path manifest =
-        fixture.manifest(
-            "m.jsonl", (good + "\n\nno JSON\n").getBytes(StandardCharsets.UTF_8));
+        fixture.manifest("m.jsonl", (good + "\n\nno JSON\n").getBytes(StandardCharsets.UTF_8));
 
     Finished run = fixture.stage(manifest);
 
@@ -218,7 +217,8 @@ class StagePageTest {
 
     Ran report = StageFixture.command("report", "--run", "file://" + run.run);
 
-    assertThat(report.out()).contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
+    assertThat(report.out())
+        .contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
   }
 
   /** What a dry run estimates is what the run in earnest then sends. */

@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.Places;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.Places;
 
 /** What a person reads at the end of an audit. */
 public final class AuditSummary {

@@ -109,7 +109,8 @@ public final class AuditCommand implements Callable<Integer>, Checked {
   private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
     Instant start = Instant.now();
     RequestTotals requests = new RequestTotals(spark.sc());
-    Phases phases = new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
+    Phases phases =
+        new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
     String name =
         "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
     LedgerAudit.Result found =

@@ -241,7 +241,11 @@ public final class StageCommand implements Callable<Integer>, Checked {
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
         Interruption interruption =
-            new Interruption(options.resumeCommand(run.description().runId()), out, report::interrupted, report.patience())) {
+            new Interruption(
+                options.resumeCommand(run.description().runId()),
+                out,
+                report::interrupted,
+                report.patience())) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();

@@ -51,8 +51,7 @@ public final class ManifestLines {
 
   /** An asset's manifest in a repo of AMA is one JSON document. */
   private static boolean isLines(String file) {
-    return ManifestFile.formatOf(file) != Format.PARQUET
-        && !file.contains("/.asset/manifests/");
+    return ManifestFile.formatOf(file) != Format.PARQUET && !file.contains("/.asset/manifests/");
   }
 
   private void find(String file, SortedSet<Long> positions, Map<Long, String> found) {

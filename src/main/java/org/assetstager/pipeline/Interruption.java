@@ -11,8 +11,9 @@ import org.assetstager.report.ExitCode;
 import scala.runtime.AbstractFunction0;
 
 /**
- * Says how to go on when the run is interrupted, and has its report written: by Ctrl-C, by SIGTERM, as systemd, Kubernetes and
- * Slurm send it, or by SIGHUP, as when a terminal is closed. The JVM then exits with 130.
+ * Says how to go on when the run is interrupted, and has its report written: by Ctrl-C, by SIGTERM,
+ * as systemd, Kubernetes and Slurm send it, or by SIGHUP, as when a terminal is closed. The JVM
+ * then exits with 130.
  */
 public final class Interruption implements AutoCloseable {
   /** Those that a JVM ends by with other exit codes than by SIGINT, 143 and 129. */
@@ -30,8 +31,7 @@ public final class Interruption implements AutoCloseable {
    * @param report is run after it is said how to go on; Spark and file systems still work
    * @param patience that the report is given
    */
-  public Interruption(
-      String resumeCommand, PrintWriter out, Runnable report, Duration patience) {
+  public Interruption(String resumeCommand, PrintWriter out, Runnable report, Duration patience) {
     hook =
         () -> {
           out.println("Interrupted. Go on with: " + resumeCommand);

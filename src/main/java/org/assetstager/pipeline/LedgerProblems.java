@@ -110,8 +110,7 @@ public final class LedgerProblems {
 
     Found(Map<Outcome, Integer> shares) {
       shares.forEach(
-          (outcome, share) ->
-              rows.put(outcome, new First(share, MOST_CHARACTERS / shares.size())));
+          (outcome, share) -> rows.put(outcome, new First(share, MOST_CHARACTERS / shares.size())));
     }
 
     Found add(LedgerRow row) {

@@ -21,8 +21,7 @@ record RunReports(StageRun run, Settings settings) {
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    return report(
-        new OutcomeTotals(result.totals()).exitCode(), null, result, attempts, plan);
+    return report(new OutcomeTotals(result.totals()).exitCode(), null, result, attempts, plan);
   }
 
   /**

@@ -13,9 +13,9 @@ import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
-import org.assetstager.report.ShownProblems;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.OvertakenException;
@@ -71,7 +71,8 @@ public final class StageReport {
     this.reports = new RunReports(run, settings);
     this.page = new StagePage(run.folder(), run.description(), out);
     this.requests = new RequestTotals(spark.sc());
-    this.phases = new Phases(spark.sc(), options.progress(), requests, page.timeline(), options.events());
+    this.phases =
+        new Phases(spark.sc(), options.progress(), requests, page.timeline(), options.events());
   }
 
   /**
@@ -89,10 +90,7 @@ public final class StageReport {
     if (!options.quiet()) {
       out.println("The run " + report.runId() + " is done; nothing is left to do.");
     }
-    print(
-        report,
-        page.problems(ledger, report.outcomes()),
-        run.folder().exists(EndedRun.PAGE));
+    print(report, page.problems(ledger, report.outcomes()), run.folder().exists(EndedRun.PAGE));
     return OptionalInt.of(report.exitCode().value());
   }
 

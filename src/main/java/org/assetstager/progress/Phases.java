@@ -124,8 +124,7 @@ public final class Phases {
   }
 
   private <T> T show(Running phase, Supplier<T> work) {
-    try (ProgressDisplay display =
-            ProgressDisplay.start(mode, phase.name(), () -> look(phase));
+    try (ProgressDisplay display = ProgressDisplay.start(mode, phase.name(), () -> look(phase));
         ProgressEvents told =
             events == null ? null : ProgressEvents.start(events, phase.name(), () -> look(phase))) {
       T result = work.get();
@@ -134,7 +133,9 @@ public final class Phases {
     }
   }
 
-  /** A phase that doesn't know how much there is, and hasn't begun to count, only takes its time. */
+  /**
+   * A phase that doesn't know how much there is, and hasn't begun to count, only takes its time.
+   */
   private Progress look(Running phase) {
     LiveCounts live = phase.live();
     TaskProgress progress = phase.progress();

@@ -193,7 +193,9 @@ record Progress(
 
   /** Returns the time left, at the speed of this attempt. */
   double secondsLeft(double seconds) {
-    return hasEstimate() ? seconds * (1 - doneFraction()) / (doneFraction() - earlierFraction()) : 0;
+    return hasEstimate()
+        ? seconds * (1 - doneFraction()) / (doneFraction() - earlierFraction())
+        : 0;
   }
 
   /**

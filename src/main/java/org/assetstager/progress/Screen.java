@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * terminal passes through streams of this class, so that one lock orders it: what is printed, what
  * is logged and what is drawn. Safe for many threads.
  *
- * <p>The cursor stays at the beginning of the live line: a terminal that becomes narrower breaks the
- * line into several, and erasing from the cursor to the end of the screen removes all of them.
+ * <p>The cursor stays at the beginning of the live line: a terminal that becomes narrower breaks
+ * the line into several, and erasing from the cursor to the end of the screen removes all of them.
  */
 public final class Screen {
   /** ECMA-48, ED: erases from the cursor to the end of the screen. */
@@ -48,8 +48,7 @@ public final class Screen {
       return out;
     }
     Screen screen = new Screen(terminal);
-    PrintStream err =
-        new PrintStream(screen.above(terminal), true, StandardCharsets.UTF_8);
+    PrintStream err = new PrintStream(screen.above(terminal), true, StandardCharsets.UTF_8);
     System.setErr(err);
     ConsoleLogs.moveTo(err);
     // A hook of its own, which nothing else delays: nothing is drawn after Ctrl-C.

@@ -7,8 +7,8 @@ import java.lang.reflect.Field;
 
 /**
  * Standard error, which {@code scripts/asset-stager} sends through a filter as long as the JVM
- * starts, since a JVM can't be kept from saying that it uses an incubator module. From then on it is
- * what it was before: a terminal, perhaps, and in order with standard output.
+ * starts, since a JVM can't be kept from saying that it uses an incubator module. From then on it
+ * is what it was before: a terminal, perhaps, and in order with standard output.
  */
 public final class StandardError {
   /** Names the descriptor that standard error was before the filter. */
@@ -44,8 +44,7 @@ public final class StandardError {
     FileDescriptor before =
         (FileDescriptor)
             lookup
-                .findConstructor(
-                    FileDescriptor.class, MethodType.methodType(void.class, int.class))
+                .findConstructor(FileDescriptor.class, MethodType.methodType(void.class, int.class))
                 .invoke(number);
     lookup
         .findVirtual(

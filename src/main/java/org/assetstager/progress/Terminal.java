@@ -37,7 +37,9 @@ public final class Terminal {
     return isTerminal(1);
   }
 
-  /** Whether standard output is shown in colours: see <a href="https://no-color.org">NO_COLOR</a>. */
+  /**
+   * Whether standard output is shown in colours: see <a href="https://no-color.org">NO_COLOR</a>.
+   */
   public static boolean isColoured() {
     String no = System.getenv("NO_COLOR");
     return (no == null || no.isEmpty())

@@ -224,8 +224,7 @@ public record ConsoleSummary(
             + group.remedy());
     String command = ProblemCommands.of(group, report);
     boolean listed = !command.isEmpty() && lines > LEAST_OF_GROUP;
-    List<Problem> first =
-        group.places().stream().flatMap(place -> place.first().stream()).toList();
+    List<Problem> first = group.places().stream().flatMap(place -> place.first().stream()).toList();
     int room = lines - 1 - (listed ? 1 : 0);
     // How many more there are takes a line, where there is one to spare.
     boolean ownLine = rows > room && room > 1;
@@ -237,7 +236,11 @@ public record ConsoleSummary(
               + (more ? "  ... and " + Amounts.count(rows - shown) + " more" : ""));
     }
     if (ownLine || shown == 0) {
-      out.println("  ... " + (shown == 0 ? "" : "and ") + Amounts.count(rows - shown) + (shown == 0 ? " rows" : " more"));
+      out.println(
+          "  ... "
+              + (shown == 0 ? "" : "and ")
+              + Amounts.count(rows - shown)
+              + (shown == 0 ? " rows" : " more"));
     }
     if (listed) {
       Paint.FAINT.print(out, "  list: " + command);

@@ -68,9 +68,7 @@ public record Headline(String safe, String needed, long files) {
         + Amounts.count(planned - equal)
         + (equal == 0
             ? "."
-            : ", which takes care of "
-                + Amounts.count(equal)
-                + " more of the same content.");
+            : ", which takes care of " + Amounts.count(equal) + " more of the same content.");
   }
 
   private static String broken(RunReport report, long files, long done) {

@@ -15,7 +15,9 @@ public final class Places {
    * @param location as Hadoop writes it, such as {@code file:/a b} or {@code hdfs://n/a}
    */
   public static String path(String location) {
-    return location.startsWith(LOCAL) ? location.substring(LOCAL.length()).replaceFirst("^/+", "/") : location;
+    return location.startsWith(LOCAL)
+        ? location.substring(LOCAL.length()).replaceFirst("^/+", "/")
+        : location;
   }
 
   /** Returns a link that terminals and browsers open, of a location on this computer. */

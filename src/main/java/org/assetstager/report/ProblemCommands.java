@@ -30,7 +30,6 @@ public final class ProblemCommands {
    * FIX_MANIFEST_ROW   | a table: file and row  |
    * TELL_REMOTE_KEEPER | a table: bucket, key   |
    * </pre>
-   *
    */
   public static String of(ProblemGroup group, RunReport report) {
     Remedy kind = group.kind();
@@ -49,7 +48,9 @@ public final class ProblemCommands {
     String form = look.isEmpty() ? "sheet" : "paths";
     String list =
         ShellWord.of(
-            report.runId() + "-" + (kind == null ? group.outcome().name() : kind.code())
+            report.runId()
+                + "-"
+                + (kind == null ? group.outcome().name() : kind.code())
                 + (look.isEmpty() ? ".csv" : ".paths"));
     return rows(report, form, group.outcome().name())
         + (kind == null ? "" : " --remedy " + kind.code())

@@ -87,8 +87,7 @@ public final class ProblemGroups implements Serializable {
     }
 
     private Rows rowsOf(Place place) {
-      Place folded =
-          new Place(cut(place.folder(), depth), manyPeople ? "" : place.createdBy());
+      Place folded = new Place(cut(place.folder(), depth), manyPeople ? "" : place.createdBy());
       return rows.computeIfAbsent(folded, any -> new Rows());
     }
 
@@ -127,8 +126,7 @@ public final class ProblemGroups implements Serializable {
                   Comparator.comparing(ProblemGroup.Place::folder)
                       .thenComparing(ProblemGroup.Place::createdBy))
               .toList();
-      Total total =
-          places.stream().map(ProblemGroup.Place::total).reduce(Total.NONE, Total::plus);
+      Total total = places.stream().map(ProblemGroup.Place::total).reduce(Total.NONE, Total::plus);
       return new ProblemGroup(kind.outcome(), kind.remedy(), total, manyPeople, places);
     }
   }

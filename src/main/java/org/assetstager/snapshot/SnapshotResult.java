@@ -53,7 +53,12 @@ public record SnapshotResult(
   /** Prints what a person should know. */
   public void print(PrintWriter to) {
     to.println(
-        "snapshot  " + Amounts.count(files, "file") + "  " + Amounts.bytes(bytes) + "  in " + Places.path(out));
+        "snapshot  "
+            + Amounts.count(files, "file")
+            + "  "
+            + Amounts.bytes(bytes)
+            + "  in "
+            + Places.path(out));
     printSkipped(to);
   }
 

@@ -19,6 +19,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
@@ -34,14 +35,13 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.settings.UploadSettings;
-import org.assetstager.testing.TestSpark;
-import org.jspecify.annotations.Nullable;
-import org.assetstager.ledger.LedgerRows;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
+import org.assetstager.settings.UploadSettings;
 import org.assetstager.testing.SampleRows;
+import org.assetstager.testing.TestSpark;
 import org.assetstager.verify.Verdict;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -296,7 +296,8 @@ class LedgerViewsTest {
   @Test
   void problems_none_areNoQuery() {
     List<LedgerRow> rows = rows(Outcome.STAGED, 2, 0);
-    assertThat(LedgerProblems.of(ledger(rows, true), totals(rows), 10)).isEqualTo(ShownProblems.NONE);
+    assertThat(LedgerProblems.of(ledger(rows, true), totals(rows), 10))
+        .isEqualTo(ShownProblems.NONE);
   }
 
   @Test
@@ -312,9 +313,7 @@ class LedgerViewsTest {
         LedgerProblems.withLines(
             new ShownProblems(List.of(), List.of(bad, ofFile, other)), new Configuration());
 
-    assertThat(found.rows())
-        .extracting(Problem::place)
-        .containsExactly("position 6", "line 3", "");
+    assertThat(found.rows()).extracting(Problem::place).containsExactly("position 6", "line 3", "");
   }
 
   @ParameterizedTest

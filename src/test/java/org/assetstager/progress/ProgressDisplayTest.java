@@ -44,8 +44,7 @@ class ProgressDisplayTest {
 
   private ProgressDisplay onTerminal(String step, Supplier<Progress> source) {
     PrintStream above = new PrintStream(screen.above(out), true, UTF_8);
-    return ProgressDisplay.onTerminal(
-        step, source, screen, columns::get, above::println, SHORT);
+    return ProgressDisplay.onTerminal(step, source, screen, columns::get, above::println, SHORT);
   }
 
   private String printed() {

@@ -2,13 +2,13 @@ package org.assetstager.progress;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.assetstager.progress.Progress.Earlier;
-import org.assetstager.spark.TaskProgress;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
+import org.assetstager.progress.Progress.Earlier;
+import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -17,7 +17,8 @@ class ProgressTest {
   private static final Earlier NOTHING = Earlier.NOTHING;
 
   private static Progress of(long files, long bytes) {
-    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NOTHING, 0, "");
+    return new Progress(
+        TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NOTHING, 0, "");
   }
 
   @Test
@@ -28,7 +29,8 @@ class ProgressTest {
 
   @Test
   void line_retriesAndLimits_areNamed() {
-    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NOTHING, 1, "limit 200 requests/s");
+    Progress one =
+        new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NOTHING, 1, "limit 200 requests/s");
     Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NOTHING, 1_234, "");
 
     assertThat(one.line("list", 1)).endsWith("ETA 1s  1 retry  limit 200 requests/s");
@@ -43,21 +45,24 @@ class ProgressTest {
   @Test
   void line_largeFileBeforeManySmallOnes_estimatesByWhatBothWeigh() {
     Progress half =
-        new Progress(TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, NOTHING, 0, "");
+        new Progress(
+            TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, NOTHING, 0, "");
 
     assertThat(half.line("transfer", 60)).endsWith("ETA 1m16s");
   }
 
   @Test
   void line_contentThatIsKnownAlready_countsAsDone() {
-    Progress known = new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NOTHING, 0, "");
+    Progress known =
+        new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NOTHING, 0, "");
 
     assertThat(known.line("transfer", 10)).contains("0 B of 8.0 MB").endsWith("ETA 10s");
   }
 
   @Test
   void line_bytesSentAgain_areNotTakenForThoseOfOtherFiles() {
-    Progress again = new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, NOTHING, 0, "");
+    Progress again =
+        new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, NOTHING, 0, "");
 
     assertThat(again.line("transfer", 1)).endsWith("ETA 2m11s");
   }
@@ -70,7 +75,9 @@ class ProgressTest {
 
   @Test
   void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
-    assertThat(new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NOTHING, 0, "").line("scan", 10))
+    assertThat(
+            new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NOTHING, 0, "")
+                .line("scan", 10))
         .isEqualTo("scan  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 30s");
   }
 
@@ -88,8 +95,7 @@ class ProgressTest {
 
   @Test
   void line_nothingIsCounted_hasTheTimeSoFar() {
-    assertThat(Progress.uncounted(0, "").line("scan", 1))
-        .isEqualTo("scan  for 1s");
+    assertThat(Progress.uncounted(0, "").line("scan", 1)).isEqualTo("scan  for 1s");
   }
 
   @Test
@@ -113,15 +119,13 @@ class ProgressTest {
 
   @Test
   void lastLine_nothingWasCounted_hasTheTimeTaken() {
-    assertThat(Progress.uncounted(0, "").lastLine("scan", 12))
-        .isEqualTo("scan  took 12s");
+    assertThat(Progress.uncounted(0, "").lastLine("scan", 12)).isEqualTo("scan  took 12s");
   }
 
   @Test
   void line_earlierAttemptDidMost_countsItAndEstimatesByThisOne() {
     Progress resumed =
-        new Progress(
-            TaskProgress.FILES, 90, 100, 900, 1_000, 0, new Earlier(80, 800), 0, "");
+        new Progress(TaskProgress.FILES, 90, 100, 900, 1_000, 0, new Earlier(80, 800), 0, "");
 
     assertThat(resumed.line("transfer", 10))
         .isEqualTo("transfer  90 of 100 files  900 B of 1.0 kB  10 B/s  ETA 10s");
@@ -132,7 +136,8 @@ class ProgressTest {
     Progress resumed =
         new Progress(TaskProgress.FILES, 80, 100, 0, 0, 0, new Earlier(80, 0), 0, "");
 
-    assertThat(resumed.line("transfer", 5)).isEqualTo("transfer  80 of 100 files  0 files/s  for 5s");
+    assertThat(resumed.line("transfer", 5))
+        .isEqualTo("transfer  80 of 100 files  0 files/s  for 5s");
   }
 
   /** What is shown in which width: the numbers of a run of two hours. */
@@ -179,7 +184,8 @@ class ProgressTest {
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long done,
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long bytes) {
     Progress any =
-        new Progress(TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NOTHING, 1, "limit 7");
+        new Progress(
+            TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NOTHING, 1, "limit 7");
 
     List<String> whole = List.of(any.fit("scan", 5, 1_000).split("  +"));
     String line = any.fit("scan", 5, columns);

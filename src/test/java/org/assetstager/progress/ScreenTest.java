@@ -156,7 +156,11 @@ class ScreenTest {
               .build();
       console.start();
       configuration.addAppender(console);
-      configuration.getRootLogger().getAppenders().keySet().forEach(name -> configuration.getRootLogger().removeAppender(name));
+      configuration
+          .getRootLogger()
+          .getAppenders()
+          .keySet()
+          .forEach(name -> configuration.getRootLogger().removeAppender(name));
       configuration.getRootLogger().addAppender(console, null, null);
       context.start(configuration);
 

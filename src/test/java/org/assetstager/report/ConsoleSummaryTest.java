@@ -181,8 +181,7 @@ class ConsoleSummaryTest {
     List<LedgerRow> rows = rows(Outcome.FAILED, 400);
     String text =
         print(
-            ReportJsonTest.report(
-                ExitCode.UPLOADS_FAILED, Rows.totals(Outcome.FAILED, 400), null),
+            ReportJsonTest.report(ExitCode.UPLOADS_FAILED, Rows.totals(Outcome.FAILED, 400), null),
             rows);
 
     assertThat(text.lines().filter(line -> line.startsWith("  /data/f"))).hasSize(3);

@@ -39,8 +39,7 @@ class HeadlineTest {
   void of_one_isInTheSingular() {
     assertThat(headline(Outcome.STAGED, 1, Outcome.INVALID, 1))
         .isEqualTo(
-            new Headline(
-                "1 of 2 files is safe in S3 (50 %).", "1 needs you: 1 bad entry.", 2));
+            new Headline("1 of 2 files is safe in S3 (50 %).", "1 needs you: 1 bad entry.", 2));
   }
 
   @Test

@@ -108,7 +108,8 @@ class ReportJsonTest {
   @Test
   void write_dryRun_hasTheEstimate() throws Exception {
     RunReport report =
-        report(ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(6, 1, 2, 3, 4, 5));
+        report(
+            ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(6, 1, 2, 3, 4, 5));
     JsonNode estimate = new ObjectMapper().readTree(ReportJson.write(report)).get("estimate");
 
     assertThat(estimate.fieldNames())

@@ -1,8 +1,8 @@
 package org.assetstager.report.html;
 
 import java.util.List;
-import org.assetstager.report.ShownProblems;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
 import org.jspecify.annotations.Nullable;
 
 /**

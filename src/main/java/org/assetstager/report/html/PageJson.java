@@ -160,7 +160,10 @@ final class PageJson {
             page.problems().groups().stream().map(group -> group(group, page)).toList(),
             page.problems().rows(),
             allRows(report),
-            "asset-stager stage --resume " + ShellWord.of(report.runId()) + " --config " + ProblemCommands.CONFIG,
+            "asset-stager stage --resume "
+                + ShellWord.of(report.runId())
+                + " --config "
+                + ProblemCommands.CONFIG,
             page.stageAgain(),
             page.earlier() == null ? null : earlier(page.earlier(), report),
             report.estimate() == null ? null : money(report.estimate()),

@@ -19,8 +19,8 @@ import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemGroups;
-import org.assetstager.report.ShownProblems;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
 import org.jspecify.annotations.Nullable;
 
 /** Pages to test with. */
@@ -177,7 +177,10 @@ public final class Pages {
   }
 
   private static Page page(
-      RunReport report, ShownProblems problems, List<Attempt> attempts, @Nullable RunReport earlier) {
+      RunReport report,
+      ShownProblems problems,
+      List<Attempt> attempts,
+      @Nullable RunReport earlier) {
     return new Page(
         report,
         assets(),
