@@ -245,7 +245,7 @@ public final class Main implements Runnable {
       return ExitCode.INTERRUPTED.value();
     }
     if (parsed.hasMatchedOption("--json")
-        || parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--json")) {
+        || (parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--json"))) {
       JobFailure failure = Failures.explain(e);
       output.forEvents().end(Failures.exitCode(failure), String.valueOf(failure.getMessage()));
     }

@@ -80,7 +80,7 @@ final class DisplayOptions {
   Logs logs() {
     Level before = LogManager.getLogger(OUR_LOGS).getLevel();
     // On a terminal, what the job decides is told to those who ask for it; in a log it is kept.
-    boolean less = quiet() || !verbose && Terminal.isStandardError();
+    boolean less = quiet() || (!verbose && Terminal.isStandardError());
     Level level = less ? Level.WARN : Level.INFO;
     if (less ? before.isLessSpecificThan(level) : verbose && before.isMoreSpecificThan(level)) {
       Configurator.setLevel(OUR_LOGS, level);
