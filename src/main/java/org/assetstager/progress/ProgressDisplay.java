@@ -1,6 +1,7 @@
 package org.assetstager.progress;
 
 import java.time.Duration;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -32,6 +33,7 @@ final class ProgressDisplay implements AutoCloseable {
   private final Consumer<String> lines;
   private final long startedAtNanos = System.nanoTime();
   private final ScheduledExecutorService timer = Daemons.timer("progress");
+  private final Future<?> showing;
   private boolean printed;
   private boolean closed;
 
@@ -48,7 +50,8 @@ final class ProgressDisplay implements AutoCloseable {
     this.columns = columns;
     this.lines = lines;
     long millis = interval.toMillis();
-    timer.scheduleWithFixedDelay(
+    showing =
+        timer.scheduleWithFixedDelay(
         this::show, screen == null ? millis : 0, millis, TimeUnit.MILLISECONDS);
   }
 
@@ -114,6 +117,7 @@ final class ProgressDisplay implements AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    showing.cancel(false);
     timer.shutdownNow();
     double seconds = seconds();
     Progress last = source.get();

@@ -1,6 +1,7 @@
 package org.assetstager.progress;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -16,12 +17,14 @@ final class ProgressEvents implements AutoCloseable {
   private final Supplier<Progress> source;
   private final long startedAtNanos = System.nanoTime();
   private final ScheduledExecutorService timer = Daemons.timer("progress-events");
+  private final Future<?> telling;
 
   private ProgressEvents(JsonLines to, String step, Supplier<Progress> source) {
     this.to = to;
     this.step = step;
     this.source = source;
-    timer.scheduleWithFixedDelay(
+    telling =
+        timer.scheduleWithFixedDelay(
         () -> tell("progress"), INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
@@ -50,6 +53,7 @@ final class ProgressEvents implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    telling.cancel(false);
     timer.shutdownNow();
     tell("step");
   }
