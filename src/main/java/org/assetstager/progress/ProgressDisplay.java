@@ -52,7 +52,7 @@ final class ProgressDisplay implements AutoCloseable {
     long millis = interval.toMillis();
     showing =
         timer.scheduleWithFixedDelay(
-        this::show, screen == null ? millis : 0, millis, TimeUnit.MILLISECONDS);
+            this::show, screen == null ? millis : 0, millis, TimeUnit.MILLISECONDS);
   }
 
   /**

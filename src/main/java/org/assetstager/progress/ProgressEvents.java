@@ -25,7 +25,7 @@ final class ProgressEvents implements AutoCloseable {
     this.source = source;
     telling =
         timer.scheduleWithFixedDelay(
-        () -> tell("progress"), INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
+            () -> tell("progress"), INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
   }
 
   static ProgressEvents start(JsonLines to, String step, Supplier<Progress> source) {
