@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
 
@@ -36,8 +36,7 @@ public record ConsoleSummary(
       return;
     }
     List<Outcome> outcomes =
-        IntStream.range(0, Outcome.values().length)
-            .mapToObj(i -> Outcome.values()[i])
+        Stream.of(Outcome.values())
             .filter(outcome -> report.outcomes().of(outcome).rows() > 0)
             .toList();
     // A line between, the table's head and total, the work, and the end.
