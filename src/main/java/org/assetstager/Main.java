@@ -17,10 +17,13 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
 import org.assetstager.command.AbandonCommand;
 import org.assetstager.command.AuditCommand;
+import org.assetstager.command.CheckCommand;
 import org.assetstager.command.Checked;
 import org.assetstager.command.Output;
 import org.assetstager.command.Program;
 import org.assetstager.command.ReportCommand;
+import org.assetstager.command.RunsCommand;
+import org.assetstager.command.SettingsOptions;
 import org.assetstager.command.SnapshotCommand;
 import org.assetstager.command.StageCommand;
 import org.assetstager.command.VersionText;
@@ -153,6 +156,8 @@ public final class Main implements Runnable {
         new CommandLine(this)
             .addSubcommand(new StageCommand(output))
             .addSubcommand(new SnapshotCommand(output))
+            .addSubcommand(new CheckCommand())
+            .addSubcommand(new RunsCommand())
             .addSubcommand(new ReportCommand(output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))
@@ -249,7 +254,12 @@ public final class Main implements Runnable {
       JobFailure failure = Failures.explain(e);
       output.forEvents().end(Failures.exitCode(failure), String.valueOf(failure.getMessage()));
     }
-    return explainFailure(e, command.getErr());
+    int code = explainFailure(e, command.getErr());
+    String source = SettingsOptions.foundFile(command);
+    if (source != null) {
+      command.getErr().println("asset-stager: The settings are those of " + source + ".");
+    }
+    return code;
   }
 
   private int explainFailure(Throwable e, PrintWriter err) {

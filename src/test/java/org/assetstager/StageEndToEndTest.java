@@ -35,10 +35,14 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code stage} from the arguments to the exit code, on files and buckets in every state. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageEndToEndTest {
   /** One ahead of the SDK, and then the SDK's own, which doesn't try a refusal again. */
   private static final int ATTEMPTS_OF_A_SMALL_PUT = 2;
@@ -156,7 +160,7 @@ class StageEndToEndTest {
             fixture.stagingKey("content of touched"),
             fixture.stagingKey("content of inner/below a symlink in"));
     assertThat(content.ran.out())
-        .contains("MODIFIED, 2 rows")
+        .contains("2 changed (MODIFIED")
         .contains("Exit code 3: done, but 10 rows need a person.");
 
     // Nothing of it is left to do; the search for renames goes further unless told not to.
@@ -407,7 +411,7 @@ class StageEndToEndTest {
     assertThat(dry.report().get("plan").get("parts").asLong()).isEqualTo(2 + 2 + 3 + 3);
     assertThat(dry.report().get("plan").get("bytes").asLong()).isEqualTo(total);
     assertThat(dry.requests("PUT") + dry.requests("PART") + dry.requests("CREATE")).isZero();
-    assertThat(dry.ran.out()).contains("This was a dry run: nothing was uploaded.");
+    assertThat(dry.ran.out()).contains("This was a dry run: nothing was sent.");
 
     Finished run = fixture.stage(manifest);
     assertThat(run.counts()).isEqualTo(Map.of(STAGED, 8L));

@@ -26,12 +26,15 @@ import org.assetstager.ledger.Remedy;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pages about the ledger say what is so: its columns, and queries on ledgers of real runs. */
+@Tag("server")
+@Tag("spark")
 class StageLedgerDocsTest {
   private static final Pattern COLUMN =
       Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| (yes|no) \\| (.+) \\|$");

@@ -23,10 +23,13 @@ import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code report.html} and the estimate of runs as users make them. */
+@Tag("server")
+@Tag("spark")
 class StagePageTest {
   @TempDir Path folder;
   private StageFixture fixture;

@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
+      "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
     })
 public final class ReportCommand implements Callable<Integer>, Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
@@ -49,6 +49,7 @@ public final class ReportCommand implements Callable<Integer>, Checked {
   private final Output output;
 
   @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -91,16 +92,24 @@ public final class ReportCommand implements Callable<Integer>, Checked {
       throw new ParameterException(
           spec.commandLine(), "--json prints the report, --rows rows: give one of them");
     }
+    // Before Spark starts: a folder needs no settings.
+    ledgerPath();
+  }
+
+  /** Returns where the settings say that the runs are; empty where the run is named by its folder. */
+  private String ledgerPath() {
+    return runOption.isId() ? settingsOptions.load().ledgerPath() : "";
   }
 
   @Override
   public Integer call() {
     check();
-    return SparkContexts.run("report", this::report);
+    String ledgerPath = ledgerPath();
+    return SparkContexts.run("report", spark -> report(spark, ledgerPath));
   }
 
-  private int report(JavaSparkContext spark) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+  private int report(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder = runOption.folder(spark, ledgerPath);
     spark.sc().setJobDescription("read the ledger");
     if (rows != null) {
       return print(spark, folder, rows);
@@ -131,7 +140,7 @@ public final class ReportCommand implements Callable<Integer>, Checked {
             () ->
                 JobFailure.input(
                     "There is no report in " + folder.location(),
-                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
+                    "Name a run that has ended, by its id or its folder; 'asset-stager runs' lists them"));
   }
 
   private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {

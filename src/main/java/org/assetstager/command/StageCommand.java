@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.pipeline.Interruption;
+import org.assetstager.pipeline.KnownProblems;
 import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
@@ -53,6 +54,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private DisplayOptions display;
+  @Mixin private ProblemOptions problemOptions;
 
   @Option(
       names = "--manifest",
@@ -180,6 +182,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
+    problemOptions.requireUsage(spec.commandLine());
   }
 
   private StageOptions options(Settings settings) {
@@ -210,29 +213,33 @@ public final class StageCommand implements Callable<Integer>, Checked {
     if (ledgerFormat != null) {
       again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
     }
+    again.addAll(problemOptions.again());
     return again;
   }
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    // Before the run is begun, which needs it at its end.
+    KnownProblems known = problemOptions.known(spark, options.settings().ledgerPath());
     StageRun run = StageRun.prepare(spark, options);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
+    PrintWriter out = spec.commandLine().getOut();
+    StageReport report = new StageReport(spark, options, run, known, onFinish, out);
     try (DisplayOptions.Logs quiet = display.logs()) {
-      int code = stage(spark, options, run, preflight, onFinish);
+      int code = stage(options, run, report, preflight, onFinish);
       output.mayBeLost("The run has ended and stands in " + run.folder().location());
       return code;
     }
   }
 
   private int stage(
-      JavaSparkContext spark,
       StageOptions options,
       StageRun run,
+      StageReport report,
       BackgroundCheck preflight,
       OnFinish onFinish) {
     PrintWriter out = spec.commandLine().getOut();
-    StageReport report = new StageReport(spark, options, run, onFinish, out);
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();
@@ -252,6 +259,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
       if (doneMeanwhile.isPresent()) {
         return doneMeanwhile.getAsInt();
       }
+      display.news(out).println("settings  " + settingsOptions.file());
       run.print(display.news(out));
       return report.execute(lock);
     } catch (Exception e) {

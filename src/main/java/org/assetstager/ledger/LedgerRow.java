@@ -69,10 +69,7 @@ public record LedgerRow(
 
   /** Fills in the code of an older ledger's row. */
   public LedgerRow {
-    if (remedyCode == null && remedy != null) {
-      Remedy ofSentence = Remedy.ofSentence(remedy);
-      remedyCode = ofSentence == null ? null : ofSentence.code();
-    }
+    remedyCode = Remedy.codeOf(remedyCode, remedy);
   }
 
   /** Adds the row to the files of a task. */

@@ -91,7 +91,8 @@ public final class OnFinish {
             Map.of(),
             null,
             null,
-            options.settings().describe()));
+            options.settings().describe(),
+            null));
   }
 
   private String runId() {

@@ -8,6 +8,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.catalog.Namespaces;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
@@ -59,6 +60,7 @@ public final class Pipeline {
         Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
     ScanStep scanning = new ScanStep(run, roots);
     StepCommit scan = scanning.run();
+    JobTotals.manifestHas(rows(scan.files()));
     StepCommit renames = new Renaming(run, roots).run(scan);
     StepCommit digest = new DigestStep(run, roots).run(scan);
     StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);

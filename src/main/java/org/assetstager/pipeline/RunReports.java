@@ -2,10 +2,12 @@ package org.assetstager.pipeline;
 
 import java.time.Instant;
 import java.util.List;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.run.LedgerFiles;
@@ -13,15 +15,22 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the reports of a run. */
-record RunReports(StageRun run, Settings settings) {
+/**
+ * Makes the reports of a run.
+ *
+ * @param known which problems don't count for the exit code
+ */
+record RunReports(StageRun run, Settings settings, KnownProblems known) {
   /** Returns the report of a run that came to its end. */
-  RunReport ended(Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
+  RunReport ended(
+      JavaSparkContext spark, Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
+    OutcomeTotals totals = new OutcomeTotals(result.totals());
     DryRunPlan plan =
         run.description().dryRun()
             ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
             : null;
-    return report(new OutcomeTotals(result.totals()).exitCode(), null, result, attempts, plan);
+    ProblemCounts problems = known.count(spark, ledger, totals);
+    return report(totals.exitCode(problems), null, result, attempts, plan, problems);
   }
 
   /**
@@ -31,7 +40,7 @@ record RunReports(StageRun run, Settings settings) {
    * @param soFar what it came to
    */
   RunReport broken(ExitCode code, String error, Pipeline.Result soFar, List<Attempt> attempts) {
-    return report(code, error, soFar, attempts, null);
+    return report(code, error, soFar, attempts, null, null);
   }
 
   private RunReport report(
@@ -39,7 +48,8 @@ record RunReports(StageRun run, Settings settings) {
       @Nullable String error,
       Pipeline.Result result,
       List<Attempt> attempts,
-      @Nullable DryRunPlan plan) {
+      @Nullable DryRunPlan plan,
+      @Nullable ProblemCounts problems) {
     RunDescription description = run.description();
     List<RunReport.Phase> phases = Attempt.phasesOf(attempts);
     OutcomeTotals totals = new OutcomeTotals(result.totals());
@@ -71,6 +81,7 @@ record RunReports(StageRun run, Settings settings) {
             ? null
             : plan.estimate(
                 settings, phases, run.resumed(), description.cores(), totals.byOutcome()),
-        settings.describe());
+        settings.describe(),
+        problems);
   }
 }

@@ -41,6 +41,15 @@ public record StageOptions(
     Settings settings) {
   /** Returns the command that goes on with a run of these options, to be copied to a shell. */
   public String resumeCommand(String id) {
+    return resumeCommand(again, id);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param again the program's name, then the options
+   */
+  public static String resumeCommand(List<String> again, String id) {
     List<String> words = new ArrayList<>(List.of(again.get(0), "stage", "--resume", id));
     words.addAll(again.subList(1, again.size()));
     return words.stream()

@@ -60,6 +60,7 @@ public final class StageReport {
       JavaSparkContext spark,
       StageOptions options,
       StageRun run,
+      KnownProblems known,
       OnFinish onFinish,
       PrintWriter out) {
     this.spark = spark;
@@ -68,7 +69,7 @@ public final class StageReport {
     this.run = run;
     this.onFinish = onFinish;
     this.out = out;
-    this.reports = new RunReports(run, settings);
+    this.reports = new RunReports(run, settings, known);
     this.page = new StagePage(run.folder(), run.description(), out);
     this.requests = new RequestTotals(spark.sc());
     this.phases =
@@ -126,7 +127,7 @@ public final class StageReport {
                   .put("resumed", run.resumed())
                   .put("resume", options.resumeCommand(run.description().runId())));
     }
-    JobTotals.beginRun();
+    JobTotals.beginRun(run.description().runId());
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sc())) {
       return execute(attempts, lock);
@@ -164,7 +165,7 @@ public final class StageReport {
       Pipeline.Result result, StepCommits commits, Attempts attempts) {
     LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
     List<Attempt> all = attempts.all();
-    RunReport report = reports.ended(result, ledger, all);
+    RunReport report = reports.ended(spark, result, ledger, all);
     String text = ReportJson.write(report);
     commits.end(text);
     run.folder().writeText(EndedRun.REPORT, text);

@@ -39,8 +39,8 @@ public record ConsoleSummary(
         Stream.of(Outcome.values())
             .filter(outcome -> report.outcomes().of(outcome).rows() > 0)
             .toList();
-    // A line between, the table's head and total, the work, and the end.
-    printGroups(out, MOST_LINES - outcomes.size() - 6);
+    // Besides: a line between, the table's head and total, and the work.
+    printGroups(out, MOST_LINES - outcomes.size() - 4 - linesOfEnd());
     if (!groups.isEmpty()) {
       out.println();
     }
@@ -53,12 +53,17 @@ public record ConsoleSummary(
   /** As {@link #print}, but only what a person must act on: nothing where nothing is. */
   public void printProblems(PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {
-      printGroups(out, MOST_LINES - 4);
-      // Nothing was said at the start.
+      printGroups(out, MOST_LINES - 2 - linesOfEnd());
+      // Nothing was said of the run at the start.
       out.println("run id  " + report.runId());
       out.println("ledger  " + Places.path(report.ledger()));
       printEnd(out);
     }
+  }
+
+  /** How many lines the end of a run takes that came to its end. */
+  private int linesOfEnd() {
+    return Wording.excused(report) == null ? 2 : 3;
   }
 
   private void printEnd(PrintWriter out) {
@@ -71,6 +76,10 @@ public record ConsoleSummary(
               + ShellWord.of(report.runId())
               + " --config "
               + ProblemCommands.CONFIG);
+    }
+    String excused = Wording.excused(report);
+    if (excused != null) {
+      out.println(excused + ".");
     }
     Paint paint =
         switch (report.exitCode()) {

@@ -45,14 +45,12 @@ public record Headline(String safe, String needed, long files) {
           ? "The one file is " + where + "."
           : "All " + Amounts.count(files) + " files are " + where + ".";
     }
-    return Amounts.count(safe)
+    return (safe == 0 ? "None" : Amounts.count(safe))
         + " of "
         + Amounts.count(files, "file")
-        + (safe == 1 ? " is " : " are ")
+        + (safe <= 1 ? " is " : " are ")
         + where
-        + " ("
-        + share(safe, files)
-        + ").";
+        + (safe == 0 ? "." : " (" + share(safe, files) + ").");
   }
 
   private static String planned(RunReport report, long files) {

@@ -1,6 +1,7 @@
 package org.assetstager.report;
 
 import org.assetstager.ledger.Remedy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one command by which a person begins to help all rows of a group. It makes a list of them, a
@@ -36,15 +37,7 @@ public final class ProblemCommands {
     if (kind == Remedy.RUN_AGAIN) {
       return "";
     }
-    String look =
-        kind == null
-            ? ""
-            : switch (kind) {
-              case ADD_AGAIN, REMOVE_OR_RESTORE, LOOK_FOR_NEW_PATH, DIVIDE_FILE -> "ls -ld --";
-              case COPY_BELOW_ROOT -> "namei --";
-              case MAKE_READABLE -> "namei -l --";
-              default -> "";
-            };
+    String look = look(kind);
     String form = look.isEmpty() ? "sheet" : "paths";
     String list =
         ShellWord.of(
@@ -57,6 +50,30 @@ public final class ProblemCommands {
         + " > "
         + list
         + (look.isEmpty() ? "" : " && xargs -0 -r " + look + " < " + list);
+  }
+
+  /** Returns what somebody wants the command of {@link #of} for; empty where there is none. */
+  public static String makes(ProblemGroup group) {
+    if (group.kind() == Remedy.RUN_AGAIN) {
+      return "";
+    }
+    String all = group.total().rows() == 1 ? "it" : "all " + Amounts.count(group.total().rows());
+    return look(group.kind()).isEmpty()
+        ? "Lists " + all + " in a table for a spreadsheet:"
+        : "Lists the path"
+            + (group.total().rows() == 1 ? "" : "s of " + all)
+            + " in a file, and looks at each:";
+  }
+
+  private static String look(@Nullable Remedy kind) {
+    return kind == null
+        ? ""
+        : switch (kind) {
+          case ADD_AGAIN, REMOVE_OR_RESTORE, LOOK_FOR_NEW_PATH, DIVIDE_FILE -> "ls -ld --";
+          case COPY_BELOW_ROOT -> "namei --";
+          case MAKE_READABLE -> "namei -l --";
+          case REPLACE_PATH, RENAME_TO_UTF8, FIX_MANIFEST_ROW, TELL_REMOTE_KEEPER, RUN_AGAIN -> "";
+        };
   }
 
   /**

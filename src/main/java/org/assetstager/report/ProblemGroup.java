@@ -1,6 +1,7 @@
 package org.assetstager.report;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
@@ -28,7 +29,19 @@ public record ProblemGroup(
 
   /** Returns what to do, a sentence without its full stop that names no path. */
   public String remedy() {
-    return kind == null ? Wording.meaning(outcome) : kind.words();
+    if (kind == null) {
+      return Wording.meaning(outcome);
+    }
+    String words = kind.words();
+    return switch (kind) {
+      case FIX_MANIFEST_ROW, TELL_REMOTE_KEEPER, RUN_AGAIN -> words;
+      default ->
+          total.rows() == 1
+              ? words
+              : "For each file: "
+                  + words.substring(0, 1).toLowerCase(Locale.ROOT)
+                  + words.substring(1);
+    };
   }
 
   /** Returns the same group with each row that it shows replaced. */

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what a run would do, or null where the run was not dry
  * @param estimate what a run in earnest would take, or null where the run was not dry
  * @param settings in the given order; without secrets
+ * @param problems which of the rows that need a person count for the exit code; null where the run
+ *     broke off, and in reports of builds that didn't tell
  */
 public record RunReport(
     String runId,
@@ -45,7 +47,8 @@ public record RunReport(
     Map<String, Long> requests,
     @Nullable Plan plan,
     @Nullable Estimate estimate,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    @Nullable ProblemCounts problems) {
 
   /**
    * One attempt at a run.

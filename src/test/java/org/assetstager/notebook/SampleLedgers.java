@@ -276,7 +276,8 @@ public final class SampleLedgers {
         requests,
         dry ? new RunReport.Plan(objects, 14, 37, objects, 0, uploaded) : null,
         dry ? estimate(requests, seconds, objects, uploaded) : null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   private static Estimate estimate(

@@ -21,9 +21,11 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("spark")
 class AttemptsTest {
   private static final long START = 1_000;
 
@@ -75,7 +77,7 @@ class AttemptsTest {
     assertThat(second.get(0).startedAt()).isEqualTo(START);
     assertThat(Attempt.phasesOf(attempt("verify")))
         .extracting(Phase::name, Phase::files)
-        .containsExactly(tuple("verify", 6L), tuple("upload", 3L));
+        .containsExactly(tuple("verify", 3L), tuple("upload", 3L));
   }
 
   @Test
@@ -134,6 +136,7 @@ class AttemptsTest {
     assertThat(all).hasSize(many);
     assertThat(all.subList(0, 3)).allMatch(attempt -> attempt.timeline().sample().isEmpty());
     assertThat(all.subList(3, many)).allMatch(attempt -> attempt.timeline().tasks() == 1);
-    assertThat(Attempt.phasesOf(all)).singleElement().extracting(Phase::files).isEqualTo(3L * many);
+    // Each attempt counts what those before it have done.
+    assertThat(Attempt.phasesOf(all)).singleElement().extracting(Phase::files).isEqualTo(3L);
   }
 }

@@ -42,12 +42,14 @@ import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.verify.Verdict;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken from a ledger to be shown: rows that need a person, and totals by asset. */
+@Tag("spark")
 class LedgerViewsTest {
   @TempDir private Path folder;
 

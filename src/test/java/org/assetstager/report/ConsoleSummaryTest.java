@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
@@ -52,7 +53,8 @@ class ConsoleSummaryTest {
         Map.of(),
         null,
         null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   @Test
@@ -117,6 +119,43 @@ class ConsoleSummaryTest {
         .isGreaterThanOrEqualTo(0);
     assertThat(lines.get(lines.size() - 2)).startsWith("Exit code 3: ");
     assertThat(lines.get(lines.size() - 1)).startsWith("page    file:///");
+  }
+
+  @Test
+  void print_problemsKnownAndAllowed_tellsThemAndHowManyAreNew() {
+    RunReport report =
+        ReportJsonTest.report(
+            ExitCode.DONE,
+            Rows.totals(Outcome.MODIFIED, 414),
+            null,
+            new ProblemCounts("run0", 400, 14, 20));
+
+    assertThat(print(report, rows(Outcome.MODIFIED, 414)))
+        .startsWith("414 changed (MODIFIED")
+        .contains(
+            "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
+                + "Exit code 0: everything that was added is staged or known, and no more rows need a"
+                + " person than is allowed.\n");
+  }
+
+  @Test
+  void print_manyKindsAndKnownProblems_fitsOnAScreen() {
+    List<LedgerRow> rows = new ArrayList<>();
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      totals.put(outcome, new Total(40, 9));
+      if (Problem.isOne(outcome)) {
+        rows.addAll(rows(outcome, 40));
+      }
+    }
+    RunReport report =
+        ReportJsonTest.report(
+            ExitCode.UPLOADS_FAILED,
+            new OutcomeTotals(totals),
+            null,
+            new ProblemCounts("run0", 1, 300, 0));
+
+    assertThat(print(report, rows).lines()).hasSizeLessThanOrEqualTo(ConsoleSummary.MOST_LINES);
   }
 
   @Test

@@ -46,6 +46,7 @@ class HeadlineTest {
   void of_allSafe_saysSo() {
     assertThat(headline(Outcome.STAGED, 1200))
         .isEqualTo(new Headline("All 1,200 files are safe in S3.", "Nothing needs you.", 1200));
+    assertThat(headline(Outcome.FAILED, 2).safe()).isEqualTo("None of 2 files is safe in S3.");
     assertThat(headline(Outcome.STAGED, 1).safe()).isEqualTo("The one file is safe in S3.");
     assertThat(headline(Outcome.NOT_ADDED, 4).safe())
         .isEqualTo("The manifest has no file that was added.");
@@ -59,7 +60,6 @@ class HeadlineTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 10, 0 %",
     "1, 100000, less than 1 %",
     "1, 2, 50 %",
     "99999, 100000, more than 99 %",

@@ -48,7 +48,7 @@ class ProblemGroupsTest {
             Remedy.ADD_AGAIN, Remedy.DIVIDE_FILE, Remedy.MAKE_READABLE, null);
     ProblemGroup first = groups.get(0);
     assertThat(first.total()).isEqualTo(new Total(3, 30));
-    assertThat(first.remedy()).isEqualTo("Add it again");
+    assertThat(first.remedy()).isEqualTo("For each file: add it again");
     assertThat(first.places())
         .extracting(place -> place.folder() + " " + place.createdBy())
         .containsExactly("/c anna", "/d anna", "/d ben");

@@ -53,10 +53,16 @@ class ReportJsonTest {
         report.requests(),
         report.plan(),
         report.estimate(),
-        report.settings());
+        report.settings(),
+        report.problems());
   }
 
   static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
+    return report(exitCode, totals, plan, null);
+  }
+
+  static RunReport report(
+      ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan, ProblemCounts problems) {
     Map<String, Long> requests = new LinkedHashMap<>();
     requests.put("PUT", 7L);
     requests.put("LIST", 1234L);
@@ -89,7 +95,8 @@ class ReportJsonTest {
         requests,
         plan,
         plan == null ? null : ESTIMATE,
-        settings);
+        settings,
+        problems);
   }
 
   @ParameterizedTest
@@ -145,6 +152,30 @@ class ReportJsonTest {
     assertThat(ReportJson.read(text, "r").attempts()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run0", ""})
+  void read_problemsThatWereWritten_areEqual(String knownFrom) throws Exception {
+    ProblemCounts problems = new ProblemCounts(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
+    RunReport report = report(ExitCode.DONE, Rows.totals(Outcome.MODIFIED, 414), null, problems);
+
+    String text = ReportJson.write(report);
+
+    assertThat(ReportJson.read(text, "x")).isEqualTo(report);
+    JsonNode json = new ObjectMapper().readTree(text).get("problems");
+    assertThat(json.get("known").asLong()).isEqualTo(400);
+    assertThat(json.get("new").asLong()).isEqualTo(14);
+    assertThat(json.get("known_from").isNull()).isEqualTo(knownFrom.isEmpty());
+  }
+
+  @Test
+  void read_reportOfABuildThatTellsNoProblems_hasNone() {
+    String text = ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 1), null));
+
+    RunReport older = ReportJson.read(text.replace("\"problems\"", "\"unknown\""), "x");
+
+    assertThat(older.problems()).isNull();
+  }
+
   @Test
   void write_anyReport_hasItsFieldsInAFixedOrder() throws Exception {
     JsonNode json =
@@ -174,6 +205,7 @@ class ReportJsonTest {
             "requests",
             "plan",
             "estimate",
+            "problems",
             "settings");
     assertThat(json.get("format").asInt()).isEqualTo(1);
     assertThat(json.get("started_at").asText()).isEqualTo("2026-01-02T03:04:05.678Z");

@@ -117,6 +117,7 @@ final class PageJson {
       String allRows,
       String resume,
       String again,
+      @Nullable String excused,
       @Nullable Earlier earlier,
       @Nullable Money money,
       AssetTotals assets,
@@ -136,6 +137,7 @@ final class PageJson {
       String word,
       String remedy,
       String command,
+      String makes,
       boolean manyPeople,
       Total total,
       List<ProblemGroup.Place> places) {}
@@ -165,6 +167,7 @@ final class PageJson {
                 + " --config "
                 + ProblemCommands.CONFIG,
             page.stageAgain(),
+            Wording.excused(report),
             page.earlier() == null ? null : earlier(page.earlier(), report),
             report.estimate() == null ? null : money(report.estimate()),
             page.assets(),
@@ -194,6 +197,7 @@ final class PageJson {
         Wording.word(group.outcome(), group.total().rows()),
         group.remedy(),
         command.isEmpty() ? page.stageAgain() : command,
+        ProblemCommands.makes(group),
         group.manyPeople(),
         group.total(),
         group.places());

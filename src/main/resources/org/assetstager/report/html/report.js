@@ -153,12 +153,20 @@ function rank(outcome) {
   return outcome.safe ? 0 : outcome.problem ? 2 : 1;
 }
 
+/** Of equal files that a run would upload, it uploads one. */
+const SHOWN = OUTCOMES.flatMap((o) => {
+  const equal = o.name === "PLANNED" && RUN.plan ? o.rows - RUN.plan.files : 0;
+  return equal === 0 ? [o] : [{ ...o, rows: RUN.plan.files, bytes: RUN.plan.bytes },
+    { ...o, colour: "EQUAL", word: "equal to one of these", meaning: "same content as a file that a run would upload",
+      rows: equal, bytes: Math.max(0, o.bytes - RUN.plan.bytes) }];
+});
+
 const swatch = (name) => make("span", { class: `swatch o-${name}` });
 
 /** One bar of shares of the whole. A small share is still seen. */
 function stack(bar, shares, whole) {
-  bar.replaceChildren(...shares.map(({ name, rows, word }) => {
-    const part = make("span", { class: `o-${name}`, title: `${count(rows)} ${word}, ${percent(rows, whole)}` });
+  bar.replaceChildren(...shares.map(({ name, colour, rows, word }) => {
+    const part = make("span", { class: `o-${colour ?? name}`, title: `${count(rows)} ${word}, ${percent(rows, whole)}` });
     part.style.flexGrow = rows;
     return part;
   }));
@@ -170,18 +178,18 @@ function showHeadline() {
   note("safe", safe);
   note("needed", needed);
   const left = files - sum(OUTCOMES, (o) => o.rows);
-  const shares = left > 0 ? [...OUTCOMES, { name: "LEFT", rows: left, word: "not done with", problem: false }] : OUTCOMES;
+  const shares = left > 0 ? [...SHOWN, { name: "LEFT", rows: left, word: "not done with" }] : SHOWN;
   stack(byId("bar"), shares, files).setAttribute("aria-label",
     shares.map((s) => `${count(s.rows)} ${s.word}`).join(", ") || "no files");
   byId("bar").hidden = files === 0;
-  byId("legend").append(...shares.map((s) => make("li", {}, swatch(s.name), `${count(s.rows)} ${s.word}`)));
+  byId("legend").append(...shares.map((s) => make("li", {}, swatch(s.colour ?? s.name), `${count(s.rows)} ${s.word}`)));
   const took = (RUN.endedAt - RUN.startedAt) / 1000;
   const staged = DATA.outcomes.find((o) => o.name === "STAGED").rows;
   byId("facts").append(
     `Exit code ${RUN.exitCode} · run `, make("b", { text: RUN.runId }), `${RUN.dryRun ? " (dry)" : ""} · ${moment(RUN.startedAt)}, `
     + `${seconds(took)}${DATA.attempts > 1 ? ` in ${DATA.attempts} attempts` : ""}`
-    + `${RUN.bytesUploaded > 0 ? ` · ${bytes(RUN.bytesUploaded)} uploaded, ${rates(staged, RUN.bytesUploaded, took)}` : ""}`
-    + ` · ledger ${RUN.ledger} · Asset Stager ${RUN.appVersion}, Spark ${RUN.sparkVersion}`);
+    + `${RUN.bytesUploaded > 0 ? ` · ${bytes(RUN.bytesUploaded)} uploaded, ${rates(staged, RUN.bytesUploaded, took)}` : ""}`);
+  byId("made").prepend(`Ledger: ${RUN.ledger}. Asset Stager ${RUN.appVersion} on Spark ${RUN.sparkVersion}. `);
   if (DATA.earlier) {
     const { runId, startedAt, page, changes } = DATA.earlier;
     byId("earlier").hidden = false;
@@ -222,10 +230,12 @@ function showGroups() {
   if (RUN.error !== null) {
     byId("error").hidden = false;
     note("error-text", RUN.error);
+    const last = RUN.phases.at(-1);
+    note("error-step", last ? `It stopped in the step ${last.name}${last.files ? `, after ${plural(last.files, "file")}, ${bytes(last.bytes)}` : ""}.` : "");
     byId("resume").append(...(RUN.exitCode === 2 ? [] : ["To go on where it stopped:", command(DATA.resume)]));
   }
   byId("groups").append(...DATA.groups.map(showGroup));
-  note("todo-note", ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
+  note("todo-note", DATA.excused !== null ? `${DATA.excused}.` : ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
   if (ALL_PROBLEMS > 0 && RUN.error === null && DATA.again) {
     byId("again").append("Once everything is mended, stage again:", command(DATA.again));
   }
@@ -238,7 +248,7 @@ function showGroup(group) {
     const more = total.rows - first.length;
     return make("li", {},
       make("b", { class: "path", text: folder || "(no folder)" }),
-      ` ${[count(total.rows), bad ? "" : bytes(total.bytes), who].filter((part) => part).join(" · ")}`,
+      ` ${[plural(total.rows, bad ? "row" : "file"), bad ? "" : bytes(total.bytes), who].filter((part) => part).join(" · ")}`,
       make("ul", {}, ...first.map(problemOf).map((problem) => make("li", {},
         make("span", { class: "path", text: bad ? problem.place || fileOf(problem) : below(problem.file, folder) }),
         problem.reason ? make("span", { class: "small", text: ` ${problem.reason}` }) : "")),
@@ -249,6 +259,7 @@ function showGroup(group) {
     make("h3", {}, swatch(group.outcome), `${count(group.total.rows)} ${group.word}`,
       make("span", { class: "small", text: ` ${group.outcome}${size}` })),
     make("p", {}, make("b", { text: `${group.remedy}.` })),
+    ...(group.makes ? [make("div", { class: "small", text: group.makes })] : []),
     command(group.command),
     make("ul", { class: "places" }, ...places.slice(0, PLACES)),
     ...(places.length > PLACES ? [make("details", {}, make("summary", { text: `${count(places.length - PLACES)} more places` }),
@@ -265,7 +276,7 @@ function below(file, folder) {
 const MOST_SHOWN = 200;
 
 function showRows() {
-  byId("rows-part").hidden = PROBLEMS.length === 0;
+  byId("rows-part").hidden = byId("tools").hidden = PROBLEMS.length === 0;
   byId("rows-title").textContent = PROBLEMS.length < ALL_PROBLEMS
     ? `${count(PROBLEMS.length)} of ${plural(ALL_PROBLEMS, "file")}, some of each kind`
     : ALL_PROBLEMS === 1 ? "The file" : `All ${count(ALL_PROBLEMS)} files`;
@@ -280,7 +291,8 @@ function showRows() {
       : fit.length === PROBLEMS.length ? "" : plural(fit.length, "row") + " of " + count(PROBLEMS.length));
     fillTable(byId("rows"), [
       { title: "File", class: "path", show: fileOf, value: fileOf },
-      { title: "What", show: (p) => p.outcome, value: (p) => p.outcome },
+      { title: "What", class: "what", value: (p) => p.outcome, show: (p) => make("span", {},
+        DATA.outcomes.find((o) => o.name === p.outcome).word, make("br"), make("span", { class: "small", text: p.outcome })) },
       { title: "Added by", show: (p) => p.person, value: (p) => p.person },
       { title: "Size", class: "number", show: (p) => (p.size === null ? "" : bytes(p.size)), value: (p) => p.size ?? -1 },
       { title: "Why", class: "words", show: (p) => p.reason, value: (p) => p.reason },
@@ -307,12 +319,12 @@ function showOutcomes() {
   const rows = sum(DATA.outcomes, (o) => o.rows);
   const ignored = DATA.outcomes.filter((o) => o.name === "NOT_ADDED" && o.rows > 0);
   fillTable(byId("outcomes"), [
-    { title: "Files", show: (o) => o.name ? make("span", {}, swatch(o.name), o.word, make("span", { class: "small", text: ` ${o.name}` })) : o.word },
+    { title: "Files", show: (o) => o.name ? make("span", {}, swatch(o.colour ?? o.name), o.word, make("span", { class: "small", text: ` ${o.name}` })) : o.word },
     { title: "Number", class: "number", show: (o) => count(o.rows) },
     { title: "Share", class: "number", show: (o) => (!o.name || o.name === "NOT_ADDED" ? "" : percent(o.rows, files)) },
     { title: "Size", class: "number", show: (o) => bytes(o.bytes) },
     { title: "What it means", class: "words small", show: (o) => o.meaning },
-  ], [...plannedApart(OUTCOMES), ...ignored], { word: "total", rows, bytes: sum(DATA.outcomes, (o) => o.bytes),
+  ], [...SHOWN, ...ignored], { word: "total", rows, bytes: sum(DATA.outcomes, (o) => o.bytes),
     meaning: rows === RUN.manifestRows ? "all rows of the manifest" : RUN.error !== null ? "as far as the run came"
       : `does not add up: the manifest has ${plural(RUN.manifestRows, "row")}` });
   const size = (name) => DATA.outcomes.find((o) => o.name === name).bytes;
@@ -322,16 +334,6 @@ function showOutcomes() {
   note("saved", saved + sent === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
     + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `
     + `${bytes(sent)} ${RUN.dryRun ? "would be" : "were"} sent.`);
-}
-
-/** Of equal files that a run would upload, it uploads one. */
-function plannedApart(outcomes) {
-  return outcomes.flatMap((o) => {
-    const equal = o.name === "PLANNED" && RUN.plan ? o.rows - RUN.plan.files : 0;
-    return equal === 0 ? [o] : [{ ...o, rows: RUN.plan.files, bytes: RUN.plan.bytes },
-      { ...o, word: "equal to one of these", meaning: "same content as a file that a run would upload",
-        rows: equal, bytes: Math.max(0, o.bytes - RUN.plan.bytes) }];
-  });
 }
 
 function showEstimate() {

@@ -133,7 +133,8 @@ public final class Pages {
         requests,
         estimate == null ? null : new RunReport.Plan(70_005, 1234, 5, 70_000, 40, 5_000_000_000L),
         estimate,
-        settings);
+        settings,
+        null);
   }
 
   /** Returns an estimate. */
