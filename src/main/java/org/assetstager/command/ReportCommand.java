@@ -96,7 +96,7 @@ public final class ReportCommand implements Callable<Integer>, Checked {
     ledgerPath();
   }
 
-  /** Returns where the settings say that the runs are; empty where the run is named by its folder. */
+  /** Returns where the settings say that runs lie; empty where the run is named by its folder. */
   private String ledgerPath() {
     return runOption.isId() ? settingsOptions.load().ledgerPath() : "";
   }

@@ -31,7 +31,7 @@ public final class SettingsOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SettingsOptions() {}
 
-  /** Returns the words of a command line that name the same settings again, from any folder. */
+  /** Returns the words of a command line that name the same settings again. */
   List<String> again() {
     Path file = file().path();
     List<String> words =
