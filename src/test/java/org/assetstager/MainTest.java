@@ -144,9 +144,7 @@ class MainTest {
     List<String> arguments = new ArrayList<>(List.of(words.split(" ")));
     arguments.addAll(List.of("--config", config));
     return Main.answer(
-        new PrintWriter(out, true),
-        new PrintWriter(err, true),
-        arguments.toArray(String[]::new));
+        new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
   }
 
   @ParameterizedTest
@@ -171,7 +169,7 @@ class MainTest {
     Path config =
         Files.writeString(
             folder.resolve("stage.conf"),
-            "asset-stager { remote.bucket = r, staging.bucket = s, ledger.path = /none }");
+            "asset-stager { remote.bucket = indexed, staging.bucket = incoming, ledger.path = /none }");
 
     assertThat(answer(words, config.toString())).isEmpty();
     assertThat(out.toString()).isEmpty();

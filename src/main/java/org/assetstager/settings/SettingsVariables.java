@@ -24,8 +24,9 @@ final class SettingsVariables {
   static final String WHERE = "variable ";
 
   /**
-   * Those that are no settings: the file's name, what {@code on-finish.command} is told, what {@code
-   * scripts/asset-stager} tells the job, and where {@code conf/clusters/slurm.sbatch} finds it.
+   * Those that are no settings: the file's name, what {@code on-finish.command} is told, what
+   * {@code scripts/asset-stager} tells the job, and where {@code conf/clusters/slurm.sbatch} finds
+   * it.
    */
   private static final Set<String> OTHERS =
       Set.of(
