@@ -1,6 +1,5 @@
 package org.assetstager.progress;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -76,7 +75,7 @@ public final class Terminal {
     try {
       Process stty =
           new ProcessBuilder("stty", "size")
-              .redirectInput(new File("/proc/self/fd/2"))
+              .redirectInput(Path.of("/proc/self/fd/2").toFile())
               .redirectError(ProcessBuilder.Redirect.DISCARD)
               .start();
       if (stty.waitFor(PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {

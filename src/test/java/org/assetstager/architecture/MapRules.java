@@ -271,6 +271,9 @@ record MapRules(String root) {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".pipeline.FinishCommand")
+        .and()
+        // Asks stty, with fixed words, how wide the terminal is: Java can't be asked.
+        .doNotHaveFullyQualifiedName(root + ".progress.Terminal")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
