@@ -4,16 +4,23 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
 import org.assetstager.command.AbandonCommand;
 import org.assetstager.command.AuditCommand;
 import org.assetstager.command.CheckCommand;
+import org.assetstager.command.Checked;
 import org.assetstager.command.Output;
+import org.assetstager.command.Program;
 import org.assetstager.command.ReportCommand;
 import org.assetstager.command.RunsCommand;
 import org.assetstager.command.SettingsOptions;
@@ -22,7 +29,11 @@ import org.assetstager.command.StageCommand;
 import org.assetstager.command.VersionText;
 import org.assetstager.pipeline.Failures;
 import org.assetstager.pipeline.Interruption;
+import org.assetstager.progress.Screen;
+import org.assetstager.progress.StandardError;
+import org.assetstager.progress.Terminal;
 import org.assetstager.report.ExitCode;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,8 +48,36 @@ import picocli.CommandLine.Spec;
     description = "Verifies the files of versioned data assets and stages their new content in S3.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  asset-stager stage --manifest /data/a.jsonl --config stage.conf"})
+    synopsisSubcommandLabel = "COMMAND",
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done, and no row needs a person",
+      "1:failed; go on by stage --resume",
+      "2:wrong usage, settings or manifest; nothing was uploaded",
+      "3:done, but rows need a person",
+      "4:done, but some uploads failed",
+      "130:interrupted; go on by stage --resume"
+    },
+    footer = {
+      "",
+      "Variables of scripts/asset-stager:",
+      "  SPARK_HOME           a Spark 4.2 installation. Default: the build's own jars",
+      "  MASTER               Spark's master. Default: local[*]",
+      "  SPARK_PROPERTIES     Spark's settings. Default: conf/spark-defaults.conf",
+      "  SPARK_DRIVER_MEMORY  memory of the driver, without SPARK_HOME. Default: 2g",
+      "  SPARK_SUBMIT_ARGS    more arguments for spark-submit, split at spaces",
+      "  LOG_FORMAT           json for logs in JSON. Default: text",
+      "  NO_COLOR             no colours, whatever its value",
+      "",
+      "Completion in bash and zsh:",
+      "  source <(${COMMAND-FULL-NAME} generate-completion)",
+      "",
+      "Example:",
+      "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+    })
 public final class Main implements Runnable {
+  private static final String COMPLETION = "generate-completion";
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -48,10 +87,13 @@ public final class Main implements Runnable {
   private boolean debug;
 
   private final Output output;
+  private final boolean withoutSpark;
+  private boolean needsSpark;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the others.
-  private Main(Output output) {
+  private Main(Output output, boolean withoutSpark) {
     this.output = output;
+    this.withoutSpark = withoutSpark;
   }
 
   /**
@@ -61,11 +103,15 @@ public final class Main implements Runnable {
    *     the caller of spark-submit, while {@link System#exit} looks like a crash on a cluster
    */
   public static void main(String[] arguments) throws SparkUserAppException {
+    StandardError.restore();
     Interruption.endsByAnySignalAlike();
+    OutputStream out =
+        Screen.install(
+            // Not System.out, which hides why it can't be written.
+            new FileOutputStream(FileDescriptor.out), new FileOutputStream(FileDescriptor.err));
     int code =
         execute(
-            // Not System.out, which hides why it can't be written.
-            new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8),
+            new Output(new OutputStreamWriter(out, UTF_8), Terminal.isColoured()),
             new PrintWriter(System.err, true, UTF_8),
             arguments);
     if (code != ExitCode.DONE.value()) {
@@ -80,28 +126,57 @@ public final class Main implements Runnable {
    * @param err takes errors
    */
   static int execute(Writer out, PrintWriter err, String... arguments) {
-    Main main = new Main(new Output(out));
+    return execute(new Output(out), err, arguments);
+  }
+
+  private static int execute(Output output, PrintWriter err, String... arguments) {
+    return new Main(output, false).execute(err, arguments);
+  }
+
+  /**
+   * Answers what needs no Spark: questions for help, and wrong usage or settings.
+   *
+   * @return the exit code; empty where the command is still to be run, with Spark
+   */
+  static OptionalInt answer(String... arguments) {
+    return answer(
+        new OutputStreamWriter(new FileOutputStream(FileDescriptor.out), UTF_8),
+        new PrintWriter(System.err, true, UTF_8),
+        arguments);
+  }
+
+  static OptionalInt answer(Writer out, PrintWriter err, String... arguments) {
+    Main main = new Main(new Output(out), true);
+    int code = main.execute(err, arguments);
+    return main.needsSpark ? OptionalInt.empty() : OptionalInt.of(code);
+  }
+
+  private int execute(PrintWriter err, String... arguments) {
     CommandLine line =
-        new CommandLine(main)
-            .addSubcommand(new StageCommand(main.output))
-            .addSubcommand(new SnapshotCommand(main.output))
+        new CommandLine(this)
+            .addSubcommand(new StageCommand(output))
+            .addSubcommand(new SnapshotCommand(output))
             .addSubcommand(new CheckCommand())
             .addSubcommand(new RunsCommand())
-            .addSubcommand(new ReportCommand(main.output))
+            .addSubcommand(new ReportCommand(output))
             .addSubcommand(new AbandonCommand())
-            .addSubcommand(new AuditCommand(main.output))
-            .setOut(main.output.forHelp())
+            .addSubcommand(new AuditCommand(output))
+            .addSubcommand(new AutoComplete.GenerateCompletion())
+            // A shell completes by the name without its folder.
+            .setCommandName(
+                List.of(arguments).contains(COMPLETION) ? "asset-stager" : Program.name())
+            .setOut(output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)
             .setAbbreviatedOptionsAllowed(false)
-            .setParameterExceptionHandler(Main::explainUsage)
-            .setExecutionStrategy(main::run)
-            .setExecutionExceptionHandler(main::explainFailure);
+            .setParameterExceptionHandler(this::explainUsage)
+            .setExecutionStrategy(this::run)
+            .setExecutionExceptionHandler(this::explainFailure);
     try {
-      return main.codeOf(line.execute(arguments), line.getErr());
+      return codeOf(line.execute(arguments), line.getErr());
     } catch (LinkageError e) {
       // As of a native library; picocli hands on exceptions only.
-      return main.explainFailure(e, line.getErr());
+      return explainFailure(e, line.getErr());
     }
   }
 
@@ -110,8 +185,41 @@ public final class Main implements Runnable {
     if (help != null) {
       return help;
     }
-    parsed.commandSpec().commandLine().setOut(output.forPeople());
+    CommandLine.ParseResult command = parsed;
+    while (command.hasSubcommand()) {
+      command = command.subcommand();
+    }
+    // Those that need Spark return their exit code.
+    if (command.commandSpec().userObject() instanceof Callable<?> work) {
+      if (withoutSpark) {
+        check(work, command.commandSpec().commandLine());
+        needsSpark = true;
+        sayThatSparkStarts(command);
+        return ExitCode.DONE.value();
+      }
+      parsed.commandSpec().commandLine().setOut(output.forPeople());
+    }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  private static void check(Callable<?> work, CommandLine command) {
+    try {
+      if (work instanceof Checked checked) {
+        checked.check();
+      }
+    } catch (ParameterException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new CommandLine.ExecutionException(command, "not to be run", e);
+    }
+  }
+
+  /** It takes seconds, in which a person would wonder. */
+  private static void sayThatSparkStarts(CommandLine.ParseResult command) {
+    boolean quiet = command.hasMatchedOption("--quiet") || command.hasMatchedOption("--json");
+    if (!quiet && Terminal.isStandardError()) {
+      command.commandSpec().commandLine().getErr().println("Starting Spark ...");
+    }
   }
 
   /** A command whose result is what it prints has failed where that was lost. */
@@ -126,8 +234,11 @@ public final class Main implements Runnable {
     return code == ExitCode.DONE.value() && !output.mayBeLost() ? ExitCode.FAILED.value() : code;
   }
 
-  private static int explainUsage(ParameterException e, String[] arguments) {
+  private int explainUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
+    if (Arrays.asList(arguments).contains("--json")) {
+      output.forEvents().end(ExitCode.USAGE, String.valueOf(e.getMessage()));
+    }
     command.getErr().println("asset-stager: " + e.getMessage());
     CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
@@ -137,6 +248,11 @@ public final class Main implements Runnable {
   private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
     if (Interruption.isUnderWay()) {
       return ExitCode.INTERRUPTED.value();
+    }
+    if (parsed.hasMatchedOption("--json")
+        || (parsed.hasSubcommand() && parsed.subcommand().hasMatchedOption("--json"))) {
+      JobFailure failure = Failures.explain(e);
+      output.forEvents().end(Failures.exitCode(failure), String.valueOf(failure.getMessage()));
     }
     int code = explainFailure(e, command.getErr());
     String source = SettingsOptions.foundFile(command);

@@ -12,6 +12,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +97,31 @@ class FoundSettingsTest {
                 "runs"))
         .contains("There is no run in file://" + folder + "/l yet.")
         .doesNotContain("CANARY");
+  }
+
+  @Test
+  void runs_oneCanGoOn_namesTheFoundFileInTheCommand() throws Exception {
+    Path file = settings("stage.conf", folder + "/l");
+    new RunFolder("file:" + folder + "/l", "night", new Configuration())
+        .writeJson(
+            RunDescription.FILE,
+            new RunDescription(
+                RunDescription.FORMAT,
+                "night",
+                List.of(),
+                null,
+                null,
+                true,
+                2,
+                "f",
+                Map.of(),
+                0,
+                "nonce"));
+
+    assertThat(run(Map.of(), "runs"))
+        .contains("asset-stager stage --resume night --config " + file + " --dry-run\n");
+    assertThat(run(Map.of("ASSET_STAGER_PROGRAM", "bin/stager"), "runs"))
+        .contains("bin/stager stage --resume night --config ");
   }
 
   @Test

@@ -7,8 +7,10 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.command.CheckCommand;
@@ -84,8 +86,9 @@ class MainTest {
     assertThat(err.toString()).isEmpty();
     List<String> examples =
         out.toString().lines().dropWhile(line -> !line.equals("Example:")).skip(1).toList();
-    assertThat(examples).as("lines that a person copies").hasSize(1);
-    String example = examples.get(0);
+    assertThat(examples).as("lines that a person copies").isNotEmpty();
+    // picocli breaks long lines.
+    String example = String.join(" ", examples).strip();
     String[] words = example.strip().split(" ", -1);
     assertThat(words[0]).isEqualTo("asset-stager");
     Output output = new Output(out);
@@ -135,6 +138,41 @@ class MainTest {
     assertThat(code).isEqualTo(ExitCode.USAGE.value());
     assertThat(err.toString()).startsWith("asset-stager: ").contains("no.conf");
     assertThat(err.toString()).doesNotContain("\tat ");
+  }
+
+  private OptionalInt answer(String words, String config) {
+    List<String> arguments = new ArrayList<>(List.of(words.split(" ")));
+    arguments.addAll(List.of("--config", config));
+    return Main.answer(
+        new PrintWriter(out, true), new PrintWriter(err, true), arguments.toArray(String[]::new));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stage --manifest m",
+        "check",
+        "runs",
+        "report --run night",
+        "audit --run night",
+        "abandon --run night"
+      })
+  void answer_settingsFileMissing_isGivenWithoutSpark(String words) {
+    assertThat(answer(words, folder + "/no.conf")).hasValue(ExitCode.USAGE.value());
+    assertThat(err.toString()).startsWith("asset-stager: ").contains("no.conf");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"stage --manifest m", "check", "runs", "report --run night"})
+  void answer_nothingIsWrong_isLeftToSpark(String words) throws Exception {
+    Path config =
+        Files.writeString(
+            folder.resolve("stage.conf"),
+            "asset-stager { remote.bucket = indexed, staging.bucket = incoming, ledger.path = /none }");
+
+    assertThat(answer(words, config.toString())).isEmpty();
+    assertThat(out.toString()).isEmpty();
   }
 
   @Test

@@ -550,7 +550,7 @@ class ReportBrowserIT {
             "A run would upload 70,005, which takes care of 5 more of" + " the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
-            row -> assertThat(row).startsWith("to be uploaded PLANNED 70,005 > 99.9 % 5.0 GB"),
+            row -> assertThat(row).startsWith("to be staged PLANNED 70,005 > 99.9 % 5.0 GB"),
             row -> assertThat(row).startsWith("equal to one of these PLANNED 5 < 0.1 % 1.0 GB"));
     assertThat(text("estimate-text"))
         .isEqualTo(

@@ -53,7 +53,7 @@ class RunNamesTest {
     StageFixture.Ran ran = run("report", name);
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
-    assertThat(ran.out()).contains("run id  night.1");
+    assertThat(ran.out()).contains("/run_id=night.1/report.html");
     assertThat(run("report", name, "--rows", "jsonl").out()).contains("\"run_id\":\"night.1\"");
   }
 

@@ -32,7 +32,9 @@ class ScriptsTest {
     }
     Path java = folder.resolve("jdk/bin/java");
     Files.createDirectories(java.getParent());
-    Files.writeString(java, "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n");
+    Files.writeString(
+        java,
+        "#!/usr/bin/env bash\n[[ \" $* \" == *\" org.assetstager.WithoutSpark \"* ]] && exit 99\nprintf '%s\\n' \"$@\"\n");
     assertThat(java.toFile().setExecutable(true)).isTrue();
   }
 

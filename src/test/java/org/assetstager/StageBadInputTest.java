@@ -205,7 +205,9 @@ class StageBadInputTest {
         fixture.stage(
             fixture.manifest("huge.jsonl", StageFixture.lines(rows.toArray(ObjectNode[]::new))));
     assertThat(run.counts()).isEqualTo(Map.of(MODIFIED, 1L, DELETED, 3L, STAGED, 1L));
-    assertThat(run.ran.out()).doesNotContainPattern("(?<!xargs) -\\d");
+    // Commands have options.
+    assertThat(run.ran.out().lines().filter(line -> !line.startsWith("  list: ")))
+        .noneMatch(line -> line.contains(" -"));
     // The report is read again.
     Ran report = StageFixture.command("report", "--run", run.run.toString());
     assertThat(report.err()).isEmpty();

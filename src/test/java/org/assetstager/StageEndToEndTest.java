@@ -160,7 +160,7 @@ class StageEndToEndTest {
             fixture.stagingKey("content of touched"),
             fixture.stagingKey("content of inner/below a symlink in"));
     assertThat(content.ran.out())
-        .contains("2 changed (MODIFIED, ")
+        .contains("2 changed (MODIFIED")
         .contains("Exit code 3: done, but 10 rows need a person.");
 
     // Nothing of it is left to do; the search for renames goes further unless told not to.
@@ -411,7 +411,7 @@ class StageEndToEndTest {
     assertThat(dry.report().get("plan").get("parts").asLong()).isEqualTo(2 + 2 + 3 + 3);
     assertThat(dry.report().get("plan").get("bytes").asLong()).isEqualTo(total);
     assertThat(dry.requests("PUT") + dry.requests("PART") + dry.requests("CREATE")).isZero();
-    assertThat(dry.ran.out()).contains("This was a dry run: nothing was uploaded.");
+    assertThat(dry.ran.out()).contains("This was a dry run: nothing was sent.");
 
     Finished run = fixture.stage(manifest);
     assertThat(run.counts()).isEqualTo(Map.of(STAGED, 8L));

@@ -45,7 +45,8 @@ final class StageFixture {
   static final String TOP = "top";
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final Pattern RUN_ID = Pattern.compile("(?m)^run id  (\\S+)$");
+  private static final Pattern RUN_ID =
+      Pattern.compile("(?m)^(?:run id  |The run )(\\S+)(?: is done; .*)?$");
 
   final EmbeddedS3 server = EmbeddedS3.shared();
   final String remotePrefix = EmbeddedS3.uniquePrefix();

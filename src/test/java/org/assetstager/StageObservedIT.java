@@ -193,8 +193,8 @@ class StageObservedIT {
             .isZero();
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out())
-            .contains("digest  10 of 10 files  4.0 MB of 4.0 MB", "\u001b[K", "█")
-            .contains("Interrupted. Go on with: --resume ");
+            .contains("digest  10 of 10 files  4.0 MB of 4.0 MB", "\u001b[J", "█")
+            .contains("Interrupted. Go on with: asset-stager stage --resume ");
       }
     }
   }

@@ -57,7 +57,8 @@ class StagePageTest {
 
     Finished run = fixture.stage(fixture.manifest(good, twin, gone, altered));
 
-    assertThat(run.ran.out()).contains("page    file:" + run.run + "/report.html\n");
+    assertThat(run.ran.out())
+        .contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
     JsonNode page = page(run.run);
     assertThat(page.at("/run/runId").asText()).isEqualTo(run.runId());
     assertThat(page.at("/headline/safe").asText()).isEqualTo("2 of 4 files are safe in S3 (50 %).");
@@ -219,7 +220,8 @@ class StagePageTest {
 
     Ran report = StageFixture.command("report", "--run", "file://" + run.run);
 
-    assertThat(report.out()).contains("page    file:" + run.run + "/report.html\n");
+    assertThat(report.out())
+        .contains("page    file://" + run.run + "/report.html (beside report.json and ledger/)\n");
   }
 
   /** What a dry run estimates is what the run in earnest then sends. */

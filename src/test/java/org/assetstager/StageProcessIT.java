@@ -80,7 +80,9 @@ class StageProcessIT {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
         signal(signal, job.process());
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
-        assertThat(job.out()).contains("Interrupted. Go on with: --resume ");
+        assertThat(job.out())
+            .contains(
+                "Interrupted. Go on with: asset-stager stage --resume ", " --config " + config);
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
 
         String runId = job.out().replaceAll("(?s).*run id  (\\S+).*", "$1");

@@ -48,7 +48,8 @@ class StageQuietTest {
     assertThat(ran.exitCode()).isEqualTo(3);
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
-        .contains("1 missing (DELETED", fixture.path("gone").toString(), "  do:  ")
+        .contains("1 missing (DELETED", "\n  " + fixture.path("gone"))
+        .contains("\n  list: asset-stager report --run ")
         .contains("run id  q", "ledger  ", "Exit code 3")
         .doesNotContain("STAGED", "requests", "scan", "transfer");
   }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * visible is written as an escape of JSON, so that a reader gets the text as it was.
  */
 public final class VisibleJson {
-  private static final ObjectMapper PRETTY = new ObjectMapper(factory());
+  private static final ObjectMapper JSON = new ObjectMapper(factory());
 
   private VisibleJson() {}
 
@@ -31,7 +31,20 @@ public final class VisibleJson {
    */
   public static String pretty(Object value) {
     try {
-      return PRETTY.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+
+  /**
+   * As {@link #pretty}, in one line.
+   *
+   * @throws IllegalArgumentException if it can't
+   */
+  public static String line(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e);
     }

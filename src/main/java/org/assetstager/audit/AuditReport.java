@@ -61,7 +61,12 @@ public record AuditReport(
    * Returns one JSON object, indented, ending in a newline: fields in a fixed order and in snake
    * case, every proof and problem named even where it has no contents, times as ISO 8601 in UTC.
    */
-  public String toJson() {
+  public String toText() {
+    return VisibleJson.pretty(toJson()) + "\n";
+  }
+
+  /** Returns the object of {@link #toText}. */
+  public ObjectNode toJson() {
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("format", FORMAT);
     json.put("run_id", runId);
@@ -92,7 +97,7 @@ public record AuditReport(
     requests.forEach(sent::put);
     ObjectNode used = json.putObject("settings");
     settings.forEach(used::put);
-    return VisibleJson.pretty(json) + "\n";
+    return json;
   }
 
   private static void put(ObjectNode json, Total total) {

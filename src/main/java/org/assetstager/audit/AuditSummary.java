@@ -7,6 +7,7 @@ import org.assetstager.asset.VisibleText;
 import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.Places;
 
 /** What a person reads at the end of an audit. */
 public final class AuditSummary {
@@ -47,8 +48,8 @@ public final class AuditSummary {
     }
     out.println();
     out.println("run id  " + report.runId());
-    out.println("ledger  " + report.ledger());
-    out.println("audit   " + report.folder());
+    out.println("ledger  " + Places.path(report.ledger()));
+    out.println("audit   " + Places.path(report.folder()));
     if (report.ledgerProblem() != null) {
       out.println();
       out.println(

@@ -28,13 +28,18 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})
-public final class AbandonCommand implements Callable<Integer> {
+public final class AbandonCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public AbandonCommand() {}
+
+  @Override
+  public void check() {
+    settingsOptions.load();
+  }
 
   @Override
   public Integer call() {

@@ -22,6 +22,7 @@ import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.Version;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.JsonLines;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
@@ -47,7 +48,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager audit --run nightly-1 --config stage.conf --deep"})
-public final class AuditCommand implements Callable<Integer> {
+public final class AuditCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -73,7 +74,13 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   @Override
+  public void check() {
+    settingsOptions.load();
+  }
+
+  @Override
   public Integer call() {
+    display.begin(spec);
     Settings settings = settingsOptions.load();
     SdkVersion.requireAtLeastOurs();
     return SparkContexts.run("audit", spark -> audit(spark, settings));
@@ -98,7 +105,8 @@ public final class AuditCommand implements Callable<Integer> {
   private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
     Instant start = Instant.now();
     RequestTotals requests = new RequestTotals(spark.sc());
-    Phases phases = new Phases(spark.sc(), display.progress(), requests);
+    Phases phases =
+        new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
     String name =
         "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
     LedgerAudit.Result found =
@@ -130,7 +138,11 @@ public final class AuditCommand implements Callable<Integer> {
             totals.of(AuditProof.READ_BACK).bytes(),
             requests.byKind(),
             settings.describe());
-    folder.writeText(name + "/" + AuditReport.FILE, report.toJson());
+    folder.writeText(name + "/" + AuditReport.FILE, report.toText());
+    JsonLines events = display.events(output);
+    if (events != null) {
+      events.end(JsonLines.event("result").setAll(report.toJson()));
+    }
     boolean good = report.exitCode() == ExitCode.DONE;
     AuditSummary.print(
         report,

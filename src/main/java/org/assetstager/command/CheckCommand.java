@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager check --config conf/stage.conf --root /data/run1"})
-public final class CheckCommand implements Callable<Integer> {
+public final class CheckCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
 
@@ -38,6 +38,11 @@ public final class CheckCommand implements Callable<Integer> {
   /** Makes the command; picocli sets the fields. */
   @SuppressWarnings("NullAway.Init")
   public CheckCommand() {}
+
+  @Override
+  public void check() {
+    settingsOptions.load();
+  }
 
   @Override
   public Integer call() {

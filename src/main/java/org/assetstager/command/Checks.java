@@ -18,8 +18,8 @@ import org.assetstager.verify.JvmFileNames;
 
 /** Checks of all that a run needs on the driver, side by side. Nothing is written to the remote. */
 final class Checks {
-  /** What is left of ten seconds when the JVM has started. */
-  private static final Duration MOST_TIME = Duration.ofSeconds(8);
+  /** What is left of ten seconds when the script's two JVMs have started. */
+  private static final Duration MOST_TIME = Duration.ofSeconds(7);
 
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration ATTEMPT = Duration.ofSeconds(4);

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Writer;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.VisibleWriter;
+import org.assetstager.report.JsonLines;
+import org.assetstager.report.Paint;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +16,24 @@ public final class Output {
   private final Remembering to;
   private final PrintWriter plain;
   private final PrintWriter visible;
+  private final JsonLines events;
   private @Nullable String stands;
 
-  public Output(Writer to) {
+  /**
+   * Makes one.
+   *
+   * @param coloured whether what people read has colours
+   */
+  public Output(Writer to, boolean coloured) {
     this.to = new Remembering(to);
     this.plain = new PrintWriter(this.to, true);
-    this.visible = new PrintWriter(new VisibleWriter(this.to), true);
+    this.visible = Paint.writer(this.to, coloured);
+    this.events = new JsonLines(this.to);
+  }
+
+  /** Makes one without colours. */
+  public Output(Writer to) {
+    this(to, false);
   }
 
   /** Returns where people read: control characters are made visible. */
@@ -31,6 +44,11 @@ public final class Output {
   /** Returns where the command line's own help goes, which may have colours. */
   public PrintWriter forHelp() {
     return plain;
+  }
+
+  /** Returns where programs read events, with {@code --json}. */
+  public JsonLines forEvents() {
+    return events;
   }
 
   /** Returns where programs read: text stays as it is. Throws what a {@link PrintWriter} hides. */

@@ -42,7 +42,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
     })
-public final class ReportCommand implements Callable<Integer> {
+public final class ReportCommand implements Callable<Integer>, Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
   private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
 
@@ -72,20 +72,39 @@ public final class ReportCommand implements Callable<Integer> {
       description = "with --rows: only rows of these remedy codes, such as add-again")
   private List<String> remedies = new ArrayList<>();
 
+  @Option(names = "--json", description = "print the report as one line of JSON")
+  private boolean json;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public ReportCommand(Output output) {
     this.output = output;
   }
 
   @Override
-  public Integer call() {
+  public void check() {
     if (rows == null && !(outcomes.isEmpty() && remedies.isEmpty())) {
       throw new ParameterException(
           spec.commandLine(),
           (outcomes.isEmpty() ? "--remedy" : "--outcome")
               + " chooses rows: give --rows jsonl or --rows csv too");
     }
-    String ledgerPath = runOption.isId() ? settingsOptions.load().ledgerPath() : "";
+    if (json && rows != null) {
+      throw new ParameterException(
+          spec.commandLine(), "--json prints the report, --rows rows: give one of them");
+    }
+    // Before Spark starts: a folder needs no settings.
+    ledgerPath();
+  }
+
+  /** Returns where the settings say that runs lie; empty where the run is named by its folder. */
+  private String ledgerPath() {
+    return runOption.isId() ? settingsOptions.load().ledgerPath() : "";
+  }
+
+  @Override
+  public Integer call() {
+    check();
+    String ledgerPath = ledgerPath();
     return SparkContexts.run("report", spark -> report(spark, ledgerPath));
   }
 
@@ -96,15 +115,22 @@ public final class ReportCommand implements Callable<Integer> {
       return print(spark, folder, rows);
     }
     RunReport report = read(folder);
-    ConsoleSummary.print(
-        report,
-        folder.exists(LEDGER)
-            ? LedgerProblems.of(
-                    LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes(), 0)
-                .groups()
-            : List.of(),
-        folder.exists(EndedRun.PAGE),
-        output.forPeople());
+    if (json) {
+      output.forEvents().end(report);
+      return ExitCode.DONE.value();
+    }
+    new ConsoleSummary(
+            report,
+            folder.exists(LEDGER)
+                ? LedgerProblems.of(
+                        LedgerFiles.of(spark, folder, report.outcomes().rows()),
+                        report.outcomes(),
+                        0)
+                    .groups()
+                : List.of(),
+            folder.exists(EndedRun.PAGE),
+            true)
+        .print(output.forPeople());
     return ExitCode.DONE.value();
   }
 

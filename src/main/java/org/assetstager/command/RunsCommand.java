@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.pipeline.RunSummary;
+import org.assetstager.pipeline.StageOptions;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.run.RunFolder;
@@ -28,7 +29,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager runs --config conf/stage.conf"})
-public final class RunsCommand implements Callable<Integer> {
+public final class RunsCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -43,6 +44,11 @@ public final class RunsCommand implements Callable<Integer> {
   /** Makes the command; picocli sets the fields. */
   @SuppressWarnings("NullAway.Init")
   public RunsCommand() {}
+
+  @Override
+  public void check() {
+    settingsOptions.load();
+  }
 
   @Override
   public Integer call() {
@@ -64,7 +70,7 @@ public final class RunsCommand implements Callable<Integer> {
     return ExitCode.DONE.value();
   }
 
-  private static void print(List<RunSummary> runs, PrintWriter out) {
+  private void print(List<RunSummary> runs, PrintWriter out) {
     List<List<String>> lines = new ArrayList<>();
     lines.add(HEADER);
     runs.forEach(run -> lines.add(cells(run)));
@@ -72,7 +78,16 @@ public final class RunsCommand implements Callable<Integer> {
     runs.stream()
         .filter(run -> run.resume() == RunSummary.Resume.YES)
         .reduce((earlier, later) -> later)
-        .ifPresent(run -> out.println("\nGo on with one: asset-stager stage --resume " + run.id()));
+        .ifPresent(run -> out.println("\nGo on with one: " + resumeCommand(run)));
+  }
+
+  private String resumeCommand(RunSummary run) {
+    List<String> again = new ArrayList<>(List.of(Program.name()));
+    again.addAll(settingsOptions.again());
+    if (run.dryRun()) {
+      again.add("--dry-run");
+    }
+    return StageOptions.resumeCommand(again, run.id());
   }
 
   private static List<String> cells(RunSummary run) {
@@ -81,7 +96,7 @@ public final class RunsCommand implements Callable<Integer> {
     return Stream.of(
             VisibleText.of(run.id()),
             run.startedAt() == null ? UNKNOWN : TIME.format(run.startedAt()),
-            run.outcome(),
+            run.outcome() + (run.dryRun() ? " (dry run)" : ""),
             problems == null ? UNKNOWN : Amounts.count(problems) + known,
             switch (run.resume()) {
               case YES -> "yes";

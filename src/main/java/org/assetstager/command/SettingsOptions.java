@@ -31,6 +31,15 @@ public final class SettingsOptions {
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SettingsOptions() {}
 
+  /** Returns the words of a command line that name the same settings again. */
+  List<String> again() {
+    Path file = file().path();
+    List<String> words =
+        new ArrayList<>(file == null ? List.of() : List.of("--config", file.toString()));
+    overrides.forEach(setting -> words.addAll(List.of("--set", setting)));
+    return words;
+  }
+
   /**
    * Returns the settings file that a command found by itself, in words; null where the command line
    * names it, or none was looked for or found.

@@ -3,6 +3,7 @@ package org.assetstager.command;
 import java.util.concurrent.Callable;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.JsonLines;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
 import org.assetstager.snapshot.SnapshotResult;
@@ -70,6 +71,7 @@ public final class SnapshotCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    display.begin(spec);
     JvmFileNames.requireUtf8();
     return SparkContexts.run(
         "snapshot",
@@ -81,12 +83,16 @@ public final class SnapshotCommand implements Callable<Integer> {
                     spark,
                     new SnapshotRequest(root, topHash, out, classId, asset),
                     resume,
-                    new Phases(spark.sc(), display.progress(), null));
+                    new Phases(spark.sc(), display.progress(), null, null, display.events(output)));
           }
           if (display.quiet()) {
             result.printSkipped(spec.commandLine().getOut());
           } else {
             result.print(spec.commandLine().getOut());
+          }
+          JsonLines events = display.events(output);
+          if (events != null) {
+            events.end(result.toJson());
           }
           output.mayBeLost("The manifest is complete, in " + result.out());
           return ExitCode.DONE.value();

@@ -15,7 +15,6 @@ import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
-import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -41,7 +40,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
     })
-public final class StageCommand implements Callable<Integer> {
+public final class StageCommand implements Callable<Integer>, Checked {
   /** What {@code --manifest-format} names. */
   enum ManifestFormat {
     AUTO,
@@ -55,6 +54,7 @@ public final class StageCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private DisplayOptions display;
+  @Mixin private ProblemOptions problemOptions;
 
   @Option(
       names = "--manifest",
@@ -85,23 +85,6 @@ public final class StageCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
-
-  @Option(
-      names = "--known-problems",
-      paramLabel = "R",
-      description =
-          "an earlier run, by its id or folder: rows that need a person, and did so in that run (same"
-              + " root, path, outcome and remedy code), don't count for the exit code")
-  private @Nullable String knownProblems;
-
-  @Option(
-      names = "--max-problems",
-      defaultValue = "0",
-      paramLabel = "N",
-      description =
-          "exit with 3 only if more rows than these need a person, those that are known not counted."
-              + " Default: ${DEFAULT-VALUE}")
-  private long maxProblems;
 
   @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
   private boolean dryRun;
@@ -142,7 +125,14 @@ public final class StageCommand implements Callable<Integer> {
   }
 
   @Override
+  public void check() {
+    requireUsage();
+    settingsOptions.load(overrides());
+  }
+
+  @Override
   public Integer call() {
+    display.begin(spec);
     requireUsage();
     if (resume == null) {
       runId =
@@ -192,10 +182,7 @@ public final class StageCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
-    if (maxProblems < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "--max-problems " + maxProblems + " is negative");
-    }
+    problemOptions.requireUsage(spec.commandLine());
   }
 
   private StageOptions options(Settings settings) {
@@ -210,27 +197,48 @@ public final class StageCommand implements Callable<Integer> {
         keepSteps,
         display.progress(),
         display.quiet(),
+        display.verbose(),
+        display.events(output),
+        again(),
         settings);
+  }
+
+  /** Returns the words of a command that resumes the run, but for its id. */
+  private List<String> again() {
+    List<String> again = new ArrayList<>(List.of(Program.name()));
+    again.addAll(settingsOptions.again());
+    if (dryRun) {
+      again.add("--dry-run");
+    }
+    if (ledgerFormat != null) {
+      again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
+    }
+    again.addAll(problemOptions.again());
+    return again;
   }
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
     // Before the run is begun, which needs it at its end.
-    KnownProblems known = knownProblems(spark, options.settings().ledgerPath());
+    KnownProblems known = problemOptions.known(spark, options.settings().ledgerPath());
     StageRun run = StageRun.prepare(spark, options);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
     PrintWriter out = spec.commandLine().getOut();
     StageReport report = new StageReport(spark, options, run, known, onFinish, out);
     try (DisplayOptions.Logs quiet = display.logs()) {
-      int code = stage(run, report, preflight, onFinish);
+      int code = stage(options, run, report, preflight, onFinish);
       output.mayBeLost("The run has ended and stands in " + run.folder().location());
       return code;
     }
   }
 
   private int stage(
-      StageRun run, StageReport report, BackgroundCheck preflight, OnFinish onFinish) {
+      StageOptions options,
+      StageRun run,
+      StageReport report,
+      BackgroundCheck preflight,
+      OnFinish onFinish) {
     PrintWriter out = spec.commandLine().getOut();
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
@@ -240,7 +248,11 @@ public final class StageCommand implements Callable<Integer> {
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
         Interruption interruption =
-            new Interruption(run, out, report::interrupted, report.patience())) {
+            new Interruption(
+                options.resumeCommand(run.description().runId()),
+                out,
+                report::interrupted,
+                report.patience())) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();
@@ -257,14 +269,6 @@ public final class StageCommand implements Callable<Integer> {
       }
       throw e;
     }
-  }
-
-  private KnownProblems knownProblems(JavaSparkContext spark, String ledgerPath) {
-    RunFolder folder =
-        knownProblems == null
-            ? null
-            : RunOption.folder("--known-problems", knownProblems, spark, ledgerPath);
-    return KnownProblems.of(folder, maxProblems);
   }
 
   private static RunLock lock(StageRun run, OnFinish onFinish) {

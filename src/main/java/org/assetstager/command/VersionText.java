@@ -1,6 +1,5 @@
 package org.assetstager.command;
 
-import org.apache.hadoop.util.VersionInfo;
 import org.assetstager.pipeline.Version;
 import picocli.CommandLine.IVersionProvider;
 
@@ -16,7 +15,7 @@ public final class VersionText implements IVersionProvider {
           + ", Spark "
           + Version.ofSpark()
           + ", Hadoop "
-          + VersionInfo.getVersion()
+          + Version.ofHadoop()
     };
   }
 }

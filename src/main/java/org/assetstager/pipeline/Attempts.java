@@ -110,7 +110,8 @@ final class Attempts implements AutoCloseable {
     return FOLDER + "/" + number + ".json";
   }
 
-  private void record() {
+  /** Records what is known now. */
+  void record() {
     try {
       requests.addOfIdleDriver();
       folder.writeJson(name(number), current());
@@ -125,7 +126,7 @@ final class Attempts implements AutoCloseable {
 
   private Attempt current() {
     long now = System.currentTimeMillis();
-    return new Attempt(now, phases.soFar(), requests.byKind(), timeline.timeline(now));
+    return new Attempt(now, phases.soFar(), requests.soFar(phases.live()), timeline.timeline(now));
   }
 
   /** Returns all attempts in their order, with this one as it is now. */

@@ -48,6 +48,6 @@ final class DigestStep {
             run.settings().upload(),
             new DigestLog(run.folder()),
             progress);
-    return new Done(run.steps().missing(Steps.DIGEST, undigested, Steps.DIGESTED, work));
+    return new Done(run.steps().missing(Steps.DIGEST, undigested, Steps.DIGESTED, progress, work));
   }
 }

@@ -27,14 +27,14 @@ public final class Interruption implements AutoCloseable {
   /**
    * Waits for an interruption, until it is closed.
    *
+   * @param resumeCommand that goes on with the run
    * @param report is run after it is said how to go on; Spark and file systems still work
    * @param patience that the report is given
    */
-  public Interruption(StageRun run, PrintWriter out, Runnable report, Duration patience) {
+  public Interruption(String resumeCommand, PrintWriter out, Runnable report, Duration patience) {
     hook =
         () -> {
-          out.println();
-          out.println("Interrupted. Go on with: --resume " + run.description().runId());
+          out.println("Interrupted. Go on with: " + resumeCommand);
           out.flush();
           report.run();
         };

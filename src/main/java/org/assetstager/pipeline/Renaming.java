@@ -33,7 +33,8 @@ final class Renaming {
         .once(
             Steps.RENAMES,
             () ->
-                run.phases().run("rename", "look for renamed files", () -> search(missing, scan)));
+                run.phases()
+                    .run(Steps.SCAN, "look for renamed files", () -> search(missing, scan)));
   }
 
   private Done search(List<StepFile> missing, StepCommit scan) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id as the folder is called
  * @param startedAt when the run was started; null where that isn't known
+ * @param dryRun whether it is a dry run; false where that isn't known
  * @param outcome in a few words
  * @param problems rows that need a person or failed; null where the run hasn't come to its end
  * @param known how many of these an earlier run had in the same way
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 public record RunSummary(
     String id,
     @Nullable Instant startedAt,
+    boolean dryRun,
     String outcome,
     @Nullable Long problems,
     long known,
@@ -63,35 +65,35 @@ public record RunSummary(
   }
 
   private static RunSummary nothing(String id, String outcome) {
-    return new RunSummary(id, null, outcome, null, 0, Resume.NO);
+    return new RunSummary(id, null, false, outcome, null, 0, Resume.NO);
   }
 
   private static RunSummary of(RunFolder folder, String id, RunDescription run) {
     Instant start = Instant.ofEpochMilli(run.startedAtMillis());
-    String dry = run.dryRun() ? " (dry run)" : "";
     RunReport ended = EndedRun.ofFinished(folder);
     if (ended != null) {
       ProblemCounts problems = ended.problems();
       return new RunSummary(
           id,
           start,
-          words(ended) + dry,
+          run.dryRun(),
+          words(ended),
           ended.outcomes().rowsThatNeedAPerson() + ended.outcomes().of(Outcome.FAILED).rows(),
           problems == null ? 0 : problems.known(),
           Resume.NO);
     }
     if (RunLock.seemsHeld(folder)) {
-      return new RunSummary(id, start, "running" + dry, null, 0, Resume.RUNNING);
+      return new RunSummary(id, start, run.dryRun(), "running", null, 0, Resume.RUNNING);
     }
     if (EndedRun.ofRefused(folder) != null) {
-      return new RunSummary(id, start, "refused" + dry, null, 0, Resume.NO);
+      return new RunSummary(id, start, run.dryRun(), "refused", null, 0, Resume.NO);
     }
     String outcome =
         EndedRun.read(folder)
             .map(report -> report.exitCode() == ExitCode.INTERRUPTED ? "interrupted" : "failed")
             .orElse("broke off");
     Resume resume = run.format() == RunDescription.FORMAT ? Resume.YES : Resume.OTHER_VERSION;
-    return new RunSummary(id, start, outcome + dry, null, 0, resume);
+    return new RunSummary(id, start, run.dryRun(), outcome, null, 0, resume);
   }
 
   private static String words(RunReport ended) {

@@ -1,7 +1,11 @@
 package org.assetstager.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.assetstager.progress.ProgressMode;
+import org.assetstager.report.JsonLines;
+import org.assetstager.report.ShellWord;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param resume id of the run to go on with, or null
  * @param keepSteps whether the records of the steps stay once the run has ended
  * @param quiet whether only errors, and rows that a person must act on, are printed
+ * @param verbose whether the steps are told one by one
+ * @param events programs are told here what goes on, or null
+ * @param again the words of a command line that resumes the run, but for its id
  */
 public record StageOptions(
     List<String> manifests,
@@ -28,4 +35,25 @@ public record StageOptions(
     boolean keepSteps,
     ProgressMode progress,
     boolean quiet,
-    Settings settings) {}
+    boolean verbose,
+    @Nullable JsonLines events,
+    List<String> again,
+    Settings settings) {
+  /** Returns the command that goes on with a run of these options, to be copied to a shell. */
+  public String resumeCommand(String id) {
+    return resumeCommand(again, id);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param again the program's name, then the options
+   */
+  public static String resumeCommand(List<String> again, String id) {
+    List<String> words = new ArrayList<>(List.of(again.get(0), "stage", "--resume", id));
+    words.addAll(again.subList(1, again.size()));
+    return words.stream()
+        .map(word -> word.matches("--[a-z-]+") ? word : ShellWord.of(word))
+        .collect(Collectors.joining(" "));
+  }
+}

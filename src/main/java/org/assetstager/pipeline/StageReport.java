@@ -12,6 +12,7 @@ import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.JsonLines;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShownProblems;
@@ -71,7 +72,8 @@ public final class StageReport {
     this.reports = new RunReports(run, settings, known);
     this.page = new StagePage(run.folder(), run.description(), out);
     this.requests = new RequestTotals(spark.sc());
-    this.phases = new Phases(spark.sc(), options.progress(), requests, page.timeline());
+    this.phases =
+        new Phases(spark.sc(), options.progress(), requests, page.timeline(), options.events());
   }
 
   /**
@@ -114,7 +116,17 @@ public final class StageReport {
       run.folder().delete(EndedRun.PAGE);
     }
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
-    RequestTotals.forget();
+    requests.begin();
+    if (options.events() != null) {
+      options
+          .events()
+          .print(
+              JsonLines.event("start")
+                  .put("run_id", run.description().runId())
+                  .put("ledger", run.folder().location())
+                  .put("resumed", run.resumed())
+                  .put("resume", options.resumeCommand(run.description().runId())));
+    }
     JobTotals.beginRun(run.description().runId());
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sc())) {
@@ -208,10 +220,15 @@ public final class StageReport {
   }
 
   private void print(RunReport report, ShownProblems problems, boolean pageWritten) {
+    ConsoleSummary summary =
+        new ConsoleSummary(report, problems.groups(), pageWritten, options.verbose());
     if (options.quiet()) {
-      ConsoleSummary.printProblems(report, problems.groups(), pageWritten, out);
+      summary.printProblems(out);
     } else {
-      ConsoleSummary.print(report, problems.groups(), pageWritten, out);
+      summary.print(out);
+    }
+    if (options.events() != null) {
+      options.events().end(report);
     }
   }
 
@@ -260,8 +277,12 @@ public final class StageReport {
     try {
       run.folder().writeText(EndedRun.REPORT, ReportJson.write(report));
       page.write(report, attempts);
+      now.attempts().record();
     } finally {
       onFinish.tell(report);
+      if (options.events() != null) {
+        options.events().end(report);
+      }
     }
   }
 }

@@ -14,6 +14,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
+import org.assetstager.report.Places;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
@@ -246,7 +247,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
   /** Prints what the run is called and where it writes. */
   public void print(PrintWriter out) {
     out.println("run id  " + description.runId());
-    out.println("ledger  " + folder.location());
+    out.println("ledger  " + Places.path(folder.location()));
   }
 
   /** Returns the record of the run's open multipart uploads. */

@@ -84,6 +84,7 @@ final class TransferStep {
                 Steps.TRANSFER,
                 work,
                 TaskFiles.LEDGER,
+                progress,
                 (left, done) -> transfer(transfer, work, left, done));
     return new Done(results);
   }

@@ -5,22 +5,21 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Properties;
-import org.apache.spark.package$;
 
 /** The versions of the job and of what it runs on. */
 public final class Version {
-  private static final Properties BUILD = read();
+  private static final Properties BUILD = read("org/assetstager/build.properties");
 
   private Version() {}
 
-  private static Properties read() {
-    Properties build = new Properties();
-    try (InputStream in = Version.class.getResourceAsStream("/org/assetstager/build.properties")) {
-      build.load(Objects.requireNonNull(in, "The jar has no build.properties"));
+  private static Properties read(String resource) {
+    Properties properties = new Properties();
+    try (InputStream in = Version.class.getClassLoader().getResourceAsStream(resource)) {
+      properties.load(Objects.requireNonNull(in, "No jar has " + resource));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return build;
+    return properties;
   }
 
   /** Returns the job's version. */
@@ -36,8 +35,13 @@ public final class Version {
     return BUILD.getProperty("commit");
   }
 
-  /** Returns the version of the Spark that it runs on. */
+  /** Returns the version of the Spark that it runs on; loads none of Spark's classes. */
   public static String ofSpark() {
-    return package$.MODULE$.SPARK_VERSION();
+    return read("spark-version-info.properties").getProperty("version");
+  }
+
+  /** Returns the version of the Hadoop that it runs on; loads none of Hadoop's classes. */
+  public static String ofHadoop() {
+    return read("common-version-info.properties").getProperty("version");
   }
 }

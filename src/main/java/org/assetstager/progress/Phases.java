@@ -5,17 +5,16 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.spark.SparkContext;
-import org.apache.spark.SparkStageInfo;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.LeaseQuestion.Resource;
 import org.assetstager.report.Amounts;
+import org.assetstager.report.JsonLines;
 import org.assetstager.report.RunReport.Phase;
 import org.assetstager.report.html.TaskTimeline;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.LiveCounts;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
-import scala.Option;
 
 /** Measures the phases of a command, and says in Spark's UI and on the console what goes on. */
 public final class Phases {
@@ -28,6 +27,7 @@ public final class Phases {
   private final ProgressMode mode;
   private final @Nullable RequestTotals requests;
   private final @Nullable TaskTimeline timeline;
+  private final @Nullable JsonLines events;
   private final List<Phase> done = new ArrayList<>();
   private volatile @Nullable Running running;
   private long retriesBefore;
@@ -38,35 +38,46 @@ public final class Phases {
    * @param requests whose retries are shown; null for a command that sends none
    */
   public Phases(SparkContext context, ProgressMode mode, @Nullable RequestTotals requests) {
-    this(context, mode, requests, null);
+    this(context, mode, requests, null, null);
   }
 
-  /** As the other one; a timeline is told when each phase begins and ends, too. */
+  /**
+   * As the other one.
+   *
+   * @param timeline is told when each phase begins and ends
+   * @param events programs are told here how far each phase is, or null
+   */
   public Phases(
       SparkContext context,
       ProgressMode mode,
       @Nullable RequestTotals requests,
-      @Nullable TaskTimeline timeline) {
+      @Nullable TaskTimeline timeline,
+      @Nullable JsonLines events) {
     this.context = context;
     this.mode = mode;
     this.requests = requests;
     this.timeline = timeline;
+    this.events = events;
   }
 
   /** A phase under way. */
-  private record Running(String name, long startedAtNanos, @Nullable TaskProgress progress) {
+  private record Running(
+      String name, long startedAtNanos, @Nullable TaskProgress progress, LiveCounts live) {
+    double seconds() {
+      return (System.nanoTime() - startedAtNanos) / NANOS;
+    }
+
     /** Only files are of interest afterwards. */
     Phase soFar() {
-      double seconds = (System.nanoTime() - startedAtNanos) / NANOS;
       return progress != null && progress.noun().equals(TaskProgress.FILES)
-          ? new Phase(name, seconds, progress.done(), progress.bytes())
-          : new Phase(name, seconds, 0, 0);
+          ? new Phase(name, seconds(), progress.done(live), progress.bytes(live))
+          : new Phase(name, seconds(), 0, 0);
     }
   }
 
-  /** Runs a phase that counts nothing but Spark's tasks. */
+  /** Runs a phase that counts nothing. */
   public <T> T run(String name, String description, Supplier<T> work) {
-    return measure(new Running(name, System.nanoTime(), null), description, work);
+    return measure(name, description, null, work);
   }
 
   /**
@@ -77,8 +88,14 @@ public final class Phases {
    */
   public <T> T run(String name, String description, String noun, Function<TaskProgress, T> work) {
     TaskProgress progress = new TaskProgress(context, name, noun);
-    return measure(
-        new Running(name, System.nanoTime(), progress), description, () -> work.apply(progress));
+    return measure(name, description, progress, () -> work.apply(progress));
+  }
+
+  private <T> T measure(
+      String name, String description, @Nullable TaskProgress progress, Supplier<T> work) {
+    try (LiveCounts live = new LiveCounts(context)) {
+      return measure(new Running(name, System.nanoTime(), progress, live), description, work);
+    }
   }
 
   private <T> T measure(Running phase, String description, Supplier<T> work) {
@@ -107,29 +124,30 @@ public final class Phases {
   }
 
   private <T> T show(Running phase, Supplier<T> work) {
-    if (mode == ProgressMode.NONE) {
-      return work.get();
-    }
-    try (LiveCounts live = new LiveCounts(context);
-        ProgressDisplay display =
-            ProgressDisplay.start(mode, phase.name(), () -> look(phase.progress(), live))) {
+    try (ProgressDisplay display = ProgressDisplay.start(mode, phase.name(), () -> look(phase));
+        ProgressEvents told =
+            events == null ? null : ProgressEvents.start(events, phase.name(), () -> look(phase))) {
       T result = work.get();
-      live.settle();
+      phase.live().settle();
       return result;
     }
   }
 
-  /** Until a phase that doesn't know how much there is has begun to count, its tasks are shown. */
-  private Progress look(@Nullable TaskProgress progress, LiveCounts live) {
+  /**
+   * A phase that doesn't know how much there is, and hasn't begun to count, only takes its time.
+   */
+  private Progress look(Running phase) {
+    LiveCounts live = phase.live();
+    TaskProgress progress = phase.progress();
     if (progress == null) {
-      return ofTasks(live);
+      return Progress.uncounted(retries(live), limits());
     }
     long count = progress.done(live);
     long bytes = progress.bytes(live);
     long all = progress.all();
     long allBytes = progress.allBytes();
     return count == 0 && bytes == 0 && all == 0 && allBytes == 0
-        ? ofTasks(live)
+        ? Progress.uncounted(retries(live), limits())
         : new Progress(
             progress.noun(),
             count,
@@ -137,22 +155,9 @@ public final class Phases {
             bytes,
             allBytes,
             progress.passedOver(live),
+            new Progress.Earlier(progress.earlierDone(), progress.earlierBytes()),
             retries(live),
             limits());
-  }
-
-  /** Between two of Spark's jobs there are no tasks. */
-  private Progress ofTasks(LiveCounts live) {
-    long ended = 0;
-    long all = 0;
-    for (int id : context.statusTracker().getActiveStageIds()) {
-      Option<SparkStageInfo> stage = context.statusTracker().getStageInfo(id);
-      if (stage.isDefined()) {
-        ended += stage.get().numCompletedTasks();
-        all += stage.get().numTasks();
-      }
-    }
-    return new Progress(Progress.TASKS, ended, all, 0, 0, 0, retries(live), limits());
   }
 
   private long retries(LiveCounts live) {
@@ -185,5 +190,11 @@ public final class Phases {
       phases.add(now.soFar());
     }
     return phases;
+  }
+
+  /** Returns the counts of the tasks of the phase under way, or null. */
+  public @Nullable LiveCounts live() {
+    Running now = running;
+    return now == null ? null : now.live();
   }
 }

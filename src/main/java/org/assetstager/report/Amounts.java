@@ -54,15 +54,18 @@ public final class Amounts {
     return String.format(Locale.ROOT, "%,.2f %s", shown, currency);
   }
 
-  /** Returns a time such as {@code 00:12}, {@code 1:02:03} or {@code 3d 04:05:06}. */
+  /** Returns a time such as {@code 39s}, {@code 2m40s}, {@code 1h02m} or {@code 3d04h}. */
   public static String time(double seconds) {
     long whole = Math.round(seconds);
-    long days = whole / 86_400;
-    long hours = whole / 3600 % 24;
-    String minutes = String.format(Locale.ROOT, "%02d:%02d", whole / 60 % 60, whole % 60);
-    if (days > 0) {
-      return String.format(Locale.ROOT, "%dd %02d:%s", days, hours, minutes);
+    if (whole < 60) {
+      return whole + "s";
     }
-    return hours > 0 ? hours + ":" + minutes : minutes;
+    if (whole < 3600) {
+      return String.format(Locale.ROOT, "%dm%02ds", whole / 60, whole % 60);
+    }
+    long hours = whole / 3600;
+    return hours < 24
+        ? String.format(Locale.ROOT, "%dh%02dm", hours, whole / 60 % 60)
+        : String.format(Locale.ROOT, "%dd%02dh", hours / 24, hours % 24);
   }
 }

@@ -5,105 +5,118 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
 
 /**
- * What a person reads at the end of a run: the outcomes with their totals, what asks for somebody,
- * grouped by what to do, where everything lies and what the exit code means.
+ * What a person reads at the end of a run: what asks for somebody, grouped by what to do; the
+ * outcomes with their totals; what the exit code means; and in the last line where all of it lies.
+ *
+ * @param page whether there is a {@code report.html}
+ * @param detailed whether the steps are told one by one
  */
-public final class ConsoleSummary {
-  /** Rows that are shown of a group: several groups are to fit on a screen. */
-  static final int MOST_SHOWN = 3;
+public record ConsoleSummary(
+    RunReport report, List<ProblemGroup> groups, boolean page, boolean detailed) {
+  /** What fits on a screen. */
+  static final int MOST_LINES = 30;
 
-  private static final int MAX_REASON_LENGTH = 300;
+  /** A group needs its title and a row. */
+  private static final int LEAST_OF_GROUP = 2;
 
-  private final RunReport report;
-  private final List<ProblemGroup> groups;
-  private final boolean page;
-  private final PrintWriter out;
+  /** Title, three rows, how many more, and the command. */
+  private static final int MOST_OF_GROUP = 6;
 
-  private ConsoleSummary(
-      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
-    this.report = report;
-    this.groups = groups;
-    this.page = page;
-    this.out = out;
+  private static final int MAX_REASON_LENGTH = 80;
+
+  /** Prints it. */
+  public void print(PrintWriter out) {
+    if (report.outcomes().rows() == 0 && report.error() != null) {
+      printEnd(out);
+      return;
+    }
+    List<Outcome> outcomes =
+        Stream.of(Outcome.values())
+            .filter(outcome -> report.outcomes().of(outcome).rows() > 0)
+            .toList();
+    // Besides: a line between, the table's head and total, and the work.
+    printGroups(out, MOST_LINES - outcomes.size() - 4 - linesOfEnd());
+    if (!groups.isEmpty()) {
+      out.println();
+    }
+    printTable(out, outcomes);
+    printWork(out);
+    printPlan(out);
+    printEnd(out);
   }
 
-  /**
-   * Prints the summary.
-   *
-   * @param groups of the rows that ask for somebody, in the order to be shown
-   * @param page whether there is a {@code report.html}
-   */
-  public static void print(
-      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
-    new ConsoleSummary(report, groups, page, out).print();
-  }
-
-  /**
-   * As {@link #print}, but only what a person must act on: nothing where there is nothing of the
-   * kind.
-   */
-  public static void printProblems(
-      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
+  /** As {@link #print}, but only what a person must act on: nothing where nothing is. */
+  public void printProblems(PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {
-      ConsoleSummary summary = new ConsoleSummary(report, groups, page, out);
-      groups.forEach(summary::printGroup);
-      summary.printEnd();
+      printGroups(out, MOST_LINES - 2 - linesOfEnd());
+      // Nothing was said of the run at the start.
+      out.println("run id  " + report.runId());
+      out.println("ledger  " + Places.path(report.ledger()));
+      printEnd(out);
     }
   }
 
-  private void print() {
-    if (report.outcomes().rows() > 0 || report.error() == null) {
-      printTable();
-      printWork();
-      printPlan();
-      groups.forEach(this::printGroup);
-    }
-    printEnd();
+  /** How many lines the end of a run takes that came to its end. */
+  private int linesOfEnd() {
+    return Wording.excused(report) == null ? 2 : 3;
   }
 
-  private void printEnd() {
-    out.println();
-    out.println("run id  " + report.runId());
-    out.println("ledger  " + report.ledger());
-    out.println("report  " + report.ledger() + "/report.json");
-    if (page) {
-      out.println("page    " + report.ledger() + "/report.html");
+  private void printEnd(PrintWriter out) {
+    if (report.error() != null) {
+      report.error().lines().map(VisibleText::of).forEach(out::println);
+    }
+    if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
+      out.println(
+          "Go on with: asset-stager stage --resume "
+              + ShellWord.of(report.runId())
+              + " --config "
+              + ProblemCommands.CONFIG);
     }
     String excused = Wording.excused(report);
     if (excused != null) {
-      out.println();
       out.println(excused + ".");
     }
-    if (report.error() != null) {
-      out.println();
-      report.error().lines().map(VisibleText::of).forEach(out::println);
-    }
-    printResume();
+    Paint paint =
+        switch (report.exitCode()) {
+          case DONE -> Paint.GOOD;
+          case NEEDS_PERSON, INTERRUPTED -> Paint.ACT;
+          case FAILED, USAGE, UPLOADS_FAILED -> Paint.BAD;
+        };
+    paint.print(out, Wording.closingLine(report));
     out.println();
-    out.println(Wording.closingLine(report));
+    out.println(
+        page
+            ? "page    "
+                + Places.link(report.ledger() + "/report.html")
+                + " (beside report.json and ledger/)"
+            : "report  " + Places.path(report.ledger()) + "/report.json (beside ledger/)");
     out.flush();
   }
 
-  private void printTable() {
-    printTableRow("outcome", "rows", "bytes", "what it means");
-    report
-        .outcomes()
-        .byOutcome()
-        .forEach(
-            (outcome, total) -> {
-              if (total.rows() > 0) {
-                printTableRow(
-                    outcome.name(),
-                    Amounts.count(total.rows()),
-                    Amounts.bytes(total.bytes()),
-                    Wording.meaning(outcome));
-              }
-            });
+  private void printTable(PrintWriter out, List<Outcome> outcomes) {
+    printTableRow(out, Paint.TITLE, "outcome", "rows", "bytes", "what it means");
+    for (Outcome outcome : outcomes) {
+      printTableRow(
+          out,
+          Headline.SAFE.contains(outcome)
+              ? Paint.GOOD
+              : outcome == Outcome.FAILED
+                  ? Paint.BAD
+                  : outcome.needsPerson() ? Paint.ACT : Paint.PLAIN,
+          outcome.name(),
+          Amounts.count(report.outcomes().of(outcome).rows()),
+          Amounts.bytes(report.outcomes().of(outcome).bytes()),
+          Wording.meaning(outcome));
+    }
     long rows = report.outcomes().rows();
     printTableRow(
+        out,
+        Paint.TITLE,
         "total",
         Amounts.count(rows),
         Amounts.bytes(report.outcomes().bytes()),
@@ -114,21 +127,21 @@ public final class ConsoleSummary {
                 + Amounts.count(report.manifestRows(), "row"));
   }
 
-  private void printTableRow(String outcome, String rows, String bytes, String meaning) {
-    out.println(String.format(Locale.ROOT, "%-14s%15s%11s  %s", outcome, rows, bytes, meaning));
+  private static void printTableRow(
+      PrintWriter out, Paint paint, String outcome, String rows, String bytes, String meaning) {
+    paint.print(out, String.format(Locale.ROOT, "%-13s", outcome));
+    out.println(String.format(Locale.ROOT, "%13s%10s  %s", rows, bytes, meaning));
   }
 
-  private void printWork() {
-    out.println();
-    if (!report.dryRun()) {
-      out.println("uploaded  " + Amounts.bytes(report.bytesUploaded()));
+  private void printWork(PrintWriter out) {
+    if (detailed) {
+      report.phases().forEach(phase -> out.println(phaseLine(phase)));
     }
-    for (RunReport.Phase phase : report.phases()) {
-      out.println(phaseLine(phase));
-    }
-    if (!report.requests().isEmpty()) {
-      out.println("requests  " + counts(report.requests()));
-    }
+    double seconds = report.phases().stream().mapToDouble(RunReport.Phase::seconds).sum();
+    out.println(
+        (report.dryRun() ? "took " : Amounts.bytes(report.bytesUploaded()) + " uploaded in ")
+            + Amounts.time(seconds)
+            + (report.requests().isEmpty() ? "" : ", requests " + counts(report.requests())));
   }
 
   private static String phaseLine(RunReport.Phase phase) {
@@ -149,12 +162,11 @@ public final class ConsoleSummary {
         .collect(Collectors.joining(", "));
   }
 
-  private void printPlan() {
+  private void printPlan(PrintWriter out) {
     RunReport.Plan plan = report.plan();
     if (plan != null) {
-      out.println();
       out.println(
-          "This was a dry run: nothing was uploaded. A run would send "
+          "This was a dry run: nothing was sent. A run would send "
               + Amounts.bytes(plan.bytes())
               + " in "
               + Amounts.count(plan.puts(), "PUT")
@@ -167,17 +179,17 @@ public final class ConsoleSummary {
               + ".");
     }
     if (report.estimate() != null) {
-      printEstimate(report.estimate());
+      printEstimate(out, report.estimate());
     }
   }
 
-  private void printEstimate(Estimate estimate) {
+  private static void printEstimate(PrintWriter out, Estimate estimate) {
     out.println(
         "estimate  "
             + Amounts.time(estimate.seconds())
             + " in all, "
             + Amounts.time(estimate.uploadSeconds())
-            + " of it for the upload");
+            + " of it for the transfer");
     out.println(
         "estimate  "
             + Amounts.money(estimate.onceCost(), estimate.currency())
@@ -188,47 +200,60 @@ public final class ConsoleSummary {
     estimate.basis().forEach(sentence -> out.println("  " + sentence + "."));
   }
 
-  private void printGroup(ProblemGroup group) {
-    long rows = group.total().rows();
-    out.println();
-    out.println(
-        Amounts.count(rows)
-            + " "
-            + Wording.word(group.outcome(), rows)
-            + " ("
-            + group.outcome()
-            + (group.total().bytes() > 0 ? ", " + Amounts.bytes(group.total().bytes()) : "")
-            + "): "
-            + Wording.meaning(group.outcome()));
-    out.println("  do:  " + group.remedy());
-    int shown = 0;
-    for (ProblemGroup.Place place : group.places()) {
-      if (shown < MOST_SHOWN) {
-        if (group.places().size() > 1) {
-          out.println("  " + placeLine(place));
-        }
-        for (Problem problem : place.first()) {
-          if (shown < MOST_SHOWN) {
-            out.println("  " + problemLine(problem));
-            shown++;
-          }
-        }
-      }
-    }
-    String command = ProblemCommands.of(group, report);
-    if (rows > shown) {
-      out.println("  ... and " + Amounts.count(rows - shown) + " more");
-    }
-    if (!command.isEmpty()) {
-      out.println("  list: " + command);
+  /** Prints as many groups as fit, each with as many lines as all may have. */
+  private void printGroups(PrintWriter out, int lines) {
+    int most = Math.max(2, lines / LEAST_OF_GROUP);
+    int shown = groups.size() <= most ? groups.size() : most - 1;
+    int each =
+        Math.min(MOST_OF_GROUP, Math.max(LEAST_OF_GROUP, lines / Math.max(1, groups.size())));
+    groups.stream().limit(shown).forEach(group -> printGroup(out, group, each));
+    List<ProblemGroup> others = groups.subList(shown, groups.size());
+    if (!others.isEmpty()) {
+      long rows = others.stream().mapToLong(group -> group.total().rows()).sum();
+      out.println(
+          "... and "
+              + Amounts.count(rows, "row")
+              + " of "
+              + others.size()
+              + " more kinds"
+              + (page ? ": see the page" : ""));
     }
   }
 
-  private static String placeLine(ProblemGroup.Place place) {
-    return (place.folder().isEmpty() ? "(no folder)" : place.folder())
-        + ", "
-        + Amounts.count(place.total().rows())
-        + (place.createdBy().isEmpty() ? ":" : ", added by " + place.createdBy() + ":");
+  private void printGroup(PrintWriter out, ProblemGroup group, int lines) {
+    long rows = group.total().rows();
+    Paint paint = group.outcome() == Outcome.FAILED ? Paint.BAD : Paint.ACT;
+    paint.print(out, Amounts.count(rows) + " " + Wording.word(group.outcome(), rows));
+    out.println(
+        " ("
+            + group.outcome()
+            + (group.total().bytes() > 0 ? ", " + Amounts.bytes(group.total().bytes()) : "")
+            + "): "
+            + group.remedy());
+    String command = ProblemCommands.of(group, report);
+    boolean listed = !command.isEmpty() && lines > LEAST_OF_GROUP;
+    List<Problem> first = group.places().stream().flatMap(place -> place.first().stream()).toList();
+    int room = lines - 1 - (listed ? 1 : 0);
+    // How many more there are takes a line, where there is one to spare.
+    boolean ownLine = rows > room && room > 1;
+    int shown = Math.min(first.size(), ownLine ? room - 1 : room);
+    for (int i = 0; i < shown; i++) {
+      boolean more = !ownLine && i == shown - 1 && rows > shown;
+      out.println(
+          problemLine(first.get(i))
+              + (more ? "  ... and " + Amounts.count(rows - shown) + " more" : ""));
+    }
+    if (ownLine || shown == 0) {
+      out.println(
+          "  ... "
+              + (shown == 0 ? "" : "and ")
+              + Amounts.count(rows - shown)
+              + (shown == 0 ? " rows" : " more"));
+    }
+    if (listed) {
+      Paint.FAINT.print(out, "  list: " + command);
+      out.println();
+    }
   }
 
   private static String problemLine(Problem problem) {
@@ -239,15 +264,8 @@ public final class ConsoleSummary {
             ? reason
             : VisibleText.inMessage(reason.substring(0, MAX_REASON_LENGTH)) + "...";
     return "  "
-        + problem.file()
+        + Places.path(problem.file())
         + (problem.place().isEmpty() ? "" : ", " + problem.place())
         + (cut.isEmpty() ? "" : "  " + cut);
-  }
-
-  private void printResume() {
-    if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
-      out.println(
-          "resume  asset-stager stage --resume " + ShellWord.of(report.runId()) + " --config ...");
-    }
   }
 }

@@ -152,7 +152,7 @@ public final class Estimator {
     Long limit = upload.maxBandwidthBytesPerSecond();
     boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
     basis.add(
-        "Upload: not measured, but taken to send "
+        "Transfer: not measured, but taken to send "
             + Amounts.rate(bandwidth(), 1)
             + " in all ("
             + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")

@@ -28,11 +28,11 @@ public enum LedgerText {
 
     @Override
     void writeRow(LedgerRow row, Writer out) throws IOException {
-      try (JsonGenerator json = JSON.createGenerator(out)) {
+      try (JsonGenerator json = Lazy.JSON.createGenerator(out)) {
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
         json.writeStartObject();
-        for (Column column : COLUMNS) {
+        for (Column column : Lazy.COLUMNS) {
           json.writeFieldName(column.name());
           writeValue(column.of().apply(row), json);
         }
@@ -61,7 +61,7 @@ public enum LedgerText {
   CSV {
     @Override
     void writeHeader(Writer out) throws IOException {
-      out.write(String.join(",", COLUMNS.stream().map(Column::name).toList()));
+      out.write(String.join(",", Lazy.COLUMNS.stream().map(Column::name).toList()));
       out.write("\r\n");
     }
 
@@ -115,8 +115,11 @@ public enum LedgerText {
   /** What a formula begins with; some spreadsheets take the wide forms for the same. */
   private static final String FORMULAS = "=+-@\uff1d\uff0b\uff0d\uff20";
 
-  private static final JsonFactory JSON = VisibleJson.factory();
-  private static final List<Column> COLUMNS = columns(LedgerRow.class, row -> row);
+  /** Made when the first row is written: the names alone are asked for help, which is quick. */
+  private static final class Lazy {
+    static final JsonFactory JSON = VisibleJson.factory();
+    static final List<Column> COLUMNS = columns(LedgerRow.class, row -> row);
+  }
 
   private record Column(String name, Function<Object, @Nullable Object> of) {}
 
@@ -139,7 +142,7 @@ public enum LedgerText {
   private static void writeCells(LedgerRow row, Writer out, Function<Object, String> cell)
       throws IOException {
     String before = "";
-    for (Column column : COLUMNS) {
+    for (Column column : Lazy.COLUMNS) {
       Object value = column.of().apply(row);
       out.write(before + (value == null ? "" : quoted(cell.apply(value))));
       before = ",";

@@ -84,7 +84,8 @@ public final class ProblemCommands {
    */
   public static String rows(RunReport report, String form, String outcomes) {
     return "asset-stager report --run "
-        + ShellWord.of(report.ledger())
+        // As URLs of this computer are written.
+        + ShellWord.of(report.ledger().replaceFirst("^file:/(?!/)", "file:///"))
         + " --rows "
         + form
         + " --outcome "

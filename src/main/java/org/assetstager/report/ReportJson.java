@@ -37,6 +37,11 @@ public final class ReportJson {
 
   /** Returns the text, indented, ending in a newline. */
   public static String write(RunReport report) {
+    return VisibleJson.pretty(toJson(report)) + "\n";
+  }
+
+  /** Returns the object that {@link #write} writes. */
+  static ObjectNode toJson(RunReport report) {
     ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT);
     json.put("run_id", report.runId());
@@ -68,7 +73,7 @@ public final class ReportJson {
     writeProblems(report.problems(), json);
     ObjectNode settings = json.putObject("settings");
     report.settings().forEach(settings::put);
-    return VisibleJson.pretty(json) + "\n";
+    return json;
   }
 
   private static void writeOutcomes(OutcomeTotals totals, ObjectNode json) {

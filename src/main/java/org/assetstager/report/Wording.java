@@ -81,7 +81,7 @@ public final class Wording {
       case STAGED -> "uploaded";
       case DUPLICATE -> "equal to an uploaded file";
       case FAILED -> "failed to upload";
-      case PLANNED -> "to be uploaded";
+      case PLANNED -> "to be staged";
     };
   }
 
@@ -101,7 +101,7 @@ public final class Wording {
       case STAGED -> "uploaded by this run";
       case DUPLICATE -> "same content as another row that this run uploaded";
       case FAILED -> "the upload failed";
-      case PLANNED -> "a run would upload it";
+      case PLANNED -> "a run would stage it";
     };
   }
 }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BinaryOperator;
 import java.util.function.Supplier;
@@ -11,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.TaskProgress;
 
 /**
  * How the steps of a run are done: each once, by whichever driver commits it first.
@@ -61,15 +63,21 @@ public record StepRun(
    * Does the work files of a step that have no result yet, of whichever driver, the heaviest first.
    *
    * @param resultKind kind of the file that is a work file's result
+   * @param progress is told what is done already
    * @param work makes the result of a work file, of its number
    * @return all results
    */
   public List<StepFile> missing(
-      String step, List<StepFile> workFiles, String resultKind, Function<StepFile, StepFile> work) {
+      String step,
+      List<StepFile> workFiles,
+      String resultKind,
+      TaskProgress progress,
+      Function<StepFile, StepFile> work) {
     return missingAtOnce(
         step,
         workFiles,
         resultKind,
+        progress,
         (left, results) -> {
           List<StepFile> heaviestFirst =
               left.stream().sorted(Comparator.comparingLong(StepFile::weight).reversed()).toList();
@@ -87,10 +95,15 @@ public record StepRun(
       String step,
       List<StepFile> workFiles,
       String resultKind,
+      TaskProgress progress,
       BinaryOperator<List<StepFile>> work) {
     List<StepFile> results = new ArrayList<>(ofOpen(step, resultKind));
     Set<Integer> done = results.stream().map(StepFile::number).collect(Collectors.toSet());
-    List<StepFile> left = workFiles.stream().filter(file -> !done.contains(file.number())).toList();
+    Map<Boolean, List<StepFile>> isDone =
+        workFiles.stream().collect(Collectors.partitioningBy(f -> done.contains(f.number())));
+    List<StepFile> earlier = Objects.requireNonNull(isDone.get(true));
+    progress.startAt(earlier.stream().mapToLong(StepFile::rows).sum(), Weights.bytes(earlier));
+    List<StepFile> left = Objects.requireNonNull(isDone.get(false));
     if (!left.isEmpty()) {
       results.addAll(work.apply(left, List.copyOf(results)));
     }

@@ -149,6 +149,11 @@ public final class RequestCounts {
     return drained;
   }
 
+  /** Returns what {@link #drain} has returned so far. */
+  static synchronized Map<S3Request, Long> drained() {
+    return new EnumMap<>(DRAINED);
+  }
+
   /** Takes back requests that {@link #drain} returned: the next call returns them again. */
   static synchronized void giveBack(S3Request kind, long requests) {
     DRAINED.merge(kind, -requests, Long::sum);

@@ -9,6 +9,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.ToLongFunction;
 import org.apache.spark.SparkContext;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.LongAccumulator;
@@ -40,6 +41,12 @@ public final class RequestTotals implements Serializable {
 
   private transient long retriesOfDriver;
 
+  /**
+   * What this JVM had sent before, if all executors are in this JVM, which then knows at any time
+   * what was sent; else null.
+   */
+  private transient @Nullable Map<S3Request, Long> before;
+
   /** Of the task that this was sent to. */
   private boolean ended;
 
@@ -49,6 +56,7 @@ public final class RequestTotals implements Serializable {
       totals.put(kind, context.longAccumulator("requests " + kind));
     }
     retries = context.longAccumulator("retries");
+    before = context.isLocal() ? RequestCounts.drained() : null;
   }
 
   /** Adds what this JVM sends while the running task runs, and all by its end, however it ends. */
@@ -119,6 +127,12 @@ public final class RequestTotals implements Serializable {
     RequestCounts.drainRetries();
   }
 
+  /** Begins at zero, on the driver, before the first task. */
+  public synchronized void begin() {
+    forget();
+    before = before == null ? null : RequestCounts.drained();
+  }
+
   /** Returns the attempts after the first ones of their requests, of tasks that have ended. */
   public synchronized long retries() {
     return retries.value() + retriesOfDriver;
@@ -130,12 +144,35 @@ public final class RequestTotals implements Serializable {
   }
 
   /**
-   * Returns the requests by kind, as far as executors have told; kinds without any are left out.
+   * Returns the requests by kind, as far as executors have told by tasks that have ended; kinds
+   * without any are left out.
    */
   public synchronized Map<String, Long> byKind() {
+    return nonZero(kind -> total(kind).value() + ofDriver(kind));
+  }
+
+  /**
+   * As {@link #byKind()}, with those of running tasks: all of them where the executor is in this
+   * JVM, else those that executors have told of.
+   *
+   * @param live counts of running tasks, or null where none run
+   */
+  public synchronized Map<String, Long> soFar(@Nullable LiveCounts live) {
+    Map<S3Request, Long> earlier = before;
+    if (earlier != null) {
+      return nonZero(kind -> RequestCounts.requests(kind) - earlier.getOrDefault(kind, 0L));
+    }
+    return live == null ? byKind() : nonZero(kind -> live.of(total(kind)) + ofDriver(kind));
+  }
+
+  private long ofDriver(S3Request kind) {
+    return Objects.requireNonNull(ofDriver).getOrDefault(kind, 0L);
+  }
+
+  private static Map<String, Long> nonZero(ToLongFunction<S3Request> counter) {
     Map<String, Long> counts = new LinkedHashMap<>();
     for (S3Request kind : S3Request.values()) {
-      long count = total(kind).value() + Objects.requireNonNull(ofDriver).getOrDefault(kind, 0L);
+      long count = counter.applyAsLong(kind);
       if (count > 0) {
         counts.put(kind.name(), count);
       }

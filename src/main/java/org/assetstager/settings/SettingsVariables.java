@@ -23,9 +23,19 @@ final class SettingsVariables {
   /** What an origin's description begins with; the variable's name follows. */
   static final String WHERE = "variable ";
 
-  /** Those that are no settings: the file's name, and what {@code on-finish.command} is told. */
+  /**
+   * Those that are no settings: the file's name, what {@code on-finish.command} is told, what
+   * {@code scripts/asset-stager} tells the job, and where {@code conf/clusters/slurm.sbatch} finds
+   * it.
+   */
   private static final Set<String> OTHERS =
-      Set.of(SettingsFile.VARIABLE, PREFIX + "RUN_ID", PREFIX + "EXIT_CODE");
+      Set.of(
+          SettingsFile.VARIABLE,
+          PREFIX + "RUN_ID",
+          PREFIX + "EXIT_CODE",
+          PREFIX + "PROGRAM",
+          PREFIX + "STDERR",
+          PREFIX + "HOME");
 
   /** What Kubernetes sets in every pod for a service whose name begins as the job's. */
   private static final Pattern OF_KUBERNETES =

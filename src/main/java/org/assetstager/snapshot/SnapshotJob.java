@@ -185,6 +185,7 @@ public final class SnapshotJob {
                     SnapshotTasks.HASH,
                     work,
                     SnapshotTasks.HASHED,
+                    progress,
                     new HashWork(tasks, progress.expect(files, Weights.bytes(work))))));
   }
 

@@ -1,5 +1,6 @@
 package org.assetstager.snapshot;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -7,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
+import org.assetstager.report.JsonLines;
+import org.assetstager.report.Places;
 
 /**
  * What a snapshot took and what it left out.
@@ -34,10 +37,28 @@ public record SnapshotResult(
     examples = List.copyOf(examples);
   }
 
+  /** Returns the last event of {@code --json}. */
+  public ObjectNode toJson() {
+    ObjectNode json =
+        JsonLines.event("result")
+            .put("exit_code", 0)
+            .put("out", out)
+            .put("files", files)
+            .put("bytes", bytes);
+    ObjectNode left = json.putObject("skipped");
+    skipped.forEach((reason, count) -> left.put(reason.name(), count));
+    return json;
+  }
+
   /** Prints what a person should know. */
   public void print(PrintWriter to) {
     to.println(
-        "snapshot  " + Amounts.count(files, "file") + "  " + Amounts.bytes(bytes) + "  in " + out);
+        "snapshot  "
+            + Amounts.count(files, "file")
+            + "  "
+            + Amounts.bytes(bytes)
+            + "  in "
+            + Places.path(out));
     printSkipped(to);
   }
 
@@ -54,7 +75,7 @@ public record SnapshotResult(
           "  ... and "
               + Amounts.count(all - examples.size())
               + " more: all of them are in "
-              + out
+              + Places.path(out)
               + "/"
               + SKIPPED_FOLDER);
     }

@@ -20,6 +20,8 @@ public final class TaskProgress implements Serializable {
   private final LongAccumulator passedOver;
   private transient volatile long allDone;
   private transient volatile long allBytes;
+  private transient volatile long earlierDone;
+  private transient volatile long earlierBytes;
 
   /** Counts files, from zero. */
   public TaskProgress(SparkContext context, String phase) {
@@ -48,6 +50,16 @@ public final class TaskProgress implements Serializable {
     allDone = all;
     allBytes = allOfBytes;
     return this;
+  }
+
+  /**
+   * Tells what of it earlier attempts at the run have done, on the driver; it counts as done.
+   *
+   * @param ofBytes of {@code expect}
+   */
+  public void startAt(long done, long ofBytes) {
+    earlierDone = done;
+    earlierBytes = ofBytes;
   }
 
   /** Whether an accumulator of this name counts the bytes of a phase. */
@@ -91,24 +103,34 @@ public final class TaskProgress implements Serializable {
     return noun;
   }
 
-  /** Returns what is done, as far as tasks have told the driver. */
+  /** Returns what tasks that have ended have done. */
   public long done() {
     return done.value();
   }
 
-  /** Returns the bytes done, as far as tasks have told the driver. */
+  /** Returns the bytes that tasks that have ended have done. */
   public long bytes() {
     return bytes.value();
   }
 
-  /** As {@link #done()}, with that of running tasks. */
+  /** Returns what is done, as far as tasks, running ones too, have told the driver. */
   public long done(LiveCounts live) {
-    return live.of(done);
+    return earlierDone + live.of(done);
   }
 
-  /** As {@link #bytes()}, with those of running tasks. */
+  /** Returns the bytes done, as far as tasks, running ones too, have told the driver. */
   public long bytes(LiveCounts live) {
-    return live.of(bytes);
+    return earlierBytes + live.of(bytes);
+  }
+
+  /** Returns what of it earlier attempts at the run have done. */
+  public long earlierDone() {
+    return earlierDone;
+  }
+
+  /** Returns the bytes that earlier attempts at the run have done. */
+  public long earlierBytes() {
+    return earlierBytes;
   }
 
   /** Returns the bytes passed over, with those of running tasks. */

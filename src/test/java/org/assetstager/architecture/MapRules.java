@@ -271,6 +271,9 @@ record MapRules(String root) {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".pipeline.FinishCommand")
+        .and()
+        // Asks stty, with fixed words, how wide the terminal is: Java can't be asked.
+        .doNotHaveFullyQualifiedName(root + ".progress.Terminal")
         .should()
         .dependOnClassesThat()
         .areAssignableTo(ProcessBuilder.class)
@@ -330,6 +333,9 @@ record MapRules(String root) {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".pipeline.Interruption$Exit")
+        .and()
+        // Its JVM has nothing else to do.
+        .doNotHaveFullyQualifiedName(root + ".WithoutSpark")
         .should()
         .accessTargetWhere(
             target(
@@ -356,6 +362,9 @@ record MapRules(String root) {
         .doNotHaveFullyQualifiedName(root + ".Main")
         .and()
         .doNotHaveFullyQualifiedName(root + ".progress.ProgressDisplay")
+        .and()
+        // Puts it back where it led.
+        .doNotHaveFullyQualifiedName(root + ".progress.StandardError")
         .should()
         .accessField(System.class, "err")
         .orShould()

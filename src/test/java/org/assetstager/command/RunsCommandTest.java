@@ -139,8 +139,9 @@ class RunsCommandTest {
             older    2026-01-05 00:00:00  broke off             -                    with the version that began it
             dry      2026-01-06 07:08:09  broke off (dry run)   -                    yes
 
-            Go on with one: asset-stager stage --resume dry
-            """);
+            Go on with one: asset-stager stage --resume dry --config %s --dry-run
+            """
+                .formatted(config));
   }
 
   @Test

@@ -77,7 +77,7 @@ class AttemptsTest {
     assertThat(second.get(0).startedAt()).isEqualTo(START);
     assertThat(Attempt.phasesOf(attempt("verify")))
         .extracting(Phase::name, Phase::files)
-        .containsExactly(tuple("verify", 6L), tuple("upload", 3L));
+        .containsExactly(tuple("verify", 3L), tuple("upload", 3L));
   }
 
   @Test
@@ -136,6 +136,7 @@ class AttemptsTest {
     assertThat(all).hasSize(many);
     assertThat(all.subList(0, 3)).allMatch(attempt -> attempt.timeline().sample().isEmpty());
     assertThat(all.subList(3, many)).allMatch(attempt -> attempt.timeline().tasks() == 1);
-    assertThat(Attempt.phasesOf(all)).singleElement().extracting(Phase::files).isEqualTo(3L * many);
+    // Each attempt counts what those before it have done.
+    assertThat(Attempt.phasesOf(all)).singleElement().extracting(Phase::files).isEqualTo(3L);
   }
 }

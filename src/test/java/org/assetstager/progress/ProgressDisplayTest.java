@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 
@@ -16,14 +18,33 @@ class ProgressDisplayTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, UTF_8);
   private final AtomicLong files = new AtomicLong();
+  private final AtomicInteger columns = new AtomicInteger(200);
+  private final Screen screen = new Screen(out);
 
   private Progress files() {
     return new Progress(
-        TaskProgress.FILES, files.get(), 10, files.get() * 100, 1_000, 0, 3, "limit 7/s");
+        TaskProgress.FILES,
+        files.get(),
+        10,
+        files.get() * 100,
+        1_000,
+        0,
+        Progress.Earlier.NOTHING,
+        3,
+        "limit 7/s");
   }
 
-  private static Progress tasks() {
-    return new Progress(Progress.TASKS, 1, 2, 0, 0, 0, 0, "");
+  private static Progress uncounted() {
+    return Progress.uncounted(0, "");
+  }
+
+  private ProgressDisplay inLog(String step, Supplier<Progress> source, Duration interval) {
+    return ProgressDisplay.inLog(step, source, out::println, interval);
+  }
+
+  private ProgressDisplay onTerminal(String step, Supplier<Progress> source) {
+    PrintStream above = new PrintStream(screen.above(out), true, UTF_8);
+    return ProgressDisplay.onTerminal(step, source, screen, columns::get, above::println, SHORT);
   }
 
   private String printed() {
@@ -39,7 +60,7 @@ class ProgressDisplayTest {
 
   @Test
   void inALog_printsWholeLinesAndALastOne() throws Exception {
-    try (var display = ProgressDisplay.start("digest", this::files, out, false, SHORT)) {
+    try (var display = inLog("digest", this::files, SHORT)) {
       files.set(4);
       await("digest  4 of 10 files  400 B of 1.0 kB");
       files.set(10);
@@ -49,21 +70,20 @@ class ProgressDisplayTest {
     assertThat(printed().lines()).allMatch(line -> line.startsWith("digest  "));
     assertThat(printed().lines().reduce((a, b) -> b).orElseThrow())
         .startsWith("digest  10 of 10 files  1.0 kB of 1.0 kB")
-        .contains("  took 00:00  3 retries  limit 7/s");
+        .contains("  took 0s  3 retries  limit 7/s");
     assertThat(printed().lines().filter(line -> line.contains("took"))).hasSize(1);
   }
 
   @Test
   void inALog_phaseOfAMomentWithoutFiles_printsNothing() {
-    ProgressDisplay.start("plan", ProgressDisplayTest::tasks, out, false, Duration.ofSeconds(10))
-        .close();
+    inLog("plan", ProgressDisplayTest::uncounted, Duration.ofSeconds(10)).close();
 
     assertThat(printed()).isEmpty();
   }
 
   @Test
   void inALog_beforeTheInterval_printsNothing() throws Exception {
-    var display = ProgressDisplay.start("digest", this::files, out, false, Duration.ofSeconds(10));
+    var display = inLog("digest", this::files, Duration.ofSeconds(10));
     Thread.sleep(100);
 
     assertThat(printed()).isEmpty();
@@ -72,26 +92,37 @@ class ProgressDisplayTest {
 
   @Test
   void onATerminal_drawsABarInItsLineAndLeavesOneLine() throws Exception {
-    try (var display = ProgressDisplay.start("digest", this::files, out, true, SHORT)) {
+    try (var display = onTerminal("digest", this::files)) {
       files.set(4);
       await("4 of 10 files  400 B of 1.0 kB");
-      await(" 40%");
-      await("ETA 00:");
+      await("  40%  ▕████████ ");
+      await("  ETA ");
       await("3 retries  limit 7/s");
-      assertThat(printed()).contains("█").doesNotContain("\n");
+      assertThat(printed()).doesNotContain("\n");
     }
 
-    assertThat(printed()).containsOnlyOnce("\n").endsWith("\u001b[K" + System.lineSeparator());
-    assertThat(printed().substring(printed().lastIndexOf('\r')))
-        .startsWith("\rdigest  4 of 10 files")
+    assertThat(printed()).containsOnlyOnce("\n").endsWith(System.lineSeparator());
+    assertThat(printed().substring(printed().lastIndexOf("\u001b[J")))
+        .startsWith("\u001b[Jdigest  4 of 10 files")
         .contains("took");
   }
 
   @Test
-  void onATerminal_phaseOfAMomentWithoutFiles_leavesNothing() {
-    ProgressDisplay.start("plan", ProgressDisplayTest::tasks, out, true, SHORT).close();
+  void onATerminal_thatBecomesNarrow_drawsWhatFits() throws Exception {
+    try (var display = onTerminal("digest", this::files)) {
+      files.set(4);
+      await("400 B of 1.0 kB");
+      columns.set(24);
+      await("\u001b[?7ldigest  4 of 10 files\u001b[?7h\r");
+    }
+    assertThat(printed()).endsWith("digest  4 of 10 files" + System.lineSeparator());
+  }
 
-    assertThat(printed()).endsWith("\r\u001b[K").doesNotContain("\n");
+  @Test
+  void onATerminal_stepOfAMomentWithoutFiles_leavesNothing() {
+    onTerminal("plan", ProgressDisplayTest::uncounted).close();
+
+    assertThat(printed()).doesNotContain("\n").doesNotContain("took");
   }
 
   @Test

@@ -25,15 +25,18 @@ class AmountsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 00:00",
-    "12.4, 00:12",
-    "59.6, 01:00",
-    "3599, 59:59",
-    "3600, 1:00:00",
-    "86399, 23:59:59",
-    "273906, 3d 04:05:06"
+    "0, 0s",
+    "12.4, 12s",
+    "59.6, 1m00s",
+    "39, 39s",
+    "160, 2m40s",
+    "3599, 59m59s",
+    "3600, 1h00m",
+    "3720, 1h02m",
+    "86399, 23h59m",
+    "273906, 3d04h"
   })
-  void time_anyLength_readsAsAClock(double seconds, String expected) {
+  void time_anyLength_hasItsTwoLargestUnits(double seconds, String expected) {
     assertThat(Amounts.time(seconds)).isEqualTo(expected);
   }
 

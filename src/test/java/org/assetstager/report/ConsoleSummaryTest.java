@@ -6,16 +6,18 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
+import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerRow;
 import org.junit.jupiter.api.Test;
 
 class ConsoleSummaryTest {
   private static String print(RunReport report, List<LedgerRow> problems) {
     StringWriter out = new StringWriter();
-    ConsoleSummary.print(report, Rows.groups(problems), true, new PrintWriter(out));
+    new ConsoleSummary(report, Rows.groups(problems), true, false).print(new PrintWriter(out));
     return out.toString();
   }
 
@@ -58,25 +60,118 @@ class ConsoleSummaryTest {
   @Test
   void print_someOutcomes_showsOnlyTheseAndTheirTotal() {
     String text = print(Rows.totals(Outcome.STAGED, 12_345, Outcome.NOT_ADDED, 5));
-    assertThat(text.lines().limit(4))
-        .containsExactly(
-            "outcome                  rows      bytes  what it means",
-            "NOT_ADDED                   5       50 B  not added by a user: ignored",
-            "STAGED                 12,345   123.5 kB  uploaded by this run",
-            "total                  12,350   123.5 kB  all rows of the manifest");
     assertThat(text)
-        .doesNotContain("MODIFIED")
-        .contains("uploaded  5.0 GB\n")
-        .contains("verify  00:03  10 files  5.0 kB  2.0 kB/s\n")
-        .contains("requests  PUT 7, LIST 1,234\n")
-        .contains("run id  run1\n")
-        .contains("ledger  file:///ledger/run_id=run1\n")
-        .contains("report  file:///ledger/run_id=run1/report.json\n")
-        .contains("page    file:///ledger/run_id=run1/report.html\n")
-        .doesNotContain("resume")
-        .endsWith(
-            "Exit code 0: everything that was added is staged or known, and no row needs a"
-                + " person.\n");
+        .isEqualTo(
+            """
+            outcome               rows     bytes  what it means
+            NOT_ADDED                5      50 B  not added by a user: ignored
+            STAGED              12,345  123.5 kB  uploaded by this run
+            total               12,350  123.5 kB  all rows of the manifest
+            5.0 GB uploaded in 4s, requests PUT 7, LIST 1,234
+            Exit code 0: everything that was added is staged or known, and no row needs a person.
+            page    file:///ledger/run_id=run1/report.html (beside report.json and ledger/)
+            """);
+  }
+
+  @Test
+  void print_detailed_tellsTheSteps() {
+    StringWriter out = new StringWriter();
+    OutcomeTotals totals = Rows.totals(Outcome.STAGED, 12_345);
+    new ConsoleSummary(ReportJsonTest.report(ExitCode.DONE, totals, null), List.of(), true, true)
+        .print(new PrintWriter(out));
+
+    assertThat(out.toString()).contains("\nverify  3s  10 files  5.0 kB  2.0 kB/s\n");
+  }
+
+  @Test
+  void print_414RowsOfFiveKinds_takes30LinesAndEndsWithWhereItLies() {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.MODIFIED, 201));
+    rows.addAll(rows(Outcome.DELETED, 150));
+    rows.addAll(rows(Outcome.RENAMED, 50));
+    rows.addAll(rows(Outcome.OUTSIDE_ROOT, 10));
+    rows.addAll(rows(Outcome.INVALID, 3));
+    String text =
+        print(
+            ReportJsonTest.report(
+                ExitCode.NEEDS_PERSON,
+                new OutcomeTotals(
+                    Map.of(
+                        Outcome.MODIFIED, new Total(201, 9),
+                        Outcome.DELETED, new Total(150, 9),
+                        Outcome.RENAMED, new Total(50, 9),
+                        Outcome.OUTSIDE_ROOT, new Total(10, 9),
+                        Outcome.INVALID, new Total(3, 9),
+                        Outcome.KNOWN_REMOTE, new Total(1, 9),
+                        Outcome.KNOWN_STAGING, new Total(1, 9),
+                        Outcome.STAGED, new Total(19_000, 9),
+                        Outcome.DUPLICATE, new Total(590, 9))),
+                null),
+            rows);
+
+    List<String> lines = text.lines().toList();
+    assertThat(lines).hasSizeLessThanOrEqualTo(ConsoleSummary.MOST_LINES);
+    assertThat(lines)
+        .anyMatch(line -> line.startsWith("201 changed (MODIFIED"))
+        .anyMatch(line -> line.startsWith("3 bad entries (INVALID"))
+        .anyMatch(line -> line.endsWith("  ... and 200 more"));
+    assertThat(text.indexOf("201 changed"))
+        .isLessThan(text.indexOf("outcome   "))
+        .isGreaterThanOrEqualTo(0);
+    assertThat(lines.get(lines.size() - 2)).startsWith("Exit code 3: ");
+    assertThat(lines.get(lines.size() - 1)).startsWith("page    file:///");
+  }
+
+  @Test
+  void print_problemsKnownAndAllowed_tellsThemAndHowManyAreNew() {
+    RunReport report =
+        ReportJsonTest.report(
+            ExitCode.DONE,
+            Rows.totals(Outcome.MODIFIED, 414),
+            null,
+            new ProblemCounts("run0", 400, 14, 20));
+
+    assertThat(print(report, rows(Outcome.MODIFIED, 414)))
+        .startsWith("414 changed (MODIFIED")
+        .contains(
+            "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
+                + "Exit code 0: everything that was added is staged or known, and no more rows need a"
+                + " person than is allowed.\n");
+  }
+
+  @Test
+  void print_manyKindsAndKnownProblems_fitsOnAScreen() {
+    List<LedgerRow> rows = new ArrayList<>();
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    for (Outcome outcome : Outcome.values()) {
+      totals.put(outcome, new Total(40, 9));
+      if (Problem.isOne(outcome)) {
+        rows.addAll(rows(outcome, 40));
+      }
+    }
+    RunReport report =
+        ReportJsonTest.report(
+            ExitCode.UPLOADS_FAILED,
+            new OutcomeTotals(totals),
+            null,
+            new ProblemCounts("run0", 1, 300, 0));
+
+    assertThat(print(report, rows).lines()).hasSizeLessThanOrEqualTo(ConsoleSummary.MOST_LINES);
+  }
+
+  @Test
+  void print_onATerminal_hasColoursThatNamesCannotMake() {
+    StringWriter out = new StringWriter();
+    LedgerRow row = Rows.row(Outcome.MODIFIED, "x\u001b[31my", "was \u001b[0m", "see");
+    new ConsoleSummary(
+            ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.MODIFIED, 1), null),
+            Rows.groups(List.of(row)),
+            true,
+            false)
+        .print(Paint.writer(out, true));
+
+    assertThat(out.toString())
+        .contains("\u001b[1;33m1 changed\u001b[0m (MODIFIED", "x\\u001b[31my")
+        .doesNotContain("\u001b[31m");
   }
 
   @Test
@@ -108,17 +203,16 @@ class ConsoleSummaryTest {
     assertThat(text)
         .contains(
             """
-
-            1 changed (MODIFIED, 12 B): the content is not what was added
-              do:  Add it again
-                /data/f0  size 1 is now 2
+            1 changed (MODIFIED, 12 B): Add it again
+              /data/f0  size 1 is now 2
               list: asset-stager report --run file:///ledger/run_id=run1 --rows paths \
             --outcome MODIFIED --remedy add-again > run1-add-again.paths \
             && xargs -0 -r ls -ld -- < run1-add-again.paths
+
             """)
         .doesNotContain("\nSTAGED, ")
         .doesNotContain("more")
-        .endsWith("Exit code 3: done, but 1 row needs a person.\n");
+        .contains("\nExit code 3: done, but 1 row needs a person.\n");
   }
 
   @Test
@@ -129,11 +223,11 @@ class ConsoleSummaryTest {
             ReportJsonTest.report(ExitCode.UPLOADS_FAILED, Rows.totals(Outcome.FAILED, 400), null),
             rows);
 
-    assertThat(text.lines().filter(line -> line.startsWith("    /data/f"))).hasSize(3);
+    assertThat(text.lines().filter(line -> line.startsWith("  /data/f"))).hasSize(3);
     assertThat(text)
-        .contains("400 failed to upload (FAILED, 4.8 kB): the upload failed\n")
+        .contains("400 failed to upload (FAILED, 4.8 kB): ")
         .contains("  ... and 397 more\n")
-        .endsWith("Exit code 4: done, but 400 uploads failed.\n");
+        .contains("\nExit code 4: done, but 400 uploads failed.\n");
   }
 
   @Test
@@ -145,7 +239,7 @@ class ConsoleSummaryTest {
             ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.MODIFIED, 1), null),
             List.of(row));
     assertThat(text)
-        .contains("    /data/x\\n\\u001b[31m\\u202ey  was \\u001b[0m\n")
+        .contains("  /data/x\\n\\u001b[31m\\u202ey  was \\u001b[0m\n")
         .doesNotContain("\u001b")
         .doesNotContain("\u202e");
   }
@@ -157,7 +251,7 @@ class ConsoleSummaryTest {
         print(
             ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.INVALID, 1), null),
             List.of(named));
-    assertThat(text).contains("    m.json, position 42  md5 is none\n");
+    assertThat(text).contains("  m.json, position 42  md5 is none\n");
   }
 
   @Test
@@ -172,11 +266,11 @@ class ConsoleSummaryTest {
     assertThat(text)
         .contains(
             "A run would send 1.5 MB in 3 PUTs and 40 parts, after 2 pages of listings and 1 HEAD.")
-        .contains("estimate  01:53 in all, 01:40 of it for the upload\n")
+        .contains("estimate  1m53s in all, 1m40s of it for the transfer\n")
         .contains("estimate  1,234.50 USD once, then 0.000012 USD a month to keep it\n")
         .contains("estimate  requests: PUT 7\n")
         .contains("  Upload: not measured.\n")
-        .doesNotContain("uploaded  ")
+        .doesNotContainIgnoringCase("upload ", "uploaded")
         .contains("Exit code 0: a run would stage everything that isn't there yet");
   }
 
@@ -185,20 +279,20 @@ class ConsoleSummaryTest {
     String text = print(failed(ExitCode.FAILED, "Host h: no \u001b mount.\nMount it."), List.of());
     assertThat(text)
         .doesNotContain("outcome")
-        .contains("\nHost h: no \\u001b mount.\nMount it.\n")
-        .contains("resume  asset-stager stage --resume 'run 1' --config ...\n")
-        .endsWith("Exit code 1: the job failed and can go on where it stopped.\n");
+        .contains("Host h: no \\u001b mount.\nMount it.\n")
+        .contains("Go on with: asset-stager stage --resume 'run 1' --config ")
+        .contains("\nExit code 1: the job failed and can go on where it stopped.\n");
     assertThat(print(failed(ExitCode.USAGE, "x"), List.of()))
-        .doesNotContain("resume")
+        .doesNotContain("--resume")
         .contains("Exit code 2: ");
     assertThat(print(failed(ExitCode.INTERRUPTED, "x"), List.of()))
-        .contains("resume  asset-stager stage --resume 'run 1'")
+        .contains("Go on with: asset-stager stage --resume 'run 1'")
         .contains("Exit code 130: ");
   }
 
   @Test
   void print_failedAndNeedsAPerson_closesWithBoth() {
     assertThat(print(Rows.totals(Outcome.FAILED, 1, Outcome.DELETED, 2)))
-        .endsWith("Exit code 4: done, but 1 upload failed, and 2 rows need a person.\n");
+        .contains("Exit code 4: done, but 1 upload failed, and 2 rows need a person.\n");
   }
 }

@@ -25,6 +25,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
@@ -146,6 +147,7 @@ class StepRunTest {
                     STEP,
                     workFiles,
                     RESULT,
+                    new TaskProgress(spark.sc(), STEP),
                     new Work(run.output(), of.location(), failing, failures))));
   }
 

@@ -36,7 +36,10 @@ public record Attempt(
         endedAt, phases, requests, new TaskTimeline(timeline.startedAt()).timeline(endedAt));
   }
 
-  /** Returns the phases of all attempts, those of one name added up. */
+  /**
+   * Returns the phases of all attempts. The seconds of those of one name are added up; files and
+   * bytes of an attempt have those of earlier ones in them.
+   */
   public static List<RunReport.Phase> phasesOf(Collection<Attempt> attempts) {
     Map<String, RunReport.Phase> sums = new LinkedHashMap<>();
     for (Attempt attempt : attempts) {
@@ -51,8 +54,8 @@ public record Attempt(
     return new RunReport.Phase(
         one.name(),
         one.seconds() + other.seconds(),
-        one.files() + other.files(),
-        one.bytes() + other.bytes());
+        Math.max(one.files(), other.files()),
+        Math.max(one.bytes(), other.bytes()));
   }
 
   /** Returns the requests of all attempts. */

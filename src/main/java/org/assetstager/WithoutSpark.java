@@ -1,0 +1,20 @@
+package org.assetstager;
+
+import java.util.OptionalInt;
+
+/**
+ * What {@code scripts/asset-stager} asks in a small JVM before it starts Spark in a large one: help
+ * and mistakes are answered at once.
+ */
+public final class WithoutSpark {
+  /** Exit code that tells the script to go on with Spark. */
+  static final int NEEDS_SPARK = 99;
+
+  private WithoutSpark() {}
+
+  /** Answers and ends the JVM with the command's exit code, or with {@link #NEEDS_SPARK}. */
+  public static void main(String[] arguments) {
+    OptionalInt answered = Main.answer(arguments);
+    System.exit(answered.orElse(NEEDS_SPARK));
+  }
+}
