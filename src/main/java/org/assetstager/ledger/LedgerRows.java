@@ -184,7 +184,7 @@ public final class LedgerRows implements Serializable {
         .toString();
   }
 
-  /** Content in the remote is committed; section 1 of the design has the order of the states. */
+  /** Content in the remote is committed; glossary.md has the order of the states. */
   private static @Nullable String stateAfter(ManifestRow row, Outcome outcome) {
     return switch (outcome) {
       case KNOWN_REMOTE -> "committed";

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a person has to do about a row: the one place that makes the ledger's columns {@code
- * remedy_code} and {@code remedy}. The table of section 3 of the design; CONFLICT from section 4,
- * FAILED from section 6.
+ * remedy_code} and {@code remedy}. The verdicts are those of "Verification" in design.md.
  *
  * <p>The names are the codes, so they stay as they are: ledgers of other versions have them.
  */

@@ -10,8 +10,8 @@ import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for a manifest row's fields (section 2 of the design), whatever format they were read
- * from. Threads may share one.
+ * Checks the fields of a manifest row, in any format; see "The manifest" in design.md. Threads may
+ * share one.
  */
 public final class ManifestFields {
   private static final Set<String> ADDED_STATES = Set.of("pending", "staging");

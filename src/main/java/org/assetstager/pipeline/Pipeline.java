@@ -19,7 +19,7 @@ import org.assetstager.upload.UploadLog;
 import org.assetstager.verify.Roots;
 
 /**
- * The five steps of {@code stage}; section 8 of the design.
+ * The five steps of {@code stage}; see "Data flow" in design.md.
  *
  * <pre>
  * manifest --scan--> candidates --digest*--> --list staging, remote--> --plan--> --transfer-->

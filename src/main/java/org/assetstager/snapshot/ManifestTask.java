@@ -125,7 +125,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     }
   }
 
-  /** Makes a row of the manifest, of the columns of section 2 of the design. */
+  /** Makes a row of the manifest, with the fields that manifest.md lists. */
   static ObjectNode line(HashedFile file, String root, SnapshotRequest request) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("top_hash", request.topHash());

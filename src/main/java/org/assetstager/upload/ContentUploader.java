@@ -17,9 +17,9 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 
 /**
- * Stages contents; sections 4 and 5 of the design. Whatever is reported {@code STAGED} or {@code
- * KNOWN_STAGING} is proved to lie under its key, and a second call for the same content, at the
- * same time or later, does no harm. Safe for many threads.
+ * Stages contents; see "Known content" and "Upload" in design.md. A content that is reported {@code
+ * STAGED} or {@code KNOWN_STAGING} is proved to be under its key. A second call for the same
+ * content, at the same time or later, does no harm. Safe for many threads.
  *
  * <p>A failure of one content is a result; what stops the job is a {@link
  * org.assetstager.asset.JobFailure}. An interrupted thread stays interrupted and gets a {@link
