@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code stage}: finds out what is new, and stages it. */
 @Command(
     name = "stage",
-    description = "Verifies the files of a manifest and stages what neither bucket holds.",
+    description = "Verifies the files of a manifest, and uploads to staging what neither bucket has.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {
@@ -77,13 +77,13 @@ public final class StageCommand implements Callable<Integer> {
   @Option(
       names = "--root",
       paramLabel = "DIR",
-      description = "absolute root of the rows that name none")
+      description = "absolute root of rows that name none")
   private @Nullable String root;
 
   @Option(
       names = "--max-invalid",
       paramLabel = "N",
-      description = "with more bad rows than these, upload nothing. Default: no limit")
+      description = "upload nothing if the manifest has more bad rows than this. Default: no limit")
   private @Nullable Long maxInvalid;
 
   @Option(
@@ -103,37 +103,36 @@ public final class StageCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}")
   private long maxProblems;
 
-  @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
+  @Option(names = "--dry-run", description = "upload nothing; print what a run would upload, and estimate what it would take")
   private boolean dryRun;
 
   @Option(
       names = "--run-id",
       paramLabel = "ID",
       description =
-          "name of the run and of its ledger; started again with the same manifest and settings, the"
-              + " run goes on where it stopped, or says that it is done and returns the same exit"
-              + " code. "
+          "name of the run. If you start it again with the same manifest and settings, the run"
+              + " continues where it stopped, or says that it is done and returns the same exit code. "
               + DATE
-              + " in it stands for today's date (UTC), for schedulers that can't put it there."
+              + " in it is replaced by today's date (UTC), for schedulers that can't do that."
               + " Default: the time and a few digits")
   private @Nullable String runId;
 
-  @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
+  @Option(names = "--resume", paramLabel = "ID", description = "continue a run that was killed, failed or was interrupted")
   private @Nullable String resume;
 
   @Option(
       names = "--ledger-format",
       paramLabel = "FORMAT",
       description =
-          "parquet, or iceberg: the run's ledger is added to a table of all runs too; as the setting"
-              + " ledger.format, which it overrules")
+          "parquet, or iceberg: the run also adds its ledger to a table of all runs. Overrides the"
+              + " setting ledger.format")
   private @Nullable LedgerFormat ledgerFormat;
 
   @Option(
       names = "--keep-steps",
       description =
-          "keep the records of the run's steps once it has ended, to look into them; they take as"
-              + " much as the ledger")
+          "keep the records of the run's steps after its end, to look into them; they are about as"
+              + " large as the ledger")
   private boolean keepSteps;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
