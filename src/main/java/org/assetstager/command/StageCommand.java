@@ -83,7 +83,7 @@ public final class StageCommand implements Callable<Integer> {
   @Option(
       names = "--max-invalid",
       paramLabel = "N",
-      description = "upload nothing if the manifest has more bad rows than this. Default: no limit")
+      description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
 
   @Option(
