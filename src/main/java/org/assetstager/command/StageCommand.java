@@ -103,7 +103,7 @@ public final class StageCommand implements Callable<Integer> {
               + " Default: ${DEFAULT-VALUE}")
   private long maxProblems;
 
-  @Option(names = "--dry-run", description = "upload nothing; print what a run would upload, and estimate what it would take")
+  @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
   private boolean dryRun;
 
   @Option(
