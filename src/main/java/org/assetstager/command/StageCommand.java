@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
 /** {@code stage}: finds out what is new, and stages it. */
 @Command(
     name = "stage",
-    description = "Verifies the files of a manifest, and uploads to staging what neither bucket has.",
+    description = "Verifies the files of a manifest and uploads to staging what neither bucket has.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {
@@ -111,13 +111,17 @@ public final class StageCommand implements Callable<Integer> {
       paramLabel = "ID",
       description =
           "name of the run. If you start it again with the same manifest and settings, the run"
-              + " continues where it stopped, or says that it is done and returns the same exit code. "
+              + " continues where it stopped, or says that it is done and returns the same exit"
+              + " code. "
               + DATE
               + " in it is replaced by today's date (UTC), for schedulers that can't do that."
               + " Default: the time and a few digits")
   private @Nullable String runId;
 
-  @Option(names = "--resume", paramLabel = "ID", description = "continue a run that was killed, failed or was interrupted")
+  @Option(
+      names = "--resume",
+      paramLabel = "ID",
+      description = "continue a run that was killed, failed or was interrupted")
   private @Nullable String resume;
 
   @Option(

@@ -25,7 +25,8 @@ final class SettingsReference {
       <!-- Made from reference.conf: change it there, then run
            mvn test -Dtest=SettingsReferenceTest -Dreference.write=true -->
 
-      A settings file contains what differs from the defaults, in HOCON. `conf/stage.conf` is a template:
+      A settings file contains what differs from the defaults, in HOCON. `conf/stage.conf` is a
+      template:
 
           asset-stager {
             remote.bucket = indexed
@@ -33,22 +34,24 @@ final class SettingsReference {
             ledger.path = "hdfs:///ledger"
           }
 
-      You can set the same settings in three places. If two of them differ, the first one in this list wins:
+      You can set the same settings in three places. If two of them differ, the first one in this
+      list wins:
 
       1. on the command line: `--set staging.bucket=incoming`
-      2. in a variable: `ASSET_STAGER_STAGING__KMS_KEY_ID` is `staging.kms-key-id`. Two underscores stand for a
-         dot, one for a hyphen.
-      3. in the settings file: the one that `--config` names, else the one that `ASSET_STAGER_CONFIG` names, else
-         `stage.conf` in the working directory. A run prints which one it uses.
+      2. in a variable: `ASSET_STAGER_STAGING__KMS_KEY_ID` is `staging.kms-key-id`. Two underscores
+         stand for a dot, one for a hyphen.
+      3. in the settings file: the one that `--config` names, else the one that `ASSET_STAGER_CONFIG`
+         names, else `stage.conf` in the working directory. A run prints which one it uses.
 
-      Sizes are bytes, or have a unit (`16MiB`, `16MB`). Durations always have a unit (`500ms`, `5s`, `15m`, `2h`).
-      Switches are `on` or `off`. Upper and lower case are the same in words.
+      Sizes are bytes, or have a unit (`16MiB`, `16MB`). Durations always have a unit (`500ms`, `5s`,
+      `15m`, `2h`). Switches are `on` or `off`. Words may be in upper or lower case.
 
-      Secrets come from the environment: from such a variable, or with `secret-key = ${?SECRET_KEY}` in the file.
-      The command line doesn't accept them, because everybody can see it in the list of processes.
+      Secrets come from the environment: from such a variable, or with `secret-key = ${?SECRET_KEY}`
+      in the file. The command line doesn't accept them, because everybody can see it in the list of
+      processes.
 
-      If a setting is unknown or has the wrong type, the job stops and prints its name, its line and the most
-      similar name.
+      If a setting is unknown or has the wrong type, the job stops and prints its name, its line and
+      the most similar name.
       """;
 
   /** What everybody has to know of, in the order in which one fills it in. */
