@@ -22,9 +22,9 @@ public class JobFailure extends RuntimeException {
   private final Kind kind;
 
   /**
-   * Makes a failure of a kind of its own.
+   * Makes a failure of the given kind.
    *
-   * @param message shown on one line, whatever is in it
+   * @param message shown on one line, with its control characters made visible
    */
   protected JobFailure(Kind kind, String message, @Nullable Throwable cause) {
     this(kind, cause, VisibleText.inMessage(message));

@@ -65,7 +65,7 @@ final class AuditContents
   }
 
   /**
-   * What a task has come to.
+   * The result of a task.
    *
    * @param files of {@link AuditedContent}
    * @param problems the first by namespace and MD5

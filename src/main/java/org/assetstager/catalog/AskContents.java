@@ -71,7 +71,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
     }
   }
 
-  /** Strings cross a shuffle whatever serializer is set. */
+  /** Makes strings, which cross a shuffle with any serializer. */
   private record ToText() implements Function<ContentName, String> {
     @Override
     public String call(ContentName content) {

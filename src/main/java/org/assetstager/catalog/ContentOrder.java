@@ -34,7 +34,7 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
   /** A row whose file may have to be staged. */
   public static final byte ROW = 2;
 
-  /** A row that the digest came to an end with. */
+  /** A row that became final in the digest step. */
   public static final byte ENDED = 3;
 
   private static final int MD5_BYTES = 16;

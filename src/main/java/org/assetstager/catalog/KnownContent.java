@@ -21,7 +21,7 @@ public record KnownContent(
   /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
 
-  /** Makes what a listing or an inventory tells of. */
+  /** Makes a content that a listing or an inventory contains. */
   public KnownContent(String topHash, String md5, long size, @Nullable String etag) {
     this(topHash, md5, size, etag, false);
   }

@@ -29,7 +29,7 @@ public final class ListStep {
   /** The step's name. */
   public static final String STEP = Sides.STEP;
 
-  /** Of small namespaces one page tells of as many, or of more. */
+  /** One page covers at least as many small namespaces. */
   private static final int NAMESPACES_OF_TASK = 512;
 
   /** Of a namespace that isn't known by name nobody counted them; more than pages of any bucket. */

@@ -15,9 +15,9 @@ interface PageRequest {
   Answer ask(BucketReader bucket, String contents);
 
   /**
-   * What a page came to.
+   * The result of a page.
    *
-   * @param known contents that it tells of
+   * @param known contents on the page
    * @param left namespaces that are not known yet, with about how many keys each has
    * @param next what is to be listed besides
    * @param keys number of keys on the page

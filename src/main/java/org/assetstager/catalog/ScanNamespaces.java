@@ -36,7 +36,7 @@ final class ScanNamespaces
   }
 
   /**
-   * What a task came to.
+   * The result of a task.
    *
    * @param files of what is known with it
    * @param left namespaces that aren't, with about how many keys each side has that isn't done

@@ -170,7 +170,7 @@ record UnixCalls(
     }
   }
 
-  /** Returns all that Java itself was told of a file. */
+  /** Returns all that Java itself learnt from {@code stat(2)} about a file. */
   Stat stat(PosixFileAttributes found) {
     try {
       return new Stat(

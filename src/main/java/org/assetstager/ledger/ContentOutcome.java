@@ -4,7 +4,7 @@ import org.assetstager.asset.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a content, for all rows that have it. The names are apart from those of {@link
+ * The outcome of a content, for all rows that have it. The names are apart from those of {@link
  * org.assetstager.verify.VerifiedRow}, with which it is joined.
  *
  * @param contentOutcome from the exclusion, or from the upload of the row that stands for it

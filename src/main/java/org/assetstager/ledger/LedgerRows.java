@@ -14,7 +14,7 @@ import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
-/** Makes ledger rows: what verification found, and what became of the content. */
+/** Makes ledger rows from the verdict of a row and the outcome of its content. */
 public final class LedgerRows implements Serializable {
   private final String runId;
   private final boolean dryRun;
@@ -37,7 +37,7 @@ public final class LedgerRows implements Serializable {
    * Makes one row.
    *
    * @param verified the manifest row and its verdict
-   * @param content what became of the content; null exactly where the verdict is not {@code
+   * @param content the outcome of the content; null exactly where the verdict is not {@code
    *     UNCHANGED}
    * @throws IllegalStateException if a candidate has no outcome: a row would be lost
    */
@@ -80,7 +80,7 @@ public final class LedgerRows implements Serializable {
     };
   }
 
-  /** What became of a row. */
+  /** The outcome of a row. */
   private record Ending(
       Outcome outcome,
       @Nullable String detail,

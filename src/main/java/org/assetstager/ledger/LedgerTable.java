@@ -58,7 +58,7 @@ public final class LedgerTable {
     this.configuration = configuration;
   }
 
-  /** What adding a run came to. */
+  /** The result of adding a run. */
   public enum Added {
     /** Its rows are in the table now. */
     NOW,

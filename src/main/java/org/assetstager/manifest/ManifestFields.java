@@ -63,8 +63,8 @@ public final class ManifestFields {
    *
    * @param position byte offset of the line in the decompressed file, or index of the row
    * @param values by field name: strings (or their UTF-8 bytes), numbers, booleans or null; null
-   *     means absent; a value of any other type is of the wrong type, whatever the field
-   * @return the row; where something is wrong with it, all its faults and what could be read
+   *     means absent; a value of any other type is a fault
+   * @return the row; if it is bad, with all its faults and with what could be read
    */
   public ManifestRow row(
       String manifestFile, long position, Map<String, ? extends @Nullable Object> values) {

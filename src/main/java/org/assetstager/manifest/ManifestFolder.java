@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the files of a manifest folder. All files are read, whatever their names, but those that by
- * their writers' convention have no rows; what may be meant either way is refused.
+ * Finds the files of a manifest folder: all files, except those that have no rows by the convention
+ * of the program that writes them. It refuses names that aren't clear.
  */
 final class ManifestFolder {
   private static final Logger LOG = LoggerFactory.getLogger(ManifestFolder.class);

@@ -64,7 +64,7 @@ final class JobCounts {
     return new long[][] {values, RequestCounts.puts().counts(), RequestCounts.lists().counts()};
   }
 
-  /** Returns what has come to some counts since others. */
+  /** Returns the difference of two counts. */
   static long[][] difference(long[][] now, long[][] then) {
     long[][] difference = none();
     for (int i = 0; i < now.length; i++) {

@@ -129,7 +129,7 @@ public final class JobPlugin implements SparkPlugin {
       reporting = timer.scheduleWithFixedDelay(this::report, 0, REPORT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** What the driver doesn't hear is told the next time. */
+    /** Sends the counts; what the driver doesn't receive is part of the next report. */
     private void report() {
       totals.addOfThisJvm();
       long[][] now = JobCounts.ofThisJvm();

@@ -9,11 +9,11 @@ import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
+ * The counts of one JVM since its start; on the driver, those of all JVMs together. Safe for many
  * threads.
  *
- * <p>Outcomes, open uploads and what is planned are those of the current run; the outcomes are
- * counted as tasks come to them, and once the ledger is written, as it has them.
+ * <p>Outcomes, open uploads and the plan are those of the current run. Tasks count outcomes as they
+ * find them; once the ledger is written, its outcomes replace these counts.
  */
 public final class JobTotals {
   private static volatile @Nullable JobTotals ofDriver;
@@ -154,7 +154,7 @@ public final class JobTotals {
         : known.getOrDefault(outcome, Total.NONE).bytes();
   }
 
-  /** One executor may have told of an upload's end before another tells that it opened it. */
+  /** An executor may report the end of an upload before another reports that it opened it. */
   synchronized long openUploads() {
     return Math.max(
         0,

@@ -25,8 +25,8 @@ final class EarlierRun {
   /**
    * Looks at the latest runs.
    *
-   * @return the report of the last one that began before this one, was dry or not as this one is,
-   *     has come to its end and has a page; null where none of them has, or they can't be read
+   * @return the report of the last finished run that began before this one, has a page, and is a
+   *     dry run exactly if this one is; null if there is none, or it can't be read
    */
   static @Nullable RunReport of(RunFolder folder, RunDescription description) {
     Path own = new Path(folder.location());

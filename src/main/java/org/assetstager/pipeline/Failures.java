@@ -32,7 +32,7 @@ public final class Failures {
 
   private Failures() {}
 
-  /** Returns the failure that an exception is, carries or tells of. */
+  /** Returns the failure that an exception is, contains or describes. */
   public static JobFailure explain(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = next(cause)) {
       if (cause instanceof JobFailure failure) {

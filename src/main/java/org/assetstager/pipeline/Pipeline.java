@@ -33,7 +33,7 @@ public final class Pipeline {
   private final UploadLog uploads;
 
   /**
-   * Prepares to go on with a run.
+   * Prepares to start or continue a run.
    *
    * @param uploads has the run's multipart uploads on record
    */
@@ -43,7 +43,7 @@ public final class Pipeline {
   }
 
   /**
-   * What a run comes to.
+   * The result of a run.
    *
    * @param totals of the ledger's rows
    * @param manifestRows rows read
@@ -70,9 +70,9 @@ public final class Pipeline {
   }
 
   /**
-   * Returns what the steps that have ended came to: rows that go on are in none of the totals.
+   * Returns the result of the finished steps. Rows that aren't final are in none of the totals.
    *
-   * @param commits of a run that has not come to its end
+   * @param commits of a run that has not ended
    */
   static Result soFar(StepCommits commits) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);

@@ -44,7 +44,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   private final TaskProgress progress;
 
   /**
-   * Takes what the plan goes by.
+   * Makes the planner of a task.
    *
    * @param target what a work file may weigh before the next one is begun
    * @param splitThreshold larger contents that are sent have a work file of their own
@@ -107,7 +107,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
 
     void add(byte what, byte[] value) {
       switch (what) {
-        // A key that was moved or listed twice is told of twice: the same object.
+        // A key that was moved or listed twice occurs twice: the same object.
         case ContentOrder.REMOTE -> remote = KnownContent.CODEC.fromBytes(value);
         case ContentOrder.STAGING -> staging = KnownContent.CODEC.fromBytes(value);
         case ContentOrder.ENDED -> end(Candidate.CODEC.fromBytes(value).found(), null);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostOthers how many of these don't count either, if there are no more
  */
 public record ProblemCounts(@Nullable String knownFrom, long known, long others, long mostOthers) {
-  /** Whether the exit code is to tell of them. */
+  /** Whether these problems change the exit code. */
   public boolean count() {
     return others > mostOthers;
   }

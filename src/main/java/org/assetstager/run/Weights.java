@@ -36,7 +36,7 @@ public final class Weights {
     return OF_FILE + (read && size != null ? Math.min(size, MOST_OF_ROW) : 0);
   }
 
-  /** Returns the bytes of the files that work files tell of. */
+  /** Returns the bytes of the files that work files name. */
   public static long bytes(List<StepFile> work) {
     return work.stream()
         .mapToLong(file -> Math.max(0, file.weight() - file.rows() * OF_FILE))

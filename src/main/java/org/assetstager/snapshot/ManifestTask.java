@@ -82,7 +82,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     }
   }
 
-  /** What a task has come to so far. */
+  /** The result of a task so far. */
   private final class Writing implements AutoCloseable {
     private final JsonLines rows =
         new JsonLines(folder, SnapshotTasks.ROWS, TaskContext.getPartitionId());

@@ -124,7 +124,7 @@ final class ContentFate {
     return tries > 0;
   }
 
-  /** Counts a row that was tried in vain; in the turn. */
+  /** Counts a row whose content could not be uploaded; called in the turn. */
   synchronized void tried(ContentOutcome vain) {
     tries++;
     outcome = vain;
@@ -155,8 +155,8 @@ final class ContentFate {
   }
 
   /**
-   * Returns what becomes of the content, for one of its rows: as decided, or as the last row that
-   * was tried in vain.
+   * Returns the outcome of the content for one of its rows: the decision, or the failure of the last
+   * row that was tried.
    */
   synchronized ContentOutcome outcomeFor(WorkRow row) {
     return isPlanned() ? known(row) : requireNonNull(outcome);

@@ -48,13 +48,13 @@ public final class ContentUploader {
   /**
    * Makes an uploader.
    *
-   * @param runId written into the metadata of each object, to know this run's own writes again
+   * @param runId written into the metadata of each object, to recognise this run's own writes
    * @param connection to staging; not closed
    * @param roots gives the root of each file, checked
    * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
    *     buffer of {@code upload.part-size}
-   * @param log has each multipart upload on record as long as it is open
-   * @param bytesRead told of the bytes of every read of a file, by the thread that reads
+   * @param log records each multipart upload as long as it is open
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   public ContentUploader(
       Settings settings,

@@ -72,8 +72,8 @@ final class TransferTask {
   /**
    * Does one unit.
    *
-   * @return the rows that have come to their end: those of the unit, but for rows that failed and
-   *     wait for others of their content, and rows of other units that have waited
+   * @return the rows that are final now: those of the unit, except rows that failed and wait for
+   *     others of their content, and rows of other units that have waited
    */
   List<LedgerRow> end(List<Share> unit) {
     List<LedgerRow> ended = new ArrayList<>();

@@ -64,7 +64,7 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    * Takes the rows of a work file.
    *
    * @param isRead whether a row's file is read although it isn't sent
-   * @param found what became of the one content that the rows have, in another work file; else null
+   * @param found the outcome of the one content that the rows have, in another work file; else null
    */
   TransferUnits(Iterator<WorkRow> rows, Predicate<WorkRow> isRead, @Nullable ContentOutcome found) {
     this.groups =

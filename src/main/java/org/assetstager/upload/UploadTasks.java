@@ -71,7 +71,7 @@ public record UploadTasks(
    * Makes what reads the files of rows that aren't sent by who reads them, whether digests are
    * trusted or not.
    *
-   * @param bytesRead told of the bytes of every read, by the thread that reads
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   FileVerifier verifier(LongConsumer bytesRead) {
     VerifySettings verify = settings.verify();
