@@ -79,7 +79,7 @@ public final class ClusterLimits {
         return Lease.unlimited();
       }
       throw JobFailure.system(
-          "There is no line to the driver for the limit of "
+          "There is no connection to the driver for the limit of "
               + question.limitPerSecond()
               + " "
               + question.resource().text()
@@ -94,8 +94,8 @@ public final class ClusterLimits {
       throw new CancellationException("Asking the driver was interrupted");
     } catch (Exception e) {
       throw JobFailure.system(
-          "The driver could not be asked how much may be sent to S3: " + e,
-          "See whether the driver is up and can be reached, and run again with --resume",
+          "The executor could not ask the driver how much it may send to S3: " + e,
+          "Check that the driver runs and can be reached, then run again with --resume",
           e);
     }
   }

@@ -127,7 +127,7 @@ final class AmaDocument implements Closeable {
     }
     return JobFailure.system(
         file + " can't be read: " + e.getMessage(),
-        "Make sure that its file system is well, and run again.",
+        "Check its file system, and run again.",
         e);
   }
 

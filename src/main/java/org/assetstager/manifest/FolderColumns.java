@@ -64,7 +64,7 @@ final class FolderColumns {
         if (before != null && !before.equals(folder)) {
           throw JobFailure.input(
               "The manifest " + file + " lies in the folders " + before + " and " + folder,
-              "Move it, so that it is clear which of them holds");
+              "Move it, so that it is clear which of them is right");
         }
       }
     }

@@ -156,7 +156,7 @@ final class ManifestFolder {
               + found
               + " files, but its _SUCCESS says "
               + expected,
-          "Put back what its writer wrote, or write it again");
+          "Restore it, or write it again");
     }
   }
 }

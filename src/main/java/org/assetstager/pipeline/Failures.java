@@ -49,7 +49,7 @@ public final class Failures {
       if (STOPPED.matcher(String.valueOf(cause.getMessage())).find()) {
         return JobFailure.system(
             "Spark was stopped while the job ran, as when the cluster ends the application",
-            "Look at the driver's log and the cluster's for why, then run again with --resume",
+            "Look for the cause in the logs of driver and cluster, then run again with --resume",
             thrown);
       }
     }
@@ -59,7 +59,7 @@ public final class Failures {
     }
     return JobFailure.system(
         "The job failed: " + firstLine(root(thrown)),
-        "Look at the driver's log, mend the cause and run again with --resume",
+        "Look at the driver's log, repair the cause, and run again with --resume",
         thrown);
   }
 

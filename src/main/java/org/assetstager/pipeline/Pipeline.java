@@ -116,7 +116,7 @@ public final class Pipeline {
               + " ledger rows, "
               + counted
               + " of them with an outcome",
-          "Don't rely on this ledger; keep the run's folder and report the fault");
+          "Don't trust this ledger. Keep the run's folder and report this fault");
     }
     PublishedLedger published = new PublishedLedger(run.folder());
     published.publish(commits, TaskFiles.LEDGER);

@@ -63,7 +63,7 @@ public final class RunFolder implements Serializable {
           .toList();
     } catch (FileNotFoundException e) {
       throw JobFailure.input(
-          "There is no folder " + ledgerPath, "Name the ledger.path of your settings", e);
+          "There is no folder " + ledgerPath, "Check ledger.path in your settings", e);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't list the ledgers in " + ledgerPath + ": " + e.getMessage(),

@@ -178,7 +178,7 @@ final class TransferTask {
     passOverUnread(row, result, known);
     if (!result.verified().row().equals(row.candidate().found().row())) {
       throw new IllegalStateException(
-          "What became of " + row.candidate().found().row() + " is told of another row");
+          "The outcome of " + row.candidate().found().row() + " belongs to another row");
     }
     ContentOutcome outcome = result.ofContent();
     if (result.outcome() == Outcome.FAILED) {
