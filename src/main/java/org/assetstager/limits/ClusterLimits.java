@@ -94,7 +94,7 @@ public final class ClusterLimits {
       throw new CancellationException("Asking the driver was interrupted");
     } catch (Exception e) {
       throw JobFailure.system(
-          "The executor could not ask the driver how much it may send to S3: " + e,
+          "The driver could not be asked how much may be sent to S3: " + e,
           "Check that the driver runs and can be reached, then run again with --resume",
           e);
     }
