@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Thrown
- * on the driver and on executors alike; its message is what the user reads, with the control
- * characters of values in it made visible.
+ * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Driver
+ * and executors throw it. Its message is what the user reads; control characters in it are made
+ * visible.
  */
 public class JobFailure extends RuntimeException {
   private static final long serialVersionUID = 1;

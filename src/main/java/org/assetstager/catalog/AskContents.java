@@ -10,7 +10,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.s3.Side;
 import org.assetstager.spark.ConcurrentMap;
 
-/** Asks for single contents, given as texts: each of staging and then of the remote. */
+/** Asks staging, and then the remote, for single contents, which are given as texts. */
 final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
   private final Sides sides;
   private final Asked asked;

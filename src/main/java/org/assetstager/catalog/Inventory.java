@@ -36,7 +36,7 @@ import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what a bucket held when S3 made an inventory of it. */
+/** Reads the contents of a bucket from an S3 Inventory, as of its date. */
 final class Inventory {
   private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
 

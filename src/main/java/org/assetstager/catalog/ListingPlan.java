@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do about namespaces of more than a page: list them in parts, or ask for each candidate.
- * Where both sides may choose, they choose together.
+ * How to look at namespaces of more than a page: list them in parts, or ask for each candidate. If
+ * both sides may choose, they choose together.
  */
 final class ListingPlan {
   private static final Logger LOG = LoggerFactory.getLogger(ListingPlan.class);

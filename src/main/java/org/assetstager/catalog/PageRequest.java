@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 
-/** One page to list; its answer may ask for more. */
+/** One page to list. Its answer may require more pages. */
 interface PageRequest {
   /**
    * Lists the page.

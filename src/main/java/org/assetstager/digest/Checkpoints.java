@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a digest begins, and what it tells on its way, so that a giant that breaks off isn't begun
+ * Where a digest begins, and where it records its state, so that an interrupted giant doesn't start
  * again at its first byte.
  *
  * @param last where an earlier digest of the same bytes stood; null to begin anew

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.assetstager.files.UnixCalls.OpenException;
 
 /**
- * Opens files and directories without ever waiting for anybody. A look before the open isn't
- * enough: a FIFO that takes a file's place in between would wait for a writer, maybe for ever.
+ * Opens files and directories without ever blocking. Checking before the open isn't enough: if a
+ * FIFO replaces the file in between, the open would wait for a writer, maybe for ever.
  */
 public final class UnixFiles {
   // Flags of open(2), as all of Linux's architectures that Java runs on have them; the flags that

@@ -7,7 +7,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.limits.LeaseQuestion.Resource;
 import org.jspecify.annotations.Nullable;
 
-/** This JVM's limiters, and its line to the driver. */
+/** The limiters of this JVM, and their connection to the driver. */
 public final class ClusterLimits {
   private static final Map<Key, Limiter> LIMITERS = new ConcurrentHashMap<>();
   private static volatile @Nullable Line line;

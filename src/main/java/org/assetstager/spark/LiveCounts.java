@@ -16,7 +16,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Accumulators as they are now: what ended tasks have added, and what running ones had by their
- * executor's last heartbeat. For the eyes only.
+ * executor's last heartbeat. For display only.
  */
 public final class LiveCounts extends SparkListener implements AutoCloseable {
   private final SparkContext context;

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.ChecksumException;
 
-/** Tells a damaged Parquet file from a file system that fails. */
+/** Distinguishes a damaged Parquet file from a failing file system. */
 public final class ParquetDamage {
   /** Packages whose exceptions mean that bytes aren't Parquet, even if they are IOExceptions. */
   private static final List<String> FORMATS =

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Makes sessions, for what needs Spark SQL. To make one takes seconds. */
+/** Creates sessions for what needs Spark SQL. Creating one takes seconds. */
 public final class SqlSession {
   private static final Map<String, String> SETTINGS =
       Map.of(

@@ -14,8 +14,8 @@ import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one content of a work file. Its rows are in the hands of several threads, which
- * take turns to upload it until one has done so, or as many rows as may be were tried.
+ * The outcome of one content of a work file. Several threads have its rows. They take turns to
+ * upload it until one succeeds, or until the limit of rows has been tried.
  */
 final class ContentFate {
   /**

@@ -16,7 +16,7 @@ import org.assetstager.s3.S3Request;
 import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a content in parts, several of them at a time. Safe for many threads. */
+/** Uploads a content in parts, several of them at a time. Safe for many threads. */
 final class MultipartSender {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;

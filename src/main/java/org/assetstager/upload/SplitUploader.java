@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
- * range of parts, {@link #finish} once. Each may be done again: what is on record of the upload
- * says where to go on. What is missing at the end, {@link #finish} sends.
+ * range of parts, {@link #finish} once. Each may be repeated: the record of the upload says where
+ * to continue. {@link #finish} sends what is still missing.
  */
 final class SplitUploader {
   private final WriteJudge judge;

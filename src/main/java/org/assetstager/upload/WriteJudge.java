@@ -14,8 +14,8 @@ import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a content what staging holds under its key, on what condition it may be written there,
- * and what came of it. Safe for many threads.
+ * Decides what staging holds under a content's key, under which condition the job may write there,
+ * and what the result of a write is. Safe for many threads.
  */
 final class WriteJudge {
   /** How often a content is tried while others write to its key. */

@@ -15,11 +15,11 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 
 /**
- * The roots that the tasks of one attempt at a run look into: those of the rows at hand alone, each
- * once a JVM. Before its first root a JVM makes sure that file names can be asked for and that the
- * run's folder is the driver's, so that no result is written where nobody reads it. What the scan
- * saw is compared with what the driver sees, so that a missing mount never looks like deleted
- * files. Safe for many threads.
+ * The roots that the tasks of one attempt open: only those of their rows, each once in a JVM.
+ * Before its first root, a JVM checks that it can use all file names and that it sees the driver's
+ * run folder, so that it doesn't write results where nobody reads them. What the scan saw is
+ * compared with what the driver sees, so that a missing mount never looks like deleted files. Safe
+ * for many threads.
  */
 public final class Roots implements Serializable {
   private static final long serialVersionUID = 1;
