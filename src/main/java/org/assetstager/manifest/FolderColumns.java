@@ -17,9 +17,9 @@ import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns that stand in the names of a manifest file's folders, {@code name=value}, as Spark's
- * {@code partitionBy} and Hive write them: these rows have them nowhere else. Values are what the
- * field is: numbers, true or false, or else text, never guessed by what they look like.
+ * The columns in the names of a manifest file's folders, {@code name=value}, as Spark's {@code
+ * partitionBy} and Hive write them. The rows don't contain them. The type of a value is that of its
+ * field, and isn't guessed from the text.
  */
 final class FolderColumns {
   /** No columns. */

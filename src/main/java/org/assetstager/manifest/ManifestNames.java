@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the names of files and folders say to those who read a manifest. */
+/** The meaning of file and folder names in a manifest. */
 final class ManifestNames {
   /** Written last by Spark's and Hadoop's jobs, in the folder that is complete then. */
   static final String SUCCESS = "_SUCCESS";

@@ -15,9 +15,10 @@ import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line between executors and driver, in {@code spark.plugins} before the context starts. Over
- * it they share the limits of the whole cluster, and the driver hears what executors have counted,
- * so that its metrics are those of the whole job; each executor's own are in its registry.
+ * The connection between executors and driver; {@code spark.plugins} must name it before the
+ * context starts. Executors share the limits of the whole cluster through it, and send their counts
+ * to the driver, so that the driver's metrics are those of the whole job. Each executor's own
+ * metrics are in its registry.
  */
 public final class JobPlugin implements SparkPlugin {
   private static final long REPORT_SECONDS = 5;

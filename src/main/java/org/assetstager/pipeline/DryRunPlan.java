@@ -28,7 +28,7 @@ import org.assetstager.upload.UploadResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dry run found that a run in earnest would do.
+ * What a run would do, as a dry run found out.
  *
  * @param requests that the dry run sent, by kind
  */

@@ -15,7 +15,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.spark.PlainFiles;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the run before of the same manifest, in the folders beside a run's own. */
+/** Finds the previous run of the same manifest, in the folders beside a run's own folder. */
 final class EarlierRun {
   /** Each takes a few requests of an object store. */
   private static final int MOST_LOOKED_AT = 30;

@@ -7,7 +7,7 @@ import org.assetstager.asset.JobFailure.Kind;
 import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what to tell the user in an exception, however Spark has wrapped it. */
+/** Finds the message for the user in an exception that Spark may have wrapped. */
 public final class Failures {
   /** What Spark keeps of an executor's exception whose object doesn't reach the driver. */
   private static final Pattern IN_TEXT =

@@ -1,7 +1,7 @@
 package org.assetstager.pipeline;
 
 /**
- * What a command and a webhook of the user's are handed at the end of a run.
+ * What the user's command and webhook receive at the end of a run.
  *
  * @param runId empty where what was asked for is no run id
  * @param json as in {@code report.json}

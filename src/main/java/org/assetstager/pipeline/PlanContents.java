@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Decides about each content of a partition, once, and writes its rows where they go: to the ledger
- * where nothing is to be read or sent, else to a work file of the transfer. The input is in the
- * order of {@link ContentOrder}; of a content one row is held.
+ * Decides about each content of a partition, once, and writes its rows: to the ledger if nothing
+ * has to be read or sent, else to a work file of the transfer. The input is in the order of {@link
+ * ContentOrder}; one row of a content is in memory at a time.
  */
 final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** Detail of a dry run: staging holds an object of this size, which a run looks at. */

@@ -21,7 +21,7 @@ import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 
-/** Writes {@code report.html}. A run doesn't fail for want of it. */
+/** Writes {@code report.html}. If that fails, the run continues. */
 final class StagePage {
   /** More manifests than these make no command that somebody pastes. */
   private static final int MOST_MANIFESTS = 20;

@@ -3,7 +3,7 @@ package org.assetstager.report;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many of a run's rows that need a person count for its exit code.
+ * The numbers of rows that need a person, by whether they count for the exit code.
  *
  * @param knownFrom id of the earlier run whose problems are known; null where none was named
  * @param known rows that the earlier run had in the same way: they don't count

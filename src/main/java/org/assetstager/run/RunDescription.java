@@ -6,7 +6,7 @@ import org.assetstager.manifest.ManifestFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was started with: {@code run.json} in its folder. A resumed run is done with the same.
+ * What a run was started with: {@code run.json} in its folder. A resumed run uses the same.
  *
  * @param format version of this record
  * @param manifests the files that hold the rows, in the order of their paths

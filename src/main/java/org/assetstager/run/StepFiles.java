@@ -14,7 +14,8 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
 
 /**
- * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
+ * The files of a run's steps, below {@code steps/}: which of them exist, and whether they are
+ * complete.
  */
 public final class StepFiles {
   private static final Pattern PART =

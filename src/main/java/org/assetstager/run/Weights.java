@@ -4,7 +4,7 @@ import java.util.List;
 import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
-/** What work weighs, in bytes; see "Data flow" in design.md. */
+/** The weight of work, in bytes; see "Data flow" in design.md. */
 public final class Weights {
   /** What a file costs beside its bytes: about what is read in the time of its opening. */
   public static final long OF_FILE = 128L << 10;

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What the text of a setting must look like. Methods that return a value throw {@link
- * IllegalArgumentException} if the text is not of the form.
+ * The formats of settings. Methods that return a value throw {@link IllegalArgumentException} if
+ * the text is not of the form.
  */
 final class Formats {
   private static final long MIB = 1L << 20;

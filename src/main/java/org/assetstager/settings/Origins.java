@@ -4,7 +4,7 @@ import com.typesafe.config.ConfigOrigin;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where settings stand, in words. */
+/** Describes where a setting was written. */
 final class Origins {
   /** A HOCON value in a variable has lines, which nobody sees. */
   private static final Pattern VARIABLE =

@@ -20,7 +20,10 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of the files of the steps before a part of the manifest, and of what was skipped. */
+/**
+ * Writes a part of the manifest, and of the list of skipped files, from the files of the earlier
+ * steps.
+ */
 final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, ManifestTask.Part> {
   /** Of the notes: the bytes of all files; the others are called by what was skipped. */
   static final String BYTES = "bytes";

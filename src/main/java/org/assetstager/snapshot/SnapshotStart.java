@@ -13,7 +13,7 @@ import org.assetstager.verify.AssetRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a snapshot, or goes on with one that broke off.
+ * Starts a snapshot, or resumes an interrupted one.
  *
  * @param folder of its steps
  * @param cores to keep busy

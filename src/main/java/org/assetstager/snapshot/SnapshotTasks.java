@@ -6,7 +6,7 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Roots;
 
 /**
- * What the tasks of a snapshot have in common.
+ * What all tasks of a snapshot need.
  *
  * @param output where they write
  * @param rootPath the directory to read, as the driver has it
