@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Counts a ledger by asset: the assets with the most rows one by one, and the others together. Bad
+ * Counts a ledger by asset: the largest assets one by one, and the others together. Bad
  * rows have no asset. An asset's sums are an array: rows and bytes of the first outcome, of the
  * second, and so on.
  */
