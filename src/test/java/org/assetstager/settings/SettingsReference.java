@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Writes the page of all settings from {@code reference.conf}: names, defaults and comments. */
@@ -66,8 +64,6 @@ final class SettingsReference {
           "ledger.path",
           "manifest.allowed-roots");
 
-  private static final Pattern SENTENCE = Pattern.compile("(?s)(.+?\\.)( .*)?");
-
   private final StringBuilder page = new StringBuilder(HEAD);
 
   private SettingsReference() {}
@@ -94,14 +90,13 @@ final class SettingsReference {
         """);
     for (String name : FIRST) {
       ConfigValue value = find(settings, name);
-      Matcher text = SENTENCE.matcher(comment(value).replace('\n', ' '));
       page.append(
           "| [`%s`](#%s) | `%s` | %s |\n"
               .formatted(
                   name,
                   name.replace(".", ""),
                   rendered(value),
-                  text.matches() ? text.group(1) : ""));
+                  comment(value).replace('\n', ' ')));
     }
   }
 
