@@ -26,7 +26,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
    * Asks for contents, each once.
    *
    * @param contents with repetitions
-   * @param tasks how many share the asking, however the contents lie
+   * @param tasks how many tasks share the requests
    */
   static JavaRDD<StepFile> ask(
       JavaRDD<ContentName> contents, Sides sides, Asked asked, int firstNumber, int tasks) {
@@ -63,7 +63,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
     return known;
   }
 
-  /** Keeps the contents that a side is asked for. */
+  /** Keeps the contents that the job asks a side for. */
   private record IsAsked(Asked asked) implements Function<ContentName, Boolean> {
     @Override
     public Boolean call(ContentName content) {

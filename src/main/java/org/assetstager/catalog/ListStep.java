@@ -44,7 +44,7 @@ public final class ListStep {
   /**
    * Takes what the listing needs.
    *
-   * @param progress counts keys that were listed or asked for
+   * @param progress counts keys that were listed, or that the job asked for
    */
   public ListStep(
       JavaSparkContext spark,

@@ -88,12 +88,12 @@ final class ListingPlan {
     return (int) Math.min(Math.max(shortOnes, longOnes), ListingShards.MOST_SHARDS);
   }
 
-  /** Returns what each side is asked for one by one. */
+  /** Returns what the job asks each side for, one by one. */
   Asked asked() {
     return asked;
   }
 
-  /** Returns about how many keys are to be listed or asked for. */
+  /** Returns the approximate number of keys to list or to ask for. */
   long keys() {
     return keys;
   }

@@ -41,7 +41,7 @@ public final class RemoteConfirmation implements Serializable {
     requests.addWhenTaskEnds();
   }
 
-  /** Whether the remote is to be asked for each content, before any is decided about. */
+  /** Whether the job has to ask the remote for each content before it decides about it. */
   public boolean all() {
     return all;
   }

@@ -182,8 +182,8 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
     }
 
     /**
-     * Returns where to go on: behind a namespace of more than a page, or before one that more
-     * follows of.
+     * Returns where to continue: behind a namespace of more than a page, or before one with more
+     * keys.
      */
     private String position(@Nullable Group last) {
       if (last == null) {

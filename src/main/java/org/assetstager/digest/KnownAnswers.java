@@ -61,7 +61,7 @@ final class KnownAnswers {
     }
   }
 
-  /** Tried once in a JVM, when somebody asks first. */
+  /** Tested once in a JVM, at the first use. */
   private static final class OfThisJvm {
     private static final @Nullable String WRONG_STEPS =
         Stream.<Consumer<List<Blocks>>>of(

@@ -127,7 +127,7 @@ public final class LedgerRows implements Serializable {
           "The row " + by + ", tried for this content, ended as " + content.contentOutcome());
     }
 
-    /** Whether the content lies under its key in one of the buckets. */
+    /** Whether the content is under its key in one of the buckets. */
     boolean stored() {
       return switch (outcome) {
         case KNOWN_REMOTE, KNOWN_STAGING, CONFLICT, STAGED, DUPLICATE -> true;

@@ -91,7 +91,8 @@ final class FolderColumns {
   /**
    * Returns a row's values with those of the folders.
    *
-   * @throws JobFailure of kind INPUT if the row has another value: which is right, can't be told
+   * @throws JobFailure of kind INPUT if the row has another value, because it isn't clear which one
+   *     is right
    */
   RawRow addTo(RawRow row) {
     if (folders.isEmpty()) {

@@ -32,7 +32,7 @@ final class LineReader implements Closeable {
    * Makes a reader of the lines whose first byte lies in {@code [start, end)}.
    *
    * @param in positioned at {@link #firstByteToRead} of {@code start}; closed with the reader
-   * @param end in bytes, may lie behind the file's end
+   * @param end in bytes, may be behind the file's end
    * @param maxLineBytes a longer line is read without its bytes
    */
   LineReader(InputStream in, long start, long end, int maxLineBytes) {

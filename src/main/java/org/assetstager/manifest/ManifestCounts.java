@@ -35,7 +35,7 @@ public record ManifestCounts(long files, long rows) {
   /**
    * Reads a file; empty where it says nothing of this kind.
    *
-   * @throws JobFailure of kind INPUT if it is JSON that breaks off
+   * @throws JobFailure of kind INPUT if it is incomplete JSON
    */
   static Optional<ManifestCounts> read(FileStatus success, Configuration configuration)
       throws IOException {

@@ -34,8 +34,8 @@ final class ManifestFolder {
   /**
    * Looks through a folder.
    *
-   * @throws JobFailure of kind INPUT if it isn't complete, or has something of which can't be told
-   *     whether it belongs to the manifest
+   * @throws JobFailure of kind INPUT if it isn't complete, or if it isn't clear whether something
+   *     belongs to the manifest
    */
   static ManifestFolder of(FileSystem fileSystem, Path folder) throws IOException {
     ManifestFolder found = new ManifestFolder(fileSystem, folder);

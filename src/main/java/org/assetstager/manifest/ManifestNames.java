@@ -24,7 +24,7 @@ final class ManifestNames {
   /** Folders of a snapshot: its steps, and what it skipped. */
   private static final Set<String> OF_SNAPSHOT = Set.of("_snapshot", "_skipped");
 
-  /** Left behind by jobs that broke off. */
+  /** Left behind by interrupted jobs. */
   private static final Pattern LEFT_OVER =
       Pattern.compile("(\\.spark-staging|\\.hive-staging|__magic).*");
 

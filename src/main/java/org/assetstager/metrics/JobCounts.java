@@ -14,7 +14,7 @@ import org.assetstager.spark.OutcomeCounts;
  * {@link #NAMES}, then how long PUT and LIST took, by bucket.
  */
 final class JobCounts {
-  /** A counter and where it stands in this JVM. */
+  /** A counter and its value in this JVM. */
   private record Counter(String name, LongSupplier value) {}
 
   private static final List<Counter> COUNTERS = counters();
@@ -47,7 +47,7 @@ final class JobCounts {
     return List.copyOf(counters);
   }
 
-  /** Returns where a counter stands in the order. */
+  /** Returns the position of a counter in the order. */
   static int index(String name) {
     return NAMES.indexOf(name);
   }

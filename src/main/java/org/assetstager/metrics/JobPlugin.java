@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class JobPlugin implements SparkPlugin {
   private static final long REPORT_SECONDS = 5;
 
-  /** What executors are told when they start. */
+  /** What executors receive when they start. */
   private static final String RUN_ID = "run-id";
 
   /** Made by Spark. */

@@ -81,7 +81,7 @@ public final class JobTotals {
     }
   }
 
-  /** Calls somebody with the id of each run that begins. */
+  /** Calls a callback with the id of each run that begins. */
   synchronized void onRun(Consumer<String> told) {
     runs = told;
   }

@@ -57,7 +57,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
     }
   }
 
-  /** Counts the rows that stand for a content. */
+  /** Counts the rows that represent a content. */
   static final class Count implements FlatMapFunction<Iterator<Planned>, Uploads> {
     private final long multipartThreshold;
     private final long partSize;

@@ -36,7 +36,7 @@ public final class OnFinish {
     run = started;
   }
 
-  /** Leaves the telling to somebody else. */
+  /** Leaves the notification to another driver. */
   public void tellNothing() {
     told = true;
   }

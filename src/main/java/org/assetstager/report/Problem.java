@@ -45,7 +45,7 @@ public record Problem(
   private static final int MOST_OF_REASON = 1000;
   private static final int MOST_OF_NAME = 300;
 
-  /** Whether the rows of an outcome are shown one by one: where somebody has to act. */
+  /** Whether the rows of an outcome are shown one by one, because somebody has to act. */
   public static boolean isOne(Outcome outcome) {
     return outcome.needsPerson() || outcome == Outcome.FAILED;
   }

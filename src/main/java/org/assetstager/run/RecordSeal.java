@@ -76,7 +76,7 @@ public final class RecordSeal {
    *
    * @param kind of its rows
    * @param number of its partition
-   * @param path where it lies
+   * @param path of the file
    * @param written where it was written
    */
   record Sealed(String kind, int number, String path, String written) implements Serializable {}
@@ -100,7 +100,7 @@ public final class RecordSeal {
   }
 
   /**
-   * Opens a file, whoever wrote it.
+   * Opens a file, written by any driver.
    *
    * @throws JobFailure if it can't be read
    */

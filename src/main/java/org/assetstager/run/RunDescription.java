@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param format version of this record
  * @param manifests the files that hold the rows, in the order of their paths
  * @param defaultRoot root of rows that name none, or null
- * @param maxInvalid most bad rows to go on with, or null for any number
+ * @param maxInvalid highest number of bad rows to accept, or null for no limit
  * @param cores that the first driver saw: the tasks of the steps depend on it
  * @param settingsFingerprint of the settings that results depend on
  * @param startedAtMillis milliseconds since the epoch

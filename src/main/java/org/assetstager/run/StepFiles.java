@@ -47,7 +47,7 @@ public final class StepFiles {
    * Returns the files of a step that isn't ended yet: of each partition the first by name.
    *
    * @param kind of the files
-   * @return files that were read to their ends: nobody else reads them before they count
+   * @return files that were read to their ends, because nothing else checks them before they count
    * @throws JobFailure if one of them isn't what the run wrote
    */
   public List<StepFile> ofOpen(String step, String kind) {

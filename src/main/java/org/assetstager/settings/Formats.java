@@ -74,7 +74,7 @@ final class Formats {
   /** ISO 4217. */
   static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
-  /** No exponents: nobody writes a price so. */
+  /** No exponents: nobody writes a price like that. */
   private static final Pattern PRICE = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,12})?");
 
   private static final BigDecimal MAX_PRICE = BigDecimal.valueOf(1_000_000);

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 
 /** Describes where a setting was written. */
 final class Origins {
-  /** A HOCON value in a variable has lines, which nobody sees. */
+  /** A HOCON value in a variable has line numbers, which don't help the user. */
   private static final Pattern VARIABLE =
       Pattern.compile(Pattern.quote(SettingsVariables.WHERE) + "\\w+");
 

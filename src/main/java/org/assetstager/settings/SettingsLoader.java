@@ -61,7 +61,8 @@ public final class SettingsLoader {
    *     wins. A value that begins with <code>[</code>, <code>{</code> or {@code "} is HOCON if it
    *     can be, {@code null} is null; any other is used unchanged
    * @throws JobFailure for wrong input, if the file can't be read or if settings are unknown,
-   *     missing, ill-typed, out of range or at odds: all of them in one message, without secrets
+   *     missing, of the wrong type, out of range or contradictory: all of them in one message,
+   *     without secrets
    */
   public static Settings load(
       SettingsFile file, List<String> overrides, SettingsEnvironment environment) {

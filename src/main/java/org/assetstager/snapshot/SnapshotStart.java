@@ -55,7 +55,7 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
   /**
    * Returns what the snapshot was begun with.
    *
-   * @throws JobFailure of kind INPUT if there is none, or it was asked for in another way
+   * @throws JobFailure of kind INPUT if there is none, or it was started with other options
    */
   RunDescription goOn() {
     RunDescription before = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);

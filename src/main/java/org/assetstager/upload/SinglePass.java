@@ -21,7 +21,7 @@ final class SinglePass {
     this.plan = plan;
   }
 
-  /** A part that was read; whoever takes it closes the body. */
+  /** A part that was read; the receiver closes the body. */
   record Part(int index, Body body, Md5 md5) {}
 
   /**

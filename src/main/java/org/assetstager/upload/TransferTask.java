@@ -39,7 +39,7 @@ final class TransferTask {
   /**
    * A content that others have sent.
    *
-   * @param whole the verdict on the row that stands for it, by its whole file
+   * @param whole the verdict on the row that represents it, by its whole file
    */
   record SentSplit(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
     boolean isOf(WorkRow row) {

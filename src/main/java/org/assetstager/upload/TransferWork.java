@@ -134,7 +134,7 @@ public final class TransferWork implements Function<StepFile, StepFile> {
   }
 
   /**
-   * Carries a work file out whose first content is sent, but for the end of its upload.
+   * Carries out a work file whose first content is sent, except for completing its upload.
    *
    * @param pieces the files that {@link #digestWhole} and {@link #sendParts} made
    */

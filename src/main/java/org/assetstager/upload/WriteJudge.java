@@ -45,7 +45,7 @@ final class WriteJudge {
     return maybeThere(planned) ? inspector.inspect(key(planned), source) : Standing.ABSENT;
   }
 
-  /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
+  /** Content that was listed, or that an earlier attempt staged, may be in the remote by now. */
   Optional<UploadResult> movedOn(UploadSource source, Standing standing) throws S3Failure {
     return maybeThere(source.planned()) && !standing.present()
         ? remote.find(source)

@@ -54,7 +54,7 @@ public final class DigestLog implements Serializable {
     }
   }
 
-  /** Returns where to go on with a file, and keeps what its digest tells. */
+  /** Returns where to continue with a file, and records the states of its digest. */
   Checkpoints of(AssetRoot root, String path, FileFacts facts) {
     if (facts.size() <= intervalBytes) {
       return Checkpoints.NONE;

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at files without opening any, and finds the verdicts that need no content; see
- * "Verification" in design.md. Whoever opens a file judges it anew. Belongs to one task; any number
- * of threads may share it.
+ * "Verification" in design.md. Whoever opens a file checks it again. Belongs to one task; any
+ * number of threads may share it.
  */
 public final class FileScanner {
   private final VerifySettings settings;

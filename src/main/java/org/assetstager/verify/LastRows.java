@@ -7,7 +7,7 @@ import org.assetstager.run.StepFile;
 /** Writes the final rows of the search for renamed files, in tasks. */
 public interface LastRows extends Serializable {
   /**
-   * Begins the files of a task; what isn't finished is given up when the task ends.
+   * Begins the files of a task; unfinished files are discarded when the task ends.
    *
    * @param number of the files, which no other task of the step has
    */

@@ -14,7 +14,7 @@ import java.util.Set;
  * report phases and tasks.
  */
 public final class TaskTimeline {
-  /** The executor that stands for all beyond the bound. */
+  /** The name for all executors beyond the limit. */
   public static final String OTHERS = "others";
 
   static final int MOST_EXECUTORS = 200;
