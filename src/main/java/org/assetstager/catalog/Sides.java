@@ -50,8 +50,8 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
   }
 
   /**
-   * Lists pages and the pages that follow, several at a time, and writes the contents that it finds.
-   * Runs in a task.
+   * Lists pages and the pages that follow, several at a time, and writes the contents that it
+   * finds. Runs in a task.
    *
    * @return the namespaces that are left
    */

@@ -66,8 +66,7 @@ public final class StagingProof {
    *
    * @param size bytes of the content
    * @param parts as {@link #partsOf} gave them
-   * @param hintedPartSize what the object's metadata says, or null; a wrong value only costs a
-   *     read
+   * @param hintedPartSize what the object's metadata says, or null; a wrong value only costs a read
    * @param configuredPartSize what this job would use
    */
   public static List<PartPlan> plansFor(

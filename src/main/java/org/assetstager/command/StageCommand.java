@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
 /** {@code stage}: finds out what is new, and stages it. */
 @Command(
     name = "stage",
-    description = "Verifies the files of a manifest and uploads to staging what neither bucket has.",
+    description =
+        "Verifies the files of a manifest and uploads to staging what neither bucket has.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {

@@ -85,8 +85,8 @@ public final class LocalPaths {
   }
 
   /**
-   * Returns a path that means the same place to Hadoop. Hadoop's {@code Path} drops a {@code ..} and
-   * the name before it, even if that name is a link.
+   * Returns a path that means the same place to Hadoop. Hadoop's {@code Path} drops a {@code ..}
+   * and the name before it, even if that name is a link.
    *
    * @param name of the option or setting, for the message
    * @param location a path with or without a scheme; only one of the local file system is altered

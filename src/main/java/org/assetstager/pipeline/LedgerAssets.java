@@ -32,9 +32,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Counts a ledger by asset: the largest assets one by one, and the others together. Bad
- * rows have no asset. An asset's sums are an array: rows and bytes of the first outcome, of the
- * second, and so on.
+ * Counts a ledger by asset: the largest assets one by one, and the others together. Bad rows have
+ * no asset. An asset's sums are an array: rows and bytes of the first outcome, of the second, and
+ * so on.
  */
 final class LedgerAssets {
   /** A name is cut only to be shown; assets whose names begin alike stay apart. */

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the identity of each record of a run into its Parquet footer: its run, its step and its
- * name. So a reader recognises a file from elsewhere, or one that another program has written again,
- * before it uses the file's rows.
+ * name. So a reader recognises a file from elsewhere, or one that another program has written
+ * again, before it uses the file's rows.
  */
 public final class RecordSeal {
   static final String PUT_BACK =

@@ -155,8 +155,8 @@ final class ContentFate {
   }
 
   /**
-   * Returns the outcome of the content for one of its rows: the decision, or the failure of the last
-   * row that was tried.
+   * Returns the outcome of the content for one of its rows: the decision, or the failure of the
+   * last row that was tried.
    */
   synchronized ContentOutcome outcomeFor(WorkRow row) {
     return isPlanned() ? known(row) : requireNonNull(outcome);

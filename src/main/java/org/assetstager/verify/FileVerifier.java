@@ -42,8 +42,8 @@ public final class FileVerifier {
    *
    * @param upload says how contents are cut into parts
    * @param digests says where to continue with a giant
-   * @param bytesRead receives the number of bytes of each read, in the thread that reads; a file that
-   *     is read again counts again
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads; a file
+   *     that is read again counts again
    */
   public FileVerifier(
       VerifySettings verify, UploadSettings upload, DigestLog digests, LongConsumer bytesRead) {

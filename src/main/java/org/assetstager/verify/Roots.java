@@ -136,8 +136,8 @@ public final class Roots implements Serializable {
   }
 
   /**
-   * Compares what tasks saw of roots, and of mount points below them, with what the driver sees. Call
-   * it before a row of these tasks becomes final, and before anything is read.
+   * Compares what tasks saw of roots, and of mount points below them, with what the driver sees.
+   * Call it before a row of these tasks becomes final, and before anything is read.
    *
    * @throws JobFailure of kind SYSTEM, naming the host and the root, if a host saw another
    *     directory or if the driver can't reach one; of kind INPUT if a root isn't allowed

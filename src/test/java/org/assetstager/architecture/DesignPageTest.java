@@ -28,8 +28,7 @@ class DesignPageTest {
     List<String> named = new ArrayList<>();
     try (Stream<Path> files = Files.walk(Path.of("src/main/java"))) {
       for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
-        String text =
-            LINE_BREAK_OF_A_COMMENT.matcher(Files.readString(file)).replaceAll(" ");
+        String text = LINE_BREAK_OF_A_COMMENT.matcher(Files.readString(file)).replaceAll(" ");
         List<String> references = found(REFERENCE, text);
 
         assertThat(references).as("%s: \"<heading>\" in %s", file, PAGE).hasSize(mentions(text));

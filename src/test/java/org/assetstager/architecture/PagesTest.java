@@ -30,7 +30,9 @@ class PagesTest {
 
         assertThat(linked).as("%s: %s", page, target).exists();
         if (hash >= 0) {
-          assertThat(anchors(linked)).as("%s: %s", page, target).contains(target.substring(hash + 1));
+          assertThat(anchors(linked))
+              .as("%s: %s", page, target)
+              .contains(target.substring(hash + 1));
         }
       }
     }

@@ -93,10 +93,7 @@ final class SettingsReference {
       page.append(
           "| [`%s`](#%s) | `%s` | %s |\n"
               .formatted(
-                  name,
-                  name.replace(".", ""),
-                  rendered(value),
-                  comment(value).replace('\n', ' ')));
+                  name, name.replace(".", ""), rendered(value), comment(value).replace('\n', ' ')));
     }
   }
 

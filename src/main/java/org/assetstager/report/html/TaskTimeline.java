@@ -10,8 +10,8 @@ import java.util.Set;
 
 /**
  * Keeps what people want to see of a run's phases and tasks: sums by executor, the slowest tasks of
- * each stage, and samples. Its size doesn't grow with the number of tasks. Safe for the threads that
- * report phases and tasks.
+ * each stage, and samples. Its size doesn't grow with the number of tasks. Safe for the threads
+ * that report phases and tasks.
  */
 public final class TaskTimeline {
   /** The name for all executors beyond the limit. */
