@@ -159,7 +159,7 @@ class ReportBrowserIT {
         .singleElement()
         .asString()
         .startsWith("file:/data/manifest.jsonl 3 rows\nline 17 'st_size' is missing");
-    assertThat(text("again")).contains("Once everything is mended, stage again:");
+    assertThat(text("again")).contains("When everything is repaired, stage again:");
   }
 
   @Test

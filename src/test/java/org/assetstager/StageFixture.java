@@ -417,7 +417,7 @@ final class StageFixture {
     }
   }
 
-  /** As section 6 of the design has it. */
+  /** As "Exit codes" in design.md has it. */
   private static int exitCode(Map<Outcome, Long> counts) {
     if (counts.containsKey(Outcome.FAILED)) {
       return 4;

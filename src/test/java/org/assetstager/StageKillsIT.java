@@ -314,8 +314,8 @@ class StageKillsIT {
   }
 
   /**
-   * What a death leaves open between its creation and its record is the bucket's rule to remove:
-   * section 5 of the design.
+   * The bucket's lifecycle rule removes what a killed driver opened and didn't record yet; see
+   * "Upload" in design.md.
    */
   private void awaitRecordOfOpenUploads() {
     StandaloneCluster.await(

@@ -1,7 +1,7 @@
 package org.assetstager.asset;
 
 /**
- * Where a content lies in a bucket: {@code <prefix>contents/<top_hash>/<file_id>}.
+ * The key of a content in a bucket: {@code <prefix>contents/<top_hash>/<file_id>}.
  *
  * @param prefix empty, or ends in {@code /}
  * @param topHash the namespace

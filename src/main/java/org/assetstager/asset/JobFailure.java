@@ -4,9 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Thrown
- * on the driver and on executors alike; its message is what the user reads, with the control
- * characters of values in it made visible.
+ * A failure that stops the whole job, as opposed to the failure of one file, which is a row. Driver
+ * and executors throw it. Its message is what the user reads; control characters in it are made
+ * visible.
  */
 public class JobFailure extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -22,9 +22,9 @@ public class JobFailure extends RuntimeException {
   private final Kind kind;
 
   /**
-   * Makes a failure of a kind of its own.
+   * Makes a failure of the given kind.
    *
-   * @param message shown on one line, whatever is in it
+   * @param message shown on one line, with its control characters made visible
    */
   protected JobFailure(Kind kind, String message, @Nullable Throwable cause) {
     this(kind, cause, VisibleText.inMessage(message));

@@ -1,6 +1,9 @@
 package org.assetstager.asset;
 
-/** What became of a manifest row in a run; sections 4 to 6 of the design. */
+/**
+ * The outcome of a manifest row in a run; see "Verification", "Known content" and "Upload" in
+ * design.md.
+ */
 public enum Outcome {
   /** Not added by a user: nothing to stage. */
   NOT_ADDED(false),

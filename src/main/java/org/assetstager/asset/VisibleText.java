@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /**
  * Text of users, such as file names, made harmless for a terminal. Control characters could move
- * the cursor or run the terminal's commands, format characters could turn the reading order.
+ * the cursor or run commands of the terminal; format characters could change the reading direction.
  */
 public final class VisibleText {
   private VisibleText() {}

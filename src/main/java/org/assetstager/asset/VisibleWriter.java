@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.Writer;
 
 /**
- * Passes text on with its control characters made visible, but for the ends of lines and
- * tabulators: for everything that people read on a terminal.
+ * Makes the control characters of text visible, except line breaks and tabs. For everything that
+ * people read on a terminal.
  */
 public final class VisibleWriter extends Writer {
   private final Writer to;

@@ -20,8 +20,8 @@ import scala.Tuple2;
 
 /**
  * Audits the contents of a partition, whose rows are in the order of {@link
- * org.assetstager.catalog.ContentOrder}: by what was listed, and where that doesn't prove them by
- * asking, several at a time.
+ * org.assetstager.catalog.ContentOrder}: by the listings, and by requests, several at a time, where
+ * these prove nothing.
  */
 final class AuditContents
     implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, AuditContents.Part> {
@@ -65,7 +65,7 @@ final class AuditContents
   }
 
   /**
-   * What a task has come to.
+   * The result of a task.
    *
    * @param files of {@link AuditedContent}
    * @param problems the first by namespace and MD5

@@ -9,7 +9,8 @@ import java.util.Objects;
 import org.assetstager.asset.Sizes;
 
 /**
- * How many contents an audit found in order, by their proofs, and how many not, by their problems.
+ * The numbers of contents that an audit confirmed, by proof, and that it couldn't confirm, by
+ * problem.
  *
  * @param held contents whose claim holds, by their proof
  * @param problems contents whose claim doesn't hold

@@ -5,8 +5,8 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an audit found of one content; the columns of its Parquet files are the components in snake
- * case.
+ * The result of an audit for one content; the columns of its Parquet files are the components in
+ * snake case.
  *
  * @param topHash the namespace, as the ledger says
  * @param md5 as the ledger says: 32 lower-case hex digits, unless the ledger is damaged

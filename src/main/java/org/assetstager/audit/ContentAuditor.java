@@ -15,8 +15,8 @@ import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks whether a bucket still holds a content: the one that the ledger names, else the other, into
- * which a server may have moved it. Safe for many threads.
+ * Checks whether a bucket still holds a content: the bucket in the ledger, else the other one,
+ * because a server may have moved it. Safe for many threads.
  */
 final class ContentAuditor {
   private final Place staging;

@@ -41,7 +41,7 @@ import scala.Tuple2;
  * prove.
  */
 public final class LedgerAudit {
-  /** A second's work of a core that asks for nothing. */
+  /** About a second of work for a core, if no content needs a request. */
   private static final long ROWS_OF_TASK = 200_000;
 
   private static final int MOST_TASKS = 20_000;

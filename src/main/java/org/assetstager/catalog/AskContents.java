@@ -10,7 +10,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.s3.Side;
 import org.assetstager.spark.ConcurrentMap;
 
-/** Asks for single contents, given as texts: each of staging and then of the remote. */
+/** Asks staging, and then the remote, for single contents, which are given as texts. */
 final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
   private final Sides sides;
   private final Asked asked;
@@ -26,7 +26,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
    * Asks for contents, each once.
    *
    * @param contents with repetitions
-   * @param tasks how many share the asking, however the contents lie
+   * @param tasks how many tasks share the requests
    */
   static JavaRDD<StepFile> ask(
       JavaRDD<ContentName> contents, Sides sides, Asked asked, int firstNumber, int tasks) {
@@ -63,7 +63,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
     return known;
   }
 
-  /** Keeps the contents that a side is asked for. */
+  /** Keeps the contents that the job asks a side for. */
   private record IsAsked(Asked asked) implements Function<ContentName, Boolean> {
     @Override
     public Boolean call(ContentName content) {
@@ -71,7 +71,7 @@ final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
     }
   }
 
-  /** Strings cross a shuffle whatever serializer is set. */
+  /** Makes strings, which cross a shuffle with any serializer. */
   private record ToText() implements Function<ContentName, String> {
     @Override
     public String call(ContentName content) {

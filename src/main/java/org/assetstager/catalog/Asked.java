@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.assetstager.s3.Side;
 
-/** The namespaces whose contents each side is asked for one by one. */
+/** The namespaces, by side, whose contents the job asks for one by one instead of listing them. */
 final class Asked implements Serializable {
   private final Set<Side> entirely = EnumSet.noneOf(Side.class);
   private final Map<Side, Set<String>> namespaces = new EnumMap<>(Side.class);

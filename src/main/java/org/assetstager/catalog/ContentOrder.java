@@ -12,9 +12,9 @@ import org.assetstager.verify.VerifiedRow;
 
 /**
  * The keys that bring objects and rows of one content together in a shuffle: MD5, namespace, then
- * what it is of the content: the remote's object, staging's object, and its rows in the order of
- * their files and positions. So a task that reads them in order has all that it needs of a content
- * one after another, and holds one row.
+ * the kind: the remote's object, staging's object, and the rows in the order of their files and
+ * positions. So a task that reads them in order sees everything about a content in a row, and keeps
+ * one row in memory.
  *
  * <pre>
  * bytes  16   MD5; of a row that has none, any
@@ -34,7 +34,7 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
   /** A row whose file may have to be staged. */
   public static final byte ROW = 2;
 
-  /** A row that the digest came to an end with. */
+  /** A row that became final in the digest step. */
   public static final byte ENDED = 3;
 
   private static final int MD5_BYTES = 16;

@@ -36,7 +36,7 @@ import org.assetstager.spark.PlainFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads what a bucket held when S3 made an inventory of it. */
+/** Reads the contents of a bucket from an S3 Inventory, as of its date. */
 final class Inventory {
   private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
 
@@ -199,7 +199,7 @@ final class Inventory {
         text(columns, "isdeletemarker"));
   }
 
-  /** Reads files by their own names, whatever a cluster's settings say. */
+  /** Reads files by their own names, independently of the cluster's settings. */
   private DataFrameReader reader() {
     return spark
         .read()
@@ -210,7 +210,7 @@ final class Inventory {
         .option("fs.file.impl.disable.cache", true);
   }
 
-  /** Spark passes over files whose names hide them: their keys would be taken for unknown. */
+  /** Spark skips hidden files: the job would believe that the bucket lacks their keys. */
   private void requireAllRead(String[] files, Dataset<Row> rows) {
     Set<String> left = new TreeSet<>(Arrays.asList(files));
     for (String uri : rows.inputFiles()) {

@@ -11,7 +11,7 @@ import org.assetstager.s3.Side;
 import org.assetstager.spark.SqlSession;
 import org.jspecify.annotations.Nullable;
 
-/** Takes what an inventory names for the listing of the remote. */
+/** Writes the contents of an inventory as the listing of the remote. */
 final class InventoryFiles implements FlatMapFunction<Iterator<Row>, StepFile> {
   private final Sides sides;
   private final @Nullable Set<String> wanted;

@@ -89,7 +89,7 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
   private static JobFailure incomplete(String problem) {
     return JobFailure.input(
         "The inventory " + problem,
-        "See whether its files are whole, or remove remote.inventory from the settings");
+        "Check that its files are complete, or remove remote.inventory from the settings");
   }
 
   private Optional<TopHash> topHash(String key) {
@@ -113,7 +113,7 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
     } catch (IllegalArgumentException e) {
       throw JobFailure.input(
           "The inventory's key '" + key + "' is not URL-encoded",
-          "See whether its files are whole, or remove remote.inventory from the settings",
+          "Check that its files are complete, or remove remote.inventory from the settings",
           e);
     }
   }

@@ -7,7 +7,7 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a bucket holds under the key of a content; that the bytes have this MD5 is not proved.
+ * The object in a bucket under the key of a content. It isn't proved that its bytes have this MD5.
  *
  * @param topHash the namespace
  * @param md5 32 lower-case hex digits, as the key says
@@ -21,7 +21,7 @@ public record KnownContent(
   /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
 
-  /** Makes what a listing or an inventory tells of. */
+  /** Makes a content that a listing or an inventory contains. */
   public KnownContent(String topHash, String md5, long size, @Nullable String etag) {
     this(topHash, md5, size, etag, false);
   }

@@ -30,7 +30,7 @@ public record ListPage(List<Entry> entries, boolean truncated, @Nullable String 
     entries = List.copyOf(entries);
   }
 
-  /** Whether there is no last key to go on after, but a token. */
+  /** Whether the page has no last key to continue after, but a token. */
   boolean goesOnByToken() {
     return truncated && entries.isEmpty() && nextToken != null;
   }

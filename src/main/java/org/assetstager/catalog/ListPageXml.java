@@ -14,8 +14,8 @@ import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * Reads the answers of ListObjectsV2 (Amazon S3 API reference): of each object its key, size and
- * ETag, and nothing else.
+ * Reads the answers of ListObjectsV2 (Amazon S3 API reference): only the key, size and ETag of each
+ * object.
  */
 final class ListPageXml {
   private static final String ROOT = "ListBucketResult";

@@ -7,7 +7,9 @@ import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.Side;
 
-/** Lists parts of namespaces: a task's all on staging, then all on the remote. */
+/**
+ * Lists parts of namespaces. A task lists all of its parts in staging first, then in the remote.
+ */
 final class ListRanges implements FlatMapFunction<Iterator<List<KeyRange>>, StepFile> {
   private final Sides sides;
   private final int firstNumber;

@@ -19,17 +19,17 @@ import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
 
 /**
- * Learns what both sides hold of what a run asks for, on the executors; section 4 of the design.
- * One job looks at the namespaces and finds all of the small ones; one lists the large ones in
- * parts; one asks for single contents where that takes fewer requests, or where a side's setting
- * says so. Whatever is found out about a namespace, it is found out about staging first: if one
- * side alone has {@code listing = head}, staging's jobs are over before the remote's begin.
+ * Asks both buckets, on the executors, which of a run's contents they hold; see "Known content" in
+ * design.md. One job reads the first page of each namespace, which is all of a small one. Another
+ * lists the large ones in parts. A third asks for single contents where that takes fewer requests,
+ * or where a side's setting says so. Each namespace is looked at in staging first: if only one side
+ * has {@code listing = head}, staging's jobs end before the remote's begin.
  */
 public final class ListStep {
   /** The step's name. */
   public static final String STEP = Sides.STEP;
 
-  /** Of small namespaces one page tells of as many, or of more. */
+  /** One page covers at least as many small namespaces. */
   private static final int NAMESPACES_OF_TASK = 512;
 
   /** Of a namespace that isn't known by name nobody counted them; more than pages of any bucket. */
@@ -44,7 +44,7 @@ public final class ListStep {
   /**
    * Takes what the listing needs.
    *
-   * @param progress counts keys that were listed or asked for
+   * @param progress counts keys that were listed, or that the job asked for
    */
   public ListStep(
       JavaSparkContext spark,

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What to do about namespaces of more than a page: list them in parts, or ask for each candidate.
- * Where both sides may choose, they choose together.
+ * How to look at namespaces of more than a page: list them in parts, or ask for each candidate. If
+ * both sides may choose, they choose together.
  */
 final class ListingPlan {
   private static final Logger LOG = LoggerFactory.getLogger(ListingPlan.class);
@@ -88,12 +88,12 @@ final class ListingPlan {
     return (int) Math.min(Math.max(shortOnes, longOnes), ListingShards.MOST_SHARDS);
   }
 
-  /** Returns what each side is asked for one by one. */
+  /** Returns what the job asks each side for, one by one. */
   Asked asked() {
     return asked;
   }
 
-  /** Returns about how many keys are to be listed or asked for. */
+  /** Returns the approximate number of keys to list or to ask for. */
   long keys() {
     return keys;
   }

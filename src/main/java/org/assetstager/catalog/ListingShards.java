@@ -68,7 +68,7 @@ public final class ListingShards {
   }
 
   /**
-   * Estimates how many file ids a namespace holds, from how densely its first page lies.
+   * Estimates how many file ids a namespace holds, from the density of its first page.
    *
    * @param firstPage the page's keys, relative to the namespace, in order, the page being truncated
    */

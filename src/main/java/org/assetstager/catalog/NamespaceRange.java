@@ -7,7 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of {@code contents/}, with the namespaces in it that candidates are of.
+ * A range of {@code contents/}, with the namespaces of candidates in it.
  *
  * @param names of these namespaces, in {@link #ORDER}; where {@code others} is set, some of them
  * @param others whether to find what is in other namespaces as well

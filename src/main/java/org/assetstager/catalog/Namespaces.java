@@ -6,8 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The namespaces that candidates are of. Where there are too many to hold, this holds a sample: the
- * namespaces with the least hashes. So the order in which parts are added up makes no difference.
+ * The namespaces of the candidates. If there are too many for the memory, this is a sample: those
+ * with the smallest hashes, so that the order in which samples are merged makes no difference.
  *
  * @param candidates their number in each, equal contents counted again; at most {@link #MOST}
  * @param complete whether there are no others

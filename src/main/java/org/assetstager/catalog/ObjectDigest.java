@@ -4,7 +4,7 @@ import org.assetstager.asset.Md5;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reading an object back gave.
+ * The result of reading an object back.
  *
  * @param md5 of the bytes read
  * @param size how many they were

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 
-/** One page to list; its answer may ask for more. */
+/** One page to list. Its answer may require more pages. */
 interface PageRequest {
   /**
    * Lists the page.
@@ -15,9 +15,9 @@ interface PageRequest {
   Answer ask(BucketReader bucket, String contents);
 
   /**
-   * What a page came to.
+   * The result of a page.
    *
-   * @param known contents that it tells of
+   * @param known contents on the page
    * @param left namespaces that are not known yet, with about how many keys each has
    * @param next what is to be listed besides
    * @param keys number of keys on the page

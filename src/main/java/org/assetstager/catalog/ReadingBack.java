@@ -23,8 +23,8 @@ import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 
 /**
- * One reading of an object to its end, which goes on where the connection breaks off; from the
- * beginning where the store doesn't say that the rest is of the same object, and the rest.
+ * Reads an object to its end. If the connection breaks, it continues at that position; if the store
+ * doesn't confirm that the rest is that of the same object, it starts again.
  */
 final class ReadingBack {
   private static final int BUFFER_BYTES = 128 << 10;

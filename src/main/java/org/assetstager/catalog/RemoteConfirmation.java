@@ -25,10 +25,10 @@ public final class RemoteConfirmation implements Serializable {
   private final AtomicInteger encrypted = new AtomicInteger();
 
   /**
-   * Takes what asking needs.
+   * Makes what asks the remote.
    *
-   * @param requests is told what tasks send
-   * @param all whether all contents are asked for, as an inventory is old
+   * @param requests counts the requests that tasks send
+   * @param all whether to ask for all contents, because an inventory is old
    */
   public RemoteConfirmation(Settings settings, RequestTotals requests, boolean all) {
     this.settings = settings;
@@ -41,7 +41,7 @@ public final class RemoteConfirmation implements Serializable {
     requests.addWhenTaskEnds();
   }
 
-  /** Whether the remote is to be asked for each content, before any is decided about. */
+  /** Whether the job has to ask the remote for each content before it decides about it. */
   public boolean all() {
     return all;
   }

@@ -13,9 +13,9 @@ import org.assetstager.run.StepFile;
 import org.assetstager.s3.Side;
 
 /**
- * Looks at namespaces, of staging and then of the remote, and finds all of those that fit into a
- * page. Once staging has more of one, the remote isn't done with it either: it has to be listed
- * after staging.
+ * Lists the namespaces that fit into one page, in staging and then in the remote. If a namespace
+ * doesn't fit in staging, it is left for both sides, because the remote has to be listed after
+ * staging.
  */
 final class ScanNamespaces
     implements FlatMapFunction<Iterator<NamespaceRange>, ScanNamespaces.Scanned> {
@@ -36,7 +36,7 @@ final class ScanNamespaces
   }
 
   /**
-   * What a task came to.
+   * The result of a task.
    *
    * @param files of what is known with it
    * @param left namespaces that aren't, with about how many keys each side has that isn't done

@@ -10,11 +10,11 @@ import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A page of {@code contents/}, which tells of as many namespaces as fit into it. It leads on behind
- * them, or, where others needn't be found, right to the next one that has to. A namespace that
- * doesn't fit into a page is left out.
+ * A page of {@code contents/}, which covers as many namespaces as fit into it. The next page begins
+ * behind them, or at the next namespace that is wanted. A namespace that doesn't fit into a page is
+ * left out.
  *
- * @param again namespaces that are left, whatever is found of them
+ * @param again namespaces that are left to others, even if the page contains keys of them
  * @param after keys of the page, after {@code contents/}, are greater: the beginning of a namespace
  *     or the end of one
  * @param from the range's first name that isn't done with
@@ -29,7 +29,7 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
    * Returns the first requests of a range. A few namespaces get a request each, side by side. For
    * more, a single request comes first, which shows how many namespaces a page covers.
    *
-   * @param again namespaces that are left, whatever is found of them
+   * @param again namespaces that are left to others, even if a page contains keys of them
    */
   static List<ScanRequest> first(NamespaceRange range, Set<String> again) {
     if (range.others() || range.names().size() > Sides.REQUESTS_AT_ONCE) {
@@ -81,7 +81,7 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
     return Math.min(MOST_PIECES, (left + each - 1) / each);
   }
 
-  /** What a page of {@code contents/} came to: used once. */
+  /** The result of a page of {@code contents/}; used once. */
   private static final class Page {
     /**
      * A namespace that isn't known by name is listed to its end by one request after another,
@@ -182,8 +182,8 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
     }
 
     /**
-     * Returns where to go on: behind a namespace of more than a page, or before one that more
-     * follows of.
+     * Returns where to continue: behind a namespace of more than a page, or before one with more
+     * keys.
      */
     private String position(@Nullable Group last) {
       if (last == null) {

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A page of a shard of a namespace, which leads to the pages that follow it; each key is found
- * once, also where a store begins a page with the last one.
+ * A page of a shard of a namespace, followed by further pages. Each key is found once, even if a
+ * store begins a page with the last key of the page before.
  *
  * @param after keys of the page, relative to the namespace, are greater; empty for all
  */

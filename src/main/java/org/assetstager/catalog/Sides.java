@@ -22,8 +22,8 @@ import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.TaskProgress;
 
 /**
- * What the tasks of the listing share: both sides, staging always first, so that content which the
- * server moves to the remote meanwhile is seen in one of them.
+ * Both buckets, for the tasks of the listing. They look at staging first, so that they see content
+ * that the server moves to the remote meanwhile in one of them.
  */
 record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskProgress progress)
     implements Serializable {
@@ -50,8 +50,8 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
   }
 
   /**
-   * Lists pages and those that they lead to, several at a time, and writes down what they tell of;
-   * inside a task.
+   * Lists pages and the pages that follow, several at a time, and writes the contents that it
+   * finds. Runs in a task.
    *
    * @return the namespaces that are left
    */

@@ -62,12 +62,11 @@ public final class StagingProof {
   }
 
   /**
-   * Returns plans that cut a content into as many parts as an ETag tells of, the likeliest first.
+   * Returns plans that cut a content into the number of parts in an ETag, the likeliest first.
    *
    * @param size bytes of the content
    * @param parts as {@link #partsOf} gave them
-   * @param hintedPartSize what the object's metadata says, or null; whatever it is, it can only
-   *     cost a read
+   * @param hintedPartSize what the object's metadata says, or null; a wrong value only costs a read
    * @param configuredPartSize what this job would use
    */
   public static List<PartPlan> plansFor(

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "abandon",
     description =
-        "Aborts the multipart uploads that a run left open, when nobody will resume it: the store"
-            + " keeps, and charges for, their parts until then. What the run has staged stays."
-            + " Should the run be resumed after all, it starts those contents anew.",
+        "Aborts the multipart uploads that a run left open, if nobody will resume the run. Until"
+            + " then the store keeps their parts and charges for them. What the run has staged stays."
+            + " If you resume the run after all, it uploads these contents again.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})

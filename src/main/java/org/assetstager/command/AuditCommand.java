@@ -42,8 +42,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description = {
-      "Looks whether the buckets still hold what a finished run's ledger calls staged or known.",
-      "Reads the buckets only."
+      "Checks whether the buckets still hold what a finished run's ledger calls staged or known.",
+      "Only reads the buckets."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
@@ -65,7 +65,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
 
   @Option(
       names = "--deep",
-      description = "read every object back and hash it, instead of going by its size and ETag")
+      description = "read every object back and hash it, instead of comparing its size and ETag")
   private boolean deep;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.

@@ -3,7 +3,7 @@ package org.assetstager.command;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 
-/** Checks something while the command prepares itself, as Spark does for seconds. */
+/** Checks something in the background while the command starts Spark, which takes seconds. */
 final class BackgroundCheck implements AutoCloseable {
   private final FutureTask<Void> check;
 

@@ -16,9 +16,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Tries what a run needs on this host: credentials, reading and writing of the buckets, the"
+      "Tries what a run needs on this host: credentials, reading and writing the buckets, the"
           + " ledger's folder, the encoding of file names, roots, clocks. Takes ten seconds at most.",
-      "Nothing is written to the remote; in staging an upload is opened and aborted. Exit code 0 if"
+      "Writes nothing to the remote; in staging it opens an upload and aborts it. Exit code 0 if"
           + " all is well, else 2."
     },
     mixinStandardHelpOptions = true,
@@ -32,7 +32,7 @@ public final class CheckCommand implements Callable<Integer>, Checked {
       names = "--root",
       paramLabel = "DIR",
       description =
-          "an asset's root to look at, beside those of manifest.allowed-roots; may be repeated")
+          "an asset's root to check, in addition to manifest.allowed-roots; may be repeated")
   private List<String> roots = new ArrayList<>();
 
   /** Makes the command; picocli sets the fields. */

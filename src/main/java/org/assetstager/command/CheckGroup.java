@@ -6,8 +6,8 @@ import java.util.Locale;
 import org.assetstager.pipeline.Failures;
 
 /**
- * Checks of one thing, made one after another until one fails, on a thread of their own. Safe for
- * another thread to look at meanwhile.
+ * Checks of one thing. They run one after another until one fails, in a thread of their own.
+ * Another thread may read the results meanwhile.
  */
 final class CheckGroup {
   private final List<String> names;

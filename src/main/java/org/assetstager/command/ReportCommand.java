@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
 /** {@code report}: prints a finished run's report, or its ledger's rows. */
 @Command(
     name = "report",
-    description = "Prints the report of a finished run, or rows of its ledger.",
+    description = "Prints the report of a finished run, or only rows of its ledger.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {

@@ -24,8 +24,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "runs",
     description =
-        "Lists the runs below ledger.path, the latest last: when each was started, how it ended, how"
-            + " many rows need a person or failed, and whether it can be resumed.",
+        "Lists the runs below ledger.path, the latest at the end: when each started, how it ended,"
+            + " how many rows need a person or failed, and whether you can resume it.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  asset-stager runs --config conf/stage.conf"})

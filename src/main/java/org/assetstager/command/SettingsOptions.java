@@ -25,7 +25,7 @@ public final class SettingsOptions {
   @Option(
       names = "--set",
       paramLabel = "K=V",
-      description = "overrides a setting, such as staging.bucket=b; may be repeated")
+      description = "sets one setting, such as staging.bucket=b; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code snapshot}: writes a manifest for a directory. */
 @Command(
     name = "snapshot",
-    description = "Writes a manifest of the files below a directory, with their facts and MD5s.",
+    description = "Writes a manifest of the files below a directory, with their metadata and MD5s.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {
@@ -33,7 +33,7 @@ public final class SnapshotCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DisplayOptions display;
 
-  @Parameters(paramLabel = "<root>", description = "directory to make a manifest of")
+  @Parameters(paramLabel = "<root>", description = "directory to write a manifest of")
   private String root;
 
   @Option(
@@ -48,14 +48,14 @@ public final class SnapshotCommand implements Callable<Integer> {
       required = true,
       paramLabel = "P",
       description = {
-        "folder to write the manifest to; must not exist, nor be below the root.",
-        "Its folder _snapshot has what is done so far, and isn't read with the manifest."
+        "folder to write the manifest to. It must not exist yet, and not be below the root.",
+        "Its folder _snapshot records the finished work for --resume; stage ignores it."
       })
   private String out;
 
   @Option(
       names = "--resume",
-      description = "go on with a snapshot that broke off, named by the same root and options")
+      description = "continue an interrupted snapshot, with the same root and options")
   private boolean resume;
 
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")

@@ -11,7 +11,7 @@ import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Terminal;
 import org.assetstager.spark.SqlSession;
 
-/** Makes the context that a command works in. */
+/** Creates the Spark context of a command. */
 final class SparkContexts {
   /** What {@link SparkContext#setJobDescription} sets. */
   private static final String DESCRIPTION = "spark.job.description";

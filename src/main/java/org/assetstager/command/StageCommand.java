@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
 /** {@code stage}: finds out what is new, and stages it. */
 @Command(
     name = "stage",
-    description = "Verifies the files of a manifest and stages what neither bucket holds.",
+    description =
+        "Verifies the files of a manifest and uploads to staging what neither bucket has.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {
@@ -77,7 +78,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Option(
       names = "--root",
       paramLabel = "DIR",
-      description = "absolute root of the rows that name none")
+      description = "absolute root of rows that name none")
   private @Nullable String root;
 
   @Option(
@@ -93,30 +94,33 @@ public final class StageCommand implements Callable<Integer>, Checked {
       names = "--run-id",
       paramLabel = "ID",
       description =
-          "name of the run and of its ledger; started again with the same manifest and settings, the"
-              + " run goes on where it stopped, or says that it is done and returns the same exit"
+          "name of the run. If you start it again with the same manifest and settings, the run"
+              + " continues where it stopped, or says that it is done and returns the same exit"
               + " code. "
               + DATE
-              + " in it stands for today's date (UTC), for schedulers that can't put it there."
+              + " in it is replaced by today's date (UTC), for schedulers that can't do that."
               + " Default: the time and a few digits")
   private @Nullable String runId;
 
-  @Option(names = "--resume", paramLabel = "ID", description = "go on with a run that broke off")
+  @Option(
+      names = "--resume",
+      paramLabel = "ID",
+      description = "continue a run that was killed, failed or was interrupted")
   private @Nullable String resume;
 
   @Option(
       names = "--ledger-format",
       paramLabel = "FORMAT",
       description =
-          "parquet, or iceberg: the run's ledger is added to a table of all runs too; as the setting"
-              + " ledger.format, which it overrules")
+          "parquet, or iceberg: the run also adds its ledger to a table of all runs. Overrides the"
+              + " setting ledger.format")
   private @Nullable LedgerFormat ledgerFormat;
 
   @Option(
       names = "--keep-steps",
       description =
-          "keep the records of the run's steps once it has ended, to look into them; they take as"
-              + " much as the ledger")
+          "keep the records of the run's steps after its end, to look into them; they are about as"
+              + " large as the ledger")
   private boolean keepSteps;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.

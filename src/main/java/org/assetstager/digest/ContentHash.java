@@ -1,6 +1,6 @@
 package org.assetstager.digest;
 
-/** Takes a content's bytes in their order, and says what they hash to. For one thread at a time. */
+/** Hashes the bytes of a content in their order. For one thread at a time. */
 interface ContentHash {
   /** Takes the next bytes, the first {@code count} of an array that isn't used after the return. */
   void update(byte[] bytes, int count);

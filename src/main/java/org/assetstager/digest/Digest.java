@@ -4,10 +4,10 @@ import java.util.List;
 import org.assetstager.asset.Md5;
 
 /**
- * What one read of a content gave.
+ * The MD5s of a content, from one read.
  *
  * @param md5 of the whole content
- * @param partMd5s of its parts in their order; empty where no parts were asked for
+ * @param partMd5s of its parts in their order; empty if no parts were wanted
  */
 public record Digest(Md5 md5, List<Md5> partMd5s) {
   /** Keeps a copy of the list. */

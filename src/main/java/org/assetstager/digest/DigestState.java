@@ -1,7 +1,7 @@
 package org.assetstager.digest;
 
 /**
- * Where a digest stands after a part of its content, so that another one can go on from there.
+ * The state of a digest after a part of its content, from which another digest can continue.
  *
  * @param position bytes taken so far; a part ends there
  * @param whole state of the MD5 of the whole, in hex: an opaque text

@@ -16,8 +16,8 @@ import org.assetstager.digest.Md5Chain.Blocks;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries the MD5s that this JVM computes by the job's own code on contents whose MD5s are known. A
- * JIT, a processor or a memory may be faulty, on one machine of many.
+ * Tests the job's own MD5 code in this JVM with contents whose MD5s are known. On one machine of
+ * many, the JIT, the processor or the memory may be faulty.
  */
 final class KnownAnswers {
   /** The test suite of RFC 1321, appendix A.5. */
@@ -61,7 +61,7 @@ final class KnownAnswers {
     }
   }
 
-  /** Tried once in a JVM, when somebody asks first. */
+  /** Tested once in a JVM, at the first use. */
   private static final class OfThisJvm {
     private static final @Nullable String WRONG_STEPS =
         Stream.<Consumer<List<Blocks>>>of(

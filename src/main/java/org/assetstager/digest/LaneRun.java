@@ -37,7 +37,7 @@ final class LaneRun {
   /**
    * Hashes until there is nothing more.
    *
-   * @param source asked for more whenever a lane is free; null when there is none now
+   * @param source gives the next request for a free lane; null if there is none now
    * @param done callback that receives each request once its blocks are in its chain's state
    */
   void run(Supplier<@Nullable LaneRequest> source, Consumer<LaneRequest> done) {

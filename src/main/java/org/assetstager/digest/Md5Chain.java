@@ -36,7 +36,7 @@ final class Md5Chain {
     bytes.get(partial, 0, partialBytes);
   }
 
-  /** Returns all that another chain needs to go on from here, as hex. */
+  /** Returns all that another chain needs to continue from here, as hex. */
   String save() {
     ByteBuffer bytes = ByteBuffer.allocate(Md5.BYTES + Long.BYTES + partialBytes);
     for (int word : state) {

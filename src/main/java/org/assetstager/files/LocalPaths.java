@@ -85,8 +85,8 @@ public final class LocalPaths {
   }
 
   /**
-   * Returns what Hadoop's {@code Path} takes for the same place: it drops a {@code ..} and the name
-   * before it, whatever that name leads to.
+   * Returns a path that means the same place to Hadoop. Hadoop's {@code Path} drops a {@code ..}
+   * and the name before it, even if that name is a link.
    *
    * @param name of the option or setting, for the message
    * @param location a path with or without a scheme; only one of the local file system is altered

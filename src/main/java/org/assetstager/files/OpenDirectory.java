@@ -6,7 +6,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Path;
 import java.util.Iterator;
 
-/** An open directory: what is in it, once, one by one; {@code .} and {@code ..} are left out. */
+/** An open directory. It gives its entries one by one, once, without {@code .} and {@code ..}. */
 public final class OpenDirectory implements Iterator<Path>, AutoCloseable {
   private final Path path;
   private final Path realPath;

@@ -1,7 +1,7 @@
 package org.assetstager.files;
 
 /**
- * What {@code stat(2)} tells of a file, bit for bit: Java's own {@link
+ * The result of {@code stat(2)} for a file, bit for bit: Java's own {@link
  * java.nio.file.attribute.FileTime} has microseconds only beyond the year 2262.
  *
  * @param size bytes

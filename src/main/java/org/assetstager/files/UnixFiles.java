@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.assetstager.files.UnixCalls.OpenException;
 
 /**
- * Opens files and directories without ever waiting for anybody. A look before the open isn't
- * enough: a FIFO that takes a file's place in between would wait for a writer, maybe for ever.
+ * Opens files and directories without ever blocking. Checking before the open isn't enough: if a
+ * FIFO replaces the file in between, the open would wait for a writer, maybe for ever.
  */
 public final class UnixFiles {
   // Flags of open(2), as all of Linux's architectures that Java runs on have them; the flags that
@@ -23,7 +23,7 @@ public final class UnixFiles {
   private static final int NO_TERMINAL = 0400;
   private static final int CLOSE_ON_EXEC = 02000000;
 
-  /** Links that stand for this JVM's open files, proc(5). */
+  /** Links to this JVM's open files, proc(5). */
   private static final String DESCRIPTORS = "/proc/self/fd";
 
   /** EAGAIN, errno(3). */
@@ -77,7 +77,7 @@ public final class UnixFiles {
   }
 
   /**
-   * Opens a directory, in the last part of whose path no link is followed, to tell what is in it.
+   * Opens a directory to list it, without following a link in the last part of its path.
    *
    * @return what is in the directory; the caller closes it
    * @throws java.nio.file.NotDirectoryException if it is something else

@@ -1,4 +1,4 @@
-/** Paths of the default file system come in, what Linux tells of them and opened files go out. */
+/** Paths of the default file system come in, their facts and opened files go out. */
 @NullMarked
 package org.assetstager.files;
 

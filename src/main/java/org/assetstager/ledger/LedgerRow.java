@@ -15,11 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param verdict a {@link org.assetstager.verify.Verdict}
  * @param detail a code or words about the verdict or the outcome, or null
  * @param state the object's state after the run, or null where the manifest names none
- * @param bucket where the content lies: set for known, staged and duplicate rows, else null
+ * @param bucket where the content is: set for known, staged and duplicate rows, else null
  * @param key the content's key in {@code bucket}, or null
  * @param etag the object's ETag without quotes, or null
  * @param bytesUploaded the object's size where this row's upload put it, else 0
- * @param duplicateOf {@code <manifest file>#<position>} of the row that stands for this content, or
+ * @param duplicateOf {@code <manifest file>#<position>} of the row that represents this content, or
  *     null
  * @param remedy what a person has to do, the new path of a renamed file among it; or null
  * @param errorCode of the file system or of S3, or null

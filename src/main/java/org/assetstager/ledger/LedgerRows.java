@@ -14,7 +14,7 @@ import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
-/** Makes ledger rows: what verification found, and what became of the content. */
+/** Makes ledger rows from the verdict of a row and the outcome of its content. */
 public final class LedgerRows implements Serializable {
   private final String runId;
   private final boolean dryRun;
@@ -37,7 +37,7 @@ public final class LedgerRows implements Serializable {
    * Makes one row.
    *
    * @param verified the manifest row and its verdict
-   * @param content what became of the content; null exactly where the verdict is not {@code
+   * @param content the outcome of the content; null exactly where the verdict is not {@code
    *     UNCHANGED}
    * @throws IllegalStateException if a candidate has no outcome: a row would be lost
    */
@@ -80,7 +80,7 @@ public final class LedgerRows implements Serializable {
     };
   }
 
-  /** What became of a row. */
+  /** The outcome of a row. */
   private record Ending(
       Outcome outcome,
       @Nullable String detail,
@@ -127,7 +127,7 @@ public final class LedgerRows implements Serializable {
           "The row " + by + ", tried for this content, ended as " + content.contentOutcome());
     }
 
-    /** Whether the content lies under its key in one of the buckets. */
+    /** Whether the content is under its key in one of the buckets. */
     boolean stored() {
       return switch (outcome) {
         case KNOWN_REMOTE, KNOWN_STAGING, CONFLICT, STAGED, DUPLICATE -> true;
@@ -184,7 +184,7 @@ public final class LedgerRows implements Serializable {
         .toString();
   }
 
-  /** Content in the remote is committed; section 1 of the design has the order of the states. */
+  /** Content in the remote is committed; glossary.md has the order of the states. */
   private static @Nullable String stateAfter(ManifestRow row, Outcome outcome) {
     return switch (outcome) {
       case KNOWN_REMOTE -> "committed";

@@ -4,8 +4,8 @@ import java.util.Map;
 
 /**
  * The version of the ledger's schema, which {@code src/site/markdown/ledger.md} documents. New
- * columns come after the others and leave the version as it is: a reader passes over columns that
- * it doesn't know. A new version means that a column went, or has another type or meaning.
+ * columns come after the others and don't change the version, so readers ignore columns that they
+ * don't know. A new version means that a column was removed, or has another type or meaning.
  */
 public final class LedgerSchema {
   /** Of the columns of {@link LedgerRow}. */

@@ -38,9 +38,9 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 
 /**
- * The ledgers of all runs as one Iceberg table, which SQL engines read. It holds no rows of its
- * own: it is made of the Parquet files in the runs' folders, which stay what report, audit and
- * resume read. The columns' ids are their places, as in the files.
+ * The ledgers of all runs as one Iceberg table, which SQL engines read. It has no files of its own:
+ * it refers to the Parquet files in the run folders, which report, audit and resume continue to
+ * read. The columns' ids are their places, as in the files.
  */
 public final class LedgerTable {
   /** The table's folder below the ledgers' folder; a Hadoop catalog there names it the same. */
@@ -58,7 +58,7 @@ public final class LedgerTable {
     this.configuration = configuration;
   }
 
-  /** What adding a run came to. */
+  /** The result of adding a run. */
   public enum Added {
     /** Its rows are in the table now. */
     NOW,

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a person has to do about a row: the one place that makes the ledger's columns {@code
- * remedy_code} and {@code remedy}. The table of section 3 of the design; CONFLICT from section 4,
- * FAILED from section 6.
+ * remedy_code} and {@code remedy}. The verdicts are those of "Verification" in design.md.
  *
  * <p>The names are the codes, so they stay as they are: ledgers of other versions have them.
  */
@@ -22,7 +21,7 @@ public enum Remedy {
       "Remove it from the asset, or copy the file itself to below the root and add it again"),
   /** Of a file that the job's user may not read, or whose storage fails. */
   MAKE_READABLE("Let the job's user read the file, or repair its storage, then run again"),
-  /** Of a name that can't be asked for. */
+  /** Of a file whose name isn't valid UTF-8. */
   RENAME_TO_UTF8(
       "Rename the file to a name that is valid UTF-8, remove the old path from the asset and add"
           + " the new one"),
@@ -30,7 +29,7 @@ public enum Remedy {
   DIVIDE_FILE("Remove it from the asset, or divide it into smaller files and add these"),
   /** Of a missing file. */
   REMOVE_OR_RESTORE("Remove it from the asset, or put the file back and add it again"),
-  /** Of a missing file whose new path may be where nobody looked. */
+  /** Of a missing file whose new path may be where the job didn't look. */
   LOOK_FOR_NEW_PATH(
       "Look for its new path, which was looked for in a part of the root only"
           + " (verify.find-renamed = root looks everywhere), and add that one; remove the old"

@@ -1,4 +1,4 @@
-/** Verified rows and what became of their contents come in, the ledger's rows go out. */
+/** Verified rows and the outcomes of their contents come in, the ledger's rows go out. */
 @NullMarked
 package org.assetstager.ledger;
 

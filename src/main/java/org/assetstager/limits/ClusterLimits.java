@@ -7,7 +7,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.limits.LeaseQuestion.Resource;
 import org.jspecify.annotations.Nullable;
 
-/** This JVM's limiters, and its line to the driver. */
+/** The limiters of this JVM, and their connection to the driver. */
 public final class ClusterLimits {
   private static final Map<Key, Limiter> LIMITERS = new ConcurrentHashMap<>();
   private static volatile @Nullable Line line;
@@ -79,7 +79,7 @@ public final class ClusterLimits {
         return Lease.unlimited();
       }
       throw JobFailure.system(
-          "There is no line to the driver for the limit of "
+          "There is no connection to the driver for the limit of "
               + question.limitPerSecond()
               + " "
               + question.resource().text()
@@ -95,7 +95,7 @@ public final class ClusterLimits {
     } catch (Exception e) {
       throw JobFailure.system(
           "The driver could not be asked how much may be sent to S3: " + e,
-          "See whether the driver is up and can be reached, and run again with --resume",
+          "Check that the driver runs and can be reached, then run again with --resume",
           e);
     }
   }

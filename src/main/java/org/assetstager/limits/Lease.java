@@ -1,7 +1,7 @@
 package org.assetstager.limits;
 
 /**
- * Leave to send.
+ * Permission to send.
  *
  * @param tokens requests or bytes, at least 1; {@link #UNLIMITED} where there is no limit now
  * @param delayNanos from the question until they may be sent, not negative

@@ -1,8 +1,8 @@
 package org.assetstager.limits;
 
 /**
- * What an executor asks the driver. Messages are arrays of numbers, since an executor's transport
- * can't read classes that come with the job.
+ * The question of an executor to the driver. Messages are arrays of numbers, because the transport
+ * of an executor can't read the job's classes.
  *
  * @param limitPerSecond of the settings; 0 for none
  * @param wanted tokens that could be used at once, at least 1

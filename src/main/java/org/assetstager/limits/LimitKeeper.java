@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The driver's side: answers what executors ask, and never waits. Safe for many threads.
+ * The driver's side: answers the questions of executors, and never waits. Safe for many threads.
  *
  * <p>Requests go at the rate of the settings or the one that the store can take, whichever is less;
  * bytes at that of the settings.

@@ -11,7 +11,7 @@ import org.assetstager.limits.LeaseQuestion.Resource;
  * hands them to its threads in the order in which they come. Safe for many threads.
  */
 public final class Limiter {
-  /** After a refusal the driver is told at once, but not for each one. */
+  /** How often the driver hears of refusals: at once, but not of each one. */
   private static final long TOLD_NANOS = 200_000_000;
 
   private final Resource resource;

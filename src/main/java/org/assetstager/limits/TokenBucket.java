@@ -9,7 +9,7 @@ package org.assetstager.limits;
  * 10.55 seconds' worth. Not safe for many threads.
  */
 final class TokenBucket {
-  /** What nobody used can be used later up to this much: it makes up for threads that wake late. */
+  /** Unused tokens can be used later, up to this amount, because threads may wake late. */
   static final long SAVED_NANOS = 100_000_000;
 
   /** Most of the rate that one lease takes; at least one token. */

@@ -126,9 +126,7 @@ final class AmaDocument implements Closeable {
       return broken("it is not UTF-8", e);
     }
     return JobFailure.system(
-        file + " can't be read: " + e.getMessage(),
-        "Make sure that its file system is well, and run again.",
-        e);
+        file + " can't be read: " + e.getMessage(), "Check its file system, and run again.", e);
   }
 
   private JobFailure broken(String problem, IOException e) {

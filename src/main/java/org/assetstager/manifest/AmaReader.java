@@ -86,7 +86,7 @@ public final class AmaReader<T> implements Iterator<T>, Closeable {
     return element;
   }
 
-  /** Reads an element, or goes on to the next section or the end, which gives null. */
+  /** Reads an element, or moves to the next section or to the end and returns null. */
   private @Nullable T advance() throws IOException {
     JsonParser parser = document.parser();
     String inside = section;

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes manifest rows of what AMA stores in three documents. */
+/** Makes manifest rows from AMA's three documents. */
 public final class AmaRows {
   private static final String MD5_PREFIX = "md5_";
 

@@ -11,7 +11,7 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A state that AMA stores of an object or of a content.
+ * A state that AMA stores for an object or a content.
  *
  * @param key the object's path or the content's id; lone surrogates are escaped
  * @param state as stored; null where it is no string

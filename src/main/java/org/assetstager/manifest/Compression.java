@@ -8,7 +8,7 @@ import java.util.Objects;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.assetstager.asset.JobFailure;
 
-/** How a manifest file is compressed; its name says it. */
+/** How a manifest file is compressed, by the end of its name. */
 enum Compression {
   NONE,
   GZIP,

@@ -7,7 +7,10 @@ import java.util.TreeSet;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a manifest row's fields (section 2 of the design), and what others may mean. */
+/**
+ * The names of a manifest row's fields, and what a misspelt name may mean; see "The manifest" in
+ * design.md.
+ */
 final class FieldNames {
   private static final String STAT_PREFIX = "st_";
   private static final Set<String> STORED_FACTS =

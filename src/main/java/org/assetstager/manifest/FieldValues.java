@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Typed access to the fields of one row. A value of the wrong type or out of range is noted as a
+ * Typed access to the fields of one row. A value of the wrong type or out of range is recorded as a
  * fault and read as null, so that all faults of a row are found at once; null means absent.
  */
 final class FieldValues {

@@ -17,9 +17,9 @@ import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns that stand in the names of a manifest file's folders, {@code name=value}, as Spark's
- * {@code partitionBy} and Hive write them: these rows have them nowhere else. Values are what the
- * field is: numbers, true or false, or else text, never guessed by what they look like.
+ * The columns in the names of a manifest file's folders, {@code name=value}, as Spark's {@code
+ * partitionBy} and Hive write them. The rows don't contain them. The type of a value is that of its
+ * field, and isn't guessed from the text.
  */
 final class FolderColumns {
   /** No columns. */
@@ -64,7 +64,7 @@ final class FolderColumns {
         if (before != null && !before.equals(folder)) {
           throw JobFailure.input(
               "The manifest " + file + " lies in the folders " + before + " and " + folder,
-              "Move it, so that it is clear which of them holds");
+              "Move it, so that it is clear which of them is right");
         }
       }
     }
@@ -91,7 +91,8 @@ final class FolderColumns {
   /**
    * Returns a row's values with those of the folders.
    *
-   * @throws JobFailure of kind INPUT if the row has another value: which is right, can't be told
+   * @throws JobFailure of kind INPUT if the row has another value, because it isn't clear which one
+   *     is right
    */
   RawRow addTo(RawRow row) {
     if (folders.isEmpty()) {

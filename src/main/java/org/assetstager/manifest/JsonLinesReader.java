@@ -82,7 +82,7 @@ public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
               + lines.position()
               + ": "
               + e.getMessage(),
-          "Make sure that its file system is well, and run again.",
+          "Check its file system, and run again.",
           e);
     }
   }

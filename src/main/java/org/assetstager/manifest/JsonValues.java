@@ -12,7 +12,7 @@ import java.math.BigInteger;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** How JSON is read: exactly, and at a cost that grows with its length, however hostile it is. */
+/** Reads JSON exactly. The cost grows with the length of the text, even if the text is hostile. */
 final class JsonValues {
   /** Makes parsers of one row, whose length is limited: so its strings need not be. */
   static final JsonFactory ROWS =

@@ -7,9 +7,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the lines that begin in a range of a file: whatever ranges a file is cut into, each line is
- * read once. Lines end in {@code \n}; blank ones are left out, and so is a byte order mark at the
- * file's start. Memory is bounded by the longest line that is allowed.
+ * Reads the lines that begin in a range of a file, so that any division into ranges reads each line
+ * once. Lines end in {@code \n}. Blank lines, and a byte order mark at the start of the file, are
+ * skipped. Memory is bounded by the longest allowed line.
  */
 final class LineReader implements Closeable {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -32,7 +32,7 @@ final class LineReader implements Closeable {
    * Makes a reader of the lines whose first byte lies in {@code [start, end)}.
    *
    * @param in positioned at {@link #firstByteToRead} of {@code start}; closed with the reader
-   * @param end in bytes, may lie behind the file's end
+   * @param end in bytes, may be behind the file's end
    * @param maxLineBytes a longer line is read without its bytes
    */
   LineReader(InputStream in, long start, long end, int maxLineBytes) {

@@ -13,8 +13,8 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.PlainFiles;
 
 /**
- * What the {@code _SUCCESS} of a manifest folder that this job wrote says: how much the folder
- * holds. That of other writers is empty, or says something else.
+ * The numbers of files and rows in a manifest folder, from the {@code _SUCCESS} that this job
+ * wrote. The {@code _SUCCESS} of other programs is empty or has other text.
  *
  * @param files files that have rows, or may have some
  * @param rows in all of these files
@@ -35,7 +35,7 @@ public record ManifestCounts(long files, long rows) {
   /**
    * Reads a file; empty where it says nothing of this kind.
    *
-   * @throws JobFailure of kind INPUT if it is JSON that breaks off
+   * @throws JobFailure of kind INPUT if it is incomplete JSON
    */
   static Optional<ManifestCounts> read(FileStatus success, Configuration configuration)
       throws IOException {

@@ -10,8 +10,8 @@ import org.assetstager.asset.TopHash;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules for a manifest row's fields (section 2 of the design), whatever format they were read
- * from. Threads may share one.
+ * Checks the fields of a manifest row, in any format; see "The manifest" in design.md. Threads may
+ * share one.
  */
 public final class ManifestFields {
   private static final Set<String> ADDED_STATES = Set.of("pending", "staging");
@@ -63,8 +63,8 @@ public final class ManifestFields {
    *
    * @param position byte offset of the line in the decompressed file, or index of the row
    * @param values by field name: strings (or their UTF-8 bytes), numbers, booleans or null; null
-   *     means absent; a value of any other type is of the wrong type, whatever the field
-   * @return the row; where something is wrong with it, all its faults and what could be read
+   *     means absent; a value of any other type is a fault
+   * @return the row; if it is bad, with all its faults and with what could be read
    */
   public ManifestRow row(
       String manifestFile, long position, Map<String, ? extends @Nullable Object> values) {

@@ -177,7 +177,7 @@ public final class ManifestFiles {
     if (!files.exists(states)) {
       throw JobFailure.input(
           "The AMA manifest " + manifest.getPath() + " has no states: " + states + " is missing",
-          "Without it every object would look as if nobody had added it; restore it");
+          "Restore it: without it, every object would look as if nobody had added it");
     }
     FileStatus ofStates = files.getFileStatus(states);
     ManifestFile.requireRegular(ofStates);

@@ -14,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the files of a manifest folder. All files are read, whatever their names, but those that by
- * their writers' convention have no rows; what may be meant either way is refused.
+ * Finds the files of a manifest folder: all files, except those that have no rows by the convention
+ * of the program that writes them. It refuses names that aren't clear.
  */
 final class ManifestFolder {
   private static final Logger LOG = LoggerFactory.getLogger(ManifestFolder.class);
@@ -34,8 +34,8 @@ final class ManifestFolder {
   /**
    * Looks through a folder.
    *
-   * @throws JobFailure of kind INPUT if it isn't complete, or has something of which can't be told
-   *     whether it belongs to the manifest
+   * @throws JobFailure of kind INPUT if it isn't complete, or if it isn't clear whether something
+   *     belongs to the manifest
    */
   static ManifestFolder of(FileSystem fileSystem, Path folder) throws IOException {
     ManifestFolder found = new ManifestFolder(fileSystem, folder);
@@ -156,7 +156,7 @@ final class ManifestFolder {
               + found
               + " files, but its _SUCCESS says "
               + expected,
-          "Put back what its writer wrote, or write it again");
+          "Restore it, or write it again");
     }
   }
 }

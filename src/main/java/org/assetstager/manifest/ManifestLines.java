@@ -11,7 +11,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.spark.PlainFiles;
 
-/** Finds out on which lines of manifest files rows begin, as people and editors count them. */
+/** Finds the line numbers of manifest rows, as people and editors count them. */
 public final class ManifestLines {
   /** A second of reading. */
   private static final long MOST_BYTES = 256 << 20;

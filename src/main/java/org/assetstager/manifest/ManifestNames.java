@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What the names of files and folders say to those who read a manifest. */
+/** The meaning of file and folder names in a manifest. */
 final class ManifestNames {
   /** Written last by Spark's and Hadoop's jobs, in the folder that is complete then. */
   static final String SUCCESS = "_SUCCESS";
@@ -24,7 +24,7 @@ final class ManifestNames {
   /** Folders of a snapshot: its steps, and what it skipped. */
   private static final Set<String> OF_SNAPSHOT = Set.of("_snapshot", "_skipped");
 
-  /** Left behind by jobs that broke off. */
+  /** Left behind by interrupted jobs. */
   private static final Pattern LEFT_OVER =
       Pattern.compile("(\\.spark-staging|\\.hive-staging|__magic).*");
 

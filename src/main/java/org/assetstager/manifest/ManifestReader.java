@@ -105,7 +105,7 @@ public final class ManifestReader {
     return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
   }
 
-  /** Where not all of the work goes by bytes that are counted, they don't tell when it ends. */
+  /** Returns 0 if not all work is counted in bytes, because they wouldn't show the progress. */
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))

@@ -5,8 +5,8 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a manifest: either an object with its stored facts, or what is wrong with the row. One
- * flat record, because rows of both kinds travel through Spark together.
+ * One row of a manifest: an object with its stored facts, or the faults of the row. It is one flat
+ * record, because Spark moves rows of both kinds together.
  *
  * @param manifestFile the manifest's path
  * @param manifestPosition byte offset of the line in the decompressed file, or row index in Parquet

@@ -6,7 +6,7 @@ import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
-/** What tasks need to read manifests. */
+/** The settings that tasks need to read manifests. */
 record ManifestRules(
     ManifestSettings settings,
     @Nullable String defaultRoot,

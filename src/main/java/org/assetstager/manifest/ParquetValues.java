@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes raw values of the columns of a Parquet file, as {@link FieldValues} takes them: text as its
- * bytes, numbers exact, and of what no field can be a description.
+ * bytes, exact numbers, and a description of a value that no field can have.
  */
 final class ParquetValues extends RecordMaterializer<ParquetValues.Values> {
   private final Root root;

@@ -13,8 +13,8 @@ import org.apache.hadoop.fs.Path;
 import org.assetstager.spark.PlainFiles;
 
 /**
- * Finds what a pattern of Hadoop's names ({@code *}, {@code ?}, {@code [ab]}, <code>{a,b}</code>).
- * Unlike {@link FileSystem#globStatus} it also works where a name has a colon.
+ * Finds the files that match a pattern of Hadoop ({@code *}, {@code ?}, {@code [ab]}, <code>{a,b}
+ * </code>). Unlike {@link FileSystem#globStatus} it also works where a name has a colon.
  */
 final class PathPattern {
   private final FileSystem files;

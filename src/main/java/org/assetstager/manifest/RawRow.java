@@ -5,7 +5,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row as a format's parser hands it over.
+ * A row as the parser of a format returns it.
  *
  * @param position byte offset of the line in the decompressed file, or index of the row
  * @param values raw values by field name

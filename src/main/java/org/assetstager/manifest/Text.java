@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.assetstager.asset.VisibleText;
 
-/** Unicode done strictly, and made visible for messages. */
+/** Strict decoding of Unicode, and visible text for messages. */
 final class Text {
   /**
    * What a message shows of an offending value: enough to find it, not enough to flood a report.

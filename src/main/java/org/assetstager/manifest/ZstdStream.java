@@ -8,9 +8,9 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /**
- * Decompresses all frames of a {@code .zst} file (RFC 8878), and fails where the last one breaks
- * off. The library's own stream (zstd-jni 1.5.7) doesn't: it takes a file as complete whose second
- * or later frame is cut off, if the frame before ended in the same buffer.
+ * Decompresses all frames of a {@code .zst} file (RFC 8878), and fails if the last one is
+ * incomplete. The library's own stream (zstd-jni 1.5.7) doesn't: it takes a file as complete whose
+ * second or later frame is cut off, if the frame before ended in the same buffer.
  */
 final class ZstdStream extends InputStream {
   /** A block has at most this many bytes, so that a buffer always holds one. */

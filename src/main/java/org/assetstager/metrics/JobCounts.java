@@ -14,7 +14,7 @@ import org.assetstager.spark.OutcomeCounts;
  * {@link #NAMES}, then how long PUT and LIST took, by bucket.
  */
 final class JobCounts {
-  /** A counter and where it stands in this JVM. */
+  /** A counter and its value in this JVM. */
   private record Counter(String name, LongSupplier value) {}
 
   private static final List<Counter> COUNTERS = counters();
@@ -47,7 +47,7 @@ final class JobCounts {
     return List.copyOf(counters);
   }
 
-  /** Returns where a counter stands in the order. */
+  /** Returns the position of a counter in the order. */
   static int index(String name) {
     return NAMES.indexOf(name);
   }
@@ -64,7 +64,7 @@ final class JobCounts {
     return new long[][] {values, RequestCounts.puts().counts(), RequestCounts.lists().counts()};
   }
 
-  /** Returns what has come to some counts since others. */
+  /** Returns the difference of two counts. */
   static long[][] difference(long[][] now, long[][] then) {
     long[][] difference = none();
     for (int i = 0; i < now.length; i++) {

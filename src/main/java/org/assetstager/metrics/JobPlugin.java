@@ -15,14 +15,15 @@ import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The line between executors and driver, in {@code spark.plugins} before the context starts. Over
- * it they share the limits of the whole cluster, and the driver hears what executors have counted,
- * so that its metrics are those of the whole job; each executor's own are in its registry.
+ * The connection between executors and driver; {@code spark.plugins} must name it before the
+ * context starts. Executors share the limits of the whole cluster through it, and send their counts
+ * to the driver, so that the driver's metrics are those of the whole job. Each executor's own
+ * metrics are in its registry.
  */
 public final class JobPlugin implements SparkPlugin {
   private static final long REPORT_SECONDS = 5;
 
-  /** What executors are told when they start. */
+  /** What executors receive when they start. */
   private static final String RUN_ID = "run-id";
 
   /** Made by Spark. */
@@ -129,7 +130,7 @@ public final class JobPlugin implements SparkPlugin {
       reporting = timer.scheduleWithFixedDelay(this::report, 0, REPORT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** What the driver doesn't hear is told the next time. */
+    /** Sends the counts; what the driver doesn't receive is part of the next report. */
     private void report() {
       totals.addOfThisJvm();
       long[][] now = JobCounts.ofThisJvm();

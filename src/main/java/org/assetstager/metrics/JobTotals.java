@@ -9,11 +9,11 @@ import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
+ * The counts of one JVM since its start; on the driver, those of all JVMs together. Safe for many
  * threads.
  *
- * <p>Outcomes, open uploads and what is planned are those of the current run; the outcomes are
- * counted as tasks come to them, and once the ledger is written, as it has them.
+ * <p>Outcomes, open uploads and the plan are those of the current run. Tasks count outcomes as they
+ * find them; once the ledger is written, its outcomes replace these counts.
  */
 public final class JobTotals {
   private static volatile @Nullable JobTotals ofDriver;
@@ -81,7 +81,7 @@ public final class JobTotals {
     }
   }
 
-  /** Calls somebody with the id of each run that begins. */
+  /** Calls a callback with the id of each run that begins. */
   synchronized void onRun(Consumer<String> told) {
     runs = told;
   }

@@ -14,8 +14,8 @@ import org.assetstager.s3.Latencies;
 
 /**
  * Durations in microseconds, as Spark's metrics system shows them: the number of all since the
- * application started, and the distribution of the last minute's. It takes them by the bucket, so
- * it can be that of a thousand executors. Safe for many threads.
+ * application started, and the distribution of the last minute's. It adds them bucket by bucket, so
+ * it can represent a thousand executors. Safe for many threads.
  */
 final class LatencyHistogram extends Histogram {
   private static final long WINDOW_NANOS = 60_000_000_000L;

@@ -47,7 +47,7 @@ public final class RunIdInLogs {
   }
 
   /**
-   * Forgets the run, in a session that goes on without it.
+   * Forgets the run, in a session that continues without it.
    *
    * @param before what {@link #of} said before the run began
    */

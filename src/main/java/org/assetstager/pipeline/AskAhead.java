@@ -21,9 +21,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * What there is of contents, in the order of {@link ContentOrder}, with what the remote holds of
- * each now in the place of what its inventory named. The remote is asked ahead, several contents at
- * a time, and only for contents that have more than the inventory's entry.
+ * Objects and rows of contents in the order of {@link ContentOrder}, in which the remote's current
+ * object replaces the inventory's entry. It asks the remote ahead, for several contents at a time,
+ * and only for contents that have more than the inventory's entry.
  */
 final class AskAhead extends AbstractIterator<Tuple2<byte[], byte[]>> {
   /** Requests wait for the network for most of their time. */

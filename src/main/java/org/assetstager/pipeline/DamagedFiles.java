@@ -17,10 +17,10 @@ final class DamagedFiles {
   private DamagedFiles() {}
 
   /**
-   * Returns the failure that an exception tells of.
+   * Returns the failure that an exception describes.
    *
    * @param run whose folder may hold the file; any other is what the user named
-   * @return null where nothing tells that a file is damaged: the file system may have failed
+   * @return null if nothing shows that a file is damaged: the file system may have failed
    */
   static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {

@@ -23,7 +23,7 @@ import org.assetstager.verify.Roots;
 import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.VerifiedRow;
 
-/** Computes the MD5s of a work file's rows, which claim none. */
+/** Computes the MD5s of the rows of a work file that claim none. */
 final class DigestWork implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
   private static final int THREADS = 16;

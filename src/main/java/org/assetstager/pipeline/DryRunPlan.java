@@ -28,7 +28,7 @@ import org.assetstager.upload.UploadResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a dry run found that a run in earnest would do.
+ * What a run would do, as a dry run found out.
  *
  * @param requests that the dry run sent, by kind
  */
@@ -57,7 +57,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
     }
   }
 
-  /** Counts the rows that stand for a content. */
+  /** Counts the rows that represent a content. */
   static final class Count implements FlatMapFunction<Iterator<Planned>, Uploads> {
     private final long multipartThreshold;
     private final long partSize;

@@ -8,7 +8,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 import org.jspecify.annotations.Nullable;
 
-/** What the folder of a run says of how it ended. */
+/** How a run ended, from the files in its folder. */
 public final class EndedRun {
   static final String REPORT = "report.json";
 

@@ -7,7 +7,7 @@ import org.assetstager.asset.JobFailure.Kind;
 import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
 
-/** Finds what to tell the user in an exception, however Spark has wrapped it. */
+/** Finds the message for the user in an exception that Spark may have wrapped. */
 public final class Failures {
   /** What Spark keeps of an executor's exception whose object doesn't reach the driver. */
   private static final Pattern IN_TEXT =
@@ -32,7 +32,7 @@ public final class Failures {
 
   private Failures() {}
 
-  /** Returns the failure that an exception is, carries or tells of. */
+  /** Returns the failure that an exception is, contains or describes. */
   public static JobFailure explain(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = next(cause)) {
       if (cause instanceof JobFailure failure) {
@@ -49,7 +49,7 @@ public final class Failures {
       if (STOPPED.matcher(String.valueOf(cause.getMessage())).find()) {
         return JobFailure.system(
             "Spark was stopped while the job ran, as when the cluster ends the application",
-            "Look at the driver's log and the cluster's for why, then run again with --resume",
+            "Look for the cause in the logs of driver and cluster, then run again with --resume",
             thrown);
       }
     }
@@ -59,7 +59,7 @@ public final class Failures {
     }
     return JobFailure.system(
         "The job failed: " + firstLine(root(thrown)),
-        "Look at the driver's log, mend the cause and run again with --resume",
+        "Look at the driver's log, repair the cause, and run again with --resume",
         thrown);
   }
 

@@ -1,9 +1,9 @@
 package org.assetstager.pipeline;
 
 /**
- * What a command and a webhook of the user's are handed at the end of a run.
+ * What the user's command and webhook receive at the end of a run.
  *
- * @param runId empty where what was asked for is no run id
+ * @param runId empty if the user's value isn't a valid run id
  * @param json as in {@code report.json}
  */
 record FinishNews(String runId, int exitCode, String json) {}

@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Which of a run's rows that need a person an earlier run had in the same way: with the same root,
- * path, outcome and remedy code. A row without root or path can't be found again: it is always new.
+ * Finds the problems that an earlier run already had: rows with the same root, path, outcome and
+ * remedy code. A row without root or path can't be recognised, so it is always new.
  */
 public final class KnownProblems {
   private static final Set<Outcome> PROBLEMS =

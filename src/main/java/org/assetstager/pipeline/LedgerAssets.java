@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Counts a ledger by asset: as many assets as somebody reads, and the rest in one. Bad rows are of
+ * Counts a ledger by asset: the largest assets one by one, and the others together. Bad rows have
  * no asset. An asset's sums are an array: rows and bytes of the first outcome, of the second, and
  * so on.
  */

@@ -26,7 +26,7 @@ import org.assetstager.report.ShownProblems;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 
-/** Finds the rows of a ledger that ask for somebody: all of them in groups, and some one by one. */
+/** Finds the rows of a ledger that need a person: all of them in groups, and some one by one. */
 public final class LedgerProblems {
   /** What a browser reads in a second; rows of usual length are far from it. */
   private static final long MOST_CHARACTERS = 4 << 20;

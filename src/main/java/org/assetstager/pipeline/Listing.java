@@ -17,7 +17,7 @@ import org.assetstager.run.StepRun.Done;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
-/** Learns what both sides hold, as far as the candidates ask for it. */
+/** Finds out what both sides hold of the candidates' contents. */
 final class Listing {
   private final PipelineRun run;
 

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells a command and a webhook of the user's how a run ended; {@code on-finish} in the settings.
- * What goes wrong there is a warning.
+ * Calls the user's command and webhook at the end of a run; {@code on-finish} in the settings. If
+ * they fail, that is a warning.
  */
 public final class OnFinish {
   private static final Logger LOG = LoggerFactory.getLogger(OnFinish.class);
@@ -36,7 +36,7 @@ public final class OnFinish {
     run = started;
   }
 
-  /** Leaves the telling to somebody else. */
+  /** Leaves the notification to another driver. */
   public void tellNothing() {
     told = true;
   }

@@ -19,7 +19,7 @@ import org.assetstager.upload.UploadLog;
 import org.assetstager.verify.Roots;
 
 /**
- * The five steps of {@code stage}; section 8 of the design.
+ * The five steps of {@code stage}; see "Data flow" in design.md.
  *
  * <pre>
  * manifest --scan--> candidates --digest*--> --list staging, remote--> --plan--> --transfer-->
@@ -33,7 +33,7 @@ public final class Pipeline {
   private final UploadLog uploads;
 
   /**
-   * Prepares to go on with a run.
+   * Prepares to start or continue a run.
    *
    * @param uploads has the run's multipart uploads on record
    */
@@ -43,7 +43,7 @@ public final class Pipeline {
   }
 
   /**
-   * What a run comes to.
+   * The result of a run.
    *
    * @param totals of the ledger's rows
    * @param manifestRows rows read
@@ -70,8 +70,7 @@ public final class Pipeline {
   }
 
   /**
-   * Returns the totals of the steps that have ended. Rows that later steps still work on aren't
-   * counted.
+   * Returns the result of the finished steps. Rows that aren't final are in none of the totals.
    *
    * @param commits of a run that hasn't ended
    */
@@ -117,7 +116,7 @@ public final class Pipeline {
               + " ledger rows, "
               + counted
               + " of them with an outcome",
-          "Don't rely on this ledger; keep the run's folder and report the fault");
+          "Don't trust this ledger. Keep the run's folder and report this fault");
     }
     PublishedLedger published = new PublishedLedger(run.folder());
     published.publish(commits, TaskFiles.LEDGER);

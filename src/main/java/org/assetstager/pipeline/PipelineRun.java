@@ -12,7 +12,7 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 
 /**
- * What the steps of a run have in common, on the driver.
+ * What all steps of a run need, on the driver.
  *
  * @param resumed whether the run was started before
  */

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Decides about each content of a partition, once, and writes its rows where they go: to the ledger
- * where nothing is to be read or sent, else to a work file of the transfer. The input is in the
- * order of {@link ContentOrder}; of a content one row is held.
+ * Decides about each content of a partition, once, and writes its rows: to the ledger if nothing
+ * has to be read or sent, else to a work file of the transfer. The input is in the order of {@link
+ * ContentOrder}; one row of a content is in memory at a time.
  */
 final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** Detail of a dry run: staging holds an object of this size, which a run looks at. */
@@ -44,7 +44,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
   private final TaskProgress progress;
 
   /**
-   * Takes what the plan goes by.
+   * Makes the planner of a task.
    *
    * @param target what a work file may weigh before the next one is begun
    * @param splitThreshold larger contents that are sent have a work file of their own
@@ -107,7 +107,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
 
     void add(byte what, byte[] value) {
       switch (what) {
-        // A key that was moved or listed twice is told of twice: the same object.
+        // A key that was moved or listed twice occurs twice: the same object.
         case ContentOrder.REMOTE -> remote = KnownContent.CODEC.fromBytes(value);
         case ContentOrder.STAGING -> staging = KnownContent.CODEC.fromBytes(value);
         case ContentOrder.ENDED -> end(Candidate.CODEC.fromBytes(value).found(), null);

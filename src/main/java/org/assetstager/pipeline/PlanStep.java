@@ -12,7 +12,7 @@ import org.assetstager.run.Weights;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.spark.TaskProgress;
 
-/** Brings candidates and listings together and decides: the one shuffle of rows. */
+/** Joins candidates with listings and decides; the only shuffle of rows. */
 final class PlanStep {
   /** Seconds of a core's work; a task sorts them in memory. */
   private static final long ROWS_OF_TASK = 200_000;

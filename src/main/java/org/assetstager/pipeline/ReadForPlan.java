@@ -12,7 +12,7 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 import scala.Tuple2;
 
-/** Reads what the plan brings together, with the keys that bring it together. */
+/** Reads the input of the plan, with the keys of its shuffle. */
 final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
   private final StepOutput output;
 

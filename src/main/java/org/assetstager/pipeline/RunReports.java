@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param known which problems don't count for the exit code
  */
 record RunReports(StageRun run, Settings settings, KnownProblems known) {
-  /** Returns the report of a run that came to its end. */
+  /** Returns the report of a run that has ended. */
   RunReport ended(
       JavaSparkContext spark, Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
     OutcomeTotals totals = new OutcomeTotals(result.totals());
@@ -34,10 +34,10 @@ record RunReports(StageRun run, Settings settings, KnownProblems known) {
   }
 
   /**
-   * Returns the report of a run that broke off.
+   * Returns the report of a run that failed or was interrupted.
    *
    * @param error why
-   * @param soFar what it came to
+   * @param soFar the result of its finished steps
    */
   RunReport broken(ExitCode code, String error, Pipeline.Result soFar, List<Attempt> attempts) {
     return report(code, error, soFar, attempts, null, null);

@@ -8,11 +8,11 @@ import org.assetstager.run.StepFile;
 import org.assetstager.verify.RootsSeen;
 
 /**
- * What a task of the scan has come to.
+ * The result of a task of the scan.
  *
  * @param files that it wrote
  * @param rowsByFile rows read, by the manifest file
- * @param invalidRows bad rows, but for those whose file's name Java can't represent
+ * @param invalidRows bad rows, except those whose file name Java can't represent
  * @param namespaces of the candidates
  * @param roots what was seen of the rows' roots
  */

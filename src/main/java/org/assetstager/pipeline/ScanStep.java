@@ -96,7 +96,7 @@ final class ScanStep {
                   + read
                   + " rows, but its _SUCCESS says "
                   + expected,
-              "Put back what its writer wrote, or write it again");
+              "Restore it, or write it again");
         }
       }
     }

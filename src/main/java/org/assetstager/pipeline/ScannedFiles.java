@@ -11,9 +11,7 @@ import org.assetstager.verify.ScannedRow;
 import org.assetstager.verify.ScannedRows;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Reads rows of the scan, of final rows and of those that go on, and of each a few columns alone.
- */
+/** Reads a few columns of the scan's rows, of final ones and of those for the next step. */
 record ScannedFiles(StepOutput output) implements ScannedRows {
   /** Columns of {@link Candidate}. */
   private static final RecordCodec<ScannedRow> OF_CANDIDATES = RecordCodec.of(ScannedRow.class);

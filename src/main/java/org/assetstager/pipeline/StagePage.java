@@ -21,9 +21,9 @@ import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 
-/** Writes {@code report.html}. A run doesn't fail for want of it. */
+/** Writes {@code report.html}. If that fails, the run continues. */
 final class StagePage {
-  /** More manifests than these make no command that somebody pastes. */
+  /** With more manifests, a command would be too long to paste. */
   private static final int MOST_MANIFESTS = 20;
 
   private static final int MOST_OF_MESSAGE = 1000;

@@ -2,7 +2,7 @@ package org.assetstager.pipeline;
 
 import org.assetstager.asset.JobFailure;
 
-/** Whether a step has as many rows at its end as at its beginning, before it is committed. */
+/** Checks, before a step is committed, that it has as many rows at its end as at its beginning. */
 final class StepBalance {
   private StepBalance() {}
 

@@ -22,7 +22,7 @@ final class Steps {
   /** Of the scan: work files of candidates that claim none. */
   static final String UNDIGESTED = "undigested";
 
-  /** Of the digest: what became of the rows of a work file. */
+  /** Of the digest: the results of a work file's rows. */
   static final String DIGESTED = "digested";
 
   /** Of the plan: work files of the transfer. */

@@ -11,7 +11,7 @@ import org.assetstager.spark.TaskProgress;
 import scala.Option;
 import scala.collection.Iterator;
 
-/** Tells a timeline of each task that ends, until it is closed. */
+/** Reports each task that ends to a timeline, until it is closed. */
 final class TaskEvents extends SparkListener implements AutoCloseable {
   private final SparkContext context;
   private final TaskTimeline timeline;

@@ -1,6 +1,6 @@
 /**
- * A run's manifest comes in, its ledger and its report go out: the run and how it goes on, the five
- * steps and how they follow one another, and what is told of it.
+ * A run's manifest comes in, its ledger and its report go out: how a run starts, continues and
+ * ends, the order of its five steps, and what it reports.
  */
 @NullMarked
 package org.assetstager.pipeline;

@@ -5,7 +5,8 @@ import org.assetstager.s3.Etags;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do with a content, by what the buckets' listings say; section 4 of the design.
+ * Decides what to do with a content by the listings of both buckets; see "Known content" in
+ * design.md.
  *
  * <pre>
  * remote                       staging                       decision

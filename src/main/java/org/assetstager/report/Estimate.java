@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a run in earnest would take, by what a dry run found.
+ * What a run would take, as a dry run estimates it.
  *
  * @param measuredSeconds of the dry run's own phases, which a run in earnest repeats
  * @param uploadSeconds that the upload would add

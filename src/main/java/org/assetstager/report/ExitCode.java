@@ -1,6 +1,6 @@
 package org.assetstager.report;
 
-/** What the job tells its caller, as the README lists it. */
+/** The exit codes of the job, as the README lists them. */
 public enum ExitCode {
   /** Every candidate is staged or known, and no row needs a person. */
   DONE(0),

@@ -9,18 +9,18 @@ import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
 
 /**
- * What a run came to, as somebody reads it who wants to know two things.
+ * The result of a run in two sentences: what is safe, and what somebody has to do.
  *
  * @param safe how much is safe, a sentence
  * @param needed what has to be done, sentences
- * @param files that users added: what all shares are shares of
+ * @param files number of files that users added; shares refer to it
  */
 public record Headline(String safe, String needed, long files) {
-  /** Of what lies in a bucket, and was proved to. */
+  /** Outcomes of content that is proved to be in a bucket. */
   public static final Set<Outcome> SAFE =
       Set.of(Outcome.KNOWN_REMOTE, Outcome.KNOWN_STAGING, Outcome.STAGED, Outcome.DUPLICATE);
 
-  /** Words a run, whether it came to its end or not. */
+  /** Makes the headline of a run that has ended, failed or was interrupted. */
   public static Headline of(RunReport report) {
     OutcomeTotals totals = report.outcomes();
     long ignored = totals.of(Outcome.NOT_ADDED).rows();

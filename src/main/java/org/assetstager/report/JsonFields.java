@@ -2,7 +2,7 @@ package org.assetstager.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 
-/** Takes fields of what was read, which must be there and of their type. */
+/** Reads fields of JSON that must exist and have the right type. */
 final class JsonFields {
   private JsonFields() {}
 

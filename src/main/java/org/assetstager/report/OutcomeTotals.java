@@ -53,7 +53,7 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
   }
 
   /**
-   * Decides the exit code of a run that came to its end, dry or not; section 6 of the design.
+   * Decides the exit code of a run that came to its end, dry or not; see "Exit codes" in design.md.
    *
    * <pre>
    * FAILED rows | rows that need a person | exit code

@@ -13,9 +13,9 @@ import org.assetstager.ledger.Remedy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A ledger row that asks for somebody, as people read it: texts of users are made visible and cut.
+ * A ledger row that needs a person, for people: texts of users are made visible and cut.
  *
- * @param kind what to do, or null where the ledger's code is none that is known here
+ * @param kind what to do, or null if this version doesn't know the ledger's code
  * @param folder that holds the file, without a slash at its end; of a bad row its manifest's file
  * @param file absolute path, or as much of it as the row has; of a bad row its manifest's file
  * @param place of a bad row in its manifest's file, such as {@code line 17}; else empty
@@ -45,7 +45,7 @@ public record Problem(
   private static final int MOST_OF_REASON = 1000;
   private static final int MOST_OF_NAME = 300;
 
-  /** Whether the rows of an outcome are shown one by one: where somebody has to act. */
+  /** Whether the rows of an outcome are shown one by one, because somebody has to act. */
   public static boolean isOne(Outcome outcome) {
     return outcome.needsPerson() || outcome == Outcome.FAILED;
   }
@@ -106,7 +106,7 @@ public record Problem(
         .result();
   }
 
-  /** Returns the same one at a place that is told better. */
+  /** Returns the same problem with a better description of its place. */
   public Problem at(String better) {
     return new Problem(
         outcome, kind, folder, file, better, position, asset, createdBy, bytes, reason, remedy);

@@ -9,12 +9,12 @@ import org.assetstager.ledger.Remedy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All rows that one remedy helps.
+ * All rows with the same remedy.
  *
- * @param kind the remedy, or null where the ledger's code is none that is known here
- * @param total exact, however few rows are shown
- * @param manyPeople whether so many people added them that they aren't told apart
- * @param places where they are, by folder, then by who added them; all rows are in one of them
+ * @param kind the remedy, or null if this version doesn't know the ledger's code
+ * @param total exact, even if few rows are shown
+ * @param manyPeople whether too many people added them to be listed one by one
+ * @param places where they are, by folder, then by who added them; each row is in one of them
  */
 public record ProblemGroup(
     Outcome outcome, @Nullable Remedy kind, Total total, boolean manyPeople, List<Place> places) {
@@ -22,7 +22,7 @@ public record ProblemGroup(
    * Rows of one folder, or below it, that one person added.
    *
    * @param folder without a slash at its end; of bad rows the manifest's file, or a folder of such
-   * @param createdBy who added them; empty where that isn't known, or where they aren't told apart
+   * @param createdBy who added them; empty if that isn't known, or if too many people did
    * @param first the first ones by path
    */
   public record Place(String folder, String createdBy, Total total, List<Problem> first) {}

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Groups problems by what to do about them, then by folder and by who added the file. It counts
- * every row, but its size doesn't grow with their number: where a remedy has more folders than are
- * shown, all folders are cut to the greatest depth at which they are few enough, and their rows
- * added up; where it has more people, they aren't told apart. The result doesn't depend on the
- * order of the rows, nor on how they were divided among tasks.
+ * every row, but its size doesn't grow with their number. If a remedy has more folders than can be
+ * shown, it shortens all paths to the greatest depth that leaves few enough, and adds up their
+ * rows. If a remedy has too many people, it doesn't list them. The result depends neither on the
+ * order of the rows nor on their division among tasks.
  */
 public final class ProblemGroups implements Serializable {
   private static final long serialVersionUID = 1;

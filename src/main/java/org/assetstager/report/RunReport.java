@@ -11,22 +11,21 @@ import org.jspecify.annotations.Nullable;
  * What a run did, for people and programs; {@link ReportJson} is its text form.
  *
  * @param command as on the command line, such as {@code stage}
- * @param error why the run broke off, or null where it came to its end
+ * @param error why the run failed or was interrupted, or null if it ended
  * @param ledger location of the run's folder, {@code <ledger.path>/run_id=<id>}
- * @param manifestRows rows read from the manifest, counted apart from the ledger; 0 where the run
- *     broke off before it had read them all
- * @param outcomes counted from the ledger; where the run broke off, from the steps that had ended,
- *     so that the rest of the manifest's rows is missing
+ * @param manifestRows rows read from the manifest, counted independently of the ledger; 0 if the
+ *     run ended before it had read them all
+ * @param outcomes counted from the ledger; if the run failed or was interrupted, from the finished
+ *     steps, without the other rows of the manifest
  * @param bytesUploaded bytes of the objects that this run put
- * @param attempts drivers that worked on the run, in their order; more than one where it was
- *     resumed
+ * @param attempts drivers that worked on the run, in order; more than one if it was resumed
  * @param phases in the order in which they ran, added up over all attempts
- * @param requests to S3 by kind, each attempt at one counted, in the given order
- * @param plan what a run would do, or null where the run was not dry
- * @param estimate what a run in earnest would take, or null where the run was not dry
+ * @param requests to S3 by kind, in the given order; each attempt counts
+ * @param plan what a run would do, or null if this wasn't a dry run
+ * @param estimate what a run would take, or null if this wasn't a dry run
  * @param settings in the given order; without secrets
- * @param problems which of the rows that need a person count for the exit code; null where the run
- *     broke off, and in reports of builds that didn't tell
+ * @param problems which of the rows that need a person count for the exit code; null if the run
+ *     failed or was interrupted, and in reports of older builds
  */
 public record RunReport(
     String runId,

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What of a ledger asks for somebody.
+ * The rows of a ledger that need a person.
  *
- * @param groups all of it, that of the most rows first
+ * @param groups all of them, the largest group first
  * @param rows some of the rows, by path: at least one of each outcome
  */
 public record ShownProblems(List<ProblemGroup> groups, List<Problem> rows) {
-  /** Of a ledger, or a run without one, that asks for nobody. */
+  /** No row needs a person, or the run has no ledger. */
   public static final ShownProblems NONE = new ShownProblems(List.of(), List.of());
 
   /** Returns the same with each row that is shown replaced. */

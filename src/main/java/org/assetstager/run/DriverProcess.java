@@ -8,8 +8,8 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process, told from those that have its number in another container, after a restart of the
- * machine, or after it has ended. Known on Linux only, by proc(5).
+ * Identifies a process, so that it isn't confused with another one of the same number: in another
+ * container, after a restart of the machine, or after its end. Works only on Linux, by proc(5).
  *
  * @param space where a number means one process: the machine since its start, the namespaces of
  *     process numbers and of clocks, and the user, since another one's processes may be hidden;

@@ -14,7 +14,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
 
-/** Reads the published ledger of a run, of whichever version of the job. */
+/** Reads the published ledger of a run, written by any version of the job. */
 public final class LedgerFiles {
   /** A second's work, less than it takes to start tasks for it. */
   private static final long MOST_ROWS_ON_DRIVER = 10_000;

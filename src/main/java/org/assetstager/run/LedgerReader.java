@@ -15,7 +15,7 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of files of a ledger; each file is opened when its first row is asked for.
+ * The rows of files of a ledger. Each file is opened when its first row is needed.
  *
  * <p>The methods of the iterator throw a {@link JobFailure} where a file can't be read.
  */

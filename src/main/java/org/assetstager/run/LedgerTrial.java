@@ -5,9 +5,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 
-/**
- * Tries what runs need of the folder that holds their own: to write, to read and to delete there.
- */
+/** Tries whether the job can write, read and delete in the folder of the runs. */
 public final class LedgerTrial {
   private static final String FILE = "probe";
 

@@ -3,8 +3,8 @@ package org.assetstager.run;
 import org.assetstager.asset.JobFailure;
 
 /**
- * Another driver has done a part of the run that this one was about to call done: what this one did
- * of it doesn't count, and how the run ends is for the other to tell.
+ * Another driver has committed a part of the run before this one. The work of this one doesn't
+ * count, and the other one reports how the run ends.
  */
 public final class OvertakenException extends JobFailure {
   private static final long serialVersionUID = 1;

@@ -75,7 +75,7 @@ final class ParquetRowSupport extends WriteSupport<Row> {
     throw new IllegalArgumentException("No Parquet column for " + type);
   }
 
-  /** What the metadata has come to since the file was begun is in the footer, too. */
+  /** The footer also has metadata that were added after the file was begun. */
   @Override
   public FinalizedWriteContext finalizeWrite() {
     return new FinalizedWriteContext(metadata);

@@ -30,7 +30,7 @@ public final class PublishedLedger {
   /**
    * Moves the committed files into the folder, as far as they aren't there, {@code _SUCCESS} last.
    *
-   * @param commits of the steps that came to the ends of rows, always in the same order
+   * @param commits of the steps that wrote final rows, always in the same order
    * @param kind of the files with these rows
    * @throws JobFailure if a file is in neither
    */

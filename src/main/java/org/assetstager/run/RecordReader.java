@@ -40,7 +40,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
   /**
    * Opens a file.
    *
-   * @param expectedRows that its commit tells of
+   * @param expectedRows number of rows in its commit
    * @param codec of the records that were written, or of some of their columns
    * @throws JobFailure if it isn't what the run wrote there, or has other rows
    */

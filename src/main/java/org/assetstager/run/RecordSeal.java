@@ -20,9 +20,9 @@ import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says in each record of a run, in its Parquet footer, which one it is: its run, its step and its
- * name. A file that was put there from elsewhere, or that another program has written again, is
- * told by it before its rows are taken for those of the partition.
+ * Writes the identity of each record of a run into its Parquet footer: its run, its step and its
+ * name. So a reader recognises a file from elsewhere, or one that another program has written
+ * again, before it uses the file's rows.
  */
 public final class RecordSeal {
   static final String PUT_BACK =
@@ -41,7 +41,7 @@ public final class RecordSeal {
 
   private RecordSeal() {}
 
-  /** Returns what a file's rows come to, as the metadata of its footer. */
+  /** Returns the sums of a file's rows, as metadata of its footer. */
   static Map<String, String> ofSums(long weight, Map<Outcome, Total> outcomes) {
     try {
       return Map.of(WEIGHT, String.valueOf(weight), OUTCOMES, JSON.writeValueAsString(outcomes));
@@ -76,7 +76,7 @@ public final class RecordSeal {
    *
    * @param kind of its rows
    * @param number of its partition
-   * @param path where it lies
+   * @param path of the file
    * @param written where it was written
    */
   record Sealed(String kind, int number, String path, String written) implements Serializable {}
@@ -100,7 +100,7 @@ public final class RecordSeal {
   }
 
   /**
-   * Opens a file, whoever wrote it.
+   * Opens a file, written by any driver.
    *
    * @throws JobFailure if it can't be read
    */

@@ -6,12 +6,12 @@ import org.assetstager.manifest.ManifestFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a run was started with: {@code run.json} in its folder. A resumed run is done with the same.
+ * What a run was started with: {@code run.json} in its folder. A resumed run uses the same.
  *
  * @param format version of this record
  * @param manifests the files that hold the rows, in the order of their paths
  * @param defaultRoot root of rows that name none, or null
- * @param maxInvalid most bad rows to go on with, or null for any number
+ * @param maxInvalid highest number of bad rows to accept, or null for no limit
  * @param cores that the first driver saw: the tasks of the steps depend on it
  * @param settingsFingerprint of the settings that results depend on
  * @param startedAtMillis milliseconds since the epoch

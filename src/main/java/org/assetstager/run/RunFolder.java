@@ -19,7 +19,8 @@ import org.assetstager.asset.VisibleJson;
 
 /**
  * The folder of one run, {@code <ledger.path>/run_id=<id>/}, on a file system that driver and
- * executors share; section 6 of the design. Everything that a run writes is below it.
+ * executors share; see "Run folder and resume" in design.md. Everything that a run writes is below
+ * it.
  */
 public final class RunFolder implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,7 +63,7 @@ public final class RunFolder implements Serializable {
           .toList();
     } catch (FileNotFoundException e) {
       throw JobFailure.input(
-          "There is no folder " + ledgerPath, "Name the ledger.path of your settings", e);
+          "There is no folder " + ledgerPath, "Check ledger.path in your settings", e);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't list the ledgers in " + ledgerPath + ": " + e.getMessage(),

@@ -48,7 +48,7 @@ public final class RunLock implements AutoCloseable {
       Objects.requireNonNull(token);
     }
 
-    /** Stands for whoever left a file that says nothing, as after a power failure. */
+    /** Represents the unknown holder of an empty file, as after a power failure. */
     static Holder unknown(String text) {
       return new Holder("unknown", new DriverProcess(null, 0, 0), text, -1);
     }

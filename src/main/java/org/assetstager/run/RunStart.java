@@ -4,7 +4,7 @@ import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Starts a run under an id: of several drivers that want to, one does. */
+/** Starts a run with an id. If several drivers try, one succeeds. */
 public final class RunStart {
   private RunStart() {}
 

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a step of a run has come to: exactly the rows of these files. It is made once, by one
- * driver.
+ * The result of a run's step: exactly the rows of these files. One driver creates it once.
  *
  * @param step its name
  * @param nonce of the run that the driver works on
- * @param driver a random text: tells a driver its own commits
+ * @param driver a random text, by which a driver recognises its own commits
  * @param files in the order of their kinds and numbers
  * @param notes what else the tasks counted, by its name
  */

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The commits of a run's steps, small files {@code steps/<step>.json} that are created once and
  * never replaced. Of each step the files of one driver count, all of them or none: so it doesn't
- * matter how long a driver was suspended, or how many work on a run. Section 6 of the design; the
- * rule is that of table formats (Iceberg's specification, "Optimistic Concurrency").
+ * matter how long a driver was suspended, or how many work on a run. See "Run folder and resume" in
+ * design.md; the rule is that of table formats (Iceberg's specification, "Optimistic Concurrency").
  */
 public final class StepCommits {
   /** Holds the commits and, below it, the files of the steps. */

@@ -14,7 +14,8 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
 
 /**
- * The files of a run's steps, below {@code steps/}: which are there, and whether they are whole.
+ * The files of a run's steps, below {@code steps/}: which of them exist, and whether they are
+ * complete.
  */
 public final class StepFiles {
   private static final Pattern PART =
@@ -46,7 +47,7 @@ public final class StepFiles {
    * Returns the files of a step that isn't ended yet: of each partition the first by name.
    *
    * @param kind of the files
-   * @return files that were read to their ends: nobody else reads them before they count
+   * @return files that were read to their ends, because nothing else checks them before they count
    * @throws JobFailure if one of them isn't what the run wrote
    */
   public List<StepFile> ofOpen(String step, String kind) {

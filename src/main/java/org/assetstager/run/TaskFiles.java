@@ -13,8 +13,8 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files that one task of a step writes: of each kind one, made with its first record, and
- * another wherever it is cut. Given up with the task unless they are finished.
+ * The files that one task of a step writes: one for each kind, created with its first record, and
+ * further ones where it is cut. If they aren't finished, they are discarded with the task.
  */
 public final class TaskFiles {
   /** Files of final rows. */

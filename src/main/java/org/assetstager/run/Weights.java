@@ -4,7 +4,7 @@ import java.util.List;
 import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
-/** What work weighs, in bytes: section 8 of the design. */
+/** The weight of work, in bytes; see "Data flow" in design.md. */
 public final class Weights {
   /** What a file costs beside its bytes: about what is read in the time of its opening. */
   public static final long OF_FILE = 128L << 10;
@@ -36,7 +36,7 @@ public final class Weights {
     return OF_FILE + (read && size != null ? Math.min(size, MOST_OF_ROW) : 0);
   }
 
-  /** Returns the bytes of the files that work files tell of. */
+  /** Returns the bytes of the files that work files name. */
   public static long bytes(List<StepFile> work) {
     return work.stream()
         .mapToLong(file -> Math.max(0, file.weight() - file.rows() * OF_FILE))

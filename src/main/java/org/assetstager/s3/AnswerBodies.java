@@ -14,8 +14,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /**
- * Gives the body of an answer to who sent the request, where it is so large that the SDK's own way
- * of reading it counts: first a tree of all elements, then objects of all their fields.
+ * Gives the body of an answer to the sender of the request, for answers that are so large that the
+ * SDK's own way of reading them is expensive: first a tree of all elements, then objects of all
+ * their fields.
  */
 public final class AnswerBodies implements ExecutionInterceptor {
   private static final ExecutionAttribute<Consumer<byte[]>> READER =

@@ -8,8 +8,8 @@ import software.amazon.awssdk.services.s3.endpoints.S3EndpointParams;
 import software.amazon.awssdk.services.s3.endpoints.S3EndpointProvider;
 
 /**
- * Where the requests of a client go that has an {@code endpoint} and {@code path-style}: the SDK's
- * rules, which took a tenth of a request's CPU time, say the same for every key of a bucket.
+ * The endpoint of a client that has an {@code endpoint} and {@code path-style}. The SDK's rules
+ * give the same result for every key of a bucket, and took a tenth of a request's CPU time.
  */
 final class FixedEndpoint implements S3EndpointProvider {
   private final S3EndpointProvider rules = S3EndpointProvider.defaultProvider();

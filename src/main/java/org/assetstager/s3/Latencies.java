@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * takes nanoseconds.
  */
 public final class Latencies {
-  /** Microseconds up to 2^36, some 19 hours; the last bucket takes what is longer. */
+  /** Microseconds up to 2^36, some 19 hours; the last bucket has all longer ones. */
   public static final int BUCKETS = 8 * 35;
 
   private static final int STEP_BITS = 3;

@@ -20,7 +20,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * as they go out, and only those (over http the SDK also reads a body to sign it).
  *
  * <p>A body may have to wait long for its turn, so it can't have a fixed time to be sent in.
- * Instead an attempt is given up when nothing has moved for a time in which it had leave to send.
+ * Instead an attempt ends if nothing has moved for some time in which it was allowed to send.
  */
 final class PacedHttpClient implements SdkHttpClient {
   /** Most bytes that a body takes leave for at a time: enough for 1 GB/s in small steps. */
@@ -29,7 +29,7 @@ final class PacedHttpClient implements SdkHttpClient {
   /** Share of a second's bytes: many bodies together hold little that they haven't sent. */
   private static final long SHARE_OF_SECOND = 256;
 
-  /** How many times it is looked at a body in the time after which it is given up. */
+  /** How often a body is checked during the time after which it is given up. */
   private static final long LOOKS = 4;
 
   private static final ScheduledExecutorService WATCH = Daemons.timer("s3-stalled-bodies");
@@ -42,7 +42,7 @@ final class PacedHttpClient implements SdkHttpClient {
    * Sends by another client, which is closed with this one.
    *
    * @param bytes leave to send
-   * @param mostStalled after this long without progress an attempt is given up
+   * @param mostStalled how long an attempt may make no progress before it is given up
    */
   PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) {
     this.client = client;

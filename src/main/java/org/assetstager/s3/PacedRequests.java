@@ -8,7 +8,7 @@ import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 
 /**
- * Lets each attempt of a request wait for its turn. The first one waits before the timeouts begin
+ * Makes each attempt of a request wait for its turn. The first one waits before the timeouts begin
  * to run; those that follow go ahead of the first ones of other requests.
  */
 final class PacedRequests implements ExecutionInterceptor {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 
-/** Finds in what the SDK throws the causes that S3 has no code for. */
+/** Finds, in exceptions of the SDK, the causes that have no S3 error code. */
 final class S3Causes {
   private S3Causes() {}
 

@@ -23,13 +23,13 @@ public final class S3Failure extends Exception {
     REFUSED,
     /** Nothing is under the key. */
     ABSENT,
-    /** A condition of the request does not hold (412): somebody wrote the key. */
+    /** A condition of the request isn't met (412): another program wrote the key. */
     PRECONDITION,
     /** Another request for the key is under way (409). */
     CONFLICT,
     /** The bytes received don't have the {@code Content-MD5} sent with them. */
     BAD_DIGEST,
-    /** The multipart upload is not open, or hasn't the parts: it has to begin anew. */
+    /** The multipart upload isn't open, or lacks parts: it has to start again. */
     NO_SUCH_UPLOAD
   }
 
@@ -72,7 +72,7 @@ public final class S3Failure extends Exception {
     return status == 429 || (status >= 500 && status != 501 && status != 507);
   }
 
-  /** Returns what was asked for. */
+  /** Returns the request that failed. */
   public S3Request request() {
     return request;
   }

@@ -9,7 +9,7 @@ import software.amazon.awssdk.core.client.config.ClientOverrideConfiguration;
 import software.amazon.awssdk.core.client.config.SdkAdvancedClientOption;
 import software.amazon.awssdk.retries.api.RetryStrategy;
 
-/** How the SDK's clients send, whatever they are for. */
+/** The options that all clients of the SDK share. */
 public final class SdkOptions {
   /** Shown in the store's logs. */
   static final String USER_AGENT = "asset-stager";

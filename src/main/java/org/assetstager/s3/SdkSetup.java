@@ -12,8 +12,8 @@ import software.amazon.awssdk.profiles.ProfileFile;
 import software.amazon.awssdk.profiles.ProfileFileLocation;
 
 /**
- * Says what this host's environment has for the AWS SDK that makes it fail: the SDK itself tells a
- * line without its file, or a value without its variable.
+ * Explains what in this host's environment makes the AWS SDK fail: the SDK itself names a line
+ * without its file, or a value without its variable.
  */
 final class SdkSetup {
   private SdkSetup() {}

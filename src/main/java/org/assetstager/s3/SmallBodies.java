@@ -7,9 +7,9 @@ import software.amazon.awssdk.http.Header;
 import software.amazon.awssdk.http.SdkHttpRequest;
 
 /**
- * Sends small bodies right behind their headers. For every body of a PUT the SDK waits until the
- * store says {@code 100 Continue}, so that one that is refused isn't sent in vain; for a small one
- * that takes longer than sending it.
+ * Sends small bodies together with their headers. The SDK waits for {@code 100 Continue} before
+ * each body of a PUT, so that it doesn't send a body that the store refuses. For a small body,
+ * waiting takes longer than sending.
  */
 final class SmallBodies implements ExecutionInterceptor {
   /** Sent in the time of a few round trips. */

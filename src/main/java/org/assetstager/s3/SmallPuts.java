@@ -30,9 +30,9 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
  * The first attempt of a PutObject of a small body, at a fraction of what the SDK's pipeline costs:
- * signed by the SDK's signer and sent by the HTTP client that the SDK's client has. What the store
- * neither takes nor refuses because of the object itself, the SDK has to send anew: it says what is
- * wrong and tries again. That is harmless, since every upload is.
+ * signed by the SDK's signer and sent by the HTTP client that the SDK's client has. If the store
+ * neither accepts the object nor refuses it for its own sake, the SDK sends it again, and explains
+ * what is wrong. That is harmless, since every upload is.
  *
  * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
  * request goes and how it is signed. Safe for many threads.
@@ -109,7 +109,7 @@ public final class SmallPuts {
    * @param content of {@code length} bytes; over http read twice
    * @param headers more than those of every request
    * @param mostTime for the request and its answer
-   * @return empty where the request has to be sent anew
+   * @return empty if the request has to be sent again
    * @throws SdkException as the SDK's if a condition doesn't hold (412, 409), if the bytes don't
    *     have their {@code Content-MD5}, if there is no such bucket or are no credentials, or if the
    *     thread was interrupted
@@ -188,7 +188,7 @@ public final class SmallPuts {
     return answer.response().firstMatchingHeader(name).orElse(null);
   }
 
-  /** The request was understood: sent anew it would be refused anew. */
+  /** The store understood the request: it would refuse it again. */
   private static boolean isOfObject(int status, String code) {
     return status == 404 || status == 409 || status == 412 || code.equals("BadDigest");
   }
@@ -210,7 +210,7 @@ public final class SmallPuts {
         .build();
   }
 
-  /** The SDK begins anew with its waits. */
+  /** The SDK starts its waits again. */
   private void standBack() {
     if (requests != null) {
       requests.refused();

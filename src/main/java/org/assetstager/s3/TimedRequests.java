@@ -17,7 +17,10 @@ import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
-/** Sends requests whose answers are short by an HTTP client that it doesn't close, once each. */
+/**
+ * Sends each request once, with an HTTP client that it doesn't close. For requests with short
+ * answers.
+ */
 final class TimedRequests {
   /** Of an answer's body: S3's errors have less than 1 KiB. A longer one is cut off. */
   private static final int MOST_BYTES = 16 << 10;

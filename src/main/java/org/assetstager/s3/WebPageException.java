@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import software.amazon.awssdk.core.exception.SdkClientException;
 
-/** A web page came where S3 sends XML: something else answers, such as a login page or a proxy. */
+/** The answer is a web page instead of S3's XML, for example from a login page or a proxy. */
 public final class WebPageException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

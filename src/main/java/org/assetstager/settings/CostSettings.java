@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
- * What a dry run estimates with. Nothing of it alters what a run does.
+ * The prices and assumptions for the estimate of a dry run. They don't change what a run does.
  *
  * @param currency in which all prices are, such as {@code USD}
  * @param putPer1000 price of 1,000 requests that write

@@ -13,8 +13,8 @@ import java.util.function.Function;
 import java.util.regex.Pattern;
 
 /**
- * What the text of a setting must look like. Methods that return a value throw {@link
- * IllegalArgumentException} if the text is not of the form.
+ * The formats of settings. Methods that return a value throw {@link IllegalArgumentException} if
+ * the text is not of the form.
  */
 final class Formats {
   private static final long MIB = 1L << 20;
@@ -74,7 +74,7 @@ final class Formats {
   /** ISO 4217. */
   static final Pattern CURRENCY = Pattern.compile("[A-Z]{3}");
 
-  /** No exponents: nobody writes a price so. */
+  /** No exponents: nobody writes a price like that. */
   private static final Pattern PRICE = Pattern.compile("[0-9]{1,7}(\\.[0-9]{1,12})?");
 
   private static final BigDecimal MAX_PRICE = BigDecimal.valueOf(1_000_000);

@@ -1,6 +1,6 @@
 package org.assetstager.settings;
 
-/** Where a run's ledger is to be found. */
+/** The form in which a run writes its ledger. */
 public enum LedgerFormat {
   /** As Parquet files in the run's folder. */
   PARQUET,

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom to tell that a run has ended. Arguments and addresses may hold secrets, so neither is shown
- * whole.
+ * Whom to notify when a run has ended. Arguments and addresses may contain secrets, so they are
+ * never shown in full.
  *
  * @param command a program and its arguments; empty for none
  * @param webhook an http or https URL, or null for none

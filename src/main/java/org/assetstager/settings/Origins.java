@@ -4,9 +4,9 @@ import com.typesafe.config.ConfigOrigin;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Where settings stand, in words. */
+/** Describes where a setting was written. */
 final class Origins {
-  /** A HOCON value in a variable has lines, which nobody sees. */
+  /** A HOCON value in a variable has line numbers, which don't help the user. */
   private static final Pattern VARIABLE =
       Pattern.compile(Pattern.quote(SettingsVariables.WHERE) + "\\w+");
 

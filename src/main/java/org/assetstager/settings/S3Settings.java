@@ -3,7 +3,7 @@ package org.assetstager.settings;
 import java.io.Serializable;
 import java.time.Duration;
 
-/** Timeouts and attempts of every request, retries being the SDK's. */
+/** Time-outs and attempts of every request. The SDK does the retries. */
 public record S3Settings(
     Duration connectTimeout, Duration attemptTimeout, Duration callTimeout, int maxAttempts)
     implements Serializable {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param where the file and line, or what else set it
  */
 record SettingValue(@Nullable Object value, String where) {
-  /** Where a value stands that nobody has written. */
+  /** The origin of a value that nobody has written. */
   static final String DEFAULT = "default";
 
   boolean isDefault() {

@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this machine says about settings, beside the file and the command line.
+ * The settings in the environment of this machine.
  *
  * @param variables of the environment
  * @param profiles of AWS's configuration files

@@ -59,9 +59,10 @@ public final class SettingsLoader {
    * @param file HOCON; may include other files and use environment variables
    * @param overrides each {@code name=value}, the name below {@code asset-stager}; a later one
    *     wins. A value that begins with <code>[</code>, <code>{</code> or {@code "} is HOCON if it
-   *     can be, {@code null} is null; any other is taken as it stands
+   *     can be, {@code null} is null; any other is used unchanged
    * @throws JobFailure for wrong input, if the file can't be read or if settings are unknown,
-   *     missing, ill-typed, out of range or at odds: all of them in one message, without secrets
+   *     missing, of the wrong type, out of range or contradictory: all of them in one message,
+   *     without secrets
    */
   public static Settings load(
       SettingsFile file, List<String> overrides, SettingsEnvironment environment) {

@@ -16,7 +16,7 @@ import org.assetstager.asset.JobFailure;
 
 /** Settings on the command line, each {@code name=value}; {@link SettingsLoader#load} says how. */
 final class SettingsOverrides {
-  /** Where an override stands. */
+  /** The origin of an override. */
   static final String WHERE = "--set";
 
   /** A quoted part may hold anything: a name of a tag. */
@@ -51,9 +51,9 @@ final class SettingsOverrides {
 
   /**
    * Makes a value of text: one that begins with <code>[</code>, <code>{</code> or {@code "} is
-   * HOCON if it can be, {@code null} is null; any other is taken as it stands.
+   * HOCON if it can be, {@code null} is null; any other is used unchanged.
    *
-   * @param where it stands
+   * @param where its origin
    */
   static ConfigValue value(String text, String where) {
     if (text.startsWith("[") || text.startsWith("{") || text.startsWith("\"")) {

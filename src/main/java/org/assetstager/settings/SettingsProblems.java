@@ -8,7 +8,7 @@ import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what is wrong with settings, so that the user reads all of it at once. */
+/** Collects the problems of the settings, so that the user sees all of them at once. */
 final class SettingsProblems {
   /** What may stand before the {@code @} of a URL is a password. */
   private static final String USER_INFO = "//.*@";

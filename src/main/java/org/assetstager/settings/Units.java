@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.function.BiFunction;
 
-/** Values as a settings file has them: written exactly, and read. */
+/** Reads and writes values in the form of a settings file, exactly. */
 final class Units {
   private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 

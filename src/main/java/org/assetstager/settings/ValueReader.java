@@ -9,7 +9,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Turns the text of one setting into a value of its type; notes what is wrong with it. */
+/** Turns the text of one setting into a value of its type; records its problems. */
 final class ValueReader {
   private static final Duration MAX_TIMEOUT = Duration.ofHours(24);
 

@@ -2,7 +2,7 @@ package org.assetstager.settings;
 
 import java.io.Serializable;
 
-/** How files are verified; section 3 of the design. */
+/** How files are verified; see "Verification" in design.md. */
 public record VerifySettings(Policy policy, DigestMode digest, FindRenamed findRenamed)
     implements Serializable {
 

@@ -15,7 +15,7 @@ import org.assetstager.verify.FileRefusedException;
 import org.assetstager.verify.GuardedFile;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a file's facts and its MD5 such that both are of the same moment. */
+/** Reads a file's facts and MD5, and makes sure that both belong to the same state of the file. */
 final class FileHasher {
   private static final int ATTEMPTS = 3;
 

@@ -16,8 +16,8 @@ import org.assetstager.spark.PlainFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file of JSON Lines that a task writes, made with its first line, under a name that nobody else
- * ever uses.
+ * A file of JSON Lines that a task writes, created with its first line, under a name that is never
+ * used again.
  */
 final class JsonLines implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -45,7 +45,7 @@ final class JsonLines implements AutoCloseable {
             path(String.format(Locale.ROOT, "%s-%05d-%s.json", kind, number, UUID.randomUUID())));
   }
 
-  /** Returns where a file lies in the folder of the steps, until it is published. */
+  /** Returns the place of a file in the folder of the steps, before it is published. */
   static String path(String name) {
     return "steps/" + SnapshotTasks.MANIFEST + "/" + name;
   }
@@ -80,7 +80,7 @@ final class JsonLines implements AutoCloseable {
     return rows == 0 ? null : new StepFile(kind, number, file.getName(), rows, 0, Map.of());
   }
 
-  /** Whoever doesn't finish a file leaves one that nobody reads. */
+  /** An unfinished file stays, but nobody reads it. */
   @Override
   public void close() {
     FSDataOutputStream open = out;

@@ -20,7 +20,10 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.jspecify.annotations.Nullable;
 
-/** Makes of the files of the steps before a part of the manifest, and of what was skipped. */
+/**
+ * Writes a part of the manifest, and of the list of skipped files, from the files of the earlier
+ * steps.
+ */
 final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, ManifestTask.Part> {
   /** Of the notes: the bytes of all files; the others are called by what was skipped. */
   static final String BYTES = "bytes";
@@ -82,7 +85,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     }
   }
 
-  /** What a task has come to so far. */
+  /** The result of a task so far. */
   private final class Writing implements AutoCloseable {
     private final JsonLines rows =
         new JsonLines(folder, SnapshotTasks.ROWS, TaskContext.getPartitionId());
@@ -125,7 +128,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     }
   }
 
-  /** Makes a row of the manifest, of the columns of section 2 of the design. */
+  /** Makes a row of the manifest, with the fields that manifest.md lists. */
   static ObjectNode line(HashedFile file, String root, SnapshotRequest request) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("top_hash", request.topHash());

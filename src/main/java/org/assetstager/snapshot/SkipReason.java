@@ -1,6 +1,6 @@
 package org.assetstager.snapshot;
 
-/** Why something below the root is no row of the snapshot. */
+/** Why something below the root isn't a row of the manifest. */
 public enum SkipReason {
   /** The asset manager's own folder, directly below the root. */
   ASSET_FOLDER("the asset manager's folder .asset, with all that is in it"),

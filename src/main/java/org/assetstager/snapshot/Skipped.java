@@ -5,7 +5,7 @@ import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file or directory that was left out.
+ * A file or directory that the snapshot skipped.
  *
  * @param path relative to the root; with U+FFFD for bytes that are no UTF-8
  * @param detail more than the reason says, such as the system's error, or null

@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to make a manifest of.
+ * What to write a manifest of, and how.
  *
  * @param root directory on the file system that driver and executors share; made absolute
  * @param topHash the namespace of every row

@@ -13,7 +13,7 @@ import org.assetstager.verify.AssetRoot;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Begins a snapshot, or goes on with one that broke off.
+ * Starts a snapshot, or resumes an interrupted one.
  *
  * @param folder of its steps
  * @param cores to keep busy
@@ -55,14 +55,14 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
   /**
    * Returns what the snapshot was begun with.
    *
-   * @throws JobFailure of kind INPUT if there is none, or it was asked for in another way
+   * @throws JobFailure of kind INPUT if there is none, or it was started with other options
    */
   RunDescription goOn() {
     RunDescription before = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
     if (before == null || before.format() != RunDescription.FORMAT) {
       throw JobFailure.input(
-          "There is no snapshot to go on with in --out '" + places.out() + "'",
-          "Name the --out of the one that broke off, or begin one without --resume");
+          "There is no snapshot to resume in --out '" + places.out() + "'",
+          "Name the --out of the interrupted snapshot, or start one without --resume");
     }
     asked()
         .forEach(
@@ -71,7 +71,7 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
               if (!then.equals(now)) {
                 throw JobFailure.input(
                     "The snapshot was begun with " + name + " " + then + ", not " + now,
-                    "Go on with what it was begun with, or begin another with another --out");
+                    "Resume it with the same root and options, or start one with another --out");
               }
             });
     return before;

@@ -6,7 +6,7 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Roots;
 
 /**
- * What the tasks of a snapshot have in common.
+ * What all tasks of a snapshot need.
  *
  * @param output where they write
  * @param rootPath the directory to read, as the driver has it
@@ -32,7 +32,7 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
   /** Of the walk: what was skipped. Of the manifest: that, and what the hashing skipped. */
   static final String SKIPPED = "skipped";
 
-  /** Of the hashing: what became of a work file's files. */
+  /** Of the hashing: the results of a work file. */
   static final String HASHED = "hashed";
 
   /** Of the manifest: its rows. */

@@ -17,7 +17,7 @@ final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
   private final TaskProgress progress;
 
   /**
-   * Takes what the walk goes by.
+   * Makes a task of the walk.
    *
    * @param firstTask the number of the round's first task among those of all rounds
    * @param budget entries to meet before no further directory is opened

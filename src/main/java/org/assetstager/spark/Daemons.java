@@ -3,7 +3,7 @@ package org.assetstager.spark;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 
-/** Threads that keep no JVM from ending. */
+/** Threads that don't prevent the JVM from ending. */
 public final class Daemons {
   private Daemons() {}
 

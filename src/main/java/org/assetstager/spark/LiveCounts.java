@@ -16,7 +16,7 @@ import scala.jdk.javaapi.CollectionConverters;
 
 /**
  * Accumulators as they are now: what ended tasks have added, and what running ones had by their
- * executor's last heartbeat. For the eyes only.
+ * executor's last heartbeat. For display only.
  */
 public final class LiveCounts extends SparkListener implements AutoCloseable {
   private final SparkContext context;
@@ -45,8 +45,8 @@ public final class LiveCounts extends SparkListener implements AutoCloseable {
   }
 
   /**
-   * Counts ended tasks alone from now on: all have ended. Listeners are told of that later than the
-   * accumulators, so that the last heartbeat of a task would be counted beside its result.
+   * Counts only ended tasks from now on, because all have ended. Listeners hear of that after the
+   * accumulators, so the last heartbeat of a task would be counted in addition to its result.
    */
   public void settle() {
     settled = true;

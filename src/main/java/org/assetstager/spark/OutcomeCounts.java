@@ -10,8 +10,8 @@ import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of the rows and contents that the tasks of this JVM came to an end with, for metrics:
- * as they come, so what runs twice counts twice. Safe for many threads.
+ * The outcomes of the rows and contents that tasks of this JVM have finished, for metrics. A task
+ * that runs twice counts twice. Safe for many threads.
  */
 public final class OutcomeCounts {
   private static final Map<Outcome, LongAccumulator> FILES = adders();

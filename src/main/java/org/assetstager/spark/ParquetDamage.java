@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.util.List;
 import org.apache.hadoop.fs.ChecksumException;
 
-/** Tells a damaged Parquet file from a file system that fails. */
+/** Distinguishes a damaged Parquet file from a failing file system. */
 public final class ParquetDamage {
-  /** Whose exceptions tell of bytes that are no Parquet, also those that are an IOException. */
+  /** Packages whose exceptions mean that bytes aren't Parquet, even if they are IOExceptions. */
   private static final List<String> FORMATS =
       List.of(
           "org.apache.parquet.",
@@ -18,7 +18,7 @@ public final class ParquetDamage {
 
   private ParquetDamage() {}
 
-  /** Whether an exception tells of a file's bytes, rather than that they could not be had. */
+  /** Whether an exception means that a file's bytes are wrong, and not that reading failed. */
   public static boolean isToldBy(Throwable cause) {
     boolean fileSystem = false;
     for (Throwable next = cause; next != null; next = next.getCause()) {

@@ -108,7 +108,7 @@ public final class PlainFiles {
    * Makes sure that nothing is where a file system found nothing: Hadoop says the same of a local
    * file that it can't look at.
    *
-   * @throws IOException if something is there, or that can't be told
+   * @throws IOException if something is there, or that can't be found out
    */
   public static void requireAbsent(FileSystem files, Path path) throws IOException {
     if (files instanceof RawLocalFileSystem local

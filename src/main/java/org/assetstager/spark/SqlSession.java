@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import scala.Option;
 import scala.jdk.javaapi.CollectionConverters;
 
-/** Makes sessions, for what needs Spark SQL. To make one takes seconds. */
+/** Creates sessions for what needs Spark SQL. Creating one takes seconds. */
 public final class SqlSession {
   private static final Map<String, String> SETTINGS =
       Map.of(
@@ -16,7 +16,7 @@ public final class SqlSession {
           // What can't be read must stop the job, never be left out.
           "spark.sql.files.ignoreCorruptFiles", "false",
           "spark.sql.files.ignoreMissingFiles", "false",
-          // Nor be taken for something else: Parquet's writers store a checksum of each page.
+          // Damage must not go unnoticed: Parquet's writers store a checksum of each page.
           "parquet.page.verify-checksum.enabled", "true");
 
   /**

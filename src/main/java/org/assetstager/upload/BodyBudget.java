@@ -6,8 +6,8 @@ import java.util.function.Supplier;
 import org.assetstager.settings.UploadSettings;
 
 /**
- * Bounds the memory that the bodies of a task take, so that many small contents can be under way at
- * a time beside few large ones. Safe for many threads.
+ * Limits the memory for the bodies of a task, so that many small contents can be sent at the same
+ * time as a few large ones. Safe for many threads.
  */
 final class BodyBudget {
   private static final long UNIT_BYTES = 1 << 10;

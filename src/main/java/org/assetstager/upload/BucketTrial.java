@@ -25,9 +25,8 @@ import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tries what a run needs of a bucket, each by as few requests as can be. The remote is only read.
- * Where something doesn't work, the methods throw a {@link JobFailure} that says why and what to
- * do.
+ * Tries what a run needs of a bucket, with as few requests as possible. It only reads the remote.
+ * If something doesn't work, the methods throw a {@link JobFailure} that says why and what to do.
  */
 public final class BucketTrial implements AutoCloseable {
   private static final String CONTENTS = "contents/";

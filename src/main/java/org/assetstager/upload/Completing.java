@@ -8,8 +8,8 @@ import org.assetstager.s3.S3Failure.Kind;
 import org.assetstager.s3.S3Request;
 
 /**
- * Makes objects of parts that are all in staging. Where others write to a key meanwhile, it looks
- * there and goes on with the same parts: they need not be sent again.
+ * Completes uploads whose parts are all in staging. If others write to the same key meanwhile, it
+ * looks at their object and continues with the same parts, without sending them again.
  */
 final class Completing {
   private final WriteJudge judge;

@@ -14,8 +14,8 @@ import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one content of a work file. Its rows are in the hands of several threads, which
- * take turns to upload it until one has done so, or as many rows as may be were tried.
+ * The outcome of one content of a work file. Several threads have its rows. They take turns to
+ * upload it until one succeeds, or until the limit of rows has been tried.
  */
 final class ContentFate {
   /**
@@ -124,7 +124,7 @@ final class ContentFate {
     return tries > 0;
   }
 
-  /** Counts a row that was tried in vain; in the turn. */
+  /** Counts a row whose content could not be uploaded; called in the turn. */
   synchronized void tried(ContentOutcome vain) {
     tries++;
     outcome = vain;
@@ -155,8 +155,8 @@ final class ContentFate {
   }
 
   /**
-   * Returns what becomes of the content, for one of its rows: as decided, or as the last row that
-   * was tried in vain.
+   * Returns the outcome of the content for one of its rows: the decision, or the failure of the
+   * last row that was tried.
    */
   synchronized ContentOutcome outcomeFor(WorkRow row) {
     return isPlanned() ? known(row) : requireNonNull(outcome);

@@ -17,9 +17,9 @@ import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 
 /**
- * Stages contents; sections 4 and 5 of the design. Whatever is reported {@code STAGED} or {@code
- * KNOWN_STAGING} is proved to lie under its key, and a second call for the same content, at the
- * same time or later, does no harm. Safe for many threads.
+ * Stages contents; see "Known content" and "Upload" in design.md. A content that is reported {@code
+ * STAGED} or {@code KNOWN_STAGING} is proved to be under its key. A second call for the same
+ * content, at the same time or later, does no harm. Safe for many threads.
  *
  * <p>A failure of one content is a result; what stops the job is a {@link
  * org.assetstager.asset.JobFailure}. An interrupted thread stays interrupted and gets a {@link
@@ -48,13 +48,13 @@ public final class ContentUploader {
   /**
    * Makes an uploader.
    *
-   * @param runId written into the metadata of each object, to know this run's own writes again
+   * @param runId written into the metadata of each object, to recognise this run's own writes
    * @param connection to staging; not closed
    * @param roots gives the root of each file, checked
    * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
    *     buffer of {@code upload.part-size}
-   * @param log has each multipart upload on record as long as it is open
-   * @param bytesRead told of the bytes of every read of a file, by the thread that reads
+   * @param log records each multipart upload as long as it is open
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   public ContentUploader(
       Settings settings,

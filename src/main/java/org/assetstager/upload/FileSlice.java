@@ -10,7 +10,7 @@ import org.assetstager.verify.GuardedFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A range of a file, too long for a buffer, read as it is sent. Each attempt opens the file anew:
+ * A range of a file, too long for a buffer, read as it is sent. Each attempt opens the file again:
  * the SDK interrupts an attempt that takes too long, and an interrupt closes a channel that is
  * being read.
  */

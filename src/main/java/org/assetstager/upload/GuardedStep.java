@@ -16,8 +16,8 @@ import org.assetstager.verify.FileRefusedException;
 import org.assetstager.verify.VerifiedRow;
 
 /**
- * Does something with a planned content's open file, and says what becomes of the content where the
- * file or S3 doesn't allow it.
+ * Does something with the open file of a planned content, and decides the outcome of the content if
+ * the file or S3 prevents it.
  */
 final class GuardedStep {
   /** What to do. */

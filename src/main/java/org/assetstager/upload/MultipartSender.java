@@ -16,7 +16,7 @@ import org.assetstager.s3.S3Request;
 import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
-/** Puts a content in parts, several of them at a time. Safe for many threads. */
+/** Uploads a content in parts, several of them at a time. Safe for many threads. */
 final class MultipartSender {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;
@@ -48,8 +48,8 @@ final class MultipartSender {
   }
 
   /**
-   * Puts the whole content. An upload that isn't completed stays open, so that another attempt goes
-   * on with it, where S3 was in trouble or the job is stopped; else it is aborted.
+   * Puts the whole content. An upload that isn't completed stays open for another attempt if S3 had
+   * a problem or the job is stopped; else it is aborted.
    *
    * @param completion makes the object, or gives the upload up
    * @throws FileChangedException if the file is not, or no longer, what verification found
@@ -227,7 +227,7 @@ final class MultipartSender {
     return new Sent(Arrays.asList(etags), partMd5s);
   }
 
-  /** Sends the parts of a file as they are read, but for those that are there already. */
+  /** Sends the parts of a file as they are read, except those that are already there. */
   private Sent sendUnread(UploadSource source, OpenedUpload opened, PartPlan plan)
       throws S3Failure, IOException {
     SinglePass pass = new SinglePass(source, plan);

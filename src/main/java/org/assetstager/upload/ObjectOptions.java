@@ -9,7 +9,9 @@ import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tagging;
 
-/** What the settings ask of every object in staging: its storage class, encryption and tags. */
+/**
+ * The options of every object in staging, from the settings: storage class, encryption and tags.
+ */
 final class ObjectOptions {
   private final StagingSettings settings;
 

@@ -9,7 +9,7 @@ final class PutHeaders {
   private PutHeaders() {}
 
   /**
-   * Returns what says of an object what it is and when it may be written.
+   * Returns the headers that describe an object and the condition for writing it.
    *
    * @param metadata by names without their prefix
    */

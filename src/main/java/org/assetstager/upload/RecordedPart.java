@@ -3,7 +3,7 @@ package org.assetstager.upload;
 import org.assetstager.asset.Md5;
 
 /**
- * A part on record that was sent by this run.
+ * A recorded part that this run sent.
  *
  * @param md5 by which the store has taken it
  * @param etag as S3 gave it; not the MD5, as under SSE-KMS

@@ -14,8 +14,8 @@ import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
 
 /**
- * Asks the remote for a content that staging doesn't hold: since the listings the server may have
- * moved there what an earlier attempt has staged.
+ * Asks the remote for a content that staging doesn't hold. After the listings, the server may have
+ * moved content that an earlier attempt staged.
  */
 final class RemoteLookup {
   private final Settings settings;

@@ -3,7 +3,7 @@ package org.assetstager.upload;
 import org.assetstager.spark.RecordCodec;
 
 /**
- * A part that is in staging, whoever sent it.
+ * A part that is in staging, sent by any attempt.
  *
  * @param partIndex 0 for the first; S3's part number less one
  * @param partEtag as S3 gave it

@@ -21,7 +21,7 @@ final class SinglePass {
     this.plan = plan;
   }
 
-  /** A part that was read; whoever takes it closes the body. */
+  /** A part that was read; the receiver closes the body. */
   record Part(int index, Body body, Md5 md5) {}
 
   /**
@@ -51,8 +51,8 @@ final class SinglePass {
   }
 
   /**
-   * Reads a part, whatever was read before. One that no buffer holds is read once more as it is
-   * sent, by which the store finds out whether it is the same.
+   * Reads a part, independently of earlier reads. If no buffer holds it, it is read once more while
+   * it is sent, and the store checks whether the bytes are the same.
    */
   static Part part(UploadSource source, PartPlan plan, int index) throws IOException {
     if (!source.takesSinglePass(plan)) {

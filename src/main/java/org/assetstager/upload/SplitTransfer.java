@@ -14,8 +14,8 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.TaskFiles;
 
 /**
- * Carries work files out, a task each, but for those that one task would be the last to finish: the
- * parts of their contents are sent by many tasks, among the first, while one more reads the whole.
+ * Carries out work files, one task for each. If one task alone would finish last, many tasks send
+ * the parts of its content, among the first tasks, while one more reads the whole.
  */
 public final class SplitTransfer {
   private final JavaSparkContext spark;

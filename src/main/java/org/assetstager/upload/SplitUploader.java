@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
- * range of parts, {@link #finish} once. Each may be done again: what is on record of the upload
- * says where to go on. What is missing at the end, {@link #finish} sends.
+ * range of parts, {@link #finish} once. Each may be repeated: the record of the upload says where
+ * to continue. {@link #finish} sends what is still missing.
  */
 final class SplitUploader {
   private final WriteJudge judge;
@@ -93,7 +93,7 @@ final class SplitUploader {
   }
 
   /**
-   * Sends parts, but for those that an earlier attempt has sent, as far as the file and S3 allow.
+   * Sends parts, except those that an earlier attempt has sent, as far as the file and S3 allow.
    *
    * @param first index of the first part, from 0
    * @return the parts that are there now, in any order; fewer than {@code count} where one failed
@@ -187,7 +187,7 @@ final class SplitUploader {
         : alone.apply(source);
   }
 
-  /** Transient trouble leaves the upload open, so that a later run goes on with it. */
+  /** A transient failure leaves the upload open, so that a later attempt can continue it. */
   private UploadResult complete(
       SplitUpload upload, UploadSource source, List<Md5> partMd5s, @Nullable String[] etags)
       throws S3Failure, IOException {

@@ -13,8 +13,8 @@ import org.assetstager.s3.S3Failure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out whether the object under a content's key is that content; section 4 of the design. The
- * object's metadata is a hint where to begin, never proof.
+ * Finds out whether the object under a content's key is that content; see "Known content" in
+ * design.md. The object's metadata is a hint where to begin, never proof.
  */
 final class StagingInspector {
   private final BucketReader reader;

@@ -3,7 +3,7 @@ package org.assetstager.upload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What staging holds under a content's key.
+ * The object in staging under a content's key, if there is one.
  *
  * @param present whether there is an object
  * @param proved whether its bytes are proved to be the content

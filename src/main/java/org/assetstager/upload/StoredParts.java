@@ -14,7 +14,7 @@ import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 
-/** Finds out which parts an upload on record has already. */
+/** Finds out which parts a recorded upload already has. */
 final class StoredParts {
   private final BucketReader reader;
   private final UploadLog log;

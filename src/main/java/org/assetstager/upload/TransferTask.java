@@ -39,7 +39,7 @@ final class TransferTask {
   /**
    * A content that others have sent.
    *
-   * @param whole the verdict on the row that stands for it, by its whole file
+   * @param whole the verdict on the row that represents it, by its whole file
    */
   record SentSplit(SplitUpload upload, VerifiedRow whole, List<SentPart> parts) {
     boolean isOf(WorkRow row) {
@@ -72,8 +72,8 @@ final class TransferTask {
   /**
    * Does one unit.
    *
-   * @return the rows that have come to their end: those of the unit, but for rows that failed and
-   *     wait for others of their content, and rows of other units that have waited
+   * @return the rows that are final now: those of the unit, except rows that failed and wait for
+   *     others of their content, and rows of other units that have waited
    */
   List<LedgerRow> end(List<Share> unit) {
     List<LedgerRow> ended = new ArrayList<>();
@@ -178,7 +178,7 @@ final class TransferTask {
     passOverUnread(row, result, known);
     if (!result.verified().row().equals(row.candidate().found().row())) {
       throw new IllegalStateException(
-          "What became of " + row.candidate().found().row() + " is told of another row");
+          "The outcome of " + row.candidate().found().row() + " belongs to another row");
     }
     ContentOutcome outcome = result.ofContent();
     if (result.outcome() == Outcome.FAILED) {

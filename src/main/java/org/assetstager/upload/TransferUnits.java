@@ -15,9 +15,9 @@ import org.assetstager.verify.RowGroups;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a work file as units of work for a thread each: the row that stands for a content
- * that is to be sent, alone and at once; all others in groups of small files, or alone. However
- * many rows a content has, few are held at a time.
+ * The rows of a work file as units of work for a thread each: the row that represents a content to
+ * be sent, alone and at once; all others in groups of small files, or alone. However many rows a
+ * content has, few are held at a time.
  */
 final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
   /**
@@ -25,7 +25,7 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    *
    * @param turn of the unit among those of the content, from 0, in the order of the units
    * @param last whether no other unit has rows of the content after this one
-   * @param stands whether it is the one row that stands for the content
+   * @param stands whether it is the row that represents the content
    */
   record Share(ContentFate fate, int turn, boolean last, boolean stands, List<WorkRow> rows) {}
 
@@ -64,7 +64,7 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
    * Takes the rows of a work file.
    *
    * @param isRead whether a row's file is read although it isn't sent
-   * @param found what became of the one content that the rows have, in another work file; else null
+   * @param found the outcome of the one content that the rows have, in another work file; else null
    */
   TransferUnits(Iterator<WorkRow> rows, Predicate<WorkRow> isRead, @Nullable ContentOutcome found) {
     this.groups =

@@ -42,7 +42,7 @@ public final class TransferWork implements Function<StepFile, StepFile> {
   /** As {@link #WHOLE}, of a file that isn't what its row says. */
   private static final String REFUSED = "refused";
 
-  /** The kind of the files that tell of parts that are sent. */
+  /** The kind of the files that record sent parts. */
   static final String PARTS = "parts";
 
   /** The key of the work file's name, in the footer of the file that was made of it. */
@@ -70,7 +70,7 @@ public final class TransferWork implements Function<StepFile, StepFile> {
    * Carries out a work file, inside a task.
    *
    * @return a file of {@link LedgerRow}s with the work file's number, to be committed
-   * @throws org.assetstager.asset.JobFailure for whatever isn't one file's fault
+   * @throws org.assetstager.asset.JobFailure if the failure isn't that of one file
    */
   @Override
   public StepFile call(StepFile work) {
@@ -134,7 +134,7 @@ public final class TransferWork implements Function<StepFile, StepFile> {
   }
 
   /**
-   * Carries a work file out whose first content is sent, but for the end of its upload.
+   * Carries out a work file whose first content is sent, except for completing its upload.
    *
    * @param pieces the files that {@link #digestWhole} and {@link #sendParts} made
    */

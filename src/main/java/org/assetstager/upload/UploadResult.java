@@ -7,7 +7,7 @@ import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of one planned content.
+ * The outcome of one planned content.
  *
  * @param verified the row and its verdict: by the MD5 of its file where that was read whole, {@link
  *     VerifiedRow#digested}; else {@link Verdict#UNCHANGED} only says that nothing speaks against

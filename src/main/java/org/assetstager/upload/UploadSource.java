@@ -43,7 +43,7 @@ final class UploadSource {
    * Takes an open file.
    *
    * @param file judged by its facts, with nothing against it; not closed
-   * @param bytesRead told of the bytes of every read, by the thread that reads
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   UploadSource(
       PlannedUpload planned,

@@ -17,7 +17,7 @@ import org.assetstager.verify.FileVerifier;
  *
  * @param resumed whether the run was started before: then what is there is looked at first
  * @param log has the run's multipart uploads on record
- * @param digests says where to go on with giants that are only read
+ * @param digests says where to continue with giants that are only read
  * @param smallFilesAtOnce rows or groups of small ones that a task has under way, as far as their
  *     bodies' memory allows
  */
@@ -71,7 +71,7 @@ public record UploadTasks(
    * Makes what reads the files of rows that aren't sent by who reads them, whether digests are
    * trusted or not.
    *
-   * @param bytesRead told of the bytes of every read, by the thread that reads
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   FileVerifier verifier(LongConsumer bytesRead) {
     VerifySettings verify = settings.verify();

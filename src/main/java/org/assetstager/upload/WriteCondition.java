@@ -3,7 +3,7 @@ package org.assetstager.upload;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What must hold of a key for a write to it. "Conditional requests" in the Amazon S3 User Guide.
+ * The condition for a write to a key. "Conditional requests" in the Amazon S3 User Guide.
  *
  * @param ifAbsent nothing may be there
  * @param ifMatch the object there must have this ETag, without quotes; null for any

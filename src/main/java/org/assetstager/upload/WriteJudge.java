@@ -14,8 +14,8 @@ import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says of a content what staging holds under its key, on what condition it may be written there,
- * and what came of it. Safe for many threads.
+ * Decides what staging holds under a content's key, under which condition the job may write there,
+ * and what the result of a write is. Safe for many threads.
  */
 final class WriteJudge {
   /** How often a content is tried while others write to its key. */
@@ -45,7 +45,7 @@ final class WriteJudge {
     return maybeThere(planned) ? inspector.inspect(key(planned), source) : Standing.ABSENT;
   }
 
-  /** What was listed, or what an earlier attempt has staged, may lie in the remote by now. */
+  /** Content that was listed, or that an earlier attempt staged, may be in the remote by now. */
   Optional<UploadResult> movedOn(UploadSource source, Standing standing) throws S3Failure {
     return maybeThere(source.planned()) && !standing.present()
         ? remote.find(source)

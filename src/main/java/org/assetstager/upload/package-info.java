@@ -1,4 +1,4 @@
-/** Work files come in, the ledger rows of what became of their rows go out. */
+/** Work files come in, the ledger rows of their rows go out. */
 @NullMarked
 package org.assetstager.upload;
 

@@ -167,7 +167,7 @@ public record AssetRoot(
               + "' leads to "
               + realPath
               + ", not below one of manifest.allowed-roots",
-          "Remove its rows from the manifest, or allow where it leads to");
+          "Remove its rows from the manifest, or allow the directory that it leads to");
     }
   }
 

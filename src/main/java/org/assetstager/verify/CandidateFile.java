@@ -13,8 +13,8 @@ import org.assetstager.settings.VerifySettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The open file of a candidate that claims an MD5, judged anew: by the facts of its row, not by
- * what the scan saw. Whoever opened it reads it and says which MD5 it has.
+ * The open file of a candidate that claims an MD5, checked again against its row, not against what
+ * the scan saw. The caller reads it and reports its MD5.
  */
 public final class CandidateFile implements AutoCloseable {
   private final ManifestRow row;

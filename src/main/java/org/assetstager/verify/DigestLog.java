@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A run's record of how far the digests of its giants have come: a small file for each below {@code
- * steps/digests/}. What a file's facts were is part of the record; with others it counts for
- * nothing. Safe for many threads and tasks.
+ * steps/digests/}. The record contains the file's facts, and doesn't count if they have changed.
+ * Safe for many threads and tasks.
  */
 public final class DigestLog implements Serializable {
   /** About five seconds of one chain. */
@@ -54,7 +54,7 @@ public final class DigestLog implements Serializable {
     }
   }
 
-  /** Returns where to go on with a file, and keeps what its digest tells. */
+  /** Returns where to continue with a file, and records the states of its digest. */
   Checkpoints of(AssetRoot root, String path, FileFacts facts) {
     if (facts.size() <= intervalBytes) {
       return Checkpoints.NONE;

@@ -9,7 +9,7 @@ import org.assetstager.files.Stat;
 import org.assetstager.files.UnixFiles;
 
 /**
- * What {@code stat(2)} tells of a file.
+ * The facts of a file, from {@code stat(2)}.
  *
  * @param size bytes
  * @param modified {@code st_mtime}: when the content was last written
@@ -60,7 +60,7 @@ public record FileFacts(
 
   /**
    * Returns the facts of an open file, by way of {@code /proc/self/fd}: what {@code fstat(2)} would
-   * give, whatever lies at the file's path by now.
+   * return, even if another file is at its path by now.
    *
    * @param channel open, of the default file system
    * @throws IOException the system's error

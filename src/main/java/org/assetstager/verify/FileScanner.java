@@ -9,9 +9,9 @@ import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at files without opening any: finds the verdict where no content is needed; the table of
- * section 3 of the design. Whoever opens a file judges it anew. Of one task; any number of threads
- * may share it.
+ * Looks at files without opening any, and finds the verdicts that need no content; see
+ * "Verification" in design.md. Whoever opens a file checks it again. Belongs to one task; any
+ * number of threads may share it.
  */
 public final class FileScanner {
   private final VerifySettings settings;

@@ -41,9 +41,9 @@ public final class FileVerifier {
    * Makes a verifier.
    *
    * @param upload says how contents are cut into parts
-   * @param digests says where to go on with a giant
-   * @param bytesRead told of the bytes of every read, by the thread that reads; a file that is read
-   *     again counts again
+   * @param digests says where to continue with a giant
+   * @param bytesRead receives the number of bytes of each read, in the thread that reads; a file
+   *     that is read again counts again
    */
   public FileVerifier(
       VerifySettings verify, UploadSettings upload, DigestLog digests, LongConsumer bytesRead) {

@@ -8,9 +8,9 @@ import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A regular file inside a root, open for reading. It is looked at again once it is open, so that
- * whoever replaces it meanwhile gains nothing: no byte outside the root is ever read, and no FIFO
- * is waited for.
+ * A regular file inside a root, open for reading. It is checked again once it is open, so that
+ * replacing it meanwhile gains nothing: the job never reads a byte outside the root, and never
+ * waits for a FIFO.
  */
 public final class GuardedFile implements AutoCloseable {
   private final LocatedFile located;
@@ -97,7 +97,7 @@ public final class GuardedFile implements AutoCloseable {
   /**
    * Returns the facts of what is at the path now: another inode than {@link #factsWhenOpened} has
    * means that the file was replaced. Unless the file system is known to be local, the path is
-   * opened anew and the opened file asked, since only an open makes NFS ask its server
+   * opened again and the opened file is looked at, because only an open makes NFS ask its server
    * (close-to-open consistency, nfs(5)). The file itself may be closed.
    *
    * @throws FileRefusedException if there is no regular file inside the root any more

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A set of hashes that never grows beyond two megabytes: few are kept as they are, of many only
- * some bits, so that it may take one for a member that isn't, never the other way round.
+ * A set of hashes of at most two megabytes. It keeps few hashes whole, and only some bits of many.
+ * So it may report a member that isn't one, but never misses one.
  */
 final class HashFilter implements Serializable {
   private static final long serialVersionUID = 1;

@@ -7,7 +7,7 @@ public final class JvmFileNames {
   private JvmFileNames() {}
 
   /**
-   * Makes sure that every file name in UTF-8 can be asked for. The JVM takes the encoding of file
+   * Makes sure that this JVM can use every file name in UTF-8. The JVM takes the encoding of file
    * names from its environment at its start; no system property alters it.
    *
    * @throws JobFailure of kind SYSTEM if the encoding is another one

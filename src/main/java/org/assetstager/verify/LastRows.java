@@ -4,10 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 import org.assetstager.run.StepFile;
 
-/** Where the search for renamed files writes rows whose verdict is the last, in tasks. */
+/** Writes the final rows of the search for renamed files, in tasks. */
 public interface LastRows extends Serializable {
   /**
-   * Begins the files of a task; what isn't finished is given up when the task ends.
+   * Begins the files of a task; unfinished files are discarded when the task ends.
    *
    * @param number of the files, which no other task of the step has
    */

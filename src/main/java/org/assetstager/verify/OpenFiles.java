@@ -17,7 +17,7 @@ final class OpenFiles {
 
   private OpenFiles() {}
 
-  /** Returns the link in {@code /proc} that stands for an open file. */
+  /** Returns the link in {@code /proc} to an open file. */
   static Path procPath(FileChannel channel) {
     return Path.of("/proc/self/fd", Integer.toString(descriptor(channel)));
   }

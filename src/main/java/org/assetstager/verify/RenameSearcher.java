@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Searches for the files of missing rows, several directories or roots at a time. */
 final class RenameSearcher implements Serializable {
-  /** Of one root, whatever the manifest says of it. */
+  /** A search looks at as many entries of a root, even if the manifest has fewer rows. */
   static final long LEAST_ENTRIES = 10_000;
 
   private static final long serialVersionUID = 1;

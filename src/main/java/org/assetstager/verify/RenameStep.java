@@ -13,9 +13,9 @@ import org.assetstager.spark.ByteKeys;
 import org.assetstager.verify.RenameFiles.Written;
 
 /**
- * Looks for the new paths of the scan's missing files; section 3 of the design. Directories are
- * listed once for all their missing rows. A file that is a row of the manifest itself is no rename:
- * the files that match are compared with all rows of the scan, if there are any.
+ * Looks for the new paths of the scan's missing files; see "Verification" in design.md. Directories
+ * are listed once for all their missing rows. A file that is a row of the manifest itself is no
+ * rename: if files match, they are compared with all rows of the scan.
  *
  * <pre>
  * missing --by directory--> list directories --by root*--> walk roots --> no match: final rows

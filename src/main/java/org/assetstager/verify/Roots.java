@@ -15,11 +15,11 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 
 /**
- * The roots that the tasks of one attempt at a run look into: those of the rows at hand alone, each
- * once a JVM. Before its first root a JVM makes sure that file names can be asked for and that the
- * run's folder is the driver's, so that no result is written where nobody reads it. What the scan
- * saw is compared with what the driver sees, so that a missing mount never looks like deleted
- * files. Safe for many threads.
+ * The roots that the tasks of one attempt open: only those of their rows, each once in a JVM.
+ * Before its first root, a JVM checks that it can use all file names and that it sees the driver's
+ * run folder, so that it doesn't write results where nobody reads them. What the scan saw is
+ * compared with what the driver sees, so that a missing mount never looks like deleted files. Safe
+ * for many threads.
  */
 public final class Roots implements Serializable {
   private static final long serialVersionUID = 1;
@@ -37,7 +37,7 @@ public final class Roots implements Serializable {
   private final List<String> allowedRoots;
   private final List<String> driversMountPoints;
 
-  /** Of this attempt at the run alone, whatever came before it in the same JVM. */
+  /** Belongs to this attempt only, not to earlier ones in the same JVM. */
   private final String attempt = UUID.randomUUID().toString();
 
   Roots(
@@ -136,8 +136,8 @@ public final class Roots implements Serializable {
   }
 
   /**
-   * Compares what tasks saw of roots, and of mount points below them, with what the driver sees; to
-   * be done before a row that they came to becomes final, and before anything is read.
+   * Compares what tasks saw of roots, and of mount points below them, with what the driver sees.
+   * Call it before a row of these tasks becomes final, and before anything is read.
    *
    * @throws JobFailure of kind SYSTEM, naming the host and the root, if a host saw another
    *     directory or if the driver can't reach one; of kind INPUT if a root isn't allowed

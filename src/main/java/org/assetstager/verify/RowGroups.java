@@ -11,7 +11,7 @@ import org.assetstager.manifest.ManifestRow;
 
 /**
  * Groups rows whose files are small, to be verified by one thread; the row of any other file, and a
- * row of very much text, is a group by itself, and holds up no small ones.
+ * row of very much text, is a group of its own, and doesn't delay small ones.
  *
  * @param <T> the rows, or what comes with them
  */
@@ -43,7 +43,7 @@ public final class RowGroups<T> implements Iterator<List<T>> {
   /**
    * Takes rows.
    *
-   * @param bytesToRead of a row's file; {@link Long#MAX_VALUE} makes it a group by itself
+   * @param bytesToRead of a row's file; {@link Long#MAX_VALUE} makes it a group of its own
    */
   public RowGroups(
       Iterator<T> rows, Function<T, ManifestRow> rowOf, ToLongFunction<T> bytesToRead) {

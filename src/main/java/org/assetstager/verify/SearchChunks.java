@@ -35,7 +35,7 @@ final class SearchChunks implements Iterator<SearchChunk> {
    *
    * @param pairs in the order of their keys
    * @param deep whether groups are roots, not directories
-   * @param matches takes what was found before, in the task's own thread
+   * @param matches receives what was found before, in the task's own thread
    */
   SearchChunks(Iterator<Tuple2<byte[], byte[]>> pairs, boolean deep, Consumer<byte[]> matches) {
     this.pairs = pairs;

@@ -4,7 +4,8 @@ import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was last seen of a row's file, as {@code stat(2)} has it: all of it, or nothing.
+ * The facts of a row's file when the job last looked, as {@code stat(2)} returned them: all or
+ * none.
  *
  * @param size bytes
  * @param modifiedAtNanos modification time, nanoseconds since the epoch

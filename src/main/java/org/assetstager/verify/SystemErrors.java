@@ -7,7 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.Set;
 import org.assetstager.asset.JobFailure;
 
-/** The system's errors: what they say, and whether they are a file's at all. */
+/** The system's errors: their messages, and whether they concern a single file. */
 public final class SystemErrors {
   /** EMFILE and ENFILE, open(2), in the words of glibc and of musl. */
   private static final Set<String> NO_MORE_FILES =

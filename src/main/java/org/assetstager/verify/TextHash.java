@@ -1,7 +1,7 @@
 package org.assetstager.verify;
 
 /**
- * Hashes of 64 bits, the same in every JVM, to tell texts apart where a rare mistake does no harm.
+ * Hashes of 64 bits, the same in every JVM, to distinguish texts where a rare mistake does no harm.
  */
 final class TextHash {
   // FNV-1a, draft-eastlake-fnv.

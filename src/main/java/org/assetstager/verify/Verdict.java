@@ -1,6 +1,6 @@
 package org.assetstager.verify;
 
-/** What verification found about one manifest row; section 3 of the design. */
+/** What verification found about one manifest row; see "Verification" in design.md. */
 public enum Verdict {
   /** Not added by a user: nothing to stage. */
   NOT_ADDED,

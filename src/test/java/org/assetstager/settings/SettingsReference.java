@@ -1,5 +1,7 @@
 package org.assetstager.settings;
 
+import static java.util.Objects.requireNonNull;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigObject;
@@ -21,21 +23,46 @@ final class SettingsReference {
       <!-- Made from reference.conf: change it there, then run
            mvn test -Dtest=SettingsReferenceTest -Dreference.write=true -->
 
-      What differs from the defaults goes into a file in HOCON, of which `conf/stage.conf` is a template,
-      with `asset-stager { ... }` around it; onto the command line as `--set name=value`; or into a
-      variable of the environment, `ASSET_STAGER_STAGING__KMS_KEY_ID` for `staging.kms-key-id`: two
-      underscores stand for a dot, one for a hyphen. The command line wins over variables, these over the
-      file. An unknown or ill-typed setting stops the job with its name, its line and the nearest known
-      name.
+      A settings file contains what differs from the defaults, in HOCON. `conf/stage.conf` is a
+      template:
 
-      The file is the one that `--config` names, else the one that `ASSET_STAGER_CONFIG` names, else
-      `stage.conf` in the working directory; a run says which in its first lines.
+          asset-stager {
+            remote.bucket = indexed
+            staging.bucket = incoming
+            ledger.path = "hdfs:///ledger"
+          }
 
-      Sizes are bytes, or have a unit (`16MiB`, `16MB`); durations always have one (`500ms`, `5s`, `15m`,
-      `2h`). Switches are `on` or `off`. Words may be of any case. Secrets come from the environment, by
-      such a variable or by `secret-key = ${?SECRET_KEY}` in the file; they are refused on the command
-      line.
+      You can set the same settings in three places. If two of them differ, the first one in this
+      list wins:
+
+      1. on the command line: `--set staging.bucket=incoming`
+      2. in a variable: `ASSET_STAGER_STAGING__KMS_KEY_ID` is `staging.kms-key-id`. Two underscores
+         stand for a dot, one for a hyphen.
+      3. in the settings file: the one that `--config` names, else the one that `ASSET_STAGER_CONFIG`
+         names, else `stage.conf` in the working directory. A run prints which one it uses.
+
+      Sizes are bytes, or have a unit (`16MiB`, `16MB`). Durations always have a unit (`500ms`, `5s`,
+      `15m`, `2h`). Switches are `on` or `off`. Words may be in upper or lower case.
+
+      Secrets come from the environment: from such a variable, or with `secret-key = ${?SECRET_KEY}`
+      in the file. The command line doesn't accept them, because everybody can see it in the list of
+      processes.
+
+      If a setting is unknown or has the wrong type, the job stops and prints its name, its line and
+      the most similar name.
       """;
+
+  /** What everybody has to know of, in the order in which one fills it in. */
+  static final List<String> FIRST =
+      List.of(
+          "remote.bucket",
+          "remote.endpoint",
+          "staging.bucket",
+          "staging.endpoint",
+          "staging.credentials.access-key",
+          "staging.credentials.secret-key",
+          "ledger.path",
+          "manifest.allowed-roots");
 
   private final StringBuilder page = new StringBuilder(HEAD);
 
@@ -45,8 +72,37 @@ final class SettingsReference {
   static String of(Path reference) {
     Config config = ConfigFactory.parseFile(reference.toFile(), ConfigParseOptions.defaults());
     SettingsReference made = new SettingsReference();
+    made.addFirst(config.getObject(SettingNames.ROOT));
     made.addGroup("", config.getObject(SettingNames.ROOT));
     return made.page.toString();
+  }
+
+  private void addFirst(ConfigObject settings) {
+    page.append(
+        """
+
+        ## The eight that everybody needs
+
+        Most files need no others. The remote has the same settings for credentials.
+
+        | setting | default | meaning |
+        |---|---|---|
+        """);
+    for (String name : FIRST) {
+      ConfigValue value = find(settings, name);
+      page.append(
+          "| [`%s`](#%s) | `%s` | %s |\n"
+              .formatted(
+                  name, name.replace(".", ""), rendered(value), comment(value).replace('\n', ' ')));
+    }
+  }
+
+  private static ConfigValue find(ConfigObject settings, String name) {
+    ConfigValue value = settings;
+    for (String part : name.split("\\.", -1)) {
+      value = requireNonNull(((ConfigObject) value).get(part), name);
+    }
+    return value;
   }
 
   /** Its own settings come first, so that each stands below the heading of its group. */
@@ -87,14 +143,21 @@ final class SettingsReference {
     page.append("\n### `")
         .append(name)
         .append("`\n\nDefault: `")
-        .append(value.render(ConfigRenderOptions.concise()))
+        .append(rendered(value))
         .append("`\n")
         .append(paragraph(value));
   }
 
+  private static String rendered(ConfigValue value) {
+    return value.render(ConfigRenderOptions.concise());
+  }
+
   private static String paragraph(ConfigValue value) {
-    String text =
-        value.origin().comments().stream().map(String::strip).collect(Collectors.joining("\n"));
+    String text = comment(value);
     return text.isEmpty() ? "" : "\n" + text + "\n";
+  }
+
+  private static String comment(ConfigValue value) {
+    return value.origin().comments().stream().map(String::strip).collect(Collectors.joining("\n"));
   }
 }

@@ -36,4 +36,18 @@ class SettingsReferenceTest {
       assertThat(rest).as(name).matches("(?s)\nDefault: `[^`]+`\n\n[^#\n].*");
     }
   }
+
+  @Test
+  void page_settingsThatEverybodyNeeds_comeFirstAndLinkToTheirHeadings() throws IOException {
+    String page = Files.readString(PAGE);
+
+    for (String name : SettingsReference.FIRST) {
+      String link = "| [`%s`](#%s) | `".formatted(name, name.replace(".", ""));
+      assertThat(page).containsOnlyOnce(link);
+      assertThat(page.indexOf(link)).isLessThan(page.indexOf("### `"));
+      assertThat(page.substring(page.indexOf(link)).lines().findFirst().orElseThrow())
+          .as(name)
+          .matches(".* \\| `[^`]+` \\| [^|]+\\. \\|");
+    }
+  }
 }

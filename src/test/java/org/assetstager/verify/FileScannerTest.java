@@ -129,7 +129,7 @@ class FileScannerTest {
     }
   }
 
-  /** The table of section 3 of the design, for what has changed and what is stored. */
+  /** The table of "Verification" in design.md, for what has changed and what is stored. */
   @ParameterizedTest
   @CsvSource({
     "size,  CONTENT, true,  MODIFIED,  size 7 bytes",

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * {@code report.html}: one file with all it needs inside, which asks the network for nothing and
- * can't be made to. Its Content Security Policy names its own scripts and styles by their hashes;
- * what users wrote is data in JSON that the scripts show as text.
+ * {@code report.html}: one file that contains everything, never uses the network, and can't be made
+ * to. Its Content Security Policy names its own scripts and styles by their hashes; what users
+ * wrote is data in JSON that the scripts show as text.
  */
 public final class HtmlReport {
   /** Unpacked by the build from the webjar of uPlot, whose licence goes into the page. */

@@ -6,7 +6,7 @@ import org.assetstager.report.ShownProblems;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that {@code report.html} shows.
+ * The contents of {@code report.html}.
  *
  * @param problems whose rows are shown as far as there is room; the totals of the report say how
  *     many there are

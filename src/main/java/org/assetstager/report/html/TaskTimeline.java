@@ -9,12 +9,12 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Keeps of a run's phases and tasks what a person looks at: sums by executor, the slowest tasks of
- * each stage, and samples. What it keeps doesn't grow with the number of tasks. Safe for the
- * threads that tell of phases and of tasks.
+ * Keeps what people want to see of a run's phases and tasks: sums by executor, the slowest tasks of
+ * each stage, and samples. Its size doesn't grow with the number of tasks. Safe for the threads
+ * that report phases and tasks.
  */
 public final class TaskTimeline {
-  /** The executor that stands for all beyond the bound. */
+  /** The name for all executors beyond the limit. */
   public static final String OTHERS = "others";
 
   static final int MOST_EXECUTORS = 200;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Bytes over time, by phase, in at most {@link #MOST_BUCKETS} buckets: where time runs out of them,
- * each two become one of twice the width.
+ * Bytes over time, by phase, in at most {@link #MOST_BUCKETS} buckets: when they are used up, each
+ * pair is merged into one of twice the width.
  */
 final class Throughput {
   static final int MOST_BUCKETS = 512;

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a driver has seen of its phases and tasks. Its size is bounded, however many tasks there
- * were.
+ * What a driver recorded of its phases and tasks. Its size doesn't grow with the number of tasks.
  *
  * @param startedAt milliseconds since the epoch; all other times count from it
  * @param tasks how many have ended

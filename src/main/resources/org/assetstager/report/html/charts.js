@@ -99,10 +99,10 @@ function drawTimeline() {
 
 function showTimeline() {
   note("timeline-note", `${DATA.attempts > 1 ? `Attempt ${attemptNumber(shown)} of ${DATA.attempts}. ` : ""}`
-    + `Times count from the start of the driver, ${moment(shown.startedAt)}. `
+    + `Times are since the start of the driver, ${moment(shown.startedAt)}. `
     + `${plural(shown.tasks, "task")} ended, ${count(shown.failed)} of them failed or were killed. `
-    + (shown.sample.length < shown.tasks ? `Drawn are ${count(shown.sample.length)}: a fair sample and the stragglers. ` : "")
-    + (shown.executors.length > MOST_LANES ? `Of ${count(shown.executors.length)} executors the ${MOST_LANES} busiest are drawn. ` : "")
+    + (shown.sample.length < shown.tasks ? `The chart shows ${count(shown.sample.length)} of them: a fair sample and the stragglers. ` : "")
+    + (shown.executors.length > MOST_LANES ? `The chart shows the ${MOST_LANES} busiest of ${count(shown.executors.length)} executors. ` : "")
     + "Stragglers have an outline, failed tasks a broken one.");
   byId("timeline-legend").replaceChildren(...PHASES.map((name) =>
     make("li", {}, make("span", { class: `swatch k${colourOf(name)}` }), name)));
@@ -125,7 +125,7 @@ function showTimeline() {
     { title: "Host", show: (e) => e.host, value: (e) => e.host },
     { title: "Tasks", class: "number", show: (e) => count(e.tasks), value: (e) => e.tasks },
     { title: "Failed", class: "number", show: (e) => count(e.failed), value: (e) => e.failed },
-    { title: "Time of its tasks", class: "number", show: (e) => seconds(e.busyMillis / 1000), value: (e) => e.busyMillis },
+    { title: "Task time", class: "number", show: (e) => seconds(e.busyMillis / 1000), value: (e) => e.busyMillis },
     { title: "Bytes", class: "number", show: (e) => bytes(e.bytes), value: (e) => e.bytes },
   ], shown.executors);
 }

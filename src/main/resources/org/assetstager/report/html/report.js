@@ -209,7 +209,7 @@ function command(text) {
     } catch {
       // Browsers may keep the clipboard from pages that were opened from disk.
       getSelection().selectAllChildren(code);
-      button.textContent = document.execCommand("copy") ? "Copied" : "Selected: copy it by the keyboard";
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected: copy it with the keyboard";
     }
   });
   return make("div", { class: "command" }, code, button);
@@ -232,12 +232,12 @@ function showGroups() {
     note("error-text", RUN.error);
     const last = RUN.phases.at(-1);
     note("error-step", last ? `It stopped in the step ${last.name}${last.files ? `, after ${plural(last.files, "file")}, ${bytes(last.bytes)}` : ""}.` : "");
-    byId("resume").append(...(RUN.exitCode === 2 ? [] : ["To go on where it stopped:", command(DATA.resume)]));
+    byId("resume").append(...(RUN.exitCode === 2 ? [] : ["To continue where it stopped:", command(DATA.resume)]));
   }
   byId("groups").append(...DATA.groups.map(showGroup));
   note("todo-note", DATA.excused !== null ? `${DATA.excused}.` : ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
   if (ALL_PROBLEMS > 0 && RUN.error === null && DATA.again) {
-    byId("again").append("Once everything is mended, stage again:", command(DATA.again));
+    byId("again").append("When everything is repaired, stage again:", command(DATA.again));
   }
 }
 
