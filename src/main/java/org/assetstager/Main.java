@@ -12,6 +12,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
 import org.assetstager.command.AbandonCommand;
 import org.assetstager.command.AuditCommand;
+import org.assetstager.command.CommitCommand;
 import org.assetstager.command.Output;
 import org.assetstager.command.ReportCommand;
 import org.assetstager.command.SnapshotCommand;
@@ -85,6 +86,7 @@ public final class Main implements Runnable {
             .addSubcommand(new ReportCommand(main.output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(main.output))
+            .addSubcommand(new CommitCommand(main.output))
             .setOut(main.output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)

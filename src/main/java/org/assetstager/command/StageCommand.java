@@ -217,7 +217,8 @@ public final class StageCommand implements Callable<Integer> {
     preflight.requirePassed();
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
-        Interruption interruption = new Interruption(run, out)) {
+        Interruption interruption = 
+            new Interruption("--resume " + run.description().runId(), out)) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();

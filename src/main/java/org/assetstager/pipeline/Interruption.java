@@ -16,12 +16,17 @@ public final class Interruption implements AutoCloseable {
 
   private final Thread hook;
 
-  public Interruption(StageRun run, PrintWriter out) {
+  /**
+   * Says how to go on from now on.
+   *
+   * @param goOn options of the command that does
+   */
+  public Interruption(String goOn, PrintWriter out) {
     hook =
         new Thread(
             () -> {
               out.println();
-              out.println("Interrupted. Go on with: --resume " + run.description().runId());
+              out.println("Interrupted. Go on with: " + goOn);
             });
     Runtime.getRuntime().addShutdownHook(hook);
   }

@@ -66,6 +66,7 @@ record MapRules(String root) {
           "report",
           "progress",
           "audit",
+          "commit",
           "snapshot",
           "pipeline",
           "command");
@@ -187,10 +188,15 @@ record MapRules(String root) {
     return noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
   }
 
-  ArchRule onlyStagingWriterWritesToS3() {
+  /** To staging, to the remote, and what deletes from staging. */
+  ArchRule onlyWritersWriteToS3() {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".upload.StagingWriter")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.RemoteWriter")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.StagedRemover")
         .should()
         .accessTargetWhere(
             target(
@@ -215,6 +221,8 @@ record MapRules(String root) {
         .resideOutsideOfPackages(folder("catalog"), folder("s3"))
         .and()
         .doNotHaveFullyQualifiedName(root + ".upload.Preflight")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.RemoteWriter")
         .should()
         .accessTargetWhere(
             target(

@@ -98,7 +98,7 @@ class MapTest {
         rule("picocli", MapRules::picocliStaysOnTheCommandLine),
         rule("no Optional fields", MapRules::fieldsAreNeverOptional),
         rule("no java.util.logging", MapRules::loggingIsNotJavas),
-        rule("S3 writes", MapRules::onlyStagingWriterWritesToS3),
+        rule("S3 writes", MapRules::onlyWritersWriteToS3),
         rule("the remote's connection", MapRules::onlyCatalogOpensTheRemote),
         rule("disk writes", MapRules::onlyLocalFilesWritesToDisk),
         rule("processes", MapRules::onlyFinishCommandStartsProcesses),
@@ -143,7 +143,7 @@ class MapTest {
         .anyMatch(line -> line.contains("java.io.File.delete()"))
         .anyMatch(line -> line.contains("java.io.FileOutputStream"));
     assertThat(
-            broken.onlyStagingWriterWritesToS3().evaluate(BREAKERS).getFailureReport().getDetails())
+            broken.onlyWritersWriteToS3().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("S3Client.putObject("))
         .anyMatch(line -> line.contains("S3Client.deleteObject("))
         .anyMatch(line -> line.contains("SmallPuts.put("))
