@@ -1,12 +1,9 @@
 package org.assetstager.commit;
 
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.List;
-import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Outcome;
 import org.assetstager.audit.CountClaims.Counted;
 import org.assetstager.audit.LedgerClaims;
 import org.assetstager.progress.Phases;
@@ -32,10 +29,6 @@ import org.assetstager.upload.UploadLog;
  * buckets hold, and cuts work files; the copy carries these out.
  */
 public final class CommitJob {
-  /** The outcomes of the rows whose content lies in staging. */
-  static final Set<Outcome> STAGED =
-      EnumSet.of(Outcome.STAGED, Outcome.KNOWN_STAGING, Outcome.DUPLICATE);
-
   /** A second's work of a core. */
   private static final long ROWS_OF_TASK = 200_000;
 
@@ -73,7 +66,7 @@ public final class CommitJob {
     this.settings = settings.withoutInventory();
     this.run = run;
     this.ledger = ledger;
-    this.claims = new LedgerClaims(spark, ledger, STAGED);
+    this.claims = new LedgerClaims(spark, ledger, CommitRun.STAGED);
     this.reported = reported;
     this.requests = requests;
     this.phases = phases;

@@ -4,12 +4,15 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
@@ -23,6 +26,10 @@ import org.assetstager.run.RunStart;
  */
 public record CommitRun(
     String runId, RunFolder folder, RunDescription description, boolean resumed) {
+  /** The outcomes of the rows whose content lies in staging. */
+  static final Set<Outcome> STAGED =
+      EnumSet.of(Outcome.STAGED, Outcome.KNOWN_STAGING, Outcome.DUPLICATE);
+
   private static final String FOLDER = "commits";
   private static final String REMOVE_STAGED = "--remove-staged";
 

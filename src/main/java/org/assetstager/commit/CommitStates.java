@@ -1,6 +1,7 @@
 package org.assetstager.commit;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.google.common.collect.AbstractIterator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -162,7 +163,7 @@ public final class CommitStates {
   private static final class OfRow implements PairFlatMapFunction<AssetRow, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(AssetRow row) {
-      return CommitJob.STAGED.contains(row.outcome())
+      return CommitRun.STAGED.contains(row.outcome())
               && row.topHash() != null
               && row.md5() != null
           ? List.of(
@@ -201,8 +202,7 @@ public final class CommitStates {
     }
   }
 
-  private static final class Rows extends com.google.common.collect.AbstractIterator<
-      Tuple2<byte[], byte[]>> {
+  private static final class Rows extends AbstractIterator<Tuple2<byte[], byte[]>> {
     private final Iterator<Tuple2<byte[], byte[]>> sorted;
     private byte @Nullable [] committed;
 

@@ -214,6 +214,16 @@ record MapRules(String root) {
                 "software.amazon.awssdk.services.s3.presigner.."));
   }
 
+  /** Whatever a command can reach, the remote stays as it is. */
+  ArchRule cantWriteToTheRemote(String command) {
+    return noClasses()
+        .that()
+        .haveFullyQualifiedName(root + ".command." + command)
+        .should()
+        .transitivelyDependOnClassesThat()
+        .haveFullyQualifiedName(root + ".commit.RemoteWriter");
+  }
+
   /** So that no upload is ever given a connection to the remote; the preflight only lists it. */
   ArchRule onlyCatalogOpensTheRemote() {
     return noClasses()
