@@ -30,7 +30,6 @@ import java.util.stream.Stream;
 import org.apache.spark.internal.config.ConfigEntry;
 import org.apache.spark.sql.internal.SQLConf$;
 import org.assetstager.command.Output;
-import org.assetstager.command.Output;
 import org.assetstager.command.StageCommand;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;

@@ -13,8 +13,7 @@ import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.Namespaces;
 
 /** Counts the rows of a part of a ledger, and those that claim contents by their namespaces. */
-public final class CountClaims
-    implements FlatMapFunction<Iterator<ClaimRow>, CountClaims.Counted> {
+public final class CountClaims implements FlatMapFunction<Iterator<ClaimRow>, CountClaims.Counted> {
   private final Set<Outcome> claiming;
 
   CountClaims(Set<Outcome> claiming) {
@@ -37,8 +36,7 @@ public final class CountClaims
       Map<Outcome, Total> sums = new EnumMap<>(Outcome.class);
       sums.putAll(outcomes);
       other.outcomes.forEach((outcome, more) -> sums.merge(outcome, more, Total::plus));
-      return new Counted(
-          sums, claims.plus(other.claims), namespaces.plus(other.namespaces));
+      return new Counted(sums, claims.plus(other.claims), namespaces.plus(other.namespaces));
     }
   }
 

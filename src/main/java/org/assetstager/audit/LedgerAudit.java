@@ -91,8 +91,7 @@ public final class LedgerAudit {
    */
   public Result run() {
     Counted counted = phases.run("count", "count the ledger's rows", claims::count);
-    List<StepFile> listing =
-        deep || counted.claims().rows() == 0 ? List.of() : list(counted);
+    List<StepFile> listing = deep || counted.claims().rows() == 0 ? List.of() : list(counted);
     Total claimed = counted.claims();
     Part found =
         phases.run(
@@ -100,7 +99,8 @@ public final class LedgerAudit {
             "audit the contents of " + Amounts.count(claimed.rows()) + " rows",
             TaskProgress.FILES,
             progress ->
-                audit(listing, claimed, progress.expect(claimed.rows(), deep ? claimed.bytes() : 0)));
+                audit(
+                    listing, claimed, progress.expect(claimed.rows(), deep ? claimed.bytes() : 0)));
     publish(found.files());
     StepFiles.delete(folder);
     return new Result(counted.outcomes(), found.totals(), found.problems());

@@ -23,7 +23,7 @@ public record ListedClaim(
     boolean inRemote = staging == null || (claim.inRemote() && remote != null);
     KnownContent object = inRemote ? remote : staging;
     AuditProof proof = object == null ? null : proof(object);
-    return proof == null
+    return object == null || proof == null
         ? null
         : AuditedContent.found(
             claim,

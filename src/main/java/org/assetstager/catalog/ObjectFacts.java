@@ -31,8 +31,7 @@ public record ObjectFacts(
   }
 
   /** Makes those of an object without a version. */
-  public ObjectFacts(
-      long size, @Nullable String etag, Map<String, String> metadata, boolean kms) {
+  public ObjectFacts(long size, @Nullable String etag, Map<String, String> metadata, boolean kms) {
     this(size, etag, metadata, kms, null);
   }
 }

@@ -57,7 +57,8 @@ final class ScanNamespaces
   private void scan(NamespaceRange range, Map<String, Map<Side, Long>> left, Sides.Files files) {
     Set<String> again = new LinkedHashSet<>();
     for (Side side : listed) {
-      Map<String, Long> ofSide = sides.list(side, ScanRequest.first(range, Set.copyOf(again)), files);
+      Map<String, Long> ofSide =
+          sides.list(side, ScanRequest.first(range, Set.copyOf(again)), files);
       // What is left of staging may be missing on the remote.
       again.forEach(name -> ofSide.putIfAbsent(name, 0L));
       ofSide.forEach(

@@ -33,11 +33,14 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
    */
   static List<ScanRequest> first(NamespaceRange range, Set<String> again) {
     if (range.others() || range.names().size() > Sides.REQUESTS_AT_ONCE) {
-      String after = range.others() ? range.startAfter() : NamespaceRange.start(range.names().get(0));
+      String after =
+          range.others() ? range.startAfter() : NamespaceRange.start(range.names().get(0));
       return List.of(new ScanRequest(range, again, after, 0, range.names().size()));
     }
     return IntStream.range(0, range.names().size())
-        .mapToObj(i -> new ScanRequest(range, again, NamespaceRange.start(range.names().get(i)), i, i + 1))
+        .mapToObj(
+            i ->
+                new ScanRequest(range, again, NamespaceRange.start(range.names().get(i)), i, i + 1))
         .toList();
   }
 
@@ -81,8 +84,8 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
   /** What a page of {@code contents/} came to: used once. */
   private static final class Page {
     /**
-     * A namespace that isn't known by name is listed to its end by one request after another, unless
-     * it has more keys: then it is returned as left, to be listed in shards.
+     * A namespace that isn't known by name is listed to its end by one request after another,
+     * unless it has more keys: then it is returned as left, to be listed in shards.
      */
     private static final long MOST_KEYS_AT_ONCE = 16L * ListingChoice.PAGE_KEYS;
 
@@ -179,8 +182,8 @@ record ScanRequest(NamespaceRange range, Set<String> again, String after, int fr
     }
 
     /**
-     * Returns where to go on: behind a namespace of more than a page, or before one that more follows
-     * of.
+     * Returns where to go on: behind a namespace of more than a page, or before one that more
+     * follows of.
      */
     private String position(@Nullable Group last) {
       if (last == null) {

@@ -110,9 +110,7 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
       writers
           .computeIfAbsent(
               side,
-              of ->
-                  output.create(
-                      STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
+              of -> output.create(STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
           .add(KnownContent.CODEC.toRow(content), 0);
     }
 

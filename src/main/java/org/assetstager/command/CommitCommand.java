@@ -109,8 +109,7 @@ public final class CommitCommand implements Callable<Integer> {
     run.folder().create();
     try (DisplayOptions.Logs quiet = display.logs();
         RunLock lock = RunLock.take(run.folder());
-        Interruption interruption =
-            new Interruption("--resume", spec.commandLine().getOut())) {
+        Interruption interruption = new Interruption("--resume", spec.commandLine().getOut())) {
       run.record();
       int code = commit(spark, settings, folder, ended, run);
       output.mayBeLost("The commit has ended and stands in " + run.folder().location());
@@ -150,8 +149,7 @@ public final class CommitCommand implements Callable<Integer> {
     if (states != null) {
       phases.run("states", "write the states of the contents", () -> write(job, states));
     }
-    CommitReport report =
-        before == null ? report(run, totals, phases, requests, settings) : before;
+    CommitReport report = before == null ? report(run, totals, phases, requests, settings) : before;
     if (before == null) {
       report.end(run.folder(), commits);
       StepFiles.delete(run.folder());
@@ -162,7 +160,11 @@ public final class CommitCommand implements Callable<Integer> {
   }
 
   private static CommitReport report(
-      CommitRun run, CommitTotals totals, Phases phases, RequestTotals requests, Settings settings) {
+      CommitRun run,
+      CommitTotals totals,
+      Phases phases,
+      RequestTotals requests,
+      Settings settings) {
     return new CommitReport(
         CommitReport.FORMAT,
         run.runId(),

@@ -217,7 +217,7 @@ public final class StageCommand implements Callable<Integer> {
     preflight.requirePassed();
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
-        Interruption interruption = 
+        Interruption interruption =
             new Interruption("--resume " + run.description().runId(), out)) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.

@@ -135,10 +135,8 @@ public final class CommitJob {
             "keys",
             progress -> claims.list(settings, counted, requests, steps.output(), progress));
     int cores = run.description().cores();
-    long rows =
-        counted.claims().rows() + listing.stream().mapToLong(StepFile::rows).sum();
-    int tasks =
-        (int) Math.min(Math.max(Math.min(cores, rows), rows / ROWS_OF_TASK), MOST_TASKS);
+    long rows = counted.claims().rows() + listing.stream().mapToLong(StepFile::rows).sum();
+    int tasks = (int) Math.min(Math.max(Math.min(cores, rows), rows / ROWS_OF_TASK), MOST_TASKS);
     return phases.run(
         "plan",
         "plan what is to be copied",

@@ -16,8 +16,8 @@ public final class CommitPreflight {
    * Lists both sides, and opens and aborts an upload to the remote.
    *
    * @param settings with the asset server's credentials: {@link Settings#asServer}
-   * @throws JobFailure of kind INPUT if the settings are wrong; of kind SYSTEM if the remote refuses
-   *     to be written to, or S3 gives no answer
+   * @throws JobFailure of kind INPUT if the settings are wrong; of kind SYSTEM if the remote
+   *     refuses to be written to, or S3 gives no answer
    */
   public static void check(Settings settings) {
     requireOneStore(settings.remote(), settings.staging().bucket());

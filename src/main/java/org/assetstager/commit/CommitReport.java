@@ -14,8 +14,8 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 
 /**
- * What a commit did: {@code report.json} beside its ledger, whose fields are the components in snake
- * case.
+ * What a commit did: {@code report.json} beside its ledger, whose fields are the components in
+ * snake case.
  *
  * @param format the number of this form
  * @param runId of the run whose content was committed

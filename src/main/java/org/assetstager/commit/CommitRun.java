@@ -81,7 +81,7 @@ public record CommitRun(
           "The commit " + description.runId() + " was begun by another version of this job",
           "Start a new one without --resume, which finds what this one has copied");
     }
-    if (description.settings().get(REMOVE_STAGED).equals(String.valueOf(!removeStaged))) {
+    if (String.valueOf(!removeStaged).equals(description.settings().get(REMOVE_STAGED))) {
       throw JobFailure.input(
           "The commit "
               + description.runId()

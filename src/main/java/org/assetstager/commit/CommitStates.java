@@ -148,8 +148,7 @@ public final class CommitStates {
     JavaPairRDD<byte[], byte[]> rows =
         ledger.rows(AssetRow.CODEC, EnumSet.allOf(Outcome.class)).flatMapToPair(new OfRow());
     JavaRDD<Committed> committed =
-        LedgerFiles.of(spark, run.folder(), 0)
-            .rows(Committed.CODEC, EnumSet.allOf(Outcome.class));
+        LedgerFiles.of(spark, run.folder(), 0).rows(Committed.CODEC, EnumSet.allOf(Outcome.class));
     return rows.union(committed.flatMapToPair(new OfCommitted()))
         .repartitionAndSortWithinPartitions(
             new ContentOrder.ByMd5(Math.max(tasks, rows.getNumPartitions())), new ContentOrder())
@@ -163,9 +162,7 @@ public final class CommitStates {
   private static final class OfRow implements PairFlatMapFunction<AssetRow, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(AssetRow row) {
-      return CommitRun.STAGED.contains(row.outcome())
-              && row.topHash() != null
-              && row.md5() != null
+      return CommitRun.STAGED.contains(row.outcome()) && row.topHash() != null && row.md5() != null
           ? List.of(
                   new Tuple2<>(
                       CommitStates.key(row.md5(), row.topHash(), ContentOrder.ROW),

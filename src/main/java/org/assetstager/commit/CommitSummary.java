@@ -47,7 +47,9 @@ public final class CommitSummary {
     people.forEach(content -> printPerson(content, out));
     if (all > people.size()) {
       out.println(
-          "  ... and " + Amounts.count(all - people.size()) + " more: the commit's ledger has them");
+          "  ... and "
+              + Amounts.count(all - people.size())
+              + " more: the commit's ledger has them");
     }
     out.println();
     out.println("run id  " + report.runId());

@@ -73,7 +73,19 @@ public record CommittedContent(
    */
   CommittedContent removed(@Nullable String problem) {
     return new CommittedContent(
-        topHash, md5, key, size, outcome, state, etag, remedy, problem, problem == null, rows,
-        exampleRoot, examplePath, endedAt);
+        topHash,
+        md5,
+        key,
+        size,
+        outcome,
+        state,
+        etag,
+        remedy,
+        problem,
+        problem == null,
+        rows,
+        exampleRoot,
+        examplePath,
+        endedAt);
   }
 }

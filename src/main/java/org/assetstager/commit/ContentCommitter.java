@@ -21,8 +21,8 @@ import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Commits one content after another: looks at both buckets, proves what staging holds, has the store
- * copy it, and proves the copy; section 11 of the design. Safe for many threads.
+ * Commits one content after another: looks at both buckets, proves what staging holds, has the
+ * store copy it, and proves the copy; section 11 of the design. Safe for many threads.
  *
  * <pre>
  * remote                            staging                outcome
@@ -74,8 +74,7 @@ final class ContentCommitter {
   /** What is to be committed, and where. */
   private record Content(
       ClaimedContent claim, Md5 md5, long size, String stagingKey, String remoteKey) {
-    CommittedContent ended(
-        CommitOutcome outcome, @Nullable String etag, @Nullable String error) {
+    CommittedContent ended(CommitOutcome outcome, @Nullable String etag, @Nullable String error) {
       return CommittedContent.of(claim, remoteKey, outcome, etag, error);
     }
   }
@@ -151,9 +150,7 @@ final class ContentCommitter {
     }
     if (staged.isEmpty()) {
       return content.ended(
-          CommitOutcome.REFUSED,
-          null,
-          "Neither staging nor the remote has the object any more");
+          CommitOutcome.REFUSED, null, "Neither staging nor the remote has the object any more");
     }
     StagedObject source = proved(content, staged.get());
     if (source == null) {

@@ -22,8 +22,8 @@ import org.assetstager.upload.PartsInFlight;
 import org.assetstager.upload.UploadLog;
 
 /**
- * Copies objects to the remote in parts, several at a time. What broke off goes on: its upload is on
- * record, with the ETag of the object that its parts come from. Safe for many threads.
+ * Copies objects to the remote in parts, several at a time. What broke off goes on: its upload is
+ * on record, with the ETag of the object that its parts come from. Safe for many threads.
  */
 final class CopyInParts {
   /** Parts wait for the store, not for a core. */
@@ -120,8 +120,7 @@ final class CopyInParts {
             long length = plan.length(index);
             if (etags.get(index) == null) {
               etags.set(
-                  index,
-                  writer.copyPart(source, key, uploadId, index, plan.offset(index), length));
+                  index, writer.copyPart(source, key, uploadId, index, plan.offset(index), length));
             }
             bytesCopied.accept(length);
             return true;

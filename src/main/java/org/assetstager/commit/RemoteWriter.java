@@ -62,8 +62,7 @@ final class RemoteWriter {
   }
 
   /** Copies an object in one request; returns what the answer says of the copy. */
-  ObjectFacts copy(StagedObject source, String key, Map<String, String> metadata)
-      throws S3Failure {
+  ObjectFacts copy(StagedObject source, String key, Map<String, String> metadata) throws S3Failure {
     CopyObjectRequest.Builder request =
         CopyObjectRequest.builder()
             .sourceBucket(staging.bucket())
@@ -79,8 +78,7 @@ final class RemoteWriter {
             .ssekmsKeyId(options.kmsKeyId())
             .overrideConfiguration(time(source.size(), onlyIfAbsent));
     CopyObjectResponse response =
-        connection.call(
-            S3Request.COPY, key, () -> connection.client().copyObject(request.build()));
+        connection.call(S3Request.COPY, key, () -> connection.client().copyObject(request.build()));
     String etag = response.copyObjectResult() == null ? null : response.copyObjectResult().eTag();
     return facts(source, etag, response.serverSideEncryptionAsString());
   }
@@ -98,8 +96,7 @@ final class RemoteWriter {
             .build();
     String uploadId =
         connection
-            .call(
-                S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request))
+            .call(S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request))
             .uploadId();
     if (uploadId == null || uploadId.isEmpty()) {
       throw S3Failures.incomplete(connection.place(), S3Request.CREATE, key, "an UploadId");
@@ -138,7 +135,7 @@ final class RemoteWriter {
                                 .partNumber(index + 1)
                                 .overrideConfiguration(time(length, false))));
     String etag = response.copyPartResult() == null ? null : response.copyPartResult().eTag();
-    if (Etags.unquoted(etag) == null) {
+    if (etag == null || Etags.unquoted(etag) == null) {
       throw S3Failures.incomplete(connection.place(), S3Request.COPY_PART, key, "an ETag");
     }
     return etag;

@@ -51,7 +51,9 @@ final class AmaManifests {
             documents(states)
                 .mapPartitions(readStates(rules), Encoders.row(keyed(AmaState.CODEC.schema()))));
     Dataset<Row> allStats =
-        once(documents(stats).mapPartitions(readStats(rules), Encoders.row(keyed(AmaFileStats.CODEC.schema()))));
+        once(
+            documents(stats)
+                .mapPartitions(readStats(rules), Encoders.row(keyed(AmaFileStats.CODEC.schema()))));
     Dataset<Row> joined =
         objects
             .join(

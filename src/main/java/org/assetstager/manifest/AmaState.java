@@ -21,6 +21,7 @@ public record AmaState(Kind kind, String key, @Nullable String state, @Nullable 
 
   /** Carries it through Spark. */
   static final RecordCodec<AmaState> CODEC = RecordCodec.of(AmaState.class);
+
   /** What a state is of. */
   public enum Kind {
     /** An object: the key is its path. */

@@ -91,10 +91,7 @@ public final class ManifestFields {
   }
 
   private ManifestRow read(
-      RawRow raw,
-      FieldValues fields,
-      @Nullable String state,
-      @Nullable String notAddedReason) {
+      RawRow raw, FieldValues fields, @Nullable String state, @Nullable String notAddedReason) {
     String topHash = topHash(fields);
     String root = root(fields);
     String path = path(fields);

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** What the folder of a run says of how it ended. */
 public final class EndedRun {
   static final String REPORT = "report.json";
+
   /** The report as people read it; may be missing. */
   public static final String PAGE = "report.html";
 

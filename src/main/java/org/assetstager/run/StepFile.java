@@ -22,12 +22,7 @@ import org.assetstager.asset.Total;
 @JsonInclude(Include.NON_DEFAULT)
 @JsonIgnoreProperties("bytes") // Of earlier builds.
 public record StepFile(
-    String kind,
-    int number,
-    String name,
-    long rows,
-    long weight,
-    Map<Outcome, Total> outcomes)
+    String kind, int number, String name, long rows, long weight, Map<Outcome, Total> outcomes)
     implements Serializable {
   /** In the order of steps' files: by their kinds, then by their numbers. */
   static final Comparator<StepFile> ORDER =

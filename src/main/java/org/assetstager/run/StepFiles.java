@@ -82,7 +82,10 @@ public final class StepFiles {
   }
 
   private List<String> names(String step) {
-    return run.list(StepCommits.files(step)).stream().map(file -> file.getPath().getName()).sorted().toList();
+    return run.list(StepCommits.files(step)).stream()
+        .map(file -> file.getPath().getName())
+        .sorted()
+        .toList();
   }
 
   private Sealed sealed(String step, String kind, int number, String name) {

@@ -8,8 +8,7 @@ final class S3Remedies {
   private S3Remedies() {}
 
   /** Returns what a person can do, as sentences. */
-  static String remedy(
-      SdkException failure, String code, BucketPlace place, S3Request request) {
+  static String remedy(SdkException failure, String code, BucketPlace place, S3Request request) {
     String side = place.side().settingsName();
     String credentials = place.credentialsName();
     if (S3Causes.isWebPage(failure)) {

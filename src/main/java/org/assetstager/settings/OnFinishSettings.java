@@ -27,10 +27,7 @@ public record OnFinishSettings(List<String> command, @Nullable URI webhook, Dura
     if (command.isEmpty()) {
       return null;
     }
-    return "["
-        + Units.quoted(command.get(0))
-        + (command.size() > 1 ? ", ..." : "")
-        + "]";
+    return "[" + Units.quoted(command.get(0)) + (command.size() > 1 ? ", ..." : "") + "]";
   }
 
   /**

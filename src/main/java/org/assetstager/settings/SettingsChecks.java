@@ -33,8 +33,7 @@ final class SettingsChecks {
     checkCredentials("remote.credentials.", settings.remote().credentials());
     checkCredentials("staging.credentials.", settings.staging().bucket().credentials());
     checkCredentials("commit.credentials.", settings.commit().credentials());
-    checkEncryption(
-        "staging.", settings.staging().encryption(), settings.staging().kmsKeyId());
+    checkEncryption("staging.", settings.staging().encryption(), settings.staging().kmsKeyId());
     checkEncryption("commit.", settings.commit().encryption(), settings.commit().kmsKeyId());
     checkUpload();
     checkTimeouts();

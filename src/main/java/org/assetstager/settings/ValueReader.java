@@ -26,8 +26,7 @@ final class ValueReader {
         max == Long.MAX_VALUE
             ? "a size such as 1GiB"
             : "a size from " + Units.size(min) + " to " + Units.size(max) + ", such as 16MiB";
-    return required(
-        name, expected, min, text -> Formats.inRange(Units.parseSize(text), min, max));
+    return required(name, expected, min, text -> Formats.inRange(Units.parseSize(text), min, max));
   }
 
   Duration timeout(String name) {

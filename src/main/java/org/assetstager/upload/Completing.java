@@ -40,7 +40,8 @@ final class Completing {
    * @param replacesBefore whether something unproved was under the key before that
    * @throws S3Failure if it isn't made; the upload stays open
    */
-  UploadResult complete(SentUpload parts, UploadSource source, Standing before, boolean replacesBefore)
+  UploadResult complete(
+      SentUpload parts, UploadSource source, Standing before, boolean replacesBefore)
       throws S3Failure, IOException {
     String key = judge.key(source.planned());
     ConflictWaits conflicts = new ConflictWaits(patience);

@@ -131,7 +131,9 @@ public final class ContentUploader {
           throw e;
         }
         boolean again =
-            e.kind() == S3Failure.Kind.CONFLICT ? conflicts.await() : ++rounds < WriteJudge.MOST_ROUNDS;
+            e.kind() == S3Failure.Kind.CONFLICT
+                ? conflicts.await()
+                : ++rounds < WriteJudge.MOST_ROUNDS;
         standing = judge.afterFailure(source, key, standing, e);
         if (!again && !standing.proved()) {
           throw e;

@@ -102,8 +102,7 @@ final class MultipartSender {
     }
     String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
-    OpenUpload upload =
-        new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
+    OpenUpload upload = new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
     boolean recorded = false;
     try {
       log.opened(upload);
@@ -122,8 +121,7 @@ final class MultipartSender {
    *
    * @throws FileChangedException if it has; the upload stays open
    */
-  Written complete(
-      UploadSource source, String key, SentUpload parts, WriteCondition condition)
+  Written complete(UploadSource source, String key, SentUpload parts, WriteCondition condition)
       throws S3Failure, IOException {
     source.requireUnchanged();
     Written written =

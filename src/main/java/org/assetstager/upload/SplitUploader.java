@@ -74,8 +74,7 @@ final class SplitUploader {
         planned,
         source -> {
           // What is there may take long to prove: nobody waits for that.
-          if (planned.lookFirst()
-              && (judge.isThere(planned) || remote.find(source).isPresent())) {
+          if (planned.lookFirst() && (judge.isThere(planned) || remote.find(source).isPresent())) {
             return Optional.empty();
           }
           OpenUpload upload = multipart.openUnread(source, judge.key(planned), plan).upload();

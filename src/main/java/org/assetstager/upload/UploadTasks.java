@@ -42,7 +42,16 @@ public record UploadTasks(
       TaskProgress progress,
       UploadLog log,
       DigestLog digests) {
-    this(settings, runId, resumed, roots, requests, progress, log, digests, TaskLimits.SMALL_FILES_AT_ONCE);
+    this(
+        settings,
+        runId,
+        resumed,
+        roots,
+        requests,
+        progress,
+        log,
+        digests,
+        TaskLimits.SMALL_FILES_AT_ONCE);
   }
 
   /** Makes the uploader of a task, inside it. */

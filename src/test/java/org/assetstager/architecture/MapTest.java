@@ -167,8 +167,7 @@ class MapTest {
         .anyMatch(line -> line.contains("Files.newOutputStream("))
         .anyMatch(line -> line.contains("java.io.File.delete()"))
         .anyMatch(line -> line.contains("java.io.FileOutputStream"));
-    assertThat(
-            broken.onlyWritersWriteToS3().evaluate(BREAKERS).getFailureReport().getDetails())
+    assertThat(broken.onlyWritersWriteToS3().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("S3Client.putObject("))
         .anyMatch(line -> line.contains("S3Client.deleteObject("))
         .anyMatch(line -> line.contains("SmallPuts.put("))

@@ -222,8 +222,7 @@ class ScanRequestTest {
     entries.add(new ListPage.Entry(CONTENTS + "foreign", 1, "e"));
     keysOf("g").forEach(key -> entries.add(new ListPage.Entry(key, 1, "e")));
 
-    PageRequest.Answer answer =
-        request.answer(CONTENTS, new ListPage(entries, false));
+    PageRequest.Answer answer = request.answer(CONTENTS, new ListPage(entries, false));
 
     assertThat(answer.known()).extracting(KnownContent::topHash).containsExactly("g", "g");
     assertThat(answer.keys()).isEqualTo(2);

@@ -65,7 +65,8 @@ class CommitCommandTest {
     assertThat(fixture.row("a").rows()).isEqualTo(2);
     assertThat(fixture.row("a").key()).isEqualTo(fixture.key("a"));
     assertThat(ran.out())
-        .contains("COMMITTED", "Exit code 0: everything that the run has in staging is in the remote");
+        .contains(
+            "COMMITTED", "Exit code 0: everything that the run has in staging is in the remote");
     JsonNode report = fixture.report();
     assertThat(report.get("exit_code").asInt()).isZero();
     assertThat(report.get("command").asText()).isEqualTo("commit");
@@ -79,7 +80,10 @@ class CommitCommandTest {
     assertThat(server.openMultipartUploads(EmbeddedS3.REMOTE, fixture.prefix)).isEmpty();
 
     String states =
-        CommitFixture.json(folder.resolve("states.json")).get("h1").get("content_states").toString();
+        CommitFixture.json(folder.resolve("states.json"))
+            .get("h1")
+            .get("content_states")
+            .toString();
     assertThat(states)
         .contains("\"s3:md5_" + base64("first") + "\":\"committed\"")
         .contains("\"s3:md5_" + base64("second") + "\":\"committed\"");
@@ -137,8 +141,7 @@ class CommitCommandTest {
     Ran report = Commands.run("report", "--run", fixture.lastCommit().toString());
     assertThat(report.exitCode()).as(report.err()).isZero();
     assertThat(report.out()).contains("COMMITTED", "Exit code 0");
-    Ran rows =
-        Commands.run("report", "--run", fixture.lastCommit().toString(), "--rows", "jsonl");
+    Ran rows = Commands.run("report", "--run", fixture.lastCommit().toString(), "--rows", "jsonl");
     assertThat(rows.exitCode()).isEqualTo(2);
     assertThat(rows.err()).contains("is the folder of a commit");
   }

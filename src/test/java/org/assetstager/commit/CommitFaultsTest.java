@@ -66,7 +66,9 @@ class CommitFaultsTest {
           if (isCopy(request)) {
             copies.incrementAndGet();
             assertThat(request.header("x-amz-copy-source-if-match"))
-                .isEqualTo(fixture.etag(EmbeddedS3.STAGING, fixture.key(isOfLarge(request) ? "large" : "a")));
+                .isEqualTo(
+                    fixture.etag(
+                        EmbeddedS3.STAGING, fixture.key(isOfLarge(request) ? "large" : "a")));
             assertThat(request.header("If-None-Match")).isEqualTo(isOfLarge(request) ? null : "*");
           }
           if (isCompletion(request)) {
@@ -93,8 +95,7 @@ class CommitFaultsTest {
             server.put(EmbeddedS3.STAGING, fixture.key("a"), "other".getBytes(UTF_8));
           }
           if (isCopy(request) && isOfLarge(request) && replaced.getAndIncrement() == 0) {
-            server.putMultipart(
-                EmbeddedS3.STAGING, fixture.key("large"), other, 5 << 20, Map.of());
+            server.putMultipart(EmbeddedS3.STAGING, fixture.key("large"), other, 5 << 20, Map.of());
           }
           return request.forward();
         };
@@ -156,9 +157,7 @@ class CommitFaultsTest {
             isCopy(request) && isOfLarge(request)
                 ? request.forward()
                 : isCopy(request) || request.line().startsWith("POST")
-                    ? request
-                        .forward()
-                        .withBody(text -> text.replaceAll("<ETag>[^<]*</ETag>", ""))
+                    ? request.forward().withBody(text -> text.replaceAll("<ETag>[^<]*</ETag>", ""))
                     : request.forward());
   }
 
@@ -167,8 +166,7 @@ class CommitFaultsTest {
   void store_losesAnswersOrIsBusyOrSaysLittle_allIsCommittedInTheEnd(FaultyS3.Fault fault)
       throws IOException {
     try (FaultyS3 store = store(fault)) {
-      Ran ran =
-          fixture.commitWith(fixture.config(store.endpoint()), "--set", "s3.max-attempts=4");
+      Ran ran = fixture.commitWith(fixture.config(store.endpoint()), "--set", "s3.max-attempts=4");
 
       assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
       requireAllCommitted();
@@ -178,8 +176,7 @@ class CommitFaultsTest {
   @Test
   void copy_thatTheStoreFails_isFailedAndTheNextCommitMakesUpForIt() throws IOException {
     FaultyS3.Fault broken =
-        request ->
-            isCopy(request) ? Answer.error(400, "InvalidRequest") : request.forward();
+        request -> isCopy(request) ? Answer.error(400, "InvalidRequest") : request.forward();
     try (FaultyS3 store = store(broken)) {
       Ran ran = fixture.commitWith(fixture.config(store.endpoint()));
 
@@ -214,8 +211,7 @@ class CommitFaultsTest {
       assertThat(fixture.row("a").error()).contains("they were left there");
       assertThat(server.get(EmbeddedS3.REMOTE, fixture.key("a")))
           .isEqualTo("wrong".getBytes(UTF_8));
-      assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix))
-          .containsExactly(fixture.key("a"));
+      assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix)).containsExactly(fixture.key("a"));
     }
   }
 

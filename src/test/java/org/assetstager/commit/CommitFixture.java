@@ -96,7 +96,12 @@ final class CommitFixture {
         }
         """
             .formatted(
-                prefix, endpoint, asset.ledgerPath(), accessKey, secretKey, String.join("\n", more));
+                prefix,
+                endpoint,
+                asset.ledgerPath(),
+                accessKey,
+                secretKey,
+                String.join("\n", more));
     try {
       return Files.writeString(folder.resolve("server.conf"), text).toString();
     } catch (IOException e) {
@@ -110,8 +115,7 @@ final class CommitFixture {
 
   Ran commitWith(String config, String... more) {
     List<String> all =
-        new ArrayList<>(
-            List.of("commit", "--run", run(RUN_ID).toString(), "--config", config));
+        new ArrayList<>(List.of("commit", "--run", run(RUN_ID).toString(), "--config", config));
     all.addAll(List.of(more));
     return Commands.run(all.toArray(String[]::new));
   }

@@ -65,7 +65,9 @@ class CommitKillsIT {
       assertThat(fixture.lastCommit().resolve("report.json")).doesNotExist();
 
       try (SubmittedJob job =
-          submit().start(Stream.concat(Stream.of(commit), Stream.of("--resume")).toArray(String[]::new))) {
+          submit()
+              .start(
+                  Stream.concat(Stream.of(commit), Stream.of("--resume")).toArray(String[]::new))) {
         assertThat(job.exitCode()).as("%s", job).isZero();
       }
       requireEndedAsUndisturbed(fixture);

@@ -50,7 +50,8 @@ class LaneRunTest {
     Deque<LaneRequest> queue = new ArrayDeque<>();
     Caller caller = new Caller(new ReentrantLock().newCondition(), lengths.size());
     for (int i = 0; i < lengths.size(); i++) {
-      queue.add(new LaneRequest(chains.get(i).take(contents.get(i), offset, lengths.get(i)), caller));
+      queue.add(
+          new LaneRequest(chains.get(i).take(contents.get(i), offset, lengths.get(i)), caller));
     }
     List<LaneRequest> all = List.copyOf(queue);
     List<LaneRequest> done = new ArrayList<>();

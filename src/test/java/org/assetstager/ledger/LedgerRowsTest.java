@@ -45,8 +45,7 @@ class LedgerRowsTest {
 
   /** The outcome of the content that row 7 stands for. */
   private static ContentOutcome content(Outcome outcome) {
-    return new ContentOutcome(
-        outcome, "why", "etag", 5, FILE, 7, "CODE", "message", 9_000L);
+    return new ContentOutcome(outcome, "why", "etag", 5, FILE, 7, "CODE", "message", 9_000L);
   }
 
   @ParameterizedTest
@@ -167,8 +166,7 @@ class LedgerRowsTest {
   @Test
   void of_samePositionInAnotherFile_doesNotStandForTheContent() {
     ContentOutcome content =
-        new ContentOutcome(
-            Outcome.STAGED, null, null, 5, "file:/other", 7, null, null, 9_000L);
+        new ContentOutcome(Outcome.STAGED, null, null, 5, "file:/other", 7, null, null, 9_000L);
 
     LedgerRow row = ROWS.of(unchanged(7), content);
 

@@ -25,17 +25,7 @@ class AmaRowsTest {
 
   private static AmaObject object(String contentId, String path, boolean proxy, boolean sourced) {
     return new AmaObject(
-        3,
-        contentId,
-        path,
-        "text/plain",
-        "u",
-        "t",
-        7L,
-        proxy,
-        sourced,
-        null,
-        false);
+        3, contentId, path, "text/plain", "u", "t", 7L, proxy, sourced, null, false);
   }
 
   private static AmaState state(AmaState.Kind kind, String state) {
@@ -189,8 +179,7 @@ class AmaRowsTest {
   void join_faultOfAnyPart_isAFaultOfTheRow() {
     AmaObject good = object(CONTENT_ID, "a.txt", false, false);
     AmaObject bad =
-        new AmaObject(
-            3, null, null, null, "u", null, null, false, false, "bad object", false);
+        new AmaObject(3, null, null, null, "u", null, null, false, false, "bad object", false);
     AmaState badState = new AmaState(AmaState.Kind.CONTENT, "k", null, "bad state");
     AmaState goodState = state(AmaState.Kind.OBJECT, "pending");
     AmaFileStats badStats = AmaFileStats.merge(STATS, STATS);
@@ -209,17 +198,7 @@ class AmaRowsTest {
   void join_nameThatIsNoUnicode_isUnrepresentable() {
     AmaObject object =
         new AmaObject(
-            3,
-            CONTENT_ID,
-            "a\\udcff",
-            null,
-            null,
-            null,
-            null,
-            false,
-            false,
-            "no Unicode",
-            true);
+            3, CONTENT_ID, "a\\udcff", null, null, null, null, false, false, "no Unicode", true);
 
     assertThat(join(object, "pending", null, STATS))
         .returns(true, ManifestRow::unrepresentable)

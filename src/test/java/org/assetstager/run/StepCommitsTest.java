@@ -48,9 +48,7 @@ class StepCommitsTest {
   }
 
   private static List<StepFile> files(int... numbers) {
-    return IntStream.of(numbers)
-        .mapToObj(number -> file(number, "part-" + number, 10))
-        .toList();
+    return IntStream.of(numbers).mapToObj(number -> file(number, "part-" + number, 10)).toList();
   }
 
   @Test

@@ -167,8 +167,7 @@ class S3ClientsTest {
               server.staging("").credentials(),
               server.staging("").listing(),
               null);
-      try (BucketConnection connection =
-          S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
+      try (BucketConnection connection = S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
         connection.client().listObjectsV2(r -> r.bucket("incoming"));
         connection
             .smallPuts()
@@ -198,10 +197,7 @@ class S3ClientsTest {
   void environment_withWhatTheSdkCannotUse_isNamed(String property, String value, String named) {
     System.setProperty(property, value);
     try {
-      assertThatThrownBy(
-              () ->
-                  S3Clients.open(
-                      Side.STAGING, server.staging(""), false, LIMITS, 1))
+      assertThatThrownBy(() -> S3Clients.open(Side.STAGING, server.staging(""), false, LIMITS, 1))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("The AWS SDK can't use what the environment has for it: " + named)
           .hasMessageContaining("Unset it for the driver and the executors");
@@ -221,8 +217,7 @@ class S3ClientsTest {
     System.setProperty(property, file.toString());
     try {
       for (BucketSettings bucket : List.of(server.staging(""), withProfile())) {
-        assertThatThrownBy(
-                () -> S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1))
+        assertThatThrownBy(() -> S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1))
             .isInstanceOf(JobFailure.class)
             .hasMessageStartingWith("The AWS profile file " + file + " can't be read: ")
             .hasMessageContaining("line 3")

@@ -234,11 +234,7 @@ class SmallPutsTest {
                 });
         BucketConnection connection =
             S3Clients.open(
-                Side.STAGING,
-                staging(proxy.endpoint(), null, session),
-                false,
-                TIMES,
-                1)) {
+                Side.STAGING, staging(proxy.endpoint(), null, session), false, TIMES, 1)) {
       assertThat(put(connection, "k", bytes(1), Map.of())).isPresent();
     }
     assertThat(authorizations).singleElement().asString().contains("x-amz-security-token");
@@ -355,8 +351,7 @@ class SmallPutsTest {
     S3Settings times =
         new S3Settings(
             TIMES.connectTimeout(), TIMES.attemptTimeout(), TIMES.callTimeout(), maxAttempts);
-    try (BucketConnection connection =
-        S3Clients.open(Side.STAGING, bucket, false, times, 1)) {
+    try (BucketConnection connection = S3Clients.open(Side.STAGING, bucket, false, times, 1)) {
       assertThat(connection.smallPuts() != null).isEqualTo(has);
     }
   }

@@ -131,8 +131,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     if (serverEndpoint == null) {
       try {
         String url = "http://127.0.0.1:" + freePort();
-        serverProcess =
-            startProcess(properties("server-alone", url, SERVER_KEY, SERVER_SECRET));
+        serverProcess = startProcess(properties("server-alone", url, SERVER_KEY, SERVER_SECRET));
         awaitReady(serverProcess, url);
         serverEndpoint = url;
       } catch (IOException e) {
