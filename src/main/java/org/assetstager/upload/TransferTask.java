@@ -163,11 +163,7 @@ final class TransferTask {
         isUntouched(failed.row(), failed.result()) && failed.known() != null
             ? failed.known()
             : failed.result().verified();
-    return ledgerRows.of(verified, outcomeOf(failed.row(), failed.result()));
-  }
-
-  private static ContentOutcome outcomeOf(WorkRow row, UploadResult result) {
-    return result.ofContent();
+    return ledgerRows.of(verified, failed.result().ofContent());
   }
 
   /**
@@ -184,7 +180,7 @@ final class TransferTask {
       throw new IllegalStateException(
           "What became of " + row.candidate().found().row() + " is told of another row");
     }
-    ContentOutcome outcome = outcomeOf(row, result);
+    ContentOutcome outcome = result.ofContent();
     if (result.outcome() == Outcome.FAILED) {
       fate.tried(outcome);
       fate.failed(new FailedTry(row, result, known));
