@@ -4,6 +4,9 @@ Copy it into the DAGs' folder. It needs apache-airflow-providers-apache-spark, a
 "spark_default" to the cluster, and spark-submit on the workers' PATH. A task that is tried again names
 the same run: it goes on where it stopped, or says that it is done.
 
+The timetable is named, since Airflow 2 and 3 take a bare cron expression differently: with this one {{ ds }}
+is in both the date (UTC) on which the run starts, which is that of the manifest it takes.
+
 Compared with the provider's sources (github.com/apache/airflow, providers/apache/spark): the operator at
 commit 015d5de73450d467912e6cc31e9f44aab528190b (as of release 6.3.2), the hook at commit
 02a0d09eda727de5618ad5a1a3fbdec1f15a1577 (as of 6.3.0). The hook says the exit code in the message of its
@@ -11,12 +14,20 @@ AirflowException alone, and only in client mode is it the job's. With a Kubernet
 the hook gives env_vars to no driver: the workers themselves need LC_ALL=C.UTF-8 there.
 """
 
+import logging
 import re
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 
-from airflow import DAG
 from airflow.providers.apache.spark.operators.spark_submit import SparkSubmitOperator
 
+try:
+    from airflow.sdk import DAG
+except ImportError:  # Airflow 2
+    from airflow import DAG
+try:
+    from airflow.sdk import CronTriggerTimetable
+except ImportError:  # Airflow before 3.2
+    from airflow.timetables.trigger import CronTriggerTimetable
 try:
     from airflow.sdk.exceptions import AirflowFailException
 except ImportError:  # Airflow before 3.2
@@ -55,12 +66,24 @@ class StageOperator(SparkSubmitOperator):
             raise AirflowFailException(f"Asset Stager ended with exit code {code}") from failure
 
 
+def tell(context):
+    """Says that a night has failed for good: put your mail or your chat here."""
+    logging.getLogger(__name__).error(
+        "Asset Stager's night %s has failed: %s. See %s",
+        context["ds"],
+        context.get("exception"),
+        context["task_instance"].log_url,
+    )
+
+
 with DAG(
     dag_id="asset_stager_nightly",
-    schedule="0 1 * * *",
-    start_date=datetime(2026, 1, 1),
+    schedule=CronTriggerTimetable("0 1 * * *", timezone="UTC"),
+    start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
+    # With all its attempts; then the next night finds what this one has staged.
+    dagrun_timeout=timedelta(hours=23),
 ):
     StageOperator(
         task_id="stage",
@@ -86,4 +109,7 @@ with DAG(
         ],
         retries=3,
         retry_delay=timedelta(minutes=10),
+        # Of one attempt; the next one goes on.
+        execution_timeout=timedelta(hours=10),
+        on_failure_callback=tell,
     )

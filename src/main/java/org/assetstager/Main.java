@@ -12,9 +12,12 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
 import org.assetstager.command.AbandonCommand;
 import org.assetstager.command.AuditCommand;
+import org.assetstager.command.CheckCommand;
 import org.assetstager.command.CommitCommand;
 import org.assetstager.command.Output;
 import org.assetstager.command.ReportCommand;
+import org.assetstager.command.RunsCommand;
+import org.assetstager.command.SettingsOptions;
 import org.assetstager.command.SnapshotCommand;
 import org.assetstager.command.StageCommand;
 import org.assetstager.command.VersionText;
@@ -83,6 +86,8 @@ public final class Main implements Runnable {
         new CommandLine(main)
             .addSubcommand(new StageCommand(main.output))
             .addSubcommand(new SnapshotCommand(main.output))
+            .addSubcommand(new CheckCommand())
+            .addSubcommand(new RunsCommand())
             .addSubcommand(new ReportCommand(main.output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(main.output))
@@ -135,7 +140,12 @@ public final class Main implements Runnable {
     if (Interruption.isUnderWay()) {
       return ExitCode.INTERRUPTED.value();
     }
-    return explainFailure(e, command.getErr());
+    int code = explainFailure(e, command.getErr());
+    String source = SettingsOptions.foundFile(command);
+    if (source != null) {
+      command.getErr().println("asset-stager: The settings are those of " + source + ".");
+    }
+    return code;
   }
 
   private int explainFailure(Throwable e, PrintWriter err) {

@@ -33,6 +33,7 @@ import org.assetstager.command.Output;
 import org.assetstager.command.StageCommand;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,6 +45,7 @@ import picocli.CommandLine;
 /**
  * The files in {@code conf/clusters} and {@code conf/schedules} fit the job, Spark and their tools.
  */
+@Tag("process")
 class ClustersTest {
   private static final Path CLUSTERS = Path.of("conf/clusters");
   private static final Path SCHEDULES = Path.of("conf/schedules");
@@ -92,7 +94,7 @@ class ClustersTest {
   }
 
   /** Parses arguments as the job would. */
-  private static void requireStage(List<String> arguments) {
+  static void requireStage(List<String> arguments) {
     assertThat(arguments).startsWith("stage");
     CommandLine.ParseResult parsed =
         new CommandLine(new StageCommand(new Output(Writer.nullWriter())))
@@ -116,12 +118,13 @@ class ClustersTest {
       strings = {
         "conf/spark-defaults.conf",
         "conf/clusters/standalone.properties",
+        "conf/clusters/kubernetes.properties",
         "conf/clusters/yarn.properties"
       })
   void properties_ofSpark_existAndHoldTheDefaults(String file) throws IOException {
     Map<String, String> properties = properties(Path.of(file));
     Map<String, String> defaults = properties(Path.of("conf/spark-defaults.conf"));
-    if (file.contains("standalone")) {
+    if (file.contains("standalone") || file.contains("kubernetes")) {
       defaults.keySet().removeIf(name -> name.startsWith("spark.yarn."));
     }
 
@@ -274,13 +277,18 @@ class ClustersTest {
       value = {
         "java_class= | java_clas= | java_clas",
         "catchup= | catch_up= | catch_up",
+        "schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\") | schedule=\"0 1 * * *\" | the timetable is named",
+        "timezone=\"UTC\" | timezone=\"Europe/Berlin\" | Europe/Berlin",
+        "airflow.sdk import CronTriggerTimetable | airflow.sdk import CronTrigger | Airflow (3, 2)",
+        "execution_timeout=timedelta(hours=10) | execution_timeout=timedelta(hours=30) | execution_timeout",
+        "context[\"ds\"] | context[\"task_instance\"] | 2026",
         "conn_id=\"spark_default\" | conn_id=\"spark_{{ ds }}\" | conn_id",
         "Error code is: | Exit code is: | Cannot execute",
         "(-?\\d+) | (\\d+) | Error code is: -9",
         "re.match(r\"Cannot execute: .*? | re.search(r\" | No driver id is known",
-        "not in (USAGE | in (USAGE | True",
+        "not in (USAGE | in (USAGE | Error code is: 1",
         "return int(found.group(1)) | return found.group(1) | Cannot execute",
-        "operators.spark_submit | operators.spark | spark_submit",
+        "operators.spark_submit | operators.spark | Airflow (2, 10)",
       })
   void airflow_dag_wrong_isRefused(String right, String wrong, String said, @TempDir Path folder)
       throws Exception {
@@ -319,7 +327,11 @@ class ClustersTest {
             "${STATE_DIRECTORY}",
             home + "scripts/asset-stager");
     requireStage(words.subList(4, words.size()));
-    assertThat(service).contains("RestartPreventExitStatus=2 3 4\n", "StateDirectory=");
+    assertThat(service)
+        .contains(
+            "RestartPreventExitStatus=2 3 4\n",
+            "StateDirectory=",
+            "OnFailure=asset-stager-failure.service\n");
   }
 
   @ParameterizedTest
@@ -390,17 +402,18 @@ class ClustersTest {
             "systemd-analyze",
             "verify",
             SCHEDULES + "/asset-stager.service",
+            SCHEDULES + "/asset-stager-failure.service",
             SCHEDULES + "/asset-stager.timer");
     assertThat(said).isEmpty();
   }
 
-  private static boolean isThere(String program) {
+  static boolean isThere(String program) {
     return Stream.of(System.getenv("PATH").split(":"))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
   /** Returns what a command prints, errors too; it has to end well. */
-  private static String run(String... command) throws IOException, InterruptedException {
+  static String run(String... command) throws IOException, InterruptedException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(Arrays.toString(command) + ":\n" + printed).isZero();

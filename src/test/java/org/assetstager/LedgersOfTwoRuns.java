@@ -27,7 +27,8 @@ import org.assetstager.testing.TestSpark;
 record LedgersOfTwoRuns(StageFixture fixture, Finished first, Finished second) {
   private static final Pattern QUERY = Pattern.compile("(?s)```sql\n(.*?)```");
   private static final Pattern VIEW =
-      Pattern.compile("CREATE TEMPORARY VIEW ledger USING parquet OPTIONS \\(path '([^']+)'\\)");
+      Pattern.compile(
+          "CREATE TEMPORARY VIEW ledger USING parquet OPTIONS \\(path '[^']+', [^)]+\\)");
 
   static LedgersOfTwoRuns stage(Path folder) throws IOException {
     StageFixture fixture = new StageFixture(folder);

@@ -15,12 +15,16 @@ import java.util.List;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a command says and ends with where its standard output can't be written. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class LostOutputTest {
   private static final String FULL = "No space left on device";
 

@@ -11,8 +11,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.spark.SparkUserAppException;
+import org.assetstager.command.CheckCommand;
 import org.assetstager.command.Output;
 import org.assetstager.command.ReportCommand;
+import org.assetstager.command.RunsCommand;
 import org.assetstager.command.SnapshotCommand;
 import org.assetstager.command.StageCommand;
 import org.assetstager.report.ExitCode;
@@ -40,10 +42,10 @@ class MainTest {
         Arguments.of("", "A command is missing"),
         Arguments.of("stag", "Did you mean: asset-stager stage"),
         Arguments.of("stage --config c", "Missing --manifest: name what to stage"),
-        Arguments.of("stage --manifest m", "Missing required option: '--config=F'"),
         Arguments.of("stage --manifest m --config c --run-id a --resume b", "give one of them"),
         Arguments.of("stage --manifest m --config c --max-invalid -1", "-1 is negative"),
         Arguments.of("stage --manifest m --config c --max-invalid x", "'x' is not a long"),
+        Arguments.of("stage --manifest m --config c --max-problems -1", "-1 is negative"),
         Arguments.of("stage --manifest m --config c --manifest-format xml", "expected one of"),
         Arguments.of("stage --manifest m --config c --dryrun", "--dry-run"),
         Arguments.of("stage --man m --config c", "Unknown option"),
@@ -67,7 +69,15 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "stage --help", "snapshot --help", "report --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "stage --help",
+        "snapshot --help",
+        "check --help",
+        "runs --help",
+        "report --help"
+      })
   void execute_help_printsAnExampleThatParses(String arguments) {
     assertThat(execute(arguments.split(" "))).isEqualTo(ExitCode.DONE.value());
 
@@ -83,6 +93,8 @@ class MainTest {
         switch (words[1]) {
           case "stage" -> new StageCommand(output);
           case "snapshot" -> new SnapshotCommand(output);
+          case "check" -> new CheckCommand();
+          case "runs" -> new RunsCommand();
           case "report" -> new ReportCommand(output);
           default -> throw new AssertionError(example);
         };
@@ -103,6 +115,16 @@ class MainTest {
         .matches(
             "asset-stager \\d+\\.\\d+\\.\\d+\\S*, commit ([0-9a-f]{12}(-modified)?|unknown), Spark 4\\.\\d\\S+, Hadoop"
                 + " 3\\.\\S+\\R");
+  }
+
+  @Test
+  void execute_noSettingsAnywhere_exits2AndSaysWhereItLooked() {
+    int code = execute("stage", "--manifest", "m");
+
+    assertThat(code).isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString())
+        .startsWith("asset-stager: There are no settings: no --config is given,")
+        .contains("ASSET_STAGER_CONFIG", "stage.conf in the working directory");
   }
 
   @Test

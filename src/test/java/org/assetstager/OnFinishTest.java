@@ -19,10 +19,13 @@ import org.assetstager.testing.WebHook;
 import org.assetstager.testing.WebHook.Posted;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The command and the webhook that are told how a run ended. */
+@Tag("server")
+@Tag("spark")
 class OnFinishTest {
   @TempDir Path folder;
   private WebHook hook;

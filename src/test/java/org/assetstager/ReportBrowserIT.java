@@ -19,7 +19,6 @@ import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.HtmlReport;
 import org.assetstager.report.html.Page;
 import org.assetstager.report.html.Pages;
@@ -30,8 +29,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.By;
+import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
@@ -65,6 +66,7 @@ class ReportBrowserIT {
   }
 
   private void open(Page page) throws IOException {
+    browser.size(1400, 1000);
     browser.open(Files.writeString(folder.resolve("report.html"), HtmlReport.write(page)));
   }
 
@@ -90,25 +92,74 @@ class ReportBrowserIT {
     }
   }
 
+  private static void unfold() {
+    browser.script("document.querySelectorAll('details').forEach((d) => { d.open = true; })");
+  }
+
   @Test
   void page_openedFromDisk_showsEverythingAndAsksForNothing() throws Exception {
-    open(Pages.full(500));
+    open(Pages.lab());
 
     assertThat(browser.driver().getCurrentUrl()).startsWith("file:///");
     assertThat(browser.script("return performance.getEntriesByType('resource').length"))
         .isEqualTo(0L);
     assertThat(browser.driver().getTitle()).isEqualTo("Asset Stager: run run1");
-    assertThat(text("closing")).startsWith("Exit code 4: done, but 5,125 uploads failed");
+    assertThat(text("safe")).isEqualTo("19,592 of 20,006 files are safe in S3 (98 %).");
+    assertThat(text("needed"))
+        .isEqualTo("414 need you: 201 changed, 150 missing, 50 moved, 10 links, 3 bad entries.");
+    assertThat(texts("#legend li"))
+        .startsWith("12,000 already in the remote", "6,500 uploaded")
+        .endsWith("3 bad entries");
+    assertThat(text("facts")).startsWith("Exit code 3 · run run1 · 2026-01-02 ");
+    assertThat(text("earlier"))
+        .startsWith("Since run run1 of 2026-01-02 ")
+        .contains("592 more safe in S3", "12 more changed");
     assertThat(texts("#outcomes tbody tr"))
-        .anyMatch(row -> row.startsWith("STAGED 70,000 5.0 GB"))
-        .anyMatch(row -> row.startsWith("MODIFIED 5,125 1.5 MB"));
-    assertThat(text("outcomes")).contains("total 143,500");
-    assertThat(text("saved-note")).startsWith("81.5 GB needn't be sent, 94.2 % of what was");
-    assertThat(texts("#saved tbody tr"))
+        .anyMatch(row -> row.startsWith("uploaded STAGED 6,500 32.5 % 812.0 GB"))
+        .anyMatch(row -> row.startsWith("changed MODIFIED 201 1.0 % 2.5 MB"));
+    assertThat(text("outcomes")).contains("total 20,006");
+    assertThat(text("saved")).startsWith("1.2 TB needn't be sent, 99.6 % of what was");
+  }
+
+  /** The shares of the bar are those of the files, as far as a share can still be seen. */
+  @Test
+  void bar_ofOutcomes_hasTheirSharesOfTheWhole() throws Exception {
+    open(Pages.lab());
+
+    Object shares =
+        browser.script(
+            "const bar = document.getElementById('bar');"
+                + "return [...bar.children].map((part) => Math.round("
+                + "100 * part.getBoundingClientRect().width / bar.clientWidth)).join(' ')");
+    // Each is a little less for the gaps, and for those that are wider so that they can be seen.
+    assertThat(shares).isEqualTo("59 32 5 0 1 1 0 0 0");
+    assertThat(id("bar").getAccessibleName()).startsWith("12,000 already in the remote, ");
+  }
+
+  @Test
+  void todo_ofALab_isOneGroupWithOneCommandForEachRemedy() throws Exception {
+    open(Pages.lab());
+
+    assertThat(texts("#groups h3"))
         .containsExactly(
-            "Known in the remote exclusion 41,000 80.0 GB 92.5 %",
-            "Known in staging exclusion 0 0 B 0.0 %",
-            "Same content as another row deduplication 12,000 1.5 GB 1.7 %");
+            "201 changed MODIFIED · 2.5 MB",
+            "150 missing DELETED · 1.9 MB",
+            "50 moved RENAMED · 617.3 kB",
+            "10 links OUTSIDE_ROOT · 123.5 kB",
+            "3 bad entries INVALID");
+    assertThat(browser.count("#groups article .command")).isEqualTo(5);
+    assertThat(texts("#groups article:first-child .places > li"))
+        .hasSize(2)
+        .first()
+        .asString()
+        .startsWith(
+            "/data/scans/cohort-7 101 files · 1.2 MB · added by anna\nvisit-000/scan-0.dcm size")
+        .endsWith("and 98 more");
+    assertThat(texts("#groups article:last-child .places > li"))
+        .singleElement()
+        .asString()
+        .startsWith("file:/data/manifest.jsonl 3 rows\nline 17 'st_size' is missing");
+    assertThat(text("again")).contains("Once everything is mended, stage again:");
   }
 
   @Test
@@ -119,16 +170,17 @@ class ReportBrowserIT {
     assertThat(texts("#assets tbody tr")).hasSize(50);
     assertThat(texts("#assets tbody th")).startsWith("<b>scans</b> 2024", "asset 1");
     assertThat(text("assets")).contains("950 other assets 20,000 2.0 MB");
-    id("assets").findElement(By.xpath(".//thead//button[text()='MODIFIED']")).click();
+    id("assets").findElement(By.xpath(".//thead//button[text()='Need you']")).click();
     assertThat(texts("#assets tbody th")).startsWith("asset 49", "asset 48");
   }
 
   @Test
   void timeline_tasksOfExecutors_areDrawnWithTheStragglers() throws Exception {
     open(Pages.full(5));
+    unfold();
+    waitUntil(() -> browser.count("#timeline-chart rect.lane") == 6);
 
     assertThat(texts("#timeline-legend li")).containsExactly("scan", "digest", "transfer");
-    assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(6);
     assertThat(browser.count("#timeline-chart rect.k1")).isEqualTo(1 + 240);
     assertThat(browser.count("#timeline-chart rect.k2")).isEqualTo(1 + 240);
     assertThat(browser.count("#timeline-chart rect.straggler")).isEqualTo(1);
@@ -136,21 +188,21 @@ class ReportBrowserIT {
     assertThat(texts("#stragglers tbody tr"))
         .singleElement()
         .asString()
-        .startsWith("digest 3 2 140 00:30");
+        .startsWith("digest 3 2 140 30s");
     WebElement chart = browser.driver().findElement(By.cssSelector("#timeline-chart svg"));
     assertThat(chart.getAriaRole()).isIn("img", "image");
     assertThat(chart.getAccessibleName())
         .startsWith("Timeline: 3 phases, 480 tasks on 6 executors");
-    for (WebElement details : browser.driver().findElements(By.cssSelector("summary"))) {
-      details.click();
-    }
-    assertThat(texts("#phases tbody tr")).anyMatch(row -> row.startsWith("digest 03:00 120,000"));
+    assertThat(texts("#phases tbody tr"))
+        .anyMatch(row -> row.startsWith("digest 3m00s 120,000 667 files/s 90.0 GB 500.0 MB/s"));
     assertThat(texts("#executors tbody tr")).hasSize(6);
   }
 
   @Test
   void throughput_overTime_isDrawnAndReadByTheArrowKeys() throws Exception {
     open(Pages.full(5));
+    unfold();
+    waitUntil(() -> browser.count("#throughput-chart canvas") == 1);
     Object drawn =
         browser.script(
             "const c = document.querySelector('#throughput-chart canvas');"
@@ -165,126 +217,104 @@ class ReportBrowserIT {
     for (int i = 0; i < 20; i++) {
       chart.sendKeys(Keys.ARROW_RIGHT);
     }
-    assertThat(chart.getAccessibleName()).matches("At 00:20: digest [0-9.]+ MB/s, transfer 0 B/s");
+    assertThat(chart.getAccessibleName()).matches("At 20s: digest [0-9.]+ MB/s, transfer 0 B/s");
     assertThat(texts(".u-legend .u-value").get(1)).endsWith("MB/s");
-    browser.driver().findElement(By.cssSelector("#throughput-section summary")).click();
-    assertThat(texts("#throughput tbody tr")).hasSizeGreaterThan(300);
   }
 
   @Test
-  void people_searched_areThoseThatFit() throws Exception {
+  void rows_searched_areThoseThatFit() throws Exception {
     open(Pages.full(500));
+    unfold();
 
-    assertThat(text("people-count")).isEqualTo("Rows 1 to 100 of 500.");
-    assertThat(text("people-note"))
-        .startsWith(
-            "500 of 20,500 rows, some of each outcome. The ledger has the rest: asset-stager"
-                + " report --run file:///ledger/run_id=run1 --rows jsonl --outcome UNREADABLE,DELETED,"
-                + "MODIFIED,FAILED");
-    id("people-search").sendKeys("VISIT-00123");
-    waitUntil(() -> text("people-count").startsWith("Rows 1 to 1 of 1 that fit, of 500."));
-    assertThat(texts("#people tbody tr"))
+    assertThat(text("rows-title")).isEqualTo("500 of 20,500 files, some of each kind");
+    assertThat(text("rows-count")).isEqualTo("The first 200 of 500");
+    assertThat(text("csv-note"))
+        .isEqualTo(
+            "500 of 20,500 rows. All of them: asset-stager report --run file:///ledger/run_id=run1"
+                + " --rows sheet --outcome UNREADABLE,DELETED,MODIFIED,FAILED > all.csv");
+    id("search").sendKeys("VISIT-00123");
+    waitUntil(() -> text("rows-count").equals("1 row of 500"));
+    assertThat(texts("#rows tbody tr"))
         .containsExactly(
-            "FAILED /data/scans/visit-00123/image 4.dcm scans 2024 12.3 kB size differs: 123 Add"
-                + " it again");
-    id("people-search").sendKeys(" nonsense");
-    waitUntil(() -> text("people-count").equals("No row fits."));
-    assertThat(id("people-copy").isEnabled()).isFalse();
+            "/data/scans/visit-00123/image 4.dcm failed to upload\nFAILED anna 12.3 kB size differs: 123 Run again;"
+                + " if it fails again, act on the error");
+    id("search").sendKeys(" nonsense");
+    waitUntil(() -> text("rows-count").equals("0 rows of 500"));
+    assertThat(id("rows").isDisplayed()).isFalse();
   }
 
   @Test
-  void people_filteredByOutcome_areThoseOfTheOthers() throws Exception {
-    open(Pages.full(500));
-
-    id("people-outcomes").findElement(By.xpath(".//label[contains(., 'MODIFIED')]/input")).click();
-    assertThat(text("people-count")).isEqualTo("Rows 1 to 100 of 375 that fit, of 500.");
-    Set<String> shown = new LinkedHashSet<>(texts("#people .badge"));
-    for (int page = 2; page <= 4; page++) {
-      id("people-next").click();
-      shown.addAll(texts("#people .badge"));
-    }
-    assertThat(shown).containsExactlyInAnyOrder("UNREADABLE", "DELETED", "FAILED");
-  }
-
-  @Test
-  void people_sortedByKeyboard_sayBySortedWhat() throws Exception {
-    open(Pages.full(500));
-    WebElement button = id("people").findElement(By.xpath(".//thead//button[text()='File']"));
+  void rows_sortedByKeyboard_sayBySortedWhat() throws Exception {
+    open(Pages.full(150));
+    unfold();
+    WebElement button = id("rows").findElement(By.xpath(".//thead//button[text()='File']"));
     WebElement header = button.findElement(By.xpath(".."));
 
     assertThat(header.getDomAttribute("aria-sort")).isNull();
     button.sendKeys(Keys.ENTER);
     assertThat(header.getDomAttribute("aria-sort")).isEqualTo("ascending");
-    List<String> ascending = texts("#people td.path");
+    List<String> ascending = texts("#rows tbody th");
     button.sendKeys(Keys.SPACE);
     assertThat(header.getDomAttribute("aria-sort")).isEqualTo("descending");
-    assertThat(texts("#people td.path").subList(0, 3))
-        .contains("/data/scans/visit-00499/image 2.dcm")
-        .doesNotContain(ascending.get(0));
-    id("people-last").click();
-    assertThat(text("people-page")).isEqualTo("Page 5 of 5");
-    assertThat(texts("#people td.path").get(99)).isEqualTo(ascending.get(0));
-    assertThat(id("people-next").isEnabled()).isFalse();
+    assertThat(texts("#rows tbody th").get(149)).isEqualTo(ascending.get(0));
   }
 
   @Test
-  void people_tenThousand_answerAtOnce() throws Exception {
-    open(Pages.full(Page.MOST_ROWS + 1));
+  void rows_tenThousand_answerAtOnce() throws Exception {
+    open(Pages.full(Page.MOST_ROWS));
+    unfold();
 
-    assertThat(text("people-count")).isEqualTo("Rows 1 to 100 of 10,000.");
     long start = System.nanoTime();
-    id("people").findElement(By.xpath(".//thead//button[text()='File']")).click();
-    id("people-search").sendKeys("visit-09995");
-    waitUntil(() -> text("people-count").contains("of 1 that fit"));
+    id("search").sendKeys("visit-09995");
+    waitUntil(() -> text("rows-count").equals("1 row of 10,000"));
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(8));
   }
 
   @Test
-  void copy_commands_areInTheClipboard() throws Exception {
-    open(Pages.full(500));
-    id("people-search").sendKeys("visit-00123");
-    waitUntil(() -> text("people-count").contains("of 1 that fit"));
+  void csv_downloaded_hasTheRowsAndNoFormula() throws Exception {
+    open(Pages.full(Pages.HOSTILE.size()));
+    browser.script(
+        "window.blobs = []; URL.createObjectURL = (blob) => { window.blobs.push(blob);"
+            + " return 'about:blank'; }; HTMLAnchorElement.prototype.click = () => {};");
 
-    id("people-copy").click();
-    waitUntil(() -> text("people-copied").equals("Copied the commands for 1 row."));
-    id("people-search").clear();
-    id("people-search").sendKeys(Keys.chord(Keys.CONTROL, "v"));
-    // An input has one line: what the browser makes of the others isn't looked at.
-    assertThat(id("people-search").getDomProperty("value").replaceAll("\\s", ""))
-        .isEqualTo(
-            ": 'Asset Stager, run run1: 1 of 500 rows': 'FAILED'ls -ld --"
-                .concat(" '/data/scans/visit-00123/image 4.dcm': 'Once everything is mended'")
-                .concat("asset-stager stage --manifest file:/data/manifest.jsonl")
-                .concat(" --config \"${CONFIG:?set it}\"")
-                .replaceAll("\\s", ""));
+    id("csv").click();
+    String csv =
+        String.valueOf(
+            ((JavascriptExecutor) browser.driver())
+                .executeAsyncScript("window.blobs[0].text().then(arguments[0])"));
+    assertThat(csv.lines().toList())
+        .hasSize(1 + Pages.HOSTILE.size())
+        .startsWith(
+            "\"outcome\",\"file\",\"place\",\"asset\",\"added_by\",\"bytes\",\"why\",\"what_to_do\"")
+        .allMatch(line -> line.matches("(\"([^\"]|\"\")*\",?){8}"));
+    assertThat(csv).contains("<script>window.pwned=1</script>").doesNotContain("\u001b");
   }
 
   @Test
-  void commands_shown_areOneALine() throws Exception {
-    open(Pages.full(Pages.HOSTILE.size()));
-    id("people-show").click();
+  void copy_command_isInTheClipboard() throws Exception {
+    open(Pages.lab());
 
-    assertThat(id("people-show").getDomAttribute("aria-expanded")).isEqualTo("true");
-    List<String> lines = id("people-text").getDomProperty("value").lines().toList();
-    assertThat(lines)
-        .allMatch(
-            line ->
-                line.matches(
-                    "(: '|ls -ld -- |ls -lab -- |stat -- |namei -l -- |asset-stager stage ).*"));
-    assertThat(lines).hasSizeGreaterThan(Pages.HOSTILE.size());
+    WebElement button = browser.driver().findElement(By.cssSelector("#groups .command button"));
+    button.click();
+    waitUntil(() -> button.getText().equals("Copied"));
+    unfold();
+    id("search").sendKeys(Keys.chord(Keys.CONTROL, "v"));
+    assertThat(id("search").getDomProperty("value"))
+        .isEqualTo(texts("#groups .command code").get(0));
   }
 
   @Test
   void names_hostile_areTextAlone() throws Exception {
     open(Pages.full(Pages.HOSTILE.size()));
+    unfold();
 
-    assertThat(texts("#people td.path"))
+    assertThat(texts("#rows tbody th"))
         .containsExactlyInAnyOrderElementsOf(
             Pages.HOSTILE.stream().map(name -> VisibleText.of("/data/scans/" + name)).toList());
     assertThat(browser.script("return window.pwned")).isNull();
-    assertThat(browser.count("main img, main script, main b:not(.cards b), main [onload]"))
+    assertThat(browser.count("main img, main script, main [onload], #groups svg, #rows b"))
         .isZero();
-    assertThat(browser.count("script")).isEqualTo(5);
+    assertThat(browser.count("script")).isEqualTo(4);
   }
 
   /** Should something get past the escaping after all, the policy stops it. */
@@ -293,11 +323,11 @@ class ReportBrowserIT {
     String html =
         HtmlReport.write(Pages.full(1))
             .replace(
-                "<footer",
-                "<script>window.pwned=1</script><img src=x onerror='window.pwned=2'><footer");
+                "<main",
+                "<script>window.pwned=1</script><img src=x onerror='window.pwned=2'><main");
     browser.open(Files.writeString(folder.resolve("report.html"), html));
 
-    assertThat(text("closing")).startsWith("Exit code 4");
+    assertThat(text("facts")).startsWith("Exit code 4");
     assertThat(browser.script("return window.pwned")).isNull();
     assertThat(browser.errors())
         .hasSizeGreaterThanOrEqualTo(2)
@@ -307,8 +337,9 @@ class ReportBrowserIT {
   @Test
   void keyboard_alone_reachesAllThatCanBeUsed() throws Exception {
     open(Pages.full(150));
+    unfold();
     Set<String> reached = new LinkedHashSet<>();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 300; i++) {
       browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
       WebElement now = browser.driver().switchTo().activeElement();
       if (now.getTagName().equals("body")) {
@@ -320,23 +351,20 @@ class ReportBrowserIT {
     }
     assertThat(reached)
         .contains(
-            "a Skip to the report",
+            "a Skip to what to do",
             "theme",
-            "a Timeline",
-            "people-search",
-            "people-copy",
-            "people-show",
-            "people-next",
-            "people-last",
+            "button Copy",
+            "csv",
+            "search",
             "button File",
-            "timeline-chart",
             "throughput-chart",
-            "summary Settings");
+            "summary For engineers: timeline, throughput, requests, settings");
   }
 
   @Test
   void screenReader_everyControlTableAndChart_hasAName() throws Exception {
     open(Pages.full(150));
+    unfold();
 
     assertThat(browser.script("return document.documentElement.lang")).isEqualTo("en");
     for (WebElement control :
@@ -368,11 +396,11 @@ class ReportBrowserIT {
   void theme_ofTheSystemOrChosen_isReadable(String theme) throws Exception {
     browser.prefer(theme);
     open(Pages.full(500));
+    unfold();
     String paper = paper();
     assertThat(paper)
         .isEqualTo(theme.equals("dark") ? "rgba(18, 24, 31, 1)" : "rgba(255, 255, 255, 1)");
     assertThat(lowContrast()).isEmpty();
-    screenshot(theme);
 
     String other = theme.equals("dark") ? "light" : "dark";
     id("theme").findElement(By.cssSelector("option[value='" + other + "']")).click();
@@ -414,21 +442,65 @@ class ReportBrowserIT {
     Files.write(SCREENSHOTS.resolve("report-" + name + ".png"), browser.fullPage());
   }
 
+  /** What a head of a lab sees first, on a phone and on a desk. */
+  @ParameterizedTest
+  @CsvSource({"390, 844, light", "390, 844, dark", "1400, 1000, light", "1400, 1000, dark"})
+  void page_anyWidth_scrollsNothingSidewaysAndShowsTheRemedy(int width, int height, String theme)
+      throws Exception {
+    browser.prefer(theme);
+    for (Page page : List.of(Pages.lab(), Pages.full(500), Pages.resumed())) {
+      open(page);
+      browser.size(width, height);
+      assertThat(sideways()).as("folded").isEmpty();
+      if (page.report().exitCode() == ExitCode.NEEDS_PERSON) {
+        Object remedy =
+            browser.script(
+                "return document.querySelector('#groups article p').getBoundingClientRect().bottom");
+        assertThat(((Number) remedy).intValue()).as("the first remedy").isLessThan(height);
+        Files.write(SCREENSHOTS.resolve("first-" + width + "-" + theme + ".png"), browser.window());
+      }
+      unfold();
+      waitUntil(() -> browser.count("#timeline-chart svg") == 1);
+      assertThat(sideways()).as("unfolded").isEmpty();
+      screenshot(page.report().exitCode() + "-" + width + "-" + theme);
+    }
+  }
+
+  /** Returns what is wider than its place, or ends right of the window. */
+  @SuppressWarnings("unchecked")
+  private static List<String> sideways() {
+    return (List<String>)
+        browser.script(
+            """
+            const wide = [];
+            for (const e of document.querySelectorAll('html, body, body *')) {
+              if (e.closest('.hidden, .skip, script, style, svg, .u-wrap') || !e.getClientRects().length) continue;
+              const box = e.getBoundingClientRect();
+              if (box.right > document.documentElement.clientWidth + 1
+                  || (e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0
+                      && getComputedStyle(e).overflowX !== 'visible')) {
+                wide.push(e.tagName + '#' + e.id + '.' + e.className + ' ' + e.textContent.slice(0, 40));
+              }
+            }
+            const html = document.documentElement;
+            if (html.scrollWidth > html.clientWidth) wide.push('the page: ' + html.scrollWidth);
+            return wide;
+            """);
+  }
+
   @Test
   void page_ofARunThatBrokeOff_saysWhyAndHowToGoOn() throws Exception {
-    open(
-        new Page(
-            Pages.report(
-                ExitCode.FAILED, "No <mount>.\nMount it.", new OutcomeTotals(Map.of()), null),
-            AssetTotals.none(),
-            Map.of(),
-            Pages.attempts(2),
-            ""));
+    OutcomeTotals soFar = new OutcomeTotals(Map.of(Outcome.KNOWN_REMOTE, new Total(30, 1000)));
+    open(Pages.bare(Pages.report(ExitCode.FAILED, "No <mount>.\nMount it.", soFar, null), 2));
 
+    assertThat(text("safe")).isEqualTo("The run failed: 30 of 30 files are done with.");
     assertThat(text("error-text")).isEqualTo("No <mount>.\nMount it.");
-    assertThat(text("error-resume")).contains("asset-stager stage --resume run1 --config ...");
-    assertThat(text("people-note")).isEqualTo("The run broke off before it had a ledger.");
-    assertThat(id("people-tools").isDisplayed()).isFalse();
+    assertThat(text("error-step"))
+        .isEqualTo("It stopped in the step transfer, after 70,000 files, 5.0 GB.");
+    assertThat(text("resume")).contains("asset-stager stage --resume run1 --config ");
+    assertThat(id("rows-part").isDisplayed()).isFalse();
+    assertThat(id("assets-section").isDisplayed()).isFalse();
+    unfold();
     assertThat(id("throughput-chart").isDisplayed()).isFalse();
     screenshot("failed");
   }
@@ -440,26 +512,24 @@ class ReportBrowserIT {
   @Test
   void page_ofAResumedRun_showsOneAttemptAtATime() throws Exception {
     open(Pages.resumed());
+    unfold();
+    waitUntil(() -> browser.count("#throughput-chart canvas") == 1);
 
-    assertThat(text("facts")).contains(", in 2 attempts.");
+    assertThat(text("facts")).contains(" in 2 attempts ");
     assertThat(texts("#attempt option")).hasSize(2).first().asString().startsWith("1: 20");
     assertThat(text("timeline-note")).startsWith("Attempt 2 of 2. ").contains("480 tasks ended");
     assertThat(browser.count("#stragglers tbody tr")).isEqualTo(1);
-    screenshot("resumed");
     choose(0);
     assertThat(text("timeline-note")).startsWith("Attempt 1 of 2. ").contains("1 task ended");
     assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(1);
     assertThat(browser.count("#stragglers tbody tr")).isZero();
-    for (WebElement details : browser.driver().findElements(By.cssSelector("summary"))) {
-      details.click();
-    }
     assertThat(texts("#phases caption"))
         .containsExactly("Phases, all 2 attempts at the run together");
     assertThat(texts("#executors tbody tr")).singleElement().asString().startsWith("0 node0");
-    assertThat(texts("#throughput thead th")).containsExactly("From", "scan");
+    assertThat(texts(".u-legend .u-label")).containsExactly("time", "scan");
     choose(1);
     assertThat(texts("#executors tbody tr")).hasSize(6);
-    assertThat(texts("#throughput thead th")).containsExactly("From", "digest", "transfer");
+    assertThat(texts(".u-legend .u-label")).containsExactly("time", "digest", "transfer");
     assertThat(browser.count("#throughput-chart canvas")).isEqualTo(1);
     assertThat(texts("#timeline-legend li")).containsExactly("scan", "digest", "transfer");
   }
@@ -467,25 +537,28 @@ class ReportBrowserIT {
   @Test
   void page_ofADryRun_showsTheEstimate() throws Exception {
     open(
-        new Page(
+        Pages.bare(
             Pages.report(
                 ExitCode.DONE,
                 null,
                 new OutcomeTotals(Map.of(Outcome.PLANNED, new Total(70_010, 6_000_000_000L))),
                 Pages.estimate()),
-            AssetTotals.none(),
-            Map.of(),
-            Pages.attempts(1),
-            ""));
+            1));
 
-    assertThat(texts("#estimate-cards li"))
-        .containsExactly(
-            "11:20\nin all, 08:00 of it for the upload",
-            "5.0 GB\nto be sent",
-            "0.36 USD\nonce: 0.36 USD for requests, 0.00 USD for the transfer",
-            "0.11 USD\na month to keep it");
+    assertThat(text("safe"))
+        .endsWith(
+            "A run would upload 70,005, which takes care of 5 more of" + " the same content.");
+    assertThat(texts("#outcomes tbody tr"))
+        .satisfiesExactly(
+            row -> assertThat(row).startsWith("to be uploaded PLANNED 70,005 > 99.9 % 5.0 GB"),
+            row -> assertThat(row).startsWith("equal to one of these PLANNED 5 < 0.1 % 1.0 GB"));
+    assertThat(text("estimate-text"))
+        .isEqualTo(
+            "11m20s in all, 8m00s of it for the upload of 5.0 GB. It costs 0.36 USD once (0.36 USD"
+                + " for requests, 0.00 USD for the transfer) and 0.11 USD a month to keep it.");
+    unfold();
     assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Upload: not");
-    assertThat(text("saved")).containsPattern("deduplication +1\\.0 GB 16\\.7 %");
+    assertThat(text("saved")).contains("1.0 GB equal to other files. 5.0 GB would be sent.");
     screenshot("dry-run");
   }
 
@@ -504,16 +577,17 @@ class ReportBrowserIT {
     Finished run = fixture.stage(fixture.manifest(rows.toArray(ObjectNode[]::new)));
     browser.open(run.run.resolve("report.html"));
 
-    assertThat(text("run-id")).isEqualTo(run.runId());
-    assertThat(text("closing")).isEqualTo("Exit code 3: done, but 5 rows need a person.");
-    assertThat(texts("#people td.path")).contains(fixture.root + "/file 0").hasSize(5);
-    assertThat(browser.count("#timeline-chart rect.lane")).isEqualTo(1);
+    assertThat(text("facts")).contains(run.runId());
+    assertThat(text("needed")).isEqualTo("5 need you: 5 missing.");
+    unfold();
+    waitUntil(() -> browser.count("#timeline-chart rect.lane") == 1);
+    assertThat(texts("#rows tbody th")).contains(fixture.root + "/file 0").hasSize(5);
     assertThat(texts("#timeline-legend li"))
         .containsExactly("scan", "rename", "digest", "list", "plan", "transfer");
     Object colours =
         browser.script(
-            "return new Set([...document.querySelectorAll('#timeline-legend rect')]"
-                + ".map((r) => getComputedStyle(r).fill)).size");
+            "return new Set([...document.querySelectorAll('#timeline-legend .swatch')]"
+                + ".map((r) => getComputedStyle(r).backgroundColor)).size");
     assertThat(((Number) colours).intValue()).as("each phase has a colour of its own").isEqualTo(6);
     screenshot("real");
   }

@@ -10,10 +10,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code scripts/asset-stager}, with a Java that only prints its arguments. */
+@Tag("process")
 class ScriptsTest {
   @TempDir private Path folder;
   private Path home;

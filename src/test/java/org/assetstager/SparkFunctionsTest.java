@@ -45,11 +45,13 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.LastRows;
 import org.assetstager.verify.ScannedRow;
 import org.assetstager.verify.ScannedRows;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import scala.reflect.ClassTag;
 
 /** Whatever the job sends to executors arrives there whole. */
+@Tag("spark")
 class SparkFunctionsTest {
   private static final List<String> PACKAGES =
       List.of("org.apache.spark.api.java.function.", "org.apache.spark.sql.api.java.");
@@ -61,6 +63,7 @@ class SparkFunctionsTest {
       Map.ofEntries(
           Map.entry(String.class, "text"),
           Map.entry(boolean.class, true),
+          Map.entry(byte.class, (byte) 6),
           Map.entry(int.class, 7),
           Map.entry(Integer.class, 7),
           Map.entry(long.class, 8L),

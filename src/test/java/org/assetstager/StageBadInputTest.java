@@ -32,6 +32,7 @@ import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,6 +43,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * What a user gets wrong, or what is broken around the job: exit code and message within a minute.
  */
+@Tag("server")
+@Tag("spark")
 class StageBadInputTest {
   @TempDir Path folder;
   private StageFixture fixture;
@@ -324,7 +327,8 @@ class StageBadInputTest {
   void usage_thatIsWrong_isExplained() {
     expect(2, StageFixture.command(), "A command is missing", "--help");
     expect(2, StageFixture.command("stge"), "stge", "Did you mean: ");
-    expect(2, StageFixture.command("stage"), "--config", "Try 'asset-stager stage --help'");
+    expect(
+        2, StageFixture.command("stage"), "Missing --manifest", "Try 'asset-stager stage --help'");
     expect(2, fixture.command(List.of()), "Missing --manifest");
     expect(2, stage(manifest, "--max-invalid", "many"), "--max-invalid", "many");
     expect(2, stage(manifest, "--max-invalid", "-1"), "--max-invalid -1 is negative");

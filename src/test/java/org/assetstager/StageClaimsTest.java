@@ -13,12 +13,15 @@ import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rows that claim one MD5 and different sizes: each is judged by its own file. */
+@Tag("server")
+@Tag("spark")
 class StageClaimsTest {
   private static final String TRUE = "what the user added";
 

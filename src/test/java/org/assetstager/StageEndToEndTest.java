@@ -35,10 +35,14 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code stage} from the arguments to the exit code, on files and buckets in every state. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageEndToEndTest {
   /** One ahead of the SDK, and then the SDK's own, which doesn't try a refusal again. */
   private static final int ATTEMPTS_OF_A_SMALL_PUT = 2;

@@ -13,10 +13,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** More rows of one content than one task may have: the others wait for what becomes of it. */
+@Tag("server")
+@Tag("spark")
 class StageEqualRowsTest {
   private static final int ROWS = 100_010;
 

@@ -25,6 +25,7 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.RandomFaults;
 import org.assetstager.testing.RandomFaults.Kind;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,6 +37,8 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
  * A store and a network in trouble all through a run of {@code stage}: 500 small files, files that
  * one task uploads in parts, and files that many tasks do.
  */
+@Tag("server")
+@Tag("spark")
 class StageFaultsTest {
   private static final long SEED = Long.getLong("faults.seed", 20_260);
   private static final int SMALL_FILES = 500;

@@ -26,10 +26,14 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Manifests in every form, and what {@code snapshot} and {@code report} add to {@code stage}. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageFormatsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -18,10 +18,14 @@ import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ledgers in HDFS, at a path that leaves its host to Hadoop's settings. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageHdfsTest {
   private static final String LEDGERS = "hdfs:///ledgers";
 

@@ -13,10 +13,13 @@ import java.util.List;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The remote's inventory is older than the remote. */
+@Tag("server")
+@Tag("spark")
 class StageInventoryTest {
   @TempDir private Path folder;
   private StageFixture fixture;

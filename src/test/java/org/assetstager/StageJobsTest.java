@@ -31,10 +31,13 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How many Spark jobs a run takes: each costs time, however little there is to do. */
+@Tag("server")
+@Tag("spark")
 class StageJobsTest {
   @TempDir Path folder;
 

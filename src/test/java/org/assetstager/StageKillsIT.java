@@ -248,7 +248,7 @@ class StageKillsIT {
     requireAsUndisturbed(resume());
     Path run = Path.of(URI.create(asset.ledgerPath())).resolve("run_id=" + runId);
     JsonNode page = StagePageTest.page(run);
-    assertThat(page.get("attempts")).as("the killed driver's too").hasSize(2);
+    assertThat(page.get("drawn")).as("the killed driver's too").hasSize(2);
     assertThat(StageFixture.readReport(run).get("attempts")).hasSize(2);
   }
 

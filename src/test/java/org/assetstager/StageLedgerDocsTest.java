@@ -22,15 +22,19 @@ import org.assetstager.StageFixture.Finished;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.verify.Verdict;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** The pages about the ledger say what is so: its columns, and queries on ledgers of real runs. */
+@Tag("server")
+@Tag("spark")
 class StageLedgerDocsTest {
   private static final Pattern COLUMN =
       Pattern.compile("(?m)^\\| `(\\w+)` \\| (\\w+) \\| (yes|no) \\| (.+) \\|$");
@@ -86,6 +90,10 @@ class StageLedgerDocsTest {
   void ledgerPage_words_areAllThatThereAre() {
     for (Outcome outcome : Outcome.values()) {
       assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + outcome + "`");
+    }
+    for (Remedy remedy : Remedy.values()) {
+      assertThat(LedgersOfTwoRuns.page("ledger.md"))
+          .contains("| `" + remedy.code() + "` | " + remedy.words() + " |");
     }
     for (Verdict verdict : Verdict.values()) {
       assertThat(LedgersOfTwoRuns.page("ledger.md")).contains("`" + verdict + "`");

@@ -17,6 +17,7 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.io.TempDir;
  * The table of all ledgers in a user's SQL engine: Spark with Iceberg's own runtime, in a JVM that
  * has nothing of the job. There is such a runtime for Spark 4.1: {@code -Pspark-4.1}.
  */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 @EnabledIfSystemProperty(named = "iceberg.spark.runtime", matches = ".+")
 class StageLedgerSqlTest {
   @TempDir static Path folder;

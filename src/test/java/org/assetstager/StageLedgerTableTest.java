@@ -14,10 +14,13 @@ import org.assetstager.StageFixture.Ran;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.IcebergTable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code --ledger-format iceberg}: every run's ledger is in one table, once. */
+@Tag("server")
+@Tag("spark")
 class StageLedgerTableTest {
   private static final String ICEBERG = "--ledger-format=iceberg";
 

@@ -17,11 +17,14 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the job writes doesn't depend on the user's language. */
+@Tag("server")
+@Tag("spark")
 class StageLocaleTest {
   private final Locale before = Locale.getDefault();
 

@@ -21,12 +21,15 @@ import org.assetstager.StageFixture.Ran;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is named or found as a manifest is read, all of it, whatever its name. */
+@Tag("server")
+@Tag("spark")
 class StageManifestFilesTest {
   @TempDir Path folder;
   private StageFixture fixture;

@@ -29,10 +29,13 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SparkPages;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What Spark's UI and its metrics show of a run: read as a browser and as Prometheus do. */
+@Tag("server")
+@Tag("spark")
 class StageMetricsTest {
   private static final Path DASHBOARD = Path.of("conf/grafana-dashboard.json");
 
@@ -77,8 +80,16 @@ class StageMetricsTest {
     }
     long lists = metric("micros_LIST_Count");
 
+    long began = System.currentTimeMillis() / 1000;
     Finished run = fixture.stage(fixture.manifest(rows.toArray(ObjectNode[]::new)));
 
+    assertThat(runs()).isEqualTo(Set.of(run.runId().replaceAll("[^A-Za-z0-9]", "_")));
+    assertThat(metric("run_" + runs().iterator().next() + "_Value"))
+        .isBetween(began, System.currentTimeMillis() / 1000);
+    assertThat(metric("manifest_rows_Value")).isEqualTo(7);
+    // All but what is gone and the file whose size is another.
+    assertThat(metric("planned_files_Value")).isEqualTo(5);
+    assertThat(metric("planned_bytes_Value")).isBetween(7 * MIB + 14L, 7 * MIB + 20L);
     for (Outcome outcome : Outcome.values()) {
       JsonNode total = run.report().get("outcomes").get(outcome.name());
       assertThat(metric("files_" + outcome + "_Value"))
@@ -190,6 +201,15 @@ class StageMetricsTest {
 
     assertThat(openAtParts).isNotEmpty().containsOnly(1L);
     assertThat(openUploads()).isZero();
+  }
+
+  /** Returns the runs that the metrics name. */
+  private Set<String> runs() throws Exception {
+    String prefix = SparkPages.OURS + "run_";
+    return pages.metrics().keySet().stream()
+        .filter(name -> name.startsWith(prefix) && name.endsWith("_Value"))
+        .map(name -> name.substring(prefix.length(), name.length() - "_Value".length()))
+        .collect(Collectors.toSet());
   }
 
   private long openUploads() {

@@ -19,10 +19,13 @@ import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.Mutator;
 import org.assetstager.testing.Mutator.State;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Users and their programs keep writing to the files while the job verifies and uploads them. */
+@Tag("server")
+@Tag("spark")
 class StageMutatorTest {
   private static final int MUTATIONS = 10_000;
   private static final int LEAST_RUNS = 3;

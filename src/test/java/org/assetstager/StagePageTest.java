@@ -23,10 +23,13 @@ import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code report.html} and the estimate of runs as users make them. */
+@Tag("server")
+@Tag("spark")
 class StagePageTest {
   @TempDir Path folder;
   private StageFixture fixture;
@@ -56,8 +59,10 @@ class StagePageTest {
 
     assertThat(run.ran.out()).contains("page    file:" + run.run + "/report.html\n");
     JsonNode page = page(run.run);
-    assertThat(page.at("/run/id").asText()).isEqualTo(run.runId());
-    assertThat(page.at("/run/again").asText())
+    assertThat(page.at("/run/runId").asText()).isEqualTo(run.runId());
+    assertThat(page.at("/headline/safe").asText()).isEqualTo("2 of 4 files are safe in S3 (50 %).");
+    assertThat(page.at("/headline/needed").asText()).isEqualTo("2 need you: 1 missing, 1 changed.");
+    assertThat(page.get("again").asText())
         .startsWith("asset-stager stage --manifest file:" + folder + "/manifest.jsonl --config ");
     for (JsonNode outcome : page.get("outcomes")) {
       assertThat(outcome.get("rows"))
@@ -66,18 +71,19 @@ class StagePageTest {
           .isEqualTo(run.report().at("/outcomes/" + outcome.get("name").asText() + "/bytes"));
     }
     List<String> people = new ArrayList<>();
-    page.get("people").forEach(row -> people.add(row.get(0).asText() + " " + row.get(6).asText()));
+    page.get("problems")
+        .forEach(row -> people.add(row.get(0).asText() + " " + row.get(1).asText()));
     assertThat(people)
-        .containsExactlyInAnyOrder(
-            "DELETED ls -ld -- '" + fixture.root + "/go ne'",
-            "MODIFIED stat -- '" + fixture.root + "/altered<b>'");
-    assertThat(page.get("assets")).hasSize(2);
-    assertThat(page.at("/assets/0/name").asText()).isEqualTo("two");
-    assertThat(page.at("/attempts/0/tasks").asLong()).isPositive();
-    assertThat(page.at("/attempts/0/spans/0/0").asText()).isEqualTo("scan");
-    assertThat(page.at("/attempts/0/executors/0/id").asText()).isEqualTo("driver");
+        .containsExactly(
+            "MODIFIED " + fixture.root + "/altered<b>", "DELETED " + fixture.root + "/go ne");
+    assertThat(page.at("/groups/0/places/0/folder").asText()).isEqualTo(fixture.root.toString());
+    assertThat(page.at("/assets/largest")).hasSize(2);
+    assertThat(page.at("/assets/largest/0/name").asText()).isEqualTo("two");
+    assertThat(page.at("/drawn/0/timeline/tasks").asLong()).isPositive();
+    assertThat(page.at("/drawn/0/timeline/phases/0/0").asText()).isEqualTo("scan");
+    assertThat(page.at("/drawn/0/timeline/executors/0/id").asText()).isEqualTo("driver");
     long read = 0;
-    for (JsonNode bytes : page.at("/attempts/0/throughput/transfer")) {
+    for (JsonNode bytes : page.at("/drawn/0/timeline/throughput/transfer")) {
       read += bytes.asLong();
     }
     // Each bucket is rounded.
@@ -145,6 +151,68 @@ class StagePageTest {
             StageFixture.readReport(fixture.ledgers.resolve("run_id=r")).get("error").asText());
   }
 
+  /** What the page tells somebody to run is run, by a shell. */
+  @Test
+  void report_pathsOfARemedy_areThoseOfItsFiles() throws Exception {
+    ObjectNode gone = fixture.add("go\nne", "gone");
+    ObjectNode altered = fixture.add("altered", "altered");
+    Files.delete(fixture.path("go\nne"));
+    fixture.file("altered", "altered since");
+    Finished run = fixture.stage(fixture.manifest(gone, altered));
+
+    Ran paths =
+        StageFixture.command(
+            "report",
+            "--run",
+            "file://" + run.run,
+            "--rows",
+            "paths",
+            "--outcome",
+            "DELETED,MODIFIED",
+            "--remedy",
+            "remove-or-restore");
+
+    assertThat(paths.out()).isEqualTo(fixture.root + "/go\nne\0");
+  }
+
+  @Test
+  void stage_badRows_areOnTheirLinesAndOfNoAsset() throws Exception {
+    String good = fixture.add("good", "good").put("asset", "one").toString();
+    Path manifest =
+        fixture.manifest("m.jsonl", (good + "\n\nno JSON\n").getBytes(StandardCharsets.UTF_8));
+
+    Finished run = fixture.stage(manifest);
+
+    JsonNode page = page(run.run);
+    assertThat(page.at("/groups/0/outcome").asText()).isEqualTo("INVALID");
+    assertThat(page.at("/groups/0/places/0/folder").asText()).endsWith("/m.jsonl");
+    assertThat(page.at("/groups/0/places/0/first/0/2").asText()).isEqualTo("line 3");
+    assertThat(page.at("/assets/largest")).hasSize(1);
+    assertThat(run.ran.out()).contains("/m.jsonl, line 3  ");
+  }
+
+  @Test
+  void stage_secondRunOfAManifest_linksTheFirst() throws Exception {
+    ObjectNode one = fixture.add("one", "one");
+    ObjectNode two = fixture.add("two", "two");
+    Path manifest = fixture.manifest(one, two);
+    Finished first = fixture.stage(manifest);
+    fixture.stage(fixture.manifest("other.jsonl", one + "\n"));
+    Files.delete(fixture.path("two"));
+
+    Finished second = fixture.stage(manifest);
+
+    assertThat(page(first.run).get("earlier").isNull()).isTrue();
+    JsonNode earlier = page(second.run).get("earlier");
+    assertThat(earlier.get("runId").asText()).isEqualTo(first.runId());
+    assertThat(second.run.resolve(earlier.get("page").asText()).normalize())
+        .isEqualTo(first.run.resolve("report.html"))
+        .exists();
+    assertThat(earlier.get("changes"))
+        .extracting(JsonNode::asText)
+        .containsExactly("1 fewer safe in S3", "1 more missing");
+  }
+
   @Test
   void report_finishedRun_namesItsPage() {
     Finished run = fixture.stage(fixture.manifest(fixture.add("a", "a")));
@@ -175,7 +243,7 @@ class StagePageTest {
 
     Finished dry = fixture.stage(manifest, "--dry-run");
     JsonNode estimate = dry.report().get("estimate");
-    assertThat(page(dry.run).at("/estimate/bytes")).isEqualTo(estimate.get("bytes"));
+    assertThat(page(dry.run).at("/run/estimate/bytes")).isEqualTo(estimate.get("bytes"));
     assertThat(dry.ran.out()).contains("estimate  ").contains(" a month to keep it");
     assertThat(estimate.get("seconds").asDouble())
         .isGreaterThan(estimate.get("measured_seconds").asDouble());

@@ -26,6 +26,7 @@ import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,8 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What somebody with the right to write to staging may have left there: the job believes bytes
  * only.
  */
+@Tag("server")
+@Tag("spark")
 class StagePreparedStagingTest {
   private static final String RUN = "prepared";
 

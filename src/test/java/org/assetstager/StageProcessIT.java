@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -73,7 +74,8 @@ class StageProcessIT {
   void stage_interrupted_exits130SaysHowToGoOnAndResumes(String signal) throws Exception {
     SubmittedAsset asset = manyFiles();
     try (StallingProxy proxy = halfWay()) {
-      String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), "");
+      String told = "on-finish.command = [sh, -c, \"cat > " + folder.resolve("told") + "\"]";
+      String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), told);
       try (SubmittedJob job = submit().start(stage(asset.manifestFile(), config))) {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
         signal(signal, job.process());
@@ -82,7 +84,13 @@ class StageProcessIT {
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
 
         String runId = job.out().replaceAll("(?s).*run id  (\\S+).*", "$1");
-        assertThat(folder.resolve("ledger/run_id=" + runId + "/report.json")).doesNotExist();
+        Path run = folder.resolve("ledger/run_id=" + runId);
+        assertThat(StageFixture.readReport(run).get("exit_code").asInt()).isEqualTo(130);
+        JsonNode page = StagePageTest.page(run);
+        assertThat(page.at("/headline/safe").asText())
+            .isEqualTo("The run was interrupted: 0 of 10 files are done with.");
+        assertThat(folder.resolve("told")).content().contains("\"exit_code\" : 130");
+        assertThat(page.get("resume").asText()).contains("stage --resume " + runId);
 
         proxy.open();
         try (SubmittedJob again = submit().start("stage", "--config", config, "--resume", runId)) {

@@ -11,12 +11,15 @@ import java.util.List;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.assetstager.StageFixture.Ran;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What {@code --quiet} leaves: errors, and what a person must act on. */
+@Tag("server")
+@Tag("spark")
 class StageQuietTest {
   @TempDir private Path folder;
 
@@ -45,7 +48,7 @@ class StageQuietTest {
     assertThat(ran.exitCode()).isEqualTo(3);
     assertThat(ran.err()).isEmpty();
     assertThat(ran.out())
-        .contains("DELETED, 1 row", fixture.path("gone").toString(), "    do:  ")
+        .contains("1 missing (DELETED", fixture.path("gone").toString(), "  do:  ")
         .contains("run id  q", "ledger  ", "Exit code 3")
         .doesNotContain("STAGED", "requests", "scan", "transfer");
   }

@@ -27,10 +27,14 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.OpenedNames;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing is read twice, and with {@code verify.digest = trusted} nothing in vain. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageReadsTest {
   private static final String[] TRUSTED = {"--set", "verify.digest=trusted"};
 

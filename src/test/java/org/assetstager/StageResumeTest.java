@@ -35,12 +35,16 @@ import org.assetstager.testing.FullDisk;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Runs that break off, and what {@code --resume} makes of them. */
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class StageResumeTest {
   @TempDir Path folder;
   private StageFixture fixture;
@@ -159,15 +163,16 @@ class StageResumeTest {
         .isGreaterThanOrEqualTo(8);
     assertThat(resumed.requests("PUT")).isGreaterThan(8);
     JsonNode page = StagePageTest.page(resumed.run);
-    assertThat(page.get("run").get("attempts").asInt()).isEqualTo(2);
-    for (JsonNode attempt : page.get("attempts")) {
-      assertThat(attempt.get("tasks").asLong()).isPositive();
-      assertThat(attempt.get("spans"))
+    assertThat(page.get("attempts").asInt()).isEqualTo(2);
+    assertThat(page.get("drawn")).hasSize(2);
+    for (JsonNode attempt : page.get("drawn")) {
+      assertThat(attempt.get("timeline").get("tasks").asLong()).isPositive();
+      assertThat(attempt.get("timeline").get("phases"))
           .extracting(span -> span.get(0).asText())
           .contains("transfer");
     }
     // Only the first of them had to find out what there is to do.
-    assertThat(page.at("/attempts/0/spans"))
+    assertThat(page.at("/drawn/0/timeline/phases"))
         .extracting(span -> span.get(0).asText())
         .contains("scan", "list", "plan");
   }

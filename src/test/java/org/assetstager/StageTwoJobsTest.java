@@ -31,10 +31,13 @@ import org.assetstager.StageFixture.Ran;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Somebody starts the job twice. */
+@Tag("server")
+@Tag("spark")
 class StageTwoJobsTest {
   @TempDir private Path folder;
 

@@ -27,11 +27,7 @@ import picocli.CommandLine.Spec;
             + " Should the run be resumed after all, it starts those contents anew.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {
-      "",
-      "Example:",
-      "  asset-stager abandon --run /shared/ledger/run_id=nightly-1 --config conf/stage.conf"
-    })
+    footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})
 public final class AbandonCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
@@ -47,7 +43,7 @@ public final class AbandonCommand implements Callable<Integer> {
   }
 
   private int abandon(JavaSparkContext spark, Settings settings) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunDescription run = RunOption.description(folder);
     String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
     if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {

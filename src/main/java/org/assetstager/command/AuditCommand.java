@@ -42,11 +42,7 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {
-      "",
-      "Example:",
-      "  asset-stager audit --run /shared/ledger/run_id=nightly-1 --config stage.conf --deep"
-    })
+    footer = {"", "Example:", "  asset-stager audit --run nightly-1 --config stage.conf --deep"})
 public final class AuditCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -76,7 +72,7 @@ public final class AuditCommand implements Callable<Integer> {
   }
 
   private int audit(JavaSparkContext spark, Settings settings) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunReport run = EndedRun.ofFinished(folder);
     if (run == null) {
       throw JobFailure.input(

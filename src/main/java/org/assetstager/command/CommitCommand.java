@@ -1,6 +1,7 @@
 package org.assetstager.command;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -92,7 +93,7 @@ public final class CommitCommand implements Callable<Integer> {
   }
 
   private int commit(JavaSparkContext spark, Settings settings, BackgroundCheck preflight) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+    RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunReport ended = EndedRun.ofFinished(folder);
     if (ended == null) {
       throw JobFailure.input(
@@ -109,7 +110,8 @@ public final class CommitCommand implements Callable<Integer> {
     run.folder().create();
     try (DisplayOptions.Logs quiet = display.logs();
         RunLock lock = RunLock.take(run.folder());
-        Interruption interruption = new Interruption("--resume", spec.commandLine().getOut())) {
+        Interruption interruption = new Interruption(
+                "--resume", spec.commandLine().getOut(), () -> {}, Duration.ofSeconds(1))) {
       run.record();
       int code = commit(spark, settings, folder, ended, run);
       output.mayBeLost("The commit has ended and stands in " + run.folder().location());

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.Spliterators;
 import java.util.concurrent.Callable;
@@ -18,7 +17,7 @@ import org.assetstager.commit.CommitReport;
 import org.assetstager.commit.CommitSummary;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.pipeline.EndedRun;
-import org.assetstager.pipeline.LedgerPeople;
+import org.assetstager.pipeline.LedgerProblems;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
@@ -43,7 +42,7 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run /ledger/run_id=r1 --rows csv --outcome MODIFIED"
+      "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
     })
 public final class ReportCommand implements Callable<Integer> {
   private static final String LEDGER = "ledger/_SUCCESS";
@@ -52,6 +51,7 @@ public final class ReportCommand implements Callable<Integer> {
   private final Output output;
 
   @Spec private CommandSpec spec;
+  @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
 
   @Option(
@@ -67,6 +67,13 @@ public final class ReportCommand implements Callable<Integer> {
       description = "with --rows: only rows of these outcomes")
   private List<Outcome> outcomes = new ArrayList<>();
 
+  @Option(
+      names = "--remedy",
+      split = ",",
+      paramLabel = "CODE",
+      description = "with --rows: only rows of these remedy codes, such as add-again")
+  private List<String> remedies = new ArrayList<>();
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public ReportCommand(Output output) {
     this.output = output;
@@ -74,15 +81,18 @@ public final class ReportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (rows == null && !outcomes.isEmpty()) {
+    if (rows == null && !(outcomes.isEmpty() && remedies.isEmpty())) {
       throw new ParameterException(
-          spec.commandLine(), "--outcome chooses rows: give --rows jsonl or --rows csv too");
+          spec.commandLine(),
+          (outcomes.isEmpty() ? "--remedy" : "--outcome")
+              + " chooses rows: give --rows jsonl or --rows csv too");
     }
-    return SparkContexts.run("report", this::report);
+    String ledgerPath = runOption.isId() ? settingsOptions.load().ledgerPath() : "";
+    return SparkContexts.run("report", spark -> report(spark, ledgerPath));
   }
 
-  private int report(JavaSparkContext spark) {
-    RunFolder folder = runOption.folder(spark.hadoopConfiguration());
+  private int report(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder = runOption.folder(spark, ledgerPath);
     spark.sc().setJobDescription("read the ledger");
     if (rows != null) {
       return print(spark, folder, rows);
@@ -96,9 +106,10 @@ public final class ReportCommand implements Callable<Integer> {
     ConsoleSummary.print(
         report,
         folder.exists(LEDGER)
-            ? LedgerPeople.examples(
-                LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes())
-            : Map.of(),
+            ? LedgerProblems.of(
+                    LedgerFiles.of(spark, folder, report.outcomes().rows()), report.outcomes(), 0)
+                .groups()
+            : List.of(),
         folder.exists(EndedRun.PAGE),
         output.forPeople());
     return ExitCode.DONE.value();
@@ -110,7 +121,7 @@ public final class ReportCommand implements Callable<Integer> {
             () ->
                 JobFailure.input(
                     "There is no report in " + folder.location(),
-                    "Name the folder <ledger.path>/run_id=<id> of a run that has ended"));
+                    "Name a run that has ended, by its id or its folder; 'asset-stager runs' lists them"));
   }
 
   private int print(JavaSparkContext spark, RunFolder folder, LedgerText form) {
@@ -132,6 +143,7 @@ public final class ReportCommand implements Callable<Integer> {
       Iterator<LedgerRow> records =
           StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
               .filter(row -> chosen.contains(row.outcome()))
+              .filter(row -> remedies.isEmpty() || remedies.contains(row.remedyCode()))
               .iterator();
       form.write(records, output.forPrograms());
     } catch (IOException e) {

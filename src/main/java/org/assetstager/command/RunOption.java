@@ -3,10 +3,13 @@ package org.assetstager.command;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.pipeline.StageRun;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.PlainFiles;
 import picocli.CommandLine.Option;
 
@@ -19,17 +22,41 @@ final class RunOption {
   @Option(
       names = "--run",
       required = true,
-      paramLabel = "P",
-      description = "the run's folder, <ledger.path>/run_id=<id>")
-  private String location;
+      paramLabel = "R",
+      description =
+          "the run: its id, with the settings' ledger.path, or its folder <ledger.path>/run_id=<id>."
+              + " A folder of the working directory is written ./NAME")
+  private String run;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   RunOption() {}
 
-  /** Returns the run's folder; it need not be there. */
-  RunFolder folder(Configuration configuration) {
-    return new RunFolder(
-        PlainFiles.named("--run", location, configuration).toString(), configuration);
+  /** Whether the run is named by its id, so that the settings have to say where it lies. */
+  boolean isId() {
+    return StageRun.isRunId(run);
+  }
+
+  /**
+   * Returns the run's folder; it need not be there.
+   *
+   * @param ledgerPath of the settings, as written there; not looked at where the run is named by
+   *     its folder
+   */
+  RunFolder folder(JavaSparkContext spark, String ledgerPath) {
+    return folder("--run", run, spark, ledgerPath);
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param option that names the run, for messages
+   */
+  static RunFolder folder(String option, String run, JavaSparkContext spark, String ledgerPath) {
+    Configuration configuration = spark.hadoopConfiguration();
+    return StageRun.isRunId(run)
+        ? new RunFolder(
+            SettingsLoader.resolveLedgerPath(ledgerPath, spark.isLocal()), run, configuration)
+        : new RunFolder(PlainFiles.named(option, run, configuration).toString(), configuration);
   }
 
   /**
@@ -44,7 +71,8 @@ final class RunOption {
             () ->
                 JobFailure.input(
                     "There is no run in " + folder.location(),
-                    "Name the folder <ledger.path>/run_id=<id> of a run"));
+                    "Name a run by its id, or by its folder <ledger.path>/run_id=<id>; 'asset-stager runs'"
+                        + " lists them"));
   }
 
   /**

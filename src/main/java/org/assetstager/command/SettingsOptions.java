@@ -3,18 +3,24 @@ package org.assetstager.command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assetstager.s3.AwsProfiles;
 import org.assetstager.settings.Settings;
+import org.assetstager.settings.SettingsEnvironment;
+import org.assetstager.settings.SettingsFile;
 import org.assetstager.settings.SettingsLoader;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Where a command's settings come from. */
-final class SettingsOptions {
+public final class SettingsOptions {
   @Option(
       names = "--config",
-      required = true,
       paramLabel = "F",
-      description = "settings file (HOCON); conf/stage.conf is a template")
-  private Path config;
+      description =
+          "settings file (HOCON); conf/stage.conf is a template. Default: the file that"
+              + " ASSET_STAGER_CONFIG names, else stage.conf in the working directory")
+  private @Nullable Path config;
 
   @Option(
       names = "--set",
@@ -24,6 +30,19 @@ final class SettingsOptions {
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SettingsOptions() {}
+
+  /**
+   * Returns the settings file that a command found by itself, in words; null where the command line
+   * names it, or none was looked for or found.
+   */
+  public static @Nullable String foundFile(CommandLine command) {
+    for (Object mixin : command.getMixins().values()) {
+      if (mixin instanceof SettingsOptions options && options.file().isFound()) {
+        return options.file().toString();
+      }
+    }
+    return null;
+  }
 
   /** Reads the settings. */
   Settings load() {
@@ -38,6 +57,12 @@ final class SettingsOptions {
   Settings load(List<String> more) {
     List<String> all = new ArrayList<>(overrides);
     all.addAll(more);
-    return SettingsLoader.load(config, all);
+    return SettingsLoader.load(
+        file(), all, new SettingsEnvironment(System.getenv(), AwsProfiles::region));
+  }
+
+  /** Returns the file that the settings come from. */
+  SettingsFile file() {
+    return SettingsFile.choose(config, System.getenv());
   }
 }

@@ -1,9 +1,11 @@
 package org.assetstager.command;
 
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.SparkContext$;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.assetstager.metrics.JobPlugin;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.progress.Terminal;
@@ -14,6 +16,7 @@ final class SparkContexts {
   /** What {@link SparkContext#setJobDescription} sets. */
   private static final String DESCRIPTION = "spark.job.description";
 
+  private static final String MASTER = "spark.master";
   private static final String PLUGINS = "spark.plugins";
   private static final String HEARTBEAT = "spark.executor.heartbeatInterval";
   private static final String HEARTBEAT_TIMEOUT = "spark.storage.blockManagerHeartbeatTimeoutMs";
@@ -63,6 +66,23 @@ final class SparkContexts {
     return work.run(spark);
   }
 
+  /**
+   * Whether executors run inside the driver, as the context says that runs in this JVM, else the
+   * one that would be started.
+   */
+  static boolean isLocal() {
+    if (SparkContext$.MODULE$.getActive().isDefined()) {
+      return SparkContext$.MODULE$.getActive().get().isLocal();
+    }
+    SparkConf conf = new SparkConf();
+    return !conf.contains(MASTER) || isOneJvm(conf);
+  }
+
+  /** Returns the settings of file systems that a context would have, without starting one. */
+  static Configuration hadoopConfiguration() {
+    return SparkHadoopUtil.get().newConfiguration(new SparkConf());
+  }
+
   private static SparkConf conf(String name) {
     SparkConf conf =
         new SparkConf()
@@ -92,7 +112,7 @@ final class SparkContexts {
   }
 
   private static boolean isOneJvm(SparkConf conf) {
-    String master = conf.get("spark.master", "");
+    String master = conf.get(MASTER, "");
     return master.equals("local") || master.startsWith("local[");
   }
 }

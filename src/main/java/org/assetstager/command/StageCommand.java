@@ -10,10 +10,12 @@ import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.pipeline.Interruption;
+import org.assetstager.pipeline.KnownProblems;
 import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
+import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -83,6 +85,23 @@ public final class StageCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
+
+  @Option(
+      names = "--known-problems",
+      paramLabel = "R",
+      description =
+          "an earlier run, by its id or folder: rows that need a person, and did so in that run (same"
+              + " root, path, outcome and remedy code), don't count for the exit code")
+  private @Nullable String knownProblems;
+
+  @Option(
+      names = "--max-problems",
+      defaultValue = "0",
+      paramLabel = "N",
+      description =
+          "exit with 3 only if more rows than these need a person, those that are known not counted."
+              + " Default: ${DEFAULT-VALUE}")
+  private long maxProblems;
 
   @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
   private boolean dryRun;
@@ -173,6 +192,10 @@ public final class StageCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
+    if (maxProblems < 0) {
+      throw new ParameterException(
+          spec.commandLine(), "--max-problems " + maxProblems + " is negative");
+    }
   }
 
   private StageOptions options(Settings settings) {
@@ -192,24 +215,23 @@ public final class StageCommand implements Callable<Integer> {
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    // Before the run is begun, which needs it at its end.
+    KnownProblems known = knownProblems(spark, options.settings().ledgerPath());
     StageRun run = StageRun.prepare(spark, options);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
+    PrintWriter out = spec.commandLine().getOut();
+    StageReport report = new StageReport(spark, options, run, known, onFinish, out);
     try (DisplayOptions.Logs quiet = display.logs()) {
-      int code = stage(spark, options, run, preflight, onFinish);
+      int code = stage(run, report, preflight, onFinish);
       output.mayBeLost("The run has ended and stands in " + run.folder().location());
       return code;
     }
   }
 
   private int stage(
-      JavaSparkContext spark,
-      StageOptions options,
-      StageRun run,
-      BackgroundCheck preflight,
-      OnFinish onFinish) {
+      StageRun run, StageReport report, BackgroundCheck preflight, OnFinish onFinish) {
     PrintWriter out = spec.commandLine().getOut();
-    StageReport report = new StageReport(spark, options, run, onFinish, out);
     OptionalInt doneBefore = report.printAgain();
     if (doneBefore.isPresent()) {
       return doneBefore.getAsInt();
@@ -218,13 +240,15 @@ public final class StageCommand implements Callable<Integer> {
     run.folder().create();
     try (RunLock lock = lock(run, onFinish);
         Interruption interruption =
-            new Interruption("--resume " + run.description().runId(), out)) {
+            new Interruption(
+                "--resume " + run.description().runId(), out, report::interrupted, report.patience())) {
       run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();
       if (doneMeanwhile.isPresent()) {
         return doneMeanwhile.getAsInt();
       }
+      display.news(out).println("settings  " + settingsOptions.file());
       run.print(display.news(out));
       return report.execute(lock);
     } catch (Exception e) {
@@ -234,6 +258,14 @@ public final class StageCommand implements Callable<Integer> {
       }
       throw e;
     }
+  }
+
+  private KnownProblems knownProblems(JavaSparkContext spark, String ledgerPath) {
+    RunFolder folder =
+        knownProblems == null
+            ? null
+            : RunOption.folder("--known-problems", knownProblems, spark, ledgerPath);
+    return KnownProblems.of(folder, maxProblems);
   }
 
   private static RunLock lock(StageRun run, OnFinish onFinish) {

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
  * @param bytesUploaded the object's size where this row's upload put it, else 0
  * @param duplicateOf {@code <manifest file>#<position>} of the row that stands for this content, or
  *     null
- * @param remedy what a person has to do, or null
+ * @param remedy what a person has to do, the new path of a renamed file among it; or null
  * @param errorCode of the file system or of S3, or null
  * @param verifiedAt milliseconds since the epoch, or null
  * @param stagedAt milliseconds since the epoch, or null
  * @param dryRun whether the run was one that uploads nothing; null in ledgers of before schema
  *     version 1
  * @param facts of the file as last seen; none in ledgers of builds that didn't keep them
+ * @param remedyCode the code of a {@link Remedy}, or null where nothing has to be done. Of a row
+ *     without one, as in ledgers of builds that didn't keep it, it is what {@code remedy} says
  */
 public record LedgerRow(
     String runId,
@@ -60,9 +62,15 @@ public record LedgerRow(
     @Nullable String createdBy,
     @Nullable String createdAt,
     @Nullable Boolean dryRun,
-    LedgerFacts facts) {
+    LedgerFacts facts,
+    @Nullable String remedyCode) {
   /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
+
+  /** Fills in the code of an older ledger's row. */
+  public LedgerRow {
+    remedyCode = Remedy.codeOf(remedyCode, remedy);
+  }
 
   /** Adds the row to the files of a task. */
   public void addTo(TaskFiles files) {

@@ -141,6 +141,7 @@ public final class LedgerRows implements Serializable {
     ManifestRow row = verified.row();
     String md5 = verified.md5() != null ? verified.md5() : row.storedMd5();
     boolean stored = ending.stored();
+    Remedy remedy = Remedy.of(outcome, verified);
     boolean inRemote = outcome == Outcome.KNOWN_REMOTE || outcome == Outcome.CONFLICT;
     return new LedgerRow(
         runId,
@@ -164,7 +165,7 @@ public final class LedgerRows implements Serializable {
         stored ? requireNonNull(ending.content()).contentEtag() : null,
         outcome == Outcome.STAGED ? requireNonNull(ending.content()).contentBytesUploaded() : 0,
         ending.duplicateOf(),
-        Remedies.of(outcome, verified),
+        remedy == null ? null : remedy.sentence(verified),
         ending.errorCode(),
         ending.error(),
         verified.verifiedAtMillis(),
@@ -173,7 +174,8 @@ public final class LedgerRows implements Serializable {
         row.createdBy(),
         row.createdAt(),
         dryRun,
-        LedgerFacts.of(verified.seen()));
+        LedgerFacts.of(verified.seen()),
+        remedy == null ? null : remedy.code());
   }
 
   private String key(boolean inRemote, String topHash, String md5) {

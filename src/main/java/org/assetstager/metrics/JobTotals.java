@@ -2,6 +2,7 @@ package org.assetstager.metrics;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
@@ -11,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * What one JVM, or on the driver all JVMs together, have counted since they started. Safe for many
  * threads.
  *
- * <p>Outcomes and open uploads are those of the current run; the outcomes are counted as tasks come
- * to them, and once the ledger is written, as it has them.
+ * <p>Outcomes, open uploads and what is planned are those of the current run; the outcomes are
+ * counted as tasks come to them, and once the ledger is written, as it has them.
  */
 public final class JobTotals {
   private static volatile @Nullable JobTotals ofDriver;
@@ -22,6 +23,9 @@ public final class JobTotals {
   private final LatencyHistogram lists = new LatencyHistogram();
   private long[][] ofThisJvm = JobCounts.none();
   private @Nullable Map<Outcome, Total> ledger;
+  private long manifestRows;
+  private Total planned = Total.NONE;
+  private @Nullable Consumer<String> runs;
 
   /** Begins with what this JVM has counted so far, such as the requests of the preflight. */
   JobTotals() {}
@@ -31,11 +35,28 @@ public final class JobTotals {
     ofDriver = totals;
   }
 
-  /** Begins with the outcomes and the open uploads of another run. */
-  public static void beginRun() {
+  /** Begins with the outcomes, the plan and the open uploads of another run. */
+  public static void beginRun(String runId) {
     JobTotals totals = ofDriver;
     if (totals != null) {
       totals.begin();
+      totals.tellRun(runId);
+    }
+  }
+
+  /** Takes how many rows the manifest has, once the scan has read it. */
+  public static void manifestHas(long rows) {
+    JobTotals totals = ofDriver;
+    if (totals != null) {
+      totals.takeManifest(rows);
+    }
+  }
+
+  /** Takes the files that the plan sends or reads, and their bytes. */
+  public static void plan(Total planned) {
+    JobTotals totals = ofDriver;
+    if (totals != null) {
+      totals.takePlan(planned);
     }
   }
 
@@ -52,10 +73,39 @@ public final class JobTotals {
     totals[0][JobCounts.index(JobCounts.OPENED_UPLOADS)] = 0;
     totals[0][JobCounts.index(JobCounts.CLOSED_UPLOADS)] = 0;
     ledger = null;
+    manifestRows = 0;
+    planned = Total.NONE;
     for (Outcome outcome : Outcome.values()) {
       totals[0][JobCounts.index(JobCounts.FILES + outcome)] = 0;
       totals[0][JobCounts.index(JobCounts.BYTES + outcome)] = 0;
     }
+  }
+
+  /** Calls somebody with the id of each run that begins. */
+  synchronized void onRun(Consumer<String> told) {
+    runs = told;
+  }
+
+  private synchronized void tellRun(String runId) {
+    if (runs != null) {
+      runs.accept(runId);
+    }
+  }
+
+  synchronized void takeManifest(long rows) {
+    manifestRows = rows;
+  }
+
+  synchronized void takePlan(Total total) {
+    planned = total;
+  }
+
+  synchronized long manifestRows() {
+    return manifestRows;
+  }
+
+  synchronized Total planned() {
+    return planned;
   }
 
   private synchronized void takeOutcomes(Map<Outcome, Total> ofLedger) {

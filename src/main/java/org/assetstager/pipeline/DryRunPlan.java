@@ -99,6 +99,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
   /** Returns the requests as the report has them. */
   RunReport.Plan plan() {
     return new RunReport.Plan(
+        uploads.puts() + uploads.multiparts(),
         requests.getOrDefault("LIST", 0L),
         requests.getOrDefault("HEAD", 0L),
         uploads.puts(),

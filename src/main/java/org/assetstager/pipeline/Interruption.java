@@ -1,34 +1,46 @@
 package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.util.SignalUtils;
 import org.assetstager.report.ExitCode;
 import scala.runtime.AbstractFunction0;
 
 /**
- * Says how to go on when the run is interrupted: by Ctrl-C, by SIGTERM, as systemd, Kubernetes and
- * Slurm send it, or by SIGHUP, as when a terminal is closed. The JVM then exits with 130.
+ * Says how to go on when the run is interrupted, and has its report written: by Ctrl-C, by SIGTERM,
+ * as systemd, Kubernetes and Slurm send it, or by SIGHUP, as when a terminal is closed. The JVM
+ * then exits with 130.
  */
 public final class Interruption implements AutoCloseable {
   /** Those that a JVM ends by with other exit codes than by SIGINT, 143 and 129. */
   private static final List<String> OTHER_SIGNALS = List.of("TERM", "HUP");
 
-  private final Thread hook;
+  /** Spark's hook, which stops its context, comes later, and so does the end of file systems. */
+  private static final int PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 40;
+
+  private final Runnable hook;
 
   /**
-   * Says how to go on from now on.
+   * Waits for an interruption, until it is closed.
    *
-   * @param goOn options of the command that does
+   * @param goOn options of the command that goes on
+   * @param report is run after it is said how to go on; Spark and file systems still work
+   * @param patience that the report is given
    */
-  public Interruption(String goOn, PrintWriter out) {
+  public Interruption(String goOn, PrintWriter out, Runnable report, Duration patience) {
     hook =
-        new Thread(
-            () -> {
-              out.println();
-              out.println("Interrupted. Go on with: " + goOn);
-            });
-    Runtime.getRuntime().addShutdownHook(hook);
+        () -> {
+          out.println();
+          out.println("Interrupted. Go on with: " + goOn);
+          out.flush();
+          report.run();
+        };
+    ShutdownHookManager.get()
+        .addShutdownHook(hook, PRIORITY, patience.toMillis(), TimeUnit.MILLISECONDS);
   }
 
   /**
@@ -69,7 +81,7 @@ public final class Interruption implements AutoCloseable {
   @Override
   public void close() {
     try {
-      Runtime.getRuntime().removeShutdownHook(hook);
+      ShutdownHookManager.get().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
       // The JVM is shutting down: the hook has its reason to run.
       return;

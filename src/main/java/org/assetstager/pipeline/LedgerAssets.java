@@ -22,6 +22,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
+import org.assetstager.asset.VisibleText;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.LedgerFiles;
@@ -31,8 +32,9 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Counts a ledger by asset: as many assets as somebody reads, and the rest in one. An asset's sums
- * are an array: rows and bytes of the first outcome, of the second, and so on.
+ * Counts a ledger by asset: as many assets as somebody reads, and the rest in one. Bad rows are of
+ * no asset. An asset's sums are an array: rows and bytes of the first outcome, of the second, and
+ * so on.
  */
 final class LedgerAssets {
   /** A name is cut only to be shown; assets whose names begin alike stay apart. */
@@ -116,6 +118,9 @@ final class LedgerAssets {
   }
 
   private static void add(Counted row, Map<String, long[]> sums) {
+    if (row.outcome() == Outcome.INVALID) {
+      return;
+    }
     long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * OUTCOMES.size()]);
     int at = 2 * OUTCOMES.indexOf(row.outcome());
     ofAsset[at]++;
@@ -218,7 +223,7 @@ final class LedgerAssets {
   }
 
   private static String shown(String key) {
-    return key.substring(0, Math.min(key.length(), MOST_CHARACTERS));
+    return VisibleText.of(key.substring(0, Math.min(key.length(), MOST_CHARACTERS)));
   }
 
   private static OutcomeTotals outcomes(long[] sums) {
@@ -239,6 +244,9 @@ final class LedgerAssets {
           .byOutcome()
           .forEach(
               (outcome, all) -> {
+                if (outcome == Outcome.INVALID) {
+                  return;
+                }
                 long rows = all.rows();
                 long bytes = all.bytes();
                 for (AssetTotals.Asset asset : shown) {

@@ -24,7 +24,7 @@ public final class OnFinish {
   private final StageOptions options;
   private final PrintWriter out;
   private @Nullable StageRun run;
-  private boolean told;
+  private volatile boolean told;
 
   public OnFinish(StageOptions options, PrintWriter out) {
     this.options = options;
@@ -91,7 +91,8 @@ public final class OnFinish {
             Map.of(),
             null,
             null,
-            options.settings().describe()));
+            options.settings().describe(),
+            null));
   }
 
   private String runId() {

@@ -8,8 +8,10 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.catalog.Namespaces;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
+import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
 import org.assetstager.run.TaskFiles;
@@ -58,6 +60,7 @@ public final class Pipeline {
         Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
     ScanStep scanning = new ScanStep(run, roots);
     StepCommit scan = scanning.run();
+    JobTotals.manifestHas(rows(scan.files()));
     StepCommit renames = new Renaming(run, roots).run(scan);
     StepCommit digest = new DigestStep(run, roots).run(scan);
     StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);
@@ -66,17 +69,43 @@ public final class Pipeline {
     return publish(scan, List.of(scan, renames, plan, transfer));
   }
 
+  /**
+   * Returns what the steps that have ended came to: rows that go on are in none of the totals.
+   *
+   * @param commits of a run that has not come to its end
+   */
+  static Result soFar(StepCommits commits) {
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    long read = 0;
+    for (String step : List.of(Steps.SCAN, Steps.RENAMES, Steps.PLAN, Steps.TRANSFER)) {
+      StepCommit commit = commits.find(step);
+      if (commit != null) {
+        read += step.equals(Steps.SCAN) ? rows(commit.files()) : 0;
+        add(commit.files(TaskFiles.LEDGER), totals);
+      }
+    }
+    return new Result(totals, read);
+  }
+
+  private static void add(List<StepFile> ledger, Map<Outcome, Total> totals) {
+    ledger.forEach(
+        file ->
+            file.outcomes().forEach((outcome, total) -> totals.merge(outcome, total, Total::plus)));
+  }
+
+  private static long rows(List<StepFile> files) {
+    return files.stream().mapToLong(StepFile::rows).sum();
+  }
+
   private Result publish(StepCommit scan, List<StepCommit> commits) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     List<StepFile> ledger = new ArrayList<>();
     for (StepCommit commit : commits) {
       ledger.addAll(commit.files(TaskFiles.LEDGER));
     }
-    ledger.forEach(
-        file ->
-            file.outcomes().forEach((outcome, total) -> totals.merge(outcome, total, Total::plus)));
-    long read = scan.files().stream().mapToLong(StepFile::rows).sum();
-    long written = ledger.stream().mapToLong(StepFile::rows).sum();
+    add(ledger, totals);
+    long read = rows(scan.files());
+    long written = rows(ledger);
     long counted = totals.values().stream().mapToLong(Total::rows).sum();
     if (read != written || written != counted) {
       throw JobFailure.system(

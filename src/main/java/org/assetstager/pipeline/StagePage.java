@@ -2,17 +2,16 @@ package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
-import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
-import org.assetstager.ledger.LedgerRow;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.report.html.HtmlReport;
@@ -56,38 +55,31 @@ final class StagePage {
    * @return whether it was written; a warning says why not
    */
   boolean write(
-      RunReport report,
-      List<Attempt> attempts,
-      LedgerFiles ledger,
-      Map<Outcome, List<LedgerRow>> people) {
+      RunReport report, List<Attempt> attempts, LedgerFiles ledger, ShownProblems problems) {
     return guarded(
-        () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), people));
+        () -> write(report, attempts, LedgerAssets.of(ledger, report.outcomes()), problems));
   }
 
-  /**
-   * Returns the rows to show, in the page and on the console; on the console's alone where so many
-   * can't be had.
-   */
-  Map<Outcome, List<LedgerRow>> people(LedgerFiles ledger, OutcomeTotals totals) {
+  /** Returns what is shown, in the page and on the console; no rows where they can't be had. */
+  ShownProblems problems(LedgerFiles ledger, OutcomeTotals totals) {
     try {
-      return LedgerPeople.of(ledger, totals, Page.MOST_ROWS);
+      return LedgerProblems.withLines(
+          LedgerProblems.of(ledger, totals, Page.MOST_ROWS), folder.configuration());
     } catch (Exception e) {
       warn(e);
-      return LedgerPeople.examples(ledger, totals);
+      return LedgerProblems.of(ledger, totals, 0);
     }
   }
 
   /** Writes the page of a run that broke off; returns whether it was written. */
   boolean write(RunReport report, List<Attempt> attempts) {
-    return guarded(() -> write(report, attempts, AssetTotals.none(), Map.of()));
+    return guarded(() -> write(report, attempts, AssetTotals.none(), ShownProblems.NONE));
   }
 
   private void write(
-      RunReport report,
-      List<Attempt> attempts,
-      AssetTotals assets,
-      Map<Outcome, List<LedgerRow>> people) {
-    Page page = new Page(report, assets, people, attempts, stageAgain());
+      RunReport report, List<Attempt> attempts, AssetTotals assets, ShownProblems problems) {
+    RunReport earlier = report.error() == null ? EarlierRun.of(folder, description) : null;
+    Page page = new Page(report, assets, problems, attempts, earlier, stageAgain());
     folder.writeText(EndedRun.PAGE, HtmlReport.write(page));
   }
 
@@ -129,6 +121,7 @@ final class StagePage {
         + (root == null ? "" : " --root " + ShellWord.of(root))
         + (most == null ? "" : " --max-invalid " + most)
         + (format == null || format.equals("parquet") ? "" : " --ledger-format " + format)
-        + " --config \"${CONFIG:?set it to your settings file}\"";
+        + " --config "
+        + ProblemCommands.CONFIG;
   }
 }

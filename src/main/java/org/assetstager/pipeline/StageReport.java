@@ -1,28 +1,23 @@
 package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Total;
-import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerTable;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
-import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.Attempt;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.OvertakenException;
-import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFiles;
@@ -30,12 +25,19 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.LedgerFormat;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs the pipeline and tells how it ended: {@code report.json}, {@code report.html} and the
  * console's summary.
  */
 public final class StageReport {
+  /** A megabyte at most, which also a slow store takes in a moment. */
+  private static final Duration TO_WRITE = Duration.ofSeconds(20);
+
+  private static final Logger LOG = LoggerFactory.getLogger(StageReport.class);
+
   private final JavaSparkContext spark;
   private final StageOptions options;
   private final Settings settings;
@@ -45,11 +47,19 @@ public final class StageReport {
   private final StagePage page;
   private final Phases phases;
   private final RequestTotals requests;
+  private final RunReports reports;
+
+  /** Null before the run is executed, and once its end has been told. */
+  private @Nullable UnderWay underWay;
+
+  /** What it takes to tell of a run that breaks off. */
+  private record UnderWay(Attempts attempts, StepCommits commits, RunLock lock) {}
 
   public StageReport(
       JavaSparkContext spark,
       StageOptions options,
       StageRun run,
+      KnownProblems known,
       OnFinish onFinish,
       PrintWriter out) {
     this.spark = spark;
@@ -58,6 +68,7 @@ public final class StageReport {
     this.run = run;
     this.onFinish = onFinish;
     this.out = out;
+    this.reports = new RunReports(run, settings, known);
     this.page = new StagePage(run.folder(), run.description(), out);
     this.requests = new RequestTotals(spark.sc());
     this.phases = new Phases(spark.sc(), options.progress(), requests, page.timeline());
@@ -78,10 +89,7 @@ public final class StageReport {
     if (!options.quiet()) {
       out.println("The run " + report.runId() + " is done; nothing is left to do.");
     }
-    print(
-        report,
-        LedgerPeople.examples(ledger, report.outcomes()),
-        run.folder().exists(EndedRun.PAGE));
+    print(report, page.problems(ledger, report.outcomes()), run.folder().exists(EndedRun.PAGE));
     return OptionalInt.of(report.exitCode().value());
   }
 
@@ -107,7 +115,7 @@ public final class StageReport {
     }
     // A driver with executors of its own has counted the preflight; a cluster's executors haven't.
     RequestTotals.forget();
-    JobTotals.beginRun();
+    JobTotals.beginRun(run.description().runId());
     try (Attempts attempts = Attempts.begin(run.folder(), phases, requests, page.timeline());
         TaskEvents events = page.watch(spark.sc())) {
       return execute(attempts, lock);
@@ -116,37 +124,45 @@ public final class StageReport {
 
   private int execute(Attempts attempts, RunLock lock) {
     StepCommits commits = new StepCommits(run.folder(), run.description().nonce());
+    underWay = new UnderWay(attempts, commits, lock);
     try {
       Pipeline.Result result = new Pipeline(pipeline(commits), run.uploadLog()).execute();
       JobTotals.outcomesAre(result.totals());
-      LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
       if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
         phases.run("table", "add the ledger to the table of all runs", this::addToTable);
       }
       spark.sc().setJobDescription("make the report");
-      List<Attempt> all = attempts.all();
-      RunReport report = report(result, ledger, all);
-      String text = ReportJson.write(report);
-      commits.end(text);
-      run.folder().writeText(EndedRun.REPORT, text);
-      Map<Outcome, List<LedgerRow>> people = page.people(ledger, report.outcomes());
-      boolean written = page.write(report, all, ledger, people);
-      print(report, people, written);
-      onFinish.tell(report);
+      ExitCode code = end(result, commits, attempts);
       removeSteps();
-      return report.exitCode().value();
+      return code.value();
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
       requireNotOvertaken(commits, lock, e);
       JobFailure damaged = DamagedFiles.explain(e, run.folder());
       if (!Interruption.isUnderWay()) {
-        writeFailure(damaged == null ? e : damaged, attempts.all());
+        writeFailure(damaged == null ? e : damaged);
       }
       if (damaged != null) {
         throw damaged;
       }
       throw e;
     }
+  }
+
+  private synchronized ExitCode end(
+      Pipeline.Result result, StepCommits commits, Attempts attempts) {
+    LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
+    List<Attempt> all = attempts.all();
+    RunReport report = reports.ended(spark, result, ledger, all);
+    String text = ReportJson.write(report);
+    commits.end(text);
+    run.folder().writeText(EndedRun.REPORT, text);
+    ShownProblems problems = page.problems(ledger, report.outcomes());
+    boolean written = page.write(report, all, ledger, problems);
+    print(report, problems, written);
+    onFinish.tell(report);
+    underWay = null;
+    return report.exitCode();
   }
 
   private PipelineRun pipeline(StepCommits commits) {
@@ -191,77 +207,61 @@ public final class StageReport {
     }
   }
 
-  private void print(RunReport report, Map<Outcome, List<LedgerRow>> people, boolean pageWritten) {
+  private void print(RunReport report, ShownProblems problems, boolean pageWritten) {
     if (options.quiet()) {
-      ConsoleSummary.printProblems(report, people, pageWritten, out);
+      ConsoleSummary.printProblems(report, problems.groups(), pageWritten, out);
     } else {
-      ConsoleSummary.print(report, people, pageWritten, out);
+      ConsoleSummary.print(report, problems.groups(), pageWritten, out);
     }
   }
 
-  private void writeFailure(Exception e, List<Attempt> attempts) {
+  /**
+   * Writes what the run came to and tells of it, as the JVM is being interrupted; nothing where it
+   * has ended, or goes on elsewhere.
+   */
+  public synchronized void interrupted() {
+    UnderWay now = underWay;
+    if (now == null) {
+      return;
+    }
+    try {
+      now.commits().requireNotOvertaken(now.lock());
+      // Else they would go on for as long as the telling takes.
+      spark.sc().cancelAllJobs();
+      writeBroken(now, ExitCode.INTERRUPTED, "The run was interrupted. It can be resumed.");
+    } catch (JobFailure notWritten) {
+      LOG.warn("No report of the interrupted run: {}", notWritten.getMessage());
+    }
+  }
+
+  /** Returns how long {@link #interrupted} may take. */
+  public Duration patience() {
+    // Both a command and a webhook may be told.
+    return TO_WRITE.plus(settings.onFinish().timeout().multipliedBy(2));
+  }
+
+  private synchronized void writeFailure(Exception e) {
     JobFailure failure = Failures.explain(e);
-    ExitCode code = Failures.exitCode(failure);
-    OutcomeTotals nothing = new OutcomeTotals(Map.of());
-    RunReport report = report(code, failure.getMessage(), 0, nothing, 0, attempts, null);
+    UnderWay now = underWay;
+    if (now != null) {
+      try {
+        writeBroken(now, Failures.exitCode(failure), String.valueOf(failure.getMessage()));
+      } catch (JobFailure notWritten) {
+        // The folder may be the very thing that failed; the first failure is the one to tell.
+        e.addSuppressed(notWritten);
+      }
+    }
+  }
+
+  private void writeBroken(UnderWay now, ExitCode code, String error) {
+    underWay = null;
+    List<Attempt> attempts = now.attempts().all();
+    RunReport report = reports.broken(code, error, Pipeline.soFar(now.commits()), attempts);
     try {
       run.folder().writeText(EndedRun.REPORT, ReportJson.write(report));
       page.write(report, attempts);
-    } catch (JobFailure notWritten) {
-      // The folder may be the very thing that failed; the first failure is the one to tell.
-      e.addSuppressed(notWritten);
+    } finally {
+      onFinish.tell(report);
     }
-    onFinish.tell(report);
-  }
-
-  private RunReport report(Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
-    long uploaded = result.totals().getOrDefault(Outcome.STAGED, Total.NONE).bytes();
-    OutcomeTotals totals = new OutcomeTotals(result.totals());
-    DryRunPlan plan =
-        run.description().dryRun()
-            ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
-            : null;
-    return report(totals.exitCode(), null, result.manifestRows(), totals, uploaded, attempts, plan);
-  }
-
-  private RunReport report(
-      ExitCode code,
-      @Nullable String error,
-      long manifestRows,
-      OutcomeTotals totals,
-      long uploaded,
-      List<Attempt> attempts,
-      @Nullable DryRunPlan plan) {
-    RunDescription description = run.description();
-    List<RunReport.Phase> phasesOfAll = Attempt.phasesOf(attempts);
-    return new RunReport(
-        description.runId(),
-        "stage",
-        description.dryRun(),
-        Version.ofJob(),
-        Version.ofSpark(),
-        Instant.ofEpochMilli(description.startedAtMillis()),
-        Instant.now(),
-        code,
-        error,
-        run.folder().location(),
-        manifestRows,
-        totals,
-        uploaded,
-        attempts.stream()
-            .map(
-                attempt ->
-                    new RunReport.Attempt(
-                        Instant.ofEpochMilli(attempt.startedAt()),
-                        Instant.ofEpochMilli(attempt.endedAt())))
-            .toList(),
-        phasesOfAll,
-        Attempt.requestsOf(attempts),
-        plan == null ? null : plan.plan(),
-        plan == null
-            ? null
-            : plan.estimate(
-                settings, phasesOfAll, run.resumed(), description.cores(), totals.byOutcome()),
-        settings.describe());
   }
 }

@@ -191,7 +191,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
   }
 
   /** Whether a run may be called so. */
-  static boolean isRunId(String text) {
+  public static boolean isRunId(String text) {
     return RUN_ID.matcher(text).matches();
   }
 

@@ -10,6 +10,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.assetstager.asset.Sizes;
+import org.assetstager.asset.Total;
+import org.assetstager.metrics.JobTotals;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
@@ -49,6 +51,8 @@ final class TransferStep {
       return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
+    long bytes = Weights.bytes(work);
+    JobTotals.plan(new Total(rows, bytes));
     StepCommit commit =
         run.steps()
             .once(
@@ -59,8 +63,7 @@ final class TransferStep {
                             "transfer",
                             "transfer " + Amounts.count(rows) + " files",
                             TaskProgress.FILES,
-                            progress ->
-                                transfer(work, progress.expect(rows, Weights.bytes(work)))));
+                            progress -> transfer(work, progress.expect(rows, bytes))));
     // Whoever is overtaken has not come here: the uploads are the other driver's.
     LeftoverUploads.abort(uploads, run.settings());
     return commit;

@@ -1,55 +1,44 @@
 package org.assetstager.report;
 
 import java.io.PrintWriter;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
-import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
-import org.assetstager.ledger.LedgerRow;
 
 /**
- * What a person reads at the end of a run: the outcomes with their totals, the first rows of each
- * outcome that asks for something, where everything lies and what the exit code means.
+ * What a person reads at the end of a run: the outcomes with their totals, what asks for somebody,
+ * grouped by what to do, where everything lies and what the exit code means.
  */
 public final class ConsoleSummary {
-  /** How many rows are shown of one outcome: one screen. */
-  public static final int EXAMPLES = 20;
+  /** Rows that are shown of a group: several groups are to fit on a screen. */
+  static final int MOST_SHOWN = 3;
 
   private static final int MAX_REASON_LENGTH = 300;
-  private static final int MAX_PATH_LENGTH = 1000;
 
   private final RunReport report;
-  private final Map<Outcome, List<LedgerRow>> examples;
+  private final List<ProblemGroup> groups;
   private final boolean page;
   private final PrintWriter out;
 
   private ConsoleSummary(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
+      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
     this.report = report;
-    this.examples = examples;
+    this.groups = groups;
     this.page = page;
     this.out = out;
-  }
-
-  /** Whether the rows of an outcome are shown one by one: where somebody has to act. */
-  public static boolean showsRowsOf(Outcome outcome) {
-    return outcome.needsPerson() || outcome == Outcome.FAILED;
   }
 
   /**
    * Prints the summary.
    *
-   * @param examples up to {@link #EXAMPLES} rows, in the order to be shown, of the outcomes that
-   *     {@link #showsRowsOf} names; more are left out
+   * @param groups of the rows that ask for somebody, in the order to be shown
    * @param page whether there is a {@code report.html}
    */
   public static void print(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
-    new ConsoleSummary(report, inOrder(examples), page, out).print();
+      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
+    new ConsoleSummary(report, groups, page, out).print();
   }
 
   /**
@@ -57,23 +46,12 @@ public final class ConsoleSummary {
    * kind.
    */
   public static void printProblems(
-      RunReport report, Map<Outcome, List<LedgerRow>> examples, boolean page, PrintWriter out) {
+      RunReport report, List<ProblemGroup> groups, boolean page, PrintWriter out) {
     if (report.exitCode() != ExitCode.DONE) {
-      ConsoleSummary summary = new ConsoleSummary(report, inOrder(examples), page, out);
-      summary.printExamples();
+      ConsoleSummary summary = new ConsoleSummary(report, groups, page, out);
+      groups.forEach(summary::printGroup);
       summary.printEnd();
     }
-  }
-
-  private static Map<Outcome, List<LedgerRow>> inOrder(Map<Outcome, List<LedgerRow>> examples) {
-    Map<Outcome, List<LedgerRow>> inOrder = new EnumMap<>(Outcome.class);
-    examples.forEach(
-        (outcome, rows) -> {
-          if (showsRowsOf(outcome)) {
-            inOrder.put(outcome, rows);
-          }
-        });
-    return inOrder;
   }
 
   private void print() {
@@ -81,7 +59,7 @@ public final class ConsoleSummary {
       printTable();
       printWork();
       printPlan();
-      printExamples();
+      groups.forEach(this::printGroup);
     }
     printEnd();
   }
@@ -93,6 +71,11 @@ public final class ConsoleSummary {
     out.println("report  " + report.ledger() + "/report.json");
     if (page) {
       out.println("page    " + report.ledger() + "/report.html");
+    }
+    String excused = Wording.excused(report);
+    if (excused != null) {
+      out.println();
+      out.println(excused + ".");
     }
     if (report.error() != null) {
       out.println();
@@ -126,7 +109,9 @@ public final class ConsoleSummary {
         Amounts.bytes(report.outcomes().bytes()),
         rows == report.manifestRows()
             ? "all rows of the manifest"
-            : "DOES NOT ADD UP: the manifest has " + Amounts.count(report.manifestRows(), "row"));
+            : (report.error() == null ? "DOES NOT ADD UP" : "as far as the run came")
+                + ": the manifest has "
+                + Amounts.count(report.manifestRows(), "row"));
   }
 
   private void printTableRow(String outcome, String rows, String bytes, String meaning) {
@@ -203,61 +188,60 @@ public final class ConsoleSummary {
     estimate.basis().forEach(sentence -> out.println("  " + sentence + "."));
   }
 
-  private void printExamples() {
-    examples.forEach(
-        (outcome, rows) -> {
-          long total = report.outcomes().of(outcome).rows();
-          if (total > 0) {
-            out.println();
-            out.println(
-                outcome + ", " + Amounts.count(total, "row") + ": " + Wording.meaning(outcome));
-            rows.stream().limit(EXAMPLES).forEach(this::printExample);
-            printMore(outcome, total - Math.min(rows.size(), EXAMPLES));
+  private void printGroup(ProblemGroup group) {
+    long rows = group.total().rows();
+    out.println();
+    out.println(
+        Amounts.count(rows)
+            + " "
+            + Wording.word(group.outcome(), rows)
+            + " ("
+            + group.outcome()
+            + (group.total().bytes() > 0 ? ", " + Amounts.bytes(group.total().bytes()) : "")
+            + "): "
+            + Wording.meaning(group.outcome()));
+    out.println("  do:  " + group.remedy());
+    int shown = 0;
+    for (ProblemGroup.Place place : group.places()) {
+      if (shown < MOST_SHOWN) {
+        if (group.places().size() > 1) {
+          out.println("  " + placeLine(place));
+        }
+        for (Problem problem : place.first()) {
+          if (shown < MOST_SHOWN) {
+            out.println("  " + problemLine(problem));
+            shown++;
           }
-        });
-  }
-
-  private void printExample(LedgerRow row) {
-    out.println("  " + name(row));
-    String reason =
-        Stream.of(row.detail(), row.errorCode(), row.error())
-            .filter(text -> text != null && !text.isEmpty())
-            .distinct()
-            .collect(Collectors.joining(": "));
-    if (!reason.isEmpty()) {
-      out.println("    why: " + VisibleText.of(reason, MAX_REASON_LENGTH));
+        }
+      }
     }
-    if (row.remedy() != null) {
-      out.println("    do:  " + VisibleText.of(row.remedy(), MAX_PATH_LENGTH));
+    String command = ProblemCommands.of(group, report);
+    if (rows > shown) {
+      out.println("  ... and " + Amounts.count(rows - shown) + " more");
+    }
+    if (!command.isEmpty()) {
+      out.println("  list: " + command);
     }
   }
 
-  private static String name(LedgerRow row) {
-    String position = row.manifestFile() + " at " + row.manifestPosition();
-    if (row.path() == null) {
-      return VisibleText.of(position, MAX_PATH_LENGTH);
-    }
-    String root =
-        row.root() == null ? "" : row.root().endsWith("/") ? row.root() : row.root() + "/";
-    String name = VisibleText.of(root + row.path(), MAX_PATH_LENGTH);
-    if (row.asset() != null) {
-      name += "  (asset " + VisibleText.of(row.asset(), MAX_PATH_LENGTH) + ")";
-    }
-    return row.outcome() == Outcome.INVALID
-        ? name + "  (" + VisibleText.of(position, MAX_PATH_LENGTH) + ")"
-        : name;
+  private static String placeLine(ProblemGroup.Place place) {
+    return (place.folder().isEmpty() ? "(no folder)" : place.folder())
+        + ", "
+        + Amounts.count(place.total().rows())
+        + (place.createdBy().isEmpty() ? ":" : ", added by " + place.createdBy() + ":");
   }
 
-  private void printMore(Outcome outcome, long more) {
-    if (more > 0) {
-      out.println(
-          "  ... and "
-              + Amounts.count(more)
-              + " more: asset-stager report --run "
-              + ShellWord.of(report.ledger())
-              + " --rows jsonl --outcome "
-              + outcome);
-    }
+  private static String problemLine(Problem problem) {
+    String reason = problem.reason();
+    // What is visible already stays as it is.
+    String cut =
+        reason.length() <= MAX_REASON_LENGTH
+            ? reason
+            : VisibleText.inMessage(reason.substring(0, MAX_REASON_LENGTH)) + "...";
+    return "  "
+        + problem.file()
+        + (problem.place().isEmpty() ? "" : ", " + problem.place())
+        + (cut.isEmpty() ? "" : "  " + cut);
   }
 
   private void printResume() {

@@ -93,6 +93,23 @@ public enum LedgerText {
           ? "'" + visible
           : visible;
     }
+  },
+
+  /**
+   * The absolute path of each row that has one, as it is, ended by NUL: for {@code xargs -0} and
+   * {@code snapshot --files-from}.
+   */
+  PATHS {
+    @Override
+    void writeHeader(Writer out) {}
+
+    @Override
+    void writeRow(LedgerRow row, Writer out) throws IOException {
+      String root = row.root();
+      if (root != null && root.startsWith("/") && row.path() != null) {
+        out.write((root.endsWith("/") ? root : root + "/") + row.path() + '\0');
+      }
+    }
   };
 
   /** What a formula begins with; some spreadsheets take the wide forms for the same. */

@@ -66,6 +66,11 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
     return null;
   }
 
+  /** Decides the exit code of a run of which every row that needs a person counts. */
+  public ExitCode exitCode() {
+    return exitCode(new ProblemCounts(null, 0, rowsThatNeedAPerson(), 0));
+  }
+
   /**
    * Decides the exit code of a run that came to its end, dry or not; section 6 of the design.
    *
@@ -73,14 +78,16 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
    * FAILED rows | rows that need a person | exit code
    * ------------+-------------------------+-------------------
    * some        | any number              | 4 UPLOADS_FAILED
-   * none        | some                    | 3 NEEDS_PERSON
-   * none        | none                    | 0 DONE
+   * none        | some that count         | 3 NEEDS_PERSON
+   * none        | none that counts        | 0 DONE
    * </pre>
+   *
+   * @param problems which rows that need a person count
    */
-  public ExitCode exitCode() {
+  public ExitCode exitCode(ProblemCounts problems) {
     if (of(Outcome.FAILED).rows() > 0) {
       return ExitCode.UPLOADS_FAILED;
     }
-    return rowsThatNeedAPerson() > 0 ? ExitCode.NEEDS_PERSON : ExitCode.DONE;
+    return problems.count() ? ExitCode.NEEDS_PERSON : ExitCode.DONE;
   }
 }

@@ -65,6 +65,7 @@ public final class ReportJson {
     report.requests().forEach(requests::put);
     writePlan(report.plan(), json);
     EstimateJson.write(report.estimate(), json);
+    writeProblems(report.problems(), json);
     ObjectNode settings = json.putObject("settings");
     report.settings().forEach(settings::put);
     return VisibleJson.pretty(json) + "\n";
@@ -78,6 +79,18 @@ public final class ReportJson {
                 json.putObject(outcome.name())
                     .put("rows", total.rows())
                     .put("bytes", total.bytes()));
+  }
+
+  private static void writeProblems(@Nullable ProblemCounts problems, ObjectNode json) {
+    if (problems == null) {
+      json.putNull("problems");
+      return;
+    }
+    json.putObject("problems")
+        .put("known_from", problems.knownFrom())
+        .put("known", problems.known())
+        .put("new", problems.others())
+        .put("most_new", problems.mostOthers());
   }
 
   private static void writePhases(List<RunReport.Phase> phases, ObjectNode json) {
@@ -96,6 +109,7 @@ public final class ReportJson {
       return;
     }
     json.putObject("plan")
+        .put("files", plan.files())
         .put("list_pages", plan.listPages())
         .put("heads", plan.heads())
         .put("puts", plan.puts())
@@ -151,7 +165,8 @@ public final class ReportJson {
         readRequests(json.required("requests")),
         readPlan(json.required("plan")),
         EstimateJson.read(json.path("estimate")),
-        readSettings(json.required("settings")));
+        readSettings(json.required("settings")),
+        readProblems(json.path("problems")));
   }
 
   private static OutcomeTotals readOutcomes(JsonNode json) {
@@ -203,11 +218,23 @@ public final class ReportJson {
     return json.isNull()
         ? null
         : new RunReport.Plan(
+            // Reports of earlier versions lack it.
+            json.has("files") ? number(json, "files") : number(json, "puts"),
             number(json, "list_pages"),
             number(json, "heads"),
             number(json, "puts"),
             number(json, "parts"),
             number(json, "bytes"));
+  }
+
+  private static @Nullable ProblemCounts readProblems(JsonNode json) {
+    return json.isObject()
+        ? new ProblemCounts(
+            json.required("known_from").isNull() ? null : text(json, "known_from"),
+            number(json, "known"),
+            number(json, "new"),
+            number(json, "most_new"))
+        : null;
   }
 
   private static Map<String, String> readSettings(JsonNode json) {

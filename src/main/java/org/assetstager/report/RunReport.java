@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param command as on the command line, such as {@code stage}
  * @param error why the run broke off, or null where it came to its end
  * @param ledger location of the run's folder, {@code <ledger.path>/run_id=<id>}
- * @param manifestRows rows read from the manifest, counted apart from the ledger
- * @param outcomes counted from the ledger; all nought where the run broke off before its ledger
+ * @param manifestRows rows read from the manifest, counted apart from the ledger; 0 where the run
+ *     broke off before it had read them all
+ * @param outcomes counted from the ledger; where the run broke off, from the steps that had ended,
+ *     so that the rest of the manifest's rows is missing
  * @param bytesUploaded bytes of the objects that this run put
  * @param attempts drivers that worked on the run, in their order; more than one where it was
  *     resumed
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param plan what a run would do, or null where the run was not dry
  * @param estimate what a run in earnest would take, or null where the run was not dry
  * @param settings in the given order; without secrets
+ * @param problems which of the rows that need a person count for the exit code; null where the run
+ *     broke off, and in reports of builds that didn't tell
  */
 public record RunReport(
     String runId,
@@ -43,7 +47,8 @@ public record RunReport(
     Map<String, Long> requests,
     @Nullable Plan plan,
     @Nullable Estimate estimate,
-    Map<String, String> settings) {
+    Map<String, String> settings,
+    @Nullable ProblemCounts problems) {
 
   /**
    * One attempt at a run.
@@ -70,13 +75,14 @@ public record RunReport(
    * What the requests of a real run would be. Those that the dry run sent itself, listings and HEAD
    * requests, are added up over its attempts.
    *
+   * @param files that are sent, one of each content
    * @param listPages pages of listings, both sides together
    * @param heads HEAD requests
    * @param puts objects that are sent in one request
    * @param parts parts of the objects that are sent in several
    * @param bytes to be sent
    */
-  public record Plan(long listPages, long heads, long puts, long parts, long bytes) {}
+  public record Plan(long files, long listPages, long heads, long puts, long parts, long bytes) {}
 
   /** Copies the collections, order kept. */
   public RunReport {

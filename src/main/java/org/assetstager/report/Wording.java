@@ -1,6 +1,7 @@
 package org.assetstager.report;
 
 import org.assetstager.asset.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /** What outcomes and exit codes mean, in words: the same on the console and in the page. */
 public final class Wording {
@@ -12,9 +13,12 @@ public final class Wording {
     String meaning =
         switch (report.exitCode()) {
           case DONE ->
-              report.dryRun()
-                  ? "a run would stage everything that isn't there yet, and no row needs a person"
-                  : "everything that was added is staged or known, and no row needs a person";
+              (report.dryRun()
+                      ? "a run would stage everything that isn't there yet, and "
+                      : "everything that was added is staged or known, and ")
+                  + (totals.rowsThatNeedAPerson() == 0
+                      ? "no row needs a person"
+                      : "no more rows need a person than is allowed");
           case FAILED -> "the job failed and can go on where it stopped";
           case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
           case NEEDS_PERSON -> "done, but " + needsAPerson(totals);
@@ -28,9 +32,57 @@ public final class Wording {
     return "Exit code " + report.exitCode().value() + ": " + meaning + ".";
   }
 
+  /**
+   * Returns which of the rows that need a person are known, or allowed, as a sentence without its
+   * full stop; null where none is.
+   */
+  public static @Nullable String excused(RunReport report) {
+    ProblemCounts problems = report.problems();
+    if (problems == null || problems.known() + problems.others() == 0) {
+      return null;
+    }
+    String most = "at most " + Amounts.count(problems.mostOthers()) + " allowed";
+    if (problems.knownFrom() == null) {
+      return problems.mostOthers() == 0 ? null : needsAPerson(report.outcomes()) + ", " + most;
+    }
+    return needsAPerson(report.outcomes())
+        + ": "
+        + Amounts.count(problems.known())
+        + " as in the run "
+        + problems.knownFrom()
+        + ", "
+        + Amounts.count(problems.others())
+        + " new"
+        + (problems.mostOthers() == 0 ? "" : ", " + most);
+  }
+
   private static String needsAPerson(OutcomeTotals totals) {
     long rows = totals.rowsThatNeedAPerson();
     return Amounts.count(rows, "row") + (rows == 1 ? " needs a person" : " need a person");
+  }
+
+  /**
+   * Returns what people call the files of an outcome, to stand after their number: {@code 201
+   * changed}, {@code 1 bad entry}.
+   */
+  public static String word(Outcome outcome, long rows) {
+    boolean one = rows == 1;
+    return switch (outcome) {
+      case NOT_ADDED -> "not added";
+      case INVALID -> one ? "bad entry" : "bad entries";
+      case OUTSIDE_ROOT -> one ? "link" : "links";
+      case UNREADABLE -> "unreadable";
+      case DELETED -> "missing";
+      case RENAMED -> "moved";
+      case MODIFIED -> "changed";
+      case KNOWN_REMOTE -> "already in the remote";
+      case KNOWN_STAGING -> "already in staging";
+      case CONFLICT -> "in conflict";
+      case STAGED -> "uploaded";
+      case DUPLICATE -> "equal to an uploaded file";
+      case FAILED -> "failed to upload";
+      case PLANNED -> "to be uploaded";
+    };
   }
 
   /** Returns what an outcome means, in a few words. */

@@ -76,6 +76,11 @@ public final class RunFolder implements Serializable {
     return new Path(location).getName();
   }
 
+  /** Returns the id of the run, as the folder's name has it. */
+  public String runId() {
+    return name().substring(PREFIX.length());
+  }
+
   /** Returns the folder's path, with its scheme. */
   public String location() {
     return location;

@@ -166,6 +166,19 @@ public final class RunLock implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether a driver seems to work on a run: its lock was rewritten a moment ago, as this host's
+   * clock has it. Other than {@link #take}, it doesn't wait to see.
+   */
+  public static boolean seemsHeld(RunFolder folder) {
+    Holder holder = holder(folder);
+    if (holder == null || (holder.host().equals(host()) && holder.process().hasEnded())) {
+      return false;
+    }
+    long earliest = System.currentTimeMillis() - BEAT.multipliedBy(BEATS_OF_PATIENCE).toMillis();
+    return folder.list(FILE).stream().anyMatch(file -> file.getModificationTime() >= earliest);
+  }
+
   private boolean isOurs() {
     return isToken(holder(folder));
   }

@@ -63,6 +63,19 @@ public record BucketConnection(
     }
   }
 
+  /**
+   * Gets the credentials that requests are signed with, as the first request would.
+   *
+   * @throws org.assetstager.asset.JobFailure if there are none
+   */
+  public void authenticate() {
+    try {
+      client.serviceClientConfiguration().credentialsProvider().resolveIdentity().join();
+    } catch (SdkException e) {
+      throw S3Failures.withoutCredentials(e, side).toJobFailure();
+    }
+  }
+
   private boolean isOver(S3Failure failure, long begin, long start, long now) {
     return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
   }

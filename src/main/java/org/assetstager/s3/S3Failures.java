@@ -116,6 +116,16 @@ public final class S3Failures {
     return ofJob(failure, problem, S3Remedies.withoutCredentials(place.credentialsName()));
   }
 
+  /** Returns the failure to find credentials. */
+  static S3Failure withoutCredentials(SdkException failure, Side side) {
+    String problem =
+        "There are no credentials for "
+            + side.settingsName()
+            + ": "
+            + describe(failure, code(failure));
+    return ofJob(failure, problem, S3Remedies.withoutCredentials(side.settingsName()));
+  }
+
   private static S3Failure ofJob(SdkException failure, String problem, String remedy) {
     return new S3Failure(Kind.REFUSED, S3Request.OTHER, code(failure), problem, remedy, failure);
   }

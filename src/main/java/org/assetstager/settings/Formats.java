@@ -130,6 +130,14 @@ final class Formats {
     return words;
   }
 
+  static boolean onOrOff(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "on", "true", "yes" -> true;
+      case "off", "false", "no" -> false;
+      default -> throw new IllegalArgumentException();
+    };
+  }
+
   /** {@code 60} would be 60 milliseconds to HOCON, and 60 seconds to most people. */
   static String withUnit(String text) {
     return require(text, !text.isEmpty() && Character.isLetter(text.charAt(text.length() - 1)));

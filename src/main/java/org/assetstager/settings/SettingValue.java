@@ -9,4 +9,11 @@ import org.jspecify.annotations.Nullable;
  *     such; numbers and switches are text
  * @param where the file and line, or what else set it
  */
-record SettingValue(@Nullable Object value, String where) {}
+record SettingValue(@Nullable Object value, String where) {
+  /** Where a value stands that nobody has written. */
+  static final String DEFAULT = "default";
+
+  boolean isDefault() {
+    return where.equals(DEFAULT);
+  }
+}

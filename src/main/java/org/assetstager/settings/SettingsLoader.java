@@ -7,7 +7,6 @@ import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
-import com.typesafe.config.ConfigOrigin;
 import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigSyntax;
 import com.typesafe.config.ConfigUtil;
@@ -26,14 +25,16 @@ import org.assetstager.files.LocalPaths;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes {@link Settings} of a HOCON file and of overrides. Overrides win over the file, the file
- * wins over {@code reference.conf}, which alone holds the defaults and names all settings.
+ * Makes {@link Settings} of overrides, environment variables and a HOCON file, of which the first
+ * wins. All of them win over {@code reference.conf}, which alone holds the defaults and names all
+ * settings.
  *
- * <p>Environment variables count where the file asks for them ({@code ${?NAME}}); Java system
- * properties never do, since nobody reading the file would see them.
+ * <p>A variable named as {@link SettingsVariables} says sets a setting; others count where the file
+ * asks for them ({@code ${?NAME}}). Java system properties never count, since nobody reading the
+ * file would see them.
  */
 public final class SettingsLoader {
-  private static final String DEFAULT = "default";
+
   private static final String ENVIRONMENT = "env variables"; // what the library calls it
 
   private static final Pattern SUBSTITUTION = Pattern.compile("\\$\\{[^}]*}");
@@ -41,35 +42,53 @@ public final class SettingsLoader {
   private final SettingsProblems problems = new SettingsProblems();
   private final Map<String, SettingValue> values = new LinkedHashMap<>();
   private final Map<String, String> unknown = new LinkedHashMap<>();
-  private final Path configFile;
+  private final SettingsFile file;
+  private final SettingsEnvironment environment;
 
-  /** Overrides and file, before substitution. */
-  private final Config written;
+  /** Overrides, variables and file, before substitution. */
+  private Config written = ConfigFactory.empty();
 
-  private SettingsLoader(Path configFile, Config written) {
-    this.configFile = configFile;
-    this.written = written;
+  private SettingsLoader(SettingsFile file, SettingsEnvironment environment) {
+    this.file = file;
+    this.environment = environment;
   }
 
   /**
    * Reads and checks all settings.
    *
-   * @param configFile HOCON; may include other files and use environment variables
+   * @param file HOCON; may include other files and use environment variables
    * @param overrides each {@code name=value}, the name below {@code asset-stager}; a later one
    *     wins. A value that begins with <code>[</code>, <code>{</code> or {@code "} is HOCON if it
    *     can be, {@code null} is null; any other is taken as it stands
    * @throws JobFailure for wrong input, if the file can't be read or if settings are unknown,
    *     missing, ill-typed, out of range or at odds: all of them in one message, without secrets
    */
-  public static Settings load(Path configFile, List<String> overrides) {
+  public static Settings load(
+      SettingsFile file, List<String> overrides, SettingsEnvironment environment) {
+    return new SettingsLoader(file, environment).load(overrides);
+  }
+
+  /** As the other one, on a machine that says nothing. */
+  public static Settings load(Path file, List<String> overrides) {
+    return load(new SettingsFile(file, ""), overrides, SettingsEnvironment.NONE);
+  }
+
+  private Settings load(List<String> overrides) {
     Config reference =
         ConfigFactory.parseResources(
                 SettingsLoader.class.getClassLoader(),
                 "reference.conf",
-                ConfigParseOptions.defaults().setOriginDescription(DEFAULT))
+                ConfigParseOptions.defaults().setOriginDescription(SettingValue.DEFAULT))
             .withOnlyPath(ROOT);
-    Config written = SettingsOverrides.parse(overrides).withFallback(parse(configFile));
-    return new SettingsLoader(configFile, written).load(reference);
+    // Of the reference alone, for the names of all settings.
+    collect("", reference.root(), reference.root());
+    Config variables = SettingsVariables.parse(environment.variables(), values.keySet(), problems);
+    if (file.path() == null && variables.isEmpty() && overrides.isEmpty()) {
+      problems.throwIfAny();
+      throw SettingsFile.none();
+    }
+    written = SettingsOverrides.parse(overrides).withFallback(variables).withFallback(parse(file));
+    return load(reference);
   }
 
   /**
@@ -109,15 +128,19 @@ public final class SettingsLoader {
   private Settings load(Config reference) {
     collect("", reference.root(), resolve(written.withFallback(reference)).root());
     // One group may be a copy of another, with defaults that only the other has: they do nothing.
-    unknown.values().removeIf(DEFAULT::equals);
+    unknown.values().removeIf(SettingValue.DEFAULT::equals);
     unknown.forEach((name, where) -> problems.addUnknown(name, where, values));
-    Settings settings = new SettingsReader(values, problems).read();
+    Settings settings = new SettingsReader(values, environment, problems).read();
     new SettingsChecks(settings, values, problems).run();
     problems.throwIfAny();
     return settings;
   }
 
-  private static Config parse(Path file) {
+  private static Config parse(SettingsFile chosen) {
+    Path file = chosen.path();
+    if (file == null) {
+      return ConfigFactory.empty();
+    }
     ConfigParseOptions options =
         ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
     try {
@@ -125,10 +148,12 @@ public final class SettingsLoader {
     } catch (ConfigException.IO e) {
       throw JobFailure.input(
           "The settings file "
-              + file
+              + chosen
               + " can't be read: "
               + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
-          "Correct --config, the file's rights or its includes.");
+          chosen.isFound()
+              ? "Correct the file's name, its rights or its includes, or name another by --config."
+              : "Correct --config, the file's rights or its includes.");
     } catch (ConfigException e) {
       throw syntaxFailure(file.toString(), e);
     }
@@ -139,7 +164,7 @@ public final class SettingsLoader {
    */
   private static JobFailure syntaxFailure(String source, ConfigException e) {
     return JobFailure.input(
-        (e.origin() == null ? source : where(e.origin())) + " is not valid HOCON",
+        (e.origin() == null ? source : Origins.where(e.origin())) + " is not valid HOCON",
         "Look there, and just before, for a missing quote, brace, bracket or comma, or for text"
             + " that needs quotes because it holds one of $\"{}[]:=,+#`^?!@*&\\ or //.");
   }
@@ -150,7 +175,7 @@ public final class SettingsLoader {
     } catch (ConfigException.UnresolvedSubstitution e) {
       Matcher substitution = SUBSTITUTION.matcher(String.valueOf(e.getMessage()));
       throw JobFailure.input(
-          (e.origin() == null ? "A substitution" : where(e.origin()))
+          (e.origin() == null ? "A substitution" : Origins.where(e.origin()))
               + (substitution.find() ? ": " + substitution.group() : "")
               + " has no value",
           "Set the environment variable or the setting of that name, without a circle of"
@@ -195,8 +220,8 @@ public final class SettingsLoader {
   private SettingValue setting(String name, ConfigValue value) {
     Object plain = plain(value);
     String where = where(name, value);
-    boolean missing = plain == null && where.equals(DEFAULT);
-    return new SettingValue(plain, missing ? configFile.toString() : where);
+    boolean missing = plain == null && where.equals(SettingValue.DEFAULT);
+    return new SettingValue(plain, missing ? file.toString() : where);
   }
 
   private static @Nullable Object plain(ConfigValue value) {
@@ -213,7 +238,7 @@ public final class SettingsLoader {
   }
 
   private String where(String name, ConfigValue value) {
-    String where = where(value.origin());
+    String where = Origins.where(value.origin());
     return where.equals(ENVIRONMENT) ? whereWritten(name) : where;
   }
 
@@ -227,18 +252,6 @@ public final class SettingsLoader {
     } catch (ConfigException.NotResolved e) {
       return ENVIRONMENT;
     }
-    return raw == null ? ENVIRONMENT : where(raw.origin());
-  }
-
-  private static String where(ConfigOrigin origin) {
-    String description = origin.description();
-    if (origin.filename() != null && origin.lineNumber() > 0) {
-      return origin.filename() + ":" + origin.lineNumber();
-    }
-    // The groups that Config.withValue makes on the way to an override.
-    if (description.contains(SettingsOverrides.WHERE) || description.startsWith("withValue(")) {
-      return SettingsOverrides.WHERE;
-    }
-    return description.startsWith(DEFAULT) ? DEFAULT : description;
+    return raw == null ? ENVIRONMENT : Origins.where(raw.origin());
   }
 }

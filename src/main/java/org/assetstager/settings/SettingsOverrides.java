@@ -44,15 +44,21 @@ final class SettingsOverrides {
       }
       String name = override.group("name");
       String path = name.startsWith(ROOT + ".") ? name : SettingNames.full(name);
-      all = all.withValue(path, value(override.group("value")));
+      all = all.withValue(path, value(override.group("value"), WHERE));
     }
     return all;
   }
 
-  private static ConfigValue value(String text) {
+  /**
+   * Makes a value of text: one that begins with <code>[</code>, <code>{</code> or {@code "} is
+   * HOCON if it can be, {@code null} is null; any other is taken as it stands.
+   *
+   * @param where it stands
+   */
+  static ConfigValue value(String text, String where) {
     if (text.startsWith("[") || text.startsWith("{") || text.startsWith("\"")) {
       try {
-        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(WHERE);
+        ConfigParseOptions options = ConfigParseOptions.defaults().setOriginDescription(where);
         ConfigObject parsed = ConfigFactory.parseString("value = " + text, options).root();
         if (parsed.size() == 1) {
           return parsed.values().iterator().next();
@@ -61,6 +67,6 @@ final class SettingsOverrides {
         // Plain text that only begins like HOCON.
       }
     }
-    return ConfigValueFactory.fromAnyRef(text.equals("null") ? null : text, WHERE);
+    return ConfigValueFactory.fromAnyRef(text.equals("null") ? null : text, where);
   }
 }

@@ -58,6 +58,16 @@ final class SettingsProblems {
     }
   }
 
+  /** Notes a variable that is named as those of settings are, and is none; it may hold a secret. */
+  void addUnknownVariable(String variable, Optional<String> nearest) {
+    byName.putIfAbsent(
+        variable,
+        "The variable "
+            + variable
+            + " sets no setting; "
+            + nearest.map(name -> "did you mean " + name + "?").orElse("unset it"));
+  }
+
   private static boolean isBesideASecret(String where, Map<String, SettingValue> settings) {
     return settings.entrySet().stream()
         .anyMatch(

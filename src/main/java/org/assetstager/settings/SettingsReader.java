@@ -25,9 +25,17 @@ final class SettingsReader {
     WHEN_SUPPORTED
   }
 
-  private final ValueReader values;
+  private static final String REGION = "a region such as us-east-1";
+  private static final String REGION_VARIABLE = "AWS_REGION";
 
-  SettingsReader(Map<String, SettingValue> values, SettingsProblems problems) {
+  private final ValueReader values;
+  private final SettingsEnvironment environment;
+
+  SettingsReader(
+      Map<String, SettingValue> values,
+      SettingsEnvironment environment,
+      SettingsProblems problems) {
+    this.environment = environment;
     this.values = new ValueReader(values, problems);
   }
 
@@ -110,6 +118,15 @@ final class SettingsReader {
   }
 
   private BucketSettings bucket(String side) {
+    String endpoint =
+        values.optional(
+            side + ".endpoint",
+            "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null"
+                + " for AWS",
+            Formats::endpoint);
+    Boolean pathStyle =
+        values.optional(side + ".path-style", "on or off, or null", Formats::onOrOff);
+    Credentials credentials = credentials(side + ".credentials.");
     return new BucketSettings(
         values.required(
             side + ".bucket",
@@ -122,20 +139,37 @@ final class SettingsReader {
             "nothing, or text that ends in /, of " + Formats.MAX_PREFIX_BYTES + " bytes at most",
             "",
             Formats::prefix),
-        values.optional(
-            side + ".endpoint",
-            "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null"
-                + " for AWS",
-            Formats::endpoint),
-        values.required(
-            side + ".region", "a region such as us-east-1", "", Formats.matching(Formats.REGION)),
-        values.onOrOff(side + ".path-style"),
-        credentials(side + ".credentials."),
+        endpoint,
+        region(side + ".region", credentials.profile()),
+        pathStyle == null ? endpoint != null : pathStyle,
+        credentials,
         values.choice(side + ".listing", Listing.class),
         values.optional(
             side + ".expected-owner",
             "an account id of 12 digits",
             Formats.matching(Formats.ACCOUNT)));
+  }
+
+  /** As AWS's tools do: what is set here, else the variable, else the profile. */
+  private String region(String name, @Nullable String profile) {
+    if (values.value(name).isDefault()) {
+      String variable = environment.variables().getOrDefault(REGION_VARIABLE, "");
+      if (!variable.isEmpty()) {
+        return region(name, variable, SettingsVariables.WHERE + REGION_VARIABLE);
+      }
+      String ofProfile = environment.profiles().region(profile);
+      if (ofProfile != null) {
+        return region(name, ofProfile, "AWS profile " + (profile == null ? "by default" : profile));
+      }
+    }
+    return values.required(name, REGION, "", Formats.matching(Formats.REGION));
+  }
+
+  private String region(String name, String found, String where) {
+    if (!Formats.REGION.matcher(found).matches()) {
+      values.unexpected(name, new SettingValue(found, where), REGION);
+    }
+    return found;
   }
 
   private Credentials credentials(String group) {

@@ -42,16 +42,7 @@ final class ValueReader {
   }
 
   boolean onOrOff(String name) {
-    return required(
-        name,
-        "on or off",
-        false,
-        text ->
-            switch (text.toLowerCase(Locale.ROOT)) {
-              case "on", "true", "yes" -> true;
-              case "off", "false", "no" -> false;
-              default -> throw new IllegalArgumentException();
-            });
+    return required(name, "on or off", false, Formats::onOrOff);
   }
 
   <E extends Enum<E>> E choice(String name, Class<E> type) {

@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import java.util.Map;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -14,6 +15,19 @@ final class ObjectOptions {
 
   ObjectOptions(StagingSettings settings) {
     this.settings = settings;
+  }
+
+  /** Returns settings that ask for none of these. */
+  static StagingSettings without(StagingSettings settings) {
+    return new StagingSettings(
+        settings.bucket(),
+        settings.conditionalWrites(),
+        settings.ifMatch(),
+        settings.alwaysChecksum(),
+        null,
+        StagingSettings.Encryption.NONE,
+        null,
+        Map.of());
   }
 
   /** Whether there is any. */

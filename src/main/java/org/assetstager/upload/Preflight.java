@@ -1,17 +1,9 @@
 package org.assetstager.upload;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Objects;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
-import org.assetstager.catalog.BucketReader;
-import org.assetstager.s3.BucketConnection;
-import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
-import org.assetstager.s3.Side;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.Settings;
@@ -21,9 +13,6 @@ import org.assetstager.settings.Settings;
  * is opened and aborted. A wrong bucket, key, region or endpoint shows within a minute.
  */
 public final class Preflight {
-  /** No key of a content looks like this. */
-  private static final String PROBE = "contents/.preflight";
-
   /** At most five requests, each this long with its retries: about a minute. */
   private static final Duration CALL = Duration.ofSeconds(11);
 
@@ -43,8 +32,11 @@ public final class Preflight {
     S3Settings limits = limits(settings.s3());
     tell(
         () -> {
-          checkReading(Side.REMOTE, settings.remote(), limits);
-          checkStaging(settings, limits);
+          listRemote(settings, limits);
+          try (BucketTrial staging = BucketTrial.ofStaging(settings, limits)) {
+            staging.list();
+            staging.requireChecking();
+          }
         });
   }
 
@@ -57,9 +49,17 @@ public final class Preflight {
     S3Settings limits = limits(settings.s3());
     tell(
         () -> {
-          checkReading(Side.REMOTE, settings.remote(), limits);
-          checkReading(Side.STAGING, settings.staging().bucket(), limits);
+          listRemote(settings, limits);
+          try (BucketTrial staging = BucketTrial.ofStaging(settings, limits)) {
+            staging.list();
+          }
         });
+  }
+
+  private static void listRemote(Settings settings, S3Settings limits) {
+    try (BucketTrial remote = BucketTrial.ofRemote(settings, limits)) {
+      remote.list();
+    }
   }
 
   private static void tell(Runnable check) {
@@ -88,67 +88,6 @@ public final class Preflight {
   }
 
   private static S3Settings limits(S3Settings settings) {
-    return new S3Settings(
-        settings.connectTimeout(),
-        shorter(settings.attemptTimeout(), ATTEMPT),
-        shorter(settings.callTimeout(), CALL),
-        Math.min(settings.maxAttempts(), ATTEMPTS));
-  }
-
-  private static Duration shorter(Duration one, Duration other) {
-    return one.compareTo(other) < 0 ? one : other;
-  }
-
-  private static void checkReading(Side side, BucketSettings bucket, S3Settings limits) {
-    try (BucketConnection connection = S3Clients.open(side, bucket, false, limits, 1)) {
-      new BucketReader(connection).tryListing(bucket.prefix());
-    }
-  }
-
-  private static void checkStaging(Settings settings, S3Settings limits) {
-    String prefix = settings.staging().bucket().prefix();
-    try (BucketConnection connection =
-        S3Clients.open(
-            Side.STAGING,
-            settings.staging().bucket(),
-            settings.staging().alwaysChecksum(),
-            limits,
-            1)) {
-      new BucketReader(connection).tryListing(prefix);
-      StagingWriter writer =
-          new StagingWriter(connection, settings.staging(), limits, Duration.ZERO);
-      String uploadId = writer.create(prefix + PROBE, Map.of());
-      boolean checked;
-      try {
-        checked = refusesOtherBytes(writer, prefix + PROBE, uploadId);
-      } finally {
-        writer.abort(prefix + PROBE, uploadId);
-      }
-      if (!checked) {
-        throw JobFailure.input(
-            connection + " takes bytes that don't have the Content-MD5 sent with them",
-            "The job relies on that check never to stage altered content:"
-                + " use a store, or a proxy in front of it, that makes it.");
-      }
-    } catch (S3Failure e) {
-      throw e.toJobFailure();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Sends a part with a wrong {@code Content-MD5}: whether the store refuses it, as it has to. */
-  private static boolean refusesOtherBytes(StagingWriter writer, String key, String uploadId)
-      throws S3Failure, IOException {
-    BufferPool pool = new BufferPool(1);
-    try (Body body = Body.ofBuffer(new byte[1], 1, pool)) {
-      writer.part(key, uploadId, 0, body, new Md5(0, 0));
-      return false;
-    } catch (S3Failure e) {
-      if (e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT) {
-        throw e;
-      }
-      return true;
-    }
+    return settings.atMost(settings.connectTimeout(), ATTEMPT, CALL, ATTEMPTS);
   }
 }

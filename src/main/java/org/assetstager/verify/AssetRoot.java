@@ -1,14 +1,19 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.Iterators;
 import java.io.IOException;
 import java.io.Serializable;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.MountTable;
+import org.assetstager.files.OpenDirectory;
+import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,6 +74,26 @@ public record AssetRoot(
               .toList());
     } catch (IOException e) {
       throw lost(given, SystemErrors.describe(e), e);
+    }
+  }
+
+  /**
+   * Makes sure that a root can be looked at, and is an allowed one.
+   *
+   * @param path absolute
+   * @param allowedRoots as {@link #requireAllowed} has them
+   * @throws JobFailure if it is no directory, can't be read or isn't allowed
+   */
+  public static void tryOut(String path, List<String> allowedRoots) {
+    AssetRoot root = open(path);
+    root.requireAllowed(allowedRoots);
+    try (OpenDirectory directory = UnixFiles.openDirectory(root.realPath())) {
+      Iterators.advance(directory, 1);
+    } catch (DirectoryIteratorException e) {
+      IOException cause = Objects.requireNonNull(e.getCause());
+      throw lost(root.path(), SystemErrors.describe(cause), cause);
+    } catch (IOException e) {
+      throw lost(root.path(), SystemErrors.describe(e), e);
     }
   }
 

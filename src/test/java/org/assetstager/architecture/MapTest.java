@@ -73,7 +73,7 @@ class MapTest {
           "ledger.LedgerRow",
           "ledger.LedgerRows",
           "ledger.LedgerSchema",
-          "ledger.Remedies",
+          "ledger.Remedy",
           "run.RunDescription",
           "snapshot.DirectoryWalk");
 

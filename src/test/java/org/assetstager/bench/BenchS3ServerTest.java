@@ -13,6 +13,7 @@ import java.util.stream.LongStream;
 import org.assetstager.asset.Md5;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -26,6 +27,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
+@Tag("server")
 class BenchS3ServerTest {
   private static final GeneratedContents FILLED = new GeneratedContents("top", 2_500, 7);
   private static final byte[] BYTES = "some bytes".getBytes(UTF_8);

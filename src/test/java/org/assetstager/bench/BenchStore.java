@@ -10,20 +10,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.DeleteObjectsResponse;
+import software.amazon.awssdk.services.s3.model.ObjectIdentifier;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /** The S3 server that a benchmark sends to: two buckets, and one key that may do everything. */
 sealed interface BenchStore extends AutoCloseable {
   /** Bucket of the contents that the server has taken over; empty. */
-  String REMOTE = "remote";
+  String REMOTE = System.getenv().getOrDefault("BENCH_REMOTE", "remote");
 
-  /** Bucket for uploads. */
-  String STAGING = "staging";
+  /** Bucket for uploads; each round empties it. */
+  String STAGING = System.getenv().getOrDefault("BENCH_STAGING", "staging");
+
+  /** Bucket for what a peer is to find there. */
+  String PEER = System.getenv().getOrDefault("BENCH_PEER", "peer");
 
   /** Id of the access key. */
-  String KEY = "user";
+  String KEY = System.getenv().getOrDefault("BENCH_ACCESS_KEY", "user");
 
   /** Its secret. */
-  String SECRET = "user-secret";
+  String SECRET = System.getenv().getOrDefault("BENCH_SECRET_KEY", "user-secret");
 
   /** Returns the URL. */
   String endpoint();
@@ -34,9 +45,22 @@ sealed interface BenchStore extends AutoCloseable {
   @Override
   void close() throws IOException, InterruptedException;
 
-  /** Starts a server: {@code s3proxy}, or else {@link BenchS3Server}. */
-  static BenchStore start(String kind, Path folder) throws IOException, InterruptedException {
-    return kind.equals("s3proxy") ? Proxy.start(folder) : Own.start();
+  /** Returns the name of the server that the environment asks for. */
+  static String name() {
+    String endpoint = System.getenv("BENCH_ENDPOINT");
+    return endpoint != null ? endpoint : System.getenv().getOrDefault("BENCH_SERVER", "own");
+  }
+
+  /**
+   * Takes the server of {@code BENCH_ENDPOINT}, which is up; else starts one, {@code s3proxy} or
+   * {@link BenchS3Server}, as {@code BENCH_SERVER} says.
+   */
+  static BenchStore start(Path folder) throws IOException, InterruptedException {
+    return switch (name()) {
+      case "own" -> Own.start();
+      case "s3proxy" -> Proxy.start(folder);
+      default -> External.at(name());
+    };
   }
 
   /** {@link BenchS3Server}. */
@@ -103,6 +127,48 @@ sealed interface BenchStore extends AutoCloseable {
     @Override
     public void close() throws IOException, InterruptedException {
       run(folder, "stop");
+    }
+  }
+
+  /** Any S3 server that is up, with both buckets made. */
+  record External(String endpoint, S3Client client) implements BenchStore {
+    private static External at(String endpoint) {
+      return new External(
+          endpoint,
+          S3Client.builder()
+              .endpointOverride(URI.create(endpoint))
+              .region(Region.US_EAST_1)
+              .forcePathStyle(true)
+              .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+              .credentialsProvider(
+                  StaticCredentialsProvider.create(AwsBasicCredentials.create(KEY, SECRET)))
+              .build());
+    }
+
+    @Override
+    public void empty() {
+      client.listObjectsV2Paginator(request -> request.bucket(STAGING)).stream()
+          .filter(page -> !page.contents().isEmpty())
+          .forEach(page -> delete(page.contents()));
+    }
+
+    private void delete(List<S3Object> objects) {
+      List<ObjectIdentifier> keys =
+          objects.stream()
+              .map(object -> ObjectIdentifier.builder().key(object.key()).build())
+              .toList();
+      DeleteObjectsResponse response =
+          client.deleteObjects(
+              request ->
+                  request.bucket(STAGING).delete(delete -> delete.objects(keys).quiet(true)));
+      if (response.hasErrors()) {
+        throw new IllegalStateException("Not deleted: " + response.errors());
+      }
+    }
+
+    @Override
+    public void close() {
+      client.close();
     }
   }
 }

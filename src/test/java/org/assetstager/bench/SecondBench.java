@@ -9,7 +9,6 @@ import java.nio.file.Path;
  * compares checksums too. Arguments: the folder of the results, and how many rounds.
  */
 public final class SecondBench {
-  private static final String PEER_BUCKET = "peer";
   private static final String PEER = "rclone copy --checksum";
 
   private SecondBench() {}
@@ -25,17 +24,18 @@ public final class SecondBench {
         System.getenv().getOrDefault("BENCH_KNOWN", "200000 1024").split(" ", -1);
     Figures figures = new Figures(folder, "second");
     figures.fact("rounds", args[1]);
+    figures.fact("server", BenchStore.name());
     figures.fact("peers", BenchPeers.versions());
     figures.fact("files", countAndBytes[0] + " of " + countAndBytes[1] + " bytes");
-    try (BenchStore store = BenchStore.start("own", work)) {
+    try (BenchStore store = BenchStore.start(work.resolve("s3"))) {
       BenchFiles.write(root, Integer.parseInt(countAndBytes[0]), Long.parseLong(countAndBytes[1]));
       StageProcess job = new StageProcess(work, store);
       job.snapshot(root);
       job.stage();
       BenchPeers peers = new BenchPeers(work.resolve("peer.log"), root, store.endpoint());
-      peers.rclone(PEER_BUCKET, "--transfers", "32");
+      peers.rclone(BenchStore.PEER, "--transfers", "32");
       for (int round = 0; round < rounds; round++) {
-        TimedCommand peer = peers.rclone(PEER_BUCKET, "--checksum");
+        TimedCommand peer = peers.rclone(BenchStore.PEER, "--checksum");
         figures.add(PEER, "s", null, peer.wallSeconds());
         figures.add(PEER + ", CPU", "s", null, peer.cpuSeconds());
         for (String digest : new String[] {"always", "trusted"}) {

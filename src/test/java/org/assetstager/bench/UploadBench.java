@@ -28,12 +28,11 @@ public final class UploadBench {
     Path work = folder.resolve("upload");
     BenchFiles.delete(work);
     Path root = Files.createDirectories(work.resolve("files"));
-    String server = System.getenv().getOrDefault("BENCH_SERVER", "own");
     Figures figures = new Figures(folder, "upload");
     figures.fact("rounds", args[1]);
-    figures.fact("server", server);
+    figures.fact("server", BenchStore.name());
     figures.fact("peers", BenchPeers.versions());
-    try (BenchStore store = BenchStore.start(server, work.resolve("s3"))) {
+    try (BenchStore store = BenchStore.start(work.resolve("s3"))) {
       write(figures, root, "BENCH_SMALL", "50000 16384");
       write(figures, root, "BENCH_LARGE", "64 67108864");
       StageProcess job = new StageProcess(work, store);

@@ -32,11 +32,13 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("server")
 class BucketReaderTest {
   private static final S3Settings LIMITS =
       new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(40), 2);

@@ -40,6 +40,7 @@ import org.assetstager.settings.BucketSettings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("process")
+@Tag("server")
+@Tag("spark")
 class InventoryTest {
   private static final String PREFIX = "a b+c/";
   private static final BucketSettings REMOTE = EmbeddedS3.shared().remote(PREFIX);

@@ -17,12 +17,15 @@ import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Each request has to answer for many namespaces: what they cost goes by what the bucket holds. */
+@Tag("server")
+@Tag("spark")
 class ListManyNamespacesTest {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final int NAMESPACES = 3_000;

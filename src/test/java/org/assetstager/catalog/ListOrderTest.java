@@ -18,11 +18,14 @@ import org.assetstager.settings.BucketSettings.Listing;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The server moves contents from staging to the remote between any two requests. */
+@Tag("server")
+@Tag("spark")
 class ListOrderTest {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final String PREFIX = EmbeddedS3.uniquePrefix();

@@ -14,6 +14,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -21,6 +22,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
+@Tag("server")
+@Tag("spark")
 class AbandonCommandTest {
   private static final String ID = "abandoned";
 

@@ -28,11 +28,14 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("server")
+@Tag("spark")
 class AuditCommandTest {
   private static final String SMALL_PARTS =
       "upload { part-size = 5MiB, multipart-threshold = 5MiB }";

@@ -11,9 +11,11 @@ import org.assetstager.spark.SqlSession;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import scala.jdk.javaapi.CollectionConverters;
 
+@Tag("spark")
 class SparkContextsTest {
   private static final String BROADCAST = "spark.sql.autoBroadcastJoinThreshold";
   private static final String CORRUPT = "spark.sql.files.ignoreCorruptFiles";

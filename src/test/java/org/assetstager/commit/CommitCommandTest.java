@@ -12,11 +12,14 @@ import org.assetstager.Commands.Ran;
 import org.assetstager.asset.Md5;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Commits of a run on the embedded server, with its two rights. */
+@Tag("server")
+@Tag("spark")
 class CommitCommandTest {
   private final byte[] large = CommitFixture.randomBytes(12 << 20, 1);
   private @TempDir Path folder;

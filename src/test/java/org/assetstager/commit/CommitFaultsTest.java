@@ -17,12 +17,15 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Commits while others write, and with a store that fails. */
+@Tag("server")
+@Tag("spark")
 class CommitFaultsTest {
   private final byte[] large = CommitFixture.randomBytes(12 << 20, 1);
   private @TempDir Path folder;

@@ -12,12 +12,14 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assetstager.asset.Md5;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What this JVM can do is decided at its start: so each case is a JVM of its own. */
+@Tag("process")
 class LaneSupportTest {
   private static final String MODULE = "--add-modules=jdk.incubator.vector";
 

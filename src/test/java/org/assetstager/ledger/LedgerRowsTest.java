@@ -71,6 +71,7 @@ class LedgerRowsTest {
         .containsOnlyNulls();
     assertThat(row.bytesUploaded()).isZero();
     assertThat(row.remedy() != null).isEqualTo(row.outcome().needsPerson());
+    assertThat(row.remedyCode() != null).isEqualTo(row.outcome().needsPerson());
   }
 
   /**
@@ -130,6 +131,7 @@ class LedgerRowsTest {
     assertThat(row.fileId()).isEqualTo(FILE_ID);
     assertThat(row.md5()).isEqualTo(MD5);
     assertThat(row.remedy() != null).isEqualTo(outcome.needsPerson() || outcome == Outcome.FAILED);
+    assertThat(row.remedyCode() != null).isEqualTo(row.remedy() != null);
   }
 
   @Test

@@ -82,7 +82,8 @@ class LedgerTableTest {
         null,
         null,
         odd,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Writes a ledger of several files. */

@@ -49,12 +49,14 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class ManifestReaderTest {
   private static final ManifestSettings SETTINGS = new ManifestSettings(List.of(), 1 << 20);
 

@@ -2,6 +2,7 @@ package org.assetstager.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.assetstager.asset.Total;
 import org.junit.jupiter.api.Test;
 
 class JobTotalsTest {
@@ -41,5 +42,18 @@ class JobTotalsTest {
     totals.add(counted("retries", 3));
 
     assertThat(totals.value(JobCounts.index("retries"))).isGreaterThanOrEqualTo(5);
+  }
+
+  @Test
+  void begin_planOfAnEarlierRun_isForgotten() {
+    totals.takeManifest(7);
+    totals.takePlan(new Total(5, 100));
+    assertThat(totals.manifestRows()).isEqualTo(7);
+    assertThat(totals.planned()).isEqualTo(new Total(5, 100));
+
+    totals.begin();
+
+    assertThat(totals.manifestRows()).isZero();
+    assertThat(totals.planned()).isEqualTo(Total.NONE);
   }
 }

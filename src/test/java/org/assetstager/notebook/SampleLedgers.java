@@ -204,7 +204,8 @@ public final class SampleLedgers {
         file.by(),
         null,
         runId.equals("plan"),
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   private static @Nullable String remedy(Outcome outcome) {
@@ -273,9 +274,10 @@ public final class SampleLedgers {
         List.of(),
         phases,
         requests,
-        dry ? new RunReport.Plan(14, 37, objects, 0, uploaded) : null,
+        dry ? new RunReport.Plan(objects, 14, 37, objects, 0, uploaded) : null,
         dry ? estimate(requests, seconds, objects, uploaded) : null,
-        Map.of());
+        Map.of(),
+        null);
   }
 
   private static Estimate estimate(

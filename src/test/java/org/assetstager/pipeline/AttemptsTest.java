@@ -21,9 +21,11 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("spark")
 class AttemptsTest {
   private static final long START = 1_000;
 

@@ -12,11 +12,13 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.JobFailure.Kind;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class FailuresTest {
   private final JobFailure mount =
       JobFailure.system("The root '/a. b' is missing on host h1", "Mount it, then run again");

@@ -11,10 +11,12 @@ import org.assetstager.testing.WebHook;
 import org.assetstager.testing.WebHook.Posted;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@Tag("server")
 class FinishWebhookTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final FinishNews NEWS = new FinishNews("r1", 3, "{\"run_id\" : \"r1\"}\n");

@@ -19,9 +19,12 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.Problem;
+import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
@@ -32,15 +35,21 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.Credentials;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
+import org.assetstager.verify.Verdict;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is taken from a ledger to be shown: rows that need a person, and totals by asset. */
+@Tag("spark")
 class LedgerViewsTest {
   @TempDir private Path folder;
 
@@ -96,7 +105,8 @@ class LedgerViewsTest {
         "b",
         "a",
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Publishes a ledger of three files, of which the last has the later half of the rows. */
@@ -154,13 +164,11 @@ class LedgerViewsTest {
     return rows;
   }
 
-  @Test
-  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+  /** Reads the only row of a ledger as Spark writes it, without one of today's columns. */
+  private LedgerRow readOlder(LedgerRow written, String missing) throws IOException {
     TestSpark.session()
-        .createDataFrame(
-            rows(Outcome.DELETED, 1, 0).stream().map(LedgerRow.CODEC::toRow).toList(),
-            LedgerRow.CODEC.schema())
-        .drop("dry_run")
+        .createDataFrame(List.of(LedgerRow.CODEC.toRow(written)), LedgerRow.CODEC.schema())
+        .drop(missing)
         .coalesce(1)
         .write()
         .parquet(folder + "/old");
@@ -172,16 +180,44 @@ class LedgerViewsTest {
     }
     Files.writeString(ledger.resolve("_SUCCESS"), "1");
     RunFolder run = new RunFolder("file:" + folder, "r", new Configuration());
-
-    LedgerRow row;
     try (LedgerReader<LedgerRow> rows =
-        files(run, true).read(LedgerRow.CODEC, Set.of(Outcome.DELETED))) {
-      row = rows.next();
+        files(run, true).read(LedgerRow.CODEC, Set.of(written.outcome()))) {
+      LedgerRow row = rows.next();
       assertThat(rows.hasNext()).isFalse();
+      return row;
     }
+  }
+
+  @Test
+  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
+    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "dry_run");
 
     assertThat(row.path()).isEqualTo("p0");
     assertThat(row.dryRun()).isNull();
+  }
+
+  @Test
+  void ledger_ofABuildWithoutRemedyCodes_hasThoseOfItsRemedies() throws IOException {
+    LedgerRow row =
+        readOlder(
+            new LedgerRows("r", false, bucket("remote"), bucket("staging"))
+                .of(SampleRows.other(1, Verdict.MODIFIED), null),
+            "remedy_code");
+
+    assertThat(row.remedy()).isEqualTo("Add it again");
+    assertThat(row.remedyCode()).isEqualTo("add-again");
+  }
+
+  private static BucketSettings bucket(String name) {
+    return new BucketSettings(
+        name,
+        "",
+        null,
+        "us-east-1",
+        false,
+        new Credentials(null, null, null, null, null),
+        BucketSettings.Listing.AUTO,
+        null);
   }
 
   @ParameterizedTest
@@ -198,61 +234,103 @@ class LedgerViewsTest {
 
     LedgerFiles ledger = files(run, isShort);
 
-    assertThat(LedgerPeople.of(ledger, totals(rows), 1000).get(Outcome.DELETED)).hasSize(200);
+    assertThat(LedgerProblems.of(ledger, totals(rows), 1000).rows()).hasSize(200);
     assertThat(Failures.explain(catchThrowable(() -> LedgerAssets.of(ledger, totals(rows)))))
         .hasMessageContaining("The run's record ")
         .hasMessageContaining("/ledger/part-00000.parquet can't be read: ")
         .hasMessageContaining("Put back what the run wrote");
   }
 
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void people_fewRows_areAllThereInTheManifestsOrder(boolean isShort) {
-    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 5, 100));
-    rows.addAll(rows(Outcome.FAILED, 3, 0));
-    rows.addAll(rows(Outcome.STAGED, 50, 1000));
-
-    Map<Outcome, List<LedgerRow>> people = LedgerPeople.of(ledger(rows, isShort), totals(rows), 10);
-
-    assertThat(people.keySet()).containsExactly(Outcome.DELETED, Outcome.FAILED);
-    assertThat(people.get(Outcome.DELETED))
-        .extracting(LedgerRow::manifestPosition)
-        .containsExactly(100L, 101L, 102L, 103L, 104L);
-    assertThat(people.get(Outcome.FAILED)).hasSize(3);
+  private static List<Long> positions(ShownProblems problems, Outcome outcome) {
+    return problems.rows().stream()
+        .filter(row -> row.outcome() == outcome)
+        .map(Problem::position)
+        .toList();
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void people_manyRowsOfOneOutcome_leaveRoomForTheOthers(boolean isShort) {
+  void problems_fewRows_areAllThereByPath(boolean isShort) {
+    List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 5, 100));
+    rows.addAll(rows(Outcome.FAILED, 3, 200));
+    rows.addAll(rows(Outcome.STAGED, 50, 1000));
+
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10);
+
+    assertThat(problems.rows())
+        .extracting(Problem::position)
+        .containsExactly(100L, 101L, 102L, 103L, 104L, 200L, 201L, 202L);
+    assertThat(problems.groups())
+        .extracting(group -> group.outcome() + " " + group.total().rows())
+        .containsExactly("DELETED 5", "FAILED 3");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void problems_manyRowsOfOneOutcome_leaveRoomForTheOthersAndAreCounted(boolean isShort) {
     List<LedgerRow> rows = new ArrayList<>(rows(Outcome.DELETED, 500, 100));
     rows.addAll(rows(Outcome.MODIFIED, 40, 1000));
     rows.addAll(rows(Outcome.FAILED, 2, 0));
 
-    Map<Outcome, List<LedgerRow>> people =
-        LedgerPeople.of(ledger(rows, isShort), totals(rows), 100);
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 100);
 
-    assertThat(people.get(Outcome.FAILED)).hasSize(2);
-    assertThat(people.get(Outcome.MODIFIED)).hasSize(40);
-    assertThat(people.get(Outcome.DELETED)).hasSize(58);
-    assertThat(people.get(Outcome.DELETED).get(57).manifestPosition()).isEqualTo(157);
+    assertThat(positions(problems, Outcome.FAILED)).hasSize(2);
+    assertThat(positions(problems, Outcome.MODIFIED)).hasSize(40);
+    assertThat(positions(problems, Outcome.DELETED)).hasSize(58).endsWith(157L);
+    assertThat(problems.groups())
+        .extracting(group -> group.outcome() + " " + group.total().rows())
+        .containsExactly("DELETED 500", "MODIFIED 40", "FAILED 2");
+    assertThat(problems.groups().get(0).places().get(0).first())
+        .extracting(Problem::file)
+        .containsExactly("/root/p100", "/root/p101", "/root/p102");
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void people_longTexts_areCut(boolean isShort) {
-    List<LedgerRow> rows = List.of(row(Outcome.INVALID, 1, "a", null, "x".repeat(100_000)));
+  void problems_longTexts_areCut(boolean isShort) {
+    List<LedgerRow> rows = List.of(row(Outcome.MODIFIED, 1, "a", null, "x".repeat(100_000)));
 
-    LedgerRow shown =
-        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10).get(Outcome.INVALID).get(0);
+    Problem shown = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10).rows().get(0);
 
-    assertThat(shown.detail()).hasSize(4097);
-    assertThat(shown.mimeType()).isNull();
+    assertThat(shown.reason()).isEqualTo("x".repeat(1000) + "...");
   }
 
   @Test
-  void people_none_areNoQuery() {
+  void problems_none_areNoQuery() {
     List<LedgerRow> rows = rows(Outcome.STAGED, 2, 0);
-    assertThat(LedgerPeople.of(ledger(rows, true), totals(rows), 10)).isEmpty();
+    assertThat(LedgerProblems.of(ledger(rows, true), totals(rows), 10))
+        .isEqualTo(ShownProblems.NONE);
+  }
+
+  @Test
+  void problems_badRows_areOnTheirLines() throws IOException {
+    Path manifest = Files.writeString(folder.resolve("m.jsonl"), "{}\n{}\nbad\n");
+    Problem bad = Problem.of(row(Outcome.INVALID, 6, null, null, "no JSON"));
+    Problem ofFile =
+        new Problem(
+            Outcome.INVALID, null, "", "file:" + manifest, bad.place(), 6, "", "", null, "", "");
+    Problem other = Problem.of(row(Outcome.DELETED, 6, null, null, null));
+
+    ShownProblems found =
+        LedgerProblems.withLines(
+            new ShownProblems(List.of(), List.of(bad, ofFile, other)), new Configuration());
+
+    assertThat(found.rows()).extracting(Problem::place).containsExactly("position 6", "line 3", "");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void assets_badRows_areOfNone(boolean isShort) {
+    List<LedgerRow> rows =
+        List.of(
+            row(Outcome.STAGED, 1, "one", 10L, null),
+            row(Outcome.INVALID, 2, null, 1L, null),
+            row(Outcome.INVALID, 3, "two", 1L, null));
+
+    AssetTotals assets = LedgerAssets.of(ledger(rows, isShort), totals(rows));
+
+    assertThat(assets.largest()).extracting(AssetTotals.Asset::name).containsExactly("one");
+    assertThat(assets.otherAssets()).isZero();
   }
 
   @ParameterizedTest
@@ -339,19 +417,18 @@ class LedgerViewsTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void people_veryLongTexts_endWhereTheMemoryDoes(boolean isShort) {
+  void problems_veryLongTexts_endWhereTheMemoryDoes(boolean isShort) {
     List<LedgerRow> rows = new ArrayList<>();
     for (int i = 0; i < 9_000; i++) {
-      rows.add(row(Outcome.INVALID, 9_000 - i, "a".repeat(5000), null, "x".repeat(5000)));
+      rows.add(row(Outcome.DELETED, 19_000 - i, "a".repeat(5000), null, "x".repeat(5000)));
     }
 
-    List<LedgerRow> shown =
-        LedgerPeople.of(ledger(rows, isShort), totals(rows), 10_000).get(Outcome.INVALID);
+    ShownProblems problems = LedgerProblems.of(ledger(rows, isShort), totals(rows), 10_000);
 
-    // 32 Mi characters in rows of twice 4,097 and some hundreds more.
-    assertThat(shown.size()).isBetween(3_600, 4_095);
-    assertThat(shown.get(0).manifestPosition()).isEqualTo(1);
-    assertThat(shown.get(shown.size() - 1).manifestPosition()).isEqualTo(shown.size());
+    // 4 Mi characters in rows of 1,003 and 303 and few more.
+    assertThat(problems.rows().size()).isBetween(3_000, 3_300);
+    assertThat(problems.rows().get(0).position()).isEqualTo(10_001);
+    assertThat(problems.groups().get(0).total().rows()).isEqualTo(9_000);
   }
 
   @ParameterizedTest

@@ -21,7 +21,8 @@ class LedgerTextTest {
       "run_id,manifest_file,manifest_position,top_hash,class_id,asset,root,path,size,md5,"
           + "content_id,file_id,verdict,detail,outcome,state,bucket,key,etag,bytes_uploaded,"
           + "duplicate_of,remedy,error_code,error,verified_at,staged_at,mime_type,created_by,"
-          + "created_at,dry_run,st_mtime_ns,st_ctime_ns,st_ino,st_nlink,st_mode,st_uid,st_gid";
+          + "created_at,dry_run,st_mtime_ns,st_ctime_ns,st_ino,st_nlink,st_mode,st_uid,st_gid,"
+          + "remedy_code";
 
   private static String text(LedgerText form, LedgerRow... rows) throws IOException {
     StringWriter out = new StringWriter();
@@ -68,7 +69,18 @@ class LedgerTextTest {
     assertThat(text.substring(HEADER.length() + 2))
         .isEqualTo(
             "run1,m.json,42,top,,a1,/data,\"a,\"\"b\"\"\nc\",12,,,,MODIFIED,\"\",MODIFIED,pending,"
-                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,\r\n");
+                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,,add-again\r\n");
+  }
+
+  @Test
+  void paths_rows_areAbsoluteAndEndedByNul() throws IOException {
+    assertThat(
+            text(
+                LedgerText.PATHS,
+                Rows.row(Outcome.MODIFIED, "a\nb", null, null),
+                Rows.row(Outcome.INVALID, null, null, null),
+                Rows.row(Outcome.DELETED, "-c", null, null)))
+        .isEqualTo("/data/a\nb\0/data/-c\0");
   }
 
   @Test

@@ -41,6 +41,24 @@ class OutcomeTotalsTest {
     assertThat(totals(outcome, 9, Outcome.FAILED, 1).exitCode()).isEqualTo(ExitCode.UPLOADS_FAILED);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "run0, 3, 0, 0, DONE",
+    "run0, 2, 1, 0, NEEDS_PERSON",
+    "run0, 2, 1, 1, DONE",
+    "run0, 1, 2, 1, NEEDS_PERSON",
+    ",     0, 3, 3, DONE",
+    ",     0, 3, 2, NEEDS_PERSON"
+  })
+  void exitCode_problemsKnownOrAllowed_dontCount(
+      String knownFrom, long known, long others, long most, ExitCode expected) {
+    ProblemCounts problems = new ProblemCounts(knownFrom, known, others, most);
+
+    assertThat(totals(Outcome.MODIFIED, 3).exitCode(problems)).isEqualTo(expected);
+    assertThat(totals(Outcome.MODIFIED, 3, Outcome.FAILED, 1).exitCode(problems))
+        .isEqualTo(ExitCode.UPLOADS_FAILED);
+  }
+
   @Test
   void exitCode_noRows_isDone() {
     assertThat(totals().exitCode()).isEqualTo(ExitCode.DONE);

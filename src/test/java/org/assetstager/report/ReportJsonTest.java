@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,7 +31,38 @@ class ReportJsonTest {
           new BigDecimal("0.000012"),
           List.of("Upload: not measured"));
 
+  /** Returns the report of a run that ended otherwise than {@link #report} says. */
+  static RunReport with(
+      RunReport report, ExitCode exitCode, @Nullable String error, long manifestRows) {
+    return new RunReport(
+        report.runId(),
+        report.command(),
+        report.dryRun(),
+        report.appVersion(),
+        report.sparkVersion(),
+        report.startedAt(),
+        report.endedAt(),
+        exitCode,
+        error,
+        report.ledger(),
+        manifestRows,
+        report.outcomes(),
+        report.bytesUploaded(),
+        report.attempts(),
+        report.phases(),
+        report.requests(),
+        report.plan(),
+        report.estimate(),
+        report.settings(),
+        report.problems());
+  }
+
   static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
+    return report(exitCode, totals, plan, null);
+  }
+
+  static RunReport report(
+      ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan, ProblemCounts problems) {
     Map<String, Long> requests = new LinkedHashMap<>();
     requests.put("PUT", 7L);
     requests.put("LIST", 1234L);
@@ -63,14 +95,15 @@ class ReportJsonTest {
         requests,
         plan,
         plan == null ? null : ESTIMATE,
-        settings);
+        settings,
+        problems);
   }
 
   @ParameterizedTest
   @EnumSource(ExitCode.class)
   void read_whatWasWritten_isEqual(ExitCode exitCode) {
     OutcomeTotals totals = Rows.totals(Outcome.STAGED, 3, Outcome.MODIFIED, 1);
-    for (RunReport.Plan plan : new RunReport.Plan[] {null, new RunReport.Plan(1, 2, 3, 4, 5)}) {
+    for (RunReport.Plan plan : new RunReport.Plan[] {null, new RunReport.Plan(6, 1, 2, 3, 4, 5)}) {
       RunReport report = report(exitCode, totals, plan);
       RunReport read = ReportJson.read(ReportJson.write(report), "r");
       assertThat(read).isEqualTo(report);
@@ -82,7 +115,8 @@ class ReportJsonTest {
   @Test
   void write_dryRun_hasTheEstimate() throws Exception {
     RunReport report =
-        report(ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(1, 2, 3, 4, 5));
+        report(
+            ExitCode.DONE, Rows.totals(Outcome.PLANNED, 3), new RunReport.Plan(6, 1, 2, 3, 4, 5));
     JsonNode estimate = new ObjectMapper().readTree(ReportJson.write(report)).get("estimate");
 
     assertThat(estimate.fieldNames())
@@ -118,6 +152,30 @@ class ReportJsonTest {
     assertThat(ReportJson.read(text, "r").attempts()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"run0", ""})
+  void read_problemsThatWereWritten_areEqual(String knownFrom) throws Exception {
+    ProblemCounts problems = new ProblemCounts(knownFrom.isEmpty() ? null : knownFrom, 400, 14, 20);
+    RunReport report = report(ExitCode.DONE, Rows.totals(Outcome.MODIFIED, 414), null, problems);
+
+    String text = ReportJson.write(report);
+
+    assertThat(ReportJson.read(text, "x")).isEqualTo(report);
+    JsonNode json = new ObjectMapper().readTree(text).get("problems");
+    assertThat(json.get("known").asLong()).isEqualTo(400);
+    assertThat(json.get("new").asLong()).isEqualTo(14);
+    assertThat(json.get("known_from").isNull()).isEqualTo(knownFrom.isEmpty());
+  }
+
+  @Test
+  void read_reportOfABuildThatTellsNoProblems_hasNone() {
+    String text = ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 1), null));
+
+    RunReport older = ReportJson.read(text.replace("\"problems\"", "\"unknown\""), "x");
+
+    assertThat(older.problems()).isNull();
+  }
+
   @Test
   void write_anyReport_hasItsFieldsInAFixedOrder() throws Exception {
     JsonNode json =
@@ -147,6 +205,7 @@ class ReportJsonTest {
             "requests",
             "plan",
             "estimate",
+            "problems",
             "settings");
     assertThat(json.get("format").asInt()).isEqualTo(1);
     assertThat(json.get("started_at").asText()).isEqualTo("2026-01-02T03:04:05.678Z");

@@ -1,11 +1,14 @@
 package org.assetstager.report;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Remedy;
+import org.jspecify.annotations.Nullable;
 
 /** Ledger rows and totals to test with. */
 final class Rows {
@@ -43,7 +46,31 @@ final class Rows {
         null,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
+  }
+
+  /** A problem of ten bytes. */
+  static Problem problem(Outcome outcome, @Nullable Remedy kind, String file, String createdBy) {
+    return new Problem(
+        outcome,
+        kind,
+        file.substring(0, Math.max(file.lastIndexOf('/'), file.startsWith("/") ? 1 : 0)),
+        file,
+        "",
+        1,
+        "a1",
+        createdBy,
+        10L,
+        "size 1 is now 2",
+        "Add it again");
+  }
+
+  /** Groups of rows. */
+  static List<ProblemGroup> groups(List<LedgerRow> rows) {
+    ProblemGroups groups = new ProblemGroups();
+    rows.forEach(row -> groups.add(Problem.of(row)));
+    return groups.groups();
   }
 
   /** Each outcome's rows; a row has ten bytes. */

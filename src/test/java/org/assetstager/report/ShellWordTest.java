@@ -11,9 +11,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@net.jqwik.api.Tag("process")
+@Tag("process")
 class ShellWordTest {
   @ParameterizedTest
   @CsvSource(

@@ -11,11 +11,14 @@ import org.assetstager.testing.HdfsServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A run's folder in HDFS, at a path that leaves its host to Hadoop's settings. */
+@Tag("process")
+@Tag("server")
 class RunFolderHdfsTest {
   private static final String LEDGERS = "hdfs:///ledgers";
 

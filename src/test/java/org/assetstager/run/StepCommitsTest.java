@@ -29,9 +29,12 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.testing.EmbeddedS3;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@net.jqwik.api.Tag("server")
+@Tag("server")
 class StepCommitsTest {
   private static final String PART = "part";
 

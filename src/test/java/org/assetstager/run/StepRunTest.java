@@ -29,11 +29,13 @@ import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class StepRunTest {
   private static final RecordCodec<Item> ITEMS = RecordCodec.of(Item.class);
   private static final String BEFORE = "before";

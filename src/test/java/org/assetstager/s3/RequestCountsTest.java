@@ -11,6 +11,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +20,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What is counted as a request, an error, a retry, a throttle and an open upload. */
+@Tag("server")
 class RequestCountsTest {
   private static final String BUCKET = EmbeddedS3.STAGING;
   private static final S3Settings LIMITS =

@@ -23,11 +23,13 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Roles, with a token service that stands in for AWS's, MinIO's or Ceph's. */
+@Tag("server")
 class RoleCredentialsTest {
   private static final String ARN = "arn:aws:iam::123456789012:role/uploader";
   private static final S3Settings LIMITS =

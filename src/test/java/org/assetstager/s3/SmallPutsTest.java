@@ -21,6 +21,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -28,6 +29,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.sync.RequestBody;
 
+@Tag("server")
 class SmallPutsTest {
   private static final S3Settings TIMES =
       new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(2), Duration.ofSeconds(60), 4);

@@ -17,6 +17,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -25,6 +26,8 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
 
+@Tag("process")
+@Tag("server")
 class SmallPutsTlsTest {
   /** Of a key made for one test. */
   private static final String PASSWORD = "changeit";

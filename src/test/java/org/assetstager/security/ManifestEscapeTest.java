@@ -22,6 +22,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Whoever writes a manifest, or the files below a root, can't make the job read or write elsewhere.
  */
+@Tag("server")
+@Tag("spark")
 class ManifestEscapeTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CANARY = "canary of a file outside of every root";

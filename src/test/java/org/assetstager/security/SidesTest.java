@@ -23,12 +23,15 @@ import org.assetstager.asset.Md5;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Each side is reached by its own credentials, the remote is only read, and no secret is written.
  */
+@Tag("server")
+@Tag("spark")
 class SidesTest {
   private static final Pattern ACCESS_KEY = Pattern.compile("Credential=([^/]+)/");
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,7 @@ class ConfTest {
   private static final String REMOTE = "arn:aws:s3:::REMOTE_BUCKET";
   private static final String STAGING = "arn:aws:s3:::STAGING_BUCKET";
 
+  private static final String LEDGER = "arn:aws:s3:::LEDGER_BUCKET/LEDGER_FOLDER/*";
   private static final String REMOTE_KEY = "arn:aws:kms:REGION:ACCOUNT:key/REMOTE_KEY";
   private static final String STAGING_KEY = "arn:aws:kms:REGION:ACCOUNT:key/STAGING_KEY";
 
@@ -104,7 +106,17 @@ class ConfTest {
             "s3:PutObjectTagging " + STAGING + "/contents/*",
             "kms:GenerateDataKey " + STAGING_KEY,
             "kms:Decrypt " + STAGING_KEY,
-            "kms:Decrypt " + REMOTE_KEY);
+            "kms:Decrypt " + REMOTE_KEY,
+            "s3:ListBucket arn:aws:s3:::MANIFEST_BUCKET",
+            "s3:GetObject arn:aws:s3:::MANIFEST_BUCKET/*",
+            "s3:ListBucket arn:aws:s3:::INVENTORY_BUCKET",
+            "s3:GetObject arn:aws:s3:::INVENTORY_BUCKET/*",
+            "s3:ListBucket arn:aws:s3:::LEDGER_BUCKET",
+            "s3:ListBucketMultipartUploads arn:aws:s3:::LEDGER_BUCKET",
+            "s3:GetObject " + LEDGER,
+            "s3:PutObject " + LEDGER,
+            "s3:DeleteObject " + LEDGER,
+            "s3:AbortMultipartUpload " + LEDGER);
   }
 
   /**
@@ -118,15 +130,28 @@ class ConfTest {
     for (JsonNode statement : policy.get("Statement")) {
       boolean ofSome =
           texts(statement.get("Action")).stream()
-              .anyMatch(
-                  action ->
-                      action.startsWith("kms:")
-                          || action.endsWith("Tagging")
-                          || action.startsWith("s3:Delete"));
+                  .anyMatch(
+                      action ->
+                          action.startsWith("kms:")
+                              || action.endsWith("Tagging")
+                              || action.startsWith("s3:Delete"))
+              || texts(statement.get("Resource")).stream()
+                  .noneMatch(bucket -> bucket.startsWith(REMOTE) || bucket.startsWith(STAGING));
       assertThat(statement.get("Sid").asText().startsWith("OnlyIf"))
           .as(statement.toString())
           .isEqualTo(ofSome);
     }
+  }
+
+  /** "IAM JSON policy elements: Sid" in the IAM User Guide: letters and digits, each one once. */
+  @ParameterizedTest
+  @ValueSource(strings = {"user-policy.json", "server-policy.json"})
+  void policy_statementIds_areOnesThatIamTakes(String file) throws IOException {
+    JsonNode policy = new ObjectMapper().readTree(CONF.resolve("iam").resolve(file).toFile());
+    List<String> ids = new ArrayList<>();
+    policy.get("Statement").forEach(statement -> ids.add(statement.get("Sid").asText()));
+
+    assertThat(ids).doesNotHaveDuplicates().allMatch(id -> id.matches("[A-Za-z0-9]+"));
   }
 
   @Test
@@ -156,7 +181,8 @@ class ConfTest {
         .allMatch(
             grant ->
                 grant.matches(
-                    "s3:[A-Za-z]+ arn:aws:s3:::[A-Z_]+(/contents/\\*)?"
+                    "s3:[A-Za-z]+ arn:aws:s3:::[A-Z_]+(/contents/\\*|/LEDGER_FOLDER/\\*)?"
+                        + "|s3:GetObject arn:aws:s3:::(MANIFEST|INVENTORY)_BUCKET/\\*"
                         + "|kms:[A-Za-z]+ arn:aws:kms:REGION:ACCOUNT:key/[A-Z_]+"));
   }
 
@@ -172,6 +198,21 @@ class ConfTest {
     assertThat(rules.at("/0/AbortIncompleteMultipartUpload/DaysAfterInitiation").asInt())
         .isEqualTo(7);
     assertThat(rules.get(0).has("Expiration")).as("deletes objects").isFalse();
+  }
+
+  @Test
+  void everyFile_ofConf_isToldOfInThePages() throws IOException {
+    StringBuilder pages = new StringBuilder(Files.readString(Path.of("README.md")));
+    try (Stream<Path> files = Files.list(Path.of("src/site/markdown"))) {
+      for (Path page : files.toList()) {
+        pages.append(Files.readString(page));
+      }
+    }
+    try (Stream<Path> files = Files.walk(CONF)) {
+      assertThat(files.filter(Files::isRegularFile))
+          .hasSizeGreaterThan(20)
+          .allMatch(file -> pages.indexOf(file.getFileName().toString()) >= 0);
+    }
   }
 
   private static Properties properties(String file) throws IOException {

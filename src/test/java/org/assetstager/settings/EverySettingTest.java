@@ -31,9 +31,8 @@ class EverySettingTest {
           # name                              | default       | set to              | becomes
           remote.bucket                       | indexed       | other-bucket        | other-bucket
           remote.prefix                       | ""            | a/b/                | a/b/
-          remote.endpoint                     | null          | http://host:9000/   | http://host:9000
           remote.region                       | us-east-1     | eu-north-1          | eu-north-1
-          remote.path-style                   | on            | no                  | off
+          remote.path-style                   | off           | yes                 | on
           remote.credentials.profile          | null          | reader              | reader
           remote.credentials.role-arn         | null          | arn:aws:iam::1:role/r | arn:aws:iam::1:role/r
           remote.listing                      | auto          | HEAD                | head
@@ -42,9 +41,8 @@ class EverySettingTest {
           remote.confirm-inventory            | on            | off                 | off
           staging.bucket                      | incoming      | other-bucket        | other-bucket
           staging.prefix                      | ""            | with space/         | "with space/"
-          staging.endpoint                    | null          | https://s3.example  | https://s3.example
           staging.region                      | us-east-1     | eu-north-1          | eu-north-1
-          staging.path-style                  | on            | false               | off
+          staging.path-style                  | off           | true                | on
           staging.credentials.profile         | null          | two words           | "two words"
           staging.credentials.role-arn        | null          | arn:minio:iam:::role/r | arn:minio:iam:::role/r
           staging.listing                     | auto          | list                | list
@@ -99,6 +97,23 @@ class EverySettingTest {
     assertThat(changed.keySet()).containsExactlyElementsOf(defaults.keySet());
     assertThat(changed.entrySet().stream().filter(e -> !defaults.entrySet().contains(e)))
         .containsExactly(entry(name, becomes));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "remote,  http://host:9000/,  http://host:9000",
+    "staging, https://s3.example, https://s3.example"
+  })
+  void endpoint_alone_turnsPathStyleOn(String side, String written, String becomes) {
+    Map<String, String> defaults = SettingsFiles.load(directory, "").describe();
+    String endpoint = side + ".endpoint=" + written;
+    Map<String, String> changed = SettingsFiles.load(directory, "", endpoint).describe();
+
+    assertThat(defaults).containsEntry(side + ".endpoint", "null");
+    assertThat(changed.entrySet().stream().filter(e -> !defaults.entrySet().contains(e)))
+        .containsExactly(entry(side + ".endpoint", becomes), entry(side + ".path-style", "on"));
+    assertThat(SettingsFiles.load(directory, "", endpoint, side + ".path-style=off").describe())
+        .containsEntry(side + ".path-style", "off");
   }
 
   @Test

@@ -27,7 +27,7 @@ class SettingRangesTest {
           staging.prefix           | null                                | nothing, or text that ends in /
           remote.endpoint          | host http:/host ftp://host http://h/p http://h?q http://h#f http://h:0 http://h:65536 http://h_x:0 http://h_x/p http://h_x? http://h_x:y "" %% | an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null for AWS
           remote.region            | "" us_east a.b null                 | a region such as us-east-1
-          remote.path-style        | maybe 1 "" null                     | on or off
+          remote.path-style        | maybe 1 ""                          | on or off, or null
           remote.listing           | all "" null                         | one of auto, list, head
           remote.expected-owner    | 12345678901 1234567890123 a 12345678901a | an account id of 12 digits
           staging.conditional-writes | maybe                             | on or off

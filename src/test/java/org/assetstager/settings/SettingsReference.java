@@ -22,12 +22,19 @@ final class SettingsReference {
            mvn test -Dtest=SettingsReferenceTest -Dreference.write=true -->
 
       What differs from the defaults goes into a file in HOCON, of which `conf/stage.conf` is a template,
-      with `asset-stager { ... }` around it; or onto the command line as `--set name=value`. An unknown
-      or ill-typed setting stops the job with its name, its line and the nearest known name.
+      with `asset-stager { ... }` around it; onto the command line as `--set name=value`; or into a
+      variable of the environment, `ASSET_STAGER_STAGING__KMS_KEY_ID` for `staging.kms-key-id`: two
+      underscores stand for a dot, one for a hyphen. The command line wins over variables, these over the
+      file. An unknown or ill-typed setting stops the job with its name, its line and the nearest known
+      name.
+
+      The file is the one that `--config` names, else the one that `ASSET_STAGER_CONFIG` names, else
+      `stage.conf` in the working directory; a run says which in its first lines.
 
       Sizes are bytes, or have a unit (`16MiB`, `16MB`); durations always have one (`500ms`, `5s`, `15m`,
-      `2h`). Switches are `on` or `off`. Words may be of any case. Secrets come from the environment,
-      `secret-key = ${?SECRET_KEY}`, and are refused on the command line.
+      `2h`). Switches are `on` or `off`. Words may be of any case. Secrets come from the environment, by
+      such a variable or by `secret-key = ${?SECRET_KEY}` in the file; they are refused on the command
+      line.
       """;
 
   private final StringBuilder page = new StringBuilder(HEAD);

@@ -19,12 +19,14 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.snapshot.WalkEntry.Kind;
 import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("process")
 class DirectoryWalkTest {
   @TempDir Path root;
 

@@ -31,10 +31,13 @@ import org.assetstager.run.Weights;
 import org.assetstager.snapshot.SnapshotJob.Cut;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import scala.jdk.javaapi.CollectionConverters;
 
+@Tag("process")
+@Tag("spark")
 class SnapshotJobTest {
   private final JavaSparkContext spark =
       JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());

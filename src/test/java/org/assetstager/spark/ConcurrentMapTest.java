@@ -19,10 +19,12 @@ import org.apache.spark.SparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("spark")
 class ConcurrentMapTest {
   /** What waits for this would wait for ever. */
   private static void waitForEver() {

@@ -21,10 +21,13 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
+@net.jqwik.api.Tag("spark")
+@Tag("spark")
 class RecordCodecTest {
   private static final RecordCodec<Everything> CODEC = RecordCodec.of(Everything.class);
 

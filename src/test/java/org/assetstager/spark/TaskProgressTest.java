@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 class TaskProgressTest {
   private final TaskProgress progress =
       new TaskProgress(TestSpark.session().sparkContext(), "testing");

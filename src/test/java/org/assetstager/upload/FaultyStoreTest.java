@@ -25,6 +25,7 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What stores and networks do that the embedded server doesn't. */
+@Tag("server")
 class FaultyStoreTest {
 
   private UploadFixture fixture;

@@ -26,10 +26,13 @@ import org.assetstager.testing.FaultyS3.Arrival;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Uploads under limits, which the executor of a local Spark asks its driver for. */
+@Tag("server")
+@Tag("spark")
 class LimitedUploadTest {
   private static final int FILES_AT_ONCE = 8;
   private static final long SECOND = 1_000_000_000;

@@ -21,6 +21,7 @@ import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What the settings ask of every object, as it goes over the wire: with PutObject and
  * CreateMultipartUpload, and with nothing else ("Amazon S3 API Reference").
  */
+@Tag("server")
 class ObjectOptionsTest {
   private static final String SSE = "x-amz-server-side-encryption";
   private static final String KMS_KEY = "x-amz-server-side-encryption-aws-kms-key-id";

@@ -42,6 +42,7 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /**
  * Contents that many tasks upload, with the real server, real tasks and real crashes of the job.
  */
+@Tag("server")
+@Tag("spark")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SplitTransferTest {
   private static final int LARGE_BYTES = 13 * MIB;

@@ -6,9 +6,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
+@Tag("server")
 class StagingWriterTest {
   @Test
   void new_ofTheRemote_isRefused(@TempDir Path folder) {

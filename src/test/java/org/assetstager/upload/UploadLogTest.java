@@ -17,12 +17,14 @@ import org.assetstager.s3.RequestCounts;
 import org.assetstager.testing.OpenedNames;
 import org.assetstager.upload.StoredParts.Stored;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("process")
 class UploadLogTest {
   private static final String MD5 = "d41d8cd98f00b204e9800998ecf8427e";
 

@@ -14,8 +14,10 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.shuffle.FetchFailedException;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("spark")
 class UploadTasksTest {
   private static final ConcurrentLinkedQueue<Boolean> RETRIED = new ConcurrentLinkedQueue<>();
 

@@ -12,9 +12,11 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.Md5;
 import org.assetstager.manifest.ManifestRow;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** All that holds for a small file alone holds for one of a group. */
+@Tag("process")
 class FileVerifierGroupTest extends FileVerifierTest {
   private static final long MOST_SMALL_BYTES = 256 << 10;
 

@@ -14,12 +14,14 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@Tag("process")
 class RenameSearchTest {
   @TempDir Path folder;
   private Path inside;

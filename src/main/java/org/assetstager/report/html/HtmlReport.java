@@ -26,7 +26,7 @@ public final class HtmlReport {
 
   private static final List<String> STYLES = List.of(UPLOT + "uPlot.min.css", "report.css");
   private static final List<String> SCRIPTS =
-      List.of(UPLOT + "uPlot.iife.min.js", "report.js", "charts.js", "people.js");
+      List.of(UPLOT + "uPlot.iife.min.js", "report.js", "charts.js");
 
   private static final Pattern PLACE = Pattern.compile("\\{\\{([a-z]+)}}");
 

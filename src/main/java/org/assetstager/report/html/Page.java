@@ -1,24 +1,26 @@
 package org.assetstager.report.html;
 
 import java.util.List;
-import java.util.Map;
-import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All that {@code report.html} shows.
  *
- * @param people rows that ask for a person, in the order to be shown, at most {@link #MOST_ROWS} in
- *     all; the totals of the report say how many there are
+ * @param problems whose rows are shown as far as there is room; the totals of the report say how
+ *     many there are
  * @param attempts in their order; more than one where the run was resumed
- * @param stageAgain the command that does the run once more, as lines for a shell
+ * @param earlier the run before, of the same manifest, whose page lies in the folder beside this
+ *     one's; null where there is none
+ * @param stageAgain the command that does the run once more
  */
 public record Page(
     RunReport report,
     AssetTotals assets,
-    Map<Outcome, List<LedgerRow>> people,
+    ShownProblems problems,
     List<Attempt> attempts,
+    @Nullable RunReport earlier,
     String stageAgain) {
   /** How many rows are shown one by one: what a browser sorts and filters without a pause. */
   public static final int MOST_ROWS = 10_000;

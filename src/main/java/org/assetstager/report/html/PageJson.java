@@ -1,22 +1,34 @@
 package org.assetstager.report.html;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.annotation.JsonFormat;
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.io.CharacterEscapes;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.StdSerializer;
 import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
-import java.util.Map;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
-import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.Estimate;
-import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ExitCode;
+import org.assetstager.report.Headline;
+import org.assetstager.report.Problem;
+import org.assetstager.report.ProblemCommands;
+import org.assetstager.report.ProblemGroup;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.Wording;
@@ -24,17 +36,35 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The data of the page as JSON for a {@code <script type="application/json">}: ASCII alone, and no
- * {@code <}, {@code >} or {@code &}, so that nothing in it ends the element. Texts of users are
- * made visible ({@link VisibleText}).
+ * {@code <}, {@code >} or {@code &}, so that nothing in it ends the element. Control characters in
+ * texts are made visible; times are milliseconds since the epoch.
  */
 final class PageJson {
-  /** Where the rows end, however few they are: what a browser reads in a second. */
-  static final int MOST_ROW_CHARACTERS = 16 << 20;
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              new JsonFactoryBuilder()
+                  .configure(JsonWriteFeature.ESCAPE_NON_ASCII, true)
+                  .characterEscapes(new Harmless())
+                  .build())
+          .registerModule(
+              new SimpleModule()
+                  .addSerializer(new As<>(String.class, VisibleText::lines))
+                  .addSerializer(new As<>(Instant.class, Instant::toEpochMilli))
+                  .addSerializer(new As<>(ExitCode.class, ExitCode::value)))
+          .addMixIn(Problem.class, ShortProblem.class)
+          .addMixIn(EndedTask.class, AsArray.class)
+          .addMixIn(Timeline.Span.class, AsArray.class);
 
-  static final int MOST_NAME = 300;
-  static final int MOST_ERROR = 10_000;
+  /** Of what there is much of. */
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  private interface AsArray {}
+
+  @JsonFormat(shape = JsonFormat.Shape.ARRAY)
+  @JsonIgnoreProperties({"folder", "kind", "position"})
+  private interface ShortProblem {}
 
   private static final class Harmless extends CharacterEscapes {
+    private static final long serialVersionUID = 1;
     private final int[] ascii = CharacterEscapes.standardAsciiEscapesForJSON();
 
     Harmless() {
@@ -54,145 +84,150 @@ final class PageJson {
     }
   }
 
-  private static final JsonFactory JSON =
-      new JsonFactoryBuilder()
-          .configure(JsonWriteFeature.ESCAPE_NON_ASCII, true)
-          .characterEscapes(new Harmless())
-          .build();
+  /** Writes values as texts or numbers that are made of them. */
+  private static final class As<T> extends StdSerializer<T> {
+    private static final long serialVersionUID = 1;
+    private final transient Function<T, Object> written;
 
-  private final Page page;
-  private final RunReport report;
-  private final JsonGenerator json;
-
-  private PageJson(Page page, JsonGenerator json) {
-    this.page = page;
-    this.report = page.report();
-    this.json = json;
-  }
-
-  static String write(Page page) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
-      new PageJson(page, json).write();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    As(Class<T> type, Function<T, Object> written) {
+      super(type);
+      this.written = written;
     }
-    return text.toString();
-  }
 
-  private void write() throws IOException {
-    json.writeStartObject();
-    writeRun();
-    writeOutcomes();
-    writeAssets();
-    writeEstimate(report.estimate());
-    TimelineJson.write(page, json);
-    json.writeObjectFieldStart("requests");
-    for (Map.Entry<String, Long> request : report.requests().entrySet()) {
-      json.writeNumberField(request.getKey(), request.getValue());
-    }
-    json.writeEndObject();
-    json.writeObjectFieldStart("settings");
-    for (Map.Entry<String, String> setting : report.settings().entrySet()) {
-      json.writeStringField(setting.getKey(), VisibleText.of(setting.getValue()));
-    }
-    json.writeEndObject();
-    new PeopleJson(page, json).write();
-    json.writeEndObject();
-  }
-
-  private void writeRun() throws IOException {
-    json.writeObjectFieldStart("run");
-    json.writeStringField("id", report.runId());
-    json.writeBooleanField("dry", report.dryRun());
-    json.writeNumberField("attempts", page.attempts().size());
-    json.writeStringField("version", report.appVersion());
-    json.writeStringField("spark", report.sparkVersion());
-    json.writeStringField("startedAt", report.startedAt().toString());
-    json.writeStringField("endedAt", report.endedAt().toString());
-    json.writeNumberField("exitCode", report.exitCode().value());
-    json.writeStringField("closing", Wording.closingLine(report));
-    json.writeStringField("ledger", VisibleText.of(report.ledger()));
-    json.writeStringField("ledgerWord", ShellWord.of(report.ledger()));
-    json.writeStringField("again", page.stageAgain());
-    String error = report.error();
-    json.writeStringField(
-        "error",
-        error == null
-            ? null
-            : String.join(
-                "\n", error.lines().map(line -> VisibleText.of(line, MOST_ERROR)).toList()));
-    json.writeNumberField("manifestRows", report.manifestRows());
-    json.writeNumberField("uploaded", report.bytesUploaded());
-    json.writeEndObject();
-  }
-
-  private void writeOutcomes() throws IOException {
-    json.writeArrayFieldStart("outcomes");
-    for (Outcome outcome : Outcome.values()) {
-      Total total = report.outcomes().of(outcome);
-      json.writeStartObject();
-      json.writeStringField("name", outcome.name());
-      json.writeStringField("meaning", Wording.meaning(outcome));
-      json.writeBooleanField("person", ConsoleSummary.showsRowsOf(outcome));
-      json.writeNumberField("rows", total.rows());
-      json.writeNumberField("bytes", total.bytes());
-      json.writeEndObject();
-    }
-    json.writeEndArray();
-  }
-
-  private void writeAssets() throws IOException {
-    json.writeArrayFieldStart("assets");
-    for (AssetTotals.Asset asset : page.assets().largest()) {
-      writeAsset(VisibleText.of(asset.name(), MOST_NAME), asset.totals());
-    }
-    json.writeEndArray();
-    json.writeNumberField("otherAssets", page.assets().otherAssets());
-    json.writeFieldName("others");
-    writeAsset("", page.assets().others());
-  }
-
-  private void writeAsset(String name, OutcomeTotals totals) throws IOException {
-    json.writeStartObject();
-    json.writeStringField("name", name);
-    json.writeObjectFieldStart("outcomes");
-    for (Map.Entry<Outcome, Total> entry : totals.byOutcome().entrySet()) {
-      if (entry.getValue().rows() > 0) {
-        json.writeArrayFieldStart(entry.getKey().name());
-        json.writeNumber(entry.getValue().rows());
-        json.writeNumber(entry.getValue().bytes());
-        json.writeEndArray();
+    @Override
+    public void serialize(T value, JsonGenerator json, SerializerProvider provider)
+        throws IOException {
+      Object plain = written.apply(value);
+      if (plain instanceof Number number) {
+        json.writeNumber(number.longValue());
+      } else {
+        json.writeString(plain.toString());
       }
     }
-    json.writeEndObject();
-    json.writeEndObject();
   }
 
-  private void writeEstimate(@Nullable Estimate estimate) throws IOException {
-    if (estimate == null) {
-      json.writeNullField("estimate");
-      return;
+  private record Data(
+      RunReport run,
+      int attempts,
+      String closing,
+      Headline headline,
+      List<Words> outcomes,
+      List<Group> groups,
+      List<Problem> problems,
+      String allRows,
+      String resume,
+      String again,
+      @Nullable String excused,
+      @Nullable Earlier earlier,
+      @Nullable Money money,
+      AssetTotals assets,
+      List<Attempt> drawn) {}
+
+  private record Words(
+      Outcome name,
+      String word,
+      String meaning,
+      boolean safe,
+      boolean problem,
+      long rows,
+      long bytes) {}
+
+  private record Group(
+      Outcome outcome,
+      String word,
+      String remedy,
+      String command,
+      String makes,
+      boolean manyPeople,
+      Total total,
+      List<ProblemGroup.Place> places) {}
+
+  private record Earlier(String runId, Instant startedAt, String page, List<String> changes) {}
+
+  private record Money(String once, String requests, String transfer, String perMonth) {}
+
+  private PageJson() {}
+
+  static String write(Page page) {
+    RunReport report = page.report();
+    Data data =
+        new Data(
+            report,
+            page.attempts().size(),
+            Wording.closingLine(report),
+            Headline.of(report),
+            Arrays.stream(Outcome.values())
+                .map(outcome -> words(outcome, report.outcomes().of(outcome)))
+                .toList(),
+            page.problems().groups().stream().map(group -> group(group, page)).toList(),
+            page.problems().rows(),
+            allRows(report),
+            "asset-stager stage --resume "
+                + ShellWord.of(report.runId())
+                + " --config "
+                + ProblemCommands.CONFIG,
+            page.stageAgain(),
+            Wording.excused(report),
+            page.earlier() == null ? null : earlier(page.earlier(), report),
+            report.estimate() == null ? null : money(report.estimate()),
+            page.assets(),
+            page.drawn());
+    try {
+      return JSON.writeValueAsString(data);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
     }
-    json.writeObjectFieldStart("estimate");
-    json.writeNumberField("seconds", estimate.seconds());
-    json.writeNumberField("uploadSeconds", estimate.uploadSeconds());
-    json.writeNumberField("bytes", estimate.bytes());
+  }
+
+  private static Words words(Outcome outcome, Total total) {
+    return new Words(
+        outcome,
+        Wording.word(outcome, total.rows()),
+        Wording.meaning(outcome),
+        Headline.SAFE.contains(outcome),
+        Problem.isOne(outcome),
+        total.rows(),
+        total.bytes());
+  }
+
+  private static Group group(ProblemGroup group, Page page) {
+    String command = ProblemCommands.of(group, page.report());
+    return new Group(
+        group.outcome(),
+        Wording.word(group.outcome(), group.total().rows()),
+        group.remedy(),
+        command.isEmpty() ? page.stageAgain() : command,
+        ProblemCommands.makes(group),
+        group.manyPeople(),
+        group.total(),
+        group.places());
+  }
+
+  private static String allRows(RunReport report) {
+    return ProblemCommands.rows(
+        report,
+        "sheet",
+        Stream.of(Outcome.values())
+            .filter(outcome -> Problem.isOne(outcome) && report.outcomes().of(outcome).rows() > 0)
+            .map(Outcome::name)
+            .collect(Collectors.joining(",")));
+  }
+
+  private static Earlier earlier(RunReport earlier, RunReport now) {
+    return new Earlier(
+        earlier.runId(),
+        earlier.startedAt(),
+        // A run id has no character that a URL would take for anything else.
+        "../run_id=" + earlier.runId() + "/report.html",
+        Headline.changes(earlier.outcomes(), now.outcomes()));
+  }
+
+  private static Money money(Estimate estimate) {
     String currency = estimate.currency();
-    json.writeStringField("once", Amounts.money(estimate.onceCost(), currency));
-    json.writeStringField("requestsCost", Amounts.money(estimate.requestsCost(), currency));
-    json.writeStringField("transferCost", Amounts.money(estimate.transferCost(), currency));
-    json.writeStringField("perMonth", Amounts.money(estimate.storageCostPerMonth(), currency));
-    json.writeObjectFieldStart("requests");
-    for (Map.Entry<String, Long> request : estimate.requests().entrySet()) {
-      json.writeNumberField(request.getKey(), request.getValue());
-    }
-    json.writeEndObject();
-    json.writeArrayFieldStart("basis");
-    for (String sentence : estimate.basis()) {
-      json.writeString(sentence);
-    }
-    json.writeEndArray();
-    json.writeEndObject();
+    return new Money(
+        Amounts.money(estimate.onceCost(), currency),
+        Amounts.money(estimate.requestsCost(), currency),
+        Amounts.money(estimate.transferCost(), currency),
+        Amounts.money(estimate.storageCostPerMonth(), currency));
   }
 }

@@ -1,21 +1,20 @@
 "use strict";
-// What all parts of the page share. Texts of users reach the page as text alone: no markup is ever made of data.
+// What a run came to. Texts of users reach the page as text alone: no markup is ever made of data.
 
 const DATA = JSON.parse(document.getElementById("data").textContent);
+const RUN = DATA.run;
 const NUMBERS = new Intl.NumberFormat("en-US");
 const COLLATOR = new Intl.Collator("en", { numeric: true });
 const SVG = "http://www.w3.org/2000/svg";
 
 const byId = (id) => document.getElementById(id);
 
-/** Makes an element with a class and text, and others inside. */
+/** Makes an element with attributes, or its text or class, and others inside. */
 function make(name, options = {}, ...children) {
   const element = document.createElement(name);
   for (const [key, value] of Object.entries(options)) {
     if (key === "text") {
       element.textContent = value;
-    } else if (key === "class") {
-      element.className = value;
     } else {
       element.setAttribute(key, value);
     }
@@ -53,35 +52,49 @@ function bytes(number) {
 
 function seconds(number) {
   if (number < 10) {
-    return `${number.toFixed(number < 1 ? 2 : 1)} s`;
+    return `${Number(number.toFixed(number < 1 ? 2 : 1))}s`;
   }
   const whole = Math.round(number);
-  const two = (part) => String(part).padStart(2, "0");
-  const days = Math.floor(whole / 86400);
-  const hours = Math.floor(whole / 3600) % 24;
-  const rest = `${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
-  return days > 0 ? `${days}d ${two(hours)}:${rest}` : hours > 0 ? `${hours}:${rest}` : rest;
+  const parts = [[Math.floor(whole / 86400), "d"], [Math.floor(whole / 3600) % 24, "h"],
+    [Math.floor(whole / 60) % 60, "m"], [whole % 60, "s"]];
+  return parts.slice(Math.max(0, parts.findIndex((part) => part[0] > 0))).slice(0, 2)
+    .map(([value, unit], index) => `${index ? String(value).padStart(2, "0") : value}${unit}`).join("");
 }
 
 const moment = (time) => `${new Date(time).toISOString().slice(0, 19).replace("T", " ")} UTC`;
 
-const percent = (part, whole) => (whole > 0 ? `${((100 * part) / whole).toFixed(1)} %` : "");
-
-function clearTable(table) {
-  table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.remove());
+function percent(part, whole) {
+  const share = whole > 0 ? (100 * part) / whole : 0;
+  return share > 0 && share < 0.1 ? "< 0.1 %" : share < 100 && share > 99.9 ? "> 99.9 %" : `${share.toFixed(1)} %`;
 }
+
+/** Files and bytes a second. */
+function rates(files, size, time) {
+  const each = [];
+  if (files > 0 && time > 0) {
+    const value = files / time;
+    each.push(`${value < 10 ? value.toFixed(1) : count(Math.round(value))} files/s`);
+  }
+  if (size > 0 && time > 0) {
+    each.push(`${bytes(size / time)}/s`);
+  }
+  return each.join(", ");
+}
+
+const sum = (list, value) => list.reduce((total, element) => total + value(element), 0);
 
 /**
  * Fills a table anew. A column has a title, a class, the cell's text or node (`show`), and if it can
- * be sorted by, its `value`. The first column is each row's header.
+ * be sorted by, its `value`. The first column is each row's header. At most so many rows are shown.
  */
-function fillTable(table, columns, rows, footer = null) {
-  clearTable(table);
-  let sorted = rows.slice();
+function fillTable(table, columns, rows, footer = null, most = rows.length) {
+  table.querySelectorAll("thead, tbody, tfoot").forEach((part) => part.remove());
+  table.hidden = rows.length === 0;
+  let sorted = rows;
   const body = make("tbody");
-  const draw = () => body.replaceChildren(...sorted.map((row) => tableRow(columns, row)));
+  const draw = () => body.replaceChildren(...sorted.slice(0, most).map((row) => tableRow(columns, row)));
   const head = make("tr");
-  columns.forEach((column) => {
+  for (const column of columns) {
     const cell = make("th", { scope: "col", class: column.class ?? "" });
     if (column.value) {
       sortable(cell, column, (direction) => {
@@ -92,7 +105,7 @@ function fillTable(table, columns, rows, footer = null) {
       cell.textContent = column.title;
     }
     head.append(cell);
-  });
+  }
   table.append(make("thead", {}, head), body);
   if (footer) {
     table.append(make("tfoot", {}, tableRow(columns, footer)));
@@ -101,15 +114,11 @@ function fillTable(table, columns, rows, footer = null) {
 }
 
 function tableRow(columns, row) {
-  const line = make("tr");
-  columns.forEach((column, index) => {
-    const cell = index === 0 ? make("th", { scope: "row" }) : make("td");
-    cell.className = column.class ?? "";
+  return make("tr", {}, ...columns.map((column, index) => {
+    const options = { class: column.class ?? "", "data-title": column.title };
     const shown = column.show(row);
-    cell.append(shown instanceof Node ? shown : document.createTextNode(shown));
-    line.append(cell);
-  });
-  return line;
+    return index === 0 ? make("th", { scope: "row", ...options }, shown) : make("td", options, shown);
+  }));
 }
 
 /** Makes a column's header a button that sorts, and says by aria-sort what it is sorted by. */
@@ -117,8 +126,8 @@ function sortable(cell, column, sort) {
   const button = make("button", { type: "button", text: column.title });
   cell.append(button);
   button.addEventListener("click", () => {
-    const up = cell.getAttribute("aria-sort") === "ascending" ? false
-      : cell.getAttribute("aria-sort") === "descending" ? true : column.class !== "number";
+    const before = cell.getAttribute("aria-sort");
+    const up = before === "ascending" ? false : before === "descending" ? true : column.class !== "number";
     for (const other of cell.parentElement.children) {
       other.removeAttribute("aria-sort");
     }
@@ -131,162 +140,238 @@ function compare(a, b) {
   return typeof a === "number" && typeof b === "number" ? a - b : COLLATOR.compare(String(a), String(b));
 }
 
-function card(figure, label) {
-  return make("li", {}, make("b", { text: figure }), make("span", { text: label }));
-}
-
-function bar(part, whole, style) {
-  const drawn = makeSvg("svg", { viewBox: "0 0 100 10", preserveAspectRatio: "none", "aria-hidden": "true" });
-  drawn.append(makeSvg("rect", { width: whole > 0 ? (100 * part) / whole : 0, height: 10, class: style }));
-  return drawn;
-}
-
 function note(id, text) {
+  byId(id).hidden = text === "";
   byId(id).textContent = text;
 }
 
-function showSummary() {
-  const run = DATA.run;
-  byId("run-id").textContent = run.id;
-  const closing = byId("closing");
-  closing.textContent = run.closing;
-  closing.classList.add(run.exitCode === 0 ? "good" : run.exitCode === 3 || run.exitCode === 4 ? "warn" : "bad");
-  const took = (Date.parse(run.endedAt) - Date.parse(run.startedAt)) / 1000;
-  note("facts", `${run.dry ? "Dry run. " : ""}Started ${moment(run.startedAt)}, ended ${moment(run.endedAt)}`
-    + `${run.attempts > 1 ? `, in ${run.attempts} attempts` : ""}. Ledger: ${run.ledger}. `
-    + `Asset Stager ${run.version} on Spark ${run.spark}.`);
-  if (run.error !== null) {
-    byId("error").hidden = false;
-    note("error-text", run.error);
-    if (run.exitCode !== 2) {
-      note("error-resume", `To go on where it stopped: asset-stager stage --resume ${run.id} --config ...`);
-    }
+/** Safe ones first, those that need somebody last. */
+const OUTCOMES = DATA.outcomes.filter((o) => o.rows > 0 && o.name !== "NOT_ADDED")
+  .sort((a, b) => rank(a) - rank(b) || b.rows - a.rows);
+
+function rank(outcome) {
+  return outcome.safe ? 0 : outcome.problem ? 2 : 1;
+}
+
+/** Of equal files that a run would upload, it uploads one. */
+const SHOWN = OUTCOMES.flatMap((o) => {
+  const equal = o.name === "PLANNED" && RUN.plan ? o.rows - RUN.plan.files : 0;
+  return equal === 0 ? [o] : [{ ...o, rows: RUN.plan.files, bytes: RUN.plan.bytes },
+    { ...o, colour: "EQUAL", word: "equal to one of these", meaning: "same content as a file that a run would upload",
+      rows: equal, bytes: Math.max(0, o.bytes - RUN.plan.bytes) }];
+});
+
+const swatch = (name) => make("span", { class: `swatch o-${name}` });
+
+/** One bar of shares of the whole. A small share is still seen. */
+function stack(bar, shares, whole) {
+  bar.replaceChildren(...shares.map(({ name, colour, rows, word }) => {
+    const part = make("span", { class: `o-${colour ?? name}`, title: `${count(rows)} ${word}, ${percent(rows, whole)}` });
+    part.style.flexGrow = rows;
+    return part;
+  }));
+  return bar;
+}
+
+function showHeadline() {
+  const { safe, needed, files } = DATA.headline;
+  note("safe", safe);
+  note("needed", needed);
+  const left = files - sum(OUTCOMES, (o) => o.rows);
+  const shares = left > 0 ? [...SHOWN, { name: "LEFT", rows: left, word: "not done with" }] : SHOWN;
+  stack(byId("bar"), shares, files).setAttribute("aria-label",
+    shares.map((s) => `${count(s.rows)} ${s.word}`).join(", ") || "no files");
+  byId("bar").hidden = files === 0;
+  byId("legend").append(...shares.map((s) => make("li", {}, swatch(s.colour ?? s.name), `${count(s.rows)} ${s.word}`)));
+  const took = (RUN.endedAt - RUN.startedAt) / 1000;
+  const staged = DATA.outcomes.find((o) => o.name === "STAGED").rows;
+  byId("facts").append(
+    `Exit code ${RUN.exitCode} · run `, make("b", { text: RUN.runId }), `${RUN.dryRun ? " (dry)" : ""} · ${moment(RUN.startedAt)}, `
+    + `${seconds(took)}${DATA.attempts > 1 ? ` in ${DATA.attempts} attempts` : ""}`
+    + `${RUN.bytesUploaded > 0 ? ` · ${bytes(RUN.bytesUploaded)} uploaded, ${rates(staged, RUN.bytesUploaded, took)}` : ""}`);
+  byId("made").prepend(`Ledger: ${RUN.ledger}. Asset Stager ${RUN.appVersion} on Spark ${RUN.sparkVersion}. `);
+  if (DATA.earlier) {
+    const { runId, startedAt, page, changes } = DATA.earlier;
+    byId("earlier").hidden = false;
+    byId("earlier").append("Since run ", make("a", { href: page, text: runId }), ` of ${moment(startedAt)}: `
+      + `${changes.join(", ") || "nothing new"}.`);
   }
-  const rows = sum(DATA.outcomes, (outcome) => outcome.rows);
-  const people = sum(DATA.outcomes.filter((outcome) => outcome.person), (outcome) => outcome.rows);
-  const staged = run.dry ? DATA.estimate?.bytes ?? 0 : run.uploaded;
-  byId("cards").append(
-    card(count(rows), "rows"),
-    card(bytes(sum(DATA.outcomes, (outcome) => outcome.bytes)), "in them"),
-    card(bytes(staged), run.dry ? "a run would upload" : "uploaded"),
-    card(count(people), people === 1 ? "row needs a person" : "rows need a person"),
-    card(seconds(took), run.attempts > 1 ? "from first start to end" : "from start to end"),
-  );
-  showOutcomes(rows);
 }
 
-const sum = (list, value) => list.reduce((total, element) => total + value(element), 0);
+/** A command with a button that copies it. */
+function command(text) {
+  const code = make("code", { text });
+  const button = make("button", { type: "button", text: "Copy" });
+  button.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+    } catch {
+      // Browsers may keep the clipboard from pages that were opened from disk.
+      getSelection().selectAllChildren(code);
+      button.textContent = document.execCommand("copy") ? "Copied" : "Selected: copy it by the keyboard";
+    }
+  });
+  return make("div", { class: "command" }, code, button);
+}
 
-function showOutcomes(rows) {
-  const present = DATA.outcomes.filter((outcome) => outcome.rows > 0);
-  const most = Math.max(1, ...present.map((outcome) => outcome.rows));
-  const total = { name: "total", meaning: rows === DATA.run.manifestRows ? "all rows of the manifest"
-    : `does not add up: the manifest has ${plural(DATA.run.manifestRows, "row")}`,
-    rows, bytes: sum(present, (outcome) => outcome.bytes) };
+const fileOf = (problem) => `${problem.file}${problem.place ? `, ${problem.place}` : ""}`;
+
+const problemOf = ([outcome, file, place, asset, person, size, reason, remedy]) =>
+  ({ outcome, file, place, asset, person, size, reason, remedy });
+
+const PROBLEMS = DATA.problems.map(problemOf);
+const ALL_PROBLEMS = sum(OUTCOMES.filter((o) => o.problem), (o) => o.rows);
+
+/** Folders that are shown of a group at once. */
+const PLACES = 5;
+
+function showGroups() {
+  if (RUN.error !== null) {
+    byId("error").hidden = false;
+    note("error-text", RUN.error);
+    const last = RUN.phases.at(-1);
+    note("error-step", last ? `It stopped in the step ${last.name}${last.files ? `, after ${plural(last.files, "file")}, ${bytes(last.bytes)}` : ""}.` : "");
+    byId("resume").append(...(RUN.exitCode === 2 ? [] : ["To go on where it stopped:", command(DATA.resume)]));
+  }
+  byId("groups").append(...DATA.groups.map(showGroup));
+  note("todo-note", DATA.excused !== null ? `${DATA.excused}.` : ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
+  if (ALL_PROBLEMS > 0 && RUN.error === null && DATA.again) {
+    byId("again").append("Once everything is mended, stage again:", command(DATA.again));
+  }
+}
+
+function showGroup(group) {
+  const bad = group.outcome === "INVALID";
+  const places = group.places.map(({ folder, createdBy, total, first }) => {
+    const who = createdBy ? `added by ${createdBy}` : group.manyPeople ? "added by several people" : "";
+    const more = total.rows - first.length;
+    return make("li", {},
+      make("b", { class: "path", text: folder || "(no folder)" }),
+      ` ${[plural(total.rows, bad ? "row" : "file"), bad ? "" : bytes(total.bytes), who].filter((part) => part).join(" · ")}`,
+      make("ul", {}, ...first.map(problemOf).map((problem) => make("li", {},
+        make("span", { class: "path", text: bad ? problem.place || fileOf(problem) : below(problem.file, folder) }),
+        problem.reason ? make("span", { class: "small", text: ` ${problem.reason}` }) : "")),
+      ...(more > 0 ? [make("li", { class: "small", text: `and ${count(more)} more` })] : [])));
+  });
+  const size = bad ? "" : ` · ${bytes(group.total.bytes)}`;
+  return make("article", {},
+    make("h3", {}, swatch(group.outcome), `${count(group.total.rows)} ${group.word}`,
+      make("span", { class: "small", text: ` ${group.outcome}${size}` })),
+    make("p", {}, make("b", { text: `${group.remedy}.` })),
+    ...(group.makes ? [make("div", { class: "small", text: group.makes })] : []),
+    command(group.command),
+    make("ul", { class: "places" }, ...places.slice(0, PLACES)),
+    ...(places.length > PLACES ? [make("details", {}, make("summary", { text: `${count(places.length - PLACES)} more places` }),
+      make("ul", { class: "places" }, ...places.slice(PLACES)))] : []));
+}
+
+/** A file's path below a folder that is named beside it. */
+function below(file, folder) {
+  const start = folder.endsWith("/") ? folder : `${folder}/`;
+  return file.startsWith(start) ? file.slice(start.length) : file;
+}
+
+/** What a table of rows shows at once. */
+const MOST_SHOWN = 200;
+
+function showRows() {
+  byId("rows-part").hidden = byId("tools").hidden = PROBLEMS.length === 0;
+  byId("rows-title").textContent = PROBLEMS.length < ALL_PROBLEMS
+    ? `${count(PROBLEMS.length)} of ${plural(ALL_PROBLEMS, "file")}, some of each kind`
+    : ALL_PROBLEMS === 1 ? "The file" : `All ${count(ALL_PROBLEMS)} files`;
+  note("csv-note", PROBLEMS.length < ALL_PROBLEMS
+    ? `${count(PROBLEMS.length)} of ${count(ALL_PROBLEMS)} rows. All of them: ${DATA.allRows} > all.csv` : plural(ALL_PROBLEMS, "row"));
+  byId("csv").addEventListener("click", downloadCsv);
+  const texts = PROBLEMS.map((p) => `${fileOf(p)}\n${p.asset}\n${p.person}\n${p.reason}\n${p.remedy}\n${p.outcome}`.toLowerCase());
+  const draw = () => {
+    const words = byId("search").value.toLowerCase().split(/\s+/).filter((word) => word);
+    const fit = PROBLEMS.filter((_, index) => words.every((word) => texts[index].includes(word)));
+    note("rows-count", fit.length > MOST_SHOWN ? `The first ${count(MOST_SHOWN)} of ${count(fit.length)}`
+      : fit.length === PROBLEMS.length ? "" : plural(fit.length, "row") + " of " + count(PROBLEMS.length));
+    fillTable(byId("rows"), [
+      { title: "File", class: "path", show: fileOf, value: fileOf },
+      { title: "What", class: "what", value: (p) => p.outcome, show: (p) => make("span", {},
+        DATA.outcomes.find((o) => o.name === p.outcome).word, make("br"), make("span", { class: "small", text: p.outcome })) },
+      { title: "Added by", show: (p) => p.person, value: (p) => p.person },
+      { title: "Size", class: "number", show: (p) => (p.size === null ? "" : bytes(p.size)), value: (p) => p.size ?? -1 },
+      { title: "Why", class: "words", show: (p) => p.reason, value: (p) => p.reason },
+      { title: "What to do", class: "words", show: (p) => p.remedy, value: (p) => p.remedy },
+    ], fit, null, MOST_SHOWN);
+  };
+  byId("search").addEventListener("input", draw);
+  draw();
+}
+
+/** For spreadsheets: RFC 4180, and a text that one would take for a formula has a ' before it. */
+function downloadCsv() {
+  const cell = (value) => `"${String(value ?? "").replace(/^[=+\-@\uff1d\uff0b\uff0d\uff20]/, "'$&").replaceAll('"', '""')}"`;
+  const lines = [["outcome", "file", "place", "asset", "added_by", "bytes", "why", "what_to_do"],
+    ...PROBLEMS.map((p) => [p.outcome, p.file, p.place, p.asset, p.person, p.size, p.reason, p.remedy])];
+  const blob = new Blob(["\ufeff", ...lines.map((line) => `${line.map(cell).join(",")}\r\n`)], { type: "text/csv" });
+  const link = make("a", { href: URL.createObjectURL(blob), download: `${RUN.runId}-problems.csv` });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+}
+
+function showOutcomes() {
+  const files = DATA.headline.files;
+  const rows = sum(DATA.outcomes, (o) => o.rows);
+  const ignored = DATA.outcomes.filter((o) => o.name === "NOT_ADDED" && o.rows > 0);
   fillTable(byId("outcomes"), [
-    { title: "Outcome", show: (o) => o.name, value: (o) => o.name },
-    { title: "Rows", class: "number", show: (o) => count(o.rows), value: (o) => o.rows },
-    { title: "Bytes", class: "number", show: (o) => bytes(o.bytes), value: (o) => o.bytes },
-    { title: "Share of rows", class: "share",
-      show: (o) => (o === total ? "" : bar(o.rows, most, o.person ? "k1" : "k0")) },
-    { title: "What it means", class: "words", show: (o) => o.meaning },
-  ], present, total);
-}
-
-function showSaved() {
-  const of = (name) => DATA.outcomes.find((outcome) => outcome.name === name);
-  const dry = DATA.run.dry;
-  const planned = of("PLANNED").bytes;
-  const uploaded = dry ? DATA.estimate?.bytes ?? 0 : DATA.run.uploaded;
-  const saved = [
-    { name: "Known in the remote", by: "exclusion", bytes: of("KNOWN_REMOTE").bytes, rows: of("KNOWN_REMOTE").rows },
-    { name: "Known in staging", by: "exclusion", bytes: of("KNOWN_STAGING").bytes, rows: of("KNOWN_STAGING").rows },
-    { name: "Same content as another row", by: "deduplication",
-      bytes: dry ? Math.max(0, planned - uploaded) : of("DUPLICATE").bytes, rows: dry ? null : of("DUPLICATE").rows },
-  ];
-  const all = sum(saved, (line) => line.bytes);
-  note("saved-note", `${bytes(all)} needn't be sent, ${percent(all, all + uploaded) || "nothing"} of what was to be staged; `
-    + `${bytes(uploaded)} ${dry ? "would be" : "were"} sent.`);
-  fillTable(byId("saved"), [
-    { title: "What", show: (s) => s.name },
-    { title: "By", show: (s) => s.by },
-    { title: "Rows", class: "number", show: (s) => (s.rows === null ? "" : count(s.rows)) },
-    { title: "Bytes", class: "number", show: (s) => bytes(s.bytes) },
-    { title: "Share of what was to be staged", class: "number", show: (s) => percent(s.bytes, all + uploaded) },
-  ], saved);
+    { title: "Files", show: (o) => o.name ? make("span", {}, swatch(o.colour ?? o.name), o.word, make("span", { class: "small", text: ` ${o.name}` })) : o.word },
+    { title: "Number", class: "number", show: (o) => count(o.rows) },
+    { title: "Share", class: "number", show: (o) => (!o.name || o.name === "NOT_ADDED" ? "" : percent(o.rows, files)) },
+    { title: "Size", class: "number", show: (o) => bytes(o.bytes) },
+    { title: "What it means", class: "words small", show: (o) => o.meaning },
+  ], [...SHOWN, ...ignored], { word: "total", rows, bytes: sum(DATA.outcomes, (o) => o.bytes),
+    meaning: rows === RUN.manifestRows ? "all rows of the manifest" : RUN.error !== null ? "as far as the run came"
+      : `does not add up: the manifest has ${plural(RUN.manifestRows, "row")}` });
+  const size = (name) => DATA.outcomes.find((o) => o.name === name).bytes;
+  const sent = RUN.dryRun ? RUN.plan?.bytes ?? 0 : RUN.bytesUploaded;
+  const equal = RUN.dryRun ? Math.max(0, size("PLANNED") - sent) : size("DUPLICATE");
+  const saved = size("KNOWN_REMOTE") + size("KNOWN_STAGING") + equal;
+  note("saved", saved + sent === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
+    + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `
+    + `${bytes(sent)} ${RUN.dryRun ? "would be" : "were"} sent.`);
 }
 
 function showEstimate() {
-  const estimate = DATA.estimate;
-  if (!estimate) {
-    return;
+  const estimate = RUN.estimate;
+  byId("estimate-section").hidden = !estimate;
+  if (estimate) {
+    const { once, requests, transfer, perMonth } = DATA.money;
+    note("estimate-text", `${seconds(estimate.measuredSeconds + estimate.uploadSeconds)} in all, ${seconds(estimate.uploadSeconds)} of it for the upload `
+      + `of ${bytes(estimate.bytes)}. It costs ${once} once (${requests} for requests, ${transfer} for the transfer) and ${perMonth} a month to keep it.`);
+    showCounts("estimate", estimate.requests);
+    byId("estimate-basis").append(...estimate.basis.map((line) => make("li", { text: `${line}.` })));
   }
-  byId("estimate-section").hidden = false;
-  byId("estimate-cards").append(
-    card(seconds(estimate.seconds), `in all, ${seconds(estimate.uploadSeconds)} of it for the upload`),
-    card(bytes(estimate.bytes), "to be sent"),
-    card(estimate.once, `once: ${estimate.requestsCost} for requests, ${estimate.transferCost} for the transfer`),
-    card(estimate.perMonth, "a month to keep it"),
-  );
-  fillTable(byId("estimate"), [
+}
+
+function showCounts(table, counts) {
+  fillTable(byId(table), [
     { title: "Request", show: (r) => r[0] },
     { title: "How many", class: "number", show: (r) => count(r[1]), value: (r) => r[1] },
-  ], Object.entries(estimate.requests));
-  byId("estimate-basis").append(...estimate.basis.map((line) => make("li", { text: `${line}.` })));
+  ], Object.entries(counts));
 }
 
 function showAssets() {
-  const names = DATA.outcomes.map((outcome) => outcome.name).filter((name) =>
-    [...DATA.assets, DATA.others].some((asset) => asset.outcomes[name]));
-  const rows = (asset) => sum(Object.values(asset.outcomes), (total) => total[0]);
-  const size = (asset) => sum(Object.values(asset.outcomes), (total) => total[1]);
-  if (DATA.assets.length === 0) {
-    note("assets-note", "The run broke off before it had a ledger.");
-    return;
-  }
-  note("assets-note", DATA.otherAssets > 0
-    ? `The ${count(DATA.assets.length)} largest of ${count(DATA.assets.length + DATA.otherAssets)} assets; the last line sums up the others.`
-    : plural(DATA.assets.length, "asset") + ".");
-  const others = DATA.otherAssets > 0
-    ? { ...DATA.others, name: `${plural(DATA.otherAssets, "other asset")}` } : null;
+  const { largest, otherAssets, others } = DATA.assets;
+  const shares = (asset) => OUTCOMES.map((o) => ({ ...o, rows: asset.totals.byOutcome[o.name].rows })).filter((o) => o.rows > 0);
+  const rows = (asset) => sum(Object.values(asset.totals.byOutcome), (total) => total.rows);
+  const size = (asset) => sum(Object.values(asset.totals.byOutcome), (total) => total.bytes);
+  const some = (asset, kind) => sum(shares(asset).filter((o) => o[kind]), (o) => o.rows);
+  byId("assets-section").hidden = largest.length === 0;
+  note("assets-note", otherAssets > 0
+    ? `The ${count(largest.length)} largest of ${count(largest.length + otherAssets)} assets; the last line sums up the others.` : "");
   fillTable(byId("assets"), [
     { title: "Asset", class: "words", show: (a) => a.name || "(no name)", value: (a) => a.name },
-    { title: "Rows", class: "number", show: (a) => count(rows(a)), value: rows },
-    { title: "Bytes", class: "number", show: (a) => bytes(size(a)), value: size },
-    ...names.map((name) => ({
-      title: name, class: "number",
-      show: (a) => assetCell(a.outcomes[name]),
-      value: (a) => a.outcomes[name]?.[0] ?? 0,
-    })),
-  ], DATA.assets, others);
-}
-
-function assetCell(total) {
-  return total ? make("span", { title: bytes(total[1]) }, `${count(total[0])} `,
-    make("small", { class: "muted", text: bytes(total[1]) })) : "";
-}
-
-function showDetails() {
-  fillTable(byId("requests"), [
-    { title: "Kind", show: (r) => r[0] },
-    { title: "Requests", class: "number", show: (r) => count(r[1]), value: (r) => r[1] },
-  ], Object.entries(DATA.requests));
-  fillTable(byId("settings"), [
-    { title: "Setting", show: (s) => s[0] },
-    { title: "Value", class: "path", show: (s) => s[1] },
-  ], Object.entries(DATA.settings));
-  if (DATA.run.attempts > 1) {
-    for (const id of ["requests", "phases"]) {
-      byId(id).caption.append(`, all ${DATA.run.attempts} attempts at the run together`);
-    }
-  }
-}
-
-function showSections() {
-  for (const section of document.querySelectorAll("main > section:not([hidden])")) {
-    byId("sections").append(make("li", {},
-      make("a", { href: `#${section.id}`, text: section.querySelector("h2").textContent })));
-  }
+    { title: "Files", class: "number", show: (a) => count(rows(a)), value: rows },
+    { title: "Size", class: "number", show: (a) => bytes(size(a)), value: size },
+    { title: "Safe", class: "number", show: (a) => count(some(a, "safe")), value: (a) => some(a, "safe") },
+    { title: "Need you", class: "number", show: (a) => count(some(a, "problem")), value: (a) => some(a, "problem") },
+    { title: "Shares", class: "share", show: (a) => stack(make("div", { class: "stack" }), shares(a), rows(a)) },
+  ], largest, otherAssets > 0 ? { name: plural(otherAssets, "other asset"), totals: others } : null);
 }
 
 /** Whoever draws by the colours of the theme is told when it changes. */
@@ -306,10 +391,15 @@ function startTheme() {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", apply);
 }
 
-showSummary();
-showSaved();
+showHeadline();
+showGroups();
+showRows();
+showOutcomes();
 showEstimate();
 showAssets();
-showDetails();
-showSections();
+showCounts("requests", RUN.requests);
+fillTable(byId("settings"), [
+  { title: "Setting", class: "path", show: (s) => s[0] },
+  { title: "Value", class: "path", show: (s) => s[1] },
+], Object.entries(RUN.settings));
 startTheme();

@@ -13,10 +13,15 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.Problem;
+import org.assetstager.report.ProblemGroups;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShownProblems;
+import org.jspecify.annotations.Nullable;
 
 /** Pages to test with. */
 public final class Pages {
@@ -48,10 +53,20 @@ public final class Pages {
 
   /** Returns a ledger row. */
   public static LedgerRow row(Outcome outcome, String path, String detail, String remedy) {
+    return row(outcome, path, detail, remedy, "anna", 42);
+  }
+
+  private static LedgerRow row(
+      Outcome outcome,
+      String path,
+      @Nullable String detail,
+      String remedy,
+      @Nullable String createdBy,
+      long position) {
     return new LedgerRow(
         "run1",
         "file:/data/manifest.jsonl",
-        42,
+        position,
         "top",
         null,
         "scans 2024",
@@ -76,10 +91,11 @@ public final class Pages {
         1L,
         null,
         null,
-        null,
+        createdBy,
         null,
         false,
-        LedgerFacts.NONE);
+        LedgerFacts.NONE,
+        null);
   }
 
   /** Returns a report of a run, finished where there is no error. */
@@ -115,9 +131,10 @@ public final class Pages {
             new RunReport.Phase("list staging", 8, 0, 0),
             new RunReport.Phase("transfer", 150, 70_000, 5_000_000_000L)),
         requests,
-        estimate == null ? null : new RunReport.Plan(1234, 5, 70_000, 40, 5_000_000_000L),
+        estimate == null ? null : new RunReport.Plan(70_005, 1234, 5, 70_000, 40, 5_000_000_000L),
         estimate,
-        settings);
+        settings,
+        null);
   }
 
   /** Returns an estimate. */
@@ -139,28 +156,38 @@ public final class Pages {
 
   /** Returns a page with much on it: hostile names, many rows, many tasks. */
   public static Page full(int people) {
-    Map<Outcome, List<LedgerRow>> rows = new EnumMap<>(Outcome.class);
+    List<LedgerRow> rows = new ArrayList<>();
     Outcome[] outcomes = {Outcome.MODIFIED, Outcome.DELETED, Outcome.UNREADABLE, Outcome.FAILED};
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     for (int i = 0; i < people; i++) {
       Outcome outcome = outcomes[i % outcomes.length];
       String path =
           i < HOSTILE.size() ? HOSTILE.get(i) : "visit-%05d/image %d.dcm".formatted(i, i % 7);
-      rows.computeIfAbsent(outcome, any -> new ArrayList<>())
-          .add(row(outcome, path, "size differs: " + i, "Add it again"));
+      rows.add(row(outcome, path, "size differs: " + i, remedy(outcome, path)));
+      totals.merge(outcome, new Total(1, 12_345), Total::plus);
     }
-    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
-    rows.forEach(
-        (outcome, list) ->
-            totals.put(outcome, new Total(list.size() + 5000L, 12_345L * list.size())));
+    totals.replaceAll((outcome, total) -> total.plus(new Total(5000, 0)));
     totals.put(Outcome.STAGED, new Total(70_000, 5_000_000_000L));
     totals.put(Outcome.DUPLICATE, new Total(12_000, 1_500_000_000L));
     totals.put(Outcome.KNOWN_REMOTE, new Total(41_000, 80_000_000_000L));
-    OutcomeTotals all = new OutcomeTotals(totals);
-    return new Page(
-        report(ExitCode.UPLOADS_FAILED, null, all, null),
-        assets(),
-        rows,
+    return page(
+        report(ExitCode.UPLOADS_FAILED, null, new OutcomeTotals(totals), null),
+        problems(rows),
         List.of(attempt(timeline())),
+        null);
+  }
+
+  private static Page page(
+      RunReport report,
+      ShownProblems problems,
+      List<Attempt> attempts,
+      @Nullable RunReport earlier) {
+    return new Page(
+        report,
+        assets(),
+        problems,
+        attempts,
+        earlier,
         "asset-stager stage --manifest file:/data/manifest.jsonl --config \"${CONFIG:?set it}\"");
   }
 
@@ -181,12 +208,75 @@ public final class Pages {
             false,
             8_000_000L));
     Page page = full(20);
-    return new Page(
+    return page(
         page.report(),
-        page.assets(),
-        page.people(),
+        page.problems(),
         List.of(attempt(first.timeline(START - 3_580_000)), attempt(timeline())),
-        page.stageAgain());
+        null);
+  }
+
+  /** Returns a page of a run that broke off, or that had no problems. */
+  public static Page bare(RunReport report, int attempts) {
+    return new Page(report, AssetTotals.none(), ShownProblems.NONE, attempts(attempts), null, "");
+  }
+
+  /** Groups rows, and shows them one by one. */
+  private static ShownProblems problems(List<LedgerRow> rows) {
+    List<Problem> all = rows.stream().map(Problem::of).sorted().toList();
+    ProblemGroups groups = new ProblemGroups();
+    all.forEach(groups::add);
+    return new ShownProblems(groups.groups(), all);
+  }
+
+  /** Returns the run that a head of a lab reads of: 20,006 files, 414 of which need somebody. */
+  public static Page lab() {
+    List<LedgerRow> rows = new ArrayList<>();
+    add(rows, Outcome.MODIFIED, 201, "size 1,048,576 is now 1,048,580", "anna", "ben");
+    add(rows, Outcome.DELETED, 150, null, "chris");
+    add(rows, Outcome.RENAMED, 50, null, "anna");
+    add(rows, Outcome.OUTSIDE_ROOT, 10, "a link to /scratch/tmp", "dora");
+    add(rows, Outcome.INVALID, 3, "'st_size' is missing", (String) null);
+    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
+    rows.forEach(row -> totals.merge(row.outcome(), new Total(1, 12_345), Total::plus));
+    totals.put(Outcome.KNOWN_REMOTE, new Total(12_000, 1_200_000_000_000L));
+    totals.put(Outcome.KNOWN_STAGING, new Total(92, 3_000_000_000L));
+    totals.put(Outcome.STAGED, new Total(6_500, 812_000_000_000L));
+    totals.put(Outcome.DUPLICATE, new Total(1_000, 9_000_000_000L));
+    OutcomeTotals before =
+        new OutcomeTotals(
+            Map.of(
+                Outcome.STAGED, new Total(19_000, 1_900_000_000_000L),
+                Outcome.MODIFIED, new Total(189, 1),
+                Outcome.DELETED, new Total(153, 1)));
+    return page(
+        report(ExitCode.NEEDS_PERSON, null, new OutcomeTotals(totals), null),
+        problems(rows).withEach(row -> row.place().isEmpty() ? row : row.at("line 17")),
+        List.of(attempt(timeline())),
+        report(ExitCode.NEEDS_PERSON, null, before, null));
+  }
+
+  private static void add(
+      List<LedgerRow> rows,
+      Outcome outcome,
+      int count,
+      @Nullable String detail,
+      @Nullable String... people) {
+    for (int i = 0; i < count; i++) {
+      String path = "cohort-7/visit-%03d/scan-%d.dcm".formatted(i / 3 % 40, i);
+      rows.add(row(outcome, path, detail, remedy(outcome, path), people[i % people.length], i));
+    }
+  }
+
+  private static String remedy(Outcome outcome, String path) {
+    return switch (outcome) {
+      case MODIFIED -> Remedy.ADD_AGAIN.words();
+      case DELETED -> Remedy.REMOVE_OR_RESTORE.words();
+      case RENAMED -> Remedy.REPLACE_PATH.words() + ": archive/" + path;
+      case OUTSIDE_ROOT -> Remedy.COPY_BELOW_ROOT.words();
+      case INVALID -> Remedy.FIX_MANIFEST_ROW.words();
+      case UNREADABLE -> Remedy.MAKE_READABLE.words();
+      default -> Remedy.RUN_AGAIN.words();
+    };
   }
 
   /** Returns attempts that ended before they began a task. */

@@ -1,0 +1,112 @@
+package org.assetstager.command;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.assetstager.pipeline.Failures;
+
+/**
+ * Checks of one thing, made one after another until one fails, on a thread of their own. Safe for
+ * another thread to look at meanwhile.
+ */
+final class CheckGroup {
+  private final List<String> names;
+  private final List<Line> made = new ArrayList<>();
+  private final Thread thread;
+
+  /** How a check came out. */
+  enum Result {
+    OK,
+    FAILED,
+    SKIPPED;
+
+    /** Returns it as it is printed; what failed is to be seen. */
+    String word() {
+      return this == FAILED ? name() : name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * A check that was made, or wasn't.
+   *
+   * @param words what was found, or why it failed and what to do
+   */
+  record Line(String name, Result result, String words) {}
+
+  /** Makes the checks, and tells each one's result before it begins the next. */
+  interface Body {
+    /** Returns at the end; a check that failed is thrown. */
+    void run(CheckGroup group);
+  }
+
+  private CheckGroup(List<String> names, Body body) {
+    this.names = List.copyOf(names);
+    this.thread = new Thread(() -> run(body), "check " + names.get(0));
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Starts to make checks.
+   *
+   * @param names of the checks, in the order in which the body tells their results
+   */
+  static CheckGroup start(List<String> names, Body body) {
+    CheckGroup group = new CheckGroup(names, body);
+    group.thread.start();
+    return group;
+  }
+
+  private void run(Body body) {
+    try {
+      body.run(this);
+    } catch (RuntimeException | LinkageError e) {
+      end(String.valueOf(Failures.explain(e).getMessage()));
+    }
+  }
+
+  /** Says that the next check came out well. */
+  void ok(String words) {
+    add(Result.OK, words);
+  }
+
+  /** Says that there is nothing to check. */
+  void skip(String words) {
+    add(Result.SKIPPED, words);
+  }
+
+  private synchronized void add(Result result, String words) {
+    if (made.size() < names.size()) {
+      made.add(new Line(names.get(made.size()), result, words));
+    }
+  }
+
+  /** Says that the next check failed, so that those behind it can't be made. */
+  private synchronized void end(String words) {
+    String failed = made.size() < names.size() ? names.get(made.size()) : "";
+    add(Result.FAILED, words);
+    while (made.size() < names.size()) {
+      add(Result.SKIPPED, "not tried, since '" + failed + "' failed");
+    }
+  }
+
+  /**
+   * Waits for the end of the checks.
+   *
+   * @param deadlineNanos of {@link System#nanoTime}; a check that isn't done by then has failed
+   * @param late what to say of it
+   */
+  List<Line> await(long deadlineNanos, String late) {
+    try {
+      long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+      thread.join(Math.max(1, left));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    synchronized (this) {
+      if (made.size() < names.size()) {
+        end(late);
+      }
+      return List.copyOf(made);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package org.assetstager.pipeline;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.ManifestFile;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.spark.PlainFiles;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the run before of the same manifest, in the folders beside a run's own. */
+final class EarlierRun {
+  /** Each takes a few requests of an object store. */
+  private static final int MOST_LOOKED_AT = 30;
+
+  private EarlierRun() {}
+
+  /**
+   * Looks at the latest runs.
+   *
+   * @return the report of the last one that began before this one, was dry or not as this one is,
+   *     has come to its end and has a page; null where none of them has, or they can't be read
+   */
+  static @Nullable RunReport of(RunFolder folder, RunDescription description) {
+    Path own = new Path(folder.location());
+    try {
+      return Arrays.stream(
+              PlainFiles.of(own, folder.configuration())
+                  .listStatus(
+                      Objects.requireNonNull(own.getParent()),
+                      path -> path.getName().startsWith("run_id=") && !isSame(path, own)))
+          .sorted(
+              Comparator.comparingLong(FileStatus::getModificationTime)
+                  .thenComparing(status -> status.getPath().getName())
+                  .reversed())
+          .limit(MOST_LOOKED_AT)
+          .map(status -> new RunFolder(status.getPath().toString(), folder.configuration()))
+          .filter(other -> isEarlier(other, description))
+          .map(EndedRun::ofFinished)
+          .filter(Objects::nonNull)
+          .max(Comparator.comparing(RunReport::startedAt))
+          .orElse(null);
+    } catch (IOException | JobFailure unreadable) {
+      // The page does without.
+      return null;
+    }
+  }
+
+  private static boolean isSame(Path path, Path own) {
+    return path.getName().equals(own.getName());
+  }
+
+  private static boolean isEarlier(RunFolder other, RunDescription now) {
+    return other
+        .readJson(RunDescription.FILE, RunDescription.class)
+        .filter(
+            earlier ->
+                earlier.startedAtMillis() < now.startedAtMillis()
+                    && earlier.dryRun() == now.dryRun()
+                    && manifests(earlier).equals(manifests(now))
+                    && other.exists(EndedRun.PAGE))
+        .isPresent();
+  }
+
+  private static List<String> manifests(RunDescription run) {
+    return run.manifests().stream().map(ManifestFile::path).sorted().toList();
+  }
+}

@@ -1,0 +1,201 @@
+package org.assetstager.pipeline;
+
+import com.google.common.collect.AbstractIterator;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.Remedy;
+import org.assetstager.report.OutcomeTotals;
+import org.assetstager.report.ProblemCounts;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
+import org.assetstager.run.RunFolder;
+import org.assetstager.spark.ByteKeys;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+
+/**
+ * Which of a run's rows that need a person an earlier run had in the same way: with the same root,
+ * path, outcome and remedy code. A row without root or path can't be found again: it is always new.
+ */
+public final class KnownProblems {
+  private static final Set<Outcome> PROBLEMS =
+      Stream.of(Outcome.values()).filter(Outcome::needsPerson).collect(Collectors.toSet());
+
+  private static final byte[] NOTHING = {};
+
+  /** Comes before those of {@link #NOW} with the same key. */
+  private static final byte EARLIER = 0;
+
+  private static final byte NOW = 1;
+
+  private final @Nullable RunFolder folder;
+  private final @Nullable RunReport earlier;
+  private final long mostNew;
+
+  private KnownProblems(@Nullable RunFolder folder, @Nullable RunReport earlier, long mostNew) {
+    this.folder = folder;
+    this.earlier = earlier;
+    this.mostNew = mostNew;
+  }
+
+  /**
+   * Takes the problems of an earlier run for known.
+   *
+   * @param folder of the earlier run; null for none
+   * @param mostNew how many other rows that need a person are no reason for another exit code
+   * @throws JobFailure of kind INPUT if the earlier run hasn't ended
+   */
+  public static KnownProblems of(@Nullable RunFolder folder, long mostNew) {
+    RunReport earlier = folder == null ? null : EndedRun.ofFinished(folder);
+    if (folder != null && earlier == null) {
+      throw JobFailure.input(
+          "The run in " + folder.location() + ", named by --known-problems, has not ended",
+          "Name a run that has a report: 'asset-stager runs' lists them");
+    }
+    return new KnownProblems(folder, earlier, mostNew);
+  }
+
+  /** What is read of a ledger's row. */
+  record Seen(
+      @Nullable String root,
+      @Nullable String path,
+      Outcome outcome,
+      @Nullable String remedy,
+      @Nullable String remedyCode) {
+    static final RecordCodec<Seen> CODEC = RecordCodec.of(Seen.class);
+
+    /** Returns what is the same in a row of another run with the same problem; else null. */
+    @Nullable String identity() {
+      if (!outcome.needsPerson() || root == null || path == null) {
+        return null;
+      }
+      return root + "\0" + path + "\0" + outcome + "\0" + Remedy.codeOf(remedyCode, remedy);
+    }
+  }
+
+  /**
+   * Counts them, in one Spark job where either ledger is long, else in none.
+   *
+   * @param now the run's ledger
+   * @param totals of its rows
+   */
+  ProblemCounts count(JavaSparkContext spark, LedgerFiles now, OutcomeTotals totals) {
+    long all = totals.rowsThatNeedAPerson();
+    if (folder == null || earlier == null) {
+      return new ProblemCounts(null, 0, all, mostNew);
+    }
+    long known = 0;
+    if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
+      LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
+      known = before.isShort() && now.isShort() ? here(before, now) : inTasks(spark, before, now);
+    }
+    return new ProblemCounts(earlier.runId(), known, all - known, mostNew);
+  }
+
+  private static long here(LedgerFiles before, LedgerFiles now) {
+    Set<String> known = new HashSet<>();
+    forEach(before, known::add);
+    long[] count = {0};
+    forEach(now, identity -> count[0] += known.contains(identity) ? 1 : 0);
+    return count[0];
+  }
+
+  private static void forEach(LedgerFiles ledger, Consumer<String> consumer) {
+    try (LedgerReader<Seen> rows = ledger.read(Seen.CODEC, PROBLEMS)) {
+      while (rows.hasNext()) {
+        String identity = rows.next().identity();
+        if (identity != null) {
+          consumer.accept(identity);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static long inTasks(JavaSparkContext spark, LedgerFiles before, LedgerFiles now) {
+    return keys(before, EARLIER)
+        .union(keys(now, NOW))
+        .repartitionAndSortWithinPartitions(
+            new ByteKeys.ByHash(spark.defaultParallelism()), new ByteKeys())
+        .mapPartitions(new Count())
+        .collect()
+        .stream()
+        .mapToLong(Long::longValue)
+        .sum();
+  }
+
+  private static JavaPairRDD<byte[], byte[]> keys(LedgerFiles ledger, byte tag) {
+    return ledger.rows(Seen.CODEC, PROBLEMS).mapPartitionsToPair(new Keys(tag));
+  }
+
+  /** Makes keys of the rows that can be found again; a key says all that there is of a row. */
+  static final class Keys implements PairFlatMapFunction<Iterator<Seen>, byte[], byte[]> {
+    private final byte tag;
+
+    Keys(byte tag) {
+      this.tag = tag;
+    }
+
+    @Override
+    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
+      return new AbstractIterator<>() {
+        @Override
+        protected @Nullable Tuple2<byte[], byte[]> computeNext() {
+          while (rows.hasNext()) {
+            String identity = rows.next().identity();
+            if (identity != null) {
+              return key(identity);
+            }
+          }
+          return endOfData();
+        }
+      };
+    }
+
+    private Tuple2<byte[], byte[]> key(String identity) {
+      return new Tuple2<>(ByteKeys.of(hash(identity), identity, tag), NOTHING);
+    }
+
+    private static long hash(String identity) {
+      return ByteBuffer.wrap(Md5.newDigest().digest(identity.getBytes(StandardCharsets.UTF_8)))
+          .getLong();
+    }
+  }
+
+  /** Counts this run's rows that follow one of the earlier run's of the same key. */
+  static final class Count implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, Long> {
+    @Override
+    public Iterator<Long> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
+      byte[] known = null;
+      long count = 0;
+      while (sorted.hasNext()) {
+        byte[] key = sorted.next()._1();
+        if (ByteKeys.tag(key) == EARLIER) {
+          known = key;
+        } else if (known != null && ByteKeys.sameGroup(known, key)) {
+          count++;
+        }
+      }
+      return List.of(count).iterator();
+    }
+  }
+}

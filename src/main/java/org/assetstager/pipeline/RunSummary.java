@@ -1,0 +1,105 @@
+package org.assetstager.pipeline;
+
+import java.time.Instant;
+import java.util.Comparator;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.report.ExitCode;
+import org.assetstager.report.ProblemCounts;
+import org.assetstager.report.RunReport;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a folder among the runs says in a line.
+ *
+ * @param id as the folder is called
+ * @param startedAt when the run was started; null where that isn't known
+ * @param outcome in a few words
+ * @param problems rows that need a person or failed; null where the run hasn't come to its end
+ * @param known how many of these an earlier run had in the same way
+ * @param resume whether the run can go on where it stopped
+ */
+public record RunSummary(
+    String id,
+    @Nullable Instant startedAt,
+    String outcome,
+    @Nullable Long problems,
+    long known,
+    Resume resume) {
+  /** The latest last; what was never started comes first. */
+  public static final Comparator<RunSummary> BY_START =
+      Comparator.comparing(
+              RunSummary::startedAt, Comparator.nullsFirst(Comparator.<Instant>naturalOrder()))
+          .thenComparing(RunSummary::id);
+
+  /** Whether a run can go on. */
+  public enum Resume {
+    /** It broke off, or failed. */
+    YES,
+    /** It has ended, or there is nothing to go on with. */
+    NO,
+    /** Another driver works on it. */
+    RUNNING,
+    /** Another version of the job began it. */
+    OTHER_VERSION
+  }
+
+  /**
+   * Looks at a folder. It may be half made, or something else: that is told, and never thrown.
+   *
+   * @param folder one of {@link RunFolder#below}
+   */
+  public static RunSummary of(RunFolder folder) {
+    String id = folder.runId();
+    try {
+      RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+      return run == null ? nothing(id, "not begun") : of(folder, id, run);
+    } catch (JobFailure e) {
+      return nothing(id, "unreadable");
+    }
+  }
+
+  private static RunSummary nothing(String id, String outcome) {
+    return new RunSummary(id, null, outcome, null, 0, Resume.NO);
+  }
+
+  private static RunSummary of(RunFolder folder, String id, RunDescription run) {
+    Instant start = Instant.ofEpochMilli(run.startedAtMillis());
+    String dry = run.dryRun() ? " (dry run)" : "";
+    RunReport ended = EndedRun.ofFinished(folder);
+    if (ended != null) {
+      ProblemCounts problems = ended.problems();
+      return new RunSummary(
+          id,
+          start,
+          words(ended) + dry,
+          ended.outcomes().rowsThatNeedAPerson() + ended.outcomes().of(Outcome.FAILED).rows(),
+          problems == null ? 0 : problems.known(),
+          Resume.NO);
+    }
+    if (RunLock.seemsHeld(folder)) {
+      return new RunSummary(id, start, "running" + dry, null, 0, Resume.RUNNING);
+    }
+    if (EndedRun.ofRefused(folder) != null) {
+      return new RunSummary(id, start, "refused" + dry, null, 0, Resume.NO);
+    }
+    String outcome =
+        EndedRun.read(folder)
+            .map(report -> report.exitCode() == ExitCode.INTERRUPTED ? "interrupted" : "failed")
+            .orElse("broke off");
+    Resume resume = run.format() == RunDescription.FORMAT ? Resume.YES : Resume.OTHER_VERSION;
+    return new RunSummary(id, start, outcome + dry, null, 0, resume);
+  }
+
+  private static String words(RunReport ended) {
+    return switch (ended.exitCode()) {
+      case DONE -> "done";
+      case NEEDS_PERSON -> "done, needs a person";
+      case UPLOADS_FAILED -> "done, uploads failed";
+      case FAILED, USAGE, INTERRUPTED -> "failed";
+    };
+  }
+}
