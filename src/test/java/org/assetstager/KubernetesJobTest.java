@@ -22,6 +22,7 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +35,7 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
  * The files for a Kubernetes without an operator fit the job and Kubernetes. The classes that check
  * documents are generated from Kubernetes's published OpenAPI definition.
  */
+@Tag("process")
 class KubernetesJobTest {
   private static final Path JOB = Path.of("conf/clusters/kubernetes-job.yaml");
   private static final Path EXECUTOR = Path.of("conf/clusters/kubernetes-executor.yaml");

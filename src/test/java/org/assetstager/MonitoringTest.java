@@ -16,12 +16,14 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.assetstager.testing.SparkPages;
 import org.assetstager.testing.TestSpark;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What Prometheus is told of runs that are over, and what it makes of that. */
+@Tag("process")
 class MonitoringTest {
   private static final String HOOK = "conf/schedules/textfile.sh";
   private static final String RULES = "conf/prometheus-rules.yml";

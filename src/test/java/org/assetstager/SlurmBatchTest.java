@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * What conf/clusters/slurm.sbatch makes of exit codes and signals, with scripts in the place of
  * Slurm's commands and Spark's. scripts/slurm-check runs it on a real Slurm.
  */
+@Tag("process")
 class SlurmBatchTest {
   private static final Path BATCH = Path.of("conf/clusters/slurm.sbatch");
 

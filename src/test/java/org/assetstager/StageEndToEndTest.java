@@ -160,7 +160,7 @@ class StageEndToEndTest {
             fixture.stagingKey("content of touched"),
             fixture.stagingKey("content of inner/below a symlink in"));
     assertThat(content.ran.out())
-        .contains("MODIFIED, 2 rows")
+        .contains("2 changed (MODIFIED, ")
         .contains("Exit code 3: done, but 10 rows need a person.");
 
     // Nothing of it is left to do; the search for renames goes further unless told not to.

@@ -157,7 +157,7 @@ class StageFormatsTest {
 
     Ran report = StageFixture.command("report", "--run", run.run.toString());
     assertThat(report.exitCode()).isZero();
-    assertThat(report.out()).contains("MODIFIED, 1 row").contains("Exit code 3");
+    assertThat(report.out()).contains("1 changed (MODIFIED, 7 B)").contains("Exit code 3");
     Ran lines =
         StageFixture.command(
             "report", "--run", run.run.toString(), "--rows", "jsonl", "--outcome", "MODIFIED");

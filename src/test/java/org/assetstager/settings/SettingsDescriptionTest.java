@@ -104,7 +104,7 @@ class SettingsDescriptionTest {
   @Test
   void fingerprint_ofTheDefaults_isTheSameInEveryJvm() {
     assertThat(load("").fingerprint())
-        .isEqualTo("446816455df1e51fca47813b252dcf03652f113d991143e07197765ef1274497");
+        .isEqualTo("2fbbd1eadd84830f5e9560c839dc2875fc3ff426ce4694914fa2a0ad28d965da");
   }
 
   @Test
