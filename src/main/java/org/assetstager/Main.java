@@ -19,6 +19,7 @@ import org.assetstager.command.AbandonCommand;
 import org.assetstager.command.AuditCommand;
 import org.assetstager.command.CheckCommand;
 import org.assetstager.command.Checked;
+import org.assetstager.command.CommitCommand;
 import org.assetstager.command.Output;
 import org.assetstager.command.Program;
 import org.assetstager.command.ReportCommand;
@@ -161,6 +162,7 @@ public final class Main implements Runnable {
             .addSubcommand(new ReportCommand(output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))
+            .addSubcommand(new CommitCommand(output))
             .addSubcommand(new AutoComplete.GenerateCompletion())
             // A shell completes by the name without its folder.
             .setCommandName(

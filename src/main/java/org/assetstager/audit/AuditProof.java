@@ -35,7 +35,7 @@ public enum AuditProof {
    *
    * @param recordedEtag that the run proved, or null where it proved none
    */
-  static AuditProof of(ObjectFacts object, Md5 md5, @Nullable String recordedEtag) {
+  public static AuditProof of(ObjectFacts object, Md5 md5, @Nullable String recordedEtag) {
     String etag = object.etag();
     boolean proves =
         StagingProof.isSinglePartEtagOf(etag, md5)

@@ -2,10 +2,8 @@ package org.assetstager.audit;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.Objects;
-import java.util.Set;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
@@ -29,12 +27,13 @@ record ClaimRow(
     @Nullable String etag) {
   static final RecordCodec<ClaimRow> CODEC = RecordCodec.of(ClaimRow.class);
 
-  /** The outcomes that say that a bucket holds the row's content. */
-  static final Set<Outcome> CLAIMS =
-      EnumSet.of(Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE);
-
   /** Returns the content that the row names; null where it can't be what the job wrote. */
   @Nullable ContentName content() {
+    return content(topHash, md5, size);
+  }
+
+  static @Nullable ContentName content(
+      @Nullable String topHash, @Nullable String md5, @Nullable Long size) {
     if (topHash == null || md5 == null || size == null || size < 0) {
       return null;
     }

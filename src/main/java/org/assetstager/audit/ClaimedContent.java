@@ -2,6 +2,8 @@ package org.assetstager.audit;
 
 import java.util.Comparator;
 import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.ContentName;
+import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param exampleRoot root of one of these rows
  * @param examplePath path of that row
  */
-record ClaimedContent(
+public record ClaimedContent(
     @Nullable String topHash,
     @Nullable String md5,
     @Nullable Long size,
@@ -27,12 +29,20 @@ record ClaimedContent(
     long rows,
     @Nullable String exampleRoot,
     @Nullable String examplePath) {
+  /** Turns records into rows, and back. */
+  public static final RecordCodec<ClaimedContent> CODEC = RecordCodec.of(ClaimedContent.class);
+
   private static final Comparator<@Nullable String> TEXTS =
       Comparator.nullsFirst(Comparator.naturalOrder());
 
   private static final Comparator<ClaimedContent> BY_EXAMPLE =
       Comparator.comparing(ClaimedContent::exampleRoot, TEXTS)
           .thenComparing(ClaimedContent::examplePath, TEXTS);
+
+  /** Returns the content that is claimed; null where it can't be what the job wrote. */
+  public @Nullable ContentName content() {
+    return ClaimRow.content(topHash, md5, size);
+  }
 
   /** Makes what one row claims. */
   static ClaimedContent of(ClaimRow row) {

@@ -1,27 +1,16 @@
 package org.assetstager.audit;
 
 import java.util.EnumSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Stream;
-import org.apache.spark.api.java.JavaPairRDD;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.api.java.function.Function;
-import org.apache.spark.api.java.function.PairFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditContents.Part;
 import org.assetstager.audit.CountClaims.Counted;
-import org.assetstager.catalog.ContentName;
-import org.assetstager.catalog.ContentOrder;
-import org.assetstager.catalog.ListStep;
-import org.assetstager.catalog.Namespaces;
-import org.assetstager.catalog.ReadListing;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.LedgerFiles;
@@ -33,7 +22,6 @@ import org.assetstager.run.Weights;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
-import scala.Tuple2;
 
 /**
  * Looks, on the executors, whether the buckets hold every content that a ledger calls staged or
@@ -46,10 +34,14 @@ public final class LedgerAudit {
 
   private static final int MOST_TASKS = 20_000;
 
+  /** The outcomes that say that a bucket holds the row's content. */
+  private static final Set<Outcome> CLAIMING =
+      EnumSet.of(Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE);
+
   private final JavaSparkContext spark;
   private final Settings settings;
   private final boolean deep;
-  private final LedgerFiles ledger;
+  private final LedgerClaims claims;
   private final RunFolder folder;
   private final RequestTotals requests;
   private final Phases phases;
@@ -74,7 +66,7 @@ public final class LedgerAudit {
     // An inventory tells what there was, not what there is.
     this.settings = settings.withoutInventory();
     this.deep = deep;
-    this.ledger = ledger;
+    this.claims = new LedgerClaims(spark, ledger, CLAIMING);
     this.folder = folder;
     this.requests = requests;
     this.phases = phases;
@@ -98,59 +90,34 @@ public final class LedgerAudit {
    * @throws org.assetstager.asset.JobFailure if no answer can be had for any content
    */
   public Result run() {
-    Counted counted = phases.run("count", "count the ledger's rows", this::count);
-    List<StepFile> listing =
-        deep || counted.claims().rows() == 0 ? List.of() : list(counted.namespaces());
-    Total claims = counted.claims();
+    Counted counted = phases.run("count", "count the ledger's rows", claims::count);
+    List<StepFile> listing = deep || counted.claims().rows() == 0 ? List.of() : list(counted);
+    Total claimed = counted.claims();
     Part found =
         phases.run(
             "audit",
-            "audit the contents of " + Amounts.count(claims.rows()) + " rows",
+            "audit the contents of " + Amounts.count(claimed.rows()) + " rows",
             TaskProgress.FILES,
             progress ->
-                audit(listing, claims, progress.expect(claims.rows(), deep ? claims.bytes() : 0)));
+                audit(
+                    listing, claimed, progress.expect(claimed.rows(), deep ? claimed.bytes() : 0)));
     publish(found.files());
     StepFiles.delete(folder);
     return new Result(counted.outcomes(), found.totals(), found.problems());
   }
 
-  private Counted count() {
-    return ledger
-        .rows(ClaimRow.CODEC, EnumSet.allOf(Outcome.class))
-        .mapPartitions(new CountClaims())
-        .collect()
-        .stream()
-        .reduce(Counted.NONE, Counted::plus);
-  }
-
-  private JavaRDD<ClaimRow> claims() {
-    return ledger.rows(ClaimRow.CODEC, ClaimRow.CLAIMS).filter(new IsClaim());
-  }
-
-  private List<StepFile> list(Namespaces namespaces) {
+  private List<StepFile> list(Counted counted) {
     return phases.run(
         "list",
         "list what staging and remote hold",
         "keys",
-        progress ->
-            new ListStep(spark, settings, requests, spark.defaultParallelism(), output, progress)
-                .run(namespaces, () -> claims().flatMap(new Contents())));
+        progress -> claims.list(settings, counted, requests, output, progress));
   }
 
-  private Part audit(List<StepFile> listing, Total claims, TaskProgress progress) {
-    JavaPairRDD<byte[], byte[]> all = claims().mapToPair(new ByContent());
-    long rows = claims.rows();
-    if (!listing.isEmpty()) {
-      rows += listing.stream().mapToLong(StepFile::rows).sum();
-      all =
-          all.union(
-              spark
-                  .parallelize(listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
-                  .flatMapToPair(new ReadListing(output)));
-    }
-    return all
-        .repartitionAndSortWithinPartitions(
-            new ContentOrder.ByMd5(tasks(rows, claims.bytes())), new ContentOrder())
+  private Part audit(List<StepFile> listing, Total claimed, TaskProgress progress) {
+    long rows = claimed.rows() + listing.stream().mapToLong(StepFile::rows).sum();
+    return claims
+        .joined(listing, output, tasks(rows, claimed.bytes()))
         .mapPartitions(new AuditContents(settings, deep, output, requests, progress))
         .collect()
         .stream()
@@ -170,29 +137,5 @@ public final class LedgerAudit {
           String.format(Locale.ROOT, "%s/part-%05d.parquet", AuditContents.ROWS, i));
     }
     folder.writeText(AuditContents.ROWS + "/_SUCCESS", String.valueOf(files.size()));
-  }
-
-  /** Names the contents of the rows that name one. */
-  private static final class Contents implements FlatMapFunction<ClaimRow, ContentName> {
-    @Override
-    public Iterator<ContentName> call(ClaimRow row) {
-      return Stream.ofNullable(row.content()).iterator();
-    }
-  }
-
-  /** Gives rows the keys that bring them together with the listings. */
-  private static final class ByContent implements PairFunction<ClaimRow, byte[], byte[]> {
-    @Override
-    public Tuple2<byte[], byte[]> call(ClaimRow row) {
-      return new Tuple2<>(row.key(), ClaimRow.CODEC.toBytes(row));
-    }
-  }
-
-  /** Keeps the rows that say that a bucket holds their content. */
-  private static final class IsClaim implements Function<ClaimRow, Boolean> {
-    @Override
-    public Boolean call(ClaimRow row) {
-      return ClaimRow.CLAIMS.contains(row.outcome());
-    }
   }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param remote null where it was not found in the remote
  * @param staging null where it was not found in staging
  */
-record ListedClaim(
+public record ListedClaim(
     ClaimedContent claim, @Nullable KnownContent remote, @Nullable KnownContent staging) {
   /**
    * Returns what the listings prove: that the claim holds. Null where they don't, and the buckets
@@ -22,8 +22,26 @@ record ListedClaim(
   @Nullable AuditedContent proved() {
     boolean inRemote = staging == null || (claim.inRemote() && remote != null);
     KnownContent object = inRemote ? remote : staging;
+    AuditProof proof = object == null ? null : proof(object);
+    return object == null || proof == null
+        ? null
+        : AuditedContent.found(
+            claim,
+            (inRemote ? Side.REMOTE : Side.STAGING).settingsName(),
+            object.size(),
+            object.etag(),
+            proof);
+  }
+
+  /** Whether the listing of the remote proves that it holds the content. */
+  public boolean isProvedInRemote() {
+    return remote != null && proof(remote) != null;
+  }
+
+  /** Returns what proves that an object is the content; null where the listing doesn't. */
+  private @Nullable AuditProof proof(KnownContent object) {
     Long size = claim.size();
-    if (object == null || size == null || object.size() != size) {
+    if (size == null || object.size() != size) {
       return null;
     }
     AuditProof proof =
@@ -31,13 +49,6 @@ record ListedClaim(
             new ObjectFacts(object.size(), object.etag(), Map.of(), object.etagIsNoMd5()),
             Md5.parse(object.md5()),
             claim.recordedEtag());
-    return proof == AuditProof.ETAG || proof == AuditProof.RECORDED_ETAG
-        ? AuditedContent.found(
-            claim,
-            (inRemote ? Side.REMOTE : Side.STAGING).settingsName(),
-            size,
-            object.etag(),
-            proof)
-        : null;
+    return proof == AuditProof.ETAG || proof == AuditProof.RECORDED_ETAG ? proof : null;
   }
 }

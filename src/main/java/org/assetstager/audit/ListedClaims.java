@@ -14,13 +14,14 @@ import scala.Tuple2;
  * Brings together what is claimed of a content and what was listed of it, from rows in the order of
  * {@link ContentOrder}; holds one content.
  */
-final class ListedClaims implements Iterator<ListedClaim> {
+public final class ListedClaims implements Iterator<ListedClaim> {
   private final PeekingIterator<Tuple2<byte[], byte[]>> sorted;
   private byte[] content = new byte[0];
   private @Nullable KnownContent remote;
   private @Nullable KnownContent staging;
 
-  ListedClaims(Iterator<Tuple2<byte[], byte[]>> sorted) {
+  /** Reads rows that {@link LedgerClaims#joined} made. */
+  public ListedClaims(Iterator<Tuple2<byte[], byte[]>> sorted) {
     this.sorted = Iterators.peekingIterator(sorted);
   }
 

@@ -158,7 +158,8 @@ public final class BucketReader {
               size == null || size < 0 ? listedSize(key) : size,
               Etags.unquoted(head.eTag()),
               head.metadata(),
-              isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null));
+              isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null,
+              head.versionId()));
     } catch (S3Failure e) {
       return switch (e.kind()) {
         case ABSENT -> Optional.empty();

@@ -11,9 +11,14 @@ import org.jspecify.annotations.Nullable;
  * @param etag without quotes, or null where the store gives none
  * @param metadata user metadata, the names in lower case and without {@code x-amz-meta-}
  * @param kms whether it is under SSE-KMS, where an ETag is no MD5
+ * @param version in a bucket that keeps versions, or null
  */
 public record ObjectFacts(
-    long size, @Nullable String etag, Map<String, String> metadata, boolean kms) {
+    long size,
+    @Nullable String etag,
+    Map<String, String> metadata,
+    boolean kms,
+    @Nullable String version) {
   /** The size of an object that the store tells nothing of: no content has it. */
   public static final long UNKNOWN_SIZE = -1;
 
@@ -23,5 +28,10 @@ public record ObjectFacts(
   /** Keeps a copy of the map. */
   public ObjectFacts {
     metadata = Map.copyOf(metadata);
+  }
+
+  /** Makes those of an object without a version. */
+  public ObjectFacts(long size, @Nullable String etag, Map<String, String> metadata, boolean kms) {
+    this(size, etag, metadata, kms, null);
   }
 }

@@ -3,14 +3,11 @@ package org.assetstager.command;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditProof;
 import org.assetstager.audit.AuditReport;
@@ -31,7 +28,6 @@ import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.Preflight;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -51,10 +47,6 @@ import picocli.CommandLine.Spec;
 public final class AuditCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
-  /** What says where keys lie; a server may well have another name by now. */
-  private static final List<String> PLACE =
-      List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
 
   private final Output output;
 
@@ -94,7 +86,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
           "The run in " + folder.location() + " has not ended",
           "Check the name of the folder, or bring the run to its end by stage --resume");
     }
-    requireSamePlaces(folder, settings);
+    RunOption.requireSamePlaces(folder, settings);
     Preflight.checkReading(settings);
     RunIdInLogs.begin(spark.sc(), run.runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
@@ -132,7 +124,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
             folder.location(),
             folder.location() + "/" + name,
             found.ledger().values().stream().mapToLong(Total::rows).sum(),
-            difference(run.outcomes(), found.ledger()),
+            run.outcomes().difference(new OutcomeTotals(found.ledger())),
             totals,
             phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
             totals.of(AuditProof.READ_BACK).bytes(),
@@ -150,36 +142,5 @@ public final class AuditCommand implements Callable<Integer>, Checked {
         good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
     output.mayBeLost("The audit is complete, in " + report.folder());
     return report.exitCode().value();
-  }
-
-  /** With another prefix everything would seem to be lost. */
-  private static void requireSamePlaces(RunFolder folder, Settings settings) {
-    Map<String, String> then = RunOption.description(folder).settings();
-    Map<String, String> now = settings.describe();
-    for (String name : PLACE) {
-      if (!String.valueOf(now.get(name)).equals(then.get(name))) {
-        throw JobFailure.input(
-            "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
-            "Audit it with the settings that it was run with");
-      }
-    }
-  }
-
-  /** Returns how a ledger differs from what its run counted, or null. */
-  private static @Nullable String difference(OutcomeTotals counted, Map<Outcome, Total> found) {
-    OutcomeTotals totals = new OutcomeTotals(found);
-    for (Outcome outcome : Outcome.values()) {
-      if (!totals.of(outcome).equals(counted.of(outcome))) {
-        return String.format(
-            Locale.ROOT,
-            "it has %,d %s rows of %,d bytes, its report says %,d of %,d",
-            totals.of(outcome).rows(),
-            outcome,
-            totals.of(outcome).bytes(),
-            counted.of(outcome).rows(),
-            counted.of(outcome).bytes());
-      }
-    }
-    return null;
   }
 }

@@ -13,6 +13,8 @@ import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.commit.CommitReport;
+import org.assetstager.commit.CommitSummary;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.LedgerProblems;
@@ -114,6 +116,11 @@ public final class ReportCommand implements Callable<Integer>, Checked {
     if (rows != null) {
       return print(spark, folder, rows);
     }
+    CommitReport ofCommit = CommitReport.read(folder).orElse(null);
+    if (ofCommit != null) {
+      CommitSummary.print(ofCommit, output.forPeople());
+      return ExitCode.DONE.value();
+    }
     RunReport report = read(folder);
     if (json) {
       output.forEvents().end(report);
@@ -148,6 +155,13 @@ public final class ReportCommand implements Callable<Integer>, Checked {
       throw JobFailure.input(
           "The run in " + folder.location() + " has no ledger yet",
           "Bring it to its end by stage --resume");
+    }
+    if (CommitReport.read(folder).isPresent()) {
+      throw JobFailure.input(
+          "--rows prints rows of a run's ledger, and "
+              + folder.location()
+              + " is the folder of a commit",
+          "Read its ledger, which is Parquet, with Spark or another program");
     }
     Set<Outcome> chosen = outcomes.isEmpty() ? ALL : EnumSet.copyOf(outcomes);
     try (LedgerReader<LedgerRow> found =

@@ -1,17 +1,24 @@
 package org.assetstager.command;
 
+import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.pipeline.StageRun;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
 import org.assetstager.spark.PlainFiles;
 import picocli.CommandLine.Option;
 
 /** Which run a command is about. */
 final class RunOption {
+  /** What says where keys lie; a server may well have another name by now. */
+  private static final List<String> PLACE =
+      List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
+
   @Option(
       names = "--run",
       required = true,
@@ -66,5 +73,23 @@ final class RunOption {
                     "There is no run in " + folder.location(),
                     "Name a run by its id, or by its folder <ledger.path>/run_id=<id>; 'asset-stager runs'"
                         + " lists them"));
+  }
+
+  /**
+   * Makes sure that the settings name the places that a run staged with: in others everything would
+   * seem to be lost.
+   *
+   * @throws JobFailure of kind INPUT if they don't
+   */
+  static void requireSamePlaces(RunFolder folder, Settings settings) {
+    Map<String, String> then = description(folder).settings();
+    Map<String, String> now = settings.describe();
+    for (String name : PLACE) {
+      if (!String.valueOf(now.get(name)).equals(then.get(name))) {
+        throw JobFailure.input(
+            "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
+            "Name them as in the settings that it was run with");
+      }
+    }
   }
 }

@@ -2,7 +2,6 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.report.JsonLines;
 import org.assetstager.report.ShellWord;
@@ -52,8 +51,6 @@ public record StageOptions(
   public static String resumeCommand(List<String> again, String id) {
     List<String> words = new ArrayList<>(List.of(again.get(0), "stage", "--resume", id));
     words.addAll(again.subList(1, again.size()));
-    return words.stream()
-        .map(word -> word.matches("--[a-z-]+") ? word : ShellWord.of(word))
-        .collect(Collectors.joining(" "));
+    return ShellWord.command(words);
   }
 }

@@ -2,10 +2,12 @@ package org.assetstager.report;
 
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many ledger rows, and how many bytes of content, each outcome has.
@@ -45,6 +47,23 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
         .filter(entry -> entry.getKey().needsPerson())
         .mapToLong(entry -> entry.getValue().rows())
         .sum();
+  }
+
+  /** Returns how what was found of a ledger differs from what its run counted, these; or null. */
+  public @Nullable String difference(OutcomeTotals found) {
+    for (Outcome outcome : Outcome.values()) {
+      if (!found.of(outcome).equals(of(outcome))) {
+        return String.format(
+            Locale.ROOT,
+            "it has %,d %s rows of %,d bytes, its report says %,d of %,d",
+            found.of(outcome).rows(),
+            outcome,
+            found.of(outcome).bytes(),
+            of(outcome).rows(),
+            of(outcome).bytes());
+      }
+    }
+    return null;
   }
 
   /** Decides the exit code of a run of which every row that needs a person counts. */

@@ -2,8 +2,10 @@ package org.assetstager.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.assetstager.asset.VisibleText;
 
 /**
@@ -12,6 +14,8 @@ import org.assetstager.asset.VisibleText;
  */
 public final class ShellWord {
   private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@%+][A-Za-z0-9_./:=@%+-]*");
+
+  private static final Pattern OPTION = Pattern.compile("--[a-z-]+");
 
   /** A quote ends the quotes, and {@code !} calls up earlier commands where it is typed. */
   private static final Pattern QUOTABLE = Pattern.compile("[^'!\\\\]*");
@@ -35,6 +39,13 @@ public final class ShellWord {
     StringBuilder word = new StringBuilder("$'");
     text.codePoints().forEach(character -> append(character, word));
     return word.append('\'').toString();
+  }
+
+  /** Returns a command of these words; options stay as they are. */
+  public static String command(List<String> words) {
+    return words.stream()
+        .map(word -> OPTION.matcher(word).matches() ? word : of(word))
+        .collect(Collectors.joining(" "));
   }
 
   private static void append(int character, StringBuilder word) {

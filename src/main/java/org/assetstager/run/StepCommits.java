@@ -16,7 +16,8 @@ public final class StepCommits {
   /** Holds the commits and, below it, the files of the steps. */
   public static final String FOLDER = "steps";
 
-  private static final String END = FOLDER + "/report.json";
+  /** The report of a run that has ended. */
+  public static final String END = FOLDER + "/report.json";
 
   private final RunFolder folder;
   private final String nonce;

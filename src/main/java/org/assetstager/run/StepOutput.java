@@ -3,13 +3,16 @@ package org.assetstager.run;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
 
 /** Where the tasks of a run's steps write their files, and read those of the steps before. */
@@ -49,6 +52,22 @@ public final class StepOutput implements Serializable {
           "Check the free space and the rights of its folder, then run again with --resume",
           e);
     }
+  }
+
+  /**
+   * Reads files that tasks of this driver have just written, one after the other, on the driver.
+   *
+   * @return closed by the caller
+   */
+  public <R extends Record> LedgerReader<R> readAll(
+      String step, List<StepFile> files, RecordCodec<R> codec) {
+    return new LedgerReader<>(
+        run,
+        files.stream()
+            .map(file -> new Path(run.child(StepCommits.files(step)), file.name()).toString())
+            .iterator(),
+        codec,
+        EnumSet.allOf(Outcome.class));
   }
 
   /**

@@ -3,6 +3,7 @@ package org.assetstager.run;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import java.util.Optional;
@@ -66,15 +67,25 @@ final class WholeFiles {
     }
   }
 
-  /** Writes a file in the place of what has its name, if anything has. */
+  /** What is in a file. */
+  interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** Writes a small file in the place of what has its name, if anything has. */
   static void replace(FileSystem any, Path file, String text) throws IOException {
+    replace(any, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes a file of any size in the place of what has its name, if anything has. */
+  static void replace(FileSystem any, Path file, Content content) throws IOException {
     FileSystem files = PlainFiles.of(any);
     if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
       // An object store shows what is written once it is closed.
-      write(files, file, text);
+      write(files, file, content);
     } else {
       Path temporary = temporary(file);
-      write(files, temporary, text);
+      write(files, temporary, content);
       rename(files, temporary, file);
     }
   }
@@ -116,7 +127,7 @@ final class WholeFiles {
     builder.overwrite(false).recursive();
     builder.must(CONDITIONAL_CREATE, true);
     try {
-      write(builder.build(), text);
+      write(builder.build(), out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     } catch (IOException e) {
       // How a store's answer is told differs: that somebody was first is seen by looking.
       if (files.exists(file)) {
@@ -133,17 +144,21 @@ final class WholeFiles {
   }
 
   private static void write(FileSystem files, Path file, String text) throws IOException {
+    write(files, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static void write(FileSystem files, Path file, Content content) throws IOException {
     try {
-      write(files.create(file, true), text);
+      write(files.create(file, true), content);
     } catch (FSError e) {
       throw refused(e);
     }
   }
 
-  private static void write(FSDataOutputStream out, String text) throws IOException {
+  private static void write(FSDataOutputStream out, Content content) throws IOException {
     boolean whole = false;
     try {
-      out.write(text.getBytes(StandardCharsets.UTF_8));
+      content.writeTo(out);
       whole = true;
     } finally {
       if (!whole) {

@@ -15,12 +15,15 @@ import software.amazon.awssdk.http.Header;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.ListPartsRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
@@ -29,16 +32,19 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
  */
 public final class RequestCounts {
   private static final Map<Class<? extends SdkRequest>, S3Request> KINDS =
-      Map.of(
-          ListObjectsV2Request.class, S3Request.LIST,
-          HeadObjectRequest.class, S3Request.HEAD,
-          GetObjectRequest.class, S3Request.GET,
-          ListPartsRequest.class, S3Request.LIST_PARTS,
-          PutObjectRequest.class, S3Request.PUT,
-          UploadPartRequest.class, S3Request.PART,
-          CreateMultipartUploadRequest.class, S3Request.CREATE,
-          CompleteMultipartUploadRequest.class, S3Request.COMPLETE,
-          AbortMultipartUploadRequest.class, S3Request.ABORT);
+      Map.ofEntries(
+          Map.entry(ListObjectsV2Request.class, S3Request.LIST),
+          Map.entry(HeadObjectRequest.class, S3Request.HEAD),
+          Map.entry(GetObjectRequest.class, S3Request.GET),
+          Map.entry(ListPartsRequest.class, S3Request.LIST_PARTS),
+          Map.entry(PutObjectRequest.class, S3Request.PUT),
+          Map.entry(UploadPartRequest.class, S3Request.PART),
+          Map.entry(CreateMultipartUploadRequest.class, S3Request.CREATE),
+          Map.entry(CopyObjectRequest.class, S3Request.COPY),
+          Map.entry(UploadPartCopyRequest.class, S3Request.COPY_PART),
+          Map.entry(CompleteMultipartUploadRequest.class, S3Request.COMPLETE),
+          Map.entry(AbortMultipartUploadRequest.class, S3Request.ABORT),
+          Map.entry(DeleteObjectRequest.class, S3Request.DELETE));
 
   private static final Map<S3Request, LongAdder> REQUESTS = adders();
   private static final Map<S3Request, LongAdder> ERRORS = adders();
@@ -133,8 +139,7 @@ public final class RequestCounts {
   /**
    * Returns the requests since the last call.
    *
-   * @return LIST, HEAD, GET, LIST_PARTS, PUT, PART, CREATE, COMPLETE, ABORT or OTHER to a number
-   *     above zero
+   * @return the name of an {@link S3Request} to a number above zero
    */
   public static synchronized Map<String, Long> drain() {
     Map<String, Long> drained = new TreeMap<>();

@@ -13,7 +13,7 @@ import software.amazon.awssdk.core.exception.SdkException;
  * bucket that a request was meant for, and stops the job.
  */
 final class RoleCredentials implements AwsCredentialsProvider {
-  private final Side side;
+  private final BucketPlace place;
   private final Role role;
   private final AwsCredentialsProvider assumed;
 
@@ -22,8 +22,8 @@ final class RoleCredentials implements AwsCredentialsProvider {
    *
    * @param assumed asks the token service, and renews what it was given
    */
-  RoleCredentials(Side side, Role role, AwsCredentialsProvider assumed) {
-    this.side = side;
+  RoleCredentials(BucketPlace place, Role role, AwsCredentialsProvider assumed) {
+    this.place = place;
     this.role = role;
     this.assumed = assumed;
   }
@@ -44,6 +44,6 @@ final class RoleCredentials implements AwsCredentialsProvider {
 
   private JobFailure failure(SdkException e) {
     String where = role.stsEndpoint() == null ? "AWS STS" : role.stsEndpoint();
-    return S3Failures.ofRole(e, side, role.arn(), where).toJobFailure();
+    return S3Failures.ofRole(e, place, role.arn(), where).toJobFailure();
   }
 }

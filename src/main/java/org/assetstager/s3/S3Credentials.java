@@ -28,7 +28,9 @@ final class S3Credentials {
   static AwsCredentialsProvider of(Side side, BucketSettings bucket, S3Settings s3) {
     AwsCredentialsProvider own = own(bucket.credentials());
     Role role = bucket.credentials().role();
-    return role == null ? own : new RoleCredentials(side, role, assumed(role, own, bucket, s3));
+    return role == null
+        ? own
+        : new RoleCredentials(new BucketPlace(side, bucket), role, assumed(role, own, bucket, s3));
   }
 
   private static AwsCredentialsProvider assumed(

@@ -74,7 +74,7 @@ public final class S3Failures {
     }
     if (failure instanceof AwsServiceException && !(failure instanceof S3Exception)) {
       // Of the service that the SDK has credentials from.
-      throw ofCredentials(failure, place.side()).toJobFailure();
+      throw ofCredentials(failure, place).toJobFailure();
     }
     String code = code(failure);
     String problem =
@@ -94,26 +94,26 @@ public final class S3Failures {
    *
    * @param where the token service
    */
-  static S3Failure ofRole(SdkException failure, Side side, String arn, String where) {
+  static S3Failure ofRole(SdkException failure, BucketPlace place, String arn, String where) {
     String problem =
         "The role '"
             + arn
             + "' of "
-            + side.settingsName()
+            + place.side().settingsName()
             + " could not be assumed at "
             + where
             + ": "
             + describe(failure, code(failure));
-    return ofJob(failure, problem, S3Remedies.ofRole(failure, side));
+    return ofJob(failure, problem, S3Remedies.ofRole(failure, place.credentialsName()));
   }
 
-  private static S3Failure ofCredentials(SdkException failure, Side side) {
+  private static S3Failure ofCredentials(SdkException failure, BucketPlace place) {
     String problem =
         "The credentials of "
-            + side.settingsName()
+            + place.side().settingsName()
             + " could not be had from the service that this host has them from: "
             + describe(failure, code(failure));
-    return ofJob(failure, problem, S3Remedies.withoutCredentials(side.settingsName()));
+    return ofJob(failure, problem, S3Remedies.withoutCredentials(place.credentialsName()));
   }
 
   /** Returns the failure to find credentials. */
@@ -195,7 +195,7 @@ public final class S3Failures {
 
   private static Kind notOpen(S3Request request) {
     return switch (request) {
-      case LIST_PARTS, PART, COMPLETE, ABORT -> Kind.NO_SUCH_UPLOAD;
+      case LIST_PARTS, PART, COPY_PART, COMPLETE, ABORT -> Kind.NO_SUCH_UPLOAD;
       default -> Kind.ABSENT;
     };
   }

@@ -10,25 +10,26 @@ final class S3Remedies {
   /** Returns what a person can do, as sentences. */
   static String remedy(SdkException failure, String code, BucketPlace place, S3Request request) {
     String side = place.side().settingsName();
+    String credentials = place.credentialsName();
     if (S3Causes.isWebPage(failure)) {
       return ofWebPage(side);
     }
     if (!(failure instanceof AwsServiceException answer)) {
-      return clientRemedy(failure, side);
+      return clientRemedy(failure, side, credentials);
     }
     return switch (code) {
       case "InvalidAccessKeyId", "InvalidTokenId", "InvalidToken" ->
           "The store does not know the access key: check "
-              + side
-              + ".credentials and "
+              + credentials
+              + " and "
               + side
               + ".endpoint.";
       case "SignatureDoesNotMatch" ->
-          "The secret key does not belong to the access key: check " + side + ".credentials.";
+          "The secret key does not belong to the access key: check " + credentials + ".";
       case "ExpiredToken", "TokenRefreshRequired" ->
           "The credentials have expired: renew them, or use "
-              + side
-              + ".credentials.profile or role-arn, which renew themselves.";
+              + credentials
+              + ".profile or role-arn, which renew themselves.";
       case "RequestTimeTooSkewed" -> "Set this host's clock.";
       case "NoSuchBucket", "InvalidBucketName" ->
           "There is no such bucket: check " + side + ".bucket and " + side + ".endpoint.";
@@ -42,9 +43,9 @@ final class S3Remedies {
               + ".region and "
               + side
               + ".endpoint.";
-      case "InvalidStorageClass" -> "Check " + side + ".storage-class.";
-      case "InvalidTag" -> "Check " + side + ".tags.";
-      case "InvalidEncryptionAlgorithmError" -> "Check " + side + ".sse.";
+      case "InvalidStorageClass" -> "Check " + place.writingName() + ".storage-class.";
+      case "InvalidTag" -> "Check " + place.writingName() + ".tags.";
+      case "InvalidEncryptionAlgorithmError" -> "Check " + place.writingName() + ".sse.";
       case "QuotaExceeded" -> "Make room in the bucket.";
       default -> statusRemedy(answer, code, place, request);
     };
@@ -53,8 +54,18 @@ final class S3Remedies {
   private static String statusRemedy(
       AwsServiceException answer, String code, BucketPlace place, S3Request request) {
     String side = place.side().settingsName();
+    String credentials = place.credentialsName();
+    String writing = place.writingName();
     if (code.startsWith("KMS.")) {
-      return "Check " + side + ".kms-key-id and the right to use that key.";
+      return "Check " + writing + ".kms-key-id and the right to use that key.";
+    }
+    if (place.side() == Side.REMOTE && request.writes() && isRefused(answer.statusCode())) {
+      return "Set commit.credentials to the asset server's key, which alone may write to bucket '"
+          + place.settings().bucket()
+          + "' and read staging: conf/iam/server-policy.json has its rights. If it is that key, check "
+          + side
+          + ".endpoint, commit.sse and commit.storage-class, and set staging.conditional-writes = off"
+          + " where the store lacks If-None-Match.";
     }
     return switch (answer.statusCode()) {
       case 301, 307 ->
@@ -73,16 +84,16 @@ final class S3Remedies {
               + ", or the credentials may be old: check "
               + side
               + ".region, "
-              + side
-              + ".credentials, "
+              + credentials
+              + ", "
               + side
               + ".endpoint and "
               + side
               + ".prefix.";
       case 401, 403 ->
           "Check "
-              + side
-              + ".credentials and "
+              + credentials
+              + " and "
               + side
               + ".expected-owner, or grant "
               + rights(request)
@@ -108,11 +119,17 @@ final class S3Remedies {
     };
   }
 
+  /** How stores refuse writes. */
+  private static boolean isRefused(int status) {
+    return status == 401 || status == 403 || status == 405 || status == 501;
+  }
+
   private static String rights(S3Request request) {
     return switch (request) {
       case LIST -> "s3:ListBucket";
       case HEAD, GET -> "s3:GetObject and s3:ListBucket";
       case LIST_PARTS -> "s3:ListMultipartUploadParts";
+      case DELETE -> "s3:DeleteObject and s3:DeleteObjectVersion";
       default -> "s3:PutObject and s3:AbortMultipartUpload";
     };
   }
@@ -136,13 +153,13 @@ final class S3Remedies {
         + ".endpoint with its port, and this host's HTTP proxy.";
   }
 
-  static String withoutCredentials(String side) {
-    return "Set " + side + ".credentials, or give this host what the AWS SDK looks for by itself.";
+  static String withoutCredentials(String credentials) {
+    return "Set " + credentials + ", or give this host what the AWS SDK looks for by itself.";
   }
 
   /** Returns what a person can do where a role could not be assumed. */
-  static String ofRole(SdkException failure, Side of) {
-    String group = of.settingsName() + ".credentials.";
+  static String ofRole(SdkException failure, String credentials) {
+    String group = credentials + ".";
     if (failure instanceof AwsServiceException answer && answer.statusCode() < 500) {
       return "Check "
           + group
@@ -150,14 +167,14 @@ final class S3Remedies {
           + " assumed with, and that these may do sts:AssumeRole.";
     }
     if (S3Causes.isWithoutCredentials(failure)) {
-      return withoutCredentials(of.settingsName());
+      return withoutCredentials(credentials);
     }
     return "Check "
         + group
         + "sts-endpoint, and that this host may reach it; then run again with --resume.";
   }
 
-  private static String clientRemedy(SdkException failure, String side) {
+  private static String clientRemedy(SdkException failure, String side, String credentials) {
     String variable = S3Causes.refusesEndpoint(failure);
     if (variable != null) {
       return "The environment has "
@@ -169,7 +186,7 @@ final class S3Remedies {
           + ".endpoint = null for AWS.";
     }
     if (S3Causes.isWithoutCredentials(failure)) {
-      return withoutCredentials(side);
+      return withoutCredentials(credentials);
     }
     if (S3Causes.isTls(failure)) {
       return "Check whether "

@@ -16,10 +16,16 @@ public enum S3Request {
   PART(true),
   /** CreateMultipartUpload. */
   CREATE(true),
+  /** CopyObject. */
+  COPY(true),
+  /** UploadPartCopy. */
+  COPY_PART(true),
   /** CompleteMultipartUpload. */
   COMPLETE(true),
   /** AbortMultipartUpload. */
   ABORT(true),
+  /** DeleteObject. */
+  DELETE(true),
   /** Any other. */
   OTHER(false);
 

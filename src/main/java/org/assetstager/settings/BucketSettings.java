@@ -40,9 +40,20 @@ public record BucketSettings(
    * recognised.
    */
   public boolean overlaps(BucketSettings other) {
-    return server().equals(other.server())
+    return isOnServerOf(other)
         && bucket.equals(other.bucket)
         && (prefix.startsWith(other.prefix) || other.prefix.startsWith(prefix));
+  }
+
+  /** Whether both are on one server, by the same name. */
+  public boolean isOnServerOf(BucketSettings other) {
+    return server().equals(other.server());
+  }
+
+  /** Returns these settings with other credentials. */
+  BucketSettings withCredentials(Credentials other) {
+    return new BucketSettings(
+        bucket, prefix, endpoint, region, pathStyle, other, listing, expectedOwner);
   }
 
   /** Names of buckets are unique across all regions of AWS, whichever of its hosts is asked. */

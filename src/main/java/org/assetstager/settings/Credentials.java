@@ -8,17 +8,35 @@ import org.jspecify.annotations.Nullable;
  * its text form.
  *
  * @param role to assume with the others, or null
+ * @param otherName the group of settings that they stand in, where that isn't the side's own; else
+ *     null
  */
 public record Credentials(
     @Nullable String accessKey,
     @Nullable String secretKey,
     @Nullable String sessionToken,
     @Nullable String profile,
-    @Nullable Role role)
+    @Nullable Role role,
+    @Nullable String otherName)
     implements Serializable {
+  /** Makes a side's own. */
+  public Credentials(
+      @Nullable String accessKey,
+      @Nullable String secretKey,
+      @Nullable String sessionToken,
+      @Nullable String profile,
+      @Nullable Role role) {
+    this(accessKey, secretKey, sessionToken, profile, role, null);
+  }
+
   /** Returns the ARN of the role to assume, or null. */
   public @Nullable String roleArn() {
     return role == null ? null : role.arn();
+  }
+
+  /** Returns these credentials as those of a group of settings that isn't a side's own. */
+  Credentials named(String group) {
+    return new Credentials(accessKey, secretKey, sessionToken, profile, role, group);
   }
 
   @Override

@@ -24,7 +24,8 @@ final class SettingNames {
    *
    * <p>Names are compared by their last part, in lower case and with {@code -} for {@code _}: an
    * unknown name always stands in a known group. As many letters may differ as a third of them, one
-   * at least. The same group wins over another one.
+   * at least. The same group wins over another one; of other groups the last by name does, so not
+   * that of {@code commit}, which users don't have.
    *
    * @param unknown a whole name, its parts joined by dots
    * @param settings whole names of all settings; their groups are names too
@@ -36,8 +37,9 @@ final class SettingNames {
         .flatMap(name -> Stream.iterate(name, part -> !part.isEmpty(), SettingNames::group))
         .filter(name -> letters(unknown, name) <= limit)
         .min(
-            Comparator.comparingInt(
-                name -> letters(unknown, name) + (group(name).equals(group(unknown)) ? 0 : 1)));
+            Comparator.<String>comparingInt(
+                    name -> letters(unknown, name) + (group(name).equals(group(unknown)) ? 0 : 1))
+                .thenComparing(Comparator.reverseOrder()));
   }
 
   private static int letters(String one, String other) {

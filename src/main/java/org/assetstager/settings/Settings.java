@@ -2,6 +2,7 @@ package org.assetstager.settings;
 
 import java.io.Serializable;
 import java.util.Map;
+import org.assetstager.asset.JobFailure;
 
 /**
  * All settings of a run, as {@code reference.conf} describes them; made by {@link SettingsLoader}.
@@ -12,6 +13,7 @@ import java.util.Map;
  * @param ledgerPath the folder that holds the runs' folders, as written: {@link
  *     SettingsLoader#resolveLedgerPath} adds a scheme
  * @param ledgerFormat whether a run's ledger goes into a table too
+ * @param commit how staged content is copied to the remote, by the asset server
  */
 public record Settings(
     BucketSettings remote,
@@ -23,6 +25,7 @@ public record Settings(
     VerifySettings verify,
     UploadSettings upload,
     OnFinishSettings onFinish,
+    CommitSettings commit,
     S3Settings s3,
     CostSettings cost)
     implements Serializable {
@@ -41,6 +44,7 @@ public record Settings(
         .verify(verify)
         .upload(upload)
         .onFinish(onFinish)
+        .commit(commit)
         .s3(s3)
         .costs(cost)
         .all();
@@ -72,6 +76,7 @@ public record Settings(
         verify,
         upload,
         onFinish,
+        commit,
         s3,
         cost);
   }
@@ -88,6 +93,37 @@ public record Settings(
         verify,
         upload,
         onFinish,
+        commit,
+        s3,
+        cost);
+  }
+
+  /**
+   * Returns these settings with the asset server's credentials for both buckets, in the place of
+   * their own.
+   *
+   * @throws JobFailure of kind INPUT if there are none: no others take their place
+   */
+  public Settings asServer() {
+    Credentials server = commit.credentials();
+    if (server.accessKey() == null && server.profile() == null && server.role() == null) {
+      throw JobFailure.input(
+          "commit.credentials is not set; what is staged is committed with the asset server's own"
+              + " key, which may write to the remote, and with no other",
+          "Set commit.credentials (access-key and secret-key, profile, or role-arn) to the key that"
+              + " has the rights in conf/iam/server-policy.json");
+    }
+    return new Settings(
+        remote.withCredentials(server),
+        inventory,
+        staging.withBucket(staging.bucket().withCredentials(server)),
+        ledgerPath,
+        ledgerFormat,
+        manifest,
+        verify,
+        upload,
+        onFinish,
+        commit,
         s3,
         cost);
   }

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Finds settings that are right one by one and at odds with each other. */
 final class SettingsChecks {
@@ -31,7 +32,9 @@ final class SettingsChecks {
     checkBuckets();
     checkCredentials("remote.credentials.", settings.remote().credentials());
     checkCredentials("staging.credentials.", settings.staging().bucket().credentials());
-    checkEncryption();
+    checkCredentials("commit.credentials.", settings.commit().credentials());
+    checkEncryption("staging.", settings.staging().encryption(), settings.staging().kmsKeyId());
+    checkEncryption("commit.", settings.commit().encryption(), settings.commit().kmsKeyId());
     checkUpload();
     checkTimeouts();
     checkLedger();
@@ -102,15 +105,17 @@ final class SettingsChecks {
     }
   }
 
-  private void checkEncryption() {
+  private void checkEncryption(
+      String group, StagingSettings.Encryption encryption, @Nullable String kmsKeyId) {
     check(
-        settings.staging().kmsKeyId() == null
-            || settings.staging().encryption() == StagingSettings.Encryption.KMS,
-        "staging.kms-key-id",
-        "is set while staging.sse is "
-            + Units.word(settings.staging().encryption())
+        kmsKeyId == null || encryption == StagingSettings.Encryption.KMS,
+        group + "kms-key-id",
+        "is set while "
+            + group
+            + "sse is "
+            + Units.word(encryption)
             + "; write sse = kms or remove the key",
-        "staging.sse");
+        group + "sse");
   }
 
   private void checkUpload() {

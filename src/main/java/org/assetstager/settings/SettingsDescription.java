@@ -26,8 +26,12 @@ final class SettingsDescription {
   private static final Set<String> LIMITS =
       Set.of("upload.max-bandwidth", "upload.max-requests-per-second");
 
-  /** Timeouts, attempts, whom to tell of the end, and what estimates are made with. */
-  private static final Set<String> FREE_GROUPS = Set.of("s3.", "on-finish.", "cost.", "estimate.");
+  /**
+   * Timeouts, attempts, whom to tell of the end, what estimates are made with, and what is done
+   * with content that is staged.
+   */
+  private static final Set<String> FREE_GROUPS =
+      Set.of("s3.", "on-finish.", "commit.", "cost.", "estimate.");
 
   /** Nothing but the end of a run depends on it. */
   private static final String LEDGER_FORMAT = "ledger.format";
@@ -125,15 +129,27 @@ final class SettingsDescription {
     text.put(group + "endpoint", text(bucket.endpoint()));
     text.put(group + "region", text(bucket.region()));
     text.put(group + "path-style", Units.onOff(bucket.pathStyle()));
-    Credentials credentials = bucket.credentials();
-    text.put(group + "credentials.access-key", setOrNot(credentials.accessKey()));
-    text.put(group + "credentials.secret-key", setOrNot(credentials.secretKey()));
-    text.put(group + "credentials.session-token", setOrNot(credentials.sessionToken()));
-    text.put(group + "credentials.profile", text(credentials.profile()));
-    role(group + "credentials.", credentials.role());
+    credentials(group + "credentials.", bucket.credentials());
     text.put(group + "listing", Units.word(bucket.listing()));
     text.put(group + "expected-owner", text(bucket.expectedOwner()));
     return this;
+  }
+
+  SettingsDescription commit(CommitSettings commit) {
+    credentials("commit.credentials.", commit.credentials());
+    text.put("commit.part-size", Units.size(commit.partSizeBytes()));
+    text.put("commit.storage-class", text(commit.storageClass()));
+    text.put("commit.sse", Units.word(commit.encryption()));
+    text.put("commit.kms-key-id", text(commit.kmsKeyId()));
+    return this;
+  }
+
+  private void credentials(String group, Credentials credentials) {
+    text.put(group + "access-key", setOrNot(credentials.accessKey()));
+    text.put(group + "secret-key", setOrNot(credentials.secretKey()));
+    text.put(group + "session-token", setOrNot(credentials.sessionToken()));
+    text.put(group + "profile", text(credentials.profile()));
+    role(group, credentials.role());
   }
 
   private void role(String group, @Nullable Role role) {

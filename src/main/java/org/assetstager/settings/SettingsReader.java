@@ -64,12 +64,36 @@ final class SettingsReader {
             values.optional(
                 "on-finish.webhook", "an http or https URL with a host, or null", Formats::webhook),
             values.timeout("on-finish.timeout")),
+        commit(),
         new S3Settings(
             values.timeout("s3.connect-timeout"),
             values.timeout("s3.attempt-timeout"),
             values.timeout("s3.call-timeout"),
             values.required("s3.max-attempts", COUNT, 1, Formats::count)),
         cost());
+  }
+
+  private CommitSettings commit() {
+    return new CommitSettings(
+        credentials("commit.credentials.").named("commit.credentials"),
+        values.size("commit.part-size", Formats.MIN_PART_BYTES, Formats.MAX_PART_BYTES),
+        storageClass("commit."),
+        values.choice("commit.sse", Encryption.class),
+        kmsKeyId("commit."));
+  }
+
+  private @Nullable String storageClass(String group) {
+    return values.optional(
+        group + "storage-class",
+        "a class such as STANDARD_IA, or null",
+        Formats.matching(Formats.WORD));
+  }
+
+  private @Nullable String kmsKeyId(String group) {
+    return values.optional(
+        group + "kms-key-id",
+        "the id, alias or ARN of a key, or null",
+        Formats.matching(Formats.WORD));
   }
 
   private CostSettings cost() {
@@ -191,15 +215,9 @@ final class SettingsReader {
         values.onOrOff("staging.if-match"),
         values.choice("staging.request-checksums", RequestChecksums.class)
             == RequestChecksums.WHEN_SUPPORTED,
-        values.optional(
-            "staging.storage-class",
-            "a class such as STANDARD_IA, or null",
-            Formats.matching(Formats.WORD)),
+        storageClass("staging."),
         values.choice("staging.sse", Encryption.class),
-        values.optional(
-            "staging.kms-key-id",
-            "the id, alias or ARN of a key, or null",
-            Formats.matching(Formats.WORD)),
+        kmsKeyId("staging."),
         tags());
   }
 

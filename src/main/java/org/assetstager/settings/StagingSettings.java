@@ -32,6 +32,19 @@ public record StagingSettings(
     tags = Collections.unmodifiableMap(new TreeMap<>(tags));
   }
 
+  /** Returns these settings with another bucket. */
+  StagingSettings withBucket(BucketSettings other) {
+    return new StagingSettings(
+        other,
+        conditionalWrites,
+        ifMatch,
+        alwaysChecksum,
+        storageClass,
+        encryption,
+        kmsKeyId,
+        tags);
+  }
+
   /** Server-side encryption to ask for. */
   public enum Encryption {
     /** Whatever the bucket does by itself. */

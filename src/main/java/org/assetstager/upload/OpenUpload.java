@@ -2,6 +2,7 @@ package org.assetstager.upload;
 
 import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is on record of a multipart upload as long as it is open, so that a later attempt or run can
@@ -12,11 +13,18 @@ import java.util.Objects;
  * @param partSize bytes of each part but the last
  * @param partMd5s of all parts, 32 hex digits each, in order; empty where the file is read only as
  *     it is sent
+ * @param sourceEtag of the object that its parts are copied from, without quotes; null where they
+ *     are sent
  * @param driver whose tasks have counted it: {@link UploadLog#driver}
  */
 @JsonIgnoreProperties("bucket") // Of earlier builds.
 public record OpenUpload(
-    String key, String uploadId, long partSize, String partMd5s, String driver) {
+    String key,
+    String uploadId,
+    long partSize,
+    String partMd5s,
+    @Nullable String sourceEtag,
+    String driver) {
   /** Makes sure that nothing is missing. */
   public OpenUpload {
     Objects.requireNonNull(key);
@@ -26,8 +34,13 @@ public record OpenUpload(
     driver = Objects.requireNonNullElse(driver, "");
   }
 
+  /** Makes one whose parts are sent. */
+  public OpenUpload(String key, String uploadId, long partSize, String partMd5s, String driver) {
+    this(key, uploadId, partSize, partMd5s, null, driver);
+  }
+
   /** Returns the same upload as another driver's. */
   OpenUpload withDriver(String other) {
-    return new OpenUpload(key, uploadId, partSize, partMd5s, other);
+    return new OpenUpload(key, uploadId, partSize, partMd5s, sourceEtag, other);
   }
 }

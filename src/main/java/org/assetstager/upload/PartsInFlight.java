@@ -12,9 +12,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.assetstager.s3.S3Failure;
 
 /** Sends parts by several threads; when one fails, the others begin no more. */
-final class PartsInFlight {
+public final class PartsInFlight {
   /** Sends the next part; false if there is none. */
-  interface NextPart {
+  public interface NextPart {
     boolean send() throws S3Failure, IOException;
   }
 
@@ -26,7 +26,7 @@ final class PartsInFlight {
    * @param threads at least 1
    * @throws CancellationException if the thread is interrupted; it stays so
    */
-  static void send(int threads, NextPart next) throws S3Failure, IOException {
+  public static void send(int threads, NextPart next) throws S3Failure, IOException {
     AtomicBoolean failed = new AtomicBoolean();
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {

@@ -43,19 +43,19 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns what tells this driver's attempt at the run from earlier ones. */
-  String driver() {
+  public String driver() {
     return driver;
   }
 
   /** Counts an upload that an earlier attempt has left, once, as this attempt's. */
-  void adopt(OpenUpload upload) {
+  public void adopt(OpenUpload upload) {
     if (!driver.equals(upload.driver())) {
       opened(upload.withDriver(driver));
     }
   }
 
   /** Puts an upload on record. */
-  void opened(OpenUpload upload) {
+  public void opened(OpenUpload upload) {
     folder.writeJson(name(upload.key(), upload.uploadId()) + UPLOAD, upload);
     RequestCounts.uploadOpened();
   }
@@ -74,7 +74,7 @@ public final class UploadLog implements Serializable {
   }
 
   /** Takes an upload off the record; it may be off already. */
-  void closed(String key, String uploadId) {
+  public void closed(String key, String uploadId) {
     if (folder.delete(name(key, uploadId))) {
       RequestCounts.uploadClosed();
     }
@@ -86,7 +86,7 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns the uploads on record for a key. */
-  List<OpenUpload> open(String key) {
+  public List<OpenUpload> open(String key) {
     return read(folderOf(key)).toList();
   }
 

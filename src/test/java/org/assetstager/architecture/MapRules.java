@@ -66,6 +66,7 @@ record MapRules(String root) {
           "report",
           "progress",
           "audit",
+          "commit",
           "snapshot",
           "pipeline",
           "command");
@@ -194,10 +195,15 @@ record MapRules(String root) {
     return noClasses().should().dependOnClassesThat().resideInAPackage("java.util.logging..");
   }
 
-  ArchRule onlyStagingWriterWritesToS3() {
+  /** To staging, to the remote, and what deletes from staging. */
+  ArchRule onlyWritersWriteToS3() {
     return noClasses()
         .that()
         .doNotHaveFullyQualifiedName(root + ".upload.StagingWriter")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.RemoteWriter")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.StagedRemover")
         .should()
         .accessTargetWhere(
             target(
@@ -215,6 +221,16 @@ record MapRules(String root) {
                 "software.amazon.awssdk.services.s3.presigner.."));
   }
 
+  /** Whatever a command can reach, the remote stays as it is. */
+  ArchRule cantWriteToTheRemote(String command) {
+    return noClasses()
+        .that()
+        .haveFullyQualifiedName(root + ".command." + command)
+        .should()
+        .transitivelyDependOnClassesThat()
+        .haveFullyQualifiedName(root + ".commit.RemoteWriter");
+  }
+
   /** So that no upload is ever given a connection to the remote; the trial only reads it. */
   ArchRule onlyCatalogOpensTheRemote() {
     return noClasses()
@@ -222,6 +238,8 @@ record MapRules(String root) {
         .resideOutsideOfPackages(folder("catalog"), folder("s3"))
         .and()
         .doNotHaveFullyQualifiedName(root + ".upload.BucketTrial")
+        .and()
+        .doNotHaveFullyQualifiedName(root + ".commit.RemoteWriter")
         .should()
         .accessTargetWhere(
             target(

@@ -2,6 +2,7 @@ package org.assetstager.architecture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -9,6 +10,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.EvaluationResult;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
@@ -98,7 +100,7 @@ class MapTest {
         rule("picocli", MapRules::picocliStaysOnTheCommandLine),
         rule("no Optional fields", MapRules::fieldsAreNeverOptional),
         rule("no java.util.logging", MapRules::loggingIsNotJavas),
-        rule("S3 writes", MapRules::onlyStagingWriterWritesToS3),
+        rule("S3 writes", MapRules::onlyWritersWriteToS3),
         rule("the remote's connection", MapRules::onlyCatalogOpensTheRemote),
         rule("disk writes", MapRules::onlyLocalFilesWritesToDisk),
         rule("processes", MapRules::onlyFinishCommandStartsProcesses),
@@ -107,6 +109,29 @@ class MapTest {
         rule("no exit", MapRules::nothingEndsTheJvm),
         rule("standard output", MapRules::onlyMainPrintsToStandardOutput),
         rule("standard error", MapRules::onlyMainAndProgressPrintToStandardError));
+  }
+
+  static List<String> commandsButCommit() {
+    return MAIN.getPackage(ROOT + ".command").getClasses().stream()
+        .filter(type -> type.isAssignableTo(Callable.class) && !type.isNestedClass())
+        .map(JavaClass::getSimpleName)
+        .filter(name -> !name.equals("CommitCommand"))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("commandsButCommit")
+  void commandOtherThanCommit_reachesNoClassThatWritesToTheRemote(String command) {
+    new MapRules(ROOT).cantWriteToTheRemote(command).check(MAIN);
+  }
+
+  @Test
+  void commit_reachesTheClassThatWritesToTheRemote() {
+    EvaluationResult result =
+        new MapRules(ROOT).cantWriteToTheRemote("CommitCommand").evaluate(MAIN);
+
+    assertThat(result.hasViolation()).as("the rule sees what is reached").isTrue();
+    assertThat(commandsButCommit()).contains("StageCommand", "AuditCommand", "SnapshotCommand");
   }
 
   @Test
@@ -142,8 +167,7 @@ class MapTest {
         .anyMatch(line -> line.contains("Files.newOutputStream("))
         .anyMatch(line -> line.contains("java.io.File.delete()"))
         .anyMatch(line -> line.contains("java.io.FileOutputStream"));
-    assertThat(
-            broken.onlyStagingWriterWritesToS3().evaluate(BREAKERS).getFailureReport().getDetails())
+    assertThat(broken.onlyWritersWriteToS3().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("S3Client.putObject("))
         .anyMatch(line -> line.contains("S3Client.deleteObject("))
         .anyMatch(line -> line.contains("SmallPuts.put("))

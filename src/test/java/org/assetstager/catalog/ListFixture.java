@@ -41,6 +41,7 @@ import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.spark.TaskProgress;
+import org.assetstager.testing.Commits;
 import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.TestSpark;
@@ -128,6 +129,7 @@ final class ListFixture {
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
+        Commits.NONE,
         new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), callTimeout, 3),
         Costs.NONE);
   }

@@ -26,6 +26,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Commits;
 import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
@@ -67,6 +68,7 @@ class S3ClientsTest {
             VerifySettings.FindRenamed.OFF),
         new UploadSettings(1, 1, 1, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
+        Commits.NONE,
         new S3Settings(
             LIMITS.connectTimeout(), LIMITS.attemptTimeout(), LIMITS.callTimeout(), maxAttempts),
         Costs.NONE);

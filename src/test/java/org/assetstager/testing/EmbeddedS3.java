@@ -70,6 +70,8 @@ public final class EmbeddedS3 implements AutoCloseable {
   private final String endpoint;
   private final Process process;
   private final S3Client serverClient;
+  private Process serverProcess;
+  private String serverEndpoint;
 
   private EmbeddedS3(Path folder, int port) throws IOException {
     this.folder = folder;
@@ -80,7 +82,7 @@ public final class EmbeddedS3 implements AutoCloseable {
     Files.writeString(folder.resolve("logback.xml"), LOGBACK);
     this.process = startProcess();
     this.serverClient = client(SERVER_KEY, SERVER_SECRET);
-    awaitReady();
+    awaitReady(process, endpoint);
   }
 
   private static final class Shared {
@@ -121,7 +123,25 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  private Path properties(String name, String key, String secret, String... more)
+  /**
+   * Returns the endpoint of a second server with the same buckets, where the server's key, and it
+   * alone, has both under the names that users know; started at the first call.
+   */
+  public synchronized String serverEndpoint() {
+    if (serverEndpoint == null) {
+      try {
+        String url = "http://127.0.0.1:" + freePort();
+        serverProcess = startProcess(properties("server-alone", url, SERVER_KEY, SERVER_SECRET));
+        awaitReady(serverProcess, url);
+        serverEndpoint = url;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    return serverEndpoint;
+  }
+
+  private Path properties(String name, String url, String key, String secret, String... more)
       throws IOException {
     Path file = folder.resolve(name + ".properties");
     String common =
@@ -133,35 +153,42 @@ public final class EmbeddedS3 implements AutoCloseable {
         jclouds.provider=filesystem-nio2
         jclouds.filesystem.basedir=%s
         """
-            .formatted(endpoint, key, secret, folder.resolve("base"));
+            .formatted(url, key, secret, folder.resolve("base"));
     return Files.writeString(file, common + String.join("\n", more) + "\n");
   }
 
   private Process startProcess() throws IOException {
+    return startProcess(
+        properties("user", endpoint, USER_KEY, USER_SECRET, "s3proxy.read-only-blobstore=true"),
+        properties(
+            "staging", endpoint, USER_KEY, USER_SECRET, "s3proxy.bucket-locator.1=" + STAGING),
+        properties(
+            "server",
+            endpoint,
+            SERVER_KEY,
+            SERVER_SECRET,
+            "s3proxy.alias-blobstore." + STAGING_FOR_SERVER + "=" + STAGING));
+  }
+
+  private Process startProcess(Path... properties) throws IOException {
     Path jar = Path.of(System.getProperty("project.build.directory", "target"));
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx1g",
-            "-XX:+UseSerialGC",
-            "-Dlogback.configurationFile=" + folder.resolve("logback.xml").toUri(),
-            "-cp",
-            jar.resolve("s3proxy").resolve("s3proxy.jar").toAbsolutePath().toString(),
-            "org.gaul.s3proxy.Main",
-            "--properties",
-            properties("user", USER_KEY, USER_SECRET, "s3proxy.read-only-blobstore=true")
-                .toString(),
-            "--properties",
-            properties("staging", USER_KEY, USER_SECRET, "s3proxy.bucket-locator.1=" + STAGING)
-                .toString(),
-            "--properties",
-            properties(
-                    "server",
-                    SERVER_KEY,
-                    SERVER_SECRET,
-                    "s3proxy.alias-blobstore." + STAGING_FOR_SERVER + "=" + STAGING)
-                .toString());
-    builder.redirectErrorStream(true).redirectOutput(log().toFile());
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx1g",
+                "-XX:+UseSerialGC",
+                "-Dlogback.configurationFile=" + folder.resolve("logback.xml").toUri(),
+                "-cp",
+                jar.resolve("s3proxy").resolve("s3proxy.jar").toAbsolutePath().toString(),
+                "org.gaul.s3proxy.Main"));
+    for (Path file : properties) {
+      command.addAll(List.of("--properties", file.toString()));
+    }
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder
+        .redirectErrorStream(true)
+        .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
     // Keys may have any character: the file names that the server makes of them follow the locale.
     builder.environment().put("LC_ALL", "C.UTF-8");
     return builder.start();
@@ -171,12 +198,12 @@ public final class EmbeddedS3 implements AutoCloseable {
     return folder.resolve("log");
   }
 
-  private void awaitReady() throws IOException {
+  private void awaitReady(Process started, String url) throws IOException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (!answers()) {
+    while (!answers(url)) {
       boolean ended;
       try {
-        ended = process.waitFor(50, TimeUnit.MILLISECONDS);
+        ended = started.waitFor(50, TimeUnit.MILLISECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         ended = true;
@@ -189,9 +216,9 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
   }
 
-  private boolean answers() {
+  private static boolean answers(String url) {
     try {
-      HttpURLConnection http = (HttpURLConnection) URI.create(endpoint).toURL().openConnection();
+      HttpURLConnection http = (HttpURLConnection) URI.create(url).toURL().openConnection();
       http.setConnectTimeout(1_000);
       http.setReadTimeout(5_000);
       return http.getResponseCode() > 0;
@@ -374,8 +401,14 @@ public final class EmbeddedS3 implements AutoCloseable {
   public void close() {
     serverClient.close();
     process.destroyForcibly();
+    if (serverProcess != null) {
+      serverProcess.destroyForcibly();
+    }
     try (Stream<Path> files = Files.walk(folder)) {
       process.waitFor();
+      if (serverProcess != null) {
+        serverProcess.waitFor();
+      }
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

@@ -239,12 +239,17 @@ public final class FaultyS3 implements AutoCloseable {
 
   /** Starts on a free port of 127.0.0.1. */
   public FaultyS3(EmbeddedS3 s3, Fault fault) throws IOException {
-    this(s3, fault, HttpServer.create(), "http");
+    this(s3.endpoint(), fault, HttpServer.create(), "http");
+  }
+
+  /** As the other, before a server that is reached by its URL. */
+  public FaultyS3(String target, Fault fault) throws IOException {
+    this(target, fault, HttpServer.create(), "http");
   }
 
   /** As the other, but takes https. */
   public FaultyS3(EmbeddedS3 s3, Fault fault, SSLContext tls) throws IOException {
-    this(s3, fault, httpsServer(tls), "https");
+    this(s3.endpoint(), fault, httpsServer(tls), "https");
   }
 
   private static HttpServer httpsServer(SSLContext tls) throws IOException {
@@ -253,9 +258,9 @@ public final class FaultyS3 implements AutoCloseable {
     return server;
   }
 
-  private FaultyS3(EmbeddedS3 s3, Fault fault, HttpServer server, String scheme)
+  private FaultyS3(String target, Fault fault, HttpServer server, String scheme)
       throws IOException {
-    this.target = s3.endpoint();
+    this.target = target;
     this.fault = fault;
     this.server = server;
     server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -39,6 +39,7 @@ import org.assetstager.settings.Settings;
 import org.assetstager.settings.StagingSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
+import org.assetstager.testing.Commits;
 import org.assetstager.testing.Costs;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
@@ -200,6 +201,7 @@ final class UploadFixture {
         verify,
         limits,
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
+        Commits.NONE,
         s3,
         Costs.NONE);
   }

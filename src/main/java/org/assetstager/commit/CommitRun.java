@@ -1,0 +1,129 @@
+package org.assetstager.commit;
+
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunStart;
+
+/**
+ * A commit that is about to start or to go on.
+ *
+ * @param runId of the run whose content is committed
+ * @param folder {@code commits/<id>} in the run's
+ * @param resumed whether it was started before
+ */
+public record CommitRun(
+    String runId, RunFolder folder, RunDescription description, boolean resumed) {
+  /** The outcomes of the rows whose content lies in staging. */
+  static final Set<Outcome> STAGED =
+      EnumSet.of(Outcome.STAGED, Outcome.KNOWN_STAGING, Outcome.DUPLICATE);
+
+  private static final String FOLDER = "commits";
+  private static final String REMOVE_STAGED = "--remove-staged";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
+
+  /** Prepares a new commit; nothing is written yet. */
+  public static CommitRun begin(RunFolder run, String runId, boolean removeStaged, int cores) {
+    Instant now = Instant.now();
+    String id = STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    RunDescription description =
+        new RunDescription(
+            RunDescription.FORMAT,
+            id,
+            List.of(),
+            null,
+            null,
+            false,
+            cores,
+            "",
+            Map.of(REMOVE_STAGED, String.valueOf(removeStaged)),
+            now.toEpochMilli(),
+            UUID.randomUUID().toString());
+    return new CommitRun(runId, folder(run, id), description, false);
+  }
+
+  /**
+   * Prepares to go on with the last commit of a run.
+   *
+   * @throws JobFailure of kind INPUT if there is none, or it was started in another way
+   */
+  public static CommitRun last(RunFolder run, String runId, boolean removeStaged) {
+    RunFolder last =
+        run.list(FOLDER).stream()
+            .filter(FileStatus::isDirectory)
+            .map(folder -> folder(run, folder.getPath().getName()))
+            // One that was killed as it started has done nothing.
+            .filter(folder -> folder.exists(RunDescription.FILE))
+            .max(Comparator.comparing(RunFolder::name))
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no commit to go on with in " + run.location() + "/" + FOLDER,
+                        "Start one without --resume"));
+    RunDescription description =
+        last.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
+    if (description.format() != RunDescription.FORMAT) {
+      throw JobFailure.input(
+          "The commit " + description.runId() + " was begun by another version of this job",
+          "Start a new one without --resume, which finds what this one has copied");
+    }
+    if (String.valueOf(!removeStaged).equals(description.settings().get(REMOVE_STAGED))) {
+      throw JobFailure.input(
+          "The commit "
+              + description.runId()
+              + " was started "
+              + (removeStaged ? "without " : "with ")
+              + REMOVE_STAGED,
+          "Resume it in the same way, or start a new one without --resume");
+    }
+    return new CommitRun(runId, last, description, true);
+  }
+
+  private static RunFolder folder(RunFolder run, String id) {
+    return new RunFolder(run.location() + "/" + FOLDER + "/" + id, run.configuration());
+  }
+
+  /** Whether a folder is that of a commit. */
+  static boolean isOne(RunFolder folder) {
+    return folder
+        .readJson(RunDescription.FILE, RunDescription.class)
+        .filter(description -> description.settings().containsKey(REMOVE_STAGED))
+        .isPresent();
+  }
+
+  /** Returns the commit's id. */
+  public String id() {
+    return description.runId();
+  }
+
+  /** Whether what is committed is deleted from staging. */
+  boolean removesStaged() {
+    return Boolean.parseBoolean(description.settings().get(REMOVE_STAGED));
+  }
+
+  /**
+   * Records what a new commit is done with; called under its lock.
+   *
+   * @throws JobFailure if another driver has started a commit of this id
+   */
+  public void record() {
+    if (!resumed && !RunStart.start(folder, description, null, List.of())) {
+      throw JobFailure.system(
+          "Another driver has started a commit in " + folder.location(), "Commit again");
+    }
+  }
+}

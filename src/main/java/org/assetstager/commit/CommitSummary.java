@@ -1,0 +1,96 @@
+package org.assetstager.commit;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import org.assetstager.asset.Total;
+import org.assetstager.asset.VisibleText;
+import org.assetstager.report.Amounts;
+
+/** What a person reads at the end of a commit. */
+public final class CommitSummary {
+  private CommitSummary() {}
+
+  /** Prints the counts of a commit. */
+  public static void print(CommitReport report, PrintWriter out) {
+    print(report, List.of(), 0, out);
+  }
+
+  /** Prints the counts, and what a person must look at. */
+  public static void print(CommitReport report, CommitTotals totals, PrintWriter out) {
+    print(report, totals.people(), totals.ofPeople(), out);
+  }
+
+  private static void print(
+      CommitReport report, List<CommittedContent> people, long all, PrintWriter out) {
+    printRow(out, "outcome", "contents", "bytes", "what it means");
+    Total sum = Total.NONE;
+    for (CommitOutcome outcome : CommitOutcome.values()) {
+      Total total = report.outcomes().getOrDefault(outcome, Total.NONE);
+      sum = sum.plus(total);
+      if (total.rows() > 0) {
+        printTotal(out, outcome.name(), total, outcome.meaning());
+      }
+    }
+    printTotal(out, "total", sum, "all that the run's ledger has in staging");
+    out.println();
+    long copied = report.outcomes().getOrDefault(CommitOutcome.COMMITTED, Total.NONE).bytes();
+    out.println(
+        "commit  "
+            + Amounts.time(report.seconds())
+            + "  "
+            + Amounts.bytes(copied)
+            + " copied"
+            + (report.stagedRemoved() > 0
+                ? "  " + Amounts.count(report.stagedRemoved()) + " deleted from staging"
+                : ""));
+    people.forEach(content -> printPerson(content, out));
+    if (all > people.size()) {
+      out.println(
+          "  ... and "
+              + Amounts.count(all - people.size())
+              + " more: the commit's ledger has them");
+    }
+    out.println();
+    out.println("run id  " + report.runId());
+    out.println("commit  " + report.folder());
+    out.println();
+    out.println("Exit code " + report.exitCode() + ": " + closing(report) + ".");
+    out.flush();
+  }
+
+  private static void printTotal(PrintWriter out, String name, Total total, String meaning) {
+    printRow(out, name, Amounts.count(total.rows()), Amounts.bytes(total.bytes()), meaning);
+  }
+
+  private static void printRow(
+      PrintWriter out, String name, String contents, String bytes, String meaning) {
+    out.println(String.format(Locale.ROOT, "%-14s%15s%11s  %s", name, contents, bytes, meaning));
+  }
+
+  private static void printPerson(CommittedContent content, PrintWriter out) {
+    out.println();
+    out.println(
+        "  "
+            + VisibleText.of(content.topHash() + " " + content.md5())
+            + "  "
+            + content.outcome()
+            + ", "
+            + Amounts.count(content.rows(), "row")
+            + " such as "
+            + VisibleText.of(content.exampleRoot() + "/" + content.examplePath()));
+    out.println("    why: " + VisibleText.of(String.valueOf(content.error())));
+    out.println("    do:  " + content.remedy());
+  }
+
+  private static String closing(CommitReport report) {
+    long left =
+        report.outcomes().entrySet().stream()
+            .filter(entry -> !entry.getKey().isCommitted())
+            .mapToLong(entry -> entry.getValue().rows())
+            .sum();
+    return left == 0
+        ? "everything that the run has in staging is in the remote"
+        : Amounts.count(left, "content") + " not committed";
+  }
+}

@@ -1,0 +1,74 @@
+package org.assetstager.commit;
+
+import java.util.Iterator;
+import java.util.Objects;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.audit.ClaimedContent;
+import org.assetstager.audit.ListedClaim;
+import org.assetstager.audit.ListedClaims;
+import org.assetstager.catalog.ContentName;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
+import org.assetstager.settings.Settings;
+import scala.Tuple2;
+
+/**
+ * Cuts the contents of a partition into work files of {@link ClaimedContent}s; what the listings
+ * prove to be in the remote already ends here.
+ */
+final class PlanCommit implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+  /** The step that this is. */
+  static final String STEP = "plan";
+
+  /** The kind of its work files. */
+  static final String WORK = "work";
+
+  private final Settings settings;
+  private final boolean removeStaged;
+  private final StepOutput output;
+  private final long targetWeight;
+
+  PlanCommit(Settings settings, boolean removeStaged, StepOutput output, long targetWeight) {
+    this.settings = settings;
+    this.removeStaged = removeStaged;
+    this.output = output;
+    this.targetWeight = targetWeight;
+  }
+
+  @Override
+  public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
+    TaskFiles files = TaskFiles.ofTask(output, STEP);
+    new ListedClaims(sorted).forEachRemaining(listed -> plan(listed, files));
+    return files.finish().iterator();
+  }
+
+  private void plan(ListedClaim listed, TaskFiles files) {
+    ClaimedContent claim = listed.claim();
+    ContentName name = claim.content();
+    boolean nothingToRemove = !removeStaged || listed.staging() == null;
+    if (name == null) {
+      end(ContentCommitter.damaged(claim), files);
+    } else if (listed.isProvedInRemote() && nothingToRemove) {
+      end(
+          CommittedContent.of(
+              claim,
+              ContentCommitter.remoteKey(settings, name),
+              CommitOutcome.KNOWN_REMOTE,
+              Objects.requireNonNull(listed.remote()).etag(),
+              null),
+          files);
+    } else {
+      long weight = Weights.ofFile(claim.size(), true);
+      if (files.weight(WORK) > 0 && files.weight(WORK) + weight > targetWeight) {
+        files.cut(WORK);
+      }
+      files.add(WORK, ClaimedContent.CODEC, claim, weight);
+    }
+  }
+
+  private static void end(CommittedContent content, TaskFiles files) {
+    files.add(TaskFiles.LEDGER, CommittedContent.CODEC, content, 0);
+  }
+}
