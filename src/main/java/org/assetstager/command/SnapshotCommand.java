@@ -1,12 +1,19 @@
 package org.assetstager.command;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.pipeline.StageRun;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
+import org.assetstager.run.RunFolder;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
 import org.assetstager.snapshot.SnapshotResult;
+import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.JvmFileNames;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -58,11 +65,30 @@ public final class SnapshotCommand implements Callable<Integer> {
       description = "continue an interrupted snapshot, with the same root and options")
   private boolean resume;
 
+  @Option(
+      names = "--since",
+      arity = "1..*",
+      paramLabel = "M",
+      description =
+          "earlier manifests, as stage --manifest takes them, or finished runs, by their folders or"
+              + " ids (with the settings' ledger.path). A file with the size, times and inode that"
+              + " one of them says keeps the MD5 of there and isn't read")
+  private List<String> since = new ArrayList<>();
+
+  @Option(
+      names = "--no-hash",
+      description =
+          "read no file: rows have no MD5, unless --since says it; the run that stages them computes"
+              + " it")
+  private boolean noHash;
+
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
   private @Nullable String classId;
 
   @Option(names = "--asset", paramLabel = "ID", description = "asset of every row")
   private @Nullable String asset;
+
+  @Mixin private SettingsOptions settingsOptions;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public SnapshotCommand(Output output) {
@@ -81,7 +107,15 @@ public final class SnapshotCommand implements Callable<Integer> {
             result =
                 SnapshotJob.run(
                     spark,
-                    new SnapshotRequest(root, topHash, out, classId, asset),
+                    new SnapshotRequest(
+                        root,
+                        topHash,
+                        out,
+                        classId,
+                        asset,
+                        since.stream().map(place -> place(spark, place)).toList(),
+                        null,
+                        !noHash),
                     resume,
                     new Phases(spark.sc(), display.progress(), null, null, display.events(output)));
           }
@@ -97,5 +131,16 @@ public final class SnapshotCommand implements Callable<Integer> {
           output.mayBeLost("The manifest is complete, in " + result.out());
           return ExitCode.DONE.value();
         });
+  }
+
+  /** Returns what is there; else the folder of the run that has this id. */
+  private String place(JavaSparkContext spark, String named) {
+    Configuration configuration = spark.hadoopConfiguration();
+    return !StageRun.isRunId(named)
+            || new RunFolder(
+                    PlainFiles.named("--since", named, configuration).toString(), configuration)
+                .exists()
+        ? named
+        : RunOption.folder("--since", named, spark, settingsOptions.load().ledgerPath()).location();
   }
 }

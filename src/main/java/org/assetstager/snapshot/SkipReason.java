@@ -16,6 +16,8 @@ public enum SkipReason {
   TOO_LARGE("it is larger than the largest object of S3"),
   /** It was there when its directory was read. */
   VANISHED("it was removed meanwhile"),
+  /** A list names it more often. */
+  LISTED_TWICE("the list names it more than once; it is one row"),
   /** Its content isn't known for certain. */
   CHANGED("it kept changing while it was read");
 

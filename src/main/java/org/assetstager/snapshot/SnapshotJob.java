@@ -24,6 +24,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
+import org.assetstager.snapshot.ManifestTask.Source;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -62,6 +63,7 @@ public final class SnapshotJob {
   private final Cut cut;
   private final Path out;
   private final RunFolder folder;
+  private final EarlierFiles earlier;
   private final StepRun steps;
   private final SnapshotTasks tasks;
 
@@ -78,7 +80,10 @@ public final class SnapshotJob {
     this.cut = cut;
     this.out = places.out();
     this.folder = places.folder(spark.hadoopConfiguration());
-    SnapshotStart start = new SnapshotStart(folder, places, request, spark.defaultParallelism());
+    this.earlier = EarlierFiles.find(request.since(), spark.hadoopConfiguration());
+    SnapshotStart start =
+        new SnapshotStart(
+            folder, places, request, earlier.fingerprint(), spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
     this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
     this.tasks =
@@ -116,7 +121,19 @@ public final class SnapshotJob {
           steps.once(
               SnapshotTasks.WALK,
               () -> phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk));
-      StepCommit hash = steps.once(SnapshotTasks.HASH, () -> hash(walk));
+      StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
+      StepCommit found = match == null ? walk : match;
+      StepCommit hash =
+          request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
+      List<Source> sources = new ArrayList<>(sources(walk, SnapshotTasks.SKIPPED));
+      if (match != null) {
+        sources.addAll(sources(match, SnapshotTasks.SKIPPED));
+        sources.addAll(sources(match, SnapshotTasks.KEPT));
+      }
+      sources.addAll(
+          hash == null
+              ? sources(found, SnapshotTasks.FILES)
+              : sources(hash, SnapshotTasks.HASHED));
       manifest =
           steps.once(
               SnapshotTasks.MANIFEST,
@@ -124,7 +141,7 @@ public final class SnapshotJob {
                   phases.run(
                       "manifest",
                       "write the manifest to " + out,
-                      () -> write(walk, hash, examples)));
+                      () -> write(sources, examples)));
     }
     SnapshotResult result = result(manifest, examples);
     publish(manifest, result.files());
@@ -168,12 +185,26 @@ public final class SnapshotJob {
     @Override
     public java.util.Iterator<String> call(StepFile file) {
       return Iterators.transform(
-          output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
+          output.read(SnapshotTasks.WALK, file, SnapshotEntry.CODEC), SnapshotEntry::path);
     }
   }
 
-  private Done hash(StepCommit walk) {
-    List<StepFile> work = walk.files(SnapshotTasks.FILES);
+  /** A list may name a file more than once. */
+  private boolean isMatched() {
+    return request.list() != null || !earlier.isEmpty();
+  }
+
+  private Done match(StepCommit walk) {
+    return phases.run(
+        "match",
+        earlier.isEmpty() ? "sort the list" : "compare with earlier manifests and runs",
+        TaskProgress.FILES,
+        progress ->
+            new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
+  }
+
+  private Done hash(StepCommit found) {
+    List<StepFile> work = found.files(SnapshotTasks.FILES);
     long files = rows(work);
     return phases.run(
         "hash",
@@ -186,12 +217,14 @@ public final class SnapshotJob {
                     work,
                     SnapshotTasks.HASHED,
                     progress,
-                    new HashWork(tasks, progress.expect(files, Weights.bytes(work))))));
+                    new HashWork(tasks, found.step(), progress.expect(files, Weights.bytes(work))))));
   }
 
-  private Done write(StepCommit walk, StepCommit hash, List<Skipped> examples) {
-    List<StepFile> sources = new ArrayList<>(walk.files(SnapshotTasks.SKIPPED));
-    sources.addAll(hash.files());
+  private static List<Source> sources(StepCommit commit, String kind) {
+    return commit.files(kind).stream().map(file -> new Source(commit.step(), file)).toList();
+  }
+
+  private Done write(List<Source> sources, List<Skipped> examples) {
     ManifestTask.Part all = ManifestTask.Part.NONE;
     if (!sources.isEmpty()) {
       int parts = Math.min(sources.size(), PARTS_PER_CORE * spark.defaultParallelism());
@@ -203,10 +236,11 @@ public final class SnapshotJob {
         all = all.plus(part);
       }
     }
-    if (rows(all.files()) != rows(sources)) {
+    long rows = rows(sources.stream().map(Source::file).toList());
+    if (rows(all.files()) != rows) {
       throw JobFailure.system(
           "The steps have "
-              + rows(sources)
+              + rows
               + " entries, but there are "
               + rows(all.files())
               + " rows of the manifest and of what was skipped",
@@ -232,6 +266,7 @@ public final class SnapshotJob {
         out.toString(),
         rows(manifest.files(SnapshotTasks.ROWS)),
         manifest.notes().getOrDefault(ManifestTask.BYTES, 0L),
+        request.since().isEmpty() ? null : manifest.notes().getOrDefault(ManifestTask.KEPT, 0L),
         reasons,
         examples);
   }

@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Starts a snapshot, or resumes an interrupted one.
  *
  * @param folder of its steps
+ * @param earlier says which files {@code --since} means
  * @param cores to keep busy
  */
-record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest request, int cores) {
+record SnapshotStart(
+    RunFolder folder,
+    SnapshotPlaces places,
+    SnapshotRequest request,
+    String earlier,
+    int cores) {
   private static final String ID = "snapshot";
 
   /**
@@ -67,7 +73,7 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     asked()
         .forEach(
             (name, now) -> {
-              String then = String.valueOf(before.settings().get(name));
+              String then = before.settings().getOrDefault(name, "none");
               if (!then.equals(now)) {
                 throw JobFailure.input(
                     "The snapshot was begun with " + name + " " + then + ", not " + now,
@@ -86,6 +92,8 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     asked.put("--top-hash", request.topHash());
     asked.put("--class-id", text(request.classId()));
     asked.put("--asset", text(request.asset()));
+    asked.put("--since", earlier);
+    asked.put("--no-hash", request.hashed() ? "not given" : "given");
     return asked;
   }
 

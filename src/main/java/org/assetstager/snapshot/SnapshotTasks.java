@@ -17,19 +17,28 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
   /** The step that finds files. */
   static final String WALK = "walk";
 
+  /** The step that compares them with earlier ones. */
+  static final String MATCH = "match";
+
   /** The step that reads them. */
   static final String HASH = "hash";
 
   /** The step that writes the manifest. */
   static final String MANIFEST = "manifest";
 
-  /** Of the walk: work files of files to hash. */
+  /** Of the walk, and of the match: work files of files without an MD5. */
   static final String FILES = "files";
 
   /** Of the walk: directories that a round left to the next. */
   static final String DIRECTORIES = "directories";
 
-  /** Of the walk: what was skipped. Of the manifest: that, and what the hashing skipped. */
+  /** Of the match: files that keep their MD5. */
+  static final String KEPT = "kept";
+
+  /**
+   * Of the walk, and of the match: what was skipped. Of the manifest: that, and what the hashing
+   * skipped.
+   */
   static final String SKIPPED = "skipped";
 
   /** Of the hashing: the results of a work file. */

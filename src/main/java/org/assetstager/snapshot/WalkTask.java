@@ -45,17 +45,17 @@ final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
     return files.finish().iterator();
   }
 
-  private void add(WalkEntry entry, TaskFiles files) {
+  private void add(SnapshotEntry entry, TaskFiles files) {
     switch (entry.kind()) {
       case FILE -> {
         if (files.weight(SnapshotTasks.FILES) >= workFileWeight) {
           files.cut(SnapshotTasks.FILES);
         }
-        files.add(SnapshotTasks.FILES, WalkEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
+        files.add(SnapshotTasks.FILES, SnapshotEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
         progress.count(1);
       }
-      case DIRECTORY -> files.add(SnapshotTasks.DIRECTORIES, WalkEntry.CODEC, entry, 0);
-      case SKIPPED -> files.add(SnapshotTasks.SKIPPED, WalkEntry.CODEC, entry, 0);
+      case DIRECTORY -> files.add(SnapshotTasks.DIRECTORIES, SnapshotEntry.CODEC, entry, 0);
+      case SKIPPED -> files.add(SnapshotTasks.SKIPPED, SnapshotEntry.CODEC, entry, 0);
     }
   }
 }

@@ -56,6 +56,10 @@ class SnapshotJobTest {
     return new Phases(spark.sc(), ProgressMode.NONE, null);
   }
 
+  private static SnapshotRequest request(String root, String topHash, String out) {
+    return new SnapshotRequest(root, topHash, out, null, null, List.of(), null, true);
+  }
+
   private SnapshotResult snapshot() {
     return snapshot("top.hash", false, Cut.USUAL);
   }
@@ -63,7 +67,7 @@ class SnapshotJobTest {
   private SnapshotResult snapshot(String topHash, boolean resume, Cut cut) {
     return SnapshotJob.run(
         spark,
-        new SnapshotRequest(root.toString(), topHash, out.toString(), null, null),
+        request(root.toString(), topHash, out.toString()),
         resume,
         phases(),
         cut);
@@ -167,22 +171,22 @@ class SnapshotJobTest {
 
     SnapshotPlaces places =
         SnapshotPlaces.of(
-            new SnapshotRequest(
-                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out", null, null),
+            request(
+                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out"),
             true);
 
     assertThat(places.root().path()).isEqualTo(real.resolve("far/x"));
     assertThat(places.out()).hasToString("file:" + real + "/far/out");
     assertThat(
             SnapshotPlaces.of(
-                    new SnapshotRequest(root.toString(), "t", real + "/LINK/../out", null, null),
+                    request(root.toString(), "t", real + "/LINK/../out"),
                     true)
                 .out())
         .hasToString("file:" + real + "/far/out");
     assertThatThrownBy(
             () ->
                 SnapshotPlaces.of(
-                    new SnapshotRequest(real + "/far/x", "t", real + "/LINK/../x/out", null, null),
+                    request(real + "/far/x", "t", real + "/LINK/../x/out"),
                     true))
         .hasMessageContaining("is below the root");
   }
@@ -193,7 +197,7 @@ class SnapshotJobTest {
     SnapshotResult result =
         SnapshotJob.run(
             spark,
-            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"),
+            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1", List.of(), null, true),
             false,
             phases());
     assertThat(rowsByPath().get("a").fieldNames())
@@ -307,7 +311,7 @@ class SnapshotJobTest {
             () ->
                 SnapshotJob.run(
                     spark,
-                    new SnapshotRequest(root + "/no", "t", out.toString(), null, null),
+                    request(root + "/no", "t", out.toString()),
                     false,
                     phases()))
         .isInstanceOf(JobFailure.class)
@@ -323,16 +327,17 @@ class SnapshotJobTest {
     assertThatThrownBy(
             () ->
                 SnapshotPlaces.of(
-                    new SnapshotRequest(root.toString(), "t", "/out", null, null), false))
+                    request(root.toString(), "t", "/out"), false))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("'/out' has no scheme");
   }
 
   @Test
   void inode_aboveTheSignedRange_isWrittenUnsigned() {
-    HashedFile huge =
-        new HashedFile("p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null);
-    SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
+    SnapshotEntry huge =
+        new SnapshotEntry(
+            SnapshotEntry.Kind.FILE, "p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null, null);
+    SnapshotRequest request = request("/r", "t", "o");
     assertThat(ManifestTask.line(huge, "/r", request).toString())
         .contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
   }
@@ -418,7 +423,7 @@ class SnapshotJobTest {
   void resume_nothingBegun_isRefusedAndNothingIsWritten() {
     assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("There is no snapshot to go on with");
+        .hasMessageContaining("There is no snapshot to resume");
     assertThat(out).doesNotExist();
   }
 
