@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.manifest.ListFormat;
 import org.assetstager.pipeline.StageRun;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
@@ -12,6 +13,7 @@ import org.assetstager.report.JsonLines;
 import org.assetstager.run.RunFolder;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
+import org.assetstager.snapshot.SnapshotRequest.ListOption;
 import org.assetstager.snapshot.SnapshotResult;
 import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.JvmFileNames;
@@ -76,6 +78,24 @@ public final class SnapshotCommand implements Callable<Integer> {
   private List<String> since = new ArrayList<>();
 
   @Option(
+      names = "--files-from",
+      paramLabel = "L",
+      description =
+          "take the files that this list names, instead of walking the root; - is standard input."
+              + " Paths are absolute below the root, or relative to it")
+  private @Nullable String filesFrom;
+
+  @Option(
+      names = "--files-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "nul: a NUL ends each path, as of find -print0; newline: a newline does; csv: with a header"
+              + " that has 'path' and any other field of a manifest; auto: told by how the list"
+              + " begins. Default: ${DEFAULT-VALUE}")
+  private ListFormat filesFormat;
+
+  @Option(
       names = "--no-hash",
       description =
           "read no file: rows have no MD5, unless --since says it; the run that stages them computes"
@@ -114,7 +134,7 @@ public final class SnapshotCommand implements Callable<Integer> {
                         classId,
                         asset,
                         since.stream().map(place -> place(spark, place)).toList(),
-                        null,
+                        filesFrom == null ? null : new ListOption(filesFrom, filesFormat),
                         !noHash),
                     resume,
                     new Phases(spark.sc(), display.progress(), null, null, display.events(output)));

@@ -1,8 +1,11 @@
 package org.assetstager.snapshot;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,6 +34,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<ManifestTask.Source
   /** Of the notes: the files that kept their MD5. */
   static final String KEPT = "kept";
 
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Comparator<Skipped> BY_PATH = Comparator.comparing(Skipped::path);
 
   private final SnapshotTasks tasks;
@@ -149,7 +153,19 @@ final class ManifestTask implements FlatMapFunction<Iterator<ManifestTask.Source
     putText(line, "md5", file.md5());
     putText(line, "class_id", request.classId());
     putText(line, "asset", request.asset());
+    if (file.columns() != null) {
+      addColumns(line, file.columns());
+    }
     return line;
+  }
+
+  /** What a list says of a file overrules what the command line says of all. */
+  private static void addColumns(ObjectNode line, String columns) {
+    try {
+      line.setAll((ObjectNode) JSON.readTree(columns));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("A record of this snapshot is no JSON", e);
+    }
   }
 
   private static void putText(ObjectNode line, String name, @Nullable String text) {

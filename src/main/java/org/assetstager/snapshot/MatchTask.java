@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
 import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.TextHash;
@@ -65,11 +64,10 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
       } else {
         SnapshotEntry again = group.add(SnapshotEntry.CODEC.fromBytes(pair._2()));
         if (again != null) {
-          files.add(
-              SnapshotTasks.SKIPPED,
-              SnapshotEntry.CODEC,
+          tasks.add(
               SnapshotEntry.skipped(again.path(), SkipReason.LISTED_TWICE, null),
-              0);
+              files,
+              workFileWeight);
         }
       }
     }
@@ -87,14 +85,7 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
       files.add(SnapshotTasks.KEPT, SnapshotEntry.CODEC, file.withMd5(group.md5), 0);
       return;
     }
-    if (files.weight(SnapshotTasks.FILES) >= workFileWeight) {
-      files.cut(SnapshotTasks.FILES);
-    }
-    files.add(
-        SnapshotTasks.FILES,
-        SnapshotEntry.CODEC,
-        file.withMd5(null),
-        Weights.ofFile(file.size(), true));
+    tasks.add(file.withMd5(null), files, workFileWeight);
   }
 
   /** What there is of one path. */

@@ -6,11 +6,13 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ManifestCounts;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
@@ -25,6 +27,7 @@ import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
 import org.assetstager.snapshot.ManifestTask.Source;
+import org.assetstager.snapshot.SnapshotRequest.ListOption;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -83,7 +86,7 @@ public final class SnapshotJob {
     this.earlier = EarlierFiles.find(request.since(), spark.hadoopConfiguration());
     SnapshotStart start =
         new SnapshotStart(
-            folder, places, request, earlier.fingerprint(), spark.defaultParallelism());
+            folder, places, request, inputs(), spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
     this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
     this.tasks =
@@ -92,6 +95,20 @@ public final class SnapshotJob {
             Roots.ofRun(folder, description, List.of()),
             places.root().path().toString(),
             places.root().seen());
+  }
+
+  private Map<String, String> inputs() {
+    Map<String, String> inputs = new TreeMap<>(Map.of("--since", earlier.fingerprint()));
+    ListOption list = request.list();
+    if (list != null) {
+      inputs.put(
+          "--files-from",
+          list.isStandardInput()
+              ? "standard input"
+              : FileList.fingerprint(list.place(), spark.hadoopConfiguration()));
+      inputs.put("--files-format", list.format().name().toLowerCase(Locale.ROOT));
+    }
+    return inputs;
   }
 
   /**
@@ -120,7 +137,13 @@ public final class SnapshotJob {
       StepCommit walk =
           steps.once(
               SnapshotTasks.WALK,
-              () -> phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk));
+              () -> {
+                ListOption list = request.list();
+                return list == null
+                    ? phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk)
+                    : phases.run(
+                        "list", "look at the listed files", "files", task -> look(list, task));
+              });
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
       StepCommit hash =
@@ -146,7 +169,20 @@ public final class SnapshotJob {
     SnapshotResult result = result(manifest, examples);
     publish(manifest, result.files());
     StepFiles.delete(folder);
+    folder.delete(SpooledList.FILE);
     return result;
+  }
+
+  private Done look(ListOption option, TaskProgress progress) {
+    FileList list =
+        FileList.open(
+            option.isStandardInput() ? SpooledList.path(folder) : option.place(),
+            option.format(),
+            spark.hadoopConfiguration());
+    return new Done(
+        list.splits(spark)
+            .mapPartitions(new ListTask(tasks, list, cut.workFileWeight(), progress))
+            .collect());
   }
 
   /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */

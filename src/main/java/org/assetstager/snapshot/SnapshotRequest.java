@@ -39,5 +39,9 @@ public record SnapshotRequest(
    *
    * @param place a file of any Hadoop file system, or {@code -} for standard input
    */
-  public record ListOption(String place, ListFormat format) implements Serializable {}
+  public record ListOption(String place, ListFormat format) implements Serializable {
+    boolean isStandardInput() {
+      return place.equals(SpooledList.STANDARD_INPUT);
+    }
+  }
 }

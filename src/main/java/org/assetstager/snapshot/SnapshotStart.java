@@ -16,14 +16,14 @@ import org.jspecify.annotations.Nullable;
  * Starts a snapshot, or resumes an interrupted one.
  *
  * @param folder of its steps
- * @param earlier says which files {@code --since} means
+ * @param inputs what {@code --since} and {@code --files-from} name, as it is now
  * @param cores to keep busy
  */
 record SnapshotStart(
     RunFolder folder,
     SnapshotPlaces places,
     SnapshotRequest request,
-    String earlier,
+    Map<String, String> inputs,
     int cores) {
   private static final String ID = "snapshot";
 
@@ -38,6 +38,9 @@ record SnapshotStart(
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't look at " + places.out() + ": " + e.getMessage(), "Check its rights", e);
+    }
+    if (request.list() != null && request.list().isStandardInput()) {
+      SpooledList.write(folder, System.in);
     }
     RunDescription description =
         new RunDescription(
@@ -92,7 +95,7 @@ record SnapshotStart(
     asked.put("--top-hash", request.topHash());
     asked.put("--class-id", text(request.classId()));
     asked.put("--asset", text(request.asset()));
-    asked.put("--since", earlier);
+    asked.putAll(inputs);
     asked.put("--no-hash", request.hashed() ? "not given" : "given");
     return asked;
   }

@@ -2,6 +2,8 @@ package org.assetstager.snapshot;
 
 import java.io.Serializable;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Roots;
 
@@ -46,6 +48,24 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
 
   /** Of the manifest: its rows. */
   static final String ROWS = "part";
+
+  /**
+   * Adds what was found to the files of a task.
+   *
+   * @param workFileWeight what files to hash may weigh together before the next file is begun
+   */
+  void add(SnapshotEntry entry, TaskFiles files, long workFileWeight) {
+    switch (entry.kind()) {
+      case FILE -> {
+        if (files.weight(FILES) >= workFileWeight) {
+          files.cut(FILES);
+        }
+        files.add(FILES, SnapshotEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
+      }
+      case DIRECTORY -> files.add(DIRECTORIES, SnapshotEntry.CODEC, entry, 0);
+      case SKIPPED -> files.add(SKIPPED, SnapshotEntry.CODEC, entry, 0);
+    }
+  }
 
   /**
    * Returns the root.

@@ -275,10 +275,10 @@ class SnapshotJobTest {
     StringWriter text = new StringWriter();
     result.print(new PrintWriter(text, true));
     assertThat(text.toString())
-        .startsWith("snapshot  1 file  1 B  in file:" + out + "\n")
+        .startsWith("snapshot  1 file  1 B  in " + out + "\n")
         .contains("skipped  25: a symbolic link\n")
         .contains("\n  .asset  the asset manager's folder .asset")
-        .contains("... and 8 more: all of them are in file:" + out + "/_skipped\n");
+        .contains("... and 8 more: all of them are in " + out + "/_skipped\n");
   }
 
   @Test
