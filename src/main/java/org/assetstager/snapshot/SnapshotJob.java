@@ -1,6 +1,5 @@
 package org.assetstager.snapshot;
 
-import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -8,9 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ManifestCounts;
@@ -22,7 +19,6 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
-import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
@@ -41,24 +37,7 @@ import org.assetstager.verify.Roots;
 public final class SnapshotJob {
   private static final String SUCCESS = "_SUCCESS";
 
-  /** A walk's tasks wait for file servers, not for cores. */
-  private static final int WALKS_PER_CORE = 4;
-
-  /** File servers are busy with as many; and what the numbers of work files leave room for. */
-  private static final int MOST_WALKS = 1_000;
-
   private static final int PARTS_PER_CORE = 4;
-
-  /**
-   * How work is cut.
-   *
-   * @param firstBudget entries that the walk's first task meets; each round's meet twice as many
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  record Cut(long firstBudget, long workFileWeight) {
-    /** A first task's work of a moment: small trees need no second round. */
-    static final Cut USUAL = new Cut(10_000, Weights.MOST_OF_UNDIGESTED);
-  }
 
   private final JavaSparkContext spark;
   private final SnapshotRequest request;
@@ -137,13 +116,7 @@ public final class SnapshotJob {
       StepCommit walk =
           steps.once(
               SnapshotTasks.WALK,
-              () -> {
-                ListOption list = request.list();
-                return list == null
-                    ? phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk)
-                    : phases.run(
-                        "list", "look at the listed files", "files", task -> look(list, task));
-              });
+              () -> find(new FindStep(spark, tasks, cut)));
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
       StepCommit hash =
@@ -173,56 +146,19 @@ public final class SnapshotJob {
     return result;
   }
 
-  private Done look(ListOption option, TaskProgress progress) {
-    FileList list =
-        FileList.open(
-            option.isStandardInput() ? SpooledList.path(folder) : option.place(),
-            option.format(),
-            spark.hadoopConfiguration());
-    return new Done(
-        list.splits(spark)
-            .mapPartitions(new ListTask(tasks, list, cut.workFileWeight(), progress))
-            .collect());
-  }
-
-  /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
-  private Done walk(TaskProgress progress) {
-    List<StepFile> found = new ArrayList<>();
-    JavaRDD<String> directories = spark.parallelize(List.of(""), 1);
-    int tasksBefore = 0;
-    long budget = cut.firstBudget();
-    while (true) {
-      List<StepFile> left = new ArrayList<>();
-      WalkTask task = new WalkTask(tasks, tasksBefore, budget, cut.workFileWeight(), progress);
-      for (StepFile file : directories.mapPartitions(task).collect()) {
-        (file.kind().equals(SnapshotTasks.DIRECTORIES) ? left : found).add(file);
-      }
-      if (left.isEmpty()) {
-        return new Done(found);
-      }
-      tasksBefore += directories.getNumPartitions();
-      directories = spread(left);
-      // Twice as much each time: few rounds for any tree.
-      budget = Math.min(2 * budget, Long.MAX_VALUE / 4);
+  private Done find(FindStep find) {
+    ListOption list = request.list();
+    if (list == null) {
+      return phases.run("walk", "walk " + tasks.rootPath(), "files found", find::walk);
     }
-  }
-
-  private JavaRDD<String> spread(List<StepFile> left) {
-    long directories = left.stream().mapToLong(StepFile::rows).sum();
-    int most = Math.min(WALKS_PER_CORE * spark.defaultParallelism(), MOST_WALKS);
-    return spark
-        .parallelize(left, Math.min(left.size(), most))
-        .flatMap(new Directories(tasks.output()))
-        .repartition((int) Math.min(directories, most));
-  }
-
-  /** Reads the paths of directories. */
-  private record Directories(StepOutput output) implements FlatMapFunction<StepFile, String> {
-    @Override
-    public java.util.Iterator<String> call(StepFile file) {
-      return Iterators.transform(
-          output.read(SnapshotTasks.WALK, file, SnapshotEntry.CODEC), SnapshotEntry::path);
-    }
+    String place = list.isStandardInput() ? SpooledList.path(folder) : list.place();
+    return phases.run(
+        "list",
+        "look at the listed files",
+        "files",
+        progress ->
+            find.look(
+                FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
   }
 
   /** A list may name a file more than once. */

@@ -28,7 +28,6 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.progress.Phases;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.run.Weights;
-import org.assetstager.snapshot.SnapshotJob.Cut;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
