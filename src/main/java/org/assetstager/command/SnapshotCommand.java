@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -36,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  asset-stager snapshot /data/run1 --top-hash run1 --out /shared/manifests/run1"
     })
-public final class SnapshotCommand implements Callable<Integer> {
+public final class SnapshotCommand implements Callable<Integer>, Checked {
   private final Output output;
 
   @Spec private CommandSpec spec;
@@ -74,7 +75,7 @@ public final class SnapshotCommand implements Callable<Integer> {
       description =
           "earlier manifests, as stage --manifest takes them, or finished runs, by their folders or"
               + " ids (with the settings' ledger.path). A file with the size, times and inode that"
-              + " one of them says keeps the MD5 of there and isn't read")
+              + " one of them says keeps the MD5 of there and isn't read. Name <root> before")
   private List<String> since = new ArrayList<>();
 
   @Option(
@@ -116,7 +117,17 @@ public final class SnapshotCommand implements Callable<Integer> {
   }
 
   @Override
+  public void check() {
+    request(since);
+    if (filesFrom == null && spec.commandLine().getParseResult().hasMatchedOption("--files-format")) {
+      throw new ParameterException(
+          spec.commandLine(), "--files-format is how a list is written: name the list by --files-from");
+    }
+  }
+
+  @Override
   public Integer call() {
+    check();
     display.begin(spec);
     JvmFileNames.requireUtf8();
     return SparkContexts.run(
@@ -127,15 +138,7 @@ public final class SnapshotCommand implements Callable<Integer> {
             result =
                 SnapshotJob.run(
                     spark,
-                    new SnapshotRequest(
-                        root,
-                        topHash,
-                        out,
-                        classId,
-                        asset,
-                        since.stream().map(place -> place(spark, place)).toList(),
-                        filesFrom == null ? null : new ListOption(filesFrom, filesFormat),
-                        !noHash),
+                    request(since.stream().map(place -> place(spark, place)).toList()),
                     resume,
                     new Phases(spark.sc(), display.progress(), null, null, display.events(output)));
           }
@@ -151,6 +154,11 @@ public final class SnapshotCommand implements Callable<Integer> {
           output.mayBeLost("The manifest is complete, in " + result.out());
           return ExitCode.DONE.value();
         });
+  }
+
+  private SnapshotRequest request(List<String> places) {
+    ListOption list = filesFrom == null ? null : new ListOption(filesFrom, filesFormat);
+    return new SnapshotRequest(root, topHash, out, classId, asset, places, list, !noHash);
   }
 
   /** Returns what is there; else the folder of the run that has this id. */

@@ -1,6 +1,7 @@
 package org.assetstager.snapshot;
 
 import java.math.BigInteger;
+import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.spark.RecordCodec;
@@ -92,7 +93,8 @@ record EarlierFile(
           case KNOWN_REMOTE, KNOWN_STAGING, DUPLICATE, CONFLICT -> alwaysDigested;
           default -> false;
         };
-    if (!(computed && row.md5() != null) && row.outcome() != Outcome.MODIFIED) {
+    String md5 = computed ? validMd5(row.md5()) : null;
+    if (md5 == null && row.outcome() != Outcome.MODIFIED) {
       return null;
     }
     return new EarlierFile(
@@ -100,7 +102,16 @@ record EarlierFile(
         BigInteger.valueOf(modified),
         BigInteger.valueOf(changed),
         inode,
-        computed ? row.md5() : null);
+        md5);
+  }
+
+  /** Anyone who may write to a ledger's folder can have altered it. */
+  private static @Nullable String validMd5(@Nullable String md5) {
+    try {
+      return md5 == null ? null : Md5.parse(md5).toHex();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
   }
 
   /** Whether a file is as it was. */

@@ -5,11 +5,13 @@ import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -39,6 +41,9 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
   /** A longer row isn't one that a snapshot or an asset manager wrote; its file is read anew. */
   private static final int MOST_ROW_BYTES = 1 << 20;
 
+  /** The folder of a run that has its ledger. */
+  private static final String LEDGER = "ledger";
+
   /** A run that has ended. */
   private record Run(RunFolder folder, RunDescription description) {
     boolean alwaysDigested() {
@@ -56,8 +61,10 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
     List<String> manifests = new ArrayList<>();
     List<Run> runs = new ArrayList<>();
     for (String place : since) {
+      Path path = PlainFiles.named("--since", place, configuration);
+      boolean isLedger = path.getName().equals(LEDGER) && path.getParent() != null;
       RunFolder folder =
-          new RunFolder(PlainFiles.named("--since", place, configuration).toString(), configuration);
+          new RunFolder((isLedger ? path.getParent() : path).toString(), configuration);
       if (folder.exists(RunDescription.FILE)) {
         runs.add(run(folder));
       } else {
@@ -76,7 +83,7 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
         folder
             .readJson(RunDescription.FILE, RunDescription.class)
             .orElseThrow(() -> new IllegalStateException(folder.location()));
-    if (!folder.exists("ledger/_SUCCESS")) {
+    if (!folder.exists(LEDGER + "/_SUCCESS")) {
       throw JobFailure.input(
           "--since names the run in " + folder.location() + ", which has not ended",
           "Bring it to its end by stage --resume, or name the manifest that it staged");
@@ -109,10 +116,12 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
   /**
    * Returns what they say of the files below a root, by the keys of {@link MatchTask}.
    *
-   * @param root absolute
+   * @param roots the names of the root, absolute and normalised
    */
-  JavaPairRDD<byte[], byte[]> below(String root, JavaSparkContext spark, TaskProgress progress) {
-    Below below = new Below(root.endsWith("/") ? root : root + "/");
+  JavaPairRDD<byte[], byte[]> below(
+      List<String> roots, JavaSparkContext spark, TaskProgress progress) {
+    Below below =
+        new Below(roots.stream().map(root -> root.endsWith("/") ? root : root + "/").toList());
     JavaPairRDD<byte[], byte[]> all =
         new ManifestReader(spark, new ManifestSettings(List.of(), MOST_ROW_BYTES), null, progress)
             .read(manifests)
@@ -130,22 +139,24 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
   /**
    * Finds the files below a root, whatever the root of their row.
    *
-   * @param prefix the root, with a slash
+   * @param prefixes the names of the root, with a slash
    */
-  private record Below(String prefix) implements Serializable {
+  private record Below(List<String> prefixes) implements Serializable {
     Iterator<Tuple2<byte[], byte[]>> pair(
         @Nullable EarlierFile file, @Nullable String root, @Nullable String path) {
       if (file == null || root == null || path == null) {
-        return List.<Tuple2<byte[], byte[]>>of().iterator();
+        return Collections.emptyIterator();
       }
       String absolute = root.endsWith("/") ? root + path : root + "/" + path;
-      return absolute.startsWith(prefix)
-          ? List.of(
+      return prefixes.stream()
+          .filter(absolute::startsWith)
+          .limit(1)
+          .map(
+              prefix ->
                   new Tuple2<>(
                       MatchTask.key(absolute.substring(prefix.length()), MatchTask.EARLIER),
                       EarlierFile.CODEC.toBytes(file)))
-              .iterator()
-          : List.<Tuple2<byte[], byte[]>>of().iterator();
+          .iterator();
     }
   }
 

@@ -10,7 +10,6 @@ import java.nio.file.LinkOption;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.TaskCompletionListener;
@@ -59,13 +58,11 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
   @Override
   public Iterator<StepFile> call(Iterator<FileList.Split> splits) {
     AssetRoot root = tasks.root();
-    List<String> roots =
-        Stream.of(root.path().toString(), root.realPath().toString()).distinct().toList();
     ScannedDirectories directories = new ScannedDirectories();
     TaskFiles files =
         TaskFiles.ofTask(tasks.output(), SnapshotTasks.WALK, TaskContext.getPartitionId());
     Iterator<ListedFile> listed =
-        Iterators.concat(Iterators.transform(splits, split -> open(split, roots)));
+        Iterators.concat(Iterators.transform(splits, split -> open(split, tasks.rootNames())));
     Iterator<List<SnapshotEntry>> found =
         ConcurrentMap.map(
             Iterators.partition(listed, PATHS_AT_ONCE),

@@ -40,7 +40,7 @@ record MatchStep(
     List<StepFile> found = walk.files(SnapshotTasks.FILES);
     long rows = rows(found);
     JavaPairRDD<byte[], byte[]> all =
-        earlier.below(tasks.rootPath(), spark, progress).union(found(found));
+        earlier.below(tasks.rootNames(), spark, progress).union(found(found));
     List<StepFile> matched =
         all.repartitionAndSortWithinPartitions(
                 new ByteKeys.ByHash(partitions(rows)), new ByteKeys())

@@ -5,7 +5,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -77,17 +76,21 @@ public final class SnapshotJob {
   }
 
   private Map<String, String> inputs() {
-    Map<String, String> inputs = new TreeMap<>(Map.of("--since", earlier.fingerprint()));
     ListOption list = request.list();
-    if (list != null) {
-      inputs.put(
-          "--files-from",
-          list.isStandardInput()
-              ? "standard input"
-              : FileList.fingerprint(list.place(), spark.hadoopConfiguration()));
-      inputs.put("--files-format", list.format().name().toLowerCase(Locale.ROOT));
+    if (list == null) {
+      return Map.of("--since", earlier.fingerprint(), "--files-from", "none");
     }
-    return inputs;
+    String place =
+        list.isStandardInput()
+            ? "standard input"
+            : FileList.fingerprint(list.place(), spark.hadoopConfiguration());
+    return Map.of(
+        "--since",
+        earlier.fingerprint(),
+        "--files-from",
+        place,
+        "--files-format",
+        list.format().name().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -155,7 +158,7 @@ public final class SnapshotJob {
     return phases.run(
         "list",
         "look at the listed files",
-        "files",
+        TaskProgress.FILES,
         progress ->
             find.look(
                 FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));

@@ -2,6 +2,8 @@ package org.assetstager.snapshot;
 
 import java.io.Serializable;
 import java.util.List;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.TopHash;
 import org.assetstager.manifest.ListFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +31,18 @@ public record SnapshotRequest(
     @Nullable ListOption list,
     boolean hashed)
     implements Serializable {
-  /** Copies the list. */
+  /**
+   * Copies the list.
+   *
+   * @throws JobFailure of kind INPUT if {@code topHash} is none
+   */
   public SnapshotRequest {
     since = List.copyOf(since);
+    try {
+      new TopHash(topHash);
+    } catch (IllegalArgumentException e) {
+      throw JobFailure.input(String.valueOf(e.getMessage()), "Name another --top-hash", e);
+    }
   }
 
   /**

@@ -96,7 +96,7 @@ record SnapshotStart(
     asked.put("--class-id", text(request.classId()));
     asked.put("--asset", text(request.asset()));
     asked.putAll(inputs);
-    asked.put("--no-hash", request.hashed() ? "not given" : "given");
+    asked.put("--no-hash", request.hashed() ? "no" : "yes");
     return asked;
   }
 

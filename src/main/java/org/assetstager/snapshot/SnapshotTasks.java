@@ -1,6 +1,8 @@
 package org.assetstager.snapshot;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
@@ -65,6 +67,11 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
       case DIRECTORY -> files.add(DIRECTORIES, SnapshotEntry.CODEC, entry, 0);
       case SKIPPED -> files.add(SKIPPED, SnapshotEntry.CODEC, entry, 0);
     }
+  }
+
+  /** Returns the absolute names of the root: as it was given, and without symbolic links. */
+  List<String> rootNames() {
+    return Stream.of(rootPath, rootSeen.realPath()).distinct().toList();
   }
 
   /**

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assetstager.snapshot.SnapshotFixture.md5;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.BufferedWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,7 +12,6 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -247,33 +245,39 @@ class SnapshotListTest {
         .hasMessageContaining("The snapshot was begun with --files-from ");
   }
 
-  /** Of a thousand files, so that no disk is asked to make a million of them. */
   @Test
-  void list_ofAMillionLines_isReadWithoutAWalk() throws Exception {
-    int files = 1_000;
-    for (int i = 0; i < files; i++) {
-      Files.createDirectories(root.resolve("d" + i % 10));
-      Files.createFile(root.resolve("d" + i % 10 + "/file " + i));
+  void list_rootBehindALink_takesPathsByBothNames() throws Exception {
+    for (String name : List.of("a", "b", "c")) {
+      Trees.write(root, name, name);
     }
-    Path list = folder.resolve("list");
-    try (BufferedWriter out = Files.newBufferedWriter(list)) {
-      for (int i = 0; i < 1_000_000; i++) {
-        out.write(root + "/d" + i % 10 + "/file " + i % files + "\n");
-      }
-    }
-    List<String> opened = new ArrayList<>();
-    Taken taken;
-    try (OpenedNames names = OpenedNames.in(root.resolve("d1"))) {
-      taken =
-          fixture.take(
-              fixture.request(
-                  "out", List.of(), new ListOption(list.toString(), ListFormat.AUTO), false));
-      opened.addAll(names.soFar());
-    }
+    Path link = Files.createSymbolicLink(folder.resolve("by link"), root);
+    Path list = fixture.write("list", link + "/a\n" + root.toRealPath() + "/b\nc\n");
+    SnapshotRequest request =
+        new SnapshotRequest(
+            link.toString(),
+            "top",
+            fixture.out("out").toString(),
+            null,
+            null,
+            List.of(fixture.take("earlier").out().toString()),
+            new ListOption(list.toString(), ListFormat.AUTO),
+            true);
 
-    assertThat(opened).isEmpty();
-    assertThat(taken.rows()).hasSize(files);
-    assertThat(taken.result().skipped())
-        .isEqualTo(Map.of(SkipReason.LISTED_TWICE, 1_000_000L - files));
+    Taken taken = fixture.take(request);
+
+    assertThat(taken.rows()).containsOnlyKeys("a", "b", "c");
+    assertThat(taken.rows().get("a").get("root").textValue()).isEqualTo(link.toString());
+    assertThat(taken.result().kept()).isEqualTo(3);
+  }
+
+  @Test
+  void resume_withoutTheList_isRefused() throws Exception {
+    Trees.write(root, "a", "a");
+    fixture.takeListed("out", fixture.write("list", "a"), ListFormat.AUTO);
+
+    assertThatThrownBy(() -> fixture.take(fixture.request("out", List.of(), null, true), true))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The snapshot was begun with --files-from ")
+        .hasMessageContaining(", not none");
   }
 }
