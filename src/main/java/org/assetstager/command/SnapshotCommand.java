@@ -119,9 +119,11 @@ public final class SnapshotCommand implements Callable<Integer>, Checked {
   @Override
   public void check() {
     request(since);
-    if (filesFrom == null && spec.commandLine().getParseResult().hasMatchedOption("--files-format")) {
+    if (filesFrom == null
+        && spec.commandLine().getParseResult().hasMatchedOption("--files-format")) {
       throw new ParameterException(
-          spec.commandLine(), "--files-format is how a list is written: name the list by --files-from");
+          spec.commandLine(),
+          "--files-format is how a list is written: name the list by --files-from");
     }
   }
 

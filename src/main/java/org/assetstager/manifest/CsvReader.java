@@ -41,8 +41,7 @@ final class CsvReader implements Closeable {
    * @param end in bytes, may be behind the file's end
    * @param maxRecordBytes a longer record is a failure: a quote may be missing
    */
-  CsvReader(
-      String file, InputStream in, long start, boolean quoted, long end, int maxRecordBytes)
+  CsvReader(String file, InputStream in, long start, boolean quoted, long end, int maxRecordBytes)
       throws IOException {
     this.file = file;
     this.in = in;

@@ -32,9 +32,6 @@ public record FileList(
     List<String> header,
     SerializableConfiguration configuration)
     implements Serializable {
-  /** Paths have 4,096 bytes at most, and are with other fields in a CSV list. */
-  static final int MOST_BYTES = 64 << 10;
-
   /** 20,000 paths: looking at their files takes seconds. */
   private static final long MOST_SPLIT_BYTES = 2L << 20;
 
@@ -112,11 +109,12 @@ public record FileList(
 
   private static InputStream plain(Path path, long position, Configuration configuration)
       throws IOException {
-    return Compression.decompress(
-        path.toString(), PlainFiles.open(path, position, configuration));
+    return Compression.decompress(path.toString(), PlainFiles.open(path, position, configuration));
   }
 
-  /** Returns the shares of the list, in tasks of their own; the shares of a CSV list are counted. */
+  /**
+   * Returns the shares of the list, in tasks of their own; the shares of a CSV list are counted.
+   */
   public JavaRDD<Split> splits(JavaSparkContext spark) {
     return splits(
         spark,
@@ -164,8 +162,7 @@ public record FileList(
       byte[] chunk = new byte[COUNT_BYTES];
       boolean odd = false;
       try (InputStream in =
-          PlainFiles.open(
-              new Path(list.path()), split.start(), list.configuration().value())) {
+          PlainFiles.open(new Path(list.path()), split.start(), list.configuration().value())) {
         long left = split.end() - split.start();
         while (left > 0) {
           int read = in.read(chunk, 0, (int) Math.min(chunk.length, left));
@@ -192,19 +189,14 @@ public record FileList(
   public ListReader read(Split split, List<String> roots) {
     try {
       InputStream in =
-          plain(
-              new Path(path),
-              LineReader.firstByteToRead(split.start()),
-              configuration.value());
+          plain(new Path(path), LineReader.firstByteToRead(split.start()), configuration.value());
       if (format != ListFormat.CSV) {
         byte ended = (byte) (format == ListFormat.NUL ? 0 : '\n');
         return ListReader.ofPaths(
-            path,
-            roots,
-            LineReader.verbatim(in, split.start(), split.end(), MOST_BYTES, ended));
+            path, roots, LineReader.verbatim(in, split.start(), split.end(), ListHead.MOST_BYTES, ended));
       }
       CsvReader records =
-          new CsvReader(path, in, split.start(), split.quoted(), split.end(), MOST_BYTES);
+          new CsvReader(path, in, split.start(), split.quoted(), split.end(), ListHead.MOST_BYTES);
       if (split.start() == 0) {
         records.next();
       }

@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines that begin in a range of a file, so that any division into ranges reads each line
- * once. Lines end in {@code \n}, and blank ones, and a byte order mark at the start of the file, are
- * skipped; or they end in a byte of choice, and only those without a byte are skipped. Memory is
- * bounded by the longest allowed line.
+ * once. Lines end in {@code \n}, and blank ones, and a byte order mark at the start of the file,
+ * are skipped; or they end in a byte of choice, and only those without a byte are skipped. Memory
+ * is bounded by the longest allowed line.
  */
 final class LineReader implements Closeable {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -47,8 +47,7 @@ final class LineReader implements Closeable {
    *
    * @param ended the byte that ends each
    */
-  static LineReader verbatim(
-      InputStream in, long start, long end, int maxLineBytes, byte ended) {
+  static LineReader verbatim(InputStream in, long start, long end, int maxLineBytes, byte ended) {
     return new LineReader(in, start, end, maxLineBytes, ended, true);
   }
 
@@ -133,7 +132,10 @@ final class LineReader implements Closeable {
   private byte[] kept(long offset, int length) {
     int mark = BYTE_ORDER_MARK.length;
     boolean marked =
-        !verbatim && offset == 0 && length >= mark && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        !verbatim
+            && offset == 0
+            && length >= mark
+            && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark);
     return Arrays.copyOfRange(line, marked ? mark : 0, length);
   }
 

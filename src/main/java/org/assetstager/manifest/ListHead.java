@@ -16,6 +16,9 @@ import org.assetstager.asset.JobFailure;
 
 /** How a list of files begins, which tells its format. */
 final class ListHead {
+  /** Of an entry: paths have 4,096 bytes at most, and are with other fields in a CSV list. */
+  static final int MOST_BYTES = 64 << 10;
+
   /** As {@code mmapplypolicy} writes: inode, generation, snapshot, what a rule shows, the path. */
   private static final Pattern OF_POLICY = Pattern.compile("-?\\d+ -?\\d+ -?\\d+ .*-- /.*");
 
@@ -34,8 +37,7 @@ final class ListHead {
    * @param in at its start
    */
   static ListHead read(String place, InputStream in) throws IOException {
-    return new ListHead(
-        place, ByteStreams.limit(in, FileList.MOST_BYTES).readAllBytes());
+    return new ListHead(place, ByteStreams.limit(in, MOST_BYTES).readAllBytes());
   }
 
   /**
@@ -61,7 +63,8 @@ final class ListHead {
               + place
               + " | asset-stager snapshot ... --files-from - --files-format newline");
     }
-    List<String> names = List.of(line.replace("\"", "").replace("\uFEFF", "").strip().split(",", -1));
+    List<String> names =
+        List.of(line.replace("\"", "").replace("\uFEFF", "").strip().split(",", -1));
     if (!names.contains(FieldNames.PATH)) {
       return ListFormat.NEWLINE;
     }
@@ -91,7 +94,7 @@ final class ListHead {
             0,
             false,
             Long.MAX_VALUE,
-            FileList.MOST_BYTES)) {
+            MOST_BYTES)) {
       List<byte[]> record = records.next();
       for (byte[] name : record == null ? List.<byte[]>of() : record) {
         names.add(Text.decodeUtf8(name));

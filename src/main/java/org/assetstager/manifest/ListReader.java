@@ -54,8 +54,7 @@ public final class ListReader extends AbstractIterator<ListedFile> implements Cl
    * @param roots as {@link #ofPaths}
    * @param header the names of the columns
    */
-  static ListReader ofCsv(
-      String file, List<String> roots, List<String> header, CsvReader records) {
+  static ListReader ofCsv(String file, List<String> roots, List<String> header, CsvReader records) {
     return new ListReader(file, roots, header, null, records);
   }
 
@@ -120,8 +119,7 @@ public final class ListReader extends AbstractIterator<ListedFile> implements Cl
     return ListedFile.bad(shown, Problem.INVALID, "byte " + position + ": " + problem);
   }
 
-  private ListedFile ofPath(
-      byte[] bytes, @Nullable ManifestRow row, Map<String, Object> carried) {
+  private ListedFile ofPath(byte[] bytes, @Nullable ManifestRow row, Map<String, Object> carried) {
     String text;
     try {
       text = Text.decodeUtf8(bytes);
@@ -149,7 +147,8 @@ public final class ListReader extends AbstractIterator<ListedFile> implements Cl
   private @Nullable String below(String absolute) {
     for (String root : roots) {
       if (PosixPath.isWithin(absolute, root)) {
-        return absolute.substring(Math.min(absolute.length(), root.endsWith("/") ? 1 : root.length() + 1));
+        return absolute.substring(
+            Math.min(absolute.length(), root.endsWith("/") ? 1 : root.length() + 1));
       }
     }
     return null;

@@ -98,11 +98,7 @@ record EarlierFile(
       return null;
     }
     return new EarlierFile(
-        size,
-        BigInteger.valueOf(modified),
-        BigInteger.valueOf(changed),
-        inode,
-        md5);
+        size, BigInteger.valueOf(modified), BigInteger.valueOf(changed), inode, md5);
   }
 
   /** Anyone who may write to a ledger's folder can have altered it. */

@@ -106,7 +106,8 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
       return SnapshotEntry.skipped(listed.path(), reason, listed.detail());
     }
     String path = listed.path();
-    if (path.equals(DirectoryWalk.ASSET_FOLDER) || path.startsWith(DirectoryWalk.ASSET_FOLDER + "/")) {
+    if (path.equals(DirectoryWalk.ASSET_FOLDER)
+        || path.startsWith(DirectoryWalk.ASSET_FOLDER + "/")) {
       return SnapshotEntry.skipped(path, SkipReason.ASSET_FOLDER, null);
     }
     try {
@@ -132,8 +133,7 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
   /** Returns why what is at a path is no regular file. */
   private static SkipReason kind(String path, AssetRoot root) {
     try {
-      FileFacts facts =
-          FileFacts.ofPath(root.realPath().resolve(path), LinkOption.NOFOLLOW_LINKS);
+      FileFacts facts = FileFacts.ofPath(root.realPath().resolve(path), LinkOption.NOFOLLOW_LINKS);
       if (facts.isSymbolicLink()) {
         return SkipReason.SYMBOLIC_LINK;
       }
@@ -143,8 +143,7 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
     }
   }
 
-  private static SnapshotEntry withListed(
-      SnapshotEntry file, FileFacts facts, ListedFile listed) {
+  private static SnapshotEntry withListed(SnapshotEntry file, FileFacts facts, ListedFile listed) {
     ManifestRow row = listed.row();
     if (row == null || file.kind() != SnapshotEntry.Kind.FILE) {
       return file;

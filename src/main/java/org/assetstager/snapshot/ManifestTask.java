@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * Writes a part of the manifest, and of the list of skipped files, from the files of the earlier
  * steps.
  */
-final class ManifestTask implements FlatMapFunction<Iterator<ManifestTask.Source>, ManifestTask.Part> {
+final class ManifestTask
+    implements FlatMapFunction<Iterator<ManifestTask.Source>, ManifestTask.Part> {
   /** Of the notes: the bytes of all files; the others are called by what was skipped. */
   static final String BYTES = "bytes";
 

@@ -1,11 +1,11 @@
 package org.assetstager.snapshot;
 
+import com.google.common.collect.Iterators;
+import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
-import com.google.common.collect.Iterators;
-import java.util.Iterator;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
@@ -56,13 +56,16 @@ record MatchStep(
 
   private int partitions(long rows) {
     long forCores = Math.min(2L * spark.defaultParallelism(), rows / LEAST_ROWS);
-    return (int) Math.min(Math.max(1, Math.max(forCores, rows / ROWS_OF_PARTITION)), MOST_PARTITIONS);
+    return (int)
+        Math.min(Math.max(1, Math.max(forCores, rows / ROWS_OF_PARTITION)), MOST_PARTITIONS);
   }
 
   private JavaPairRDD<byte[], byte[]> found(List<StepFile> files) {
     return files.isEmpty()
         ? JavaPairRDD.fromJavaRDD(spark.emptyRDD())
-        : spark.parallelize(files, Math.min(files.size(), MOST_PARTITIONS)).flatMapToPair(new Read(tasks.output()));
+        : spark
+            .parallelize(files, Math.min(files.size(), MOST_PARTITIONS))
+            .flatMapToPair(new Read(tasks.output()));
   }
 
   private static long rows(List<StepFile> files) {
@@ -77,7 +80,8 @@ record MatchStep(
           output.read(SnapshotTasks.WALK, file, SnapshotEntry.CODEC),
           entry ->
               new Tuple2<>(
-                  MatchTask.key(entry.path(), MatchTask.FOUND), SnapshotEntry.CODEC.toBytes(entry)));
+                  MatchTask.key(entry.path(), MatchTask.FOUND),
+                  SnapshotEntry.CODEC.toBytes(entry)));
     }
   }
 }

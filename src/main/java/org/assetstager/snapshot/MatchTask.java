@@ -63,6 +63,7 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
         group.compare(EarlierFile.CODEC.fromBytes(pair._2()));
       } else {
         SnapshotEntry again = group.add(SnapshotEntry.CODEC.fromBytes(pair._2()));
+        progress.count(1);
         if (again != null) {
           tasks.add(
               SnapshotEntry.skipped(again.path(), SkipReason.LISTED_TWICE, null),
@@ -80,7 +81,6 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
     if (file == null) {
       return;
     }
-    progress.count(1);
     if (group.md5 != null && !group.doubted) {
       files.add(SnapshotTasks.KEPT, SnapshotEntry.CODEC, file.withMd5(group.md5), 0);
       return;

@@ -63,8 +63,7 @@ public final class SnapshotJob {
     this.folder = places.folder(spark.hadoopConfiguration());
     this.earlier = EarlierFiles.find(request.since(), spark.hadoopConfiguration());
     SnapshotStart start =
-        new SnapshotStart(
-            folder, places, request, inputs(), spark.defaultParallelism());
+        new SnapshotStart(folder, places, request, inputs(), spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
     this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
     this.tasks =
@@ -116,31 +115,23 @@ public final class SnapshotJob {
     List<Skipped> examples = new ArrayList<>();
     StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
     if (manifest == null) {
-      StepCommit walk =
-          steps.once(
-              SnapshotTasks.WALK,
-              () -> find(new FindStep(spark, tasks, cut)));
+      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut)));
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
-      StepCommit hash =
-          request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
+      StepCommit hash = request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
       List<Source> sources = new ArrayList<>(sources(walk, SnapshotTasks.SKIPPED));
       if (match != null) {
         sources.addAll(sources(match, SnapshotTasks.SKIPPED));
         sources.addAll(sources(match, SnapshotTasks.KEPT));
       }
       sources.addAll(
-          hash == null
-              ? sources(found, SnapshotTasks.FILES)
-              : sources(hash, SnapshotTasks.HASHED));
+          hash == null ? sources(found, SnapshotTasks.FILES) : sources(hash, SnapshotTasks.HASHED));
       manifest =
           steps.once(
               SnapshotTasks.MANIFEST,
               () ->
                   phases.run(
-                      "manifest",
-                      "write the manifest to " + out,
-                      () -> write(sources, examples)));
+                      "manifest", "write the manifest to " + out, () -> write(sources, examples)));
     }
     SnapshotResult result = result(manifest, examples);
     publish(manifest, result.files());
@@ -160,8 +151,7 @@ public final class SnapshotJob {
         "look at the listed files",
         TaskProgress.FILES,
         progress ->
-            find.look(
-                FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
+            find.look(FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
   }
 
   /** A list may name a file more than once. */
@@ -174,8 +164,7 @@ public final class SnapshotJob {
         "match",
         earlier.isEmpty() ? "sort the list" : "compare with earlier manifests and runs",
         TaskProgress.FILES,
-        progress ->
-            new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
+        progress -> new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
   }
 
   private Done hash(StepCommit found) {
@@ -192,7 +181,8 @@ public final class SnapshotJob {
                     work,
                     SnapshotTasks.HASHED,
                     progress,
-                    new HashWork(tasks, found.step(), progress.expect(files, Weights.bytes(work))))));
+                    new HashWork(
+                        tasks, found.step(), progress.expect(files, Weights.bytes(work))))));
   }
 
   private static List<Source> sources(StepCommit commit, String kind) {

@@ -34,8 +34,7 @@ final class SpooledList {
    */
   static void write(RunFolder folder, InputStream in) {
     Path file = new Path(path(folder));
-    try (FSDataOutputStream out =
-        PlainFiles.of(file, folder.configuration()).create(file, false)) {
+    try (FSDataOutputStream out = PlainFiles.of(file, folder.configuration()).create(file, false)) {
       byte[] chunk = new byte[CHUNK_BYTES];
       for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
         out.write(chunk, 0, read);

@@ -48,10 +48,7 @@ class SnapshotCommandTest {
       "--out",
       folder.resolve(out).toString()
     };
-    return Commands.run(
-        Stream.of(words, more)
-            .flatMap(Arrays::stream)
-            .toArray(String[]::new));
+    return Commands.run(Stream.of(words, more).flatMap(Arrays::stream).toArray(String[]::new));
   }
 
   /** The manifest has no MD5s: the run computes them, and the next snapshot takes them over. */

@@ -52,7 +52,10 @@ class CsvReaderTest {
   void next_recordsOfAllKinds_givesTheirFields() {
     assertThat(whole("\uFEFFpath,b\r\n\"a,\"\"é\r\n\"\"\",\r\n\n , x \r\n\"\",\"y\""))
         .containsExactly(
-            List.of("path", "b"), List.of("a,\"é\r\n\"", ""), List.of(" ", " x "), List.of("", "y"));
+            List.of("path", "b"),
+            List.of("a,\"é\r\n\"", ""),
+            List.of(" ", " x "),
+            List.of("", "y"));
   }
 
   @Test

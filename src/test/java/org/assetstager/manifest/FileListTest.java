@@ -30,8 +30,7 @@ class FileListTest {
   }
 
   private static List<String> paths(FileList list, long splitBytes) {
-    JavaSparkContext spark =
-        JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     List<String> paths = new ArrayList<>();
     for (FileList.Split split : list.splits(spark, splitBytes).collect()) {
       list.read(split, List.of("/root")).forEachRemaining(file -> paths.add(file.path()));
@@ -81,9 +80,7 @@ class FileListTest {
   @Test
   void open_missingListOrFolder_isRefused() {
     assertThatThrownBy(
-            () ->
-                FileList.open(
-                    folder + "/none", ListFormat.AUTO, new Configuration(false)))
+            () -> FileList.open(folder + "/none", ListFormat.AUTO, new Configuration(false)))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("does not exist");
     assertThatThrownBy(

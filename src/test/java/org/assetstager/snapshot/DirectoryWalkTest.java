@@ -81,9 +81,7 @@ class DirectoryWalkTest {
     Trees.write(root, "d/b", "");
     Trees.write(root, "d/e/f/c", "1");
     Files.createDirectories(root.resolve("empty/emptier"));
-    assertThat(walk())
-        .containsExactlyInAnyOrder(
-            file("a", 5), file("d/b", 0), file("d/e/f/c", 1));
+    assertThat(walk()).containsExactlyInAnyOrder(file("a", 5), file("d/b", 0), file("d/e/f/c", 1));
   }
 
   @Test

@@ -28,7 +28,17 @@ class FileHasherTest {
     return new FileHasher(AssetRoot.open(root.toString()))
         .hash(
             new SnapshotEntry(
-                Kind.FILE, path, 0, BigInteger.ZERO, BigInteger.ZERO, 0, 0, null, null, null, null));
+                Kind.FILE,
+                path,
+                0,
+                BigInteger.ZERO,
+                BigInteger.ZERO,
+                0,
+                0,
+                null,
+                null,
+                null,
+                null));
   }
 
   @Test

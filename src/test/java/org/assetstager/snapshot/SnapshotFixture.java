@@ -86,8 +86,7 @@ final class SnapshotFixture {
 
   Taken take(SnapshotRequest request, boolean resume) {
     Phases phases = new Phases(spark.sc(), ProgressMode.NONE, null);
-    return new Taken(
-        SnapshotJob.run(spark, request, resume, phases), Path.of(request.out()));
+    return new Taken(SnapshotJob.run(spark, request, resume, phases), Path.of(request.out()));
   }
 
   /** Writes a file beside the root. */
@@ -96,8 +95,7 @@ final class SnapshotFixture {
   }
 
   static String md5(String text) {
-    return HexFormat.of()
-        .formatHex(Md5.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return HexFormat.of().formatHex(Md5.newDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static List<JsonNode> lines(Path folder) throws IOException {

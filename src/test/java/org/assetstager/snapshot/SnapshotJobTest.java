@@ -65,11 +65,7 @@ class SnapshotJobTest {
 
   private SnapshotResult snapshot(String topHash, boolean resume, Cut cut) {
     return SnapshotJob.run(
-        spark,
-        request(root.toString(), topHash, out.toString()),
-        resume,
-        phases(),
-        cut);
+        spark, request(root.toString(), topHash, out.toString()), resume, phases(), cut);
   }
 
   private static List<JsonNode> jsonLines(Path folder) throws IOException {
@@ -169,24 +165,14 @@ class SnapshotJobTest {
     Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
 
     SnapshotPlaces places =
-        SnapshotPlaces.of(
-            request(
-                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out"),
-            true);
+        SnapshotPlaces.of(request(real + "/LINK/../x", "t", "file:" + real + "/LINK/../out"), true);
 
     assertThat(places.root().path()).isEqualTo(real.resolve("far/x"));
     assertThat(places.out()).hasToString("file:" + real + "/far/out");
-    assertThat(
-            SnapshotPlaces.of(
-                    request(root.toString(), "t", real + "/LINK/../out"),
-                    true)
-                .out())
+    assertThat(SnapshotPlaces.of(request(root.toString(), "t", real + "/LINK/../out"), true).out())
         .hasToString("file:" + real + "/far/out");
     assertThatThrownBy(
-            () ->
-                SnapshotPlaces.of(
-                    request(real + "/far/x", "t", real + "/LINK/../x/out"),
-                    true))
+            () -> SnapshotPlaces.of(request(real + "/far/x", "t", real + "/LINK/../x/out"), true))
         .hasMessageContaining("is below the root");
   }
 
@@ -196,7 +182,15 @@ class SnapshotJobTest {
     SnapshotResult result =
         SnapshotJob.run(
             spark,
-            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1", List.of(), null, true),
+            new SnapshotRequest(
+                root + "/../root",
+                "top",
+                "file:" + out,
+                "class 1",
+                "asset 1",
+                List.of(),
+                null,
+                true),
             false,
             phases());
     assertThat(rowsByPath().get("a").fieldNames())
@@ -308,11 +302,7 @@ class SnapshotJobTest {
   void run_badRootOrTopHash_saysWhich() {
     assertThatThrownBy(
             () ->
-                SnapshotJob.run(
-                    spark,
-                    request(root + "/no", "t", out.toString()),
-                    false,
-                    phases()))
+                SnapshotJob.run(spark, request(root + "/no", "t", out.toString()), false, phases()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(root + "/no' is no directory");
     assertThatThrownBy(() -> snapshot("a/b", false, Cut.USUAL))
@@ -323,10 +313,7 @@ class SnapshotJobTest {
 
   @Test
   void out_withoutScheme_isRefusedOnACluster() {
-    assertThatThrownBy(
-            () ->
-                SnapshotPlaces.of(
-                    request(root.toString(), "t", "/out"), false))
+    assertThatThrownBy(() -> SnapshotPlaces.of(request(root.toString(), "t", "/out"), false))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("'/out' has no scheme");
   }
@@ -335,7 +322,17 @@ class SnapshotJobTest {
   void inode_aboveTheSignedRange_isWrittenUnsigned() {
     SnapshotEntry huge =
         new SnapshotEntry(
-            SnapshotEntry.Kind.FILE, "p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null, null);
+            SnapshotEntry.Kind.FILE,
+            "p",
+            1,
+            BigInteger.TWO,
+            BigInteger.TEN,
+            4,
+            -1,
+            "md5",
+            null,
+            null,
+            null);
     SnapshotRequest request = request("/r", "t", "o");
     assertThat(ManifestTask.line(huge, "/r", request).toString())
         .contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));

@@ -25,8 +25,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("process")
 class SnapshotKillsIT {
-  /** Many work files of a gigabyte, so that a kill finds some done and some not. */
-  private static final int LARGE = 100;
+  /** Some work files of a gigabyte, so that a kill finds some done and some not. */
+  private static final int LARGE = 48;
 
   private static final long LARGE_BYTES = 64L << 20;
   private static final int SMALL = 500;

@@ -78,7 +78,8 @@ class SnapshotListTest {
     md5s.keySet().removeIf(path -> path.contains("\n"));
     Path file =
         fixture.write(
-            "list", md5s.keySet().stream().collect(Collectors.joining("\n" + root + "/", root + "/", "")));
+            "list",
+            md5s.keySet().stream().collect(Collectors.joining("\n" + root + "/", root + "/", "")));
 
     Taken taken = fixture.takeListed("out", file, ListFormat.AUTO);
 
@@ -119,9 +120,25 @@ class SnapshotListTest {
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     for (String path :
         List.of(
-            "a", "./a", root + "//a", "d/b", "gone", "a/below a file", "link", "dangling", "away",
-            "linked/b", "fifo", "d", ".", ".asset/x", folder + "/outside", root + "2/a",
-            "d/../a", "", "x".repeat(70_000))) {
+            "a",
+            "./a",
+            root + "//a",
+            "d/b",
+            "gone",
+            "a/below a file",
+            "link",
+            "dangling",
+            "away",
+            "linked/b",
+            "fifo",
+            "d",
+            ".",
+            ".asset/x",
+            folder + "/outside",
+            root + "2/a",
+            "d/../a",
+            "",
+            "x".repeat(70_000))) {
       list.writeBytes(utf8(path));
       list.write(0);
     }

@@ -279,9 +279,7 @@ class SnapshotSinceTest {
     }
     Map<String, JsonNode> rows = fixture.take("first").rows();
     RunFolder run =
-        run(
-            "always",
-            Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out)));
+        run("always", Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out)));
 
     Taken taken = fixture.take("second", Path.of(folder + "/run_id=nightly-1"));
 
@@ -374,8 +372,7 @@ class SnapshotSinceTest {
     assertThatThrownBy(() -> fixture.take(request, true))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("The snapshot was begun with --since 1 manifest file and 0 runs");
-    assertThatThrownBy(
-            () -> fixture.take(fixture.request("second", List.of(), null, true), true))
+    assertThatThrownBy(() -> fixture.take(fixture.request("second", List.of(), null, true), true))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("not none");
   }
