@@ -193,7 +193,9 @@ public record FileList(
       if (format != ListFormat.CSV) {
         byte ended = (byte) (format == ListFormat.NUL ? 0 : '\n');
         return ListReader.ofPaths(
-            path, roots, LineReader.verbatim(in, split.start(), split.end(), ListHead.MOST_BYTES, ended));
+            path,
+            roots,
+            LineReader.verbatim(in, split.start(), split.end(), ListHead.MOST_BYTES, ended));
       }
       CsvReader records =
           new CsvReader(path, in, split.start(), split.quoted(), split.end(), ListHead.MOST_BYTES);
