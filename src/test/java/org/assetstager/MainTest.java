@@ -52,6 +52,9 @@ class MainTest {
         Arguments.of("stage --manifest m --config c --dryrun", "--dry-run"),
         Arguments.of("stage --man m --config c", "Unknown option"),
         Arguments.of("snapshot /r --out o", "Missing required option: '--top-hash=H'"),
+        Arguments.of(
+            "snapshot /r --out o --top-hash t --files-format nul",
+            "--files-format is how a list is written: name the list by --files-from"),
         Arguments.of("report --run r --rows xml", "expected one of"),
         Arguments.of("report --run r --outcome STAGED", "--outcome chooses rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"));

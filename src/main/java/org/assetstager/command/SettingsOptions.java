@@ -28,6 +28,8 @@ public final class SettingsOptions {
       description = "sets one setting, such as staging.bucket=b; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
+  private boolean needed;
+
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   SettingsOptions() {}
 
@@ -42,11 +44,11 @@ public final class SettingsOptions {
 
   /**
    * Returns the settings file that a command found by itself, in words; null where the command line
-   * names it, or none was looked for or found.
+   * names it, or none was looked for, needed or found.
    */
   public static @Nullable String foundFile(CommandLine command) {
     for (Object mixin : command.getMixins().values()) {
-      if (mixin instanceof SettingsOptions options && options.file().isFound()) {
+      if (mixin instanceof SettingsOptions options && options.needed && options.file().isFound()) {
         return options.file().toString();
       }
     }
@@ -64,6 +66,7 @@ public final class SettingsOptions {
    * @param more of the command's own options, each as for {@code --set}, which they overrule
    */
   Settings load(List<String> more) {
+    needed = true;
     List<String> all = new ArrayList<>(overrides);
     all.addAll(more);
     return SettingsLoader.load(

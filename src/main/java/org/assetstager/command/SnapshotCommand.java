@@ -1,18 +1,28 @@
 package org.assetstager.command;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.manifest.ListFormat;
+import org.assetstager.pipeline.StageRun;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
+import org.assetstager.run.RunFolder;
 import org.assetstager.snapshot.SnapshotJob;
 import org.assetstager.snapshot.SnapshotRequest;
+import org.assetstager.snapshot.SnapshotRequest.ListOption;
 import org.assetstager.snapshot.SnapshotResult;
+import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.JvmFileNames;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -27,7 +37,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  asset-stager snapshot /data/run1 --top-hash run1 --out /shared/manifests/run1"
     })
-public final class SnapshotCommand implements Callable<Integer> {
+public final class SnapshotCommand implements Callable<Integer>, Checked {
   private final Output output;
 
   @Spec private CommandSpec spec;
@@ -58,11 +68,48 @@ public final class SnapshotCommand implements Callable<Integer> {
       description = "continue an interrupted snapshot, with the same root and options")
   private boolean resume;
 
+  @Option(
+      names = "--since",
+      arity = "1..*",
+      paramLabel = "M",
+      description =
+          "earlier manifests, as stage --manifest takes them, or finished runs, by their folders or"
+              + " ids (with the settings' ledger.path). A file with the size, times and inode that"
+              + " one of them says keeps the MD5 of there and isn't read. Name <root> before")
+  private List<String> since = new ArrayList<>();
+
+  @Option(
+      names = "--files-from",
+      paramLabel = "L",
+      description =
+          "take the files that this list names, instead of walking the root; - is standard input."
+              + " Paths are absolute below the root, or relative to it")
+  private @Nullable String filesFrom;
+
+  @Option(
+      names = "--files-format",
+      defaultValue = "auto",
+      paramLabel = "FORMAT",
+      description =
+          "nul: a NUL ends each path, as of find -print0; newline: a newline does; csv: with a header"
+              + " that has 'path' and any other field of a manifest; auto: told by how the list"
+              + " begins. Default: ${DEFAULT-VALUE}")
+  private ListFormat filesFormat;
+
+  @Option(
+      names = "--no-hash",
+      description =
+          "read no file: rows have no MD5, unless --since says it; the run that stages them computes"
+              + " it")
+  private boolean noHash;
+
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
   private @Nullable String classId;
 
   @Option(names = "--asset", paramLabel = "ID", description = "asset of every row")
   private @Nullable String asset;
+
+  @Mixin private SettingsOptions settingsOptions;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public SnapshotCommand(Output output) {
@@ -70,7 +117,19 @@ public final class SnapshotCommand implements Callable<Integer> {
   }
 
   @Override
+  public void check() {
+    request(since);
+    if (filesFrom == null
+        && spec.commandLine().getParseResult().hasMatchedOption("--files-format")) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "--files-format is how a list is written: name the list by --files-from");
+    }
+  }
+
+  @Override
   public Integer call() {
+    check();
     display.begin(spec);
     JvmFileNames.requireUtf8();
     return SparkContexts.run(
@@ -81,7 +140,7 @@ public final class SnapshotCommand implements Callable<Integer> {
             result =
                 SnapshotJob.run(
                     spark,
-                    new SnapshotRequest(root, topHash, out, classId, asset),
+                    request(since.stream().map(place -> place(spark, place)).toList()),
                     resume,
                     new Phases(spark.sc(), display.progress(), null, null, display.events(output)));
           }
@@ -97,5 +156,21 @@ public final class SnapshotCommand implements Callable<Integer> {
           output.mayBeLost("The manifest is complete, in " + result.out());
           return ExitCode.DONE.value();
         });
+  }
+
+  private SnapshotRequest request(List<String> places) {
+    ListOption list = filesFrom == null ? null : new ListOption(filesFrom, filesFormat);
+    return new SnapshotRequest(root, topHash, out, classId, asset, places, list, !noHash);
+  }
+
+  /** Returns what is there; else the folder of the run that has this id. */
+  private String place(JavaSparkContext spark, String named) {
+    Configuration configuration = spark.hadoopConfiguration();
+    return !StageRun.isRunId(named)
+            || new RunFolder(
+                    PlainFiles.named("--since", named, configuration).toString(), configuration)
+                .exists()
+        ? named
+        : RunOption.folder("--since", named, spark, settingsOptions.load().ledgerPath()).location();
   }
 }

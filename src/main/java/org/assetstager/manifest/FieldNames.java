@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * design.md.
  */
 final class FieldNames {
+  /** The name of a file. */
+  static final String PATH = "path";
+
   private static final String STAT_PREFIX = "st_";
   private static final Set<String> STORED_FACTS =
       Set.of("st_size", "st_mtime_ns", "st_ctime_ns", "st_mtime", "st_ctime", "st_nlink", "st_ino");
@@ -19,7 +22,7 @@ final class FieldNames {
       Set.of(
           "top_hash",
           "root",
-          "path",
+          PATH,
           "state",
           "proxy",
           "md5",
@@ -29,6 +32,8 @@ final class FieldNames {
           "mime_type",
           "created_by",
           "created_at");
+
+  private static final Set<String> NOT_CARRIED = Set.of(PATH, "root", "md5");
 
   /** The other fields of Python's {@code os.stat_result}, on all platforms. */
   private static final Set<String> IGNORED_STAT_FIELDS =
@@ -63,6 +68,18 @@ final class FieldNames {
     return OTHER_FIELDS.contains(name)
         || name.startsWith(STAT_PREFIX)
         || !meantBy(name).equals(name);
+  }
+
+  /** Whether a field of this name means something, or is one of {@code os.stat}. */
+  static boolean isKnown(String name) {
+    return OTHER_FIELDS.contains(name)
+        || STORED_FACTS.contains(name)
+        || IGNORED_STAT_FIELDS.contains(name);
+  }
+
+  /** Whether a list's field goes into the manifest as it is: it says neither where nor what. */
+  static boolean isCarried(String name) {
+    return OTHER_FIELDS.contains(name) && !NOT_CARRIED.contains(name);
   }
 
   /** Returns the known name that differs from a name in its letters' case only, or the name. */

@@ -120,9 +120,11 @@ final class FolderColumns {
 
   private static @Nullable Object value(String name, String folder) {
     String text = unescaped(folder.substring(folder.indexOf('=') + 1));
-    if (text.equals(NULL)) {
-      return null;
-    }
+    return text.equals(NULL) ? null : typed(name, text);
+  }
+
+  /** Returns the value that a text means in a field of this name; the text where it means none. */
+  static Object typed(String name, String text) {
     if (name.equals("proxy")) {
       return switch (text.toLowerCase(Locale.ROOT)) {
         case "true" -> true;

@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the lines that begin in a range of a file, so that any division into ranges reads each line
- * once. Lines end in {@code \n}. Blank lines, and a byte order mark at the start of the file, are
- * skipped. Memory is bounded by the longest allowed line.
+ * once. Lines end in {@code \n}, and blank ones, and a byte order mark at the start of the file,
+ * are skipped; or they end in a byte of choice, and only those without a byte are skipped. Memory
+ * is bounded by the longest allowed line.
  */
 final class LineReader implements Closeable {
   private static final int CHUNK_BYTES = 64 * 1024;
@@ -18,6 +19,8 @@ final class LineReader implements Closeable {
   private final InputStream in;
   private final long end;
   private final int maxLineBytes;
+  private final byte ended;
+  private final boolean verbatim;
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int next;
   private int limit;
@@ -36,6 +39,22 @@ final class LineReader implements Closeable {
    * @param maxLineBytes a longer line is read without its bytes
    */
   LineReader(InputStream in, long start, long end, int maxLineBytes) {
+    this(in, start, end, maxLineBytes, (byte) '\n', false);
+  }
+
+  /**
+   * As the constructor, of lines of which each byte counts.
+   *
+   * @param ended the byte that ends each
+   */
+  static LineReader verbatim(InputStream in, long start, long end, int maxLineBytes, byte ended) {
+    return new LineReader(in, start, end, maxLineBytes, ended, true);
+  }
+
+  private LineReader(
+      InputStream in, long start, long end, int maxLineBytes, byte ended, boolean verbatim) {
+    this.ended = ended;
+    this.verbatim = verbatim;
     this.in = in;
     this.end = end;
     this.maxLineBytes = maxLineBytes;
@@ -57,7 +76,7 @@ final class LineReader implements Closeable {
     while (position < end && fill()) {
       Line read = readLine();
       byte[] bytes = read.bytes();
-      if (bytes == null || !isBlank(bytes)) {
+      if (bytes == null || !(verbatim ? bytes.length == 0 : isBlank(bytes))) {
         return read;
       }
     }
@@ -113,13 +132,16 @@ final class LineReader implements Closeable {
   private byte[] kept(long offset, int length) {
     int mark = BYTE_ORDER_MARK.length;
     boolean marked =
-        offset == 0 && length >= mark && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark);
+        !verbatim
+            && offset == 0
+            && length >= mark
+            && Arrays.equals(line, 0, mark, BYTE_ORDER_MARK, 0, mark);
     return Arrays.copyOfRange(line, marked ? mark : 0, length);
   }
 
   private int indexOfNewline() {
     for (int i = next; i < limit; i++) {
-      if (chunk[i] == '\n') {
+      if (chunk[i] == ended) {
         return i;
       }
     }

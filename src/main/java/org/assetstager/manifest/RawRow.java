@@ -34,6 +34,13 @@ record RawRow(
         manifestFile, position, values, true, List.of(), List.of(), null, null, false);
   }
 
+  /** A row that leaves open what it has no field for. */
+  static RawRow part(
+      String manifestFile, long position, Map<String, ? extends @Nullable Object> values) {
+    return new RawRow(
+        manifestFile, position, values, false, List.of(), List.of(), null, null, false);
+  }
+
   /** A row that could be read up to a problem only. */
   static RawRow broken(
       String manifestFile,

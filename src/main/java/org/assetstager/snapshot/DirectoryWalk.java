@@ -2,13 +2,11 @@ package org.assetstager.snapshot;
 
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
@@ -16,16 +14,17 @@ import java.util.NoSuchElementException;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.SystemErrors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads directories and what is below them, one entry at a time, without following symbolic links.
  * Once it has met its budget of entries it reads no further directory but hands those that are left
- * out as {@link WalkEntry.Kind#DIRECTORY}, for others to read. So memory depends neither on the
+ * out as {@link SnapshotEntry.Kind#DIRECTORY}, for others to read. So memory depends neither on the
  * size of a directory nor on that of the tree, and a large tree is soon many tasks' work.
  */
-final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
+final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
   /** The asset manager keeps its own files here, directly below the root. */
   static final String ASSET_FOLDER = ".asset";
 
@@ -39,7 +38,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   private long met;
   private String current = "";
   private @Nullable OpenDirectory children;
-  private @Nullable WalkEntry next;
+  private @Nullable SnapshotEntry next;
 
   /**
    * Prepares a walk; nothing is opened yet.
@@ -70,31 +69,31 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   }
 
   @Override
-  public WalkEntry next() {
+  public SnapshotEntry next() {
     if (!hasNext() || next == null) {
       throw new NoSuchElementException();
     }
-    WalkEntry entry = next;
+    SnapshotEntry entry = next;
     next = null;
     return entry;
   }
 
   /** Opens a directory; returns an entry instead where it isn't opened. */
-  private @Nullable WalkEntry enter(String directory) {
+  private @Nullable SnapshotEntry enter(String directory) {
     if (met >= budget) {
-      return WalkEntry.directory(directory);
+      return SnapshotEntry.directory(directory);
     }
     Path path = root.realPath().resolve(directory);
     try {
       // By now it may be a link that leads out of the root.
       if (!path.toRealPath().equals(path)) {
-        return WalkEntry.skipped(directory, SkipReason.SYMBOLIC_LINK, null);
+        return SnapshotEntry.skipped(directory, SkipReason.SYMBOLIC_LINK, null);
       }
       OpenDirectory opened = UnixFiles.openDirectory(path);
       children = opened;
       if (!opened.realPath().equals(path)) {
         close();
-        return WalkEntry.skipped(directory, SkipReason.VANISHED, null);
+        return SnapshotEntry.skipped(directory, SkipReason.VANISHED, null);
       }
       current = directory;
       return null;
@@ -103,7 +102,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
     }
   }
 
-  private @Nullable WalkEntry nextChild(OpenDirectory from) {
+  private @Nullable SnapshotEntry nextChild(OpenDirectory from) {
     try {
       if (from.hasNext()) {
         met++;
@@ -114,7 +113,7 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
     } catch (DirectoryIteratorException e) {
       close();
       root.requireAlive();
-      return WalkEntry.skipped(
+      return SnapshotEntry.skipped(
           current, SkipReason.UNREADABLE, "reading the directory broke off: " + reason(e));
     }
   }
@@ -124,27 +123,26 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
   }
 
   /** Returns the entry of a child; null for a directory that waits to be read. */
-  private @Nullable WalkEntry look(Path child) {
+  private @Nullable SnapshotEntry look(Path child) {
     Path fileName = child.getFileName();
     String name = fileName.toString();
     String path = current.isEmpty() ? name : current + "/" + name;
     if (!isRepresentable(fileName, name)) {
-      return WalkEntry.skipped(path, SkipReason.NAME_NOT_UTF8, child.toUri().toASCIIString());
+      return SnapshotEntry.skipped(path, SkipReason.NAME_NOT_UTF8, child.toUri().toASCIIString());
     }
     if (path.equals(ASSET_FOLDER)) {
-      return WalkEntry.skipped(path, SkipReason.ASSET_FOLDER, null);
+      return SnapshotEntry.skipped(path, SkipReason.ASSET_FOLDER, null);
     }
     try {
-      BasicFileAttributes found =
-          Files.readAttributes(child, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      FileFacts found = FileFacts.ofPath(child, LinkOption.NOFOLLOW_LINKS);
       if (found.isRegularFile()) {
-        return WalkEntry.file(path, found.size());
+        return SnapshotEntry.file(path, found);
       } else if (found.isSymbolicLink()) {
-        return WalkEntry.skipped(path, SkipReason.SYMBOLIC_LINK, null);
+        return SnapshotEntry.skipped(path, SkipReason.SYMBOLIC_LINK, null);
       } else if (!found.isDirectory()) {
-        return WalkEntry.skipped(path, SkipReason.SPECIAL_FILE, null);
+        return SnapshotEntry.skipped(path, SkipReason.SPECIAL_FILE, null);
       } else if (waiting.size() >= MOST_WAITING) {
-        return WalkEntry.directory(path);
+        return SnapshotEntry.directory(path);
       }
       waiting.addLast(path);
       return null;
@@ -161,13 +159,13 @@ final class DirectoryWalk implements Iterator<WalkEntry>, AutoCloseable {
     }
   }
 
-  private WalkEntry failed(String path, IOException e) {
+  private SnapshotEntry failed(String path, IOException e) {
     SystemErrors.requireOfFile(e);
     root.requireAlive();
     boolean gone = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
     return gone
-        ? WalkEntry.skipped(path, SkipReason.VANISHED, null)
-        : WalkEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
+        ? SnapshotEntry.skipped(path, SkipReason.VANISHED, null)
+        : SnapshotEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
   }
 
   /** Closes the directory that is open, if one is. */

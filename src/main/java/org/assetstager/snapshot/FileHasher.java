@@ -3,12 +3,11 @@ package org.assetstager.snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
-import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.digest.Membership;
-import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
+import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.FileRefusedException;
@@ -29,37 +28,43 @@ final class FileHasher {
   /**
    * Reads a file, again if a fact changes meanwhile.
    *
-   * @param path relative to the root
+   * @param found the file, with facts of before
+   * @return it with its MD5 and the facts that go with it, or why it was skipped
    */
-  HashedFile hash(String path) {
+  SnapshotEntry hash(SnapshotEntry found) {
+    String path = found.path();
     try (Membership member = digester.join()) {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-        HashedFile hashed = read(path);
+        SnapshotEntry hashed = read(path);
         if (hashed != null) {
-          return hashed;
+          return hashed.withColumns(found.columns());
         }
       }
-      return HashedFile.skipped(path, SkipReason.CHANGED, null);
+      return SnapshotEntry.skipped(path, SkipReason.CHANGED, null);
     } catch (FileRefusedException e) {
-      return HashedFile.skipped(path, reason(e), e.getMessage());
+      return SnapshotEntry.skipped(path, reason(e), e.getMessage());
     } catch (ClosedByInterruptException e) {
       throw new UncheckedIOException(e);
     } catch (IOException e) {
       root.requireAlive();
-      return HashedFile.skipped(path, SkipReason.UNREADABLE, e.toString());
+      return SnapshotEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
     }
   }
 
   /** Reads once; returns null if the file changed meanwhile. */
-  private @Nullable HashedFile read(String path) throws IOException {
+  private @Nullable SnapshotEntry read(String path) throws IOException {
     try (GuardedFile file = GuardedFile.open(root, path)) {
       FileFacts facts = file.factsWhenOpened();
-      if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
-        return HashedFile.skipped(path, SkipReason.TOO_LARGE, facts.size() + " bytes");
+      SnapshotEntry opened = SnapshotEntry.file(path, facts);
+      if (opened.kind() == Kind.SKIPPED) {
+        return opened;
       }
-      Md5 md5 =
-          digester.digest(file.channel(), facts.size(), null, bytes -> {}, Checkpoints.NONE).md5();
-      return file.factsNow().equals(facts) ? HashedFile.of(path, facts, md5) : null;
+      String md5 =
+          digester
+              .digest(file.channel(), facts.size(), null, bytes -> {}, Checkpoints.NONE)
+              .md5()
+              .toHex();
+      return file.factsNow().equals(facts) ? opened.withMd5(md5) : null;
     } catch (SizeChangedException e) {
       return null;
     }

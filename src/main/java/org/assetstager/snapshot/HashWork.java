@@ -13,26 +13,33 @@ final class HashWork implements Function<StepFile, StepFile> {
   private static final int FILES_AT_ONCE = 16;
 
   private final SnapshotTasks tasks;
+  private final String step;
   private final TaskProgress progress;
 
-  HashWork(SnapshotTasks tasks, TaskProgress progress) {
+  /**
+   * Makes the work of a task.
+   *
+   * @param step that wrote the work files
+   */
+  HashWork(SnapshotTasks tasks, String step, TaskProgress progress) {
     this.tasks = tasks;
+    this.step = step;
     this.progress = progress;
   }
 
   @Override
   public StepFile call(StepFile work) {
     FileHasher hasher = new FileHasher(tasks.root());
-    Iterator<HashedFile> hashed =
+    Iterator<SnapshotEntry> hashed =
         ConcurrentMap.map(
-            tasks.output().read(SnapshotTasks.WALK, work, WalkEntry.CODEC),
+            tasks.output().read(step, work, SnapshotEntry.CODEC),
             FILES_AT_ONCE,
             "hash",
-            entry -> hasher.hash(entry.path()));
+            hasher::hash);
     TaskFiles files = TaskFiles.ofWork(tasks.output(), SnapshotTasks.HASH, work);
     while (hashed.hasNext()) {
-      HashedFile file = hashed.next();
-      files.add(SnapshotTasks.HASHED, HashedFile.CODEC, file, 0);
+      SnapshotEntry file = hashed.next();
+      files.add(SnapshotTasks.HASHED, SnapshotEntry.CODEC, file, 0);
       progress.count(1);
       progress.countBytes(file.size());
     }

@@ -1,8 +1,11 @@
 package org.assetstager.snapshot;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,10 +27,15 @@ import org.jspecify.annotations.Nullable;
  * Writes a part of the manifest, and of the list of skipped files, from the files of the earlier
  * steps.
  */
-final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, ManifestTask.Part> {
+final class ManifestTask
+    implements FlatMapFunction<Iterator<ManifestTask.Source>, ManifestTask.Part> {
   /** Of the notes: the bytes of all files; the others are called by what was skipped. */
   static final String BYTES = "bytes";
 
+  /** Of the notes: the files that kept their MD5. */
+  static final String KEPT = "kept";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Comparator<Skipped> BY_PATH = Comparator.comparing(Skipped::path);
 
   private final SnapshotTasks tasks;
@@ -39,6 +47,9 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     this.folder = folder;
     this.request = request;
   }
+
+  /** A file of an earlier step. */
+  record Source(String step, StepFile file) implements Serializable {}
 
   /**
    * What a task has written.
@@ -65,20 +76,16 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
   }
 
   @Override
-  public Iterator<Part> call(Iterator<StepFile> sources) {
+  public Iterator<Part> call(Iterator<Source> sources) {
     try (Writing writing = new Writing()) {
       while (sources.hasNext()) {
-        StepFile source = sources.next();
-        if (source.kind().equals(SnapshotTasks.SKIPPED)) {
-          tasks
-              .output()
-              .read(SnapshotTasks.WALK, source, Skipped.CODEC)
-              .forEachRemaining(writing::skip);
-        } else {
-          tasks
-              .output()
-              .read(SnapshotTasks.HASH, source, HashedFile.CODEC)
-              .forEachRemaining(writing::add);
+        Source source = sources.next();
+        tasks
+            .output()
+            .read(source.step(), source.file(), SnapshotEntry.CODEC)
+            .forEachRemaining(writing::add);
+        if (source.file().kind().equals(SnapshotTasks.KEPT)) {
+          writing.kept(source.file().rows());
         }
       }
       return List.of(writing.finish()).iterator();
@@ -94,7 +101,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     private final Map<String, Long> notes = new HashMap<>();
     private final PriorityQueue<Skipped> examples = new PriorityQueue<>(BY_PATH.reversed());
 
-    void add(HashedFile file) {
+    void add(SnapshotEntry file) {
       if (file.reason() == null) {
         rows.add(line(file, tasks.rootPath(), request));
         notes.merge(BYTES, file.size(), Sizes::sum);
@@ -103,7 +110,11 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
       }
     }
 
-    void skip(Skipped one) {
+    void kept(long files) {
+      notes.merge(KEPT, files, Long::sum);
+    }
+
+    private void skip(Skipped one) {
       ObjectNode line = JsonNodeFactory.instance.objectNode();
       line.put("path", one.path()).put("reason", one.reason().name());
       putText(line, "detail", one.detail());
@@ -129,7 +140,7 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
   }
 
   /** Makes a row of the manifest, with the fields that manifest.md lists. */
-  static ObjectNode line(HashedFile file, String root, SnapshotRequest request) {
+  static ObjectNode line(SnapshotEntry file, String root, SnapshotRequest request) {
     ObjectNode line = JsonNodeFactory.instance.objectNode();
     line.put("top_hash", request.topHash());
     line.put("root", root);
@@ -140,10 +151,22 @@ final class ManifestTask implements FlatMapFunction<Iterator<StepFile>, Manifest
     line.put("st_ctime_ns", file.changedAtNanos());
     line.put("st_nlink", file.linkCount());
     line.put("st_ino", new BigInteger(Long.toUnsignedString(file.inode())));
-    line.put("md5", file.md5());
+    putText(line, "md5", file.md5());
     putText(line, "class_id", request.classId());
     putText(line, "asset", request.asset());
+    if (file.columns() != null) {
+      addColumns(line, file.columns());
+    }
     return line;
+  }
+
+  /** What a list says of a file overrules what the command line says of all. */
+  private static void addColumns(ObjectNode line, String columns) {
+    try {
+      line.setAll((ObjectNode) JSON.readTree(columns));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException("A record of this snapshot is no JSON", e);
+    }
   }
 
   private static void putText(ObjectNode line, String name, @Nullable String text) {

@@ -14,8 +14,16 @@ public enum SkipReason {
   UNREADABLE("it can't be read"),
   /** No upload can take it. */
   TOO_LARGE("it is larger than the largest object of S3"),
-  /** It was there when its directory was read. */
-  VANISHED("it was removed meanwhile"),
+  /** It was there when its directory was read, or a list says so. */
+  VANISHED("it isn't there any more"),
+  /** A list names it; only what is below the root is taken. */
+  OUTSIDE_ROOT("it isn't below the root"),
+  /** A list names it; it takes the files that it names, not what is below. */
+  DIRECTORY("a directory, where the list should name a file"),
+  /** An entry of a list that can't be understood. */
+  BAD_ENTRY("the list's entry can't be understood"),
+  /** A list names it more often. */
+  LISTED_TWICE("the list names it more than once; it is one row"),
   /** Its content isn't known for certain. */
   CHANGED("it kept changing while it was read");
 

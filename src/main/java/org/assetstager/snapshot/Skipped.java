@@ -1,7 +1,6 @@
 package org.assetstager.snapshot;
 
 import java.io.Serializable;
-import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +10,4 @@ import org.jspecify.annotations.Nullable;
  * @param detail more than the reason says, such as the system's error, or null
  */
 public record Skipped(String path, SkipReason reason, @Nullable String detail)
-    implements Serializable {
-  /** Columns of {@link WalkEntry}. */
-  static final RecordCodec<Skipped> CODEC = RecordCodec.of(Skipped.class);
-}
+    implements Serializable {}

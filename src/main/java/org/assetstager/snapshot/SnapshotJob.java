@@ -1,16 +1,14 @@
 package org.assetstager.snapshot;
 
-import com.google.common.collect.Iterators;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ManifestCounts;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
@@ -20,10 +18,11 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
-import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
+import org.assetstager.snapshot.ManifestTask.Source;
+import org.assetstager.snapshot.SnapshotRequest.ListOption;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
@@ -37,24 +36,7 @@ import org.assetstager.verify.Roots;
 public final class SnapshotJob {
   private static final String SUCCESS = "_SUCCESS";
 
-  /** A walk's tasks wait for file servers, not for cores. */
-  private static final int WALKS_PER_CORE = 4;
-
-  /** File servers are busy with as many; and what the numbers of work files leave room for. */
-  private static final int MOST_WALKS = 1_000;
-
   private static final int PARTS_PER_CORE = 4;
-
-  /**
-   * How work is cut.
-   *
-   * @param firstBudget entries that the walk's first task meets; each round's meet twice as many
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  record Cut(long firstBudget, long workFileWeight) {
-    /** A first task's work of a moment: small trees need no second round. */
-    static final Cut USUAL = new Cut(10_000, Weights.MOST_OF_UNDIGESTED);
-  }
 
   private final JavaSparkContext spark;
   private final SnapshotRequest request;
@@ -62,6 +44,7 @@ public final class SnapshotJob {
   private final Cut cut;
   private final Path out;
   private final RunFolder folder;
+  private final EarlierFiles earlier;
   private final StepRun steps;
   private final SnapshotTasks tasks;
 
@@ -78,7 +61,9 @@ public final class SnapshotJob {
     this.cut = cut;
     this.out = places.out();
     this.folder = places.folder(spark.hadoopConfiguration());
-    SnapshotStart start = new SnapshotStart(folder, places, request, spark.defaultParallelism());
+    this.earlier = EarlierFiles.find(request.since(), spark.hadoopConfiguration());
+    SnapshotStart start =
+        new SnapshotStart(folder, places, request, inputs(), spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
     this.steps = new StepRun(spark, folder, new StepCommits(folder, description.nonce()), resume);
     this.tasks =
@@ -87,6 +72,24 @@ public final class SnapshotJob {
             Roots.ofRun(folder, description, List.of()),
             places.root().path().toString(),
             places.root().seen());
+  }
+
+  private Map<String, String> inputs() {
+    ListOption list = request.list();
+    if (list == null) {
+      return Map.of("--since", earlier.fingerprint(), "--files-from", "none");
+    }
+    String place =
+        list.isStandardInput()
+            ? "standard input"
+            : FileList.fingerprint(list.place(), spark.hadoopConfiguration());
+    return Map.of(
+        "--since",
+        earlier.fingerprint(),
+        "--files-from",
+        place,
+        "--files-format",
+        list.format().name().toLowerCase(Locale.ROOT));
   }
 
   /**
@@ -112,68 +115,60 @@ public final class SnapshotJob {
     List<Skipped> examples = new ArrayList<>();
     StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
     if (manifest == null) {
-      StepCommit walk =
-          steps.once(
-              SnapshotTasks.WALK,
-              () -> phases.run("walk", "walk " + tasks.rootPath(), "files found", this::walk));
-      StepCommit hash = steps.once(SnapshotTasks.HASH, () -> hash(walk));
+      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut)));
+      StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
+      StepCommit found = match == null ? walk : match;
+      StepCommit hash = request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
+      List<Source> sources = new ArrayList<>(sources(walk, SnapshotTasks.SKIPPED));
+      if (match != null) {
+        sources.addAll(sources(match, SnapshotTasks.SKIPPED));
+        sources.addAll(sources(match, SnapshotTasks.KEPT));
+      }
+      sources.addAll(
+          hash == null ? sources(found, SnapshotTasks.FILES) : sources(hash, SnapshotTasks.HASHED));
       manifest =
           steps.once(
               SnapshotTasks.MANIFEST,
               () ->
                   phases.run(
-                      "manifest",
-                      "write the manifest to " + out,
-                      () -> write(walk, hash, examples)));
+                      "manifest", "write the manifest to " + out, () -> write(sources, examples)));
     }
     SnapshotResult result = result(manifest, examples);
     publish(manifest, result.files());
     StepFiles.delete(folder);
+    folder.delete(SpooledList.FILE);
     return result;
   }
 
-  /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
-  private Done walk(TaskProgress progress) {
-    List<StepFile> found = new ArrayList<>();
-    JavaRDD<String> directories = spark.parallelize(List.of(""), 1);
-    int tasksBefore = 0;
-    long budget = cut.firstBudget();
-    while (true) {
-      List<StepFile> left = new ArrayList<>();
-      WalkTask task = new WalkTask(tasks, tasksBefore, budget, cut.workFileWeight(), progress);
-      for (StepFile file : directories.mapPartitions(task).collect()) {
-        (file.kind().equals(SnapshotTasks.DIRECTORIES) ? left : found).add(file);
-      }
-      if (left.isEmpty()) {
-        return new Done(found);
-      }
-      tasksBefore += directories.getNumPartitions();
-      directories = spread(left);
-      // Twice as much each time: few rounds for any tree.
-      budget = Math.min(2 * budget, Long.MAX_VALUE / 4);
+  private Done find(FindStep find) {
+    ListOption list = request.list();
+    if (list == null) {
+      return phases.run("walk", "walk " + tasks.rootPath(), "files found", find::walk);
     }
+    String place = list.isStandardInput() ? SpooledList.path(folder) : list.place();
+    return phases.run(
+        "list",
+        "look at the listed files",
+        TaskProgress.FILES,
+        progress ->
+            find.look(FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
   }
 
-  private JavaRDD<String> spread(List<StepFile> left) {
-    long directories = left.stream().mapToLong(StepFile::rows).sum();
-    int most = Math.min(WALKS_PER_CORE * spark.defaultParallelism(), MOST_WALKS);
-    return spark
-        .parallelize(left, Math.min(left.size(), most))
-        .flatMap(new Directories(tasks.output()))
-        .repartition((int) Math.min(directories, most));
+  /** A list may name a file more than once. */
+  private boolean isMatched() {
+    return request.list() != null || !earlier.isEmpty();
   }
 
-  /** Reads the paths of directories. */
-  private record Directories(StepOutput output) implements FlatMapFunction<StepFile, String> {
-    @Override
-    public java.util.Iterator<String> call(StepFile file) {
-      return Iterators.transform(
-          output.read(SnapshotTasks.WALK, file, WalkEntry.CODEC), WalkEntry::path);
-    }
+  private Done match(StepCommit walk) {
+    return phases.run(
+        "match",
+        earlier.isEmpty() ? "sort the list" : "compare with earlier manifests and runs",
+        TaskProgress.FILES,
+        progress -> new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
   }
 
-  private Done hash(StepCommit walk) {
-    List<StepFile> work = walk.files(SnapshotTasks.FILES);
+  private Done hash(StepCommit found) {
+    List<StepFile> work = found.files(SnapshotTasks.FILES);
     long files = rows(work);
     return phases.run(
         "hash",
@@ -186,12 +181,15 @@ public final class SnapshotJob {
                     work,
                     SnapshotTasks.HASHED,
                     progress,
-                    new HashWork(tasks, progress.expect(files, Weights.bytes(work))))));
+                    new HashWork(
+                        tasks, found.step(), progress.expect(files, Weights.bytes(work))))));
   }
 
-  private Done write(StepCommit walk, StepCommit hash, List<Skipped> examples) {
-    List<StepFile> sources = new ArrayList<>(walk.files(SnapshotTasks.SKIPPED));
-    sources.addAll(hash.files());
+  private static List<Source> sources(StepCommit commit, String kind) {
+    return commit.files(kind).stream().map(file -> new Source(commit.step(), file)).toList();
+  }
+
+  private Done write(List<Source> sources, List<Skipped> examples) {
     ManifestTask.Part all = ManifestTask.Part.NONE;
     if (!sources.isEmpty()) {
       int parts = Math.min(sources.size(), PARTS_PER_CORE * spark.defaultParallelism());
@@ -203,10 +201,11 @@ public final class SnapshotJob {
         all = all.plus(part);
       }
     }
-    if (rows(all.files()) != rows(sources)) {
+    long rows = rows(sources.stream().map(Source::file).toList());
+    if (rows(all.files()) != rows) {
       throw JobFailure.system(
           "The steps have "
-              + rows(sources)
+              + rows
               + " entries, but there are "
               + rows(all.files())
               + " rows of the manifest and of what was skipped",
@@ -232,6 +231,7 @@ public final class SnapshotJob {
         out.toString(),
         rows(manifest.files(SnapshotTasks.ROWS)),
         manifest.notes().getOrDefault(ManifestTask.BYTES, 0L),
+        request.since().isEmpty() ? null : manifest.notes().getOrDefault(ManifestTask.KEPT, 0L),
         reasons,
         examples);
   }

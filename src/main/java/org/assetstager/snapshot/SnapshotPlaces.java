@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.TopHash;
 import org.assetstager.files.LocalPaths;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.PlainFiles;
@@ -30,11 +29,6 @@ record SnapshotPlaces(AssetRoot root, Path out) {
    */
   static SnapshotPlaces of(SnapshotRequest request, boolean localMaster) {
     JvmFileNames.requireUtf8();
-    try {
-      new TopHash(request.topHash());
-    } catch (IllegalArgumentException e) {
-      throw JobFailure.input(String.valueOf(e.getMessage()), "Name another --top-hash", e);
-    }
     AssetRoot root = root(request.root());
     Path out = out(request.out(), localMaster);
     requireOutside(root, out);

@@ -10,6 +10,7 @@ import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.JsonLines;
 import org.assetstager.report.Places;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a snapshot took and what it left out.
@@ -17,13 +18,19 @@ import org.assetstager.report.Places;
  * @param out the manifest's folder, with its scheme
  * @param files rows of the manifest
  * @param bytes of these files together
+ * @param kept how many of them kept the MD5 that {@code --since} says; null without that
  * @param skipped how many files and directories were left out, by reason; a directory counts once,
  *     with all that is in it
  * @param examples the first of them by path; none where the manifest was written by an earlier
  *     attempt
  */
 public record SnapshotResult(
-    String out, long files, long bytes, Map<SkipReason, Long> skipped, List<Skipped> examples) {
+    String out,
+    long files,
+    long bytes,
+    @Nullable Long kept,
+    Map<SkipReason, Long> skipped,
+    List<Skipped> examples) {
   /** The folder below {@code out} that names everything that was left out, as JSON Lines. */
   public static final String SKIPPED_FOLDER = "_skipped";
 
@@ -45,6 +52,9 @@ public record SnapshotResult(
             .put("out", out)
             .put("files", files)
             .put("bytes", bytes);
+    if (kept != null) {
+      json.put("kept_md5s", kept);
+    }
     ObjectNode left = json.putObject("skipped");
     skipped.forEach((reason, count) -> left.put(reason.name(), count));
     return json;
@@ -59,6 +69,9 @@ public record SnapshotResult(
             + Amounts.bytes(bytes)
             + "  in "
             + Places.path(out));
+    if (kept != null) {
+      to.println("unchanged  " + Amounts.count(kept, "file") + " kept the MD5 that --since says");
+    }
     printSkipped(to);
   }
 

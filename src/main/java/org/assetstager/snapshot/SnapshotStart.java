@@ -16,9 +16,15 @@ import org.jspecify.annotations.Nullable;
  * Starts a snapshot, or resumes an interrupted one.
  *
  * @param folder of its steps
+ * @param inputs what {@code --since} and {@code --files-from} name, as it is now
  * @param cores to keep busy
  */
-record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest request, int cores) {
+record SnapshotStart(
+    RunFolder folder,
+    SnapshotPlaces places,
+    SnapshotRequest request,
+    Map<String, String> inputs,
+    int cores) {
   private static final String ID = "snapshot";
 
   /**
@@ -32,6 +38,9 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't look at " + places.out() + ": " + e.getMessage(), "Check its rights", e);
+    }
+    if (request.list() != null && request.list().isStandardInput()) {
+      SpooledList.write(folder, System.in);
     }
     RunDescription description =
         new RunDescription(
@@ -67,7 +76,7 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     asked()
         .forEach(
             (name, now) -> {
-              String then = String.valueOf(before.settings().get(name));
+              String then = before.settings().getOrDefault(name, "none");
               if (!then.equals(now)) {
                 throw JobFailure.input(
                     "The snapshot was begun with " + name + " " + then + ", not " + now,
@@ -86,6 +95,8 @@ record SnapshotStart(RunFolder folder, SnapshotPlaces places, SnapshotRequest re
     asked.put("--top-hash", request.topHash());
     asked.put("--class-id", text(request.classId()));
     asked.put("--asset", text(request.asset()));
+    asked.putAll(inputs);
+    asked.put("--no-hash", request.hashed() ? "no" : "yes");
     return asked;
   }
 

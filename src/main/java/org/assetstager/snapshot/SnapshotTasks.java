@@ -1,7 +1,11 @@
 package org.assetstager.snapshot;
 
 import java.io.Serializable;
+import java.util.List;
+import java.util.stream.Stream;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.run.Weights;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Roots;
 
@@ -17,19 +21,28 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
   /** The step that finds files. */
   static final String WALK = "walk";
 
+  /** The step that compares them with earlier ones. */
+  static final String MATCH = "match";
+
   /** The step that reads them. */
   static final String HASH = "hash";
 
   /** The step that writes the manifest. */
   static final String MANIFEST = "manifest";
 
-  /** Of the walk: work files of files to hash. */
+  /** Of the walk, and of the match: work files of files without an MD5. */
   static final String FILES = "files";
 
   /** Of the walk: directories that a round left to the next. */
   static final String DIRECTORIES = "directories";
 
-  /** Of the walk: what was skipped. Of the manifest: that, and what the hashing skipped. */
+  /** Of the match: files that keep their MD5. */
+  static final String KEPT = "kept";
+
+  /**
+   * Of the walk, and of the match: what was skipped. Of the manifest: that, and what the hashing
+   * skipped.
+   */
   static final String SKIPPED = "skipped";
 
   /** Of the hashing: the results of a work file. */
@@ -37,6 +50,29 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
 
   /** Of the manifest: its rows. */
   static final String ROWS = "part";
+
+  /**
+   * Adds what was found to the files of a task.
+   *
+   * @param workFileWeight what files to hash may weigh together before the next file is begun
+   */
+  void add(SnapshotEntry entry, TaskFiles files, long workFileWeight) {
+    switch (entry.kind()) {
+      case FILE -> {
+        if (files.weight(FILES) >= workFileWeight) {
+          files.cut(FILES);
+        }
+        files.add(FILES, SnapshotEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
+      }
+      case DIRECTORY -> files.add(DIRECTORIES, SnapshotEntry.CODEC, entry, 0);
+      case SKIPPED -> files.add(SKIPPED, SnapshotEntry.CODEC, entry, 0);
+    }
+  }
+
+  /** Returns the absolute names of the root: as it was given, and without symbolic links. */
+  List<String> rootNames() {
+    return Stream.of(rootPath, rootSeen.realPath()).distinct().toList();
+  }
 
   /**
    * Returns the root.

@@ -5,7 +5,7 @@ import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.TaskFiles;
-import org.assetstager.run.Weights;
+import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.spark.TaskProgress;
 
 /** Walks the directories of a partition, and sorts what it finds into files. */
@@ -39,23 +39,11 @@ final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
             tasks.output(), SnapshotTasks.WALK, firstTask + TaskContext.getPartitionId());
     try (DirectoryWalk walk = new DirectoryWalk(tasks.root(), directories, budget)) {
       while (walk.hasNext()) {
-        add(walk.next(), files);
+        SnapshotEntry entry = walk.next();
+        tasks.add(entry, files, workFileWeight);
+        progress.count(entry.kind() == Kind.FILE ? 1 : 0);
       }
     }
     return files.finish().iterator();
-  }
-
-  private void add(WalkEntry entry, TaskFiles files) {
-    switch (entry.kind()) {
-      case FILE -> {
-        if (files.weight(SnapshotTasks.FILES) >= workFileWeight) {
-          files.cut(SnapshotTasks.FILES);
-        }
-        files.add(SnapshotTasks.FILES, WalkEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
-        progress.count(1);
-      }
-      case DIRECTORY -> files.add(SnapshotTasks.DIRECTORIES, WalkEntry.CODEC, entry, 0);
-      case SKIPPED -> files.add(SnapshotTasks.SKIPPED, WalkEntry.CODEC, entry, 0);
-    }
   }
 }

@@ -84,11 +84,13 @@ public record FileFacts(
     return type() == REGULAR_FILE;
   }
 
-  boolean isDirectory() {
+  /** Whether this is a directory. */
+  public boolean isDirectory() {
     return type() == DIRECTORY;
   }
 
-  boolean isSymbolicLink() {
+  /** Whether this is a symbolic link. */
+  public boolean isSymbolicLink() {
     return type() == SYMBOLIC_LINK;
   }
 

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * directory leads to is looked up once for the files in it. Whoever reads a file looks again. Safe
  * for many threads.
  */
-final class ScannedDirectories {
+public final class ScannedDirectories {
   /** Rows of one directory mostly follow one another. */
   private static final int MOST_KNOWN = 10_000;
 
@@ -34,7 +34,7 @@ final class ScannedDirectories {
    * @throws FileRefusedException if it isn't a regular file inside the root, or can't be reached
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    */
-  ScannedFile find(AssetRoot root, String relativePath) throws FileRefusedException {
+  public ScannedFile find(AssetRoot root, String relativePath) throws FileRefusedException {
     ScannedFile ordinary = ordinary(root, relativePath);
     if (ordinary != null) {
       return ordinary;

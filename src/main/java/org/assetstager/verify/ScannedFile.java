@@ -7,4 +7,4 @@ import java.nio.file.Path;
  *
  * @param realPath without symbolic links
  */
-record ScannedFile(Path realPath, FileFacts facts) {}
+public record ScannedFile(Path realPath, FileFacts facts) {}

@@ -3,7 +3,7 @@ package org.assetstager.verify;
 /**
  * Hashes of 64 bits, the same in every JVM, to distinguish texts where a rare mistake does no harm.
  */
-final class TextHash {
+public final class TextHash {
   // FNV-1a, draft-eastlake-fnv.
   private static final long OFFSET = 0xcbf29ce484222325L;
   private static final long PRIME = 0x100000001b3L;
@@ -11,7 +11,7 @@ final class TextHash {
   private TextHash() {}
 
   /** Returns the hash of several texts; where one ends and the next begins counts too. */
-  static long of(String... texts) {
+  public static long of(String... texts) {
     long hash = OFFSET;
     for (String text : texts) {
       for (int i = 0; i < text.length(); i++) {

@@ -16,9 +16,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.snapshot.WalkEntry.Kind;
+import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.FileFacts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -30,8 +31,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DirectoryWalkTest {
   @TempDir Path root;
 
-  private List<WalkEntry> walk(long budget, String... directories) {
-    List<WalkEntry> entries = new ArrayList<>();
+  private List<SnapshotEntry> walk(long budget, String... directories) {
+    List<SnapshotEntry> entries = new ArrayList<>();
     try (DirectoryWalk walk =
         new DirectoryWalk(
             AssetRoot.open(root.toString()), List.of(directories).iterator(), budget)) {
@@ -41,14 +42,21 @@ class DirectoryWalkTest {
     return entries;
   }
 
-  private List<WalkEntry> walk() {
+  /** Returns the file with the facts that Java finds, which must be of this size. */
+  private SnapshotEntry file(String path, long size) throws IOException {
+    Path file = root.resolve(path);
+    assertThat(Files.size(file)).isEqualTo(size);
+    return SnapshotEntry.file(path, FileFacts.ofPath(file));
+  }
+
+  private List<SnapshotEntry> walk() {
     return walk(Long.MAX_VALUE, "");
   }
 
-  private static List<String> paths(List<WalkEntry> entries, Kind kind) {
+  private static List<String> paths(List<SnapshotEntry> entries, Kind kind) {
     return entries.stream()
         .filter(entry -> entry.kind() == kind)
-        .map(WalkEntry::path)
+        .map(SnapshotEntry::path)
         .sorted()
         .toList();
   }
@@ -73,9 +81,7 @@ class DirectoryWalkTest {
     Trees.write(root, "d/b", "");
     Trees.write(root, "d/e/f/c", "1");
     Files.createDirectories(root.resolve("empty/emptier"));
-    assertThat(walk())
-        .containsExactlyInAnyOrder(
-            WalkEntry.file("a", 5), WalkEntry.file("d/b", 0), WalkEntry.file("d/e/f/c", 1));
+    assertThat(walk()).containsExactlyInAnyOrder(file("a", 5), file("d/b", 0), file("d/e/f/c", 1));
   }
 
   @Test
@@ -92,7 +98,7 @@ class DirectoryWalkTest {
       expected.add(name);
       expected.add("dir " + name.substring(0, Math.min(60, name.length())) + "/" + name);
     }
-    assertThat(walk()).extracting(WalkEntry::kind).containsOnly(Kind.FILE);
+    assertThat(walk()).extracting(SnapshotEntry::kind).containsOnly(Kind.FILE);
     assertThat(paths(walk(), Kind.FILE)).containsExactlyInAnyOrderElementsOf(expected);
   }
 
@@ -108,14 +114,14 @@ class DirectoryWalkTest {
     Trees.command("mkfifo", root.resolve("fifo").toString());
     assertThat(walk())
         .containsExactlyInAnyOrder(
-            WalkEntry.file("file", 1),
-            WalkEntry.file("sub/.asset/x", 1),
-            WalkEntry.skipped(".asset", SkipReason.ASSET_FOLDER, null),
-            WalkEntry.skipped("toFile", SkipReason.SYMBOLIC_LINK, null),
-            WalkEntry.skipped("toSub", SkipReason.SYMBOLIC_LINK, null),
-            WalkEntry.skipped("loop", SkipReason.SYMBOLIC_LINK, null),
-            WalkEntry.skipped("dangling", SkipReason.SYMBOLIC_LINK, null),
-            WalkEntry.skipped("fifo", SkipReason.SPECIAL_FILE, null));
+            file("file", 1),
+            file("sub/.asset/x", 1),
+            SnapshotEntry.skipped(".asset", SkipReason.ASSET_FOLDER, null),
+            SnapshotEntry.skipped("toFile", SkipReason.SYMBOLIC_LINK, null),
+            SnapshotEntry.skipped("toSub", SkipReason.SYMBOLIC_LINK, null),
+            SnapshotEntry.skipped("loop", SkipReason.SYMBOLIC_LINK, null),
+            SnapshotEntry.skipped("dangling", SkipReason.SYMBOLIC_LINK, null),
+            SnapshotEntry.skipped("fifo", SkipReason.SPECIAL_FILE, null));
   }
 
   @Test
@@ -165,9 +171,9 @@ class DirectoryWalkTest {
     Trees.write(root, "file", "x");
     assertThat(walk(10, "gone", "file", "link"))
         .containsExactly(
-            WalkEntry.skipped("gone", SkipReason.VANISHED, null),
-            WalkEntry.skipped("file", SkipReason.VANISHED, null),
-            WalkEntry.skipped("link", SkipReason.SYMBOLIC_LINK, null));
+            SnapshotEntry.skipped("gone", SkipReason.VANISHED, null),
+            SnapshotEntry.skipped("file", SkipReason.VANISHED, null),
+            SnapshotEntry.skipped("link", SkipReason.SYMBOLIC_LINK, null));
     Files.delete(elsewhere.resolve("secret"));
     Files.delete(elsewhere);
   }
@@ -195,7 +201,7 @@ class DirectoryWalkTest {
     List<String> left = List.of("");
     int rounds = 0;
     while (!left.isEmpty()) {
-      List<WalkEntry> entries = walk(budget, left.toArray(String[]::new));
+      List<SnapshotEntry> entries = walk(budget, left.toArray(String[]::new));
       found.addAll(paths(entries, Kind.FILE));
       left = paths(entries, Kind.DIRECTORY);
       rounds++;
@@ -210,12 +216,12 @@ class DirectoryWalkTest {
       Files.createDirectory(root.resolve("d" + i));
     }
     Trees.write(root, "d7/x", "x");
-    List<WalkEntry> entries = walk();
+    List<SnapshotEntry> entries = walk();
     assertThat(paths(entries, Kind.DIRECTORY)).hasSize(50);
-    List<WalkEntry> rest =
+    List<SnapshotEntry> rest =
         walk(Long.MAX_VALUE, paths(entries, Kind.DIRECTORY).toArray(String[]::new));
     assertThat(Stream.concat(entries.stream(), rest.stream()))
         .filteredOn(entry -> entry.kind() == Kind.FILE)
-        .containsExactly(WalkEntry.file("d7/x", 1));
+        .containsExactly(file("d7/x", 1));
   }
 }

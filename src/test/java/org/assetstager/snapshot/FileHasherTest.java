@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.verify.AssetRoot;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,8 +24,21 @@ import org.junit.jupiter.api.io.TempDir;
 class FileHasherTest {
   @TempDir Path root;
 
-  private HashedFile hash(String path) {
-    return new FileHasher(AssetRoot.open(root.toString())).hash(path);
+  private SnapshotEntry hash(String path) {
+    return new FileHasher(AssetRoot.open(root.toString()))
+        .hash(
+            new SnapshotEntry(
+                Kind.FILE,
+                path,
+                0,
+                BigInteger.ZERO,
+                BigInteger.ZERO,
+                0,
+                0,
+                null,
+                null,
+                null,
+                null));
   }
 
   @Test
@@ -33,7 +48,7 @@ class FileHasherTest {
     Files.setLastModifiedTime(
         file, FileTime.from(Instant.ofEpochSecond(1_234_567_890, 123_456_789)));
     Map<String, Object> facts = Files.readAttributes(file, "unix:ino,ctime");
-    HashedFile hashed = hash("d/a");
+    SnapshotEntry hashed = hash("d/a");
     // RFC 1321, appendix A.5.
     assertThat(hashed.md5()).isEqualTo("900150983cd24fb0d6963f7d28e17f72");
     assertThat(hashed.reason()).isNull();
@@ -48,7 +63,7 @@ class FileHasherTest {
 
   @Test
   void hash_fileGoneSinceTheWalk_isSkipped() {
-    HashedFile hashed = hash("gone");
+    SnapshotEntry hashed = hash("gone");
     assertThat(hashed.reason()).isEqualTo(SkipReason.VANISHED);
     assertThat(hashed.md5()).isNull();
   }
@@ -84,7 +99,7 @@ class FileHasherTest {
     writer.start();
     writing.await();
     try {
-      HashedFile hashed = hash("log");
+      SnapshotEntry hashed = hash("log");
       assertThat(hashed.reason()).isEqualTo(SkipReason.CHANGED);
       assertThat(hashed.md5()).isNull();
     } finally {

@@ -28,7 +28,6 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.progress.Phases;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.run.Weights;
-import org.assetstager.snapshot.SnapshotJob.Cut;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -56,17 +55,17 @@ class SnapshotJobTest {
     return new Phases(spark.sc(), ProgressMode.NONE, null);
   }
 
+  private static SnapshotRequest request(String root, String topHash, String out) {
+    return new SnapshotRequest(root, topHash, out, null, null, List.of(), null, true);
+  }
+
   private SnapshotResult snapshot() {
     return snapshot("top.hash", false, Cut.USUAL);
   }
 
   private SnapshotResult snapshot(String topHash, boolean resume, Cut cut) {
     return SnapshotJob.run(
-        spark,
-        new SnapshotRequest(root.toString(), topHash, out.toString(), null, null),
-        resume,
-        phases(),
-        cut);
+        spark, request(root.toString(), topHash, out.toString()), resume, phases(), cut);
   }
 
   private static List<JsonNode> jsonLines(Path folder) throws IOException {
@@ -166,24 +165,14 @@ class SnapshotJobTest {
     Files.createSymbolicLink(real.resolve("LINK"), real.resolve("far/away"));
 
     SnapshotPlaces places =
-        SnapshotPlaces.of(
-            new SnapshotRequest(
-                real + "/LINK/../x", "t", "file:" + real + "/LINK/../out", null, null),
-            true);
+        SnapshotPlaces.of(request(real + "/LINK/../x", "t", "file:" + real + "/LINK/../out"), true);
 
     assertThat(places.root().path()).isEqualTo(real.resolve("far/x"));
     assertThat(places.out()).hasToString("file:" + real + "/far/out");
-    assertThat(
-            SnapshotPlaces.of(
-                    new SnapshotRequest(root.toString(), "t", real + "/LINK/../out", null, null),
-                    true)
-                .out())
+    assertThat(SnapshotPlaces.of(request(root.toString(), "t", real + "/LINK/../out"), true).out())
         .hasToString("file:" + real + "/far/out");
     assertThatThrownBy(
-            () ->
-                SnapshotPlaces.of(
-                    new SnapshotRequest(real + "/far/x", "t", real + "/LINK/../x/out", null, null),
-                    true))
+            () -> SnapshotPlaces.of(request(real + "/far/x", "t", real + "/LINK/../x/out"), true))
         .hasMessageContaining("is below the root");
   }
 
@@ -193,7 +182,15 @@ class SnapshotJobTest {
     SnapshotResult result =
         SnapshotJob.run(
             spark,
-            new SnapshotRequest(root + "/../root", "top", "file:" + out, "class 1", "asset 1"),
+            new SnapshotRequest(
+                root + "/../root",
+                "top",
+                "file:" + out,
+                "class 1",
+                "asset 1",
+                List.of(),
+                null,
+                true),
             false,
             phases());
     assertThat(rowsByPath().get("a").fieldNames())
@@ -271,10 +268,10 @@ class SnapshotJobTest {
     StringWriter text = new StringWriter();
     result.print(new PrintWriter(text, true));
     assertThat(text.toString())
-        .startsWith("snapshot  1 file  1 B  in file:" + out + "\n")
+        .startsWith("snapshot  1 file  1 B  in " + out + "\n")
         .contains("skipped  25: a symbolic link\n")
         .contains("\n  .asset  the asset manager's folder .asset")
-        .contains("... and 8 more: all of them are in file:" + out + "/_skipped\n");
+        .contains("... and 8 more: all of them are in " + out + "/_skipped\n");
   }
 
   @Test
@@ -305,11 +302,7 @@ class SnapshotJobTest {
   void run_badRootOrTopHash_saysWhich() {
     assertThatThrownBy(
             () ->
-                SnapshotJob.run(
-                    spark,
-                    new SnapshotRequest(root + "/no", "t", out.toString(), null, null),
-                    false,
-                    phases()))
+                SnapshotJob.run(spark, request(root + "/no", "t", out.toString()), false, phases()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining(root + "/no' is no directory");
     assertThatThrownBy(() -> snapshot("a/b", false, Cut.USUAL))
@@ -320,19 +313,27 @@ class SnapshotJobTest {
 
   @Test
   void out_withoutScheme_isRefusedOnACluster() {
-    assertThatThrownBy(
-            () ->
-                SnapshotPlaces.of(
-                    new SnapshotRequest(root.toString(), "t", "/out", null, null), false))
+    assertThatThrownBy(() -> SnapshotPlaces.of(request(root.toString(), "t", "/out"), false))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("'/out' has no scheme");
   }
 
   @Test
   void inode_aboveTheSignedRange_isWrittenUnsigned() {
-    HashedFile huge =
-        new HashedFile("p", 1, BigInteger.TWO, BigInteger.TEN, 4, -1, "md5", null, null);
-    SnapshotRequest request = new SnapshotRequest("/r", "t", "o", null, null);
+    SnapshotEntry huge =
+        new SnapshotEntry(
+            SnapshotEntry.Kind.FILE,
+            "p",
+            1,
+            BigInteger.TWO,
+            BigInteger.TEN,
+            4,
+            -1,
+            "md5",
+            null,
+            null,
+            null);
+    SnapshotRequest request = request("/r", "t", "o");
     assertThat(ManifestTask.line(huge, "/r", request).toString())
         .contains("\"st_ino\":" + BigInteger.TWO.pow(64).subtract(BigInteger.ONE));
   }
@@ -418,7 +419,7 @@ class SnapshotJobTest {
   void resume_nothingBegun_isRefusedAndNothingIsWritten() {
     assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("There is no snapshot to go on with");
+        .hasMessageContaining("There is no snapshot to resume");
     assertThat(out).doesNotExist();
   }
 

@@ -1,0 +1,120 @@
+package org.assetstager.snapshot;
+
+import java.math.BigInteger;
+import org.assetstager.asset.Md5;
+import org.assetstager.asset.Outcome;
+import org.assetstager.manifest.ManifestRow;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an earlier manifest or ledger says of a file.
+ *
+ * @param size bytes
+ * @param modifiedAtNanos {@code st_mtime_ns}
+ * @param changedAtNanos {@code st_ctime_ns}
+ * @param inode unsigned
+ * @param md5 of the content with these facts; null where what others say of it is in doubt
+ */
+record EarlierFile(
+    long size,
+    BigInteger modifiedAtNanos,
+    BigInteger changedAtNanos,
+    long inode,
+    @Nullable String md5) {
+  static final RecordCodec<EarlierFile> CODEC = RecordCodec.of(EarlierFile.class);
+
+  /**
+   * Some columns of a row of a ledger.
+   *
+   * @param stMtimeNs null, as the other facts, where no file was found, or no long has room for it
+   */
+  record LedgerRow(
+      @Nullable String root,
+      @Nullable String path,
+      @Nullable Long size,
+      @Nullable String md5,
+      Outcome outcome,
+      @Nullable Boolean dryRun,
+      @Nullable Long stMtimeNs,
+      @Nullable Long stCtimeNs,
+      @Nullable Long stIno) {
+    static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
+  }
+
+  /** Returns what a row of a manifest says; null where it doesn't say enough. */
+  static @Nullable EarlierFile of(ManifestRow row) {
+    Long size = row.storedSize();
+    BigInteger modified = row.storedMtimeNanos();
+    BigInteger changed = row.storedCtimeNanos();
+    Long inode = row.storedInode();
+    String md5 = row.storedMd5();
+    // Seconds are too coarse to tell that a file is unchanged.
+    return !row.added()
+            || size == null
+            || modified == null
+            || changed == null
+            || inode == null
+            || md5 == null
+        ? null
+        : new EarlierFile(size, modified, changed, inode, md5);
+  }
+
+  /**
+   * Returns what a row of a ledger says; null where it doesn't say enough.
+   *
+   * <pre>
+   * outcome                                 | verify.digest | MD5
+   * ----------------------------------------+---------------+--------------------------------
+   * STAGED                                  | any           | computed as the file was sent
+   * KNOWN_*, DUPLICATE, CONFLICT            | always        | computed
+   * KNOWN_*, DUPLICATE, CONFLICT            | trusted       | may be the manifest's: no word
+   * MODIFIED                                | any           | another than the manifest's: doubt
+   * all others, and all rows of a dry run   | any           | may be the manifest's: no word
+   * </pre>
+   *
+   * @param alwaysDigested whether the run computed the MD5 of each unchanged file
+   */
+  static @Nullable EarlierFile of(LedgerRow row, boolean alwaysDigested) {
+    Long size = row.size();
+    Long modified = row.stMtimeNs();
+    Long changed = row.stCtimeNs();
+    Long inode = row.stIno();
+    if (size == null
+        || modified == null
+        || changed == null
+        || inode == null
+        || !Boolean.FALSE.equals(row.dryRun())) {
+      return null;
+    }
+    boolean computed =
+        switch (row.outcome()) {
+          case STAGED -> true;
+          case KNOWN_REMOTE, KNOWN_STAGING, DUPLICATE, CONFLICT -> alwaysDigested;
+          default -> false;
+        };
+    String md5 = computed ? validMd5(row.md5()) : null;
+    if (md5 == null && row.outcome() != Outcome.MODIFIED) {
+      return null;
+    }
+    return new EarlierFile(
+        size, BigInteger.valueOf(modified), BigInteger.valueOf(changed), inode, md5);
+  }
+
+  /** Anyone who may write to a ledger's folder can have altered it. */
+  private static @Nullable String validMd5(@Nullable String md5) {
+    try {
+      return md5 == null ? null : Md5.parse(md5).toHex();
+    } catch (IllegalArgumentException e) {
+      return null;
+    }
+  }
+
+  /** Whether a file is as it was. */
+  boolean isStill(SnapshotEntry now) {
+    return size == now.size()
+        && inode == now.inode()
+        && modifiedAtNanos.equals(now.modifiedAtNanos())
+        && changedAtNanos.equals(now.changedAtNanos());
+  }
+}
