@@ -9,14 +9,20 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 build=$home
 [[ -f $build/asset-stager.jar ]] || build=$home/target
 
-# class_data: prints where a run's classes are kept for later starts, in the form that the JDK reads.
-class_data() {
-  local release version=17
+# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say.
+java_version() {
+  local release
   release=$(dirname "$(readlink -f "$(command -v "$java")")")/../release
   if [[ -r $release ]]; then
-    version=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release")
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release"
+  else
+    echo 17
   fi
-  if ((version >= 25)); then
+}
+
+# class_data: prints where a run's classes are kept for later starts, in the form that the JDK reads.
+class_data() {
+  if (($(java_version) >= 25)); then
     echo "$home/target/class-data.aot"
   else
     echo "$home/target/class-data.jsa"
