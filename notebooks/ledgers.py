@@ -113,7 +113,7 @@ def _text(column, value):
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in value)
     if "bytes" in column:
         return bytes_text(value)
-    return f"{value:,}" if value == int(value) else f"{value:,.2f}"
+    return f"{int(value):,}" if value == int(value) else f"{value:,.2f}"
 
 
 class Table:
@@ -140,12 +140,13 @@ class Table:
         return "\n".join(" | ".join(cells) for cells in [self.names] + self.lines)
 
 
-def bars(values, title, bad=(), log=False, text="{:,.0f}".format, axes=None):
+def bars(values, title, bad=(), log=False, text="{:,.0f}".format, longest=None, axes=None):
     """Draws a bar with its label and number for each value, downwards; log shows few beside many.
 
     values  a Series, whose index are the labels
     bad     the labels whose bars are red
     text    how numbers are written
+    longest the value of the longest possible bar, for charts side by side; the largest value without it
     axes    where to draw, a figure of its own without it
     """
     if axes is None:
@@ -154,23 +155,24 @@ def bars(values, title, bad=(), log=False, text="{:,.0f}".format, axes=None):
     axes.spines[["top", "right", "bottom"]].set_visible(False)
     axes.xaxis.set_visible(False)
     axes.tick_params(axis="y", length=0)
-    if values.empty or not values.max():
+    longest = longest or (0 if values.empty else values.max())
+    if not longest:
         axes.yaxis.set_visible(False)
         axes.text(0.01, 0.5, "None.", transform=axes.transAxes)
         return
     drawn = axes.barh(
         [str(label) for label in values.index],
-        values.astype(float),
+        values.astype(float).clip(lower=0.5 if log else 0),
         color=[RED if label in bad else BLUE for label in values.index],
     )
     axes.bar_label(drawn, [text(value) for value in values], padding=4, fontsize=9)
-    axes.invert_yaxis()
+    axes.set_ylim(len(values) - 0.4, -0.6)
+    # The numbers need room behind the longest bar; logarithmic, a bar of one has a length too.
     if log:
-        # A bar of one file has a length too; the numbers need room behind the longest.
         axes.set_xscale("log")
-        axes.set_xlim(0.5, float(values.max()) ** 1.2 * 2)
+        axes.set_xlim(0.5, float(longest) ** 1.2 * 2)
     else:
-        axes.set_xlim(0, float(values.max()) * 1.2)
+        axes.set_xlim(0, float(longest) * 1.2)
 
 
 def with_separators(axis):
