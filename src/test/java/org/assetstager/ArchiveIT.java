@@ -28,7 +28,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive that {@code mvn package} makes, unpacked elsewhere: with a JDK alone, and with a plain Spark. */
+/**
+ * The archive that {@code mvn package} makes, unpacked elsewhere: with a JDK alone, and with a
+ * plain Spark.
+ */
 class ArchiveIT {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final Path TARGET =
@@ -138,10 +141,7 @@ class ArchiveIT {
     Files.writeString(maven, "#!/usr/bin/env bash\necho 'there is no Maven here' >&2\nexit 127\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     return Map.of(
-        "JAVA_HOME",
-        System.getProperty("java.home"),
-        "PATH",
-        bin + ":" + System.getenv("PATH"));
+        "JAVA_HOME", System.getProperty("java.home"), "PATH", bin + ":" + System.getenv("PATH"));
   }
 
   @Test
@@ -155,7 +155,8 @@ class ArchiveIT {
         .containsPattern("MODIFIED +1 ")
         .containsPattern("RENAMED +1 ")
         .containsPattern("COMMITTED +\\d+ ");
-    assertThat(printed.substring(printed.indexOf("== Done"))).contains("file://" + run + "/report.html");
+    assertThat(printed.substring(printed.indexOf("== Done")))
+        .contains("file://" + run + "/report.html");
     assertThat(run.resolve("report.html")).isNotEmptyFile();
     assertNotebooksReadIt();
   }
