@@ -22,6 +22,7 @@ import org.apache.parquet.hadoop.example.GroupReadSupport;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HdfsServer;
 import org.assetstager.testing.HeldRequests;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
@@ -117,29 +118,11 @@ class StageFencingIT {
     }
 
     void requireWholeLedgerOf(String report) throws IOException {
-      assertThat(positions()).as(step).doesNotHaveDuplicates().hasSize(3 * FILES);
+      assertThat(positions(run)).as(step).doesNotHaveDuplicates().hasSize(3 * FILES);
       assertThat(Files.readString(run.resolve("report.json"))).as(step).isEqualTo(report);
       assertThat(Files.readAllLines(told))
           .as(step)
           .containsExactly("" + ExitCode.NEEDS_PERSON.value());
-    }
-
-    /** Read without Spark, which other tests of this JVM start for themselves. */
-    private List<Long> positions() throws IOException {
-      List<Long> positions = new ArrayList<>();
-      try (Stream<Path> files = Files.list(run.resolve("ledger"))) {
-        for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
-          try (ParquetReader<Group> rows =
-              ParquetReader.builder(
-                      new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
-                  .build()) {
-            for (Group row = rows.read(); row != null; row = rows.read()) {
-              positions.add(row.getLong("manifest_position", 0));
-            }
-          }
-        }
-      }
-      return positions;
     }
 
     @Override
@@ -182,8 +165,87 @@ class StageFencingIT {
   }
 
   @Test
+  void stage_twoDriversTakeEachOtherForDeadAtTheStart_eachRowIsInTheLedgerOnce() throws Exception {
+    SubmittedAsset asset = new SubmittedAsset(folder);
+    for (int i = 0; i < FILES; i++) {
+      asset.add("file " + i, ("content " + i).getBytes(UTF_8));
+      asset.addWithMd5("known file " + i, ("known content " + i).getBytes(UTF_8));
+    }
+    Path told = folder.resolve("told");
+    String prefix = EmbeddedS3.uniquePrefix();
+    String config =
+        asset.config(SERVER, prefix, SERVER.endpoint(), asset.ledgerPath(), onFinish(told));
+    String[] same = {
+      "stage", "--manifest", asset.manifestFile(), "--config", config, "--run-id", "r"
+    };
+    Path run = folder.resolve("ledger/run_id=r");
+    try (SubmittedJob first = submit().start(same)) {
+      while (!Files.exists(run.resolve("run.json"))) {
+        assertThat(first.process().isAlive()).as("%s", first).isTrue();
+        LockSupport.parkNanos(200_000);
+      }
+      signal("STOP", first);
+      String lockOfFirst = tokenOfLock(run);
+      try (SubmittedJob second = submit().cores(1).start(same)) {
+        awaitLockBySomebodyElse(run, lockOfFirst, second);
+        signal("STOP", second);
+        assertThat(run.resolve("steps/scan.json")).doesNotExist();
+        signal("CONT", first);
+        signal("CONT", second);
+        // Whichever ends the run, the other is overtaken, or finds it done.
+        assertThat(List.of(first.exitCode(), second.exitCode()))
+            .as("%s%s", first, second)
+            .contains(ExitCode.DONE.value())
+            .isSubsetOf(ExitCode.DONE.value(), ExitCode.FAILED.value());
+        for (SubmittedJob driver : List.of(first, second)) {
+          if (driver.exitCode() == ExitCode.FAILED.value()) {
+            assertThat(driver.err())
+                .contains("asset-stager: Another driver has taken over the run in ")
+                .doesNotContain("\tat ");
+          }
+        }
+      }
+    }
+    assertThat(positions(run)).doesNotHaveDuplicates().hasSize(2 * FILES);
+    assertThat(JSON.readTree(Files.readString(run.resolve("report.json"))).get("exit_code").asInt())
+        .isEqualTo(ExitCode.DONE.value());
+    assertThat(Files.readAllLines(told)).containsExactly("" + ExitCode.DONE.value());
+    assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+  }
+
+  private static void awaitLockBySomebodyElse(Path run, String token, SubmittedJob driver) {
+    String now;
+    while ((now = tokenOfLock(run)).isEmpty() || now.equals(token)) {
+      assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
+      LockSupport.parkNanos(200_000);
+    }
+  }
+
+  /** Returns an empty text where there is no lock, or one that is being written. */
+  private static String tokenOfLock(Path run) {
+    try {
+      return JSON.readTree(Files.readString(run.resolve("lock"))).path("token").asText();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Test
   void stage_executorsOutliveTheirSuspendedDriver_eachRowIsInTheLedgerOnce() throws Exception {
     SERVER.serverClient().createBucket(b -> b.bucket(LEDGERS));
+    executorsOutliveTheirSuspendedDriver(
+        "s3a://" + LEDGERS + "/" + EmbeddedS3.uniquePrefix() + "ledger");
+  }
+
+  @Test
+  void stage_executorsOutliveTheirSuspendedDriverOnHdfs_eachRowIsInTheLedgerOnce()
+      throws Exception {
+    try (HdfsServer hdfs = HdfsServer.start(Files.createDirectory(folder.resolve("hdfs")))) {
+      executorsOutliveTheirSuspendedDriver(hdfs.url() + "/ledgers");
+    }
+  }
+
+  private void executorsOutliveTheirSuspendedDriver(String ledger) throws Exception {
     String prefix = EmbeddedS3.uniquePrefix();
     SubmittedAsset asset = new SubmittedAsset(folder);
     for (int i = 0; i < CONTENTS; i++) {
@@ -191,7 +253,6 @@ class StageFencingIT {
       asset.addWithMd5("file " + i, bytes).add("equal to file " + i, bytes);
     }
     Path told = folder.resolve("told");
-    String ledger = "s3a://" + LEDGERS + "/" + prefix + "ledger";
     // What the first driver's executors send is held, and goes on when the other's do the same.
     AtomicInteger sent = new AtomicInteger();
     CountDownLatch held = new CountDownLatch(1);
@@ -245,6 +306,24 @@ class StageFencingIT {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
+  }
+
+  /** Read without Spark, which other tests of this JVM start for themselves. */
+  private static List<Long> positions(Path run) throws IOException {
+    List<Long> positions = new ArrayList<>();
+    try (Stream<Path> files = Files.list(run.resolve("ledger"))) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
+        try (ParquetReader<Group> rows =
+            ParquetReader.builder(
+                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
+                .build()) {
+          for (Group row = rows.read(); row != null; row = rows.read()) {
+            positions.add(row.getLong("manifest_position", 0));
+          }
+        }
+      }
+    }
+    return positions;
   }
 
   /** Returns the position of each row with its outcome, as the job prints them. */

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.junit.jupiter.api.Tag;
@@ -197,12 +198,12 @@ class StageTwoJobsTest {
     }
     assertThat(done.get()).as(both.toString()).isNotNull();
     assertThat(told.get()).as(both.toString()).isNotNull();
-    assertThat(told.get().exitCode()).isIn(1, 2);
+    assertThat(told.get().exitCode()).isEqualTo(ExitCode.FAILED.value());
     assertThat(told.get().err())
         .containsAnyOf(
             "Another driver, process " + ProcessHandle.current().pid() + " on host ",
-            "There is a run same already in ")
-        .containsAnyOf("Wait for it or stop it", "choose another --run-id");
+            "Another driver has started the run in ")
+        .containsAnyOf("Wait for it or stop it", "Start the same command again");
     assertThat(told.get().out()).doesNotContain("run id  ");
     assertThat(fixture.finished(done.get()).counts()).isEqualTo(Map.of(STAGED, 2L));
   }

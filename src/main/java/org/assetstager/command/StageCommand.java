@@ -15,6 +15,7 @@ import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
+import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -257,7 +258,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
                 out,
                 report::interrupted,
                 report.patience())) {
-      run.record();
+      record(run, onFinish);
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();
       if (doneMeanwhile.isPresent()) {
@@ -271,6 +272,15 @@ public final class StageCommand implements Callable<Integer>, Checked {
         // Who has to act must know on which run.
         run.print(spec.commandLine().getErr());
       }
+      throw e;
+    }
+  }
+
+  private static void record(StageRun run, OnFinish onFinish) {
+    try {
+      run.record();
+    } catch (OvertakenException e) {
+      onFinish.tellNothing();
       throw e;
     }
   }

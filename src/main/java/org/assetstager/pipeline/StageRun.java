@@ -15,6 +15,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.report.Places;
+import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
@@ -214,16 +215,18 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
    * Records what a new run is done with, in the place of one that was refused before it did
    * anything; called under the run's lock.
    *
-   * @throws JobFailure if another driver has started a run of this id meanwhile
+   * @throws OvertakenException if another driver has started a run of this id meanwhile
    */
   public void record() {
     if (!resumed) {
       RunDescription refused =
           folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
-      requireFree(folder, description.runId());
+      if (refused != null && EndedRun.ofRefused(folder) == null) {
+        throw OvertakenException.atTheStart(folder);
+      }
       List<String> leftovers = List.of(EndedRun.REPORT, EndedRun.PAGE, Attempts.FOLDER);
       if (!RunStart.start(folder, description, refused, leftovers)) {
-        throw taken(folder, description.runId());
+        throw OvertakenException.atTheStart(folder);
       }
     }
   }
@@ -234,14 +237,10 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             || folder.exists(StepCommits.FOLDER)
             || folder.exists("ledger");
     if (started && EndedRun.ofRefused(folder) == null) {
-      throw taken(folder, runId);
+      throw JobFailure.input(
+          "There is a run " + runId + " already in " + folder.location(),
+          "Go on with it by --resume " + runId + ", or choose another --run-id");
     }
-  }
-
-  private static JobFailure taken(RunFolder folder, String runId) {
-    return JobFailure.input(
-        "There is a run " + runId + " already in " + folder.location(),
-        "Go on with it by --resume " + runId + ", or choose another --run-id");
   }
 
   /** Prints what the run is called and where it writes. */

@@ -3,7 +3,7 @@ package org.assetstager.run;
 import org.assetstager.asset.JobFailure;
 
 /**
- * Another driver has committed a part of the run before this one. The work of this one doesn't
+ * Another driver has started the run, or committed a part of it, before this one. The work of this one doesn't
  * count, and the other one reports how the run ends.
  */
 public final class OvertakenException extends JobFailure {
@@ -21,6 +21,15 @@ public final class OvertakenException extends JobFailure {
             + done
             + ", as happens when this one was suspended. Wait for the other, whose result counts, or"
             + " stop it and run again with --resume");
+  }
+
+  /** Makes one of a run that another driver has started at the same time. */
+  public static OvertakenException atTheStart(RunFolder folder) {
+    return new OvertakenException(
+        "Another driver has started the run in "
+            + folder.location()
+            + " at the same time. Start the same command again: it continues the run, or says how it"
+            + " ended");
   }
 
   /** Makes one of a step that was done for another run of this id. */

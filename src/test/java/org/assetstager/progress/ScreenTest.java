@@ -32,7 +32,8 @@ class ScreenTest {
     List<StringBuilder> lines = new ArrayList<>(List.of(new StringBuilder()));
     int column = 0;
     String text = sent.replaceAll("\u001b\\[\\?7[lh]", "").replace("\u001b[J", "\u0000");
-    for (char c : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
       StringBuilder line = lines.get(lines.size() - 1);
       switch (c) {
         case '\r' -> column = 0;
