@@ -7,11 +7,11 @@ plain.py --same A B    exits 1 if A and B differ, pictures aside, and says where
 import json
 import sys
 
-KERNEL = {"display_name": "Java", "language": "java", "name": "java"}
+KERNEL = {"display_name": "Python 3", "language": "python", "name": "python3"}
 
 
 def plain(notebook):
-    notebook["metadata"] = {"kernelspec": KERNEL, "language_info": {"name": "Java"}}
+    notebook["metadata"] = {"kernelspec": KERNEL, "language_info": {"name": "python"}}
     number = 0
     for at, cell in enumerate(notebook["cells"]):
         cell["metadata"] = {}

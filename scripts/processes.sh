@@ -1,8 +1,33 @@
-# What the other scripts share: to be sourced. Background processes are each known by a file with
-# their pid.
+# What the other scripts share: to be sourced, with the folder above scripts/ in $home. Background
+# processes are each known by a file with their pid.
 # Needs nothing but bash, coreutils and grep.
 
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+
+# Where asset-stager.jar, spark-home/ and s3proxy/ are: at the top of the archive, in the sources where
+# the build puts them.
+build=$home
+[[ -f $build/asset-stager.jar ]] || build=$home/target
+
+# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say.
+java_version() {
+  local release
+  release=$(dirname "$(readlink -f "$(command -v "$java")")")/../release
+  if [[ -r $release ]]; then
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release"
+  else
+    echo 17
+  fi
+}
+
+# class_data: prints where a run's classes are kept for later starts, in the form that the JDK reads.
+class_data() {
+  if (($(java_version) >= 25)); then
+    echo "$home/target/class-data.aot"
+  else
+    echo "$home/target/class-data.jsa"
+  fi
+}
 
 # url_path <path>: prints it as a file URL has it.
 url_path() {

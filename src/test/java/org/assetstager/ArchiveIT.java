@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The archive that {@code mvn package} makes, unpacked elsewhere and run with a plain Spark. */
+/**
+ * The archive that {@code mvn package} makes, unpacked elsewhere: with a JDK alone, and with a
+ * plain Spark.
+ */
 class ArchiveIT {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final Path TARGET =
@@ -130,9 +134,83 @@ class ArchiveIT {
                 + " Hadoop 3\\.\\S+$");
   }
 
+  /** A JDK alone: whoever calls Maven here fails. */
+  private static Map<String, String> onlyAJdk() throws IOException {
+    Path bin = Files.createDirectories(folder.resolve("bin"));
+    Path maven = bin.resolve("mvn");
+    Files.writeString(maven, "#!/usr/bin/env bash\necho 'there is no Maven here' >&2\nexit 127\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return Map.of(
+        "JAVA_HOME", System.getProperty("java.home"), "PATH", bin + ":" + System.getenv("PATH"));
+  }
+
   @Test
-  void archive_withoutSpark_saysWhatIsMissing() throws Exception {
-    assertThat(stager(2, Map.of(), "--version")).contains("Set SPARK_HOME");
+  void quickstart_withAJdkAlone_endsWithThePage() throws Exception {
+    String printed = run(0, onlyAJdk(), home + "/scripts/quickstart");
+
+    Path run = home.resolve("target/quickstart/ledger/run_id=first");
+    assertThat(printed)
+        .doesNotContain("== Build")
+        .containsPattern("DELETED +1 ")
+        .containsPattern("MODIFIED +1 ")
+        .containsPattern("RENAMED +1 ")
+        .containsPattern("COMMITTED +\\d+ ");
+    assertThat(printed.substring(printed.indexOf("== Done")))
+        .contains("file://" + run + "/report.html");
+    assertThat(run.resolve("report.html")).isNotEmptyFile();
+    assertNotebooksReadIt();
+  }
+
+  /** By {@code report --rows}, where pyarrow isn't installed. */
+  private static void assertNotebooksReadIt() throws Exception {
+    String read =
+        "import ledgers; print(len(ledgers.Ledgers('target/quickstart/ledger').rows('first')))";
+    String ask = "/usr/bin/python3 -c 'import matplotlib, pandas' 2>/dev/null || echo none";
+    if (run(0, Map.of(), "bash", "-c", ask).isEmpty()) {
+      assertThat(
+              run(
+                  0,
+                  onlyAJdk(),
+                  "bash",
+                  "-c",
+                  "cd %s && PYTHONPATH=notebooks /usr/bin/python3 -c \"%s\"".formatted(home, read)))
+          .containsPattern("(?m)^\\d+$");
+    }
+  }
+
+  @Test
+  void tutorial_withAJdkAlone_isAsItsPageSays() throws Exception {
+    assertThat(run(0, onlyAJdk(), home + "/scripts/tutorial-check"))
+        .containsPattern("== all \\d+ blocks of src/site/markdown/tutorial.md work");
+  }
+
+  @Test
+  void localCluster_withAJdkAlone_runsAJobOnItsWorkers() throws Exception {
+    String prefix = EmbeddedS3.uniquePrefix();
+    SubmittedAsset asset =
+        new SubmittedAsset(Files.createDirectories(folder.resolve("clustered")))
+            .add("a", "content a".getBytes(UTF_8));
+    String script = home + "/scripts/local-cluster";
+    try {
+      String[] lines = run(0, onlyAJdk(), script, "start").split("\n");
+      Map<String, String> environment = new HashMap<>(onlyAJdk());
+      environment.put("MASTER", lines[lines.length - 1]);
+      environment.put(
+          "SPARK_SUBMIT_ARGS", "--executor-cores 1 --executor-memory 512m --driver-memory 1g");
+
+      stager(
+          0,
+          environment,
+          "stage",
+          "--manifest",
+          "file://" + asset.manifestFile(),
+          "--config",
+          asset.config(SERVER, prefix));
+
+      assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
+    } finally {
+      run(0, onlyAJdk(), script, "stop");
+    }
   }
 
   @Test
@@ -197,11 +275,21 @@ class ArchiveIT {
             "conf/schedules/airflow_dag.py",
             "conf/schedules/asset-stager-failure.service",
             "conf/schedules/textfile.sh",
+            "notebooks/explore-a-ledger.ipynb",
+            "notebooks/ledgers.py",
             "scripts/asset-stager",
+            "scripts/class-data",
+            "scripts/local-cluster",
+            "scripts/notebooks",
             "scripts/processes.sh",
+            "scripts/quickstart",
+            "scripts/s3-server",
+            "scripts/spark-jvm-options",
+            "scripts/tutorial-check",
+            "THIRD-PARTY-spark.txt",
             "src/site/markdown/operating.md",
             "src/main/resources/reference.conf")
-        .noneMatch(name -> name.contains("/test/") || name.endsWith(".java"));
+        .noneMatch(name -> name.contains("/test/") || name.matches(".*(\\.java|\\.pyc)"));
     assertThat(home.resolve("scripts/asset-stager")).isExecutable();
     assertThat(Files.readString(home.resolve("LICENSE"))).contains("Apache License");
   }

@@ -91,11 +91,49 @@ class ScriptsTest {
   }
 
   @Test
-  void assetStager_jarBesideTheScripts_isTaken() throws Exception {
+  void assetStager_newerJdk_takesItsOwnFormOfClassData() throws Exception {
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25.0.1\"\n");
+    Files.createFile(home.resolve("target/class-data.jsa"));
+    Path script = home.resolve("scripts/asset-stager");
+    assertThat(run(script))
+        .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow")
+        .noneMatch(argument -> argument.contains("class-data"));
+
+    Path cache = Files.createFile(home.resolve("target/class-data.aot"));
+
+    assertThat(run(script))
+        .contains("-XX:AOTCache=" + cache)
+        .noneMatch(argument -> argument.startsWith("-XX:SharedArchiveFile"));
+  }
+
+  @Test
+  void assetStager_toMakeClassData_writesItInTheFormOfTheJdk() throws Exception {
+    Path script = home.resolve("scripts/asset-stager");
+    environment.put("MAKE_CLASS_DATA", "/made");
+    assertThat(run(script)).contains("-XX:ArchiveClassesAtExit=/made");
+
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"25\"\n");
+
+    assertThat(run(script)).contains("-XX:AOTCacheOutput=/made");
+  }
+
+  /** As in the archive, which has Spark beside it. */
+  @Test
+  void assetStager_jarBesideTheScripts_isTakenWithTheSparkThere() throws Exception {
     Files.createFile(home.resolve("asset-stager.jar"));
+    Files.createDirectories(home.resolve("spark-home"));
 
     assertThat(classPath(run(home.resolve("scripts/asset-stager"))))
-        .endsWith(":" + home + "/asset-stager.jar");
+        .isEqualTo(home + "/spark-home/jars/*:" + home + "/asset-stager.jar");
+  }
+
+  @Test
+  void assetStager_archiveWithoutSpark_saysWhatToSet() throws Exception {
+    Files.createFile(home.resolve("asset-stager.jar"));
+
+    assertThat(run(2, home.resolve("scripts/asset-stager"), environment))
+        .containsExactly(
+            "asset-stager: there is no Spark. Set SPARK_HOME to the folder of a Spark 4.2");
   }
 
   @Test

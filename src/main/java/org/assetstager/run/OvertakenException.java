@@ -3,8 +3,8 @@ package org.assetstager.run;
 import org.assetstager.asset.JobFailure;
 
 /**
- * Another driver has started the run, or committed a part of it, before this one. The work of this one doesn't
- * count, and the other one reports how the run ends.
+ * Another driver has started the run, or committed a part of it, before this one. The work of this
+ * one doesn't count, and the other one reports how the run ends.
  */
 public final class OvertakenException extends JobFailure {
   private static final long serialVersionUID = 1;
