@@ -205,6 +205,7 @@ public final class SampleLedgers {
         null,
         runId.equals("plan"),
         LedgerFacts.NONE,
+        null,
         null);
   }
 
