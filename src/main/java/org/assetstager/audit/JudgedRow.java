@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param root absolute; null in a damaged row
  * @param path relative to the root; null in a damaged row
- * @param size bytes, or null
+ * @param fileSize bytes, or null
  * @param kept null where nothing speaks against it so far
  * @param counted whether the row is one whose content was asked for; others are here for what they
  *     have against other rows of their path
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record JudgedRow(
     @Nullable String root,
     @Nullable String path,
-    @Nullable Long size,
+    @Nullable Long fileSize,
     @Nullable Kept kept,
     boolean counted,
     SeenFacts seen) {

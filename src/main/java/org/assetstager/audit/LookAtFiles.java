@@ -106,7 +106,7 @@ final class LookAtFiles implements FlatMapFunction<Iterator<Tuple2<byte[], byte[
 
   private void add(Looked looked, TaskFiles files, DeletionTotals.Counter totals) {
     PathGroups.Group group = looked.group();
-    Long known = group.one().size();
+    Long known = group.one().fileSize();
     long size = known == null ? 0 : known;
     long others = group.kept().values().stream().mapToLong(Long::longValue).sum();
     group.kept().forEach((kept, rows) -> totals.add(kept, rows, size, group.path()));
