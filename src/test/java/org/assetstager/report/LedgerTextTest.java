@@ -22,7 +22,7 @@ class LedgerTextTest {
           + "content_id,file_id,verdict,detail,outcome,state,bucket,key,etag,bytes_uploaded,"
           + "duplicate_of,remedy,error_code,error,verified_at,staged_at,mime_type,created_by,"
           + "created_at,dry_run,st_mtime_ns,st_ctime_ns,st_ino,st_nlink,st_mode,st_uid,st_gid,"
-          + "remedy_code";
+          + "remedy_code,md5_computed";
 
   private static String text(LedgerText form, LedgerRow... rows) throws IOException {
     StringWriter out = new StringWriter();
