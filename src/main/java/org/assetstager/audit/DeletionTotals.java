@@ -52,8 +52,7 @@ public record DeletionTotals(Total safe, Total paths, Map<Kept, Reason> kept)
   DeletionTotals with(Kept reason, Total rows) {
     return rows.rows() == 0
         ? this
-        : plus(
-            new DeletionTotals(Total.NONE, Total.NONE, Map.of(reason, new Reason(rows, null))));
+        : plus(new DeletionTotals(Total.NONE, Total.NONE, Map.of(reason, new Reason(rows, null))));
   }
 
   /** Returns the rows of a reason. */

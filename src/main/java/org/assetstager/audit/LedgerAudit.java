@@ -115,8 +115,7 @@ public final class LedgerAudit {
     /** Returns the rows that claim a content of another share. */
     Total ofOtherShares() {
       Total all = sum(CLAIMING::contains);
-      return new Total(
-          all.rows() - claimed.rows(), Math.max(0, all.bytes() - claimed.bytes()));
+      return new Total(all.rows() - claimed.rows(), Math.max(0, all.bytes() - claimed.bytes()));
     }
 
     private Total sum(Predicate<Outcome> which) {
@@ -136,7 +135,8 @@ public final class LedgerAudit {
    */
   public Result run() {
     Counted counted =
-        inTime("ledger was read", () -> phases.run("count", "count the ledger's rows", claims::count));
+        inTime(
+            "ledger was read", () -> phases.run("count", "count the ledger's rows", claims::count));
     Total claimed = counted.claims();
     List<StepFile> listing =
         scope.deep() || claimed.rows() == 0
@@ -205,7 +205,10 @@ public final class LedgerAudit {
             .run(
                 spark,
                 () -> {
-                  spark.sc().runJob(parts, new Only(), (task, part) -> keep((int) task, part, ended), type);
+                  spark
+                      .sc()
+                      .runJob(
+                          parts, new Only(), (task, part) -> keep((int) task, part, ended), type);
                   return true;
                 })
             .isPresent();
@@ -231,8 +234,7 @@ public final class LedgerAudit {
 
   private int tasks(long rows, long bytes) {
     int cores = spark.defaultParallelism();
-    long byWork =
-        scope.deep() ? bytes / Weights.target(bytes, cores) : rows / ROWS_OF_TASK;
+    long byWork = scope.deep() ? bytes / Weights.target(bytes, cores) : rows / ROWS_OF_TASK;
     return (int) Math.min(Math.max(Math.max(1, Math.min(cores, rows)), byWork), MOST_TASKS);
   }
 

@@ -43,8 +43,7 @@ public final class LedgerClaims {
   }
 
   /** Takes the rows of a ledger whose contents are in a share. */
-  LedgerClaims(
-      JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming, Share share) {
+  LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming, Share share) {
     this.spark = spark;
     this.ledger = ledger;
     this.claiming = Set.copyOf(claiming);
@@ -92,7 +91,9 @@ public final class LedgerClaims {
       List<StepFile> listing, StepOutput output, int partitions, List<RunFolder> audits) {
     JavaPairRDD<byte[], byte[]> all = claims().mapToPair(new ByContent());
     for (RunFolder audit : audits) {
-      all = all.union(EarlierAudit.contents(spark, audit).filter(new IsAnswered()).mapToPair(new Seen()));
+      all =
+          all.union(
+              EarlierAudit.contents(spark, audit).filter(new IsAnswered()).mapToPair(new Seen()));
     }
     if (!listing.isEmpty()) {
       all =
@@ -101,8 +102,8 @@ public final class LedgerClaims {
                   .parallelize(listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
                   .flatMapToPair(new ReadListing(output)));
     }
-    return all.filter(new IsOfShare(share)).repartitionAndSortWithinPartitions(
-        new ContentOrder.ByMd5(partitions), new ContentOrder());
+    return all.filter(new IsOfShare(share))
+        .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(partitions), new ContentOrder());
   }
 
   /** Names the contents of the rows that name one. */

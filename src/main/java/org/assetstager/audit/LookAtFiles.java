@@ -23,7 +23,8 @@ import scala.Tuple2;
  * Looks at the files of {@link JudgedRow}s that nothing speaks against so far, several at a time,
  * and writes the paths of those that are as they were. Deletes nothing.
  */
-final class LookAtFiles implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, LookAtFiles.Part> {
+final class LookAtFiles
+    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, LookAtFiles.Part> {
   /** The step's name. */
   static final String STEP = "look";
 

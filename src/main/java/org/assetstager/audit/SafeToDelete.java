@@ -14,6 +14,7 @@ import org.apache.spark.api.java.function.PairFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ContentOrder;
 import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 import org.assetstager.run.RunFolder;
@@ -76,7 +77,7 @@ public final class SafeToDelete {
     LookAtFiles.Part part =
         phases.run(
             "files",
-            "look at the files of " + rows + " rows",
+            "look at the files of " + Amounts.count(rows) + " rows",
             TaskProgress.FILES,
             progress -> look(progress.expect(rows, 0), found.tasks()));
     roots.compare(part.roots());
@@ -94,7 +95,8 @@ public final class SafeToDelete {
             .mapToPair(new RowByContent());
     JavaPairRDD<byte[], byte[]> audited =
         EarlierAudit.contents(spark, folder).mapToPair(new AuditedByContent());
-    return rows.union(audited)
+    return rows
+        .union(audited)
         .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(tasks), new ContentOrder())
         .mapPartitionsToPair(new JudgeRows(LedgerAudit.CLAIMING, roots))
         .repartitionAndSortWithinPartitions(new ByPath(tasks), new ContentOrder())

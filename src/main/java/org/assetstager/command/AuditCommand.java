@@ -157,8 +157,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
         output.mayBeLost("The audit is complete, in " + report.folder());
         return report.exitCode().value();
       }
-      SafeToDelete files =
-          new SafeToDelete(spark, ledger, folder, scope.share(), roots(), phases);
+      SafeToDelete files = new SafeToDelete(spark, ledger, folder, scope.share(), roots(), phases);
       AuditReport report = end(found, files.run(found));
       try {
         files.print(output.forPrograms());
@@ -173,8 +172,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
     }
 
     private Roots roots() {
-      return Roots.ofRun(
-          run, RunOption.description(run), settings.manifest().allowedRoots());
+      return Roots.ofRun(run, RunOption.description(run), settings.manifest().allowedRoots());
     }
 
     private AuditReport end(LedgerAudit.Result found, @Nullable DeletionTotals deletion) {

@@ -12,8 +12,9 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
 
 /**
- * The folder {@code ledger/} of a run, or another such folder: the files of the ledger's commit, and nothing else. Their
- * names follow from the commit, so that publishing twice, by one driver or by two, does no harm.
+ * The folder {@code ledger/} of a run, or another such folder: the files of the ledger's commit,
+ * and nothing else. Their names follow from the commit, so that publishing twice, by one driver or
+ * by two, does no harm.
  */
 public final class PublishedLedger {
   private static final String LEDGER = "ledger";

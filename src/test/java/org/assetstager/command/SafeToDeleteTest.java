@@ -124,8 +124,8 @@ class SafeToDeleteTest {
   }
 
   private static List<String> listed(Ran ran) {
-    assertThat(ran.out()).satisfiesAnyOf(
-        out -> assertThat(out).isEmpty(), out -> assertThat(out).endsWith("\0"));
+    assertThat(ran.out())
+        .satisfiesAnyOf(out -> assertThat(out).isEmpty(), out -> assertThat(out).endsWith("\0"));
     return ran.out().isEmpty() ? List.of() : List.of(ran.out().split("\0"));
   }
 
@@ -283,8 +283,7 @@ class SafeToDeleteTest {
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(listed(ran)).containsExactlyInAnyOrderElementsOf(moved.paths(expected.split("-")));
     assertThat(moved.report().get("safe_to_delete").get("in").asText()).isEqualTo(in);
-    assertThat(kept(moved).get(other).get("rows").asLong())
-        .isEqualTo(in.equals("remote") ? 1 : 0);
+    assertThat(kept(moved).get(other).get("rows").asLong()).isEqualTo(in.equals("remote") ? 1 : 0);
   }
 
   @Test
@@ -308,8 +307,7 @@ class SafeToDeleteTest {
     Path manifest = Path.of(moved.asset.manifestFile());
     String first = Files.readAllLines(manifest).get(0);
     Path both = folder.resolve("both.jsonl");
-    Files.writeString(
-        both, Files.readString(manifest) + first.replace("\"h1\"", "\"h2\"") + "\n");
+    Files.writeString(both, Files.readString(manifest) + first.replace("\"h1\"", "\"h2\"") + "\n");
     moved.config = moved.asset.config(server, prefix);
     Ran staged =
         Commands.run(

@@ -65,7 +65,9 @@ public final class OpenedNames implements AutoCloseable {
     return new OpenedNames(directory, OPEN);
   }
 
-  /** As {@link #in}, of files that are written, closed after they were open for that, or altered. */
+  /**
+   * As {@link #in}, of files that are written, closed after they were open for that, or altered.
+   */
   public static OpenedNames alteredIn(Path directory) throws IOException {
     return new OpenedNames(directory, MODIFY | ATTRIBUTES | CLOSE_WRITE | MOVED | DELETE);
   }
