@@ -1,20 +1,21 @@
 package org.assetstager.audit;
 
+import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.assetstager.s3.Side;
 
 /** In which bucket a content has to be for its file to be called safe to delete. */
 public enum HeldIn {
   /** The remote. */
-  REMOTE(List.of(Side.REMOTE)),
+  REMOTE(ImmutableList.of(Side.REMOTE)),
   /** Staging, from which a server will move it. */
-  STAGING(List.of(Side.STAGING)),
+  STAGING(ImmutableList.of(Side.STAGING)),
   /** One of both. */
-  EITHER(List.of(Side.STAGING, Side.REMOTE));
+  EITHER(ImmutableList.of(Side.STAGING, Side.REMOTE));
 
-  private final List<Side> sides;
+  private final ImmutableList<Side> sides;
 
-  HeldIn(List<Side> sides) {
+  HeldIn(ImmutableList<Side> sides) {
     this.sides = sides;
   }
 

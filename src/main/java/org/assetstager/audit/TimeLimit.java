@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -73,10 +74,11 @@ public record TimeLimit(long endsAtMillis) implements Serializable {
           cancelled.set(true);
           spark.cancelJobsWithTag(tag);
         };
+    long left = Math.max(0, endsAtMillis + GRACE_MILLIS - System.currentTimeMillis());
     spark.addJobTag(tag);
+    ScheduledFuture<?> alarm =
+        timer.scheduleWithFixedDelay(cancel, left, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
     try {
-      long left = Math.max(0, endsAtMillis + GRACE_MILLIS - System.currentTimeMillis());
-      timer.scheduleWithFixedDelay(cancel, left, AGAIN_MILLIS, TimeUnit.MILLISECONDS);
       return Optional.of(jobs.get());
     } catch (Exception e) {
       if (cancelled.get()) {
@@ -84,6 +86,7 @@ public record TimeLimit(long endsAtMillis) implements Serializable {
       }
       throw e;
     } finally {
+      alarm.cancel(true);
       timer.shutdownNow();
       spark.removeJobTag(tag);
     }
