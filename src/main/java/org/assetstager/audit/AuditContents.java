@@ -1,13 +1,16 @@
 package org.assetstager.audit;
 
+import com.google.common.collect.AbstractIterator;
 import com.google.common.collect.Iterators;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.catalog.ContentName;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.TaskFiles;
@@ -42,19 +45,19 @@ final class AuditContents
           .thenComparing(AuditedContent::size, nullsFirst());
 
   private final Settings settings;
-  private final boolean deep;
+  private final AuditScope scope;
   private final StepOutput output;
   private final RequestTotals requests;
   private final TaskProgress progress;
 
   AuditContents(
       Settings settings,
-      boolean deep,
+      AuditScope scope,
       StepOutput output,
       RequestTotals requests,
       TaskProgress progress) {
     this.settings = settings;
-    this.deep = deep;
+    this.scope = scope;
     this.output = output;
     this.requests = requests;
     this.progress = progress;
@@ -69,10 +72,19 @@ final class AuditContents
    *
    * @param files of {@link AuditedContent}
    * @param problems the first by namespace and MD5
+   * @param seenBefore rows whose contents an earlier audit has seen
+   * @param isStopped whether the time was over before all contents were looked at
+   * @param ahead one of the contents that are left then, or null
    */
-  record Part(List<StepFile> files, AuditTotals totals, List<AuditedContent> problems)
+  record Part(
+      List<StepFile> files,
+      AuditTotals totals,
+      List<AuditedContent> problems,
+      long seenBefore,
+      boolean isStopped,
+      @Nullable ContentName ahead)
       implements Serializable {
-    static final Part NONE = new Part(List.of(), AuditTotals.NONE, List.of());
+    static final Part NONE = new Part(List.of(), AuditTotals.NONE, List.of(), 0, false, null);
 
     /** Returns both together. */
     Part plus(Part other) {
@@ -82,25 +94,49 @@ final class AuditContents
           Stream.concat(problems.stream(), other.problems.stream())
               .sorted(IN_ORDER)
               .limit(AuditSummary.EXAMPLES)
-              .toList());
+              .toList(),
+          seenBefore + other.seenBefore,
+          isStopped || other.isStopped,
+          ahead == null ? other.ahead : ahead);
     }
   }
 
   @Override
   public Iterator<Part> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     requests.addWhenTaskEnds();
-    ContentAuditor auditor = new ContentAuditor(settings, deep);
+    ContentAuditor auditor = new ContentAuditor(settings, scope);
     Found found = new Found(TaskFiles.ofTask(output, ROWS));
+    ListedClaims claims = new ListedClaims(sorted);
     Iterator<ListedClaim> open =
-        Iterators.filter(new ListedClaims(sorted), listed -> deep || !found.isProved(listed));
-    Iterator<AuditedContent> asked =
+        Iterators.filter(inTime(claims), listed -> scope.deep() || !found.isProved(listed));
+    Iterator<Optional<AuditedContent>> asked =
         ConcurrentMap.map(
             open,
-            deep ? READS_AT_ONCE : HEADS_AT_ONCE,
+            scope.deep() ? READS_AT_ONCE : HEADS_AT_ONCE,
             "audit",
-            listed -> auditor.audit(listed.claim()));
-    asked.forEachRemaining(found::add);
-    return List.of(found.finish()).iterator();
+            listed -> ask(auditor, listed.claim()));
+    while (asked.hasNext()) {
+      asked.next().ifPresentOrElse(found::add, found::giveUp);
+    }
+    return List.of(found.finish(claims)).iterator();
+  }
+
+  private Iterator<ListedClaim> inTime(ListedClaims claims) {
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable ListedClaim computeNext() {
+        return scope.limit().isOver() || !claims.hasNext() ? endOfData() : claims.next();
+      }
+    };
+  }
+
+  /** Returns nothing where the time is over before there is an answer. */
+  private Optional<AuditedContent> ask(ContentAuditor auditor, ClaimedContent claim) {
+    try {
+      return scope.limit().isOver() ? Optional.empty() : Optional.of(auditor.audit(claim));
+    } catch (TimeLimit.OverException e) {
+      return Optional.empty();
+    }
   }
 
   /** What a task has found so far; used by the task's own thread. */
@@ -108,6 +144,7 @@ final class AuditContents
     private final TaskFiles files;
     private final AuditTotals.Counter totals = new AuditTotals.Counter();
     private final PriorityQueue<AuditedContent> problems = new PriorityQueue<>(IN_ORDER.reversed());
+    private boolean gaveUp;
 
     Found(TaskFiles files) {
       this.files = files;
@@ -115,11 +152,16 @@ final class AuditContents
 
     /** Adds a content that the listings prove; returns whether they do. */
     boolean isProved(ListedClaim listed) {
-      AuditedContent proved = listed.proved();
+      AuditedContent proved =
+          scope.wanted() == null ? listed.proved() : listed.proved(scope.wanted());
       if (proved != null) {
         add(proved);
       }
       return proved != null;
+    }
+
+    void giveUp() {
+      gaveUp = true;
     }
 
     void add(AuditedContent content) {
@@ -136,7 +178,7 @@ final class AuditContents
 
     private void count(AuditedContent content) {
       progress.count(content.rows());
-      if (deep) {
+      if (scope.deep()) {
         boolean read = content.proof() != null && content.foundSize() != null;
         progress.countBytes(read ? content.foundSize() : 0);
         long claimed = content.size() == null ? 0 : content.size();
@@ -144,8 +186,15 @@ final class AuditContents
       }
     }
 
-    Part finish() {
-      return new Part(files.finish(), totals.totals(), List.copyOf(problems));
+    Part finish(ListedClaims claims) {
+      boolean isLeft = claims.hasNext();
+      return new Part(
+          files.finish(),
+          totals.totals(),
+          List.copyOf(problems),
+          claims.passedOver(),
+          gaveUp || isLeft,
+          claims.ahead());
     }
   }
 }

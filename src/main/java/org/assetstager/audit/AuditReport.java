@@ -5,27 +5,33 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.audit.AuditTotals.Total;
+import org.assetstager.catalog.ContentName;
 import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What an audit found, for people and programs.
  *
- * @param deep whether every object was read back
+ * @param scope what was looked at, and how
+ * @param since the audit that this one went on from, as it was named; or null
  * @param ledger location of the run's folder
  * @param folder location of the audit's folder
  * @param ledgerRows rows of the ledger, of every outcome
  * @param ledgerProblem how the ledger's rows differ from the run's report, or null where they agree
+ * @param extent what of the ledger was looked at, and what is left
+ * @param deletion what of the ledger's files is safe to delete; null where nobody asked
  * @param bytesRead of the objects that were read back
  * @param requests to S3 by kind, each attempt counted, in the given order
  * @param settings in the given order; without secrets
  */
 public record AuditReport(
     String runId,
-    boolean deep,
+    AuditScope scope,
+    @Nullable String since,
     String appVersion,
     String sparkVersion,
     Instant startedAt,
@@ -35,6 +41,8 @@ public record AuditReport(
     long ledgerRows,
     @Nullable String ledgerProblem,
     AuditTotals totals,
+    AuditExtent extent,
+    @Nullable DeletionTotals deletion,
     double seconds,
     long bytesRead,
     Map<String, Long> requests,
@@ -51,8 +59,21 @@ public record AuditReport(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
-  /** Returns {@code DONE} where every claim holds and the ledger is whole, else code 4. */
+  /** Whether every object was read back. */
+  public boolean deep() {
+    return scope.deep();
+  }
+
+  /**
+   * Returns {@code DONE} where every claim that was looked at holds and the ledger is whole, else
+   * code 4. Where files that are safe to delete were looked for, code 1 where it couldn't be found
+   * out about each row, else {@code DONE}.
+   */
   public ExitCode exitCode() {
+    if (deletion != null) {
+      boolean complete = deletion.isComplete() && ledgerProblem == null;
+      return complete ? ExitCode.DONE : ExitCode.FAILED;
+    }
     boolean holds = totals.problems().isEmpty() && ledgerProblem == null;
     return holds ? ExitCode.DONE : ExitCode.UPLOADS_FAILED;
   }
@@ -71,7 +92,9 @@ public record AuditReport(
     json.put("format", FORMAT);
     json.put("run_id", runId);
     json.put("command", "audit");
-    json.put("deep", deep);
+    json.put("deep", scope.deep());
+    json.put("share", scope.share().toString());
+    json.put("since", since);
     json.put("app_version", appVersion);
     json.put("spark_version", sparkVersion);
     json.put("started_at", startedAt.toString());
@@ -81,6 +104,7 @@ public record AuditReport(
     json.put("ledger_rows", ledgerRows);
     json.put("ledger_problem", ledgerProblem);
     put(json.putObject("audited"), totals.all());
+    putExtent(json);
     ObjectNode held = json.putObject("held");
     for (AuditProof proof : AuditProof.values()) {
       if (proof != AuditProof.CONTRADICTED) {
@@ -91,6 +115,7 @@ public record AuditReport(
     for (AuditProblem problem : AuditProblem.values()) {
       put(problems.putObject(problem.name()), totals.of(problem));
     }
+    putDeletion(json);
     json.put("seconds", seconds);
     json.put("bytes_read", bytesRead);
     ObjectNode sent = json.putObject("requests");
@@ -98,6 +123,38 @@ public record AuditReport(
     ObjectNode used = json.putObject("settings");
     settings.forEach(used::put);
     return json;
+  }
+
+  private void putExtent(ObjectNode json) {
+    json.put("seen_before_rows", extent.seenBefore());
+    if (!extent.isStopped()) {
+      json.putNull("stopped");
+      return;
+    }
+    ObjectNode stopped = json.putObject("stopped").put("rows_left", extent.left());
+    ContentName ahead = extent.ahead();
+    ObjectNode before = ahead == null ? null : stopped.putObject("before");
+    if (ahead != null && before != null) {
+      before.put("top_hash", ahead.topHash()).put("md5", ahead.md5());
+    }
+  }
+
+  private void putDeletion(ObjectNode json) {
+    HeldIn wanted = scope.wanted();
+    if (deletion == null || wanted == null) {
+      json.putNull("safe_to_delete");
+      return;
+    }
+    ObjectNode safe = json.putObject("safe_to_delete");
+    safe.put("in", wanted.name().toLowerCase(Locale.ROOT));
+    safe.put("files", deletion.paths().rows());
+    safe.put("rows", deletion.safe().rows());
+    safe.put("bytes", deletion.paths().bytes());
+    ObjectNode kept = safe.putObject("kept");
+    for (Kept reason : Kept.values()) {
+      org.assetstager.asset.Total rows = deletion.of(reason);
+      kept.putObject(reason.name()).put("rows", rows.rows()).put("bytes", rows.bytes());
+    }
   }
 
   private static void put(ObjectNode json, Total total) {

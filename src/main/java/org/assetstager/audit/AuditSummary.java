@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.audit.AuditTotals.Total;
+import org.assetstager.catalog.ContentName;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.Places;
@@ -20,8 +21,34 @@ public final class AuditSummary {
    * Prints the summary.
    *
    * @param problems up to {@link #EXAMPLES}, in the order to be shown
+   * @param goOn a command that looks at what is left
    */
-  public static void print(AuditReport report, List<AuditedContent> problems, PrintWriter out) {
+  public static void print(
+      AuditReport report, List<AuditedContent> problems, String goOn, PrintWriter out) {
+    if (report.deletion() == null) {
+      printContents(report, problems, out);
+    } else {
+      printKept(report.deletion(), out);
+    }
+    out.println();
+    out.println("run id  " + report.runId());
+    out.println("ledger  " + Places.path(report.ledger()));
+    out.println("audit   " + Places.path(report.folder()));
+    printExtent(report, goOn, out);
+    if (report.ledgerProblem() != null) {
+      out.println();
+      out.println(
+          "The ledger is not as its run wrote it: "
+              + report.ledgerProblem()
+              + ". Don't rely on it; stage the manifest again in a new run.");
+    }
+    out.println();
+    out.println("Exit code " + report.exitCode().value() + ": " + closing(report) + ".");
+    out.flush();
+  }
+
+  private static void printContents(
+      AuditReport report, List<AuditedContent> problems, PrintWriter out) {
     printRow(out, "found", "contents", "rows", "bytes", "what it means");
     report.totals().held().forEach((proof, total) -> printTotal(out, proof, total, meaning(proof)));
     report
@@ -46,20 +73,54 @@ public final class AuditSummary {
     if (more > 0) {
       out.println("  ... and " + Amounts.count(more) + " more: the rows in the audit's folder");
     }
-    out.println();
-    out.println("run id  " + report.runId());
-    out.println("ledger  " + Places.path(report.ledger()));
-    out.println("audit   " + Places.path(report.folder()));
-    if (report.ledgerProblem() != null) {
+  }
+
+  /** A file that is kept is told by its reason, and one path of each. */
+  private static void printKept(DeletionTotals deletion, PrintWriter out) {
+    printFiles(out, "files", "rows", "bytes", "what it means");
+    deletion
+        .kept()
+        .forEach(
+            (kept, reason) -> {
+              printFiles(out, kept.name(), reason.total(), kept.meaning());
+              if (reason.example() != null) {
+                out.println("               such as " + VisibleText.of(reason.example()));
+              }
+            });
+    printFiles(out, "SAFE", deletion.safe(), "proved and unaltered: printed for deletion");
+  }
+
+  private static void printFiles(
+      PrintWriter out, String name, org.assetstager.asset.Total rows, String meaning) {
+    printFiles(out, name, Amounts.count(rows.rows()), Amounts.bytes(rows.bytes()), meaning);
+  }
+
+  private static void printFiles(
+      PrintWriter out, String name, String rows, String bytes, String meaning) {
+    out.println(String.format(Locale.ROOT, "%-14s%15s%11s  %s", name, rows, bytes, meaning));
+  }
+
+  private static void printExtent(AuditReport report, String goOn, PrintWriter out) {
+    AuditExtent extent = report.extent();
+    if (!extent.share().equals(Share.ALL)) {
+      out.println("share   " + extent.share() + " of the contents");
+    }
+    if (extent.seenBefore() > 0) {
+      String rows = Amounts.count(extent.seenBefore(), "row");
+      out.println("since   an earlier audit saw the contents of " + rows);
+    }
+    if (extent.isStopped()) {
+      ContentName ahead = extent.ahead();
+      String where = ahead == null ? "" : ", such as " + ahead.topHash() + " " + ahead.md5();
       out.println();
       out.println(
-          "The ledger is not as its run wrote it: "
-              + report.ledgerProblem()
-              + ". Don't rely on it; stage the manifest again in a new run.");
+          "The time is over: the contents of "
+              + Amounts.count(extent.left(), "row")
+              + " are left"
+              + VisibleText.of(where)
+              + ".");
+      out.println("Go on:  " + goOn);
     }
-    out.println();
-    out.println("Exit code " + report.exitCode().value() + ": " + closing(report) + ".");
-    out.flush();
   }
 
   private static void printTotal(PrintWriter out, Object name, Total total, String meaning) {
@@ -124,6 +185,17 @@ public final class AuditSummary {
   }
 
   private static String closing(AuditReport report) {
+    DeletionTotals deletion = report.deletion();
+    if (deletion != null) {
+      return Amounts.count(deletion.paths().rows(), "file")
+          + " of "
+          + Amounts.bytes(deletion.paths().bytes())
+          + (deletion.paths().rows() == 1 ? " is" : " are")
+          + " safe to delete"
+          + (report.exitCode() == ExitCode.DONE
+              ? ""
+              : "; of others that could not be found out: see above");
+    }
     long problems = report.totals().ofProblems().contents();
     if (problems > 0) {
       return Amounts.count(problems, "content")
@@ -131,7 +203,8 @@ public final class AuditSummary {
           + " not there as the ledger says";
     }
     return report.exitCode() == ExitCode.DONE
-        ? "everything that the ledger calls staged or known is there"
+        ? "everything that the ledger calls staged or known"
+            + (report.extent().isWhole() ? " is there" : ", as far as it was looked at, is there")
         : "the ledger is not whole";
   }
 }

@@ -37,6 +37,16 @@ public record AuditedContent(
     implements Serializable {
   static final RecordCodec<AuditedContent> CODEC = RecordCodec.of(AuditedContent.class);
 
+  /** Returns the key of {@link ClaimRow} that brings it together with rows that claim it. */
+  byte[] key() {
+    return ClaimRow.key(topHash, md5, size, ClaimRow.SEEN);
+  }
+
+  /** Whether an object was shown to have these bytes. */
+  boolean isProved() {
+    return problem == null && proof != AuditProof.SIZE_ONLY;
+  }
+
   static AuditedContent absent(ClaimedContent claim) {
     return of(claim, null, null, null, null, AuditProblem.ABSENT, null);
   }

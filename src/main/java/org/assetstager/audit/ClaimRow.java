@@ -2,6 +2,7 @@ package org.assetstager.audit;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Objects;
 import org.assetstager.asset.Md5;
@@ -27,6 +28,12 @@ record ClaimRow(
     @Nullable String etag) {
   static final RecordCodec<ClaimRow> CODEC = RecordCodec.of(ClaimRow.class);
 
+  /** Ends the key of what an audit saw of a claim. */
+  static final byte SEEN = 0;
+
+  /** Ends the key of a claim. */
+  static final byte CLAIM = 1;
+
   /** Returns the content that the row names; null where it can't be what the job wrote. */
   @Nullable ContentName content() {
     return content(topHash, md5, size);
@@ -47,15 +54,41 @@ record ClaimRow(
 
   /** Returns the key of {@link ContentOrder}: the same for rows that claim the same, no others. */
   byte[] key() {
-    ContentName content = content();
+    return key(topHash, md5, size, CLAIM);
+  }
+
+  /**
+   * Returns a key for what is about a claim, which comes before all claims of the same.
+   *
+   * @param last {@link #SEEN} or {@link #CLAIM}
+   */
+  static byte[] key(
+      @Nullable String topHash, @Nullable String md5, @Nullable Long size, byte last) {
+    ContentName content = content(topHash, md5, size);
     if (content != null) {
       return ContentOrder.key(
           HexFormat.of().parseHex(content.md5()),
           content.topHash(),
           ContentOrder.ROW,
-          ByteBuffer.allocate(Long.BYTES).putLong(Objects.requireNonNull(size)).array());
+          ByteBuffer.allocate(Long.BYTES + 1)
+              .putLong(Objects.requireNonNull(size))
+              .put(last)
+              .array());
     }
-    byte[] text = (topHash + "\n" + md5 + "\n" + size).getBytes(StandardCharsets.UTF_8);
-    return ContentOrder.key(Md5.newDigest().digest(text), "", ContentOrder.ROW, text);
+    byte[] text = (topHash + "\n" + md5 + "\n" + size + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] hash = Md5.newDigest().digest(text);
+    text[text.length - 1] = last;
+    return ContentOrder.key(hash, "", ContentOrder.ROW, text);
+  }
+
+  /** Whether a key of a row's kind is of what was seen before, rather than of a claim. */
+  static boolean isSeen(byte[] key) {
+    return key[key.length - 1] == SEEN;
+  }
+
+  /** Whether two keys are about the same claim. */
+  static boolean isSame(byte[] one, byte[] other) {
+    return one.length == other.length
+        && Arrays.equals(one, 0, one.length - 1, other, 0, other.length - 1);
   }
 }

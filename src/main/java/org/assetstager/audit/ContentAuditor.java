@@ -16,12 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Checks whether a bucket still holds a content: the bucket in the ledger, else the other one,
- * because a server may have moved it. Safe for many threads.
+ * because a server may have moved it; or the buckets where it is wanted. Safe for many threads.
  */
 final class ContentAuditor {
   private final Place staging;
   private final Place remote;
-  private final boolean deep;
+  private final AuditScope scope;
 
   private record Place(String name, String prefix, BucketReader bucket) {
     static Place of(Side side, BucketSettings bucket, Settings settings) {
@@ -32,12 +32,12 @@ final class ContentAuditor {
   /**
    * Audits by this JVM's connections.
    *
-   * @param deep whether to read every object back
+   * @param scope says what is looked at and read, and for how long
    */
-  ContentAuditor(Settings settings, boolean deep) {
+  ContentAuditor(Settings settings, AuditScope scope) {
     this.staging = Place.of(Side.STAGING, settings.staging().bucket(), settings);
     this.remote = Place.of(Side.REMOTE, settings.remote(), settings);
-    this.deep = deep;
+    this.scope = scope;
   }
 
   /**
@@ -58,20 +58,30 @@ final class ContentAuditor {
     } catch (IllegalArgumentException e) {
       return AuditedContent.damaged(claim, String.valueOf(e.getMessage()));
     }
-    // Staging first, where the ledger names it: what is moved meanwhile is seen in one of them.
-    List<Place> places = claim.inRemote() ? List.of(remote, staging) : List.of(staging, remote);
+    AuditedContent first = null;
     try {
-      for (Place place : places) {
+      for (Place place : places(claim)) {
         String key = new ContentKey(place.prefix(), topHash, md5).toString();
         AuditedContent found = look(place, key, claim, size, md5);
-        if (found != null) {
+        if (found != null && (scope.wanted() == null || found.isProved())) {
           return found;
         }
+        first = first == null ? found : first;
       }
-      return AuditedContent.absent(claim);
+      return first == null ? AuditedContent.absent(claim) : first;
     } catch (S3Failure e) {
       return AuditedContent.unanswered(claim, String.valueOf(e.getMessage()));
     }
+  }
+
+  private List<Place> places(ClaimedContent claim) {
+    if (scope.wanted() != null) {
+      return scope.wanted().sides().stream()
+          .map(side -> side == Side.REMOTE ? remote : staging)
+          .toList();
+    }
+    // Staging first, where the ledger names it: what is moved meanwhile is seen in one of them.
+    return claim.inRemote() ? List.of(remote, staging) : List.of(staging, remote);
   }
 
   /** Returns null where the place has no such object. */
@@ -89,11 +99,11 @@ final class ContentAuditor {
     if (object.size() != size) {
       return AuditedContent.found(claim, place.name(), object.size(), object.etag(), null);
     }
-    if (!deep) {
+    if (!scope.deep()) {
       AuditProof proof = AuditProof.of(object, md5, claim.recordedEtag());
       return AuditedContent.found(claim, place.name(), size, object.etag(), proof);
     }
-    Optional<ObjectDigest> read = place.bucket().hash(key, bytes -> {});
+    Optional<ObjectDigest> read = place.bucket().hash(key, bytes -> scope.limit().requireTime());
     if (read.isEmpty()) {
       return null;
     }

@@ -15,17 +15,19 @@ import org.assetstager.catalog.Namespaces;
 /** Counts the rows of a part of a ledger, and those that claim contents by their namespaces. */
 public final class CountClaims implements FlatMapFunction<Iterator<ClaimRow>, CountClaims.Counted> {
   private final Set<Outcome> claiming;
+  private final Share share;
 
-  CountClaims(Set<Outcome> claiming) {
+  CountClaims(Set<Outcome> claiming, Share share) {
     this.claiming = Set.copyOf(claiming);
+    this.share = share;
   }
 
   /**
    * What rows come to.
    *
    * @param outcomes rows of each outcome, with the sum of their known sizes
-   * @param claims rows that claim a content, with the sum of their known sizes
-   * @param namespaces of the rows that claim a content
+   * @param claims rows that claim a content of the share, with the sum of their known sizes
+   * @param namespaces of these rows
    */
   public record Counted(Map<Outcome, Total> outcomes, Total claims, Namespaces namespaces)
       implements Serializable {
@@ -50,7 +52,7 @@ public final class CountClaims implements FlatMapFunction<Iterator<ClaimRow>, Co
       // A damaged row may have any size.
       long size = row.size() == null ? 0 : Math.max(0, row.size());
       outcomes.merge(row.outcome(), new Total(1, size), Total::plus);
-      boolean isClaim = claiming.contains(row.outcome());
+      boolean isClaim = claiming.contains(row.outcome()) && share.has(row.key());
       claims = isClaim ? claims.plus(new Total(1, size)) : claims;
       ContentName content = isClaim ? row.content() : null;
       if (content != null) {

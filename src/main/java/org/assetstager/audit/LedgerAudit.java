@@ -1,12 +1,19 @@
 package org.assetstager.audit;
 
+import java.io.Serializable;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditContents.Part;
@@ -22,6 +29,9 @@ import org.assetstager.run.Weights;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
+import scala.reflect.ClassTag;
+import scala.runtime.AbstractFunction1;
+import scala.runtime.BoxedUnit;
 
 /**
  * Looks, on the executors, whether the buckets hold every content that a ledger calls staged or
@@ -35,12 +45,15 @@ public final class LedgerAudit {
   private static final int MOST_TASKS = 20_000;
 
   /** The outcomes that say that a bucket holds the row's content. */
-  private static final Set<Outcome> CLAIMING =
-      EnumSet.of(Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE);
+  static final Set<Outcome> CLAIMING =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              Outcome.STAGED, Outcome.DUPLICATE, Outcome.KNOWN_STAGING, Outcome.KNOWN_REMOTE));
 
   private final JavaSparkContext spark;
   private final Settings settings;
-  private final boolean deep;
+  private final AuditScope scope;
+  private final List<RunFolder> earlier;
   private final LedgerClaims claims;
   private final RunFolder folder;
   private final RequestTotals requests;
@@ -50,14 +63,16 @@ public final class LedgerAudit {
   /**
    * Prepares an audit.
    *
-   * @param deep whether to read every object back
+   * @param scope what to look at, and how
+   * @param earlier audits whose contents aren't looked at again
    * @param ledger of the run
    * @param folder of the audit
    */
   public LedgerAudit(
       JavaSparkContext spark,
       Settings settings,
-      boolean deep,
+      AuditScope scope,
+      List<RunFolder> earlier,
       LedgerFiles ledger,
       RunFolder folder,
       RequestTotals requests,
@@ -65,8 +80,9 @@ public final class LedgerAudit {
     this.spark = spark;
     // An inventory tells what there was, not what there is.
     this.settings = settings.withoutInventory();
-    this.deep = deep;
-    this.claims = new LedgerClaims(spark, ledger, CLAIMING);
+    this.scope = scope;
+    this.earlier = List.copyOf(earlier);
+    this.claims = new LedgerClaims(spark, ledger, CLAIMING, scope.share());
     this.folder = folder;
     this.requests = requests;
     this.phases = phases;
@@ -77,22 +93,57 @@ public final class LedgerAudit {
    * What an audit found.
    *
    * @param ledger rows of each outcome, with the sum of their known sizes
+   * @param claimed rows that claim a content of the share
+   * @param totals of the contents that were looked at
    * @param problems the first contents whose claim doesn't hold, by namespace and MD5; at most
    *     {@link AuditSummary#EXAMPLES}
+   * @param extent what was looked at, and what is left
+   * @param tasks into which the contents were cut
    */
   public record Result(
-      Map<Outcome, Total> ledger, AuditTotals totals, List<AuditedContent> problems) {}
+      Map<Outcome, Total> ledger,
+      Total claimed,
+      AuditTotals totals,
+      List<AuditedContent> problems,
+      AuditExtent extent,
+      int tasks) {
+    /** Returns the rows that claim no content. */
+    Total notClaimed() {
+      return sum(outcome -> !CLAIMING.contains(outcome));
+    }
+
+    /** Returns the rows that claim a content of another share. */
+    Total ofOtherShares() {
+      Total all = sum(CLAIMING::contains);
+      return new Total(all.rows() - claimed.rows(), Math.max(0, all.bytes() - claimed.bytes()));
+    }
+
+    private Total sum(Predicate<Outcome> which) {
+      return ledger.entrySet().stream()
+          .filter(entry -> which.test(entry.getKey()))
+          .map(Map.Entry::getValue)
+          .reduce(Total.NONE, Total::plus);
+    }
+  }
 
   /**
    * Looks at the buckets, and writes an {@link AuditedContent} for each content into the folder
    * {@code rows} of the audit's.
    *
-   * @throws org.assetstager.asset.JobFailure if no answer can be had for any content
+   * @throws JobFailure if no answer can be had for any content, or the time is over before one is
+   *     looked at
    */
   public Result run() {
-    Counted counted = phases.run("count", "count the ledger's rows", claims::count);
-    List<StepFile> listing = deep || counted.claims().rows() == 0 ? List.of() : list(counted);
+    Counted counted =
+        inTime(
+            "ledger was read", () -> phases.run("count", "count the ledger's rows", claims::count));
     Total claimed = counted.claims();
+    List<StepFile> listing =
+        scope.deep() || claimed.rows() == 0
+            ? List.of()
+            : inTime("buckets were listed", () -> list(counted));
+    long rows = claimed.rows() + listing.stream().mapToLong(StepFile::rows).sum();
+    int tasks = tasks(rows, claimed.bytes());
     Part found =
         phases.run(
             "audit",
@@ -100,10 +151,35 @@ public final class LedgerAudit {
             TaskProgress.FILES,
             progress ->
                 audit(
-                    listing, claimed, progress.expect(claimed.rows(), deep ? claimed.bytes() : 0)));
+                    listing,
+                    tasks,
+                    progress.expect(claimed.rows(), scope.deep() ? claimed.bytes() : 0)));
     publish(found.files());
     StepFiles.delete(folder);
-    return new Result(counted.outcomes(), found.totals(), found.problems());
+    long left = claimed.rows() - found.totals().all().rows() - found.seenBefore();
+    return new Result(
+        counted.outcomes(),
+        claimed,
+        found.totals(),
+        found.problems(),
+        new AuditExtent(
+            scope.share(),
+            found.seenBefore(),
+            found.isStopped() ? left : 0,
+            found.isStopped(),
+            found.ahead()),
+        tasks);
+  }
+
+  private <T> T inTime(String what, Supplier<T> work) {
+    return scope
+        .limit()
+        .run(spark, work)
+        .orElseThrow(
+            () ->
+                JobFailure.system(
+                    "The time was over while the " + what + ", before a content was looked at",
+                    "Give a longer --time-limit, or a smaller --share"));
   }
 
   private List<StepFile> list(Counted counted) {
@@ -114,20 +190,52 @@ public final class LedgerAudit {
         progress -> claims.list(settings, counted, requests, output, progress));
   }
 
-  private Part audit(List<StepFile> listing, Total claimed, TaskProgress progress) {
-    long rows = claimed.rows() + listing.stream().mapToLong(StepFile::rows).sum();
-    return claims
-        .joined(listing, output, tasks(rows, claimed.bytes()))
-        .mapPartitions(new AuditContents(settings, deep, output, requests, progress))
-        .collect()
-        .stream()
-        .reduce(Part.NONE, Part::plus);
+  /** What the tasks that have ended found is kept even if the time is over before all have. */
+  private Part audit(List<StepFile> listing, int tasks, TaskProgress progress) {
+    Map<Integer, Part> ended = new ConcurrentSkipListMap<>();
+    RDD<Part> parts =
+        claims
+            .joined(listing, output, tasks, earlier)
+            .mapPartitions(new AuditContents(settings, scope, output, requests, progress))
+            .rdd();
+    ClassTag<Part> type = ClassTag.apply(Part.class);
+    boolean isWhole =
+        scope
+            .limit()
+            .run(
+                spark,
+                () -> {
+                  spark
+                      .sc()
+                      .runJob(
+                          parts, new Only(), (task, part) -> keep((int) task, part, ended), type);
+                  return true;
+                })
+            .isPresent();
+    Part stopped = new Part(List.of(), AuditTotals.NONE, List.of(), 0, !isWhole, null);
+    return ended.values().stream().reduce(stopped, Part::plus);
+  }
+
+  private static BoxedUnit keep(int task, Part part, Map<Integer, Part> ended) {
+    ended.put(task, part);
+    return BoxedUnit.UNIT;
+  }
+
+  /** Takes the one result of a task. */
+  private static final class Only extends AbstractFunction1<scala.collection.Iterator<Part>, Part>
+      implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Part apply(scala.collection.Iterator<Part> parts) {
+      return parts.next();
+    }
   }
 
   private int tasks(long rows, long bytes) {
     int cores = spark.defaultParallelism();
-    long byWork = deep ? bytes / Weights.target(bytes, cores) : rows / ROWS_OF_TASK;
-    return (int) Math.min(Math.max(Math.min(cores, rows), byWork), MOST_TASKS);
+    long byWork = scope.deep() ? bytes / Weights.target(bytes, cores) : rows / ROWS_OF_TASK;
+    return (int) Math.min(Math.max(Math.max(1, Math.min(cores, rows)), byWork), MOST_TASKS);
   }
 
   private void publish(List<StepFile> files) {

@@ -18,6 +18,7 @@ import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.ReadListing;
 import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.s3.RequestTotals;
@@ -30,6 +31,7 @@ public final class LedgerClaims {
   private final JavaSparkContext spark;
   private final LedgerFiles ledger;
   private final Set<Outcome> claiming;
+  private final Share share;
 
   /**
    * Takes the rows of a ledger.
@@ -37,23 +39,29 @@ public final class LedgerClaims {
    * @param claiming outcomes of the rows that claim a content
    */
   public LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming) {
+    this(spark, ledger, claiming, Share.ALL);
+  }
+
+  /** Takes the rows of a ledger whose contents are in a share. */
+  LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming, Share share) {
     this.spark = spark;
     this.ledger = ledger;
     this.claiming = Set.copyOf(claiming);
+    this.share = share;
   }
 
-  /** Counts all rows of the ledger, and those that claim a content. */
+  /** Counts all rows of the ledger, and those that claim a content of the share. */
   public Counted count() {
     return ledger
         .rows(ClaimRow.CODEC, EnumSet.allOf(Outcome.class))
-        .mapPartitions(new CountClaims(claiming))
+        .mapPartitions(new CountClaims(claiming, share))
         .collect()
         .stream()
         .reduce(Counted.NONE, Counted::plus);
   }
 
   private JavaRDD<ClaimRow> claims() {
-    return ledger.rows(ClaimRow.CODEC, claiming).filter(new IsClaim(claiming));
+    return ledger.rows(ClaimRow.CODEC, claiming).filter(new IsClaim(claiming, share));
   }
 
   /** Lists what the buckets hold of what is claimed, as {@link ListStep}. */
@@ -75,7 +83,18 @@ public final class LedgerClaims {
    */
   public JavaPairRDD<byte[], byte[]> joined(
       List<StepFile> listing, StepOutput output, int partitions) {
+    return joined(listing, output, partitions, List.of());
+  }
+
+  /** As the other one, without the claims that audits have seen before. */
+  JavaPairRDD<byte[], byte[]> joined(
+      List<StepFile> listing, StepOutput output, int partitions, List<RunFolder> audits) {
     JavaPairRDD<byte[], byte[]> all = claims().mapToPair(new ByContent());
+    for (RunFolder audit : audits) {
+      all =
+          all.union(
+              EarlierAudit.contents(spark, audit).filter(new IsAnswered()).mapToPair(new Seen()));
+    }
     if (!listing.isEmpty()) {
       all =
           all.union(
@@ -83,8 +102,8 @@ public final class LedgerClaims {
                   .parallelize(listing, Math.min(listing.size(), 4 * spark.defaultParallelism()))
                   .flatMapToPair(new ReadListing(output)));
     }
-    return all.repartitionAndSortWithinPartitions(
-        new ContentOrder.ByMd5(partitions), new ContentOrder());
+    return all.filter(new IsOfShare(share))
+        .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(partitions), new ContentOrder());
   }
 
   /** Names the contents of the rows that name one. */
@@ -106,14 +125,46 @@ public final class LedgerClaims {
   /** Keeps the rows that say that a bucket holds their content. */
   private static final class IsClaim implements Function<ClaimRow, Boolean> {
     private final Set<Outcome> claiming;
+    private final Share share;
 
-    IsClaim(Set<Outcome> claiming) {
+    IsClaim(Set<Outcome> claiming, Share share) {
       this.claiming = claiming;
+      this.share = share;
     }
 
     @Override
     public Boolean call(ClaimRow row) {
-      return claiming.contains(row.outcome());
+      return claiming.contains(row.outcome()) && share.has(row.key());
+    }
+  }
+
+  /** Keeps what is about contents of a share. */
+  private static final class IsOfShare implements Function<Tuple2<byte[], byte[]>, Boolean> {
+    private final Share share;
+
+    IsOfShare(Share share) {
+      this.share = share;
+    }
+
+    @Override
+    public Boolean call(Tuple2<byte[], byte[]> row) {
+      return share.has(row._1());
+    }
+  }
+
+  /** Leaves out what an audit got no answer about. */
+  private static final class IsAnswered implements Function<AuditedContent, Boolean> {
+    @Override
+    public Boolean call(AuditedContent content) {
+      return content.problem() != AuditProblem.NO_ANSWER;
+    }
+  }
+
+  /** Gives contents that an audit has seen the keys that bring them before the rows. */
+  private static final class Seen implements PairFunction<AuditedContent, byte[], byte[]> {
+    @Override
+    public Tuple2<byte[], byte[]> call(AuditedContent content) {
+      return new Tuple2<>(content.key(), new byte[0]);
     }
   }
 }

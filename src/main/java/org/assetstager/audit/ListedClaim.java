@@ -21,16 +21,26 @@ public record ListedClaim(
    */
   @Nullable AuditedContent proved() {
     boolean inRemote = staging == null || (claim.inRemote() && remote != null);
-    KnownContent object = inRemote ? remote : staging;
+    return proved(inRemote ? Side.REMOTE : Side.STAGING);
+  }
+
+  /** As {@link #proved()}, of an object that is where a content is wanted. */
+  @Nullable AuditedContent proved(HeldIn wanted) {
+    for (Side side : wanted.sides()) {
+      AuditedContent proved = proved(side);
+      if (proved != null) {
+        return proved;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable AuditedContent proved(Side side) {
+    KnownContent object = side == Side.REMOTE ? remote : staging;
     AuditProof proof = object == null ? null : proof(object);
     return object == null || proof == null
         ? null
-        : AuditedContent.found(
-            claim,
-            (inRemote ? Side.REMOTE : Side.STAGING).settingsName(),
-            object.size(),
-            object.etag(),
-            proof);
+        : AuditedContent.found(claim, side.settingsName(), object.size(), object.etag(), proof);
   }
 
   /** Whether the listing of the remote proves that it holds the content. */

@@ -5,6 +5,7 @@ import com.google.common.collect.PeekingIterator;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.KnownContent;
 import org.jspecify.annotations.Nullable;
@@ -12,11 +13,13 @@ import scala.Tuple2;
 
 /**
  * Brings together what is claimed of a content and what was listed of it, from rows in the order of
- * {@link ContentOrder}; holds one content.
+ * {@link ContentOrder}; passes over what an earlier audit has seen; holds one content.
  */
 public final class ListedClaims implements Iterator<ListedClaim> {
   private final PeekingIterator<Tuple2<byte[], byte[]>> sorted;
   private byte[] content = new byte[0];
+  private byte[] seen = new byte[0];
+  private long passedOver;
   private @Nullable KnownContent remote;
   private @Nullable KnownContent staging;
 
@@ -27,17 +30,40 @@ public final class ListedClaims implements Iterator<ListedClaim> {
 
   @Override
   public boolean hasNext() {
-    while (sorted.hasNext() && ContentOrder.what(sorted.peek()._1()) != ContentOrder.ROW) {
-      Tuple2<byte[], byte[]> object = sorted.next();
-      begin(object._1());
-      KnownContent known = KnownContent.CODEC.fromBytes(object._2());
-      if (ContentOrder.what(object._1()) == ContentOrder.REMOTE) {
-        remote = known;
+    while (sorted.hasNext()) {
+      byte[] key = sorted.peek()._1();
+      if (ContentOrder.what(key) != ContentOrder.ROW) {
+        take(sorted.next());
+      } else if (ClaimRow.isSeen(key)) {
+        seen = sorted.next()._1();
+      } else if (ClaimRow.isSame(seen, key)) {
+        sorted.next();
+        passedOver++;
       } else {
-        staging = known;
+        return true;
       }
     }
-    return sorted.hasNext();
+    return false;
+  }
+
+  private void take(Tuple2<byte[], byte[]> object) {
+    begin(object._1());
+    KnownContent known = KnownContent.CODEC.fromBytes(object._2());
+    if (ContentOrder.what(object._1()) == ContentOrder.REMOTE) {
+      remote = known;
+    } else {
+      staging = known;
+    }
+  }
+
+  /** Returns how many rows so far claim what was seen before. */
+  long passedOver() {
+    return passedOver;
+  }
+
+  /** Returns the content that is claimed next; null where that is none, or nothing is left. */
+  @Nullable ContentName ahead() {
+    return hasNext() ? ClaimRow.CODEC.fromBytes(sorted.peek()._2()).content() : null;
   }
 
   private void begin(byte[] key) {

@@ -1,7 +1,6 @@
 package org.assetstager.catalog;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.security.MessageDigest;
@@ -43,7 +42,8 @@ final class ReadingBack {
   /**
    * Prepares a reading; nothing is asked.
    *
-   * @param bytesRead callback that receives the number of bytes of every read
+   * @param bytesRead callback that receives the number of bytes of every read; what it throws ends
+   *     the reading
    */
   ReadingBack(BucketConnection connection, String key, LongConsumer bytesRead) {
     this.connection = connection;
@@ -113,7 +113,7 @@ final class ReadingBack {
     position = 0;
   }
 
-  private void readToEnd(InputStream body) throws Broken {
+  private void readToEnd(ResponseInputStream<GetObjectResponse> body) throws Broken {
     byte[] buffer = new byte[BUFFER_BYTES];
     while (true) {
       int count;
@@ -131,9 +131,19 @@ final class ReadingBack {
         return;
       }
       md5.update(buffer, 0, count);
-      bytesRead.accept(count);
+      tell(body, count);
       position += count;
       furthest = Math.max(furthest, position);
+    }
+  }
+
+  /** Whoever doesn't want more doesn't wait for the rest either. */
+  private void tell(ResponseInputStream<GetObjectResponse> body, int count) {
+    try {
+      bytesRead.accept(count);
+    } catch (RuntimeException e) {
+      body.abort();
+      throw e;
     }
   }
 

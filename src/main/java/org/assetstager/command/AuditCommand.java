@@ -1,8 +1,13 @@
 package org.assetstager.command;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -11,9 +16,11 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditProof;
 import org.assetstager.audit.AuditReport;
+import org.assetstager.audit.AuditScope;
 import org.assetstager.audit.AuditSummary;
-import org.assetstager.audit.AuditTotals;
+import org.assetstager.audit.DeletionTotals;
 import org.assetstager.audit.LedgerAudit;
+import org.assetstager.audit.SafeToDelete;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.Version;
@@ -22,28 +29,36 @@ import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.ShellWord;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.Preflight;
+import org.assetstager.verify.Roots;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code audit}: looks whether the buckets still hold what a run's ledger says. */
 @Command(
     name = "audit",
     description = {
-      "Checks whether the buckets still hold what a finished run's ledger calls staged or known.",
-      "Only reads the buckets."
+      "Checks whether the buckets still hold what a finished run's ledger calls staged or known, and"
+          + " which files may be deleted from disk.",
+      "Only reads the buckets, and the files' metadata."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  asset-stager audit --run nightly-1 --config stage.conf --deep"})
+    footer = {
+      "",
+      "Examples:",
+      "  asset-stager audit --run nightly-1 --config stage.conf --deep",
+      "  asset-stager audit --run nightly-1 --safe-to-delete > safe && xargs -0 -r rm -f -- < safe"
+    })
 public final class AuditCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -53,12 +68,8 @@ public final class AuditCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
+  @Mixin private AuditOptions options;
   @Mixin private DisplayOptions display;
-
-  @Option(
-      names = "--deep",
-      description = "read every object back and hash it, instead of comparing its size and ETag")
-  private boolean deep;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   public AuditCommand(Output output) {
@@ -67,18 +78,24 @@ public final class AuditCommand implements Callable<Integer>, Checked {
 
   @Override
   public void check() {
+    options.requireUsage(spec.commandLine(), display.isJson());
     settingsOptions.load();
   }
 
   @Override
   public Integer call() {
+    check();
     display.begin(spec);
+    if (options.isSafeToDelete()) {
+      spec.commandLine().setOut(spec.commandLine().getErr());
+    }
     Settings settings = settingsOptions.load();
+    AuditScope scope = options.scope();
     SdkVersion.requireAtLeastOurs();
-    return SparkContexts.run("audit", spark -> audit(spark, settings));
+    return SparkContexts.run("audit", spark -> audit(spark, settings, scope));
   }
 
-  private int audit(JavaSparkContext spark, Settings settings) {
+  private int audit(JavaSparkContext spark, Settings settings, AuditScope scope) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunReport run = EndedRun.ofFinished(folder);
     if (run == null) {
@@ -87,60 +104,118 @@ public final class AuditCommand implements Callable<Integer>, Checked {
           "Check the name of the folder, or bring the run to its end by stage --resume");
     }
     RunOption.requireSamePlaces(folder, settings);
+    List<RunFolder> earlier = options.earlier(spark, folder, settings);
     Preflight.checkReading(settings);
     RunIdInLogs.begin(spark.sc(), run.runId());
     try (DisplayOptions.Logs quiet = display.logs()) {
-      return audit(spark, settings, folder, run);
+      return new Work(spark, settings, scope, folder, run, earlier).run();
     }
   }
 
-  private int audit(JavaSparkContext spark, Settings settings, RunFolder folder, RunReport run) {
-    Instant start = Instant.now();
-    RequestTotals requests = new RequestTotals(spark.sc());
-    Phases phases =
-        new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
-    String name =
-        "audits/" + STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
-    LedgerAudit.Result found =
-        new LedgerAudit(
-                spark,
-                settings,
-                deep,
-                // The audit tells when that isn't all.
-                LedgerFiles.ofWhatIsLeft(spark, folder),
-                new RunFolder(folder.location() + "/" + name, folder.configuration()),
-                requests,
-                phases)
-            .run();
-    AuditTotals totals = found.totals();
-    AuditReport report =
-        new AuditReport(
-            run.runId(),
-            deep,
-            Version.ofJob(),
-            Version.ofSpark(),
-            start,
-            Instant.now(),
-            folder.location(),
-            folder.location() + "/" + name,
-            found.ledger().values().stream().mapToLong(Total::rows).sum(),
-            run.outcomes().difference(new OutcomeTotals(found.ledger())),
-            totals,
-            phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
-            totals.of(AuditProof.READ_BACK).bytes(),
-            requests.byKind(),
-            settings.describe());
-    folder.writeText(name + "/" + AuditReport.FILE, report.toText());
-    JsonLines events = display.events(output);
-    if (events != null) {
-      events.end(JsonLines.event("result").setAll(report.toJson()));
+  /** An audit of a run that has ended. */
+  private final class Work {
+    private final JavaSparkContext spark;
+    private final Settings settings;
+    private final AuditScope scope;
+    private final RunFolder run;
+    private final RunReport ended;
+    private final List<RunFolder> earlier;
+    private final Instant start = Instant.now();
+    private final String id =
+        STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    private final RunFolder folder;
+    private final RequestTotals requests;
+    private final Phases phases;
+    private final LedgerFiles ledger;
+
+    Work(
+        JavaSparkContext spark,
+        Settings settings,
+        AuditScope scope,
+        RunFolder run,
+        RunReport ended,
+        List<RunFolder> earlier) {
+      this.spark = spark;
+      this.settings = settings;
+      this.scope = scope;
+      this.run = run;
+      this.ended = ended;
+      this.earlier = earlier;
+      this.folder = new RunFolder(run.location() + "/audits/" + id, run.configuration());
+      this.requests = new RequestTotals(spark.sc());
+      this.phases =
+          new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
+      // The audit tells when that isn't all.
+      this.ledger = LedgerFiles.ofWhatIsLeft(spark, run);
     }
-    boolean good = report.exitCode() == ExitCode.DONE;
-    AuditSummary.print(
-        report,
-        found.problems(),
-        good ? display.news(spec.commandLine().getOut()) : spec.commandLine().getOut());
-    output.mayBeLost("The audit is complete, in " + report.folder());
-    return report.exitCode().value();
+
+    int run() {
+      LedgerAudit.Result found =
+          new LedgerAudit(spark, settings, scope, earlier, ledger, folder, requests, phases).run();
+      if (!options.isSafeToDelete()) {
+        AuditReport report = end(found, null);
+        output.mayBeLost("The audit is complete, in " + report.folder());
+        return report.exitCode().value();
+      }
+      SafeToDelete files = new SafeToDelete(spark, ledger, folder, scope.share(), roots(), phases);
+      AuditReport report = end(found, files.run(found));
+      try {
+        files.print(output.forPrograms());
+      } catch (IOException e) {
+        if (!output.hasFailed()) {
+          throw new UncheckedIOException(e);
+        }
+        // Paths are missing for the reader; why is said where the command ends.
+        return ExitCode.FAILED.value();
+      }
+      return report.exitCode().value();
+    }
+
+    private Roots roots() {
+      return Roots.ofRun(run, RunOption.description(run), settings.manifest().allowedRoots());
+    }
+
+    private AuditReport end(LedgerAudit.Result found, @Nullable DeletionTotals deletion) {
+      AuditReport report = report(found, deletion);
+      folder.writeText(AuditReport.FILE, report.toText());
+      JsonLines events = display.events(output);
+      if (events != null) {
+        events.end(JsonLines.event("result").setAll(report.toJson()));
+      }
+      PrintWriter out = spec.commandLine().getOut();
+      boolean good = report.exitCode() == ExitCode.DONE;
+      AuditSummary.print(report, found.problems(), goOn(), good ? display.news(out) : out);
+      return report;
+    }
+
+    private AuditReport report(LedgerAudit.Result found, @Nullable DeletionTotals deletion) {
+      return new AuditReport(
+          ended.runId(),
+          scope,
+          earlier.isEmpty() ? null : earlier.get(0).location(),
+          Version.ofJob(),
+          Version.ofSpark(),
+          start,
+          Instant.now(),
+          run.location(),
+          folder.location(),
+          found.ledger().values().stream().mapToLong(Total::rows).sum(),
+          ended.outcomes().difference(new OutcomeTotals(found.ledger())),
+          found.totals(),
+          found.extent(),
+          deletion,
+          phases.done().stream().mapToDouble(RunReport.Phase::seconds).sum(),
+          found.totals().of(AuditProof.READ_BACK).bytes(),
+          requests.byKind(),
+          settings.describe());
+    }
+
+    private String goOn() {
+      List<String> words =
+          new ArrayList<>(List.of(Program.name(), "audit", "--run", run.location()));
+      words.addAll(settingsOptions.again());
+      words.addAll(options.again(id));
+      return ShellWord.command(words);
+    }
   }
 }

@@ -54,6 +54,10 @@ final class DisplayOptions {
     }
   }
 
+  boolean isJson() {
+    return json;
+  }
+
   boolean quiet() {
     return quiet || json;
   }

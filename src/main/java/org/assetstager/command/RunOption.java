@@ -2,6 +2,8 @@ package org.assetstager.command;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -75,6 +77,12 @@ final class RunOption {
                         + " lists them"));
   }
 
+  /** Returns what the settings say of where keys lie, by the settings' names. */
+  static Map<String, String> places(Settings settings) {
+    Map<String, String> now = settings.describe();
+    return PLACE.stream().collect(Collectors.toMap(name -> name, name -> "" + now.get(name)));
+  }
+
   /**
    * Makes sure that the settings name the places that a run staged with: in others everything would
    * seem to be lost.
@@ -83,9 +91,9 @@ final class RunOption {
    */
   static void requireSamePlaces(RunFolder folder, Settings settings) {
     Map<String, String> then = description(folder).settings();
-    Map<String, String> now = settings.describe();
+    Map<String, String> now = places(settings);
     for (String name : PLACE) {
-      if (!String.valueOf(now.get(name)).equals(then.get(name))) {
+      if (!Objects.equals(now.get(name), then.get(name))) {
         throw JobFailure.input(
             "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
             "Name them as in the settings that it was run with");

@@ -30,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param facts of the file as last seen; none in ledgers of builds that didn't keep them
  * @param remedyCode the code of a {@link Remedy}, or null where nothing has to be done. Of a row
  *     without one, as in ledgers of builds that didn't keep it, it is what {@code remedy} says
+ * @param md5Computed whether the run read the whole file and computed {@code md5} from it; false
+ *     where it is the manifest's word, null in ledgers of builds that didn't keep it
  */
 public record LedgerRow(
     String runId,
@@ -63,7 +65,8 @@ public record LedgerRow(
     @Nullable String createdAt,
     @Nullable Boolean dryRun,
     LedgerFacts facts,
-    @Nullable String remedyCode) {
+    @Nullable String remedyCode,
+    @Nullable Boolean md5Computed) {
   /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
 

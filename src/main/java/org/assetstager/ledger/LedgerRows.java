@@ -175,7 +175,8 @@ public final class LedgerRows implements Serializable {
         row.createdAt(),
         dryRun,
         LedgerFacts.of(verified.seen()),
-        remedy == null ? null : remedy.code());
+        remedy == null ? null : remedy.code(),
+        verified.digested());
   }
 
   private String key(boolean inRemote, String topHash, String md5) {

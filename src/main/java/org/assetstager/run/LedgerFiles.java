@@ -53,6 +53,15 @@ public final class LedgerFiles {
     return new LedgerFiles(spark, run, new PublishedLedger(run).pathsLeft(), false);
   }
 
+  /**
+   * As {@link #of}, of rows that are published in another folder.
+   *
+   * @param folder its name in the run's
+   */
+  public static LedgerFiles in(JavaSparkContext spark, RunFolder run, String folder) {
+    return new LedgerFiles(spark, run, new PublishedLedger(run, folder).paths(), false);
+  }
+
   /** Whether it is faster to {@link #read} it here than to have tasks do it. */
   public boolean isShort() {
     return isShort;

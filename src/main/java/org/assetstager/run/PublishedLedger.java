@@ -12,19 +12,30 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RecordSeal.Sealed;
 
 /**
- * The folder {@code ledger/} of a run: the files of the ledger's commit, and nothing else. Their
- * names follow from the commit, so that publishing twice, by one driver or by two, does no harm.
+ * The folder {@code ledger/} of a run, or another such folder: the files of the ledger's commit,
+ * and nothing else. Their names follow from the commit, so that publishing twice, by one driver or
+ * by two, does no harm.
  */
 public final class PublishedLedger {
-  private static final String FOLDER = "ledger";
-  private static final String DONE = FOLDER + "/_SUCCESS";
+  private static final String LEDGER = "ledger";
   private static final Pattern PART = Pattern.compile("part-[0-9]{5,}\\.parquet");
 
   private final RunFolder folder;
+  private final String name;
 
   /** Names the folder; nothing is touched. */
   public PublishedLedger(RunFolder folder) {
+    this(folder, LEDGER);
+  }
+
+  /** Names the folder, by its name in the run's; nothing is touched. */
+  PublishedLedger(RunFolder folder, String name) {
     this.folder = folder;
+    this.name = name;
+  }
+
+  private String done() {
+    return name + "/_SUCCESS";
   }
 
   /**
@@ -35,12 +46,12 @@ public final class PublishedLedger {
    * @throws JobFailure if a file is in neither
    */
   public void publish(List<StepCommit> commits, String kind) {
-    if (!folder.exists(DONE)) {
+    if (!folder.exists(done())) {
       List<Sealed> files = sealed(commits, kind);
       for (Sealed file : files) {
         move(new Path(file.written()), new Path(file.path()));
       }
-      folder.writeText(DONE, String.valueOf(files.size()));
+      folder.writeText(done(), String.valueOf(files.size()));
     }
     paths();
   }
@@ -61,12 +72,12 @@ public final class PublishedLedger {
     List<Sealed> files = new ArrayList<>();
     for (StepCommit commit : commits) {
       for (StepFile file : commit.files(kind)) {
-        String name = String.format(Locale.ROOT, "part-%05d.parquet", files.size());
+        String part = String.format(Locale.ROOT, "part-%05d.parquet", files.size());
         files.add(
             new Sealed(
                 file.kind(),
                 file.number(),
-                new Path(folder.ledger(), name).toString(),
+                new Path(folder.child(name), part).toString(),
                 new Path(folder.child(StepCommits.files(commit.step())), file.name()).toString()));
       }
     }
@@ -78,7 +89,7 @@ public final class PublishedLedger {
       WholeFiles.moveOnce(folder.files(), from, to);
     } catch (IOException e) {
       throw JobFailure.system(
-          "Can't publish the ledger in " + folder.ledger() + ": " + e.getMessage(),
+          "Can't publish the ledger in " + folder.child(name) + ": " + e.getMessage(),
           "Check ledger.path and that the driver may rename there, then run again with --resume",
           e);
     }
@@ -91,7 +102,7 @@ public final class PublishedLedger {
    */
   List<String> paths() {
     List<String> there = pathsLeft();
-    String published = folder.readText(DONE).orElse("");
+    String published = folder.readText(done()).orElse("");
     if (!published.equals(String.valueOf(there.size()))) {
       throw JobFailure.system(
           "The run's ledger has " + there.size() + " partition files instead of " + published,
@@ -102,7 +113,7 @@ public final class PublishedLedger {
 
   /** As {@link #paths}, of those that are left of it. */
   List<String> pathsLeft() {
-    return folder.list(FOLDER).stream()
+    return folder.list(name).stream()
         .filter(file -> PART.matcher(file.getPath().getName()).matches())
         .map(file -> file.getPath().toString())
         .sorted(Comparator.comparingInt(String::length).thenComparing(Function.identity()))

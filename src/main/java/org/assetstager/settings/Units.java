@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.function.BiFunction;
 
 /** Reads and writes values in the form of a settings file, exactly. */
-final class Units {
+public final class Units {
   private static final String[] SIZES = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
 
   /** Of a value that is read alone. */
@@ -80,7 +80,7 @@ final class Units {
    *
    * @throws IllegalArgumentException if it is none
    */
-  static Duration parseDuration(String text) {
+  public static Duration parseDuration(String text) {
     return convert(text, Config::getDuration);
   }
 

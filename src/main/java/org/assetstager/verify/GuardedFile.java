@@ -36,6 +36,22 @@ public final class GuardedFile implements AutoCloseable {
   }
 
   /**
+   * As {@link #open(AssetRoot, String)}, but of a file that no symbolic link below the root leads
+   * to.
+   *
+   * @return null where a link does
+   */
+  static @Nullable GuardedFile openUnlinked(AssetRoot root, String path)
+      throws FileRefusedException {
+    GuardedFile ordinary = openOrdinary(root, path);
+    if (ordinary != null) {
+      return ordinary;
+    }
+    LocatedFile located = LocatedFile.find(root, path);
+    return located.realPath().equals(located.path()) ? open(located) : null;
+  }
+
+  /**
    * Opens a regular file that no symbolic link leads to, with few system calls.
    *
    * @return null where it isn't certain that this is one; nothing has been read then

@@ -83,6 +83,7 @@ class LedgerTableTest {
         null,
         odd,
         LedgerFacts.NONE,
+        null,
         null);
   }
 

@@ -106,6 +106,7 @@ class LedgerViewsTest {
         "a",
         false,
         LedgerFacts.NONE,
+        null,
         null);
   }
 

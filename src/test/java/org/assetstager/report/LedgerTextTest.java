@@ -22,7 +22,7 @@ class LedgerTextTest {
           + "content_id,file_id,verdict,detail,outcome,state,bucket,key,etag,bytes_uploaded,"
           + "duplicate_of,remedy,error_code,error,verified_at,staged_at,mime_type,created_by,"
           + "created_at,dry_run,st_mtime_ns,st_ctime_ns,st_ino,st_nlink,st_mode,st_uid,st_gid,"
-          + "remedy_code";
+          + "remedy_code,md5_computed";
 
   private static String text(LedgerText form, LedgerRow... rows) throws IOException {
     StringWriter out = new StringWriter();
@@ -69,7 +69,7 @@ class LedgerTextTest {
     assertThat(text.substring(HEADER.length() + 2))
         .isEqualTo(
             "run1,m.json,42,top,,a1,/data,\"a,\"\"b\"\"\nc\",12,,,,MODIFIED,\"\",MODIFIED,pending,"
-                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,,add-again\r\n");
+                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,,add-again,\r\n");
   }
 
   @Test

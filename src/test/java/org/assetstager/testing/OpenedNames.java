@@ -16,14 +16,14 @@ import java.util.concurrent.ConcurrentSkipListSet;
  * has, do it.
  */
 public final class OpenedNames implements AutoCloseable {
-  // The numbers of inotify_init and inotify_add_watch; IN_OPEN is 0x20, and IN_ISDIR 0x40000000.
+  // The numbers of inotify_init and inotify_add_watch; IN_ISDIR is 0x40000000.
   private static final String PERL =
       """
       my ($init, $add) = `uname -m` =~ /x86_64/ ? (253, 254) : (26, 27);
       my $fd = syscall($init, 0);
       $fd >= 0 or die "inotify_init: $!";
       open(my $in, '<&=', $fd) or die $!;
-      syscall($add, $fd, my $path = $ARGV[0], 0x20) >= 0 or die "inotify_add_watch: $!";
+      syscall($add, $fd, my $path = $ARGV[0], $ARGV[1] + 0) >= 0 or die "inotify_add_watch: $!";
       $| = 1;
       print "watching\\n";
       while (sysread($in, my $events, 65536)) {
@@ -36,15 +36,23 @@ public final class OpenedNames implements AutoCloseable {
       }
       """;
 
+  // inotify(7).
+  private static final int MODIFY = 0x2;
+  private static final int ATTRIBUTES = 0x4;
+  private static final int CLOSE_WRITE = 0x8;
+  private static final int OPEN = 0x20;
+  private static final int MOVED = 0xC0;
+  private static final int DELETE = 0x200;
+
   private final Path directory;
   private final Process process;
   private final Set<String> names = new ConcurrentSkipListSet<>();
   private final BufferedReader lines;
 
-  private OpenedNames(Path directory) throws IOException {
+  private OpenedNames(Path directory, int events) throws IOException {
     this.directory = directory;
     this.process =
-        new ProcessBuilder("perl", "-e", PERL, directory.toString())
+        new ProcessBuilder("perl", "-e", PERL, directory.toString(), Integer.toString(events))
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     this.lines =
@@ -54,7 +62,14 @@ public final class OpenedNames implements AutoCloseable {
 
   /** Begins to watch a directory, without those below it. */
   public static OpenedNames in(Path directory) throws IOException {
-    return new OpenedNames(directory);
+    return new OpenedNames(directory, OPEN);
+  }
+
+  /**
+   * As {@link #in}, of files that are written, closed after they were open for that, or altered.
+   */
+  public static OpenedNames alteredIn(Path directory) throws IOException {
+    return new OpenedNames(directory, MODIFY | ATTRIBUTES | CLOSE_WRITE | MOVED | DELETE);
   }
 
   /** Returns the names of all files that have been opened since the beginning. */

@@ -161,6 +161,7 @@ public final class SampleRows {
         null,
         false,
         LedgerFacts.NONE,
+        null,
         null);
   }
 }

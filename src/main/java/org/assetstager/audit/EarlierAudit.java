@@ -1,0 +1,85 @@
+package org.assetstager.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Outcome;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.RunFolder;
+
+/** What earlier audits have seen. */
+public final class EarlierAudit {
+  private EarlierAudit() {}
+
+  /**
+   * Returns an audit's folder, and those of the audits that it went on from, back to the first.
+   *
+   * @param found makes the folder of an audit's name, as its report has it
+   * @param settings names and values that all of them must have had
+   * @param deep whether they must have read the objects
+   * @throws JobFailure of kind INPUT if one is none that has ended, or was another
+   */
+  public static List<RunFolder> chain(
+      String name, Function<String, RunFolder> found, Map<String, String> settings, boolean deep) {
+    Map<String, RunFolder> chain = new LinkedHashMap<>();
+    String next = name;
+    while (next != null) {
+      RunFolder folder = found.apply(next);
+      if (chain.putIfAbsent(folder.location(), folder) != null) {
+        break;
+      }
+      JsonNode report = report(folder);
+      settings.forEach((setting, value) -> requireSame(folder, report, setting, value));
+      if (deep && !report.path("deep").asBoolean()) {
+        throw JobFailure.input(
+            "The audit in " + folder.location() + " didn't read the objects back",
+            "Go on from an audit that was made with --deep, or leave --deep out");
+      }
+      next = report.path("since").textValue();
+    }
+    return List.copyOf(chain.values());
+  }
+
+  private static JsonNode report(RunFolder folder) {
+    String text =
+        folder
+            .readText(AuditReport.FILE)
+            .orElseThrow(
+                () ->
+                    JobFailure.input(
+                        "There is no audit that has ended in " + folder.location(),
+                        "Name an audit by its id, which is its folder's name in the folder audits"
+                            + " of the run, or by that folder"));
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw JobFailure.input(
+          "The report of the audit in " + folder.location() + " is damaged: " + e.getMessage(),
+          "Go on from another audit",
+          e);
+    }
+  }
+
+  private static void requireSame(RunFolder folder, JsonNode report, String name, String value) {
+    String then = report.path("settings").path(name).asText();
+    if (!then.equals(value)) {
+      throw JobFailure.input(
+          "The audit in " + folder.location() + " was made with " + name + " = " + then,
+          "Go on from an audit of the same buckets");
+    }
+  }
+
+  /** Returns the contents that an audit has found out about. */
+  static JavaRDD<AuditedContent> contents(JavaSparkContext spark, RunFolder audit) {
+    return LedgerFiles.in(spark, audit, AuditContents.ROWS)
+        .rows(AuditedContent.CODEC, EnumSet.allOf(Outcome.class));
+  }
+}

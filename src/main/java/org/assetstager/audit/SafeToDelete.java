@@ -1,0 +1,178 @@
+package org.assetstager.audit;
+
+import com.google.common.hash.Hashing;
+import java.io.IOException;
+import java.io.Writer;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.UUID;
+import org.apache.spark.Partitioner;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.Function;
+import org.apache.spark.api.java.function.PairFunction;
+import org.assetstager.asset.Outcome;
+import org.assetstager.catalog.ContentOrder;
+import org.assetstager.progress.Phases;
+import org.assetstager.report.Amounts;
+import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.LedgerReader;
+import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
+import org.assetstager.run.StepOutput;
+import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.Roots;
+import scala.Tuple2;
+
+/**
+ * Finds, on the executors, the files of a ledger that are safe to delete: an audit has just proved
+ * that a bucket holds their content, and they are exactly what the run saw when it hashed them.
+ * Nothing is deleted, and no file is opened for writing.
+ */
+public final class SafeToDelete {
+  private final JavaSparkContext spark;
+  private final LedgerFiles ledger;
+  private final RunFolder folder;
+  private final Share share;
+  private final Roots roots;
+  private final Phases phases;
+  private final StepOutput output;
+  private List<StepFile> files = List.of();
+
+  /**
+   * Prepares to look at a ledger's files.
+   *
+   * @param ledger of the run
+   * @param folder of the audit, which has ended
+   * @param share of the contents that the audit looked at
+   * @param roots of the run
+   */
+  public SafeToDelete(
+      JavaSparkContext spark,
+      LedgerFiles ledger,
+      RunFolder folder,
+      Share share,
+      Roots roots,
+      Phases phases) {
+    this.spark = spark;
+    this.ledger = ledger;
+    this.folder = folder;
+    this.share = share;
+    this.roots = roots;
+    this.phases = phases;
+    this.output = new StepOutput(folder, UUID.randomUUID().toString());
+  }
+
+  /**
+   * Looks at the files.
+   *
+   * @param found of the audit
+   * @return what all rows of the ledger come to
+   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if a host sees another directory at a
+   *     root than the driver's, where the files would be deleted
+   */
+  public DeletionTotals run(LedgerAudit.Result found) {
+    long rows = found.claimed().rows();
+    LookAtFiles.Part part =
+        phases.run(
+            "files",
+            "look at the files of " + Amounts.count(rows) + " rows",
+            TaskProgress.FILES,
+            progress -> look(progress.expect(rows, 0), found.tasks()));
+    roots.compare(part.roots());
+    files = part.files();
+    return part.totals()
+        .with(Kept.OTHER_OUTCOME, found.notClaimed())
+        .with(Kept.NOT_LOOKED_AT, found.ofOtherShares());
+  }
+
+  private LookAtFiles.Part look(TaskProgress progress, int tasks) {
+    JavaPairRDD<byte[], byte[]> rows =
+        ledger
+            .rows(FileRow.CODEC, EnumSet.allOf(Outcome.class))
+            .filter(new IsAsked(share))
+            .mapToPair(new RowByContent());
+    JavaPairRDD<byte[], byte[]> audited =
+        EarlierAudit.contents(spark, folder).mapToPair(new AuditedByContent());
+    return rows
+        .union(audited)
+        .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(tasks), new ContentOrder())
+        .mapPartitionsToPair(new JudgeRows(LedgerAudit.CLAIMING, roots))
+        .repartitionAndSortWithinPartitions(new ByPath(tasks), new ContentOrder())
+        .mapPartitions(new LookAtFiles(roots, output, progress))
+        .collect()
+        .stream()
+        .reduce(LookAtFiles.Part.NONE, LookAtFiles.Part::plus);
+  }
+
+  /**
+   * Prints the files that are safe to delete, each ended by NUL, once; then they are forgotten.
+   *
+   * @param out flushed at the end
+   */
+  public void print(Writer out) throws IOException {
+    try (LedgerReader<LookAtFiles.SafeFile> paths =
+        output.readAll(LookAtFiles.STEP, files, LookAtFiles.SafeFile.CODEC)) {
+      while (paths.hasNext()) {
+        out.write(paths.next().path() + '\0');
+      }
+      out.flush();
+    } finally {
+      StepFiles.delete(folder);
+    }
+  }
+
+  /** Keeps the rows that claim a content of a share, and those that may speak against one. */
+  private static final class IsAsked implements Function<FileRow, Boolean> {
+    private final Share share;
+
+    IsAsked(Share share) {
+      this.share = share;
+    }
+
+    @Override
+    public Boolean call(FileRow row) {
+      boolean claims = LedgerAudit.CLAIMING.contains(row.outcome());
+      boolean mayObject = row.outcome() != Outcome.NOT_ADDED && row.isWhole();
+      return (claims || mayObject) && share.has(row.key());
+    }
+  }
+
+  private static final class RowByContent implements PairFunction<FileRow, byte[], byte[]> {
+    @Override
+    public Tuple2<byte[], byte[]> call(FileRow row) {
+      return new Tuple2<>(row.key(), FileRow.CODEC.toBytes(row));
+    }
+  }
+
+  private static final class AuditedByContent
+      implements PairFunction<AuditedContent, byte[], byte[]> {
+    @Override
+    public Tuple2<byte[], byte[]> call(AuditedContent content) {
+      return new Tuple2<>(content.key(), AuditedContent.CODEC.toBytes(content));
+    }
+  }
+
+  /** Deals files out by their paths. */
+  private static final class ByPath extends Partitioner {
+    private final int partitions;
+
+    ByPath(int partitions) {
+      this.partitions = partitions;
+    }
+
+    @Override
+    public int numPartitions() {
+      return partitions;
+    }
+
+    @Override
+    public int getPartition(Object key) {
+      byte[] bytes = (byte[]) key;
+      int hash =
+          Hashing.murmur3_32_fixed().hashBytes(bytes, 0, JudgedRow.pathLength(bytes)).asInt();
+      return Math.floorMod(hash, partitions);
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package org.assetstager.command;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.audit.AuditScope;
+import org.assetstager.audit.EarlierAudit;
+import org.assetstager.audit.HeldIn;
+import org.assetstager.audit.Share;
+import org.assetstager.audit.TimeLimit;
+import org.assetstager.pipeline.StageRun;
+import org.assetstager.run.RunFolder;
+import org.assetstager.settings.Settings;
+import org.assetstager.settings.Units;
+import org.assetstager.spark.PlainFiles;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+
+/** How much an audit looks at, and what for. */
+final class AuditOptions {
+  @Option(
+      names = "--deep",
+      description = "read every object back and hash it, instead of comparing its size and ETag")
+  private boolean deep;
+
+  @Option(
+      names = "--share",
+      paramLabel = "K/N",
+      defaultValue = "1/1",
+      description =
+          "look only at the contents of a share, such as 1/30: by a content's MD5, so that shares are"
+              + " disjoint, stay the same, and are together everything")
+  private String share;
+
+  @Option(
+      names = "--time-limit",
+      paramLabel = "TIME",
+      description =
+          "begin no content after this time, such as 30m or 4h, and tell what is left. Files of"
+              + " --safe-to-delete are looked at after that")
+  private @Nullable String timeLimit;
+
+  @Option(
+      names = "--since",
+      paramLabel = "AUDIT",
+      description =
+          "leave out the contents that an earlier audit, or one that it went on from, has seen: its id,"
+              + " in the same run, or its folder")
+  private @Nullable String since;
+
+  @Option(
+      names = "--safe-to-delete",
+      description =
+          "print the absolute paths of the files that can be deleted, each ended by NUL: their content"
+              + " is proved now in the bucket of --in, and they are exactly what the run hashed. Nothing"
+              + " is deleted; why others are kept is told on standard error. Exit code 0 if something"
+              + " was found out about every row, else 1")
+  private boolean safeToDelete;
+
+  @Option(
+      names = "--in",
+      paramLabel = "BUCKET",
+      description =
+          "with --safe-to-delete: where the content has to be, ${COMPLETION-CANDIDATES}. Default:"
+              + " remote")
+  private @Nullable HeldIn wanted;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+  AuditOptions() {}
+
+  /** Throws {@link ParameterException} if the options can't be meant. */
+  void requireUsage(CommandLine command, boolean json) {
+    if (wanted != null && !safeToDelete) {
+      throw new ParameterException(command, "--in is about --safe-to-delete: give that too");
+    }
+    if (json && safeToDelete) {
+      throw new ParameterException(
+          command,
+          "--json and --safe-to-delete both print to standard output: give one of them; what the"
+              + " audit found is in its audit.json too");
+    }
+    try {
+      Share.parse(share);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(command, "--share: " + e.getMessage(), e);
+    }
+    if (timeLimit != null) {
+      try {
+        time(timeLimit);
+      } catch (IllegalArgumentException e) {
+        throw new ParameterException(
+            command, "--time-limit '" + timeLimit + "' is no time such as 30m or 4h", e);
+      }
+    }
+  }
+
+  /** A number alone would be milliseconds. */
+  private static Duration time(String text) {
+    Duration time = Units.parseDuration(text);
+    if (text.matches("[0-9.]*") || time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException(text);
+    }
+    return time;
+  }
+
+  boolean isSafeToDelete() {
+    return safeToDelete;
+  }
+
+  @Nullable String since() {
+    return since;
+  }
+
+  /** Returns what is to be looked at; its time begins now. */
+  AuditScope scope() {
+    HeldIn where = wanted == null ? HeldIn.REMOTE : wanted;
+    return new AuditScope(
+        deep,
+        safeToDelete ? where : null,
+        Share.parse(share),
+        timeLimit == null ? TimeLimit.NONE : TimeLimit.of(time(timeLimit)));
+  }
+
+  /** Returns the folders of the audits whose contents are left out. */
+  List<RunFolder> earlier(JavaSparkContext spark, RunFolder run, Settings settings) {
+    return since == null
+        ? List.of()
+        : EarlierAudit.chain(
+            since, name -> folder(name, spark, run), RunOption.places(settings), deep);
+  }
+
+  private static RunFolder folder(String name, JavaSparkContext spark, RunFolder run) {
+    String location =
+        StageRun.isRunId(name)
+            ? run.location() + "/audits/" + name
+            : PlainFiles.named("--since", name, spark.hadoopConfiguration()).toString();
+    return new RunFolder(location, spark.hadoopConfiguration());
+  }
+
+  /** Returns the words of a command line that looks at what an audit leaves. */
+  List<String> again(String audit) {
+    List<String> words = new ArrayList<>(List.of("--since", audit));
+    if (deep) {
+      words.add("--deep");
+    }
+    if (!share.equals(Share.ALL.toString())) {
+      words.addAll(List.of("--share", share));
+    }
+    if (timeLimit != null) {
+      words.addAll(List.of("--time-limit", timeLimit));
+    }
+    if (safeToDelete) {
+      words.add("--safe-to-delete");
+    }
+    if (wanted != null) {
+      words.addAll(List.of("--in", wanted.name().toLowerCase(Locale.ROOT)));
+    }
+    return words;
+  }
+}
