@@ -52,12 +52,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done, and no row needs a person",
-      "1:failed; go on by stage --resume",
-      "2:wrong usage, settings or manifest; nothing was uploaded",
-      "3:done, but rows need a person",
+      "0:done; nothing needs a person",
+      "1:the job failed; run it again with --resume",
+      "2:the command, the settings or the manifest are wrong; nothing was uploaded",
+      "3:done, but some files need a person",
       "4:done, but some uploads failed",
-      "130:interrupted; go on by stage --resume"
+      "130:interrupted; continue with --resume"
     },
     footer = {
       "",
@@ -74,7 +74,8 @@ import picocli.CommandLine.Spec;
       "  source <(${COMMAND-FULL-NAME} generate-completion)",
       "",
       "Example:",
-      "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+      "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl \\",
+      "    --config conf/stage.conf --dry-run"
     })
 public final class Main implements Runnable {
   private static final String COMPLETION = "generate-completion";
@@ -157,8 +158,8 @@ public final class Main implements Runnable {
         new CommandLine(this)
             .addSubcommand(new StageCommand(output))
             .addSubcommand(new SnapshotCommand(output))
-            .addSubcommand(new CheckCommand())
-            .addSubcommand(new RunsCommand())
+            .addSubcommand(new CheckCommand(output))
+            .addSubcommand(new RunsCommand(output))
             .addSubcommand(new ReportCommand(output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))

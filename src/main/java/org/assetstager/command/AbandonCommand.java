@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
             + " If you resume the run after all, it uploads these contents again.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})
+    footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})
 public final class AbandonCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;

@@ -52,8 +52,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager commit --run /shared/ledger/run_id=nightly-1 --config server.conf"
-          + " --states-out states.json"
+      "  ${COMMAND-FULL-NAME} --run /shared/ledger/run_id=nightly-1 \\",
+      "    --config server.conf --states-out states.json"
     })
 public final class CommitCommand implements Callable<Integer>, Checked {
   private final Output output;

@@ -39,7 +39,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+      "  ${COMMAND-FULL-NAME} --manifest /data/a.jsonl \\",
+      "    --config conf/stage.conf --dry-run"
     })
 public final class StageCommand implements Callable<Integer>, Checked {
   /** What {@code --manifest-format} names. */

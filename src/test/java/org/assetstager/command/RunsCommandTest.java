@@ -139,7 +139,7 @@ class RunsCommandTest {
             older    2026-01-05 00:00:00  broke off             -                    with the version that began it
             dry      2026-01-06 07:08:09  broke off (dry run)   -                    yes
 
-            Go on with one: asset-stager stage --resume dry --config %s --dry-run
+            Continue the latest: asset-stager stage --resume dry --config %s --dry-run
             """
                 .formatted(config));
   }
@@ -150,7 +150,7 @@ class RunsCommandTest {
     try (RunLock lock = RunLock.take(run)) {
       assertThat(runs().out())
           .containsPattern("now +2026-01-01 00:00:00 +running +- +no, another driver works on it")
-          .doesNotContain("Go on with");
+          .doesNotContain("Continue the");
     }
     assertThat(runs().out()).containsPattern("now .* broke off +- +yes");
   }
