@@ -9,7 +9,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
@@ -20,6 +19,7 @@ import org.assetstager.command.AuditCommand;
 import org.assetstager.command.CheckCommand;
 import org.assetstager.command.Checked;
 import org.assetstager.command.CommitCommand;
+import org.assetstager.command.CompletionCommand;
 import org.assetstager.command.Output;
 import org.assetstager.command.Program;
 import org.assetstager.command.ReportCommand;
@@ -34,7 +34,6 @@ import org.assetstager.progress.Screen;
 import org.assetstager.progress.StandardError;
 import org.assetstager.progress.Terminal;
 import org.assetstager.report.ExitCode;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -78,8 +77,6 @@ import picocli.CommandLine.Spec;
       "    --config conf/stage.conf --dry-run"
     })
 public final class Main implements Runnable {
-  private static final String COMPLETION = "generate-completion";
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -164,10 +161,8 @@ public final class Main implements Runnable {
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))
             .addSubcommand(new CommitCommand(output))
-            .addSubcommand(new AutoComplete.GenerateCompletion())
-            // A shell completes by the name without its folder.
-            .setCommandName(
-                List.of(arguments).contains(COMPLETION) ? "asset-stager" : Program.name())
+            .addSubcommand(new CompletionCommand())
+            .setCommandName(Program.name())
             .setOut(output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -46,7 +47,13 @@ public final class StageCommand implements Callable<Integer>, Checked {
   /** What {@code --manifest-format} names. */
   enum ManifestFormat {
     AUTO,
-    AMA
+    AMA;
+
+    /** Returns it as people type it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final String DATE = "{date}";
