@@ -21,10 +21,11 @@ import picocli.CommandLine.Spec;
 /** {@code abandon}: aborts the multipart uploads that a run which broke off has left open. */
 @Command(
     name = "abandon",
-    description =
-        "Aborts the multipart uploads that a run left open, if nobody will resume the run. Until"
-            + " then the store keeps their parts and charges for them. What the run has staged stays."
-            + " If you resume the run after all, it uploads these contents again.",
+    description = {
+      "Aborts the multipart uploads that a run left open, if nobody will resume the run.",
+      "Until then the store keeps their parts and charges for them. What the run has staged stays."
+          + " If you resume the run after all, it uploads these contents again."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})

@@ -19,9 +19,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Tries what a run needs on this host: credentials, reading and writing the buckets, the"
-          + " ledger's folder, the encoding of file names, roots, clocks. Takes ten seconds at most.",
-      "Writes nothing to the remote; in staging it opens an upload and aborts it. Exit code 0 if"
+      "Tries what a run needs on this host, in ten seconds at most.",
+      "It tries credentials, reading and writing the buckets, the ledger's folder, the encoding of"
+          + " file names, roots and clocks. It writes nothing to the remote; in staging it opens an upload and aborts it. Exit code 0 if"
           + " all is well, else 2."
     },
     mixinStandardHelpOptions = true,

@@ -15,6 +15,7 @@ import org.assetstager.pipeline.StageOptions;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
+import org.assetstager.report.Program;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import picocli.CommandLine.Command;
@@ -25,9 +26,12 @@ import picocli.CommandLine.Spec;
 /** {@code runs}: lists the runs below {@code ledger.path}. */
 @Command(
     name = "runs",
-    description =
-        "Lists the runs below ledger.path, the latest at the end: when each started, how it ended,"
-            + " how many rows need a person or failed, and whether you can resume it.",
+    description = {
+      "Lists the runs below ledger.path, the latest at the end.",
+      "It says when each started, how it ended, how many rows need a person or failed, and whether"
+          + " you can resume it. With --quiet it lists only runs that you can resume, or that have"
+          + " problems which aren't known."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --config conf/stage.conf"})

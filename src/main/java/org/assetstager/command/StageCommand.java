@@ -16,6 +16,7 @@ import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
+import org.assetstager.report.Program;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -231,9 +232,14 @@ public final class StageCommand implements Callable<Integer>, Checked {
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    StageRun run =
+        problemOptions.of(
+            StageRun.prepare(spark, options),
+            spark,
+            options.settings().ledgerPath(),
+            resume != null);
     // Before the run is begun, which needs it at its end.
-    KnownProblems known = problemOptions.known(spark, options.settings().ledgerPath());
-    StageRun run = StageRun.prepare(spark, options);
+    KnownProblems known = KnownProblems.of(run);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
     PrintWriter out = spec.commandLine().getOut();

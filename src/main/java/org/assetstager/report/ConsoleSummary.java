@@ -72,7 +72,9 @@ public record ConsoleSummary(
     }
     if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
       out.println(
-          "Go on with: asset-stager stage --resume "
+          "Go on with: "
+              + Program.word()
+              + " stage --resume "
               + ShellWord.of(report.runId())
               + " --config "
               + ProblemCommands.CONFIG);

@@ -134,8 +134,8 @@ class ConsoleSummaryTest {
         .startsWith("414 changed (MODIFIED")
         .contains(
             "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
-                + "Exit code 0: everything that was added is staged or known, and no more rows need a"
-                + " person than is allowed.\n");
+                + "Exit code 0: done; the rows that need a person are known, or no more than is"
+                + " allowed.\n");
   }
 
   @Test

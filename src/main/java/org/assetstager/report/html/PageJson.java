@@ -29,6 +29,7 @@ import org.assetstager.report.Headline;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.ProblemGroup;
+import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.Wording;
@@ -162,7 +163,8 @@ final class PageJson {
             page.problems().groups().stream().map(group -> group(group, page)).toList(),
             page.problems().rows(),
             allRows(report),
-            "asset-stager stage --resume "
+            Program.word()
+                + " stage --resume "
                 + ShellWord.of(report.runId())
                 + " --config "
                 + ProblemCommands.CONFIG,
