@@ -34,6 +34,7 @@ import org.assetstager.progress.StandardError;
 import org.assetstager.progress.Terminal;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.Program;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -174,6 +175,11 @@ public final class Main implements Runnable {
       return codeOf(line.execute(arguments), line.getErr());
     } catch (LinkageError e) {
       // As of a native library; picocli hands on exceptions only.
+      if (withoutSpark) {
+        // The small JVM has few classes.
+        needsSpark = true;
+        return ExitCode.DONE.value();
+      }
       return explainFailure(e, line.getErr());
     }
   }
@@ -235,12 +241,24 @@ public final class Main implements Runnable {
   private int explainUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     if (Arrays.asList(arguments).contains("--json")) {
-      output.forEvents().end(ExitCode.USAGE, String.valueOf(e.getMessage()));
+      output.forEvents().end(ExitCode.USAGE, String.valueOf(problem(e)));
     }
-    command.getErr().println("asset-stager: " + e.getMessage());
+    command.getErr().println("asset-stager: " + problem(e));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE.value();
+  }
+
+  private static @Nullable String problem(ParameterException e) {
+    boolean noCommand =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && e.getCommandLine().getParent() == null;
+    return noCommand
+        ? "There is no command '"
+            + ((CommandLine.UnmatchedArgumentException) e).getUnmatched().get(0)
+            + "'"
+        : e.getMessage();
   }
 
   private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

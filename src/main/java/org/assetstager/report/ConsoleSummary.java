@@ -63,7 +63,7 @@ public record ConsoleSummary(
 
   /** How many lines the end of a run takes that came to its end. */
   private int linesOfEnd() {
-    return Wording.excused(report) == null ? 2 : 3;
+    return Wording.excused(report) == null ? 3 : 4;
   }
 
   private void printEnd(PrintWriter out) {
@@ -78,6 +78,11 @@ public record ConsoleSummary(
               + ShellWord.of(report.runId())
               + " --config "
               + ProblemCommands.CONFIG);
+    }
+    // A dry run's own sentences say it; a run that came to nothing has said why.
+    if (!report.dryRun() && report.outcomes().rows() > 0) {
+      Headline headline = Headline.of(report);
+      out.println((headline.safe() + " " + headline.needed()).strip());
     }
     String excused = Wording.excused(report);
     if (excused != null) {

@@ -26,6 +26,7 @@ import org.assetstager.report.Amounts;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.Headline;
+import org.assetstager.report.Places;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.ProblemGroup;
@@ -202,7 +203,15 @@ final class PageJson {
         ProblemCommands.makes(group),
         group.manyPeople(),
         group.total(),
-        group.places());
+        group.places().stream()
+            .map(
+                place ->
+                    new ProblemGroup.Place(
+                        Places.path(place.folder()),
+                        place.createdBy(),
+                        place.total(),
+                        place.first()))
+            .toList());
   }
 
   private static String allRows(RunReport report) {

@@ -331,8 +331,8 @@ function showOutcomes() {
   const sent = RUN.dryRun ? RUN.plan?.bytes ?? 0 : RUN.bytesUploaded;
   const equal = RUN.dryRun ? Math.max(0, size("PLANNED") - sent) : size("DUPLICATE");
   const saved = size("KNOWN_REMOTE") + size("KNOWN_STAGING") + equal;
-  note("saved", saved + sent === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
-    + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `
+  note("saved", saved + sent === 0 ? "" : (saved === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
+    + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `)
     + `${bytes(sent)} ${RUN.dryRun ? "would be" : "were"} sent.`);
 }
 
