@@ -78,7 +78,7 @@ public final class S3Failures {
     }
     String code = code(failure);
     String problem =
-        request + " of '" + key + "' failed at " + place + ": " + describe(failure, code);
+        of(request, key) + " failed at " + place + ": " + describe(failure, code);
     String remedy = S3Remedies.remedy(failure, code, place, request);
     Kind kind = kind(failure, code, request);
     S3Failure explained =
@@ -138,7 +138,7 @@ public final class S3Failures {
   public static S3Failure incomplete(
       BucketPlace place, S3Request request, String key, String what) {
     String problem =
-        request + " of '" + key + "' failed at " + place + ": it answered without " + what;
+        of(request, key) + " failed at " + place + ": it answered without " + what;
     return new S3Failure(
         Kind.TRANSIENT,
         request,
@@ -236,5 +236,10 @@ public final class S3Failures {
 
   private static String withoutFullStop(String text) {
     return text.strip().replaceFirst("\\.+$", "");
+  }
+
+  /** A listing of all has no key. */
+  private static String of(Object request, String key) {
+    return key.isEmpty() ? request.toString() : request + " of '" + key + "'";
   }
 }

@@ -318,6 +318,7 @@ function showOutcomes() {
   const files = DATA.headline.files;
   const rows = sum(DATA.outcomes, (o) => o.rows);
   const ignored = DATA.outcomes.filter((o) => o.name === "NOT_ADDED" && o.rows > 0);
+  byId("outcomes").closest("section").hidden = rows === 0;
   fillTable(byId("outcomes"), [
     { title: "Files", show: (o) => o.name ? make("span", {}, swatch(o.colour ?? o.name), o.word, make("span", { class: "small", text: ` ${o.name}` })) : o.word },
     { title: "Number", class: "number", show: (o) => count(o.rows) },
