@@ -43,7 +43,11 @@ import picocli.CommandLine.Spec;
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf --deep"})
+    footer = {
+      "",
+      "Example:",
+      "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf --deep"
+    })
 public final class AuditCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);

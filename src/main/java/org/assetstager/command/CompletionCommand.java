@@ -12,18 +12,16 @@ import picocli.CommandLine.Spec;
     description = "Prints a script for bash and zsh that completes commands, options and files.",
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {
-      "",
-      "Example:",
-      "  source <(${COMMAND-FULL-NAME})"
-    })
+    footer = {"", "Example:", "  source <(${COMMAND-FULL-NAME})"})
 public final class CompletionCommand implements Runnable {
   public static final String NAME = "generate-completion";
 
   /** The name without its folder: by that a shell finds what completes. */
   private static final String PROGRAM = "asset-stager";
 
-  /** Keeps file names from being completed in values that are no paths of Java, as manifests are. */
+  /**
+   * Keeps file names from being completed in values that are no paths of Java, as manifests are.
+   */
   private static final String NO_FILES = "type compopt &>/dev/null && compopt +o default";
 
   @Spec private CommandSpec spec;

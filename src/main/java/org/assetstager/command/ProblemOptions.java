@@ -51,8 +51,8 @@ final class ProblemOptions {
   }
 
   /**
-   * Returns the run with the problems that don't count for its exit code. With {@code --resume},
-   * an option that isn't given again is as it was.
+   * Returns the run with the problems that don't count for its exit code. With {@code --resume}, an
+   * option that isn't given again is as it was.
    *
    * @param ledgerPath of the settings, below which a run named by its id lies
    * @param resume whether the command only names the run

@@ -76,6 +76,7 @@ public record ConsoleSummary(
               + Program.word()
               + " stage --resume "
               + ShellWord.of(report.runId())
+              + (report.dryRun() ? " --dry-run" : "")
               + " --config "
               + ProblemCommands.CONFIG);
     }

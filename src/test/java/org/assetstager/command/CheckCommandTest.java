@@ -332,10 +332,7 @@ class CheckCommandTest {
     Ran ran = check("--quiet");
 
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.out().lines())
-        .hasSize(3)
-        .first(as(STRING))
-        .startsWith("FAILED  staging list  ");
+    assertThat(ran.out().lines()).hasSize(3).first(as(STRING)).startsWith("FAILED  staging list  ");
     assertThat(ran.out()).endsWith("\n\n1 of 13 checks failed.\n");
   }
 
@@ -362,7 +359,8 @@ class CheckCommandTest {
 
   @Test
   void check_clockIsTheSame_saysSo() {
-    assertThat(line(check(), "remote clock")).endsWith("The server's clock is the same as this host's");
+    assertThat(line(check(), "remote clock"))
+        .endsWith("The server's clock is the same as this host's");
   }
 
   @Test

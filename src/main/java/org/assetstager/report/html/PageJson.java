@@ -167,6 +167,7 @@ final class PageJson {
             Program.word()
                 + " stage --resume "
                 + ShellWord.of(report.runId())
+                + (report.dryRun() ? " --dry-run" : "")
                 + " --config "
                 + ProblemCommands.CONFIG,
             page.stageAgain(),
