@@ -9,7 +9,6 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
@@ -20,8 +19,8 @@ import org.assetstager.command.AuditCommand;
 import org.assetstager.command.CheckCommand;
 import org.assetstager.command.Checked;
 import org.assetstager.command.CommitCommand;
+import org.assetstager.command.CompletionCommand;
 import org.assetstager.command.Output;
-import org.assetstager.command.Program;
 import org.assetstager.command.ReportCommand;
 import org.assetstager.command.RunsCommand;
 import org.assetstager.command.SettingsOptions;
@@ -34,7 +33,8 @@ import org.assetstager.progress.Screen;
 import org.assetstager.progress.StandardError;
 import org.assetstager.progress.Terminal;
 import org.assetstager.report.ExitCode;
-import picocli.AutoComplete;
+import org.assetstager.report.Program;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,12 +52,12 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "COMMAND",
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
-      "0:done, and no row needs a person",
-      "1:failed; go on by stage --resume",
-      "2:wrong usage, settings or manifest; nothing was uploaded",
-      "3:done, but rows need a person",
+      "0:done; nothing needs a person",
+      "1:the job failed; run it again with --resume",
+      "2:the command, the settings or the manifest are wrong; nothing was uploaded",
+      "3:done, but some files need a person",
       "4:done, but some uploads failed",
-      "130:interrupted; go on by stage --resume"
+      "130:interrupted; continue with --resume"
     },
     footer = {
       "",
@@ -74,11 +74,10 @@ import picocli.CommandLine.Spec;
       "  source <(${COMMAND-FULL-NAME} generate-completion)",
       "",
       "Example:",
-      "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+      "  ${COMMAND-FULL-NAME} stage --manifest /data/a.jsonl \\",
+      "    --config conf/stage.conf --dry-run"
     })
 public final class Main implements Runnable {
-  private static final String COMPLETION = "generate-completion";
-
   @Spec private CommandSpec spec;
 
   @Option(
@@ -157,16 +156,14 @@ public final class Main implements Runnable {
         new CommandLine(this)
             .addSubcommand(new StageCommand(output))
             .addSubcommand(new SnapshotCommand(output))
-            .addSubcommand(new CheckCommand())
-            .addSubcommand(new RunsCommand())
+            .addSubcommand(new CheckCommand(output))
+            .addSubcommand(new RunsCommand(output))
             .addSubcommand(new ReportCommand(output))
             .addSubcommand(new AbandonCommand())
             .addSubcommand(new AuditCommand(output))
             .addSubcommand(new CommitCommand(output))
-            .addSubcommand(new AutoComplete.GenerateCompletion())
-            // A shell completes by the name without its folder.
-            .setCommandName(
-                List.of(arguments).contains(COMPLETION) ? "asset-stager" : Program.name())
+            .addSubcommand(new CompletionCommand())
+            .setCommandName(Program.name())
             .setOut(output.forHelp())
             .setErr(new PrintWriter(new VisibleWriter(err), true))
             .setCaseInsensitiveEnumValuesAllowed(true)
@@ -178,6 +175,11 @@ public final class Main implements Runnable {
       return codeOf(line.execute(arguments), line.getErr());
     } catch (LinkageError e) {
       // As of a native library; picocli hands on exceptions only.
+      if (withoutSpark) {
+        // The small JVM has few classes.
+        needsSpark = true;
+        return ExitCode.DONE.value();
+      }
       return explainFailure(e, line.getErr());
     }
   }
@@ -239,12 +241,24 @@ public final class Main implements Runnable {
   private int explainUsage(ParameterException e, String[] arguments) {
     CommandLine command = e.getCommandLine();
     if (Arrays.asList(arguments).contains("--json")) {
-      output.forEvents().end(ExitCode.USAGE, String.valueOf(e.getMessage()));
+      output.forEvents().end(ExitCode.USAGE, String.valueOf(problem(e)));
     }
-    command.getErr().println("asset-stager: " + e.getMessage());
+    command.getErr().println("asset-stager: " + problem(e));
     CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
     command.getErr().println("Try '" + command.getCommandSpec().qualifiedName() + " --help'.");
     return ExitCode.USAGE.value();
+  }
+
+  private static @Nullable String problem(ParameterException e) {
+    boolean noCommand =
+        e instanceof CommandLine.UnmatchedArgumentException unmatched
+            && !unmatched.isUnknownOption()
+            && e.getCommandLine().getParent() == null;
+    return noCommand
+        ? "There is no command '"
+            + ((CommandLine.UnmatchedArgumentException) e).getUnmatched().get(0)
+            + "'"
+        : e.getMessage();
   }
 
   private int explainFailure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

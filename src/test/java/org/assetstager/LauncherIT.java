@@ -76,22 +76,30 @@ class LauncherIT {
   }
 
   @Test
-  void completion_inBash_completesCommandsAndOptions() throws Exception {
+  void completion_inBash_completesCommandsOptionsAndValues() throws Exception {
     Path script =
         Files.writeString(folder.resolve("complete"), run(Map.of(), "generate-completion").out());
 
+    assertThat(completed(script, "asset-stager sta", 1)).isEqualTo("stage");
+    assertThat(completed(script, "asset-stager stage --dry", 2)).isEqualTo("--dry-run");
+    assertThat(completed(script, "asset-stager report --rows js", 3)).isEqualTo("jsonl");
+    // Left to the shell, which completes files.
+    assertThat(completed(script, "asset-stager stage --manifest " + folder, 3)).isEmpty();
+    assertThat(Files.readString(script)).doesNotContain("+o default").contains("-o default");
+  }
+
+  private String completed(Path script, String words, int last) throws Exception {
     Ran ran =
         ran(
             Map.of(),
             List.of(
                 "bash",
                 "-c",
-                "source "
-                    + script
-                    + "; COMP_WORDS=(asset-stager sta); COMP_CWORD=1;"
-                    + " _complete_asset-stager; echo \"${COMPREPLY[@]}\""));
-
-    assertThat(ran).isEqualTo(new Ran(0, "stage\n", ""));
+                "source %s; COMP_WORDS=(%s); COMP_CWORD=%d; _complete_asset-stager; echo \"${COMPREPLY[@]}\""
+                    .formatted(script, words, last)));
+    assertThat(ran.code()).isZero();
+    assertThat(ran.err()).isEmpty();
+    return ran.out().strip();
   }
 
   @Test

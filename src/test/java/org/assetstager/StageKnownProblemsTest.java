@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.assetstager.testing.FaultyS3;
+import org.assetstager.testing.HeldRequests;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,7 @@ class StageKnownProblemsTest {
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out())
         .contains("DELETED", "gone", "1 row needs a person: 1 as in the run first, 0 new.")
-        .contains("Exit code 0: everything that was added is staged or known, and no more rows");
+        .contains("Exit code 0: done; the rows that need a person are known, or no more");
     assertThat(problems("second").get("known").asLong()).isEqualTo(1);
     assertThat(problems("second").get("new").asLong()).isZero();
     assertThat(problems("second").get("known_from").asText()).isEqualTo("first");
@@ -86,6 +88,29 @@ class StageKnownProblemsTest {
     assertThat(ran.out()).contains("1 as in the run first, 1 new, at most 1 allowed.");
     assertThat(stage("third", "--max-problems", "1").exitCode()).isEqualTo(3);
     assertThat(stage("fourth", "--max-problems", "2").exitCode()).isZero();
+  }
+
+  @Test
+  void resume_withoutTheOptionsAgain_judgesAsTheRunWasStarted() throws IOException {
+    try (FaultyS3 store =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                HeldRequests.sendsBytes(request)
+                    ? FaultyS3.Answer.error(403, "AccessDenied")
+                    : request.forward())) {
+      fixture.endpoint(store.endpoint());
+      manifest = fixture.manifest(fixture.add("more", "more"), fixture.add("lost", "lost"));
+      Files.delete(fixture.path("lost"));
+      assertThat(stage("begun", "--known-problems", "first", "--max-problems", "1").exitCode())
+          .isEqualTo(1);
+    }
+    fixture.endpoint(fixture.server.endpoint());
+
+    StageFixture.Ran resumed = fixture.command(List.of("--resume", "begun"));
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isZero();
+    assertThat(resumed.out()).contains("0 as in the run first, 1 new, at most 1 allowed.");
   }
 
   @Test

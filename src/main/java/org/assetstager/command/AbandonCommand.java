@@ -21,13 +21,14 @@ import picocli.CommandLine.Spec;
 /** {@code abandon}: aborts the multipart uploads that a run which broke off has left open. */
 @Command(
     name = "abandon",
-    description =
-        "Aborts the multipart uploads that a run left open, if nobody will resume the run. Until"
-            + " then the store keeps their parts and charges for them. What the run has staged stays."
-            + " If you resume the run after all, it uploads these contents again.",
+    description = {
+      "Aborts the multipart uploads that a run left open, if nobody will resume the run.",
+      "Until then the store keeps their parts and charges for them. What the run has staged stays."
+          + " If you resume the run after all, it uploads these contents again."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  asset-stager abandon --run nightly-1 --config conf/stage.conf"})
+    footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})
 public final class AbandonCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;

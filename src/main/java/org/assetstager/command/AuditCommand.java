@@ -27,6 +27,7 @@ import org.assetstager.pipeline.Version;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
+import org.assetstager.report.Program;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
@@ -56,8 +57,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  asset-stager audit --run nightly-1 --config stage.conf --deep",
-      "  asset-stager audit --run nightly-1 --safe-to-delete > safe && xargs -0 -r rm -f -- < safe"
+      "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf --deep",
+      "  ${COMMAND-FULL-NAME} --run nightly-1 --safe-to-delete > safe && xargs -0 -r rm -f -- < safe"
     })
 public final class AuditCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter STAMP =

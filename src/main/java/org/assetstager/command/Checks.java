@@ -142,10 +142,11 @@ final class Checks {
       group.skip("the server doesn't tell its time");
       return;
     }
+    long seconds = ahead.get().abs().toSeconds();
     String difference =
         "The server's clock is "
-            + Amounts.time((double) ahead.get().abs().toSeconds())
-            + (ahead.get().isNegative() ? " behind" : " ahead of")
+            + (seconds == 0 ? "the same as" : Amounts.time((double) seconds))
+            + (seconds == 0 ? "" : ahead.get().isNegative() ? " behind" : " ahead of")
             + " this host's";
     if (ahead.get().abs().compareTo(MOST_SKEW) > 0) {
       throw JobFailure.input(difference, "Set this host's clock: S3 refuses requests of others");

@@ -21,6 +21,8 @@ import org.assetstager.pipeline.Version;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
+import org.assetstager.report.Places;
+import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.run.LedgerFiles;
@@ -43,17 +45,18 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "commit",
     description = {
-      "Copies what a finished run has staged to the remote, proved before and after, by the store"
-          + " itself. For the asset server: it needs commit.credentials, with the rights in"
-          + " conf/iam/server-policy.json."
+      "Copies what a finished run has staged to the remote; for the asset server.",
+      "The store itself copies each content, and the job proves it before and after. This needs"
+          + " commit.credentials, with the rights in conf/iam/server-policy.json. 'report --run"
+          + " <folder of the commit>' prints the result again."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {
       "",
       "Example:",
-      "  asset-stager commit --run /shared/ledger/run_id=nightly-1 --config server.conf"
-          + " --states-out states.json"
+      "  ${COMMAND-FULL-NAME} --run /shared/ledger/run_id=nightly-1 \\",
+      "    --config server.conf --states-out states.json"
     })
 public final class CommitCommand implements Callable<Integer>, Checked {
   private final Output output;
@@ -157,8 +160,9 @@ public final class CommitCommand implements Callable<Integer>, Checked {
     CommitReport before = CommitReport.read(run.folder()).orElse(null);
     PrintWriter news = display.news(out);
     if (before == null) {
+      news.println("settings  " + settingsOptions.file());
       news.println("run id  " + ended.runId());
-      news.println("commit  " + run.folder().location());
+      news.println("commit  " + Places.path(run.folder().location()));
     } else {
       news.println("The commit " + run.id() + " is done; nothing is left to do.");
     }

@@ -3,14 +3,14 @@ package org.assetstager.command;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.pipeline.KnownProblems;
-import org.assetstager.run.RunFolder;
+import org.assetstager.pipeline.StageRun;
+import org.assetstager.run.RunDescription;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
-/** Which rows that need a person don't count for the exit code. No run has a record of them. */
+/** Which rows that need a person don't count for the exit code. */
 final class ProblemOptions {
   @Option(
       names = "--known-problems",
@@ -22,19 +22,18 @@ final class ProblemOptions {
 
   @Option(
       names = "--max-problems",
-      defaultValue = "0",
       paramLabel = "N",
       description =
           "exit with 3 only if more rows than these need a person, those that are known not counted."
-              + " Default: ${DEFAULT-VALUE}")
-  private long maxProblems;
+              + " Default: 0")
+  private @Nullable Long maxProblems;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
   ProblemOptions() {}
 
   /** Throws {@link ParameterException} if the options can't be meant. */
   void requireUsage(CommandLine command) {
-    if (maxProblems < 0) {
+    if (maxProblems != null && maxProblems < 0) {
       throw new ParameterException(command, "--max-problems " + maxProblems + " is negative");
     }
   }
@@ -45,22 +44,26 @@ final class ProblemOptions {
     if (knownProblems != null) {
       words.addAll(List.of("--known-problems", knownProblems));
     }
-    if (maxProblems > 0) {
-      words.addAll(List.of("--max-problems", Long.toString(maxProblems)));
+    if (maxProblems != null) {
+      words.addAll(List.of("--max-problems", maxProblems.toString()));
     }
     return words;
   }
 
   /**
-   * Returns the problems that are known.
+   * Returns the run with the problems that don't count for its exit code. With {@code --resume}, an
+   * option that isn't given again is as it was.
    *
    * @param ledgerPath of the settings, below which a run named by its id lies
+   * @param resume whether the command only names the run
    */
-  KnownProblems known(JavaSparkContext spark, String ledgerPath) {
-    RunFolder folder =
+  StageRun of(StageRun run, JavaSparkContext spark, String ledgerPath, boolean resume) {
+    RunDescription before = run.description();
+    String known =
         knownProblems == null
-            ? null
-            : RunOption.folder("--known-problems", knownProblems, spark, ledgerPath);
-    return KnownProblems.of(folder, maxProblems);
+            ? (resume ? before.knownProblems() : null)
+            : RunOption.folder("--known-problems", knownProblems, spark, ledgerPath).location();
+    Long most = maxProblems == null && resume ? before.maxProblems() : maxProblems;
+    return new StageRun(run.folder(), before.withProblems(known, most), run.resumed());
   }
 }

@@ -42,7 +42,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager report --run nightly-1 --rows csv --outcome MODIFIED"
+      "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf \\",
+      "    --rows csv --outcome MODIFIED"
     })
 public final class ReportCommand implements Callable<Integer>, Checked {
   private static final String LEDGER = "ledger/_SUCCESS";

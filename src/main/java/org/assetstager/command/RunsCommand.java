@@ -1,5 +1,6 @@
 package org.assetstager.command;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -13,6 +14,8 @@ import org.assetstager.pipeline.RunSummary;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.JsonLines;
+import org.assetstager.report.Program;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import picocli.CommandLine.Command;
@@ -23,12 +26,15 @@ import picocli.CommandLine.Spec;
 /** {@code runs}: lists the runs below {@code ledger.path}. */
 @Command(
     name = "runs",
-    description =
-        "Lists the runs below ledger.path, the latest at the end: when each started, how it ended,"
-            + " how many rows need a person or failed, and whether you can resume it.",
+    description = {
+      "Lists the runs below ledger.path, the latest at the end.",
+      "It says when each started, how it ended, how many rows need a person or failed, and whether"
+          + " you can resume it. With --quiet it lists only runs that you can resume, or that have"
+          + " problems which aren't known."
+    },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
-    footer = {"", "Example:", "  asset-stager runs --config conf/stage.conf"})
+    footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --config conf/stage.conf"})
 public final class RunsCommand implements Callable<Integer>, Checked {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss", Locale.ROOT).withZone(ZoneOffset.UTC);
@@ -40,10 +46,14 @@ public final class RunsCommand implements Callable<Integer>, Checked {
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
+  @Mixin private QuietOptions display;
 
-  /** Makes the command; picocli sets the fields. */
-  @SuppressWarnings("NullAway.Init")
-  public RunsCommand() {}
+  private final Output output;
+
+  @SuppressWarnings("NullAway.Init") // picocli sets the other fields.
+  public RunsCommand(Output output) {
+    this.output = output;
+  }
 
   @Override
   public void check() {
@@ -52,6 +62,7 @@ public final class RunsCommand implements Callable<Integer>, Checked {
 
   @Override
   public Integer call() {
+    display.begin(spec);
     String ledgerPath =
         SettingsLoader.resolveLedgerPath(
             settingsOptions.load().ledgerPath(), SparkContexts.isLocal());
@@ -62,12 +73,34 @@ public final class RunsCommand implements Callable<Integer>, Checked {
             .sorted(RunSummary.BY_START)
             .toList();
     PrintWriter out = spec.commandLine().getOut();
+    List<RunSummary> shown =
+        display.quiet() ? runs.stream().filter(RunSummary::needsPerson).toList() : runs;
     if (runs.isEmpty()) {
-      out.println("There is no run in " + ledgerPath + " yet.");
-    } else {
-      print(runs, out);
+      display.news(out).println("There is no run in " + ledgerPath + " yet.");
+    } else if (!shown.isEmpty()) {
+      print(shown, out);
+    }
+    JsonLines events = display.events(output);
+    if (events != null) {
+      runs.forEach(run -> events.print(event(run)));
+      events.end(
+          JsonLines.event("result")
+              .put("exit_code", ExitCode.DONE.value())
+              .put("ledger_path", ledgerPath)
+              .put("runs", runs.size()));
     }
     return ExitCode.DONE.value();
+  }
+
+  private ObjectNode event(RunSummary run) {
+    return JsonLines.event("run")
+        .put("run_id", run.id())
+        .put("started_at", run.startedAt() == null ? null : run.startedAt().toString())
+        .put("dry_run", run.dryRun())
+        .put("outcome", run.outcome())
+        .put("problems", run.problems())
+        .put("known", run.known())
+        .put("resume", run.resume() == RunSummary.Resume.YES ? resumeCommand(run) : null);
   }
 
   private void print(List<RunSummary> runs, PrintWriter out) {
@@ -78,7 +111,7 @@ public final class RunsCommand implements Callable<Integer>, Checked {
     runs.stream()
         .filter(run -> run.resume() == RunSummary.Resume.YES)
         .reduce((earlier, later) -> later)
-        .ifPresent(run -> out.println("\nGo on with one: " + resumeCommand(run)));
+        .ifPresent(run -> out.println("\nContinue the latest: " + resumeCommand(run)));
   }
 
   private String resumeCommand(RunSummary run) {

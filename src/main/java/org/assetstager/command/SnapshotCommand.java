@@ -35,7 +35,8 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager snapshot /data/run1 --top-hash run1 --out /shared/manifests/run1"
+      "  ${COMMAND-FULL-NAME} /data/run1 --top-hash run1 \\",
+      "    --out /shared/manifests/run1"
     })
 public final class SnapshotCommand implements Callable<Integer>, Checked {
   private final Output output;

@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -15,6 +16,7 @@ import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
+import org.assetstager.report.Program;
 import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
@@ -40,13 +42,20 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Example:",
-      "  asset-stager stage --manifest /data/a.jsonl --config conf/stage.conf --dry-run"
+      "  ${COMMAND-FULL-NAME} --manifest /data/a.jsonl \\",
+      "    --config conf/stage.conf --dry-run"
     })
 public final class StageCommand implements Callable<Integer>, Checked {
   /** What {@code --manifest-format} names. */
   enum ManifestFormat {
     AUTO,
-    AMA
+    AMA;
+
+    /** Returns it as people type it. */
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   private static final String DATE = "{date}";
@@ -224,9 +233,14 @@ public final class StageCommand implements Callable<Integer>, Checked {
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    StageRun run =
+        problemOptions.of(
+            StageRun.prepare(spark, options),
+            spark,
+            options.settings().ledgerPath(),
+            resume != null);
     // Before the run is begun, which needs it at its end.
-    KnownProblems known = problemOptions.known(spark, options.settings().ledgerPath());
-    StageRun run = StageRun.prepare(spark, options);
+    KnownProblems known = KnownProblems.of(run);
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
     PrintWriter out = spec.commandLine().getOut();

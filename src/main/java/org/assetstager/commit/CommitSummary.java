@@ -6,6 +6,7 @@ import java.util.Locale;
 import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.Amounts;
+import org.assetstager.report.Places;
 
 /** What a person reads at the end of a commit. */
 public final class CommitSummary {
@@ -23,6 +24,31 @@ public final class CommitSummary {
 
   private static void print(
       CommitReport report, List<CommittedContent> people, long all, PrintWriter out) {
+    people.forEach(content -> printPerson(content, out));
+    if (all > people.size()) {
+      out.println(
+          "  ... and "
+              + Amounts.count(all - people.size())
+              + " more: the commit's ledger has them");
+    }
+    if (!people.isEmpty()) {
+      out.println();
+    }
+    printTable(report, out);
+    long copied = report.outcomes().getOrDefault(CommitOutcome.COMMITTED, Total.NONE).bytes();
+    out.println(
+        Amounts.bytes(copied)
+            + " copied in "
+            + Amounts.time(report.seconds())
+            + (report.stagedRemoved() > 0
+                ? ", " + Amounts.count(report.stagedRemoved(), "object") + " deleted from staging"
+                : ""));
+    out.println("Exit code " + report.exitCode() + ": " + closing(report) + ".");
+    out.println("report  " + Places.path(report.folder()) + "/report.json (beside ledger/)");
+    out.flush();
+  }
+
+  private static void printTable(CommitReport report, PrintWriter out) {
     printRow(out, "outcome", "contents", "bytes", "what it means");
     Total sum = Total.NONE;
     for (CommitOutcome outcome : CommitOutcome.values()) {
@@ -32,31 +58,7 @@ public final class CommitSummary {
         printTotal(out, outcome.name(), total, outcome.meaning());
       }
     }
-    printTotal(out, "total", sum, "all that the run's ledger has in staging");
-    out.println();
-    long copied = report.outcomes().getOrDefault(CommitOutcome.COMMITTED, Total.NONE).bytes();
-    out.println(
-        "commit  "
-            + Amounts.time(report.seconds())
-            + "  "
-            + Amounts.bytes(copied)
-            + " copied"
-            + (report.stagedRemoved() > 0
-                ? "  " + Amounts.count(report.stagedRemoved()) + " deleted from staging"
-                : ""));
-    people.forEach(content -> printPerson(content, out));
-    if (all > people.size()) {
-      out.println(
-          "  ... and "
-              + Amounts.count(all - people.size())
-              + " more: the commit's ledger has them");
-    }
-    out.println();
-    out.println("run id  " + report.runId());
-    out.println("commit  " + report.folder());
-    out.println();
-    out.println("Exit code " + report.exitCode() + ": " + closing(report) + ".");
-    out.flush();
+    printTotal(out, "total", sum, "all that the run has in staging");
   }
 
   private static void printTotal(PrintWriter out, String name, Total total, String meaning) {
@@ -69,7 +71,6 @@ public final class CommitSummary {
   }
 
   private static void printPerson(CommittedContent content, PrintWriter out) {
-    out.println();
     out.println(
         "  "
             + VisibleText.of(content.topHash() + " " + content.md5())

@@ -56,6 +56,15 @@ public final class KnownProblems {
     this.mostNew = mostNew;
   }
 
+  /** Returns those that don't count for a run's exit code, as its description names them. */
+  public static KnownProblems of(StageRun run) {
+    String known = run.description().knownProblems();
+    Long most = run.description().maxProblems();
+    return of(
+        known == null ? null : new RunFolder(known, run.folder().configuration()),
+        most == null ? 0 : most);
+  }
+
   /**
    * Takes the problems of an earlier run for known.
    *

@@ -49,6 +49,11 @@ public record RunSummary(
     OTHER_VERSION
   }
 
+  /** Whether somebody has to act: it can be resumed, or has problems that aren't known. */
+  public boolean needsPerson() {
+    return resume == Resume.YES || (problems != null && problems > known);
+  }
+
   /**
    * Looks at a folder. It may be half made, or something else: that is told, and never thrown.
    *

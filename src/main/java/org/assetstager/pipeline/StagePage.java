@@ -9,6 +9,7 @@ import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ProblemCommands;
+import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.ShownProblems;
@@ -115,7 +116,8 @@ final class StagePage {
     String root = description.defaultRoot();
     Long most = description.maxInvalid();
     String format = description.settings().get(StageRun.LEDGER_FORMAT);
-    return "asset-stager stage --manifest "
+    return Program.word()
+        + " stage --manifest "
         + names
         + (ama ? " --manifest-format ama" : "")
         + (root == null ? "" : " --root " + ShellWord.of(root))

@@ -34,6 +34,10 @@ record Progress(
     String limits) {
   private static final String GAP = "  ";
   private static final int BAR = 20;
+
+  /** What the percentage is worth among the parts of a line. */
+  private static final int PERCENT = 5;
+
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
   /** What earlier attempts at the run have done. */
@@ -80,7 +84,7 @@ record Progress(
     return List.of(
         new Part(9, step),
         new Part(8, hasCounted() ? counts() : ""),
-        new Part(5, hasCounted() ? bytesOfAll() : ""),
+        new Part(6, hasCounted() ? bytesOfAll() : ""),
         new Part(3, rate(seconds)),
         new Part(7, "took " + Amounts.time(seconds)),
         new Part(4, retried()),
@@ -96,7 +100,7 @@ record Progress(
     return fit(
         List.of(
             new Part(10, step),
-            new Part(5, estimate ? percent() : ""),
+            new Part(PERCENT, estimate ? percent() : ""),
             new Part(0, estimate ? bar() : ""),
             new Part(9, counts()),
             new Part(2, bytesOfAll()),
@@ -116,7 +120,11 @@ record Progress(
       parts.remove(parts.stream().min(Comparator.comparingInt(Part::worth)).orElseThrow());
       line = join(parts.stream().map(Part::text).toList());
     }
-    return line;
+    // A longer part than the percentage may have gone after it, and left room for it.
+    List<Part> more =
+        all.stream().filter(part -> parts.contains(part) || part.worth() == PERCENT).toList();
+    String longer = join(more.stream().map(Part::text).toList());
+    return longer.length() <= columns ? longer : line;
   }
 
   private static String join(List<String> texts) {

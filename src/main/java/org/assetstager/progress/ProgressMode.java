@@ -1,5 +1,7 @@
 package org.assetstager.progress;
 
+import java.util.Locale;
+
 /** How the progress of a phase is shown. */
 public enum ProgressMode {
   /** As a live line where standard error is a terminal, else as {@link #PLAIN}. */
@@ -7,5 +9,11 @@ public enum ProgressMode {
   /** As a line every ten seconds. */
   PLAIN,
   /** Not at all. */
-  NONE
+  NONE;
+
+  /** Returns it as people type it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

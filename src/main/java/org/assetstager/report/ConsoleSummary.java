@@ -63,7 +63,7 @@ public record ConsoleSummary(
 
   /** How many lines the end of a run takes that came to its end. */
   private int linesOfEnd() {
-    return Wording.excused(report) == null ? 2 : 3;
+    return Wording.excused(report) == null ? 3 : 4;
   }
 
   private void printEnd(PrintWriter out) {
@@ -72,10 +72,18 @@ public record ConsoleSummary(
     }
     if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
       out.println(
-          "Go on with: asset-stager stage --resume "
+          "Go on with: "
+              + Program.word()
+              + " stage --resume "
               + ShellWord.of(report.runId())
+              + (report.dryRun() ? " --dry-run" : "")
               + " --config "
               + ProblemCommands.CONFIG);
+    }
+    // A dry run's own sentences say it; a run that came to nothing has said why.
+    if (!report.dryRun() && report.outcomes().rows() > 0) {
+      Headline headline = Headline.of(report);
+      out.println((headline.safe() + " " + headline.needed()).strip());
     }
     String excused = Wording.excused(report);
     if (excused != null) {

@@ -176,6 +176,12 @@ public enum LedgerText {
     out.flush();
   }
 
+  /** Returns it as people type it. */
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   abstract void writeHeader(Writer out) throws IOException;
 
   abstract void writeRow(LedgerRow row, Writer out) throws IOException;

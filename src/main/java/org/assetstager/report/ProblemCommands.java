@@ -83,7 +83,8 @@ public final class ProblemCommands {
    * @param outcomes with commas between them
    */
   public static String rows(RunReport report, String form, String outcomes) {
-    return "asset-stager report --run "
+    return Program.word()
+        + " report --run "
         // As URLs of this computer are written.
         + ShellWord.of(report.ledger().replaceFirst("^file:/(?!/)", "file:///"))
         + " --rows "

@@ -13,12 +13,12 @@ public final class Wording {
     String meaning =
         switch (report.exitCode()) {
           case DONE ->
-              (report.dryRun()
-                      ? "a run would stage everything that isn't there yet, and "
-                      : "everything that was added is staged or known, and ")
-                  + (totals.rowsThatNeedAPerson() == 0
-                      ? "no row needs a person"
-                      : "no more rows need a person than is allowed");
+              totals.rowsThatNeedAPerson() == 0
+                  ? (report.dryRun()
+                          ? "a run would stage everything that isn't there yet"
+                          : "everything that was added is staged or known")
+                      + ", and no row needs a person"
+                  : "done; the rows that need a person are known, or no more than is allowed";
           case FAILED -> "the job failed and can go on where it stopped";
           case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
           case NEEDS_PERSON -> "done, but " + needsAPerson(totals);

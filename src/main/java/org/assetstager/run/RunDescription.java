@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param settingsFingerprint of the settings that results depend on
  * @param startedAtMillis milliseconds since the epoch
  * @param nonce a random text: an executor that reads it shares this folder with the driver
+ * @param knownProblems folder of the run whose problems don't count for the exit code, or null
+ * @param maxProblems how many other problems don't count; null for none
  */
 public record RunDescription(
     int format,
@@ -28,10 +30,59 @@ public record RunDescription(
     String settingsFingerprint,
     Map<String, String> settings,
     long startedAtMillis,
-    String nonce) {
+    String nonce,
+    @Nullable String knownProblems,
+    @Nullable Long maxProblems) {
   /** The current version of this record, and of what the run's folder holds. */
   public static final int FORMAT = 2;
 
   /** Its file in the run's folder. */
   public static final String FILE = "run.json";
+
+  /** Makes one by which all problems count. */
+  public RunDescription(
+      int format,
+      String runId,
+      List<ManifestFile> manifests,
+      @Nullable String defaultRoot,
+      @Nullable Long maxInvalid,
+      boolean dryRun,
+      int cores,
+      String settingsFingerprint,
+      Map<String, String> settings,
+      long startedAtMillis,
+      String nonce) {
+    this(
+        format,
+        runId,
+        manifests,
+        defaultRoot,
+        maxInvalid,
+        dryRun,
+        cores,
+        settingsFingerprint,
+        settings,
+        startedAtMillis,
+        nonce,
+        null,
+        null);
+  }
+
+  /** Returns the same with other problems that don't count. */
+  public RunDescription withProblems(@Nullable String known, @Nullable Long max) {
+    return new RunDescription(
+        format,
+        runId,
+        manifests,
+        defaultRoot,
+        maxInvalid,
+        dryRun,
+        cores,
+        settingsFingerprint,
+        settings,
+        startedAtMillis,
+        nonce,
+        known,
+        max);
+  }
 }

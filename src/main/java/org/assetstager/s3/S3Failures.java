@@ -77,8 +77,7 @@ public final class S3Failures {
       throw ofCredentials(failure, place).toJobFailure();
     }
     String code = code(failure);
-    String problem =
-        request + " of '" + key + "' failed at " + place + ": " + describe(failure, code);
+    String problem = of(request, key) + " failed at " + place + ": " + describe(failure, code);
     String remedy = S3Remedies.remedy(failure, code, place, request);
     Kind kind = kind(failure, code, request);
     S3Failure explained =
@@ -137,8 +136,7 @@ public final class S3Failures {
    */
   public static S3Failure incomplete(
       BucketPlace place, S3Request request, String key, String what) {
-    String problem =
-        request + " of '" + key + "' failed at " + place + ": it answered without " + what;
+    String problem = of(request, key) + " failed at " + place + ": it answered without " + what;
     return new S3Failure(
         Kind.TRANSIENT,
         request,
@@ -236,5 +234,10 @@ public final class S3Failures {
 
   private static String withoutFullStop(String text) {
     return text.strip().replaceFirst("\\.+$", "");
+  }
+
+  /** A listing of all has no key. */
+  private static String of(Object request, String key) {
+    return key.isEmpty() ? request.toString() : request + " of '" + key + "'";
   }
 }

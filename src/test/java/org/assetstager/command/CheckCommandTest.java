@@ -1,7 +1,11 @@
 package org.assetstager.command;
 
+import static org.assertj.core.api.Assertions.as;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -311,6 +315,52 @@ class CheckCommandTest {
         .contains("not below one of manifest.allowed-roots");
     assertThat(line(ran, "root " + file)).startsWith("FAILED ").contains("no directory");
     assertThat(line(ran, "root relative")).startsWith("FAILED ").contains("is not absolute");
+  }
+
+  @Test
+  void check_quietAndAllRight_printsNothing() {
+    Ran ran = check("--quiet");
+
+    assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+    assertThat(ran.out() + ran.err()).isEmpty();
+  }
+
+  @Test
+  void check_quietAndOneFails_printsThatOne() {
+    more = "asset-stager.staging.credentials.secret-key = wrong-one";
+
+    Ran ran = check("--quiet");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.out().lines()).hasSize(3).first(as(STRING)).startsWith("FAILED  staging list  ");
+    assertThat(ran.out()).endsWith("\n\n1 of 13 checks failed.\n");
+  }
+
+  @Test
+  void check_json_printsAnObjectForEachAndTheResult() throws IOException {
+    more = "asset-stager.staging.credentials.secret-key = wrong-one";
+
+    Ran ran = check("--json");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).startsWith("FAILED  staging list  ");
+    List<String> lines = ran.out().lines().toList();
+    assertThat(lines).hasSize(NAMES.size() + 1);
+    for (int i = 0; i < NAMES.size(); i++) {
+      JsonNode event = new ObjectMapper().readTree(lines.get(i));
+      assertThat(event.get("event").asText()).isEqualTo("check");
+      assertThat(event.get("name").asText()).isEqualTo(NAMES.get(i));
+      assertThat(event.get("result").asText()).isIn("ok", "failed", "skipped");
+      assertThat(event.get("message").asText()).isNotEmpty();
+    }
+    assertThat(lines.get(NAMES.size()))
+        .isEqualTo("{\"event\":\"result\",\"exit_code\":2,\"failed\":1}");
+  }
+
+  @Test
+  void check_clockIsTheSame_saysSo() {
+    assertThat(line(check(), "remote clock"))
+        .endsWith("The server's clock is the same as this host's");
   }
 
   @Test

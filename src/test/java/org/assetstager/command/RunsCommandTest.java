@@ -2,10 +2,13 @@ package org.assetstager.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -44,8 +47,10 @@ class RunsCommandTest {
                 + "\" }");
   }
 
-  private Ran runs() {
-    return Commands.runAlone("runs", "--config", config.toString());
+  private Ran runs(String... more) {
+    List<String> words = new ArrayList<>(List.of("runs", "--config", config.toString()));
+    words.addAll(List.of(more));
+    return Commands.runAlone(words.toArray(String[]::new));
   }
 
   private RunFolder begin(String id, String start, boolean dryRun, int format) {
@@ -139,9 +144,49 @@ class RunsCommandTest {
             older    2026-01-05 00:00:00  broke off             -                    with the version that began it
             dry      2026-01-06 07:08:09  broke off (dry run)   -                    yes
 
-            Go on with one: asset-stager stage --resume dry --config %s --dry-run
+            Continue the latest: asset-stager stage --resume dry --config %s --dry-run
             """
                 .formatted(config));
+  }
+
+  @Test
+  void runs_quiet_listsOnlyWhatNeedsSomebody() {
+    end(begin("good", "2026-01-01T00:00:00Z"), ExitCode.DONE, null, Map.of(), null);
+
+    assertThat(runs("--quiet").out()).isEmpty();
+
+    end(
+        begin("known", "2026-01-02T00:00:00Z"),
+        ExitCode.DONE,
+        null,
+        Map.of(Outcome.MODIFIED, new Total(2, 1)),
+        new ProblemCounts("good", 2, 0, 0));
+    begin("broken", "2026-01-03T00:00:00Z");
+
+    assertThat(runs("--quiet").out())
+        .contains("broken  2026-01-03 00:00:00  broke off", "Continue the latest: ")
+        .doesNotContain("good ", "known");
+  }
+
+  @Test
+  void runs_json_printsAnObjectForEachAndTheResult() throws IOException {
+    begin("broken", "2026-01-03T00:00:00Z");
+
+    Ran ran = runs("--json");
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    List<String> lines = ran.out().lines().toList();
+    assertThat(lines).hasSize(2);
+    JsonNode run = new ObjectMapper().readTree(lines.get(0));
+    assertThat(run.get("event").asText()).isEqualTo("run");
+    assertThat(run.get("run_id").asText()).isEqualTo("broken");
+    assertThat(run.get("started_at").asText()).isEqualTo("2026-01-03T00:00:00Z");
+    assertThat(run.get("outcome").asText()).isEqualTo("broke off");
+    assertThat(run.get("problems").isNull()).isTrue();
+    assertThat(run.get("resume").asText()).contains("stage --resume broken --config ");
+    JsonNode result = new ObjectMapper().readTree(lines.get(1));
+    assertThat(result.get("event").asText()).isEqualTo("result");
+    assertThat(result.get("runs").asInt()).isEqualTo(1);
   }
 
   @Test
@@ -150,7 +195,7 @@ class RunsCommandTest {
     try (RunLock lock = RunLock.take(run)) {
       assertThat(runs().out())
           .containsPattern("now +2026-01-01 00:00:00 +running +- +no, another driver works on it")
-          .doesNotContain("Go on with");
+          .doesNotContain("Continue the");
     }
     assertThat(runs().out()).containsPattern("now .* broke off +- +yes");
   }

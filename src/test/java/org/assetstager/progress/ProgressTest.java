@@ -157,8 +157,10 @@ class ProgressTest {
         "79;transfer  50%  11,792 of 23,584 files  20.0 MB/s  ETA 1m00s  3 retries",
         "65;transfer  50%  11,792 of 23,584 files  ETA 1m00s  3 retries",
         "57;transfer  11,792 of 23,584 files  ETA 1m00s  3 retries",
+        "52;transfer  50%  11,792 of 23,584 files  ETA 1m00s",
         "50;transfer  11,792 of 23,584 files  ETA 1m00s",
-        "39;transfer  11,792 of 23,584 files",
+        "39;transfer  50%  11,792 of 23,584 files",
+        "36;transfer  11,792 of 23,584 files",
         "31;transfer",
         "7;"
       })

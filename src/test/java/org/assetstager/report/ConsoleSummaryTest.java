@@ -68,6 +68,7 @@ class ConsoleSummaryTest {
             STAGED              12,345  123.5 kB  uploaded by this run
             total               12,350  123.5 kB  all rows of the manifest
             5.0 GB uploaded in 4s, requests PUT 7, LIST 1,234
+            All 12,345 files are safe in S3. Nothing needs you.
             Exit code 0: everything that was added is staged or known, and no row needs a person.
             page    file:///ledger/run_id=run1/report.html (beside report.json and ledger/)
             """);
@@ -134,8 +135,8 @@ class ConsoleSummaryTest {
         .startsWith("414 changed (MODIFIED")
         .contains(
             "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
-                + "Exit code 0: everything that was added is staged or known, and no more rows need a"
-                + " person than is allowed.\n");
+                + "Exit code 0: done; the rows that need a person are known, or no more than is"
+                + " allowed.\n");
   }
 
   @Test

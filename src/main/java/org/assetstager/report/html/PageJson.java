@@ -26,9 +26,11 @@ import org.assetstager.report.Amounts;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.Headline;
+import org.assetstager.report.Places;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.ProblemGroup;
+import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.report.Wording;
@@ -162,8 +164,10 @@ final class PageJson {
             page.problems().groups().stream().map(group -> group(group, page)).toList(),
             page.problems().rows(),
             allRows(report),
-            "asset-stager stage --resume "
+            Program.word()
+                + " stage --resume "
                 + ShellWord.of(report.runId())
+                + (report.dryRun() ? " --dry-run" : "")
                 + " --config "
                 + ProblemCommands.CONFIG,
             page.stageAgain(),
@@ -200,7 +204,15 @@ final class PageJson {
         ProblemCommands.makes(group),
         group.manyPeople(),
         group.total(),
-        group.places());
+        group.places().stream()
+            .map(
+                place ->
+                    new ProblemGroup.Place(
+                        Places.path(place.folder()),
+                        place.createdBy(),
+                        place.total(),
+                        place.first()))
+            .toList());
   }
 
   private static String allRows(RunReport report) {

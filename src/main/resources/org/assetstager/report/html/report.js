@@ -318,6 +318,7 @@ function showOutcomes() {
   const files = DATA.headline.files;
   const rows = sum(DATA.outcomes, (o) => o.rows);
   const ignored = DATA.outcomes.filter((o) => o.name === "NOT_ADDED" && o.rows > 0);
+  byId("outcomes").closest("section").hidden = rows === 0;
   fillTable(byId("outcomes"), [
     { title: "Files", show: (o) => o.name ? make("span", {}, swatch(o.colour ?? o.name), o.word, make("span", { class: "small", text: ` ${o.name}` })) : o.word },
     { title: "Number", class: "number", show: (o) => count(o.rows) },
@@ -331,8 +332,8 @@ function showOutcomes() {
   const sent = RUN.dryRun ? RUN.plan?.bytes ?? 0 : RUN.bytesUploaded;
   const equal = RUN.dryRun ? Math.max(0, size("PLANNED") - sent) : size("DUPLICATE");
   const saved = size("KNOWN_REMOTE") + size("KNOWN_STAGING") + equal;
-  note("saved", saved + sent === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
-    + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `
+  note("saved", saved + sent === 0 ? "" : (saved === 0 ? "" : `${bytes(saved)} needn't be sent, ${percent(saved, saved + sent)} of what was to be staged: `
+    + `${bytes(size("KNOWN_REMOTE"))} in the remote, ${bytes(size("KNOWN_STAGING"))} in staging, ${bytes(equal)} equal to other files. `)
     + `${bytes(sent)} ${RUN.dryRun ? "would be" : "were"} sent.`);
 }
 

@@ -1,4 +1,4 @@
-package org.assetstager.command;
+package org.assetstager.report;
 
 /** How the program was called. */
 public final class Program {
@@ -11,5 +11,10 @@ public final class Program {
   public static String name() {
     String called = System.getenv(VARIABLE);
     return called == null || called.isBlank() ? "asset-stager" : called;
+  }
+
+  /** Returns the same as a word of a command that can be pasted. */
+  public static String word() {
+    return ShellWord.of(name());
   }
 }
