@@ -122,10 +122,10 @@ http_get() {
   ) 2>/dev/null
 }
 
-# await <what> <path> <command>...: until the command succeeds; shows <path>.log if it doesn't in a
-# minute, or if the process that start_process started there has ended.
+# await <what> <path> <command>...: until the command succeeds; shows <path>.log if it doesn't in two
+# minutes, or if the process that start_process started there has ended.
 await() {
-  local what=$1 path=$2 deadline=$((SECONDS + 60))
+  local what=$1 path=$2 deadline=$((SECONDS + 120))
   shift 2
   until "$@" >/dev/null; do
     if ((SECONDS > deadline)) || ! is_running "$path.pid"; then

@@ -89,12 +89,7 @@ final class ListHead {
     List<String> names = new ArrayList<>();
     try (CsvReader records =
         new CsvReader(
-            place,
-            new ByteArrayInputStream(bytes),
-            0,
-            false,
-            Long.MAX_VALUE,
-            MOST_BYTES)) {
+            place, new ByteArrayInputStream(bytes), 0, false, Long.MAX_VALUE, MOST_BYTES)) {
       List<byte[]> record = records.next();
       for (byte[] name : record == null ? List.<byte[]>of() : record) {
         names.add(Text.decodeUtf8(name));
