@@ -26,6 +26,9 @@ class LauncherIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String SCRIPT = Path.of("scripts/asset-stager").toAbsolutePath().toString();
 
+  /** With this, Spark doesn't start. */
+  private static final Map<String, String> NO_SPARK = Map.of("MASTER", "no-master");
+
   private final String prefix = EmbeddedS3.uniquePrefix();
 
   @TempDir private Path folder;
@@ -68,7 +71,7 @@ class LauncherIT {
   @ParameterizedTest
   @ValueSource(strings = {"--help", "--version", "stage --help", "generate-completion"})
   void answer_withoutSpark_isAllThatIsPrinted(String words) throws Exception {
-    Ran ran = run(Map.of(), words.split(" "));
+    Ran ran = run(NO_SPARK, words.split(" "));
 
     assertThat(ran.code()).isZero();
     assertThat(ran.err()).isEmpty();
@@ -104,7 +107,7 @@ class LauncherIT {
 
   @Test
   void wrongUsage_isToldOnStandardErrorAlone() throws Exception {
-    assertThat(run(Map.of(), "stage", "--manifest", "m", "--config", "c", "--dryrun"))
+    assertThat(run(NO_SPARK, "stage", "--manifest", "m", "--config", "c", "--dryrun"))
         .isEqualTo(
             new Ran(
                 2,
@@ -119,7 +122,7 @@ class LauncherIT {
   @Test
   void wrongSettings_withJson_areTheResult() throws Exception {
     Ran ran =
-        run(Map.of(), "stage", "--manifest", "m", "--config", folder + "/none.conf", "--json");
+        run(NO_SPARK, "stage", "--manifest", "m", "--config", folder + "/none.conf", "--json");
 
     assertThat(ran.code()).isEqualTo(2);
     JsonNode result = JSON.readTree(ran.out());
@@ -127,6 +130,17 @@ class LauncherIT {
     assertThat(result.get("exit_code").asInt()).isEqualTo(2);
     assertThat(result.get("error").asText()).contains("none.conf");
     assertThat(ran.err()).startsWith("asset-stager: ").contains("none.conf");
+  }
+
+  @Test
+  void wrongSetting_isToldWithoutSpark() throws Exception {
+    SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
+
+    Ran ran = run(NO_SPARK, stage(asset, "--set", "upload.part-size=much"));
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).startsWith("asset-stager: A setting is wrong").contains("part-size");
   }
 
   @Test

@@ -42,7 +42,7 @@ class MainTest {
   static Stream<Arguments> wrongUsage() {
     return Stream.of(
         Arguments.of("", "A command is missing"),
-        Arguments.of("stag", "Did you mean: asset-stager stage"),
+        Arguments.of("stag", "There is no command 'stag'\nDid you mean: asset-stager stage"),
         Arguments.of("stage --config c", "Missing --manifest: name what to stage"),
         Arguments.of("stage --manifest m --config c --run-id a --resume b", "give one of them"),
         Arguments.of("stage --manifest m --config c --max-invalid -1", "-1 is negative"),

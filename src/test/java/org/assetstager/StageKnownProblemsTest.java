@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HeldRequests;
 import org.junit.jupiter.api.BeforeEach;
@@ -92,11 +93,13 @@ class StageKnownProblemsTest {
 
   @Test
   void resume_withoutTheOptionsAgain_judgesAsTheRunWasStarted() throws IOException {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    StageFixture.Ran resumed;
     try (FaultyS3 store =
         new FaultyS3(
             fixture.server,
             request ->
-                HeldRequests.sendsBytes(request)
+                refuses.get() && HeldRequests.sendsBytes(request)
                     ? FaultyS3.Answer.error(403, "AccessDenied")
                     : request.forward())) {
       fixture.endpoint(store.endpoint());
@@ -104,10 +107,10 @@ class StageKnownProblemsTest {
       Files.delete(fixture.path("lost"));
       assertThat(stage("begun", "--known-problems", "first", "--max-problems", "1").exitCode())
           .isEqualTo(1);
-    }
-    fixture.endpoint(fixture.server.endpoint());
+      refuses.set(false);
 
-    StageFixture.Ran resumed = fixture.command(List.of("--resume", "begun"));
+      resumed = fixture.command(List.of("--resume", "begun"));
+    }
 
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.out()).contains("0 as in the run first, 1 new, at most 1 allowed.");

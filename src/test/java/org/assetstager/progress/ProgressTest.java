@@ -158,11 +158,13 @@ class ProgressTest {
         "65;transfer  50%  11,792 of 23,584 files  ETA 1m00s  3 retries",
         "57;transfer  11,792 of 23,584 files  ETA 1m00s  3 retries",
         "52;transfer  50%  11,792 of 23,584 files  ETA 1m00s",
-        "50;transfer  11,792 of 23,584 files  ETA 1m00s",
+        "47;transfer  11,792 of 23,584 files  ETA 1m00s",
         "39;transfer  50%  11,792 of 23,584 files",
         "36;transfer  11,792 of 23,584 files",
-        "31;transfer",
-        "7;"
+        "31;transfer  50%",
+        "12;transfer",
+        "7;50%",
+        "2;"
       })
   void fit_narrowerTerminals_leaveOutWholePartsOneAfterTheOther(int columns, String line) {
     Progress half =
