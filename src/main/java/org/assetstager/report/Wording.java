@@ -20,7 +20,9 @@ public final class Wording {
                       ? "no row needs a person"
                       : "no more rows need a person than is allowed");
           case FAILED -> "the job failed and can go on where it stopped";
-          case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
+          case USAGE ->
+              "the command, the settings or the manifest are wrong"
+                  + (report.dryRun() ? "" : "; nothing was uploaded");
           case NEEDS_PERSON -> "done, but " + needsAPerson(totals);
           case UPLOADS_FAILED ->
               "done, but "

@@ -25,10 +25,12 @@ import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
+import org.assetstager.report.Measured;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.RunReport.Phase;
+import org.assetstager.report.Uploads;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
@@ -295,8 +297,8 @@ public final class SampleLedgers {
     UploadSettings upload = new UploadSettings(16 << 20, 16 << 20, 1L << 30, null, null);
     return new Estimator(prices, upload)
         .of(
-            new Estimator.Uploads(objects, 0, 0, 0, bytes),
-            new Estimator.Measured(requests, seconds, false, 32, 0));
+            new Uploads(objects, 0, 0, 0, bytes, 0),
+            new Measured(requests, seconds, false, 32, 0, 0, null));
   }
 
   private static String md5(String content) {

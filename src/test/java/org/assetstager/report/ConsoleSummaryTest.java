@@ -269,7 +269,7 @@ class ConsoleSummaryTest {
         .contains("estimate  1m53s in all, 1m40s of it for the transfer\n")
         .contains("estimate  1,234.50 USD once, then 0.000012 USD a month to keep it\n")
         .contains("estimate  requests: PUT 7\n")
-        .contains("  Upload: not measured.\n")
+        .contains("  Transfer: not measured.\n")
         .doesNotContainIgnoringCase("upload ", "uploaded")
         .contains("Exit code 0: a run would stage everything that isn't there yet");
   }

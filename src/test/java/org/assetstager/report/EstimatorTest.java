@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
-import org.assetstager.report.Estimator.Measured;
-import org.assetstager.report.Estimator.Uploads;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
 import org.junit.jupiter.api.Test;
@@ -36,13 +34,13 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0);
+    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0, 0, null);
   }
 
   @Test
   void of_uploads_countsEveryRequestByKind() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB, 9 * GB), measured());
 
     assertThat(estimate.requests())
         .containsExactly(
@@ -59,7 +57,7 @@ class EstimatorTest {
   @Test
   void of_uploads_costsWhatThePricesSay() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB, 9 * GB), measured());
 
     // 1046 writes, 7 lists, 8 reads
     assertThat(estimate.requestsCost())
@@ -87,7 +85,7 @@ class EstimatorTest {
   void of_uploads_takeAsLongAsTheSlowestOfThree(
       Long bandwidth, Integer requests, long puts, long bytes, double seconds) {
     Estimate estimate =
-        estimate(limits(bandwidth, requests), new Uploads(puts, 0, 0, 0, bytes), measured());
+        estimate(limits(bandwidth, requests), new Uploads(puts, 0, 0, 0, bytes, 0), measured());
 
     assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.01));
     assertThat(estimate.measuredSeconds()).isEqualTo(12.5);
@@ -96,7 +94,7 @@ class EstimatorTest {
 
   @Test
   void of_anything_saysWhatItRestsOn() {
-    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1), measured()).basis())
+    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), measured()).basis())
         .anyMatch(line -> line.contains("as this dry run measured them"))
         .anyMatch(
             line ->
@@ -108,8 +106,8 @@ class EstimatorTest {
     assertThat(
             estimate(
                     limits(5_000_000L, 9),
-                    new Uploads(1, 0, 0, 0, 1),
-                    new Measured(Map.of(), 1, true, 32, 3L << 30))
+                    new Uploads(1, 0, 0, 0, 1, 0),
+                    new Measured(Map.of(), 1, true, 32, 2, 3L << 30, null))
                 .basis())
         .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
         .anyMatch(line -> line.contains("At most 3.2 GB are read besides what is sent"))

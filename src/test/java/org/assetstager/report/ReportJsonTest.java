@@ -29,7 +29,8 @@ class ReportJsonTest {
           new BigDecimal("1234.500000"),
           new BigDecimal("0.000000"),
           new BigDecimal("0.000012"),
-          List.of("Upload: not measured"));
+          List.of("Transfer: not measured"),
+          null);
 
   /** Returns the report of a run that ended otherwise than {@link #report} says. */
   static RunReport with(
@@ -137,7 +138,7 @@ class ReportJsonTest {
     assertThat(estimate.at("/requests/PUT").asLong()).isEqualTo(7);
     assertThat(estimate.get("cost_once").asDouble()).isEqualTo(1234.5);
     assertThat(estimate.get("storage_cost_per_month").asDouble()).isEqualTo(0.000012);
-    assertThat(estimate.at("/basis/0").asText()).isEqualTo("Upload: not measured");
+    assertThat(estimate.at("/basis/0").asText()).isEqualTo("Transfer: not measured");
   }
 
   @Test

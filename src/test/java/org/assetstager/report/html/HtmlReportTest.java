@@ -161,6 +161,6 @@ class HtmlReportTest {
 
     assertThat(data.at("/run/estimate/uploadSeconds").asDouble()).isEqualTo(480);
     assertThat(data.at("/money/once").asText()).isEqualTo("0.36 USD");
-    assertThat(data.at("/run/estimate/basis/0").asText()).startsWith("Upload: not measured");
+    assertThat(data.at("/run/estimate/basis/0").asText()).startsWith("Transfer: not measured");
   }
 }

@@ -129,7 +129,8 @@ public final class Pages {
         new BigDecimal("0.356170"),
         BigDecimal.ZERO,
         new BigDecimal("0.107102"),
-        List.of("Upload: not measured, but taken to send 104.9 MB/s"));
+        List.of("Transfer: not measured, but taken to send 104.9 MB/s"),
+        null);
   }
 
   /** Returns a page with much on it: hostile names, many rows, many tasks. */
