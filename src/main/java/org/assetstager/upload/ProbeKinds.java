@@ -64,7 +64,7 @@ final class ProbeKinds {
       case HEAD -> this::head;
       case READ_SMALL -> new ReadSmall(files.small().reader());
       case READ_LARGE -> new ReadLarge(files.large().reader());
-      case SEND_SMALL -> () -> send(thread, random, length(sizes.smallBytes()), 1);
+      case SEND_SMALL -> () -> sendContent(thread, random, length(sizes.smallBytes()));
       case SEND_PARTS -> new SendParts(thread, null, windowMillis);
       case TRANSFER_SMALL -> new TransferSmall(files.small().transfer(), thread);
       case TRANSFER_PARTS -> new SendParts(thread, files.large().transfer(), windowMillis);
@@ -117,23 +117,29 @@ final class ProbeKinds {
         : new ContentKey(prefix(), topHash(candidate), Md5.parse(md5)).toString();
   }
 
-  /**
-   * Hashes and sends bytes.
-   *
-   * @param hashes how often a run hashes them: a part's bytes once for the part and once for the
-   *     whole
-   */
-  private long send(int part, byte[] bytes, int length, int hashes) throws IOException {
-    Md5 md5 = md5(bytes, length);
-    for (int i = 1; i < hashes; i++) {
-      md5 = md5(bytes, length);
-    }
-    try (Body body = Body.ofBuffer(bytes, length, new BufferPool(0))) {
-      upload.send(part, body, md5);
+  /** Sends bytes as a run sends a small content. */
+  private long sendContent(int thread, byte[] bytes, int length) throws IOException {
+    try (Body body = body(bytes, length)) {
+      upload.sendLikeObject(thread, body, md5(bytes, length));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
     return length;
+  }
+
+  /** Sends bytes as a run sends a part: hashed once for the whole content, and once for the part. */
+  private long sendPart(int thread, byte[] bytes, int length) throws IOException {
+    md5(bytes, length);
+    try (Body body = body(bytes, length)) {
+      upload.sendPart(thread, body, md5(bytes, length));
+    } catch (S3Failure e) {
+      throw e.toJobFailure();
+    }
+    return length;
+  }
+
+  private static Body body(byte[] bytes, int length) {
+    return Body.ofBuffer(bytes, length, new BufferPool(0));
   }
 
   private static Md5 md5(byte[] bytes, int length) {
@@ -214,7 +220,7 @@ final class ProbeKinds {
         byte[] bytes = new byte[size];
         int length = files.read(bytes, size);
         files.lookAgain();
-        return send(part, bytes, length, 1);
+        return sendContent(part, bytes, length);
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -246,7 +252,7 @@ final class ProbeKinds {
       int count = files == null ? length.bytes() : files.readOn(buffer, length.bytes());
       if (count >= 0) {
         long begin = System.nanoTime();
-        send(part, buffer, count, 2);
+        sendPart(part, buffer, count);
         length.took(System.nanoTime() - begin);
       }
       return count;
