@@ -547,14 +547,14 @@ class ReportBrowserIT {
 
     assertThat(text("safe"))
         .endsWith(
-            "A run would upload 70,005, which takes care of 5 more of" + " the same content.");
+            "A run would stage 70,005, which takes care of 5 more of" + " the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
             row -> assertThat(row).startsWith("to be staged PLANNED 70,005 > 99.9 % 5.0 GB"),
             row -> assertThat(row).startsWith("equal to one of these PLANNED 5 < 0.1 % 1.0 GB"));
     assertThat(text("estimate-text"))
         .isEqualTo(
-            "11m20s in all, 8m00s of it for the upload of 5.0 GB. It costs 0.36 USD once (0.36 USD"
+            "11m20s in all, 8m00s of it for the transfer of 5.0 GB. It costs 0.36 USD once (0.36 USD"
                 + " for requests, 0.00 USD for the transfer) and 0.11 USD a month to keep it.");
     unfold();
     assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Upload: not");

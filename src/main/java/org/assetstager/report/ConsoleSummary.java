@@ -168,7 +168,7 @@ public record ConsoleSummary(
     RunReport.Plan plan = report.plan();
     if (plan != null) {
       out.println(
-          "This was a dry run: nothing was sent. A run would send "
+          "This was a dry run: nothing was staged. A run would send "
               + Amounts.bytes(plan.bytes())
               + " in "
               + Amounts.count(plan.puts(), "PUT")

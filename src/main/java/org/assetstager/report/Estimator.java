@@ -165,7 +165,12 @@ public final class Estimator {
         + Amounts.count(probe.tasks(), "task")
         + " at the same time, each with up to "
         + probe.streams()
-        + " parts under way. Small contents were sent as small parts of an upload that was"
-        + " aborted: a store may take longer, or less long, for an object";
+        + " parts under way, then dropped. A small content was sent as a small part: a store may"
+        + " take longer, or less long, for an object. "
+        + (probe.readBefore()
+            ? "The files that were read had just been digested, so they came from memory: reading"
+                + " may take longer"
+            : "The files that were read were chosen at random, and this dry run hadn't read them;"
+                + " what others had read lately came from memory");
   }
 }

@@ -270,6 +270,8 @@ class ConsoleSummaryTest {
         .contains("estimate  1,234.50 USD once, then 0.000012 USD a month to keep it\n")
         .contains("estimate  requests: PUT 7\n")
         .contains("  Transfer: not measured.\n")
+        .contains("probe     bound by requests of small contents, 5 a second\n")
+        .containsPattern("\n  look at objects of staging \\(HEAD\\) +5\\.3 +\n")
         .doesNotContainIgnoringCase("upload ", "uploaded")
         .contains("Exit code 0: a run would stage everything that isn't there yet");
   }
