@@ -50,16 +50,12 @@ public final class StageCommand implements Callable<Integer>, Checked {
 
   private static final String DATE = "{date}";
 
-  /** In less time, most of it is the first request of each connection. */
-  private static final int LEAST_PROBE_SECONDS = 4;
-
-  private static final int MOST_PROBE_SECONDS = 600;
-
   private final Output output;
 
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private DisplayOptions display;
+  @Mixin private DryRunOptions dryRunOptions;
   @Mixin private ProblemOptions problemOptions;
 
   @Option(
@@ -91,22 +87,6 @@ public final class StageCommand implements Callable<Integer>, Checked {
       paramLabel = "N",
       description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
-
-  @Option(
-      names = "--dry-run",
-      description = "stage nothing; find out what a run would stage, and print what it would take")
-  private boolean dryRun;
-
-  @Option(
-      names = "--probe",
-      arity = "0..1",
-      fallbackValue = "20",
-      paramLabel = "SECONDS",
-      description =
-          "with --dry-run: measure for 20 seconds, or as many as given, what this cluster reads,"
-              + " hashes and sends, and estimate by that. Bodies are sent as parts of uploads that"
-              + " are aborted; nothing stays in staging")
-  private @Nullable Integer probe;
 
   @Option(
       names = "--run-id",
@@ -204,26 +184,8 @@ public final class StageCommand implements Callable<Integer>, Checked {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
-    requireProbe();
+    dryRunOptions.requireUsage(spec.commandLine());
     problemOptions.requireUsage(spec.commandLine());
-  }
-
-  private void requireProbe() {
-    if (probe != null && !dryRun) {
-      throw new ParameterException(
-          spec.commandLine(), "--probe measures for the estimate of a dry run: add --dry-run");
-    }
-    if (probe != null && (probe < LEAST_PROBE_SECONDS || probe > MOST_PROBE_SECONDS)) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "--probe "
-              + probe
-              + ": give "
-              + LEAST_PROBE_SECONDS
-              + " to "
-              + MOST_PROBE_SECONDS
-              + " seconds");
-    }
   }
 
   private StageOptions options(Settings settings) {
@@ -232,8 +194,8 @@ public final class StageCommand implements Callable<Integer>, Checked {
         manifestFormat == ManifestFormat.AMA,
         root,
         maxInvalid,
-        dryRun,
-        probe,
+        dryRunOptions.dryRun(),
+        dryRunOptions.probeSeconds(),
         runId,
         resume,
         keepSteps,
@@ -249,12 +211,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   private List<String> again() {
     List<String> again = new ArrayList<>(List.of(Program.name()));
     again.addAll(settingsOptions.again());
-    if (dryRun) {
-      again.add("--dry-run");
-    }
-    if (probe != null) {
-      again.add("--probe=" + probe);
-    }
+    again.addAll(dryRunOptions.again());
     if (ledgerFormat != null) {
       again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
     }

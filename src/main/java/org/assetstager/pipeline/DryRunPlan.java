@@ -98,9 +98,22 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
     }
   }
 
-  /** Returns the same with what was measured. */
-  DryRunPlan probed(@Nullable Probe measured) {
-    return new DryRunPlan(uploads, requests, measured);
+  /**
+   * Returns the same with what is measured, if the options ask for it; aborts what an earlier
+   * attempt at that has left open.
+   */
+  DryRunPlan probed(ProbeStep step, StageOptions options, Map<Outcome, Total> totals) {
+    Integer seconds = options.probeSeconds();
+    try {
+      return seconds == null
+          ? this
+          : new DryRunPlan(
+              uploads,
+              requests,
+              step.measure(uploads, known(options.settings(), totals), seconds));
+    } finally {
+      step.abortLeftovers();
+    }
   }
 
   /** Returns the requests as the report has them. */

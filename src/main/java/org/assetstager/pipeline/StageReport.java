@@ -146,7 +146,11 @@ public final class StageReport {
       }
       spark.sc().setJobDescription("make the report");
       LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
-      DryRunPlan plan = run.description().dryRun() ? plan(result, ledger, pipeline, attempts) : null;
+      DryRunPlan plan =
+          run.description().dryRun()
+              ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts.all()))
+                  .probed(new ProbeStep(pipeline, run.uploadLog()), options, result.totals())
+              : null;
       ExitCode code = end(result, ledger, plan, commits, attempts);
       removeSteps();
       return code.value();
@@ -181,23 +185,6 @@ public final class StageReport {
     onFinish.tell(report);
     underWay = null;
     return report.exitCode();
-  }
-
-  /** Returns what a run would do, and measures how fast, if that was asked for. */
-  private DryRunPlan plan(
-      Pipeline.Result result, LedgerFiles ledger, PipelineRun pipeline, Attempts attempts) {
-    DryRunPlan plan =
-        DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts.all()));
-    ProbeStep probe = new ProbeStep(pipeline, run.uploadLog());
-    try {
-      Integer seconds = options.probeSeconds();
-      return seconds == null
-          ? plan
-          : plan.probed(
-              probe.measure(plan.uploads(), plan.known(settings, result.totals()), seconds));
-    } finally {
-      probe.abortLeftovers();
-    }
   }
 
   private PipelineRun pipeline(StepCommits commits) {

@@ -199,29 +199,13 @@ final class StagingWriter {
    */
   void partLikeObject(String key, String uploadId, int index, Body body, Md5 md5)
       throws S3Failure, IOException {
-    SmallPuts smallPuts = smallPutsFor(body);
-    if (smallPuts == null || !sentAtOnce(smallPuts, key, uploadId, index, body, md5)) {
+    SmallPuts puts = smallPutsFor(body);
+    Duration time = attemptTime(body.length());
+    Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
+    if (puts == null
+        || send(S3Request.PART, key, () -> puts.put(key, uploadId, index + 1, body.streams(), body.length(), headers, time)).isEmpty()) {
       part(key, uploadId, index, body, md5);
     }
-  }
-
-  private boolean sentAtOnce(
-      SmallPuts smallPuts, String key, String uploadId, int index, Body body, Md5 md5)
-      throws S3Failure, IOException {
-    Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
-    return send(
-            S3Request.PART,
-            key,
-            () ->
-                smallPuts.put(
-                    key,
-                    uploadId,
-                    index + 1,
-                    body.streams(),
-                    body.length(),
-                    headers,
-                    attemptTime(body.length())))
-        .isPresent();
   }
 
   /** Returns what sends an object of this body first; null if that is left to the SDK. */
