@@ -546,8 +546,7 @@ class ReportBrowserIT {
             1));
 
     assertThat(text("safe"))
-        .endsWith(
-            "A run would stage 70,005, which takes care of 5 more of" + " the same content.");
+        .endsWith("A run would stage 70,005, which takes care of 5 more of" + " the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
             row -> assertThat(row).startsWith("to be staged PLANNED 70,005 > 99.9 % 5.0 GB"),

@@ -103,8 +103,7 @@ class StageProbeTest {
         .as("of the run, without the probe's")
         .isEqualTo(8);
     assertThat(run.report().at("/estimate/measured_seconds").asDouble())
-        .isCloseTo(
-            secondsWithoutProbe(run.report().get("phases")), within(0.001));
+        .isCloseTo(secondsWithoutProbe(run.report().get("phases")), within(0.001));
     assertThat(run.ran.out())
         .contains("\nprobe     bound by ")
         .contains("This was a dry run: nothing was staged.")
@@ -160,8 +159,7 @@ class StageProbeTest {
   void probe_filesThatWereDigested_saysThatTheyCameFromMemory() throws Exception {
     StageFixture fixture = new StageFixture(folder);
     Path manifest =
-        manifest(
-            fixture, small(fixture, 20).map(row -> (ObjectNode) row.without(List.of("md5"))));
+        manifest(fixture, small(fixture, 20).map(row -> (ObjectNode) row.without(List.of("md5"))));
 
     Finished run = fixture.stage(manifest, "--dry-run", PROBE);
 
@@ -243,8 +241,7 @@ class StageProbeTest {
 
       Ran failed =
           fixture.command(
-              List.of(
-                  "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", PROBE));
+              List.of("--manifest", manifest.toString(), "--run-id", "r", "--dry-run", PROBE));
 
       assertThat(failed.exitCode()).isNotZero();
       assertThat(failed.err()).contains("403");

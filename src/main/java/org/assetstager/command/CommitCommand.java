@@ -120,8 +120,12 @@ public final class CommitCommand implements Callable<Integer>, Checked {
     run.folder().create();
     try (DisplayOptions.Logs quiet = display.logs();
         RunLock lock = RunLock.take(run.folder());
-        Interruption interruption = new Interruption(
-                resumeCommand(folder), spec.commandLine().getOut(), () -> {}, Duration.ofSeconds(1))) {
+        Interruption interruption =
+            new Interruption(
+                resumeCommand(folder),
+                spec.commandLine().getOut(),
+                () -> {},
+                Duration.ofSeconds(1))) {
       run.record();
       int code = commit(spark, settings, folder, ended, run);
       output.mayBeLost("The commit has ended and stands in " + run.folder().location());
@@ -137,7 +141,8 @@ public final class CommitCommand implements Callable<Integer>, Checked {
             ? null
             : new NamedFile("--states-out", statesOut, spark.hadoopConfiguration());
     RequestTotals requests = new RequestTotals(spark.sc());
-    Phases phases = new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
+    Phases phases =
+        new Phases(spark.sc(), display.progress(), requests, null, display.events(output));
     StepCommits commits = new StepCommits(run.folder(), run.description().nonce());
     CommitJob job =
         new CommitJob(
@@ -177,8 +182,7 @@ public final class CommitCommand implements Callable<Integer>, Checked {
 
   private String resumeCommand(RunFolder folder) {
     List<String> words =
-        new ArrayList<>(
-            List.of(Program.name(), "commit", "--resume", "--run", folder.location()));
+        new ArrayList<>(List.of(Program.name(), "commit", "--resume", "--run", folder.location()));
     words.addAll(settingsOptions.again());
     if (removeStaged) {
       words.add("--remove-staged");

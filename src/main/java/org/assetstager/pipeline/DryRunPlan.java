@@ -108,9 +108,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
       return seconds == null
           ? this
           : new DryRunPlan(
-              uploads,
-              requests,
-              step.measure(uploads, known(options.settings(), totals), seconds));
+              uploads, requests, step.measure(uploads, known(options.settings(), totals), seconds));
     } finally {
       step.abortLeftovers();
     }
@@ -152,8 +150,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
     return new Estimator(settings.cost(), settings.upload())
         .of(
             uploads,
-            new Measured(
-                requests, seconds, resumed, inFlight, known.rows(), known.bytes(), probe));
+            new Measured(requests, seconds, resumed, inFlight, known.rows(), known.bytes(), probe));
   }
 
   /** Returns what is read besides what is sent. */

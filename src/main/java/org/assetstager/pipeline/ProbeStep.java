@@ -89,8 +89,7 @@ final class ProbeStep {
     Measuring measuring =
         new Measuring(
             run.output(),
-            new ProbeWork(
-                tasks(), sizes, System.currentTimeMillis() + TO_START_MILLIS, seconds));
+            new ProbeWork(tasks(), sizes, System.currentTimeMillis() + TO_START_MILLIS, seconds));
     return run.spark().parallelize(shares, shares.size()).map(measuring).collect().stream()
         .reduce(Probe::plus)
         .orElseThrow();

@@ -56,10 +56,12 @@ public final class Estimator {
         cost.transferPerGb().multiply(gigabytes(uploads.bytes())),
         cost.storageGbMonth().multiply(gigabytes(uploads.bytes())),
         basis(measured),
-        probed == null ? null : probed == null
+        probed == null
             ? null
-            : new Estimate.Probed(
-                probed.probe(), probed.bound().code(), probed.boundText(upload)));
+            : probed == null
+                ? null
+                : new Estimate.Probed(
+                    probed.probe(), probed.bound().code(), probed.boundText(upload)));
   }
 
   private static Map<String, Long> requests(Uploads uploads, Map<String, Long> made) {
@@ -143,19 +145,19 @@ public final class Estimator {
     Long limit = upload.maxBandwidthBytesPerSecond();
     boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
     return "Transfer: not measured, but taken to send "
-            + Amounts.rate(bandwidth(), 1)
-            + " in all ("
-            + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
-            + "), with "
-            + Amounts.count(inFlight, "request")
-            + " at a time that wait "
-            + cost.requestTime().toMillis()
-            + " ms each (estimate.request-time)"
-            + (upload.maxRequestsPerSecond() == null
-                ? ""
-                : ", at most "
-                    + Amounts.count(upload.maxRequestsPerSecond())
-                    + " a second (upload.max-requests-per-second)");
+        + Amounts.rate(bandwidth(), 1)
+        + " in all ("
+        + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
+        + "), with "
+        + Amounts.count(inFlight, "request")
+        + " at a time that wait "
+        + cost.requestTime().toMillis()
+        + " ms each (estimate.request-time)"
+        + (upload.maxRequestsPerSecond() == null
+            ? ""
+            : ", at most "
+                + Amounts.count(upload.maxRequestsPerSecond())
+                + " a second (upload.max-requests-per-second)");
   }
 
   private static String measuredBy(Probe probe) {

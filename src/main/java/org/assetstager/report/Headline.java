@@ -72,8 +72,7 @@ public record Headline(String safe, String needed, long files) {
   private static String broken(RunReport report, long files, long done) {
     String how =
         switch (report.exitCode()) {
-          case USAGE ->
-              "The run was refused" + (report.dryRun() ? "" : ", nothing was uploaded");
+          case USAGE -> "The run was refused" + (report.dryRun() ? "" : ", nothing was uploaded");
           case INTERRUPTED -> "The run was interrupted";
           default -> "The run failed";
         };

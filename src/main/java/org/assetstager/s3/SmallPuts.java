@@ -29,10 +29,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * The first attempt to put an object or part of a small body, at a fraction of what the SDK's pipeline costs:
- * signed by the SDK's signer and sent by the HTTP client that the SDK's client has. If the store
- * neither accepts the object nor refuses it for its own sake, the SDK sends it again, and explains
- * what is wrong. That is harmless, since every upload is.
+ * The first attempt to put an object or part of a small body, at a fraction of what the SDK's
+ * pipeline costs: signed by the SDK's signer and sent by the HTTP client that the SDK's client has.
+ * If the store neither accepts the object nor refuses it for its own sake, the SDK sends it again,
+ * and explains what is wrong. That is harmless, since every upload is.
  *
  * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
  * request goes and how it is signed. Safe for many threads.
@@ -136,8 +136,7 @@ public final class SmallPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
-    Map<String, String> part =
-        Map.of("partNumber", Integer.toString(number), "uploadId", uploadId);
+    Map<String, String> part = Map.of("partNumber", Integer.toString(number), "uploadId", uploadId);
     return put(S3Request.PART, key, part, content, length, headers, mostTime);
   }
 

@@ -127,7 +127,9 @@ final class ProbeKinds {
     return length;
   }
 
-  /** Sends bytes as a run sends a part: hashed once for the whole content, and once for the part. */
+  /**
+   * Sends bytes as a run sends a part: hashed once for the whole content, and once for the part.
+   */
   private long sendPart(int thread, byte[] bytes, int length) throws IOException {
     md5(bytes, length);
     try (Body body = body(bytes, length)) {

@@ -203,7 +203,13 @@ final class StagingWriter {
     Duration time = attemptTime(body.length());
     Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
     if (puts == null
-        || send(S3Request.PART, key, () -> puts.put(key, uploadId, index + 1, body.streams(), body.length(), headers, time)).isEmpty()) {
+        || send(
+                S3Request.PART,
+                key,
+                () ->
+                    puts.put(
+                        key, uploadId, index + 1, body.streams(), body.length(), headers, time))
+            .isEmpty()) {
       part(key, uploadId, index, body, md5);
     }
   }

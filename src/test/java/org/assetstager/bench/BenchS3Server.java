@@ -68,8 +68,7 @@ public final class BenchS3Server {
         Socket socket = listening.accept();
         long delay = delayMillis;
         Bandwidth shared = bandwidth;
-        new Thread(null, () -> serve(s3, socket, delay, shared), "connection", STACK_BYTES)
-            .start();
+        new Thread(null, () -> serve(s3, socket, delay, shared), "connection", STACK_BYTES).start();
       }
     }
   }

@@ -43,8 +43,7 @@ public final class ProbeBench {
     System.exit(0);
   }
 
-  private void measure(String name, int files, long bytes, List<String> server)
-      throws IOException {
+  private void measure(String name, int files, long bytes, List<String> server) throws IOException {
     figures.fact(name, files + " of " + bytes + " bytes, server with " + String.join(" ", server));
     List<String> arguments = new ArrayList<>(List.of(BUCKETS));
     arguments.addAll(server);

@@ -149,7 +149,8 @@ class EstimatorTest {
     "   4000,   0,   80000000,          0,      0,          0,   40, small_contents", // larger ones
     "      0,  10, 4000000000, 4000000000,      0,          0, 100.5, large_contents", // handshakes
     "   4000,  10, 4040000000, 4000000000,      0,          0, 120.5, large_contents",
-    "     10,   0,      10000,          0,  40000,          0,  0.05, planning", // no bytes: not read
+    "     10,   0,      10000,          0,  40000,          0,  0.05, planning", // no bytes: not
+    // read
     "     10,   0,      10000,          0,  40000,   40000000, 40.05, reading",
     "     10,   0,      10000,          0,     40, 4000000000, 40.05, reading",
     "    100,   0,    1000000,          0,      0,          0,   0.5, planning"
@@ -201,10 +202,7 @@ class EstimatorTest {
   @Test
   void of_probeThatMeasuredNothing_goesByTheSettings() {
     Estimate estimate =
-        estimate(
-            limits(null, null),
-            new Uploads(6400, 0, 0, 0, 1000, 0),
-            measured(Map.of(), 0, 0));
+        estimate(limits(null, null), new Uploads(6400, 0, 0, 0, 1000, 0), measured(Map.of(), 0, 0));
 
     assertThat(estimate.uploadSeconds()).isCloseTo(10, within(0.001));
   }

@@ -109,10 +109,7 @@ class ProbeWindowTest {
     assertThatThrownBy(
             () ->
                 ProbeWindow.measure(
-                    1,
-                    System.nanoTime() + LONG_NANOS,
-                    () -> true,
-                    thread -> () -> sleepForever()))
+                    1, System.nanoTime() + LONG_NANOS, () -> true, thread -> () -> sleepForever()))
         .isInstanceOf(CancellationException.class);
   }
 }
