@@ -556,8 +556,17 @@ class ReportBrowserIT {
             "11m20s in all, 8m00s of it for the transfer of 5.0 GB. It costs 0.36 USD once (0.36 USD"
                 + " for requests, 0.00 USD for the transfer) and 0.11 USD a month to keep it.");
     unfold();
-    assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Upload: not");
+    assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Transfer: not");
     assertThat(text("saved")).contains("1.0 GB equal to other files. 5.0 GB would be sent.");
+    assertThat(text("probe-text"))
+        .isEqualTo(
+            "Measured for 20 seconds by 4 tasks at the same time. The run is bound by bytes of large"
+                + " contents, 104.9 MB/s.");
+    assertThat(texts("#probe tbody tr"))
+        .containsExactly(
+            "look at objects of staging (HEAD) 5.3",
+            "read and hash small files of 10 B 1,234 12.3 kB/s",
+            "send parts of 1.0 MB 104.9 MB/s");
     screenshot("dry-run");
   }
 

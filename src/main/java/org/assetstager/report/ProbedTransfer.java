@@ -148,7 +148,7 @@ record ProbedTransfer(Uploads uploads, Measured measured, Probe probe, Unmeasure
   }
 
   /** Returns 0 where the divisor isn't known. */
-  private static double quotient(double dividend, double divisor) {
+  private static double quotient(long dividend, double divisor) {
     return divisor == 0 ? 0 : dividend / divisor;
   }
 }

@@ -52,7 +52,7 @@ final class ProbeLength {
     int next = (int) Math.min(most, (long) bytes * GROWTH);
     // What a body takes besides its bytes, such as the way to the store, doesn't grow with it.
     double nanosOfByte =
-        bytesBefore == 0 ? 0 : Math.max(0.0, nanos - nanosBefore) / (bytes - bytesBefore);
+        bytesBefore == 0 ? 0 : (double) Math.max(0, nanos - nanosBefore) / (bytes - bytesBefore);
     settled = bytes == most || nanos + nanosOfByte * (next - bytes) > mostNanos;
     nanosBefore = nanos;
     bytesBefore = bytes;

@@ -29,8 +29,8 @@ import org.assetstager.verify.Candidate;
  */
 public record ProbeWork(UploadTasks tasks, Sizes sizes, long startAtMillis, int seconds)
     implements Serializable {
-  /** A clock that is as far off as this doesn't tell when to begin. */
-  private static final long MOST_WAIT_MILLIS = 30_000;
+  /** No task begins so early. */
+  private static final long MOST_WAIT_MILLIS = 10_000;
 
   private static final long POLL_MILLIS = 50;
   private static final int LISTS_AT_ONCE = TaskLimits.FILES_AT_ONCE;
@@ -69,7 +69,8 @@ public record ProbeWork(UploadTasks tasks, Sizes sizes, long startAtMillis, int 
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return new Probe(seconds, 1, sizes.streams(), readBefore, figures);
+    int measured = figures.isEmpty() ? 0 : 1;
+    return new Probe(seconds, measured, sizes.streams(), readBefore, figures);
   }
 
   private ProbeUpload upload() throws S3Failure, IOException {
@@ -88,7 +89,9 @@ public record ProbeWork(UploadTasks tasks, Sizes sizes, long startAtMillis, int 
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
-    long begin = startAtMillis;
+    long now = System.currentTimeMillis();
+    // A clock that is far off doesn't tell when the others begin.
+    long begin = startAtMillis - now > MOST_WAIT_MILLIS ? now : startAtMillis;
     for (Map.Entry<Kind, Integer> share : shares.entrySet()) {
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);
@@ -135,8 +138,7 @@ public record ProbeWork(UploadTasks tasks, Sizes sizes, long startAtMillis, int 
   }
 
   private static void await(long millis, BooleanSupplier killed) {
-    long most = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MOST_WAIT_MILLIS);
-    while (System.currentTimeMillis() < millis && System.nanoTime() - most < 0) {
+    while (System.currentTimeMillis() < millis) {
       if (killed.getAsBoolean()) {
         throw new CancellationException("The probe was cancelled");
       }
