@@ -546,19 +546,27 @@ class ReportBrowserIT {
             1));
 
     assertThat(text("safe"))
-        .endsWith(
-            "A run would upload 70,005, which takes care of 5 more of" + " the same content.");
+        .endsWith("A run would stage 70,005, which takes care of 5 more of" + " the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
             row -> assertThat(row).startsWith("to be staged PLANNED 70,005 > 99.9 % 5.0 GB"),
             row -> assertThat(row).startsWith("equal to one of these PLANNED 5 < 0.1 % 1.0 GB"));
     assertThat(text("estimate-text"))
         .isEqualTo(
-            "11m20s in all, 8m00s of it for the upload of 5.0 GB. It costs 0.36 USD once (0.36 USD"
+            "11m20s in all, 8m00s of it for the transfer of 5.0 GB. It costs 0.36 USD once (0.36 USD"
                 + " for requests, 0.00 USD for the transfer) and 0.11 USD a month to keep it.");
     unfold();
-    assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Upload: not");
+    assertThat(texts("#estimate-basis li")).singleElement().asString().startsWith("Transfer: not");
     assertThat(text("saved")).contains("1.0 GB equal to other files. 5.0 GB would be sent.");
+    assertThat(text("probe-text"))
+        .isEqualTo(
+            "Measured for 20 seconds by 4 tasks at the same time. The run is bound by bytes of large"
+                + " contents, 104.9 MB/s.");
+    assertThat(texts("#probe tbody tr"))
+        .containsExactly(
+            "look at objects of staging (HEAD) 5.3",
+            "read and hash small files of 10 B 1,234 12.3 kB/s",
+            "send parts of 1.0 MB 104.9 MB/s");
     screenshot("dry-run");
   }
 

@@ -411,7 +411,7 @@ class StageEndToEndTest {
     assertThat(dry.report().get("plan").get("parts").asLong()).isEqualTo(2 + 2 + 3 + 3);
     assertThat(dry.report().get("plan").get("bytes").asLong()).isEqualTo(total);
     assertThat(dry.requests("PUT") + dry.requests("PART") + dry.requests("CREATE")).isZero();
-    assertThat(dry.ran.out()).contains("This was a dry run: nothing was sent.");
+    assertThat(dry.ran.out()).contains("This was a dry run: nothing was staged.");
 
     Finished run = fixture.stage(manifest);
     assertThat(run.counts()).isEqualTo(Map.of(STAGED, 8L));

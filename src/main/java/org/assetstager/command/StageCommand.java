@@ -65,6 +65,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private DisplayOptions display;
+  @Mixin private DryRunOptions dryRunOptions;
   @Mixin private ProblemOptions problemOptions;
 
   @Option(
@@ -96,9 +97,6 @@ public final class StageCommand implements Callable<Integer>, Checked {
       paramLabel = "N",
       description = "with more bad rows than these, upload nothing. Default: no limit")
   private @Nullable Long maxInvalid;
-
-  @Option(names = "--dry-run", description = "do everything but upload; print what it would take")
-  private boolean dryRun;
 
   @Option(
       names = "--run-id",
@@ -196,6 +194,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
       throw new ParameterException(
           spec.commandLine(), "--max-invalid " + maxInvalid + " is negative");
     }
+    dryRunOptions.requireUsage(spec.commandLine());
     problemOptions.requireUsage(spec.commandLine());
   }
 
@@ -205,7 +204,8 @@ public final class StageCommand implements Callable<Integer>, Checked {
         manifestFormat == ManifestFormat.AMA,
         root,
         maxInvalid,
-        dryRun,
+        dryRunOptions.dryRun(),
+        dryRunOptions.probeSeconds(),
         runId,
         resume,
         keepSteps,
@@ -221,9 +221,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   private List<String> again() {
     List<String> again = new ArrayList<>(List.of(Program.name()));
     again.addAll(settingsOptions.again());
-    if (dryRun) {
-      again.add("--dry-run");
-    }
+    again.addAll(dryRunOptions.again());
     if (ledgerFormat != null) {
       again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
     }

@@ -9,20 +9,20 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.report.Estimate;
 import org.assetstager.report.Estimator;
-import org.assetstager.report.Estimator.Measured;
-import org.assetstager.report.Estimator.Uploads;
+import org.assetstager.report.Measured;
 import org.assetstager.report.RunReport;
+import org.assetstager.report.Uploads;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.upload.Probe;
 import org.assetstager.upload.TaskLimits;
 import org.assetstager.upload.UploadResult;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * What a run would do, as a dry run found out.
  *
  * @param requests that the dry run sent, by kind
+ * @param probe what it measured besides; null if it wasn't asked to
  */
-record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
+record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe probe) {
   private static final Set<Outcome> PLANNED = Set.of(Outcome.PLANNED);
 
   /** What is read of a ledger's row. */
@@ -48,10 +49,10 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
       Uploads all =
           ledger.rows(Planned.CODEC, PLANNED).mapPartitions(count).collect().stream()
               .reduce(Uploads.NONE, Uploads::plus);
-      return new DryRunPlan(all, requests);
+      return new DryRunPlan(all, requests, null);
     }
     try (LedgerReader<Planned> rows = ledger.read(Planned.CODEC, PLANNED)) {
-      return new DryRunPlan(count.of(rows), requests);
+      return new DryRunPlan(count.of(rows), requests, null);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -92,7 +93,24 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
           single ? 0 : 1,
           single ? 0 : PartPlan.of(size, partSize).count(),
           replaced ? 1 : 0,
-          size);
+          size,
+          single ? 0 : size);
+    }
+  }
+
+  /**
+   * Returns the same with what is measured, if the options ask for it; aborts what an earlier
+   * attempt at that has left open.
+   */
+  DryRunPlan probed(ProbeStep step, StageOptions options, Map<Outcome, Total> totals) {
+    Integer seconds = options.probeSeconds();
+    try {
+      return seconds == null
+          ? this
+          : new DryRunPlan(
+              uploads, requests, step.measure(uploads, known(options.settings(), totals), seconds));
+    } finally {
+      step.abortLeftovers();
     }
   }
 
@@ -121,22 +139,31 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests) {
       boolean resumed,
       int cores,
       Map<Outcome, Total> totals) {
-    double seconds = phases.stream().mapToDouble(RunReport.Phase::seconds).sum();
+    // A run doesn't probe.
+    double seconds =
+        phases.stream()
+            .filter(phase -> !phase.name().equals(ProbeStep.STEP))
+            .mapToDouble(RunReport.Phase::seconds)
+            .sum();
     int inFlight = cores * TaskLimits.SMALL_FILES_AT_ONCE;
+    Total known = known(settings, totals);
     return new Estimator(settings.cost(), settings.upload())
         .of(
             uploads,
-            new Measured(requests, seconds, resumed, inFlight, knownBytes(settings, totals)));
+            new Measured(requests, seconds, resumed, inFlight, known.rows(), known.bytes(), probe));
   }
 
-  private long knownBytes(Settings settings, Map<Outcome, Total> totals) {
+  /** Returns what is read besides what is sent. */
+  Total known(Settings settings, Map<Outcome, Total> totals) {
     if (settings.verify().digest() != DigestMode.ALWAYS) {
-      return 0;
+      return Total.NONE;
     }
-    long known =
+    Total all =
         Stream.of(Outcome.KNOWN_REMOTE, Outcome.KNOWN_STAGING, Outcome.CONFLICT, Outcome.PLANNED)
-            .mapToLong(outcome -> totals.getOrDefault(outcome, Total.NONE).bytes())
-            .reduce(0, Sizes::sum);
-    return known - uploads.bytes();
+            .map(outcome -> totals.getOrDefault(outcome, Total.NONE))
+            .reduce(Total.NONE, Total::plus);
+    return new Total(
+        all.rows() - uploads.puts() - uploads.multiparts(),
+        Math.max(0, all.bytes() - uploads.bytes()));
   }
 }

@@ -21,14 +21,18 @@ import org.jspecify.annotations.Nullable;
  * @param known which problems don't count for the exit code
  */
 record RunReports(StageRun run, Settings settings, KnownProblems known) {
-  /** Returns the report of a run that has ended. */
+  /**
+   * Returns the report of a run that has ended.
+   *
+   * @param plan what a run would do; null if this was one
+   */
   RunReport ended(
-      JavaSparkContext spark, Pipeline.Result result, LedgerFiles ledger, List<Attempt> attempts) {
+      JavaSparkContext spark,
+      Pipeline.Result result,
+      LedgerFiles ledger,
+      @Nullable DryRunPlan plan,
+      List<Attempt> attempts) {
     OutcomeTotals totals = new OutcomeTotals(result.totals());
-    DryRunPlan plan =
-        run.description().dryRun()
-            ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts))
-            : null;
     ProblemCounts problems = known.count(spark, ledger, totals);
     return report(totals.exitCode(problems), null, result, attempts, plan, problems);
   }

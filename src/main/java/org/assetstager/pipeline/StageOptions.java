@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param ama whether the manifests are AMA's
  * @param defaultRoot root of rows that name none, or null
  * @param maxInvalid most bad rows to go on with, or null for any number
+ * @param probeSeconds how long a dry run measures what the executors can do; null for not at all
  * @param runId of a run that is new or was started by this id before; null with {@code resume}
  * @param resume id of the run to go on with, or null
  * @param keepSteps whether the records of the steps stay once the run has ended
@@ -29,6 +30,7 @@ public record StageOptions(
     @Nullable String defaultRoot,
     @Nullable Long maxInvalid,
     boolean dryRun,
+    @Nullable Integer probeSeconds,
     @Nullable String runId,
     @Nullable String resume,
     boolean keepSteps,

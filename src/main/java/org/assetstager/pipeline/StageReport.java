@@ -138,13 +138,20 @@ public final class StageReport {
     StepCommits commits = new StepCommits(run.folder(), run.description().nonce());
     underWay = new UnderWay(attempts, commits, lock);
     try {
-      Pipeline.Result result = new Pipeline(pipeline(commits), run.uploadLog()).execute();
+      PipelineRun pipeline = pipeline(commits);
+      Pipeline.Result result = new Pipeline(pipeline, run.uploadLog()).execute();
       JobTotals.outcomesAre(result.totals());
       if (settings.ledgerFormat() == LedgerFormat.ICEBERG) {
         phases.run("table", "add the ledger to the table of all runs", this::addToTable);
       }
       spark.sc().setJobDescription("make the report");
-      ExitCode code = end(result, commits, attempts);
+      LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
+      DryRunPlan plan =
+          run.description().dryRun()
+              ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts.all()))
+                  .probed(new ProbeStep(pipeline, run.uploadLog()), options, result.totals())
+              : null;
+      ExitCode code = end(result, ledger, plan, commits, attempts);
       removeSteps();
       return code.value();
     } catch (Exception e) {
@@ -162,10 +169,13 @@ public final class StageReport {
   }
 
   private synchronized ExitCode end(
-      Pipeline.Result result, StepCommits commits, Attempts attempts) {
-    LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
+      Pipeline.Result result,
+      LedgerFiles ledger,
+      @Nullable DryRunPlan plan,
+      StepCommits commits,
+      Attempts attempts) {
     List<Attempt> all = attempts.all();
-    RunReport report = reports.ended(spark, result, ledger, all);
+    RunReport report = reports.ended(spark, result, ledger, plan, all);
     String text = ReportJson.write(report);
     commits.end(text);
     run.folder().writeText(EndedRun.REPORT, text);

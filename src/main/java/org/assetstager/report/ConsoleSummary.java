@@ -29,6 +29,8 @@ public record ConsoleSummary(
 
   private static final int MAX_REASON_LENGTH = 80;
 
+  private static final String PROBE_ROW = "  %-42s%12s%14s";
+
   /** Prints it. */
   public void print(PrintWriter out) {
     if (report.outcomes().rows() == 0 && report.error() != null) {
@@ -174,7 +176,7 @@ public record ConsoleSummary(
     RunReport.Plan plan = report.plan();
     if (plan != null) {
       out.println(
-          "This was a dry run: nothing was sent. A run would send "
+          "This was a dry run: nothing was staged. A run would send "
               + Amounts.bytes(plan.bytes())
               + " in "
               + Amounts.count(plan.puts(), "PUT")
@@ -205,7 +207,20 @@ public record ConsoleSummary(
             + Amounts.money(estimate.storageCostPerMonth(), estimate.currency())
             + " a month to keep it");
     out.println("estimate  requests: " + counts(estimate.requests()));
+    if (estimate.probed() != null) {
+      printProbed(out, estimate.probed());
+    }
     estimate.basis().forEach(sentence -> out.println("  " + sentence + "."));
+  }
+
+  private static void printProbed(PrintWriter out, Estimate.Probed probed) {
+    out.println("probe     bound by " + probed.boundText());
+    out.println(String.format(Locale.ROOT, PROBE_ROW, "measured", "per second", "bytes"));
+    for (ProbeLine line : ProbeLine.of(probed.probe())) {
+      out.println(
+          String.format(
+              Locale.ROOT, PROBE_ROW, line.what(), line.perSecond(), line.bytesPerSecond()));
+    }
   }
 
   /** Prints as many groups as fit, each with as many lines as all may have. */

@@ -5,6 +5,8 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.assetstager.upload.Probe;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run would take, as a dry run estimates it.
@@ -18,6 +20,7 @@ import java.util.Map;
  * @param transferCost once, for the bytes
  * @param storageCostPerMonth for keeping the bytes
  * @param basis what the figures rest on, a sentence each without its full stop
+ * @param probed what a probe measured; null if the dry run wasn't asked to
  */
 public record Estimate(
     double measuredSeconds,
@@ -28,7 +31,17 @@ public record Estimate(
     BigDecimal requestsCost,
     BigDecimal transferCost,
     BigDecimal storageCostPerMonth,
-    List<String> basis) {
+    List<String> basis,
+    @Nullable Probed probed) {
+  /**
+   * What a probe measured, and what it tells of the run.
+   *
+   * @param bound what takes most of the time: {@code planning}, {@code reading}, {@code
+   *     small_contents} or {@code large_contents}
+   * @param boundText the same for people, a part of a sentence
+   */
+  public record Probed(Probe probe, String bound, String boundText) {}
+
   /** Copies the collections, order kept. */
   public Estimate {
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));

@@ -1,15 +1,14 @@
 package org.assetstager.report;
 
-import java.io.Serializable;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.assetstager.asset.Sizes;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.upload.Probe;
 
 /** Estimates what a run takes whose dry run is done. */
 public final class Estimator {
@@ -30,48 +29,23 @@ public final class Estimator {
     this.upload = upload;
   }
 
-  /**
-   * What a dry run found to upload.
-   *
-   * @param puts contents that go in one request
-   * @param multiparts contents that go in parts
-   * @param parts of these
-   * @param replaced contents under whose key something else lies: looked at again once written
-   * @param bytes of all contents
-   */
-  public record Uploads(long puts, long multiparts, long parts, long replaced, long bytes)
-      implements Serializable {
-    /** Nothing. */
-    public static final Uploads NONE = new Uploads(0, 0, 0, 0, 0);
-
-    /** Returns both together. */
-    public Uploads plus(Uploads other) {
-      return new Uploads(
-          puts + other.puts,
-          multiparts + other.multiparts,
-          parts + other.parts,
-          replaced + other.replaced,
-          Sizes.sum(bytes, other.bytes));
-    }
-  }
-
-  /**
-   * What a dry run did.
-   *
-   * @param requests that it sent, by kind
-   * @param seconds of its phases
-   * @param resumed whether it took more than one attempt, whose phases and requests are added up
-   * @param inFlight requests that a run in earnest has under way at a time
-   * @param knownBytes of files whose content is known, or equal to one that is sent, and which the
-   *     dry run has not read; 0 where a run in earnest doesn't read them either
-   */
-  public record Measured(
-      Map<String, Long> requests, double seconds, boolean resumed, int inFlight, long knownBytes) {}
-
   /** Makes the estimate. */
   public Estimate of(Uploads uploads, Measured measured) {
     Map<String, Long> requests = requests(uploads, measured.requests());
-    double seconds = uploadSeconds(uploads, measured.inFlight());
+    long sent = uploads.puts() + 2 * uploads.multiparts() + uploads.parts();
+    Probe probe = measured.probe();
+    ProbedTransfer probed =
+        probe == null
+            ? null
+            : new ProbedTransfer(
+                uploads,
+                measured,
+                probe,
+                (count, bytes) -> uploadSeconds(count, bytes, measured.inFlight()));
+    double seconds =
+        probed == null
+            ? uploadSeconds(sent, uploads.bytes(), measured.inFlight())
+            : probed.seconds();
     return new Estimate(
         measured.seconds(),
         seconds,
@@ -81,7 +55,13 @@ public final class Estimator {
         requestsCost(requests),
         cost.transferPerGb().multiply(gigabytes(uploads.bytes())),
         cost.storageGbMonth().multiply(gigabytes(uploads.bytes())),
-        basis(measured));
+        basis(measured),
+        probed == null
+            ? null
+            : probed == null
+                ? null
+                : new Estimate.Probed(
+                    probed.probe(), probed.bound().code(), probed.boundText(upload)));
   }
 
   private static Map<String, Long> requests(Uploads uploads, Map<String, Long> made) {
@@ -117,9 +97,8 @@ public final class Estimator {
   }
 
   /** Whichever takes longest: to send the bytes, to wait for the answers, to keep to the limit. */
-  private double uploadSeconds(Uploads uploads, int inFlight) {
-    long requests = uploads.puts() + 2 * uploads.multiparts() + uploads.parts();
-    double sending = (double) uploads.bytes() / bandwidth();
+  private double uploadSeconds(long requests, long bytes, int inFlight) {
+    double sending = (double) bytes / bandwidth();
     double waiting = requests * (cost.requestTime().toMillis() / 1000.0) / Math.max(1, inFlight);
     Integer most = upload.maxRequestsPerSecond();
     double limited = most == null ? 0 : (double) requests / most;
@@ -140,7 +119,10 @@ public final class Estimator {
             + " cores and with the disk cache that it had");
     if (measured.knownBytes() > 0) {
       basis.add(
-          "Reading of known and equal content: not estimated. At most "
+          (measured.probe() == null
+                  ? "Reading of known and equal content: not estimated. At most "
+                  : "Reading of known and equal content: as measured, without what several files"
+                      + " hashed side by side save. At most ")
               + Amounts.bytes(measured.knownBytes())
               + " are read besides what is sent (verify.digest = always)");
     }
@@ -149,28 +131,48 @@ public final class Estimator {
           "This dry run was resumed: of time and requests, what was begun again counts twice, and"
               + " what an attempt left no record of is missing");
     }
-    Long limit = upload.maxBandwidthBytesPerSecond();
-    boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
     basis.add(
-        "Transfer: not measured, but taken to send "
-            + Amounts.rate(bandwidth(), 1)
-            + " in all ("
-            + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
-            + "), with "
-            + Amounts.count(measured.inFlight(), "request")
-            + " at a time that wait "
-            + cost.requestTime().toMillis()
-            + " ms each (estimate.request-time)"
-            + (upload.maxRequestsPerSecond() == null
-                ? ""
-                : ", at most "
-                    + Amounts.count(upload.maxRequestsPerSecond())
-                    + " a second (upload.max-requests-per-second)"));
+        measured.probe() == null ? assumed(measured.inFlight()) : measuredBy(measured.probe()));
     basis.add(
         "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
     basis.add(
         "Prices: the settings cost.*, whose defaults are those of S3 Standard in us-east-1; taxes,"
             + " free tiers, KMS and what the server does later with the content are left out");
     return basis;
+  }
+
+  private String assumed(int inFlight) {
+    Long limit = upload.maxBandwidthBytesPerSecond();
+    boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
+    return "Transfer: not measured, but taken to send "
+        + Amounts.rate(bandwidth(), 1)
+        + " in all ("
+        + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
+        + "), with "
+        + Amounts.count(inFlight, "request")
+        + " at a time that wait "
+        + cost.requestTime().toMillis()
+        + " ms each (estimate.request-time)"
+        + (upload.maxRequestsPerSecond() == null
+            ? ""
+            : ", at most "
+                + Amounts.count(upload.maxRequestsPerSecond())
+                + " a second (upload.max-requests-per-second)");
+  }
+
+  private static String measuredBy(Probe probe) {
+    return "Transfer: measured for "
+        + Amounts.count(probe.seconds(), "second")
+        + " by "
+        + Amounts.count(probe.tasks(), "task")
+        + " at the same time, each with up to "
+        + probe.streams()
+        + " parts under way, then dropped. A small content was sent as a small part: a store may"
+        + " take longer, or less long, for an object. "
+        + (probe.readBefore()
+            ? "The files that were read had just been digested, so they came from memory: reading"
+                + " may take longer"
+            : "The files that were read were chosen at random, and this dry run hadn't read them;"
+                + " what others had read lately came from memory");
   }
 }

@@ -57,12 +57,12 @@ public record Headline(String safe, String needed, long files) {
     OutcomeTotals totals = report.outcomes();
     long planned = totals.of(Outcome.PLANNED).rows();
     if (planned == 0) {
-      return safe(totals, files, "in S3 already") + " A run would upload nothing.";
+      return safe(totals, files, "in S3 already") + " A run would stage nothing.";
     }
     RunReport.Plan plan = report.plan();
     long equal = plan == null ? 0 : planned - plan.files();
     return safe(totals, files, "in S3 already")
-        + " A run would upload "
+        + " A run would stage "
         + Amounts.count(planned - equal)
         + (equal == 0
             ? "."
@@ -72,7 +72,7 @@ public record Headline(String safe, String needed, long files) {
   private static String broken(RunReport report, long files, long done) {
     String how =
         switch (report.exitCode()) {
-          case USAGE -> "The run was refused, nothing was uploaded";
+          case USAGE -> "The run was refused" + (report.dryRun() ? "" : ", nothing was uploaded");
           case INTERRUPTED -> "The run was interrupted";
           default -> "The run failed";
         };

@@ -20,7 +20,9 @@ public final class Wording {
                       + ", and no row needs a person"
                   : "done; the rows that need a person are known, or no more than is allowed";
           case FAILED -> "the job failed and can go on where it stopped";
-          case USAGE -> "the command, the settings or the manifest are wrong; nothing was uploaded";
+          case USAGE ->
+              "the command, the settings or the manifest are wrong"
+                  + (report.dryRun() ? "" : "; nothing was uploaded");
           case NEEDS_PERSON -> "done, but " + needsAPerson(totals);
           case UPLOADS_FAILED ->
               "done, but "

@@ -29,10 +29,10 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * The first attempt of a PutObject of a small body, at a fraction of what the SDK's pipeline costs:
- * signed by the SDK's signer and sent by the HTTP client that the SDK's client has. If the store
- * neither accepts the object nor refuses it for its own sake, the SDK sends it again, and explains
- * what is wrong. That is harmless, since every upload is.
+ * The first attempt to put an object or part of a small body, at a fraction of what the SDK's
+ * pipeline costs: signed by the SDK's signer and sent by the HTTP client that the SDK's client has.
+ * If the store neither accepts the object nor refuses it for its own sake, the SDK sends it again,
+ * and explains what is wrong. That is harmless, since every upload is.
  *
  * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
  * request goes and how it is signed. Safe for many threads.
@@ -120,22 +120,50 @@ public final class SmallPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
+    return put(S3Request.PUT, key, Map.of(), content, length, headers, mostTime);
+  }
+
+  /**
+   * Sends a part of an upload once, as the other method puts an object.
+   *
+   * @param number of the part, from 1
+   */
+  public Optional<Taken> put(
+      String key,
+      String uploadId,
+      int number,
+      ContentStreamProvider content,
+      long length,
+      Map<String, String> headers,
+      Duration mostTime) {
+    Map<String, String> part = Map.of("partNumber", Integer.toString(number), "uploadId", uploadId);
+    return put(S3Request.PART, key, part, content, length, headers, mostTime);
+  }
+
+  private Optional<Taken> put(
+      S3Request kind,
+      String key,
+      Map<String, String> query,
+      ContentStreamProvider content,
+      long length,
+      Map<String, String> headers,
+      Duration mostTime) {
     if (!isInUse()) {
       return Optional.empty();
     }
     awaitTurn();
     Answer answer;
     try {
-      SignedRequest signed = signed(request(key, length, headers), content);
+      SignedRequest signed = signed(request(key, query, length, headers), content);
       long sentNanos = System.nanoTime();
-      RequestCounts.sent(S3Request.PUT);
+      RequestCounts.sent(kind);
       answer = http.send(signed.request(), signed.payload().orElse(content), mostTime);
-      RequestCounts.answered(S3Request.PUT, answer.response().statusCode(), sentNanos);
+      RequestCounts.answered(kind, answer.response().statusCode(), sentNanos);
       if (answer.response().isSuccessful()) {
         RequestCounts.took(length);
       }
     } catch (IOException e) {
-      RequestCounts.unanswered(S3Request.PUT);
+      RequestCounts.unanswered(kind);
       if (Thread.currentThread().isInterrupted()) {
         throw AbortedException.create("Sending '" + key + "' was interrupted", e);
       }
@@ -222,7 +250,8 @@ public final class SmallPuts {
     }
   }
 
-  private SdkHttpRequest request(String key, long length, Map<String, String> headers) {
+  private SdkHttpRequest request(
+      String key, Map<String, String> query, long length, Map<String, String> headers) {
     String path = bucket.bucket() + "/" + key;
     SdkHttpRequest.Builder request =
         SdkHttpRequest.builder()
@@ -233,6 +262,7 @@ public final class SmallPuts {
             .encodedPath("/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
             .putHeader("Content-Length", Long.toString(length))
             .putHeader("User-Agent", SdkOptions.USER_AGENT);
+    query.forEach(request::putRawQueryParameter);
     headers.forEach(request::putHeader);
     String owner = bucket.expectedOwner();
     if (owner != null) {

@@ -93,7 +93,8 @@ public final class ContentUploader {
             limits.partSizeBytes());
   }
 
-  private static Duration pacing(UploadSettings limits) {
+  /** Returns how much longer than usual a body may take because it has to wait for its turn. */
+  static Duration pacing(UploadSettings limits) {
     return limits.maxBandwidthBytesPerSecond() == null ? Duration.ZERO : MOST_PACING;
   }
 

@@ -91,11 +91,8 @@ final class StagingWriter {
   Written put(
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {
-    SmallPuts smallPuts = connection.smallPuts();
-    if (smallPuts == null
-        || !smallPuts.isInUse()
-        || body.length() > SmallPuts.MOST_BYTES
-        || options.areGiven()) {
+    SmallPuts smallPuts = smallPutsFor(body);
+    if (smallPuts == null) {
       return put(key, body, md5, metadata, condition, limits.maxAttempts());
     }
     Map<String, String> headers = PutHeaders.of(md5, metadata, condition);
@@ -193,6 +190,39 @@ final class StagingWriter {
                                     timeFor(body.length(), limits.maxAttempts())),
                         body.toRequestBody()))
         .eTag();
+  }
+
+  /**
+   * Sends a part in the way in which {@link #put} sends an object of its length.
+   *
+   * @param index 0 for the first part
+   */
+  void partLikeObject(String key, String uploadId, int index, Body body, Md5 md5)
+      throws S3Failure, IOException {
+    SmallPuts puts = smallPutsFor(body);
+    Duration time = attemptTime(body.length());
+    Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
+    if (puts == null
+        || send(
+                S3Request.PART,
+                key,
+                () ->
+                    puts.put(
+                        key, uploadId, index + 1, body.streams(), body.length(), headers, time))
+            .isEmpty()) {
+      part(key, uploadId, index, body, md5);
+    }
+  }
+
+  /** Returns what sends an object of this body first; null if that is left to the SDK. */
+  private @Nullable SmallPuts smallPutsFor(Body body) {
+    SmallPuts smallPuts = connection.smallPuts();
+    return smallPuts == null
+            || !smallPuts.isInUse()
+            || body.length() > SmallPuts.MOST_BYTES
+            || options.areGiven()
+        ? null
+        : smallPuts;
   }
 
   /**

@@ -14,4 +14,13 @@ public final class TaskLimits {
   public static final int SMALL_FILES_AT_ONCE = 16;
 
   private TaskLimits() {}
+
+  /**
+   * Returns how many parts a task has under way.
+   *
+   * @param contents that go in parts, of one work file; at least 1
+   */
+  public static int partsAtOnce(long contents) {
+    return (int) Math.min(contents, FILES_AT_ONCE) * PARTS_IN_FLIGHT;
+  }
 }

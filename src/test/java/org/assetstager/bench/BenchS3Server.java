@@ -1,7 +1,9 @@
 package org.assetstager.bench;
 
 import java.io.BufferedReader;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -12,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.assetstager.asset.TopHash;
 
 /**
@@ -35,11 +38,13 @@ public final class BenchS3Server {
    * fill BUCKET TOP_HASH COUNT SIZE_BYTES  has generated contents in it
    * random BUCKET TOP_HASH COUNT           has small contents in it, their MD5s without any order
    * delay MILLIS                           before each answer
+   * bandwidth BYTES                        of bodies that it takes a second, of all connections
    * </pre>
    */
   public static void main(String[] args) throws IOException {
     BenchS3 s3 = new BenchS3();
     long delayMillis = 0;
+    Bandwidth bandwidth = new Bandwidth(Long.MAX_VALUE);
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "bucket" -> s3.bucket(args[++i]);
@@ -51,6 +56,7 @@ public final class BenchS3Server {
         case "random" ->
             s3.bucket(args[++i]).fillRandomly(new TopHash(args[++i]), Integer.parseInt(args[++i]));
         case "delay" -> delayMillis = Long.parseLong(args[++i]);
+        case "bandwidth" -> bandwidth = new Bandwidth(Long.parseLong(args[++i]));
         default -> throw new IllegalArgumentException(args[i]);
       }
     }
@@ -61,15 +67,53 @@ public final class BenchS3Server {
       while (true) {
         Socket socket = listening.accept();
         long delay = delayMillis;
-        new Thread(null, () -> serve(s3, socket, delay), "connection", STACK_BYTES).start();
+        Bandwidth shared = bandwidth;
+        new Thread(null, () -> serve(s3, socket, delay, shared), "connection", STACK_BYTES).start();
       }
     }
   }
 
-  private static void serve(BenchS3 s3, Socket socket, long delayMillis) {
+  /** What all connections share. */
+  private static final class Bandwidth {
+    private final double nanosOfByte;
+    private long freeAtNanos = System.nanoTime();
+
+    Bandwidth(long bytesPerSecond) {
+      this.nanosOfByte = 1e9 / bytesPerSecond;
+    }
+
+    /** Returns the socket's bytes, no faster than that. */
+    InputStream of(InputStream in) {
+      return new FilterInputStream(in) {
+        @Override
+        public int read() throws IOException {
+          take(1);
+          return super.read();
+        }
+
+        @Override
+        public int read(byte[] buffer, int from, int count) throws IOException {
+          int read = super.read(buffer, from, count);
+          take(Math.max(0, read));
+          return read;
+        }
+      };
+    }
+
+    private void take(int bytes) {
+      long until;
+      synchronized (this) {
+        freeAtNanos = Math.max(freeAtNanos, System.nanoTime()) + (long) (bytes * nanosOfByte);
+        until = freeAtNanos;
+      }
+      LockSupport.parkNanos(until - System.nanoTime());
+    }
+  }
+
+  private static void serve(BenchS3 s3, Socket socket, long delayMillis, Bandwidth bandwidth) {
     try (socket) {
       socket.setTcpNoDelay(true);
-      HttpInput in = new HttpInput(socket.getInputStream());
+      HttpInput in = new HttpInput(bandwidth.of(socket.getInputStream()));
       OutputStream out = socket.getOutputStream();
       BenchRequest request;
       while ((request = BenchRequest.read(in, out)) != null) {

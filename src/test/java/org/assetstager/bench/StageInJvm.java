@@ -45,8 +45,18 @@ final class StageInJvm {
     return pattern.formatted(name, server.endpoint(), server.userKey(), server.userSecret());
   }
 
+  /** Makes a manifest of all files below a root. */
+  void snapshot(Path root, Path manifest) {
+    run(List.of("snapshot", root.toString(), "--top-hash", "bench", "--out", manifest.toString()));
+  }
+
   /** Runs {@code stage} and returns the seconds of each of its phases. */
   Map<String, Double> stage(Path manifest, String... more) throws IOException {
+    return StageProcess.phases(runFolder(manifest, more));
+  }
+
+  /** Runs {@code stage} and returns its run's folder. */
+  Path runFolder(Path manifest, String... more) {
     String runId = "bench-" + runs++;
     List<String> arguments =
         new ArrayList<>(
@@ -60,7 +70,7 @@ final class StageInJvm {
                 runId));
     arguments.addAll(List.of(more));
     run(arguments);
-    return StageProcess.phases(folder.resolve("ledgers/run_id=" + runId));
+    return folder.resolve("ledgers/run_id=" + runId);
   }
 
   private static void run(List<String> arguments) {

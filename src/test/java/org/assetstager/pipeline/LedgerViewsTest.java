@@ -21,10 +21,10 @@ import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
-import org.assetstager.report.Estimator;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ShownProblems;
+import org.assetstager.report.Uploads;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
@@ -448,6 +448,13 @@ class LedgerViewsTest {
     DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, Map.of());
 
     assertThat(plan.uploads())
-        .isEqualTo(new Estimator.Uploads(2, 2, 11 + 10_000, 2, (200L << 20) + 1 + (1L << 40)));
+        .isEqualTo(
+            new Uploads(
+                2,
+                2,
+                11 + 10_000,
+                2,
+                (200L << 20) + 1 + (1L << 40),
+                (100L << 20) + 1 + (1L << 40)));
   }
 }

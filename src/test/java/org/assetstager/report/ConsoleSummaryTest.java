@@ -270,7 +270,9 @@ class ConsoleSummaryTest {
         .contains("estimate  1m53s in all, 1m40s of it for the transfer\n")
         .contains("estimate  1,234.50 USD once, then 0.000012 USD a month to keep it\n")
         .contains("estimate  requests: PUT 7\n")
-        .contains("  Upload: not measured.\n")
+        .contains("  Transfer: not measured.\n")
+        .contains("probe     bound by requests of small contents, 5 a second\n")
+        .containsPattern("\n  look at objects of staging \\(HEAD\\) +5\\.3 +\n")
         .doesNotContainIgnoringCase("upload ", "uploaded")
         .contains("Exit code 0: a run would stage everything that isn't there yet");
   }

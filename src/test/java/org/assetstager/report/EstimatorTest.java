@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.Map;
-import org.assetstager.report.Estimator.Measured;
-import org.assetstager.report.Estimator.Uploads;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.upload.Probe;
+import org.assetstager.upload.Probe.Figure;
+import org.assetstager.upload.Probe.Kind;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,13 +38,13 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0);
+    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0, 0, null);
   }
 
   @Test
   void of_uploads_countsEveryRequestByKind() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB, 9 * GB), measured());
 
     assertThat(estimate.requests())
         .containsExactly(
@@ -59,7 +61,7 @@ class EstimatorTest {
   @Test
   void of_uploads_costsWhatThePricesSay() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB), measured());
+        estimate(limits(null, null), new Uploads(1000, 3, 40, 2, 10 * GB, 9 * GB), measured());
 
     // 1046 writes, 7 lists, 8 reads
     assertThat(estimate.requestsCost())
@@ -87,7 +89,7 @@ class EstimatorTest {
   void of_uploads_takeAsLongAsTheSlowestOfThree(
       Long bandwidth, Integer requests, long puts, long bytes, double seconds) {
     Estimate estimate =
-        estimate(limits(bandwidth, requests), new Uploads(puts, 0, 0, 0, bytes), measured());
+        estimate(limits(bandwidth, requests), new Uploads(puts, 0, 0, 0, bytes, 0), measured());
 
     assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.01));
     assertThat(estimate.measuredSeconds()).isEqualTo(12.5);
@@ -96,7 +98,7 @@ class EstimatorTest {
 
   @Test
   void of_anything_saysWhatItRestsOn() {
-    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1), measured()).basis())
+    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), measured()).basis())
         .anyMatch(line -> line.contains("as this dry run measured them"))
         .anyMatch(
             line ->
@@ -108,12 +110,114 @@ class EstimatorTest {
     assertThat(
             estimate(
                     limits(5_000_000L, 9),
-                    new Uploads(1, 0, 0, 0, 1),
-                    new Measured(Map.of(), 1, true, 32, 3L << 30))
+                    new Uploads(1, 0, 0, 0, 1, 0),
+                    new Measured(Map.of(), 1, true, 32, 2, 3L << 30, null))
                 .basis())
         .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
         .anyMatch(line -> line.contains("At most 3.2 GB are read besides what is sent"))
         .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
         .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));
+  }
+
+  /** Two tasks; each sends 4 parts at a time, and 16 small contents. */
+  private static Probe probe(Map<Kind, Figure> figures) {
+    return new Probe(20, 2, 4, false, figures);
+  }
+
+  private static Figure perSecond(double perSecond, double bytesPerSecond) {
+    return new Figure(100, 1000, perSecond, bytesPerSecond);
+  }
+
+  private static final Map<Kind, Figure> FIGURES =
+      Map.of(
+          Kind.HEAD, perSecond(320, 0),
+          Kind.READ_SMALL, perSecond(1000, 10e6),
+          Kind.READ_LARGE, perSecond(100, 100e6),
+          Kind.SEND_SMALL, perSecond(250, 2.5e6),
+          Kind.SEND_PARTS, perSecond(5, 50e6),
+          Kind.TRANSFER_SMALL, perSecond(200, 2e6),
+          Kind.TRANSFER_PARTS, perSecond(4, 40e6));
+
+  private static Measured measured(Map<Kind, Figure> figures, long knownFiles, long knownBytes) {
+    return new Measured(Map.of(), 12.5, false, 32, knownFiles, knownBytes, probe(figures));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // puts, multiparts, bytes, part bytes, known files, known bytes, seconds, bound
+    "   4000,   0,   40000000,          0,      0,          0,   20, small_contents",
+    "   4000,   0,   80000000,          0,      0,          0,   40, small_contents", // larger ones
+    "      0,  10, 4000000000, 4000000000,      0,          0, 100.5, large_contents", // handshakes
+    "   4000,  10, 4040000000, 4000000000,      0,          0, 120.5, large_contents",
+    "     10,   0,      10000,          0,  40000,          0,  0.05, planning", // no bytes: not
+    // read
+    "     10,   0,      10000,          0,  40000,   40000000, 40.05, reading",
+    "     10,   0,      10000,          0,     40, 4000000000, 40.05, reading",
+    "    100,   0,    1000000,          0,      0,          0,   0.5, planning"
+  })
+  void of_probed_takesAsLongAsWhatWasMeasured(
+      long puts,
+      long multiparts,
+      long bytes,
+      long partBytes,
+      long knownFiles,
+      long knownBytes,
+      double seconds,
+      String bound) {
+    Estimate estimate =
+        estimate(
+            limits(null, null),
+            new Uploads(puts, multiparts, 10 * multiparts, 0, bytes, partBytes),
+            measured(FIGURES, knownFiles, knownBytes));
+
+    assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.001));
+    assertThat(estimate.probed().bound()).isEqualTo(bound);
+    assertThat(estimate.basis())
+        .anyMatch(line -> line.startsWith("Transfer: measured for 20 seconds by 2 tasks"))
+        .noneMatch(line -> line.contains("not measured"));
+  }
+
+  @Test
+  void of_probedToALimit_namesTheSetting() {
+    Uploads large = new Uploads(0, 1, 400, 0, 4_000_000_000L, 4_000_000_000L);
+    Uploads small = new Uploads(40_000, 0, 0, 0, 400_000_000, 0);
+
+    assertThat(boundText(limits(50_000_000L, null), large))
+        .isEqualTo(
+            "bytes of large contents, 50.0 MB/s: the setting upload.max-bandwidth allows no more");
+    assertThat(boundText(limits(500_000_000L, null), large))
+        .isEqualTo("bytes of large contents, 50.0 MB/s");
+    assertThat(boundText(limits(null, 260), small))
+        .isEqualTo(
+            "requests of small contents, 250 a second: the setting upload.max-requests-per-second"
+                + " allows no more");
+    assertThat(boundText(limits(null, 2_000), small))
+        .isEqualTo("requests of small contents, 250 a second");
+  }
+
+  private static String boundText(UploadSettings limits, Uploads uploads) {
+    return estimate(limits, uploads, measured(FIGURES, 0, 0)).probed().boundText();
+  }
+
+  @Test
+  void of_probeThatMeasuredNothing_goesByTheSettings() {
+    Estimate estimate =
+        estimate(limits(null, null), new Uploads(6400, 0, 0, 0, 1000, 0), measured(Map.of(), 0, 0));
+
+    assertThat(estimate.uploadSeconds()).isCloseTo(10, within(0.001));
+  }
+
+  @Test
+  void of_probedWithWhatWasSentAlone_goesByThat() {
+    Map<Kind, Figure> sentOnly = new EnumMap<>(FIGURES);
+    sentOnly.remove(Kind.TRANSFER_SMALL);
+
+    assertThat(
+            estimate(
+                    limits(null, null),
+                    new Uploads(5000, 0, 0, 0, 50_000_000, 0),
+                    measured(sentOnly, 0, 0))
+                .uploadSeconds())
+        .isCloseTo(20, within(0.001));
   }
 }

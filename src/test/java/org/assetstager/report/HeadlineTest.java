@@ -79,7 +79,7 @@ class HeadlineTest {
 
     assertThat(Headline.of(report).safe())
         .isEqualTo(
-            "70 of 101 files are in S3 already (69 %). A run would upload 20, which takes care of"
+            "70 of 101 files are in S3 already (69 %). A run would stage 20, which takes care of"
                 + " 10 more of the same content.");
   }
 

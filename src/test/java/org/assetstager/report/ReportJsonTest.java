@@ -12,6 +12,9 @@ import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
+import org.assetstager.upload.Probe;
+import org.assetstager.upload.Probe.Figure;
+import org.assetstager.upload.Probe.Kind;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,7 +32,11 @@ class ReportJsonTest {
           new BigDecimal("1234.500000"),
           new BigDecimal("0.000000"),
           new BigDecimal("0.000012"),
-          List.of("Upload: not measured"));
+          List.of("Transfer: not measured"),
+          new Estimate.Probed(
+              new Probe(20, 4, 8, true, Map.of(Kind.HEAD, new Figure(100, 0, 5.25, 0))),
+              "small_contents",
+              "requests of small contents, 5 a second"));
 
   /** Returns the report of a run that ended otherwise than {@link #report} says. */
   static RunReport with(
@@ -132,12 +139,23 @@ class ReportJsonTest {
             "requests_cost",
             "transfer_cost",
             "storage_cost_per_month",
-            "basis");
+            "basis",
+            "probe");
+    JsonNode probe = estimate.get("probe");
+    assertThat(probe.get("bound").asText()).isEqualTo("small_contents");
+    assertThat(probe.get("bound_text").asText())
+        .isEqualTo("requests of small contents, 5 a second");
+    assertThat(probe.get("seconds").asInt()).isEqualTo(20);
+    assertThat(probe.get("tasks").asInt()).isEqualTo(4);
+    assertThat(probe.get("streams").asInt()).isEqualTo(8);
+    assertThat(probe.get("read_before").asBoolean()).isTrue();
+    assertThat(probe.at("/figures/HEAD/count").asInt()).isEqualTo(100);
+    assertThat(probe.at("/figures/HEAD/per_second").asDouble()).isEqualTo(5.25);
     assertThat(estimate.get("seconds").asDouble()).isEqualTo(112.5);
     assertThat(estimate.at("/requests/PUT").asLong()).isEqualTo(7);
     assertThat(estimate.get("cost_once").asDouble()).isEqualTo(1234.5);
     assertThat(estimate.get("storage_cost_per_month").asDouble()).isEqualTo(0.000012);
-    assertThat(estimate.at("/basis/0").asText()).isEqualTo("Upload: not measured");
+    assertThat(estimate.at("/basis/0").asText()).isEqualTo("Transfer: not measured");
   }
 
   @Test

@@ -27,6 +27,7 @@ import org.assetstager.report.Estimate;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.Headline;
 import org.assetstager.report.Places;
+import org.assetstager.report.ProbeLine;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.ProblemGroup;
@@ -122,6 +123,7 @@ final class PageJson {
       @Nullable String excused,
       @Nullable Earlier earlier,
       @Nullable Money money,
+      List<ProbeLine> probe,
       AssetTotals assets,
       List<Attempt> drawn) {}
 
@@ -174,6 +176,7 @@ final class PageJson {
             Wording.excused(report),
             page.earlier() == null ? null : earlier(page.earlier(), report),
             report.estimate() == null ? null : money(report.estimate()),
+            probe(report.estimate()),
             page.assets(),
             page.drawn());
     try {
@@ -232,6 +235,12 @@ final class PageJson {
         // A run id has no character that a URL would take for anything else.
         "../run_id=" + earlier.runId() + "/report.html",
         Headline.changes(earlier.outcomes(), now.outcomes()));
+  }
+
+  private static List<ProbeLine> probe(@Nullable Estimate estimate) {
+    return estimate == null || estimate.probed() == null
+        ? List.of()
+        : ProbeLine.of(estimate.probed().probe());
   }
 
   private static Money money(Estimate estimate) {

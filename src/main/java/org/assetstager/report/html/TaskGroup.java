@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import org.assetstager.asset.Reservoir;
 
 /** The tasks of one Spark stage in one phase: sums, a sample, and the slowest of them. */
 final class TaskGroup {

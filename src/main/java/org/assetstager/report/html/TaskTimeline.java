@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.assetstager.asset.Reservoir;
 
 /**
  * Keeps what people want to see of a run's phases and tasks: sums by executor, the slowest tasks of

@@ -153,11 +153,11 @@ function rank(outcome) {
   return outcome.safe ? 0 : outcome.problem ? 2 : 1;
 }
 
-/** Of equal files that a run would upload, it uploads one. */
+/** Of equal files that a run would stage, it sends one. */
 const SHOWN = OUTCOMES.flatMap((o) => {
   const equal = o.name === "PLANNED" && RUN.plan ? o.rows - RUN.plan.files : 0;
   return equal === 0 ? [o] : [{ ...o, rows: RUN.plan.files, bytes: RUN.plan.bytes },
-    { ...o, colour: "EQUAL", word: "equal to one of these", meaning: "same content as a file that a run would upload",
+    { ...o, colour: "EQUAL", word: "equal to one of these", meaning: "same content as a file that a run would stage",
       rows: equal, bytes: Math.max(0, o.bytes - RUN.plan.bytes) }];
 });
 
@@ -342,11 +342,22 @@ function showEstimate() {
   byId("estimate-section").hidden = !estimate;
   if (estimate) {
     const { once, requests, transfer, perMonth } = DATA.money;
-    note("estimate-text", `${seconds(estimate.measuredSeconds + estimate.uploadSeconds)} in all, ${seconds(estimate.uploadSeconds)} of it for the upload `
+    note("estimate-text", `${seconds(estimate.measuredSeconds + estimate.uploadSeconds)} in all, ${seconds(estimate.uploadSeconds)} of it for the transfer `
       + `of ${bytes(estimate.bytes)}. It costs ${once} once (${requests} for requests, ${transfer} for the transfer) and ${perMonth} a month to keep it.`);
     showCounts("estimate", estimate.requests);
+    showProbe(estimate.probed);
     byId("estimate-basis").append(...estimate.basis.map((line) => make("li", { text: `${line}.` })));
   }
+}
+
+function showProbe(probed) {
+  note("probe-text", probed ? `Measured for ${plural(probed.probe.seconds, "second")} by ${plural(probed.probe.tasks, "task")} at the same time. `
+    + `The run is bound by ${probed.boundText}.` : "");
+  fillTable(byId("probe"), [
+    { title: "Measured", class: "words", show: (line) => line.what },
+    { title: "Per second", class: "number", show: (line) => line.perSecond },
+    { title: "Bytes", class: "number", show: (line) => line.bytesPerSecond },
+  ], DATA.probe);
 }
 
 function showCounts(table, counts) {

@@ -161,6 +161,22 @@ class HtmlReportTest {
 
     assertThat(data.at("/run/estimate/uploadSeconds").asDouble()).isEqualTo(480);
     assertThat(data.at("/money/once").asText()).isEqualTo("0.36 USD");
-    assertThat(data.at("/run/estimate/basis/0").asText()).startsWith("Upload: not measured");
+    assertThat(data.at("/run/estimate/basis/0").asText()).startsWith("Transfer: not measured");
+    assertThat(data.at("/run/estimate/probed/boundText").asText())
+        .isEqualTo("bytes of large contents, 104.9 MB/s");
+    assertThat(data.at("/run/estimate/probed/probe/tasks").asInt()).isEqualTo(4);
+    assertThat(data.get("probe").size()).isEqualTo(3);
+    assertThat(data.at("/probe/0")).isEqualTo(line("look at objects of staging (HEAD)", "5.3", ""));
+    assertThat(data.at("/probe/1"))
+        .isEqualTo(line("read and hash small files of 10 B", "1,234", "12.3 kB/s"));
+    assertThat(data.at("/probe/2")).isEqualTo(line("send parts of 1.0 MB", "", "104.9 MB/s"));
+  }
+
+  private static JsonNode line(String what, String perSecond, String bytesPerSecond) {
+    return new ObjectMapper()
+        .createObjectNode()
+        .put("what", what)
+        .put("perSecond", perSecond)
+        .put("bytesPerSecond", bytesPerSecond);
   }
 }

@@ -21,6 +21,7 @@ import org.assetstager.report.ProblemGroups;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShownProblems;
 import org.assetstager.testing.SampleRows;
+import org.assetstager.upload.Probe;
 import org.jspecify.annotations.Nullable;
 
 /** Pages to test with. */
@@ -115,6 +116,18 @@ public final class Pages {
         null);
   }
 
+  /** What a dry run measured. */
+  public static final Probe PROBE =
+      new Probe(
+          20,
+          4,
+          8,
+          false,
+          Map.of(
+              Probe.Kind.HEAD, new Probe.Figure(100, 0, 5.25, 0),
+              Probe.Kind.READ_SMALL, new Probe.Figure(2_000, 20_000, 1_234.4, 12_345),
+              Probe.Kind.SEND_PARTS, new Probe.Figure(10, 10_000_000, 104.9, 104_900_000)));
+
   /** Returns an estimate. */
   public static Estimate estimate() {
     Map<String, Long> requests = new LinkedHashMap<>();
@@ -129,7 +142,8 @@ public final class Pages {
         new BigDecimal("0.356170"),
         BigDecimal.ZERO,
         new BigDecimal("0.107102"),
-        List.of("Upload: not measured, but taken to send 104.9 MB/s"));
+        List.of("Transfer: not measured, but taken to send 104.9 MB/s"),
+        new Estimate.Probed(PROBE, "large_contents", "bytes of large contents, 104.9 MB/s"));
   }
 
   /** Returns a page with much on it: hostile names, many rows, many tasks. */

@@ -3,6 +3,7 @@ package org.assetstager.report.html;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Collection;
+import org.assetstager.asset.Reservoir;
 import org.junit.jupiter.api.Test;
 
 class TaskTimelineTest {

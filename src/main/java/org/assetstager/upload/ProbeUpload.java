@@ -1,0 +1,74 @@
+package org.assetstager.upload;
+
+import java.io.IOException;
+import java.util.Map;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.Md5;
+import org.assetstager.s3.S3Failure;
+
+/**
+ * The multipart upload that a task of the probe sends its bodies to. It is on the run's record as
+ * long as it is open, and never completed, so that nothing of it becomes an object. Each thread
+ * sends the same part again and again: staging never holds more than one part of each.
+ */
+final class ProbeUpload implements AutoCloseable {
+  /** No key of a content looks like this. */
+  private static final String NAME = ".probe";
+
+  private final StagingWriter writer;
+  private final UploadLog log;
+  private final String key;
+  private final String uploadId;
+
+  private ProbeUpload(StagingWriter writer, UploadLog log, String key, String uploadId) {
+    this.writer = writer;
+    this.log = log;
+    this.key = key;
+    this.uploadId = uploadId;
+  }
+
+  /**
+   * Opens it and puts it on record.
+   *
+   * @param prefix of staging
+   */
+  static ProbeUpload open(StagingWriter writer, String prefix, UploadLog log)
+      throws S3Failure, IOException {
+    String key = ContentKey.contents(prefix) + NAME;
+    ProbeUpload upload = new ProbeUpload(writer, log, key, writer.create(key, Map.of()));
+    boolean recorded = false;
+    try {
+      log.opened(new OpenUpload(key, upload.uploadId, 0, "", log.driver()));
+      recorded = true;
+      return upload;
+    } finally {
+      if (!recorded) {
+        upload.close();
+      }
+    }
+  }
+
+  /** Sends a body in the way of an object of its length. */
+  void sendLikeObject(int part, Body body, Md5 md5) throws S3Failure, IOException {
+    writer.partLikeObject(key, uploadId, part, body, md5);
+  }
+
+  /** Sends a body in the way of a part. */
+  void sendPart(int part, Body body, Md5 md5) throws S3Failure, IOException {
+    writer.part(key, uploadId, part, body, md5);
+  }
+
+  /** Aborts it, also in a thread that was interrupted, and takes it off the record. */
+  @Override
+  public void close() throws S3Failure, IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      writer.abort(key, uploadId);
+      log.closed(key, uploadId);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+}
