@@ -24,7 +24,7 @@ import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.UploadLog;
 
 /**
- * Copies what a finished run has staged to the remote, on the executors; section 11 of the design.
+ * Copies what a finished run has staged to the remote, on the executors: see "Commit" in design.md.
  * Two steps, committed as those of a run: the plan joins what the ledger claims with what the
  * buckets hold, and cuts work files; the copy carries these out.
  */
