@@ -214,8 +214,7 @@ class StageFencingIT {
   }
 
   private static void awaitLockBySomebodyElse(Path run, String token, SubmittedJob driver) {
-    String now;
-    while ((now = tokenOfLock(run)).isEmpty() || now.equals(token)) {
+    for (String now = ""; now.isEmpty() || now.equals(token); now = tokenOfLock(run)) {
       assertThat(driver.process().isAlive()).as("%s", driver).isTrue();
       LockSupport.parkNanos(200_000);
     }
