@@ -192,9 +192,9 @@ class ArchiveIT {
             .add("a", "content a".getBytes(UTF_8));
     String script = home + "/scripts/local-cluster";
     try {
-      String[] lines = run(0, onlyAJdk(), script, "start").split("\n");
+      List<String> lines = run(0, onlyAJdk(), script, "start").lines().toList();
       Map<String, String> environment = new HashMap<>(onlyAJdk());
-      environment.put("MASTER", lines[lines.length - 1]);
+      environment.put("MASTER", lines.get(lines.size() - 1));
       environment.put(
           "SPARK_SUBMIT_ARGS", "--executor-cores 1 --executor-memory 512m --driver-memory 1g");
 
