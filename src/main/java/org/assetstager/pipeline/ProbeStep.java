@@ -21,8 +21,8 @@ import org.assetstager.settings.UploadSettings;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.Probe;
+import org.assetstager.upload.ProbeSizes;
 import org.assetstager.upload.ProbeWork;
-import org.assetstager.upload.ProbeWork.Sizes;
 import org.assetstager.upload.TaskLimits;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadTasks;
@@ -59,7 +59,7 @@ final class ProbeStep {
    * @return null if a run would neither send nor read anything
    */
   @Nullable Probe measure(Uploads planned, Total known, int seconds) {
-    Sizes sizes = sizes(planned, known);
+    ProbeSizes sizes = sizes(planned, known);
     if (!sizes.readsSmall() && !sizes.readsLarge()) {
       return null;
     }
@@ -81,7 +81,7 @@ final class ProbeStep {
     LeftoverUploads.abort(uploads, run.settings());
   }
 
-  private Probe measure(Sizes sizes, int seconds) {
+  private Probe measure(ProbeSizes sizes, int seconds) {
     List<Source> unread = sources(Steps.SCAN, Steps.CANDIDATES);
     boolean readBefore = unread.isEmpty();
     List<Share> shares =
@@ -142,12 +142,12 @@ final class ProbeStep {
         new DigestLog(run.folder()));
   }
 
-  private Sizes sizes(Uploads planned, Total known) {
+  private ProbeSizes sizes(Uploads planned, Total known) {
     UploadSettings upload = run.settings().upload();
     long small = planned.bytes() - planned.partBytes();
     long bytes = org.assetstager.asset.Sizes.sum(planned.bytes(), known.bytes());
     long knownMean = known.rows() == 0 ? 0 : known.bytes() / known.rows();
-    return new Sizes(
+    return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),
         planned.parts() == 0 ? 0 : planned.partBytes() / planned.parts(),
         streams(planned, bytes),

@@ -120,7 +120,7 @@ public final class SmallPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
-    return put(S3Request.PUT, key, Map.of(), content, length, headers, mostTime);
+    return send(S3Request.PUT, key, Map.of(), content, length, headers, mostTime);
   }
 
   /**
@@ -137,10 +137,10 @@ public final class SmallPuts {
       Map<String, String> headers,
       Duration mostTime) {
     Map<String, String> part = Map.of("partNumber", Integer.toString(number), "uploadId", uploadId);
-    return put(S3Request.PART, key, part, content, length, headers, mostTime);
+    return send(S3Request.PART, key, part, content, length, headers, mostTime);
   }
 
-  private Optional<Taken> put(
+  private Optional<Taken> send(
       S3Request kind,
       String key,
       Map<String, String> query,

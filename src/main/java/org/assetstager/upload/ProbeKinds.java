@@ -27,7 +27,7 @@ final class ProbeKinds {
   private static final int MOST_KEYS = 1_000;
 
   private final UploadTasks tasks;
-  private final ProbeWork.Sizes sizes;
+  private final ProbeSizes sizes;
   private final ProbeFiles.Chosen files;
   private final ProbeUpload upload;
   private final BodyBudget budget;
@@ -37,7 +37,7 @@ final class ProbeKinds {
   private final byte[] random;
 
   ProbeKinds(
-      UploadTasks tasks, ProbeWork.Sizes sizes, ProbeFiles.Chosen files, ProbeUpload upload) {
+      UploadTasks tasks, ProbeSizes sizes, ProbeFiles.Chosen files, ProbeUpload upload) {
     this.tasks = tasks;
     this.sizes = sizes;
     this.files = files;
@@ -48,7 +48,7 @@ final class ProbeKinds {
     ThreadLocalRandom.current().nextBytes(random);
   }
 
-  private static long most(ProbeWork.Sizes sizes) {
+  private static long most(ProbeSizes sizes) {
     return Math.max(1, Math.max(sizes.smallBytes(), sizes.partBytes()));
   }
 

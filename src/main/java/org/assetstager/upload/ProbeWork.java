@@ -27,26 +27,13 @@ import org.assetstager.verify.Candidate;
  * @param startAtMillis when the first kind begins, milliseconds since the epoch
  * @param seconds for all kinds together
  */
-public record ProbeWork(UploadTasks tasks, Sizes sizes, long startAtMillis, int seconds)
+public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis, int seconds)
     implements Serializable {
   /** No task begins so early. */
   private static final long MOST_WAIT_MILLIS = 10_000;
 
   private static final long POLL_MILLIS = 50;
   private static final int LISTS_AT_ONCE = TaskLimits.FILES_AT_ONCE;
-
-  /**
-   * What a run would send and read.
-   *
-   * @param smallBytes mean size of the small contents that are sent; 0 if there is none
-   * @param partBytes mean size of the parts that are sent; 0 if there is none
-   * @param streams parts that a task sends at a time
-   * @param readsSmall whether small files are read
-   * @param readsLarge whether large files are read
-   */
-  public record Sizes(
-      long smallBytes, long partBytes, int streams, boolean readsSmall, boolean readsLarge)
-      implements Serializable {}
 
   /**
    * Measures.

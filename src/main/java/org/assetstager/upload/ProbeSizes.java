@@ -1,0 +1,16 @@
+package org.assetstager.upload;
+
+import java.io.Serializable;
+
+/**
+ * What a run would send and read.
+ *
+ * @param smallBytes mean size of the small contents that are sent; 0 if there is none
+ * @param partBytes mean size of the parts that are sent; 0 if there is none
+ * @param streams parts that a task sends at a time
+ * @param readsSmall whether small files are read
+ * @param readsLarge whether large files are read
+ */
+public record ProbeSizes(
+    long smallBytes, long partBytes, int streams, boolean readsSmall, boolean readsLarge)
+    implements Serializable {}
