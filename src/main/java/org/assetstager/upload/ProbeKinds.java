@@ -36,8 +36,7 @@ final class ProbeKinds {
   /** No file of a manifest: what all threads send again and again. */
   private final byte[] random;
 
-  ProbeKinds(
-      UploadTasks tasks, ProbeSizes sizes, ProbeFiles.Chosen files, ProbeUpload upload) {
+  ProbeKinds(UploadTasks tasks, ProbeSizes sizes, ProbeFiles.Chosen files, ProbeUpload upload) {
     this.tasks = tasks;
     this.sizes = sizes;
     this.files = files;
