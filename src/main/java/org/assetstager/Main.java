@@ -176,9 +176,7 @@ public final class Main implements Runnable {
     } catch (LinkageError e) {
       // As of a native library; picocli hands on exceptions only.
       if (withoutSpark) {
-        // The small JVM has few classes.
-        needsSpark = true;
-        return ExitCode.DONE.value();
+        throw e;
       }
       return explainFailure(e, line.getErr());
     }

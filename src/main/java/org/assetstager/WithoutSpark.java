@@ -1,7 +1,5 @@
 package org.assetstager;
 
-import java.util.OptionalInt;
-
 /**
  * What {@code scripts/asset-stager} asks in a small JVM before it starts Spark in a large one: help
  * and mistakes are answered at once.
@@ -14,7 +12,15 @@ public final class WithoutSpark {
 
   /** Answers and ends the JVM with the command's exit code, or with {@link #NEEDS_SPARK}. */
   public static void main(String[] arguments) {
-    OptionalInt answered = Main.answer(arguments);
-    System.exit(answered.orElse(NEEDS_SPARK));
+    System.exit(answer(arguments));
+  }
+
+  private static int answer(String... arguments) {
+    try {
+      return Main.answer(arguments).orElse(NEEDS_SPARK);
+    } catch (LinkageError e) {
+      // This JVM has few classes.
+      return NEEDS_SPARK;
+    }
   }
 }

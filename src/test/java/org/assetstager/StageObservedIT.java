@@ -183,6 +183,8 @@ class StageObservedIT {
         assertThat(proxy.awaitStalled(120)).as("%s", job).isTrue();
         await(job, () -> job.out().contains("\rtransfer") || job.out().contains("ltransfer "));
         await(job, () -> job.out().contains("of 10 files  "));
+        // It is drawn once a part of the bytes has been sent.
+        await(job, () -> job.out().contains("█"));
         ProcessHandle java =
             job.process()
                 .descendants()

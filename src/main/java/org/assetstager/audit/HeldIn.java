@@ -1,26 +1,23 @@
 package org.assetstager.audit;
 
-import com.google.common.collect.ImmutableList;
 import java.util.List;
 import org.assetstager.s3.Side;
 
 /** In which bucket a content has to be for its file to be called safe to delete. */
 public enum HeldIn {
   /** The remote. */
-  REMOTE(ImmutableList.of(Side.REMOTE)),
+  REMOTE,
   /** Staging, from which a server will move it. */
-  STAGING(ImmutableList.of(Side.STAGING)),
+  STAGING,
   /** One of both. */
-  EITHER(ImmutableList.of(Side.STAGING, Side.REMOTE));
-
-  private final ImmutableList<Side> sides;
-
-  HeldIn(ImmutableList<Side> sides) {
-    this.sides = sides;
-  }
+  EITHER;
 
   /** Returns the buckets, staging first: what is moved meanwhile is seen in one of them. */
   List<Side> sides() {
-    return sides;
+    return switch (this) {
+      case REMOTE -> List.of(Side.REMOTE);
+      case STAGING -> List.of(Side.STAGING);
+      case EITHER -> List.of(Side.STAGING, Side.REMOTE);
+    };
   }
 }

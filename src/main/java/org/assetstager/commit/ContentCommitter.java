@@ -8,7 +8,6 @@ import java.util.function.LongConsumer;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
-import org.assetstager.audit.AuditProof;
 import org.assetstager.audit.ClaimedContent;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.ContentName;
@@ -22,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Commits one content after another: looks at both buckets, proves what staging holds, has the
- * store copy it, and proves the copy; section 11 of the design. Safe for many threads.
+ * store copy it, and proves the copy; see "Commit" in design.md. Safe for many threads.
  *
  * <pre>
  * remote                            staging                outcome
@@ -74,13 +73,14 @@ final class ContentCommitter {
   /** What is to be committed, and where. */
   private record Content(
       ClaimedContent claim, Md5 md5, long size, String stagingKey, String remoteKey) {
+    ContentProof proof() {
+      return new ContentProof(md5, size);
+    }
+
     CommittedContent ended(CommitOutcome outcome, @Nullable String etag, @Nullable String error) {
       return CommittedContent.of(claim, remoteKey, outcome, etag, error);
     }
   }
-
-  /** What was found of a content in the remote. */
-  private record Found(boolean right, @Nullable String etag, boolean ours, long size) {}
 
   /** Returns the row of a claim that names no content. */
   static CommittedContent damaged(ClaimedContent claim) {
@@ -174,7 +174,10 @@ final class ContentCommitter {
 
   private CommittedContent ofWhatIsThere(
       Content content, ObjectFacts there, Optional<ObjectFacts> staged) throws S3Failure {
-    Found found = judge(content, there, content.claim().recordedEtag(), true);
+    ContentProof.Found found =
+        content
+            .proof()
+            .judge(remote, content.remoteKey(), there, content.claim().recordedEtag(), true);
     if (!found.right()) {
       return content.ended(
           CommitOutcome.CONFLICT,
@@ -190,7 +193,9 @@ final class ContentCommitter {
     }
     CommittedContent known =
         content.ended(
-            found.ours() ? CommitOutcome.COMMITTED : CommitOutcome.KNOWN_REMOTE,
+            commitId.equals(there.metadata().get(COMMIT_ID))
+                ? CommitOutcome.COMMITTED
+                : CommitOutcome.KNOWN_REMOTE,
             found.etag(),
             null);
     StagedObject source = staged.map(facts -> provedByEtag(content, facts)).orElse(null);
@@ -201,7 +206,7 @@ final class ContentCommitter {
   private CommittedContent ofCopy(Content content, StagedObject source, ObjectFacts copy)
       throws S3Failure {
     ObjectFacts now = copy;
-    if (!isProved(content, copy, source.etag())) {
+    if (!content.proof().byEtag(copy, source.etag())) {
       Optional<ObjectFacts> there = remote.head(content.remoteKey());
       if (there.isEmpty()) {
         return content.ended(
@@ -209,7 +214,8 @@ final class ContentCommitter {
       }
       now = there.get();
     }
-    Found found = judge(content, now, source.etag(), false);
+    ContentProof.Found found =
+        content.proof().judge(remote, content.remoteKey(), now, source.etag(), false);
     return found.right()
         ? removed(content.ended(CommitOutcome.COMMITTED, found.etag(), null), source)
         : content.ended(
@@ -253,9 +259,9 @@ final class ContentCommitter {
     if (byEtag != null || staged.size() != content.size()) {
       return byEtag;
     }
-    Optional<ObjectDigest> read = read(staging, content.stagingKey());
+    Optional<ObjectDigest> read = ContentProof.read(staging, content.stagingKey());
     String etag = read.map(ObjectDigest::etag).orElse(null);
-    return etag != null && isContent(content, read.get())
+    return etag != null && content.proof().byBytes(read.get())
         ? new StagedObject(
             content.stagingKey(),
             content.size(),
@@ -268,62 +274,9 @@ final class ContentCommitter {
 
   private static @Nullable StagedObject provedByEtag(Content content, ObjectFacts staged) {
     String etag = staged.etag();
-    return etag != null && isProved(content, staged, content.claim().recordedEtag())
+    return etag != null && content.proof().byEtag(staged, content.claim().recordedEtag())
         ? new StagedObject(
             content.stagingKey(), staged.size(), etag, staged.metadata(), staged.version())
         : null;
-  }
-
-  /** Whether an object's size and ETag prove it to be the content. */
-  private static boolean isProved(
-      Content content, ObjectFacts object, @Nullable String provedEtag) {
-    if (object.size() != content.size()) {
-      return false;
-    }
-    AuditProof proof = AuditProof.of(object, content.md5(), provedEtag);
-    return proof == AuditProof.ETAG || proof == AuditProof.RECORDED_ETAG;
-  }
-
-  /**
-   * Says whether an object of the remote is the content, and reads it back where its ETag proves
-   * nothing.
-   *
-   * @param provedEtag of an object that is the content, or null
-   * @param etagRefutes whether an ETag that is another plain MD5 proves other bytes
-   */
-  private Found judge(
-      Content content, ObjectFacts object, @Nullable String provedEtag, boolean etagRefutes)
-      throws S3Failure {
-    boolean ours = commitId.equals(object.metadata().get(COMMIT_ID));
-    if (isProved(content, object, provedEtag)) {
-      return new Found(true, object.etag(), ours, object.size());
-    }
-    boolean refuted =
-        object.size() != content.size()
-            || (etagRefutes
-                && AuditProof.of(object, content.md5(), provedEtag) == AuditProof.CONTRADICTED);
-    if (refuted) {
-      return new Found(false, object.etag(), ours, object.size());
-    }
-    ObjectDigest read =
-        read(remote, content.remoteKey())
-            .orElse(new ObjectDigest(content.md5(), ObjectFacts.UNKNOWN_SIZE, null));
-    return new Found(isContent(content, read), read.etag(), ours, read.size());
-  }
-
-  private static boolean isContent(Content content, ObjectDigest read) {
-    return read.size() == content.size() && read.md5().equals(content.md5());
-  }
-
-  /** Empty where it is gone, or only who put it can read it. */
-  private static Optional<ObjectDigest> read(BucketReader bucket, String key) throws S3Failure {
-    try {
-      return bucket.hash(key, count -> {});
-    } catch (S3Failure e) {
-      if (e.kind() == S3Failure.Kind.REFUSED) {
-        return Optional.empty();
-      }
-      throw e;
-    }
   }
 }

@@ -3,7 +3,10 @@ package org.assetstager.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.assetstager.testing.EmbeddedS3;
@@ -58,6 +61,7 @@ class CommitKillsIT {
       requests.holdFrom(held);
       try (SubmittedJob job = submit().start(commit)) {
         requests.awaitHeld();
+        awaitRecordOfUploads(fixture);
         job.process().destroyForcibly();
         assertThat(job.exitCode()).as(moment).isEqualTo(128 + 9);
       }
@@ -72,6 +76,25 @@ class CommitKillsIT {
       }
       requireEndedAsUndisturbed(fixture);
       assertThat(requests.taken()).doesNotHaveDuplicates().hasSize(SMALL + LARGE_PARTS);
+    }
+  }
+
+  /** An upload that isn't on record when its driver dies is left to the bucket's rule. */
+  private static void awaitRecordOfUploads(CommitFixture fixture) throws Exception {
+    int open = fixture.server.openMultipartUploads(EmbeddedS3.REMOTE, fixture.prefix).size();
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (open > 0 && recorded(fixture.lastCommit().resolve("uploads")) < open) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(10);
+    }
+  }
+
+  private static long recorded(Path uploads) throws IOException {
+    if (!Files.exists(uploads)) {
+      return 0;
+    }
+    try (Stream<Path> files = Files.walk(uploads)) {
+      return files.filter(file -> file.endsWith("upload.json")).count();
     }
   }
 

@@ -69,8 +69,8 @@ class FailuresTest {
 
     assertThat(failure)
         .hasMessage(
-            "The job failed: IOException: No space left on device. Look at the driver's log, mend"
-                + " the cause and run again with --resume")
+            "The job failed: IOException: No space left on device. Look at the driver's log, repair"
+                + " the cause, and run again with --resume")
         .hasCause(thrown);
     assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);
   }
