@@ -113,7 +113,9 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
-    /** Gives it a terminal of its own, 120 columns wide; all that it prints is standard output then. */
+    /**
+     * Gives it a terminal of its own, 120 columns wide; all that it prints is standard output then.
+     */
     public Builder onTerminal() {
       onTerminal = true;
       return this;
@@ -165,7 +167,13 @@ public final class SubmittedJob implements AutoCloseable {
         command.stream()
             .map(word -> "'" + word.replace("'", "'\\''") + "'")
             .collect(Collectors.joining(" "));
-    return List.of("script", "--quiet", "--return", "--command", "stty columns 120; exec " + line, "/dev/null");
+    return List.of(
+        "script",
+        "--quiet",
+        "--return",
+        "--command",
+        "stty columns 120; exec " + line,
+        "/dev/null");
   }
 
   /** Returns the command that runs a class of Spark with the build's own jars. */
