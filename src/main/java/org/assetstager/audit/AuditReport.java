@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.audit.AuditTotals.Total;
@@ -71,7 +70,7 @@ public record AuditReport(
    */
   public ExitCode exitCode() {
     if (deletion != null) {
-      boolean complete = deletion.isComplete() && ledgerProblem == null;
+      boolean complete = deletion.isComplete() && ledgerProblem == null && !extent.isStopped();
       return complete ? ExitCode.DONE : ExitCode.FAILED;
     }
     boolean holds = totals.problems().isEmpty() && ledgerProblem == null;
@@ -140,13 +139,13 @@ public record AuditReport(
   }
 
   private void putDeletion(ObjectNode json) {
-    HeldIn wanted = scope.wanted();
+    String wanted = scope.wantedName();
     if (deletion == null || wanted == null) {
       json.putNull("safe_to_delete");
       return;
     }
     ObjectNode safe = json.putObject("safe_to_delete");
-    safe.put("in", wanted.name().toLowerCase(Locale.ROOT));
+    safe.put("in", wanted);
     safe.put("files", deletion.paths().rows());
     safe.put("rows", deletion.safe().rows());
     safe.put("bytes", deletion.paths().bytes());

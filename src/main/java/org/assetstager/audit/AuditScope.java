@@ -1,6 +1,7 @@
 package org.assetstager.audit;
 
 import java.io.Serializable;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,4 +14,9 @@ import org.jspecify.annotations.Nullable;
  * @param limit when to stop
  */
 public record AuditScope(boolean deep, @Nullable HeldIn wanted, Share share, TimeLimit limit)
-    implements Serializable {}
+    implements Serializable {
+  /** Returns {@code wanted} as reports name it, or null. */
+  @Nullable String wantedName() {
+    return wanted == null ? null : wanted.name().toLowerCase(Locale.ROOT);
+  }
+}

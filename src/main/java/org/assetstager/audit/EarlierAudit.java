@@ -7,6 +7,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,11 +25,14 @@ public final class EarlierAudit {
    *
    * @param found makes the folder of an audit's name, as its report has it
    * @param settings names and values that all of them must have had
-   * @param deep whether they must have read the objects
+   * @param scope what they must have looked for: the same places, and with the same depth
    * @throws JobFailure of kind INPUT if one is none that has ended, or was another
    */
   public static List<RunFolder> chain(
-      String name, Function<String, RunFolder> found, Map<String, String> settings, boolean deep) {
+      String name,
+      Function<String, RunFolder> found,
+      Map<String, String> settings,
+      AuditScope scope) {
     Map<String, RunFolder> chain = new LinkedHashMap<>();
     String next = name;
     while (next != null) {
@@ -38,7 +42,15 @@ public final class EarlierAudit {
       }
       JsonNode report = report(folder);
       settings.forEach((setting, value) -> requireSame(folder, report, setting, value));
-      if (deep && !report.path("deep").asBoolean()) {
+      if (!Objects.equals(
+          report.path("safe_to_delete").path("in").textValue(), scope.wantedName())) {
+        throw JobFailure.input(
+            "The audit in "
+                + folder.location()
+                + " looked into other buckets, as its --safe-to-delete and --in say",
+            "Go on from an audit that was made with the same options");
+      }
+      if (scope.deep() && !report.path("deep").asBoolean()) {
         throw JobFailure.input(
             "The audit in " + folder.location() + " didn't read the objects back",
             "Go on from an audit that was made with --deep, or leave --deep out");

@@ -1,5 +1,6 @@
 package org.assetstager.audit;
 
+import com.google.common.base.Splitter;
 import java.math.BigInteger;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerFacts;
@@ -35,7 +36,15 @@ record FileRow(
 
   /** Whether the row names a file. */
   boolean hasFile() {
-    return root != null && root.startsWith("/") && path != null && !path.isEmpty();
+    return root != null && root.startsWith("/") && path != null && isPlain(path);
+  }
+
+  /** Whether a path has one form only, so that no other row has the same file by another. */
+  private static boolean isPlain(String path) {
+    return !path.isEmpty()
+        && Splitter.on('/')
+            .splitToStream(path)
+            .noneMatch(name -> name.isEmpty() || name.equals(".") || name.equals(".."));
   }
 
   /** Returns all facts of the file as the run saw it last; null where one isn't known. */

@@ -66,12 +66,12 @@ final class JudgeRows
             row.root(),
             row.path(),
             row.size(),
+            row.md5(),
             kept,
             claiming.contains(row.outcome()),
             kept == null && seen != null ? seen : SeenFacts.NONE);
     return new Tuple2<>(
-        JudgedRow.key(
-            realRoot == null ? String.valueOf(row.root()) : realRoot, row.path(), row.md5()),
+        JudgedRow.key(realRoot == null ? String.valueOf(row.root()) : realRoot, row.path()),
         JudgedRow.CODEC.toBytes(judged));
   }
 

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param root absolute; null in a damaged row
  * @param path relative to the root; null in a damaged row
  * @param fileSize bytes, or null
+ * @param md5 as the ledger has it, or null
  * @param kept null where nothing speaks against it so far
  * @param counted whether the row is one whose content was asked for; others are here for what they
  *     have against other rows of their path
@@ -22,6 +23,7 @@ record JudgedRow(
     @Nullable String root,
     @Nullable String path,
     @Nullable Long fileSize,
+    @Nullable String md5,
     @Nullable Kept kept,
     boolean counted,
     SeenFacts seen) {
@@ -31,16 +33,17 @@ record JudgedRow(
   private static final byte END = 0;
 
   /**
-   * Returns the key that brings rows together that are about the same content of the same file.
+   * Returns the key that brings rows together that are about the same file.
    *
    * @param realRoot where the root leads; the root as it is where that isn't known
    */
-  static byte[] key(String realRoot, @Nullable String path, @Nullable String md5) {
-    String separator = realRoot.endsWith("/") ? "" : "/";
-    return Bytes.concat(
-        (realRoot + separator + path).getBytes(UTF_8),
-        new byte[] {END},
-        String.valueOf(md5).getBytes(UTF_8));
+  static byte[] key(String realRoot, @Nullable String path) {
+    return Bytes.concat(absolute(realRoot, path).getBytes(UTF_8), new byte[] {END});
+  }
+
+  /** Returns the absolute path of a file. */
+  static String absolute(String root, @Nullable String path) {
+    return root.endsWith("/") ? root + path : root + "/" + path;
   }
 
   /** Returns the absolute path in a key. */

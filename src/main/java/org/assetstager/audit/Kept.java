@@ -34,8 +34,8 @@ public enum Kept {
   UNREADABLE("the file can't be opened", false),
   /** The file's root isn't there. */
   UNREACHABLE("its root isn't there, or isn't what it should be", false),
-  /** Another row has the same path and content. */
-  OTHER_ROW("another row of the same path and content isn't safe");
+  /** Another row has the same path. */
+  OTHER_ROW("another row of the same path isn't safe");
 
   private final String meaning;
   private final boolean judged;

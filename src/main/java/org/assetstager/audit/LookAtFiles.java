@@ -99,9 +99,14 @@ final class LookAtFiles
       return new Looked(group, Kept.OTHER_ROW, null);
     }
     JudgedRow row = group.one();
-    SeenAgain.Found found =
-        look.look(
-            Objects.requireNonNull(row.root()), Objects.requireNonNull(row.path()), row.seen());
+    String root = Objects.requireNonNull(row.root());
+    String path = Objects.requireNonNull(row.path());
+    String realRoot = look.realPath(root);
+    if (realRoot != null && !JudgedRow.absolute(realRoot, path).equals(group.path())) {
+      return new Looked(
+          group, Kept.UNREACHABLE, "its root leads to " + realRoot + " on one host, not on all");
+    }
+    SeenAgain.Found found = look.look(root, path, row.seen());
     return new Looked(group, Kept.of(found.change()), found.detail());
   }
 

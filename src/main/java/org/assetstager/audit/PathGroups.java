@@ -8,13 +8,12 @@ import java.util.EnumMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Objects;
-import org.assetstager.verify.SeenFacts;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
- * Brings together the rows of a ledger that are about the same content of the same file, from
- * {@link JudgedRow}s in the order of their keys; holds one such group, without its rows.
+ * Brings together the rows of a ledger that are about the same file, from {@link JudgedRow}s in the
+ * order of their keys; holds one such group, without its rows.
  */
 final class PathGroups extends AbstractIterator<PathGroups.Group> {
   private final PeekingIterator<Tuple2<byte[], byte[]>> sorted;
@@ -24,13 +23,14 @@ final class PathGroups extends AbstractIterator<PathGroups.Group> {
   }
 
   /**
-   * Rows of one path and content.
+   * Rows of one path.
    *
    * @param path absolute, the links of the root followed
    * @param one of the rows; where {@code open} isn't 0, one with nothing against it
    * @param open how many rows have nothing against them so far
    * @param kept how many others there are that count, by what they have
-   * @param safe whether no row has anything against the file, and all saw the same facts
+   * @param safe whether no row has anything against the file, and all saw the same facts and
+   *     content
    */
   record Group(String path, JudgedRow one, long open, Map<Kept, Long> kept, boolean safe) {}
 
@@ -47,8 +47,8 @@ final class PathGroups extends AbstractIterator<PathGroups.Group> {
     while (sorted.hasNext() && Arrays.equals(sorted.peek()._1(), key)) {
       JudgedRow row = JudgedRow.CODEC.fromBytes(sorted.next()._2());
       if (row.kept() == null) {
-        SeenFacts before = open == 0 || one == null ? row.seen() : one.seen();
-        safe &= row.seen().equals(before);
+        JudgedRow before = open == 0 || one == null ? row : one;
+        safe &= row.seen().equals(before.seen()) && Objects.equals(row.md5(), before.md5());
         one = open == 0 ? row : one;
         open++;
       } else {

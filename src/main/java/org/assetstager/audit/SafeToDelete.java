@@ -123,7 +123,7 @@ public final class SafeToDelete {
     }
   }
 
-  /** Keeps the rows that claim a content of a share, and those that may speak against one. */
+  /** Keeps the rows that claim a content of a share, and those that may speak against a file. */
   private static final class IsAsked implements Function<FileRow, Boolean> {
     private final Share share;
 
@@ -134,8 +134,10 @@ public final class SafeToDelete {
     @Override
     public Boolean call(FileRow row) {
       boolean claims = LedgerAudit.CLAIMING.contains(row.outcome());
-      boolean mayObject = row.outcome() != Outcome.NOT_ADDED && row.isWhole();
-      return (claims || mayObject) && share.has(row.key());
+      return claims
+          ? share.has(row.key())
+          // Somebody may still need the file to mend such a row, whatever its content.
+          : row.outcome() != Outcome.NOT_ADDED && row.hasFile();
     }
   }
 

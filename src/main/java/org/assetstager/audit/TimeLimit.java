@@ -1,7 +1,9 @@
 package org.assetstager.audit;
 
+import com.google.common.base.Throwables;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
@@ -57,6 +59,16 @@ public record TimeLimit(long endsAtMillis) implements Serializable {
     }
   }
 
+  /** Whether jobs failed because they were cancelled, or gave up by themselves. */
+  private static boolean isOver(Exception failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .map(String::valueOf)
+        .anyMatch(
+            text ->
+                text.contains(OverException.class.getName())
+                    || text.toLowerCase(Locale.ROOT).contains("cancelled"));
+  }
+
   /**
    * Runs jobs on the driver, and cancels them where they go on for too long after the end.
    *
@@ -81,7 +93,7 @@ public record TimeLimit(long endsAtMillis) implements Serializable {
     try {
       return Optional.of(jobs.get());
     } catch (Exception e) {
-      if (cancelled.get()) {
+      if (cancelled.get() && isOver(e)) {
         return Optional.empty();
       }
       throw e;

@@ -160,6 +160,10 @@ public final class AuditCommand implements Callable<Integer>, Checked {
       }
       SafeToDelete files = new SafeToDelete(spark, ledger, folder, scope.share(), roots(), phases);
       AuditReport report = end(found, files.run(found));
+      if (report.ledgerProblem() != null) {
+        // A row that is lost may have been one that speaks against a file.
+        return report.exitCode().value();
+      }
       try {
         files.print(output.forPrograms());
       } catch (IOException e) {

@@ -130,7 +130,7 @@ final class AuditOptions {
     return since == null
         ? List.of()
         : EarlierAudit.chain(
-            since, name -> folder(name, spark, run), RunOption.places(settings), deep);
+            since, name -> folder(name, spark, run), RunOption.places(settings), scope());
   }
 
   private static RunFolder folder(String name, JavaSparkContext spark, RunFolder run) {

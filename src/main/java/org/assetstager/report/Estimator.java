@@ -58,10 +58,7 @@ public final class Estimator {
         basis(measured),
         probed == null
             ? null
-            : probed == null
-                ? null
-                : new Estimate.Probed(
-                    probed.probe(), probed.bound().code(), probed.boundText(upload)));
+            : new Estimate.Probed(probed.probe(), probed.bound().code(), probed.boundText(upload)));
   }
 
   private static Map<String, Long> requests(Uploads uploads, Map<String, Long> made) {

@@ -38,7 +38,8 @@ record EarlierFile(
       @Nullable Boolean dryRun,
       @Nullable Long stMtimeNs,
       @Nullable Long stCtimeNs,
-      @Nullable Long stIno) {
+      @Nullable Long stIno,
+      @Nullable Boolean md5Computed) {
     static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
   }
 
@@ -62,6 +63,9 @@ record EarlierFile(
 
   /**
    * Returns what a row of a ledger says; null where it doesn't say enough.
+   *
+   * <p>The column {@code md5_computed} says whether an MD5 was computed. Without it, as in older
+   * ledgers, the outcome does:
    *
    * <pre>
    * outcome                                 | verify.digest | MD5
@@ -87,18 +91,22 @@ record EarlierFile(
         || !Boolean.FALSE.equals(row.dryRun())) {
       return null;
     }
-    boolean computed =
-        switch (row.outcome()) {
-          case STAGED -> true;
-          case KNOWN_REMOTE, KNOWN_STAGING, DUPLICATE, CONFLICT -> alwaysDigested;
-          default -> false;
-        };
-    String md5 = computed ? validMd5(row.md5()) : null;
+    String md5 = isComputed(row, alwaysDigested) ? validMd5(row.md5()) : null;
     if (md5 == null && row.outcome() != Outcome.MODIFIED) {
       return null;
     }
     return new EarlierFile(
         size, BigInteger.valueOf(modified), BigInteger.valueOf(changed), inode, md5);
+  }
+
+  private static boolean isComputed(LedgerRow row, boolean alwaysDigested) {
+    Boolean computed = row.md5Computed();
+    return switch (row.outcome()) {
+      case STAGED -> computed == null || computed;
+      case KNOWN_REMOTE, KNOWN_STAGING, DUPLICATE, CONFLICT ->
+          computed == null ? alwaysDigested : computed;
+      default -> false;
+    };
   }
 
   /** Anyone who may write to a ledger's folder can have altered it. */

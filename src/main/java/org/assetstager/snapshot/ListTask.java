@@ -160,7 +160,9 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
     BigInteger changed = row.storedCtimeNanos();
     Double modifiedSeconds = row.storedMtimeSeconds();
     Double changedSeconds = row.storedCtimeSeconds();
+    Long links = row.storedLinkCount();
     return (size == null || size == facts.size())
+        && (links == null || links == facts.linkCount())
         && (inode == null || inode == facts.inode())
         && (modified == null || modified.equals(facts.modifiedAtNanos()))
         && (changed == null || changed.equals(facts.changedAtNanos()))

@@ -105,6 +105,7 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
         hear(found.md5());
       }
       SnapshotEntry before = file;
+      doubted |= before != null && !before.hasFactsOf(found);
       if (before == null || FIRST.compare(found, before) < 0) {
         file = found;
         return before;

@@ -44,6 +44,14 @@ public record SnapshotEntry(
     SKIPPED
   }
 
+  /** Whether another entry saw the same file, unchanged, as far as the facts tell. */
+  boolean hasFactsOf(SnapshotEntry other) {
+    return size == other.size
+        && inode == other.inode
+        && modifiedAtNanos.equals(other.modifiedAtNanos)
+        && changedAtNanos.equals(other.changedAtNanos);
+  }
+
   /** Returns a regular file without its MD5; one that is too large for S3 as skipped. */
   static SnapshotEntry file(String path, FileFacts facts) {
     if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {

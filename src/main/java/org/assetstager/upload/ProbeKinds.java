@@ -212,7 +212,9 @@ final class ProbeKinds {
 
     @Override
     public long next() throws IOException {
-      long size = files.open();
+      // The budget takes no more for a content.
+      long most = TaskLimits.PARTS_IN_FLIGHT * tasks.settings().upload().partSizeBytes();
+      long size = Math.min(files.open(), most);
       return size < 0 ? size : budget.within(size, () -> transfer((int) size));
     }
 

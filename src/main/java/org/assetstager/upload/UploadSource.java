@@ -139,19 +139,12 @@ final class UploadSource {
     return planned.candidate().found().digested() && knownPartMd5s(plan) != null;
   }
 
-  /** Whether the opened file has the content that was seen, as far as its facts tell. */
+  /**
+   * Whether the opened file has exactly the facts that were seen. The change time counts, since an
+   * MD5 of then goes to the ledger with the facts of now.
+   */
   boolean isAsSeen(SeenFacts seen) {
-    FileFacts facts = file.factsWhenOpened();
-    return seen.equals(
-        new SeenFacts(
-            facts.size(),
-            facts.modifiedAtNanos(),
-            seen.changedAtNanos(),
-            facts.inode(),
-            seen.linkCount(),
-            seen.mode(),
-            seen.userId(),
-            seen.groupId()));
+    return SeenFacts.of(file.factsWhenOpened()).equals(seen);
   }
 
   private @Nullable List<Md5> knownPartMd5s(PartPlan plan) {

@@ -323,6 +323,31 @@ class SafeToDeleteTest {
     assertThat(kept(moved).get("NOT_THERE").get("rows").asLong()).isEqualTo(1);
   }
 
+  /** Whoever mends the row may need the file, whatever content it has. */
+  @Test
+  void list_pathThatAnotherAssetHasToMend_isKept() throws IOException {
+    Moved moved = new Moved(server, prefix, folder).add("a", "1").add("b", "2");
+    Path manifest = Path.of(moved.asset.manifestFile());
+    String first = Files.readAllLines(manifest).get(0);
+    String other =
+        first.replace("\"h1\"", "\"h2\"").replaceFirst("\"st_size\":1\\b", "\"st_size\":9");
+    assertThat(other).contains("\"st_size\":9");
+    Path both = folder.resolve("both.jsonl");
+    Files.writeString(both, Files.readString(manifest) + other + "\n");
+    moved.config = moved.asset.config(server, prefix);
+    Ran staged =
+        Commands.run(
+            "stage", "--config", moved.config, "--manifest", both.toString(), "--run-id", "r");
+    assertThat(staged.exitCode()).as(staged.err()).isEqualTo(3);
+    moved.move();
+
+    Ran ran = moved.audit();
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    assertThat(listed(ran)).isEqualTo(moved.paths("b"));
+    assertThat(kept(moved).get("OTHER_ROW").get("rows").asLong()).isEqualTo(1);
+  }
+
   @Test
   void list_contentThatTheRunTrusted_isKept() throws IOException {
     Moved moved = new Moved(server, prefix, folder).add("known", "1").add("sent", "2");

@@ -288,6 +288,24 @@ class SplitTransferTest {
     assertThat(accepted).hasSize(3).doesNotHaveDuplicates();
   }
 
+  /** Else the MD5 of then would be in the ledger with the facts of now. */
+  @Test
+  void resume_fileAlteredUnseenSinceTheWholeWasRead_isReadAgain() throws Exception {
+    work(large("a", 1));
+    boolean[] up = {false};
+    FaultyS3.Fault fault =
+        request ->
+            !up[0] && isComplete(request) ? Answer.error(403, "AccessDenied") : request.forward();
+    try (FaultyS3 proxy = proxy(fault)) {
+      assertThatThrownBy(() -> run(false)).hasStackTraceContaining("AccessDenied");
+      up[0] = true;
+      alter("a");
+
+      assertThat(outcomes(run(true))).containsExactly(Outcome.MODIFIED);
+    }
+    assertThat(files.staged()).isEmpty();
+  }
+
   @Test
   void resume_afterCrashBetweenCompletes_looksBeforeItSends() throws Exception {
     work(large("a", 1));
