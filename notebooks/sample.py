@@ -23,7 +23,7 @@ COLUMNS = (
     "run_id manifest_file manifest_position top_hash class_id asset root path size md5 content_id file_id verdict"
     " detail outcome state bucket key etag bytes_uploaded duplicate_of remedy error_code error verified_at staged_at"
     " mime_type created_by created_at dry_run st_mtime_ns st_ctime_ns st_ino st_nlink st_mode st_uid st_gid"
-    " remedy_code"
+    " remedy_code md5_computed"
 ).split()
 
 
@@ -168,4 +168,5 @@ def row(run, file, outcome, duplicate_of, verified_at, took):
         "created_by": file["by"],
         "dry_run": run == "plan",
         "remedy_code": code,
+        "md5_computed": stored,
     }
