@@ -158,7 +158,7 @@ class ReportBrowserIT {
     assertThat(texts("#groups article:last-child .places > li"))
         .singleElement()
         .asString()
-        .startsWith("file:/data/manifest.jsonl 3 rows\nline 17 'st_size' is missing");
+        .startsWith("/data/manifest.jsonl 3 rows\nline 17 'st_size' is missing");
     assertThat(text("again")).contains("When everything is repaired, stage again:");
   }
 
@@ -591,12 +591,12 @@ class ReportBrowserIT {
     waitUntil(() -> browser.count("#timeline-chart rect.lane") == 1);
     assertThat(texts("#rows tbody th")).contains(fixture.root + "/file 0").hasSize(5);
     assertThat(texts("#timeline-legend li"))
-        .containsExactly("scan", "rename", "digest", "list", "plan", "transfer");
+        .containsExactly("scan", "digest", "list", "plan", "transfer");
     Object colours =
         browser.script(
             "return new Set([...document.querySelectorAll('#timeline-legend .swatch')]"
                 + ".map((r) => getComputedStyle(r).backgroundColor)).size");
-    assertThat(((Number) colours).intValue()).as("each phase has a colour of its own").isEqualTo(6);
+    assertThat(((Number) colours).intValue()).as("each step has a colour of its own").isEqualTo(5);
     screenshot("real");
   }
 }
