@@ -23,7 +23,7 @@ public record TimeLimit(long endsAtMillis) implements Serializable {
   /** None. */
   public static final TimeLimit NONE = new TimeLimit(Long.MAX_VALUE);
 
-  /** What is under way may come to its end; with what follows, that stays below ten seconds. */
+  /** How long requests under way may still take. The command then ends in less than ten seconds. */
   private static final long GRACE_MILLIS = 5_000;
 
   /** A phase may be several jobs. */

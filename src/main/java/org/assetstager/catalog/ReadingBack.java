@@ -137,7 +137,7 @@ final class ReadingBack {
     }
   }
 
-  /** Whoever doesn't want more doesn't wait for the rest either. */
+  /** Aborts the download if the callback throws, so that nobody waits for the rest. */
   private void tell(ResponseInputStream<GetObjectResponse> body, int count) {
     try {
       bytesRead.accept(count);

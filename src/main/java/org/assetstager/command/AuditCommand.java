@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditProof;
 import org.assetstager.audit.AuditReport;
@@ -98,12 +97,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
 
   private int audit(JavaSparkContext spark, Settings settings, AuditScope scope) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
-    RunReport run = EndedRun.ofFinished(folder);
-    if (run == null) {
-      throw JobFailure.input(
-          "The run in " + folder.location() + " has not ended",
-          "Check the name of the folder, or bring the run to its end by stage --resume");
-    }
+    RunReport run = EndedRun.requireFinished(folder);
     RunOption.requireSamePlaces(folder, settings);
     List<RunFolder> earlier = options.earlier(spark, folder, settings);
     Preflight.checkReading(settings);

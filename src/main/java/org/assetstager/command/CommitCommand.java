@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.commit.CommitJob;
 import org.assetstager.commit.CommitPreflight;
 import org.assetstager.commit.CommitReport;
@@ -107,12 +106,7 @@ public final class CommitCommand implements Callable<Integer>, Checked {
 
   private int commit(JavaSparkContext spark, Settings settings, BackgroundCheck preflight) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
-    RunReport ended = EndedRun.ofFinished(folder);
-    if (ended == null) {
-      throw JobFailure.input(
-          "The run in " + folder.location() + " has not ended",
-          "Check the name of the folder, or bring the run to its end by stage --resume");
-    }
+    RunReport ended = EndedRun.requireFinished(folder);
     RunOption.requireSamePlaces(folder, settings);
     preflight.requirePassed();
     CommitRun run =

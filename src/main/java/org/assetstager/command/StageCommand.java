@@ -263,14 +263,14 @@ public final class StageCommand implements Callable<Integer>, Checked {
     }
     preflight.requirePassed();
     run.folder().create();
-    try (RunLock lock = lock(run, onFinish);
+    try (RunLock lock = RunLock.take(run.folder());
         Interruption interruption =
             new Interruption(
                 options.resumeCommand(run.description().runId()),
                 out,
                 report::interrupted,
                 report.patience())) {
-      record(run, onFinish);
+      run.record();
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();
       if (doneMeanwhile.isPresent()) {
@@ -280,29 +280,14 @@ public final class StageCommand implements Callable<Integer>, Checked {
       run.print(display.news(out));
       return report.execute(lock);
     } catch (Exception e) {
+      if (e instanceof RunLock.HeldException || e instanceof OvertakenException) {
+        // The run goes on: its other driver tells how it ends.
+        onFinish.tellNothing();
+      }
       if (display.quiet()) {
         // Who has to act must know on which run.
         run.print(spec.commandLine().getErr());
       }
-      throw e;
-    }
-  }
-
-  private static void record(StageRun run, OnFinish onFinish) {
-    try {
-      run.record();
-    } catch (OvertakenException e) {
-      onFinish.tellNothing();
-      throw e;
-    }
-  }
-
-  private static RunLock lock(StageRun run, OnFinish onFinish) {
-    try {
-      return RunLock.take(run.folder());
-    } catch (RunLock.HeldException e) {
-      // The run goes on: its own driver tells how it ends.
-      onFinish.tellNothing();
       throw e;
     }
   }

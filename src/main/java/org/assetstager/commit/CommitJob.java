@@ -82,7 +82,7 @@ public final class CommitJob {
   public CommitTotals run() {
     StepCommit plan = steps.once(PlanCommit.STEP, () -> new StepRun.Done(plan()));
     StepCommit copy = steps.once(CommitWork.STEP, () -> new StepRun.Done(copy(plan)));
-    // Whoever is overtaken has not come here: the uploads are the other driver's.
+    // A driver that was overtaken doesn't get here: it must not abort the other driver's uploads.
     LeftoverUploads.abort(uploads, RemoteWriter.of(settings)::abort);
     new PublishedLedger(run.folder()).publish(List.of(plan, copy), TaskFiles.LEDGER);
     long rows =

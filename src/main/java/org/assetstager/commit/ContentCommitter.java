@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ContentCommitter {
-  /** Bytes, 32 hex digits, for whoever looks at the object. */
+  /** The content's MD5, 32 hex digits, for people who look at the object. */
   private static final String MD5 = "md5";
 
   /** The commit that copied an object; a hint that tells its copies from those of others. */

@@ -192,8 +192,8 @@ final class RemoteWriter {
 
   private static ObjectFacts facts(
       StagedObject source, @Nullable String etag, @Nullable String encryption) {
-    boolean kms = encryption != null && encryption.startsWith("aws:kms");
-    return new ObjectFacts(source.size(), Etags.unquoted(etag), Map.of(), kms);
+    return new ObjectFacts(
+        source.size(), Etags.unquoted(etag), Map.of(), Etags.isUnderKms(encryption));
   }
 
   private static String quoted(String etag) {

@@ -52,7 +52,7 @@ record StagedObject(
     try {
       return hint == null ? null : Long.valueOf(hint);
     } catch (NumberFormatException e) {
-      // Whoever may write to staging can have written it.
+      // Any user of staging can have written it.
       return null;
     }
   }

@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import java.util.Optional;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.ReportJson;
 import org.assetstager.report.RunReport;
@@ -27,6 +28,21 @@ public final class EndedRun {
     }
     RunReport report = read(folder).orElse(null);
     return report == null || report.error() != null ? null : report;
+  }
+
+  /**
+   * Returns the report of a run that has ended.
+   *
+   * @throws JobFailure of kind INPUT if it hasn't
+   */
+  public static RunReport requireFinished(RunFolder folder) {
+    RunReport report = ofFinished(folder);
+    if (report == null) {
+      throw JobFailure.input(
+          "The run in " + folder.location() + " has not ended",
+          "Check the name of the folder, or bring the run to its end by stage --resume");
+    }
+    return report;
   }
 
   /**

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param startedAt when the run was started; null where that isn't known
  * @param dryRun whether it is a dry run; false where that isn't known
  * @param outcome in a few words
- * @param problems rows that need a person or failed; null where the run hasn't come to its end
+ * @param problems rows that need a person or failed; null if the run hasn't ended
  * @param known how many of these an earlier run had in the same way
  * @param resume whether the run can go on where it stopped
  */

@@ -1,18 +1,15 @@
 package org.assetstager.run;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskEnd;
 
 /** Reads the published ledger of a run, written by any version of the job. */
 public final class LedgerFiles {
@@ -102,18 +99,7 @@ public final class LedgerFiles {
 
     @Override
     public Iterator<R> call(Iterator<String> paths) {
-      LedgerReader<R> reader = new LedgerReader<>(run, paths, codec, wanted);
-      TaskContext.get()
-          .addTaskCompletionListener(
-              (TaskCompletionListener)
-                  task -> {
-                    try {
-                      reader.close();
-                    } catch (IOException e) {
-                      throw new UncheckedIOException(e);
-                    }
-                  });
-      return reader;
+      return TaskEnd.closing(new LedgerReader<>(run, paths, codec, wanted));
     }
   }
 }

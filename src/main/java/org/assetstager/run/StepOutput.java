@@ -2,18 +2,16 @@ package org.assetstager.run;
 
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.TaskEnd;
 
 /** Where the tasks of a run's steps write their files, and read those of the steps before. */
 public final class StepOutput implements Serializable {
@@ -77,23 +75,12 @@ public final class StepOutput implements Serializable {
    * @throws JobFailure if it isn't what the step wrote
    */
   public <R extends Record> Iterator<R> read(String step, StepFile file, RecordCodec<R> codec) {
-    RecordReader<R> reader =
+    return TaskEnd.closing(
         new RecordReader<>(
             run,
             nonce,
             new Path(run.child(StepCommits.files(step)), file.name()),
             file.rows(),
-            codec);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            (TaskCompletionListener)
-                task -> {
-                  try {
-                    reader.close();
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
-                });
-    return reader;
+            codec));
   }
 }

@@ -21,6 +21,14 @@ public final class Etags {
     return etag != null && MD5.matcher(etag).matches() && !md5.equalsIgnoreCase(etag);
   }
 
+  /**
+   * Whether an object's {@code x-amz-server-side-encryption} is SSE-KMS, under which its ETag is no
+   * MD5.
+   */
+  public static boolean isUnderKms(@Nullable String encryption) {
+    return encryption != null && encryption.startsWith("aws:kms");
+  }
+
   /** Returns an ETag as S3 sends it (RFC 9110, section 8.8.3) without its quotes; null for none. */
   public static @Nullable String unquoted(@Nullable String etag) {
     if (etag == null) {

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ListReader;
 import org.assetstager.manifest.ListedFile;
@@ -20,6 +19,7 @@ import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.ConcurrentMap;
+import org.assetstager.spark.TaskEnd;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileFacts;
@@ -78,18 +78,7 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
   }
 
   private ListReader open(FileList.Split split, List<String> roots) {
-    ListReader reader = list.read(split, roots);
-    TaskContext.get()
-        .addTaskCompletionListener(
-            (TaskCompletionListener)
-                task -> {
-                  try {
-                    reader.close();
-                  } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                  }
-                });
-    return reader;
+    return TaskEnd.closing(list.read(split, roots));
   }
 
   private static SnapshotEntry look(

@@ -111,7 +111,8 @@ final class StagingWriter {
   private static Written written(
       @Nullable String quotedEtag, @Nullable String encryption, Md5 md5) {
     String etag = Etags.unquoted(quotedEtag);
-    return new Written(etag, StagingProof.isSinglePartEtagOf(etag, md5) || isKms(encryption));
+    return new Written(
+        etag, StagingProof.isSinglePartEtagOf(etag, md5) || Etags.isUnderKms(encryption));
   }
 
   private Written put(
@@ -260,7 +261,7 @@ final class StagingWriter {
     return new Written(
         etag,
         StagingProof.isMultipartEtagOf(etag, partMd5s)
-            || isKms(response.serverSideEncryptionAsString()));
+            || Etags.isUnderKms(response.serverSideEncryptionAsString()));
   }
 
   /** Gives a multipart upload up; it may be gone already. */
@@ -298,9 +299,5 @@ final class StagingWriter {
 
   private Duration moreTime(long bodyBytes) {
     return S3Clients.timeForBody(bodyBytes).plus(pacing);
-  }
-
-  private static boolean isKms(@Nullable String encryption) {
-    return encryption != null && encryption.startsWith("aws:kms");
   }
 }
