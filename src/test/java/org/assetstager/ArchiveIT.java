@@ -158,6 +158,8 @@ class ArchiveIT {
     assertThat(printed.substring(printed.indexOf("== Done")))
         .contains("file://" + run + "/report.html");
     assertThat(run.resolve("report.html")).isNotEmptyFile();
+    String classData = Runtime.version().feature() < 25 ? "class-data.jsa" : "class-data.aot";
+    assertThat(home.resolve("target").resolve(classData)).isNotEmptyFile();
     assertNotebooksReadIt();
   }
 

@@ -167,7 +167,26 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"stage --manifest m", "check", "runs", "report --run night"})
+  @ValueSource(
+      strings = {
+        "stage --manifest m --run-id a/b",
+        "stage --manifest m --run-id {date}/b",
+        "stage --resume a=b"
+      })
+  void answer_runThatCannotBeCalledSo_isGivenWithoutSpark(String words) {
+    assertThat(answer(words, folder + "/no.conf")).hasValue(ExitCode.USAGE.value());
+    assertThat(err.toString()).contains("' is no run id. Use 1 to 100 characters of");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "stage --manifest m",
+        "stage --manifest m --run-id night-{date}",
+        "check",
+        "runs",
+        "report --run night"
+      })
   void answer_nothingIsWrong_isLeftToSpark(String words) throws Exception {
     Path config =
         Files.writeString(

@@ -117,7 +117,10 @@ class StageFaultsTest {
       fixture.endpoint(store.endpoint());
       Ran broken = fixture.command(Arrays.asList(stage(fixture, "--run-id", "r" + allowed)));
       assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
-      assertThat(broken.err()).contains("403").contains(".credentials");
+      assertThat(broken.err())
+          .contains("403")
+          .contains(".credentials")
+          .containsPattern("\nGo on with: asset-stager stage --resume r" + allowed + " --config ");
       int staged = requireNothingWrong(fixture);
       assertThat(staged).isLessThan(FILES);
 

@@ -71,6 +71,17 @@ public class JobFailure extends RuntimeException {
     return new JobFailure(Kind.SYSTEM, problem + ". " + remedy, cause);
   }
 
+  /**
+   * Returns this failure with one more line in its message, that names the command to go on with.
+   *
+   * @param command as it is typed in a shell, with no control characters
+   */
+  public JobFailure goOnWith(String command) {
+    JobFailure failure = new JobFailure(kind, getCause(), getMessage() + "\nGo on with: " + command);
+    failure.setStackTrace(getStackTrace());
+    return failure;
+  }
+
   /** Returns the message with the kind, which Spark may bring to the driver as text alone. */
   @Override
   @SuppressWarnings("OverrideThrowableToString") // The message is what the user reads.

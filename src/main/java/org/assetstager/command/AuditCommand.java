@@ -97,8 +97,8 @@ public final class AuditCommand implements Callable<Integer>, Checked {
 
   private int audit(JavaSparkContext spark, Settings settings, AuditScope scope) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
-    RunReport run = EndedRun.requireFinished(folder);
     RunOption.requireSamePlaces(folder, settings);
+    RunReport run = EndedRun.requireFinished(folder);
     List<RunFolder> earlier = options.earlier(spark, folder, settings);
     Preflight.checkReading(settings);
     RunIdInLogs.begin(spark.sc(), run.runId());

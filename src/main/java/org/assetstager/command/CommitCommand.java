@@ -15,6 +15,7 @@ import org.assetstager.commit.CommitSummary;
 import org.assetstager.commit.CommitTotals;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.pipeline.EndedRun;
+import org.assetstager.pipeline.Failures;
 import org.assetstager.pipeline.Interruption;
 import org.assetstager.pipeline.Version;
 import org.assetstager.progress.Phases;
@@ -26,6 +27,7 @@ import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.NamedFile;
+import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.run.StepCommits;
@@ -106,8 +108,8 @@ public final class CommitCommand implements Callable<Integer>, Checked {
 
   private int commit(JavaSparkContext spark, Settings settings, BackgroundCheck preflight) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
-    RunReport ended = EndedRun.requireFinished(folder);
     RunOption.requireSamePlaces(folder, settings);
+    RunReport ended = EndedRun.requireFinished(folder);
     preflight.requirePassed();
     CommitRun run =
         resume
@@ -124,7 +126,14 @@ public final class CommitCommand implements Callable<Integer>, Checked {
                 () -> {},
                 Duration.ofSeconds(1))) {
       run.record();
-      int code = commit(spark, settings, folder, ended, run);
+      int code;
+      try {
+        code = commit(spark, settings, folder, ended, run);
+      } catch (OvertakenException e) {
+        throw e;
+      } catch (Exception e) {
+        throw Failures.explain(e, resumeCommand(folder));
+      }
       output.mayBeLost("The commit has ended and stands in " + run.folder().location());
       return code;
     }

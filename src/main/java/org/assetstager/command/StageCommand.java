@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.metrics.RunIdInLogs;
+import org.assetstager.pipeline.Failures;
 import org.assetstager.pipeline.Interruption;
 import org.assetstager.pipeline.KnownProblems;
 import org.assetstager.pipeline.OnFinish;
@@ -139,6 +140,10 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Override
   public void check() {
     requireUsage();
+    String id = resume == null ? runId : resume;
+    if (id != null) {
+      StageRun.requireRunId(resume == null ? withDate(id) : id);
+    }
     settingsOptions.load(overrides());
   }
 
@@ -147,10 +152,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
     display.begin(spec);
     requireUsage();
     if (resume == null) {
-      runId =
-          runId == null
-              ? StageRun.newRunId()
-              : runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
+      runId = runId == null ? StageRun.newRunId() : withDate(runId);
     }
     Settings settings = settingsOptions.load(overrides());
     RunIdInLogs.take(resume == null ? runId : resume);
@@ -161,6 +163,10 @@ public final class StageCommand implements Callable<Integer>, Checked {
       onFinish.tellOfFailure(e);
       throw e;
     }
+  }
+
+  private static String withDate(String id) {
+    return id.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
   }
 
   private int start(Settings settings, OnFinish onFinish) {
@@ -263,6 +269,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
     }
     preflight.requirePassed();
     run.folder().create();
+    boolean begun = run.resumed();
     try (RunLock lock = RunLock.take(run.folder());
         Interruption interruption =
             new Interruption(
@@ -271,6 +278,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
                 report::interrupted,
                 report.patience())) {
       run.record();
+      begun = true;
       // Another driver may have ended it while this one waited for the lock.
       OptionalInt doneMeanwhile = report.printAgain();
       if (doneMeanwhile.isPresent()) {
@@ -280,13 +288,17 @@ public final class StageCommand implements Callable<Integer>, Checked {
       run.print(display.news(out));
       return report.execute(lock);
     } catch (Exception e) {
-      if (e instanceof RunLock.HeldException || e instanceof OvertakenException) {
-        // The run goes on: its other driver tells how it ends.
-        onFinish.tellNothing();
-      }
       if (display.quiet()) {
         // Who has to act must know on which run.
         run.print(spec.commandLine().getErr());
+      }
+      if (e instanceof RunLock.HeldException || e instanceof OvertakenException) {
+        // The run goes on: its other driver tells how it ends.
+        onFinish.tellNothing();
+        throw e;
+      }
+      if (begun) {
+        throw Failures.explain(e, options.resumeCommand(run.description().runId()));
       }
       throw e;
     }

@@ -197,7 +197,12 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
     return RUN_ID.matcher(text).matches();
   }
 
-  private static void requireRunId(String runId) {
+  /**
+   * Makes sure that a run may be called so.
+   *
+   * @throws JobFailure of kind INPUT if it may not
+   */
+  public static void requireRunId(String runId) {
     if (!isRunId(runId)) {
       throw JobFailure.input(
           "'" + runId + "' is no run id",

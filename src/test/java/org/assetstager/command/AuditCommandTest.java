@@ -308,4 +308,14 @@ class AuditCommandTest {
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("has not ended").contains("stage --resume");
   }
+
+  @Test
+  void audit_noSuchRun_isRefused() throws IOException {
+    Files.delete(run.resolve("run.json"));
+
+    Ran ran = audit();
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err()).contains("There is no run in").contains("'asset-stager runs' lists");
+  }
 }
