@@ -62,8 +62,8 @@ class StageClusterIT {
             SERVER.endpoint(),
             ledger,
             // Executors can keep to a limit only if they load the plugin from the job's own jar.
-            "upload { part-size = 5MiB, multipart-threshold = 5MiB, max-requests-per-second = 1000,"
-                + " max-bandwidth = 1GiB }");
+            "upload { part-size = 5MiB, multipart-threshold = 5MiB, split-threshold = 8MiB,"
+                + " max-requests-per-second = 1000, max-bandwidth = 1GiB }");
     Path events = Files.createDirectory(folder.resolve("events"));
 
     try (SubmittedJob job =
@@ -94,6 +94,9 @@ class StageClusterIT {
     for (String step : List.of("scan", "digest", "transfer")) {
       assertThat(executorsOf(step, events)).as(step).isNotEmpty().isSubsetOf("0", "1");
     }
+    assertThat(eventsOf(events).filter(event -> isOf("JobStart", event)))
+        .as("Spark jobs of a run with a file that two executors send")
+        .hasSizeBetween(4, 12);
     assertThat(outcomes(ledger + "/run_id=r1"))
         .containsExactlyInAnyOrderEntriesOf(
             Map.of(
@@ -188,26 +191,35 @@ class StageClusterIT {
   private static Set<String> executorsOf(String description, Path events) throws IOException {
     Set<Integer> stages = new TreeSet<>();
     Set<String> executors = new TreeSet<>();
-    try (Stream<Path> files = Files.walk(events)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-          JsonNode event = JSON.readTree(line);
-          String kind = event.path("Event").asText();
-          if (kind.equals("SparkListenerStageSubmitted")
-              && event
-                  .path("Properties")
-                  .path("spark.job.description")
-                  .asText()
-                  .startsWith(description)) {
-            stages.add(event.path("Stage Info").path("Stage ID").asInt());
-          } else if (kind.equals("SparkListenerTaskEnd")
-              && stages.contains(event.path("Stage ID").asInt())) {
-            executors.add(event.path("Task Info").path("Executor ID").asText());
-          }
-        }
+    for (JsonNode event : eventsOf(events).toList()) {
+      if (isOf("StageSubmitted", event)
+          && event
+              .path("Properties")
+              .path("spark.job.description")
+              .asText()
+              .startsWith(description)) {
+        stages.add(event.path("Stage Info").path("Stage ID").asInt());
+      } else if (isOf("TaskEnd", event) && stages.contains(event.path("Stage ID").asInt())) {
+        executors.add(event.path("Task Info").path("Executor ID").asText());
       }
     }
     return executors;
+  }
+
+  private static boolean isOf(String kind, JsonNode event) {
+    return event.path("Event").asText().equals("SparkListener" + kind);
+  }
+
+  private static Stream<JsonNode> eventsOf(Path folder) throws IOException {
+    List<JsonNode> events = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+          events.add(JSON.readTree(line));
+        }
+      }
+    }
+    return events.stream();
   }
 
   private static byte[] bytes(String text) {
