@@ -11,6 +11,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.ByteKeys;
 import org.assetstager.verify.RenameFiles.Written;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Looks for the new paths of the scan's missing files; see "Verification" in design.md. Directories
@@ -72,11 +73,11 @@ public final class RenameStep {
     int tasks = (int) Math.max(1, Math.min(mostTasks, count));
     List<StepFile> ended = new ArrayList<>();
     List<StepFile> matches = new ArrayList<>();
-    HashFilter places = new HashFilter();
+    RoaringBitmap places = new RoaringBitmap();
     for (Written written : search(scan, missing, all, rows, last, tasks)) {
       ended.addAll(written.last());
       matches.addAll(written.matches());
-      places.addAll(written.places());
+      places.or(written.places());
     }
     if (!matches.isEmpty()) {
       for (Written written : decide(matches, places, all, rows, last, tasks)) {
@@ -113,12 +114,12 @@ public final class RenameStep {
 
   private List<Written> decide(
       List<StepFile> matches,
-      HashFilter places,
+      RoaringBitmap places,
       List<StepFile> all,
       ScannedRows rows,
       LastRows last,
       int tasks) {
-    Broadcast<HashFilter> shared = spark.broadcast(places);
+    Broadcast<RoaringBitmap> shared = spark.broadcast(places);
     try {
       JavaPairRDD<byte[], byte[]> taken =
           sorted(
