@@ -6,46 +6,19 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.Header;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListPartsRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
  * What this JVM has sent to S3 since it started, and how it was answered; each attempt counts. And
  * the uploads that its tasks put on their run's record, or took off it. Safe for many threads.
  */
 public final class RequestCounts {
-  private static final Map<Class<? extends SdkRequest>, S3Request> KINDS =
-      Map.ofEntries(
-          Map.entry(ListObjectsV2Request.class, S3Request.LIST),
-          Map.entry(HeadObjectRequest.class, S3Request.HEAD),
-          Map.entry(GetObjectRequest.class, S3Request.GET),
-          Map.entry(ListPartsRequest.class, S3Request.LIST_PARTS),
-          Map.entry(PutObjectRequest.class, S3Request.PUT),
-          Map.entry(UploadPartRequest.class, S3Request.PART),
-          Map.entry(CreateMultipartUploadRequest.class, S3Request.CREATE),
-          Map.entry(CopyObjectRequest.class, S3Request.COPY),
-          Map.entry(UploadPartCopyRequest.class, S3Request.COPY_PART),
-          Map.entry(CompleteMultipartUploadRequest.class, S3Request.COMPLETE),
-          Map.entry(AbortMultipartUploadRequest.class, S3Request.ABORT),
-          Map.entry(DeleteObjectRequest.class, S3Request.DELETE));
-
   private static final Map<S3Request, LongAdder> REQUESTS = adders();
   private static final Map<S3Request, LongAdder> ERRORS = adders();
   private static final LongAdder RETRIES = new LongAdder();
@@ -223,14 +196,14 @@ public final class RequestCounts {
     private static final ExecutionAttribute<Long> SENT_NANOS =
         new ExecutionAttribute<>("org.assetstager.s3.SentNanos");
 
-    private static S3Request kind(SdkRequest request) {
-      return KINDS.getOrDefault(request.getClass(), S3Request.OTHER);
+    private static S3Request kind(ExecutionAttributes attributes) {
+      return S3Request.of(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
     }
 
     @Override
     public void beforeTransmission(
         Context.BeforeTransmission context, ExecutionAttributes attributes) {
-      S3Request kind = kind(context.request());
+      S3Request kind = kind(attributes);
       Long before = attributes.getAttribute(SENT_NANOS);
       if (before != null) {
         RETRIES.increment();
@@ -246,7 +219,7 @@ public final class RequestCounts {
         Context.AfterTransmission context, ExecutionAttributes attributes) {
       Long sent = attributes.getAttribute(SENT_NANOS);
       attributes.putAttribute(SENT_NANOS, 0L);
-      S3Request kind = kind(context.request());
+      S3Request kind = kind(attributes);
       answered(kind, context.httpResponse().statusCode(), sent);
       if (context.httpResponse().isSuccessful()
           && (kind == S3Request.PUT || kind == S3Request.PART)) {
@@ -274,7 +247,7 @@ public final class RequestCounts {
         Context.FailedExecution context, ExecutionAttributes attributes) {
       Long sent = attributes.getAttribute(SENT_NANOS);
       if (sent != null) {
-        countUnanswered(kind(context.request()), sent);
+        countUnanswered(kind(attributes), sent);
       }
     }
   }
