@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -79,12 +80,11 @@ final class StagingWriter {
 
   /** A body's file is the cause where its {@link UncheckedIOException} is: see {@link Body}. */
   private static @Nullable UncheckedIOException ofFile(RuntimeException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UncheckedIOException ofFile) {
-        return ofFile;
-      }
-    }
-    return null;
+    return Throwables.getCausalChain(failure).stream()
+        .filter(UncheckedIOException.class::isInstance)
+        .map(UncheckedIOException.class::cast)
+        .findFirst()
+        .orElse(null);
   }
 
   /** Puts an object as one. */
