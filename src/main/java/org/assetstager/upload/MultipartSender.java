@@ -5,10 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
-import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
@@ -56,17 +54,11 @@ final class MultipartSender {
    */
   UploadResult upload(UploadSource source, String key, PartPlan plan, Completion completion)
       throws S3Failure, IOException {
-    OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
+    OpenedUpload opened = open(source, key, plan);
     boolean keep = false;
     try {
       PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
-      Sent sent =
-          source.takesSinglePass(parts)
-              ? sendUnread(source, opened, parts)
-              : sendAll(source, opened, parts);
-      UploadResult result =
-          completion.complete(
-              new SentUpload(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
+      UploadResult result = completion.complete(sendAll(source, opened, parts));
       keep = true;
       return result;
     } catch (S3Failure e) {
@@ -86,12 +78,7 @@ final class MultipartSender {
    * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
    * record, without reading the file.
    */
-  OpenedUpload openUnread(UploadSource source, String key, PartPlan plan)
-      throws S3Failure, IOException {
-    return open(source, key, plan, true);
-  }
-
-  private OpenedUpload open(UploadSource source, String key, PartPlan plan, boolean unread)
+  OpenedUpload open(UploadSource source, String key, PartPlan plan)
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.lookFirst()) {
@@ -100,9 +87,8 @@ final class MultipartSender {
         return left.get();
       }
     }
-    String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
-    OpenUpload upload = new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
+    OpenUpload upload = new OpenUpload(key, uploadId, plan.partSize(), null, log.driver());
     boolean recorded = false;
     try {
       log.opened(upload);
@@ -153,13 +139,6 @@ final class MultipartSender {
 
   /** Sends one part and returns its ETag. */
   private String send(
-      UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
-      throws S3Failure, IOException {
-    Body body = source.body(plan.offset(index), plan.length(index));
-    return send(source, key, uploadId, plan, new SinglePass.Part(index, body, md5));
-  }
-
-  private String send(
       UploadSource source, String key, String uploadId, PartPlan plan, SinglePass.Part part)
       throws S3Failure, IOException {
     int index = part.index();
@@ -172,7 +151,7 @@ final class MultipartSender {
           etag = etagOfSent(key, uploadId, part, body.length());
         }
         if (!md5.toHex().equals(Etags.unquoted(etag))) {
-          log.sent(key, uploadId, index, new RecordedPart(md5, etag));
+          log.sent(key, uploadId, new SentPart(index, etag, md5.toHex()));
         }
         return etag;
       } catch (S3Failure e) {
@@ -199,36 +178,8 @@ final class MultipartSender {
             () -> writer.incomplete(S3Request.PART, key, "an ETag, and it does not list the part"));
   }
 
-  /** All parts, in their order. */
-  private record Sent(List<String> etags, List<Md5> partMd5s) {}
-
-  /** Sends the parts of a file that was read before, each as long as it is the same. */
-  private Sent sendAll(UploadSource source, OpenedUpload opened, PartPlan plan)
-      throws S3Failure, IOException {
-    OpenUpload upload = opened.upload();
-    List<Md5> partMd5s =
-        upload.partMd5s().isEmpty() ? source.partMd5s(plan) : PartMd5s.split(upload.partMd5s());
-    @Nullable String[] etags = new String[plan.count()];
-    AtomicInteger next = new AtomicInteger();
-    sendInFlight(
-        plan.count(),
-        () -> {
-          int index = next.getAndIncrement();
-          if (index < etags.length) {
-            Md5 md5 = partMd5s.get(index);
-            Optional<String> there = opened.stored().etagOf(index, plan.length(index), md5);
-            etags[index] =
-                there.isPresent()
-                    ? there.get()
-                    : send(source, upload.key(), upload.uploadId(), plan, index, md5);
-          }
-          return index < etags.length;
-        });
-    return new Sent(Arrays.asList(etags), partMd5s);
-  }
-
   /** Sends the parts of a file as they are read, except those that are already there. */
-  private Sent sendUnread(UploadSource source, OpenedUpload opened, PartPlan plan)
+  private SentUpload sendAll(UploadSource source, OpenedUpload opened, PartPlan plan)
       throws S3Failure, IOException {
     SinglePass pass = new SinglePass(source, plan);
     @Nullable String[] etags = new String[plan.count()];
@@ -251,7 +202,8 @@ final class MultipartSender {
           return part != null;
         });
     source.remember(plan, Arrays.asList(partMd5s));
-    return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
+    return new SentUpload(
+        opened.upload().uploadId(), Arrays.asList(etags), Arrays.asList(partMd5s));
   }
 
   /** Sends a part, unless it is proved to be there, and returns its ETag; closes its body. */

@@ -77,7 +77,7 @@ final class SplitUploader {
           if (planned.lookFirst() && (judge.isThere(planned) || remote.find(source).isPresent())) {
             return Optional.empty();
           }
-          OpenUpload upload = multipart.openUnread(source, judge.key(planned), plan).upload();
+          OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();
           boolean samePlan = upload.partSize() == plan.partSize();
           return samePlan
               ? Optional.of(
@@ -86,7 +86,7 @@ final class SplitUploader {
                       upload.uploadId(),
                       planned.size(),
                       plan.partSize(),
-                      source.knowsPartMd5s(plan)))
+                      source.digestedPartMd5s(plan) != null))
               : Optional.empty();
         },
         failure -> Optional.empty());

@@ -15,7 +15,6 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.assetstager.asset.Md5;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestCounts;
 import org.slf4j.Logger;
@@ -64,12 +63,11 @@ public final class UploadLog implements Serializable {
    * Puts a part on record whose ETag doesn't tell its MD5, as under SSE-KMS, after the store has
    * taken it by its {@code Content-MD5}.
    *
-   * @param index 0 for the first
    */
-  void sent(String key, String uploadId, int index, RecordedPart part) {
-    byte[] etag = part.etag().getBytes(UTF_8);
+  void sent(String key, String uploadId, SentPart part) {
+    byte[] etag = part.partEtag().getBytes(UTF_8);
     String coded = Base64.getUrlEncoder().withoutPadding().encodeToString(etag);
-    String name = "/part-" + index + "-" + part.md5() + "-" + coded;
+    String name = "/part-" + part.partIndex() + "-" + part.partMd5() + "-" + coded;
     folder.writeText(name(key, uploadId) + name, "");
   }
 
@@ -112,15 +110,16 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns what is on record of an upload's parts, by index: one for each time it was sent. */
-  Map<Integer, Set<RecordedPart>> sent(String key, String uploadId) {
-    Map<Integer, Set<RecordedPart>> parts = new HashMap<>();
+  Map<Integer, Set<SentPart>> sent(String key, String uploadId) {
+    Map<Integer, Set<SentPart>> parts = new HashMap<>();
     for (String name : names(name(key, uploadId)).toList()) {
       Matcher part = PART.matcher(name);
       if (part.matches()) {
+        int index = Integer.parseInt(part.group(1));
         String etag = new String(Base64.getUrlDecoder().decode(part.group(3)), UTF_8);
         parts
-            .computeIfAbsent(Integer.valueOf(part.group(1)), i -> new HashSet<>())
-            .add(new RecordedPart(Md5.parse(part.group(2)), etag));
+            .computeIfAbsent(index, i -> new HashSet<>())
+            .add(new SentPart(index, etag, part.group(2)));
       }
     }
     return parts;
