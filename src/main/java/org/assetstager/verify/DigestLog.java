@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.DigestState;
+import org.assetstager.files.FileFacts;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 import org.jspecify.annotations.Nullable;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.assetstager.asset.Md5;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;

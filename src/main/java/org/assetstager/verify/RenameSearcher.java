@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.assetstager.files.FileFacts;
 import org.assetstager.spark.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 

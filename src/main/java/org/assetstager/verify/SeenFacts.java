@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import java.math.BigInteger;
+import org.assetstager.files.FileFacts;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +24,7 @@ class AssetRootTest {
 
     AssetRoot root = AssetRoot.open(link.toString());
 
-    FileFacts facts = FileFacts.ofPath(real);
+    FileFacts facts = UnixFiles.facts(real);
     assertThat(root)
         .isEqualTo(
             new AssetRoot(link, real, facts.inode(), facts.device(), root.local(), List.of()));

@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
@@ -113,7 +114,7 @@ class FileVerifierTest {
                 Verdict.UNCHANGED,
                 null,
                 null,
-                SeenFacts.of(FileFacts.ofPath(file)),
+                SeenFacts.of(UnixFiles.facts(file)),
                 md5(CONTENT),
                 true,
                 null,

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +51,7 @@ class RenameSearchTest {
     RenameSearch.belowRoot(root, found::put);
 
     assertThat(found).containsOnlyKeys("a", "d/b", "d/e/c ü\n", "d/.asset/deep");
-    assertThat(found).containsEntry("d/b", FileFacts.ofPath(inside.resolve("d/b")));
+    assertThat(found).containsEntry("d/b", UnixFiles.facts(inside.resolve("d/b")));
   }
 
   @Test

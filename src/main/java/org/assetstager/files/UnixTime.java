@@ -1,4 +1,4 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -38,7 +38,7 @@ public record UnixTime(long seconds, int nanos) {
    * Returns nanoseconds since the epoch in ISO 8601, in UTC; those of no time that a file can have
    * as they are.
    */
-  static String nanosToString(BigInteger nanos) {
+  public static String nanosToString(BigInteger nanos) {
     BigInteger[] parts = nanos.divideAndRemainder(BigInteger.valueOf(NANOS_PER_SECOND));
     int rest = parts[1].intValue();
     BigInteger whole = rest < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
@@ -69,7 +69,7 @@ public record UnixTime(long seconds, int nanos) {
   /**
    * Returns seconds as Python gives them in ISO 8601, with the digits of {@link Double#toString}.
    */
-  static String pythonSecondsToString(double seconds) {
+  public static String pythonSecondsToString(double seconds) {
     try {
       BigDecimal exact = BigDecimal.valueOf(seconds);
       BigDecimal whole = exact.setScale(0, RoundingMode.FLOOR);
