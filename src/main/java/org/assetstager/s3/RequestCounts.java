@@ -1,8 +1,8 @@
 package org.assetstager.s3;
 
+import com.google.common.util.concurrent.AtomicLongMap;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +19,8 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * the uploads that its tasks put on their run's record, or took off it. Safe for many threads.
  */
 public final class RequestCounts {
-  private static final Map<S3Request, LongAdder> REQUESTS = adders();
-  private static final Map<S3Request, LongAdder> ERRORS = adders();
+  private static final AtomicLongMap<S3Request> REQUESTS = AtomicLongMap.create();
+  private static final AtomicLongMap<S3Request> ERRORS = AtomicLongMap.create();
   private static final LongAdder RETRIES = new LongAdder();
   private static final LongAdder THROTTLES = new LongAdder();
   private static final LongAdder SENT_BYTES = new LongAdder();
@@ -34,21 +34,9 @@ public final class RequestCounts {
 
   private RequestCounts() {}
 
-  private static Map<S3Request, LongAdder> adders() {
-    Map<S3Request, LongAdder> adders = new EnumMap<>(S3Request.class);
-    for (S3Request kind : S3Request.values()) {
-      adders.put(kind, new LongAdder());
-    }
-    return adders;
-  }
-
-  private static LongAdder of(Map<S3Request, LongAdder> adders, S3Request kind) {
-    return Objects.requireNonNull(adders.get(kind));
-  }
-
   /** Returns the attempts of a kind. */
   public static long requests(S3Request kind) {
-    return of(REQUESTS, kind).sum();
+    return REQUESTS.get(kind);
   }
 
   /**
@@ -56,7 +44,7 @@ public final class RequestCounts {
    * under a key that was asked for (404), or that somebody wrote it (412), is no error.
    */
   public static long errors(S3Request kind) {
-    return of(ERRORS, kind).sum();
+    return ERRORS.get(kind);
   }
 
   /** Returns the attempts that were not the first ones of their requests. */
@@ -152,7 +140,7 @@ public final class RequestCounts {
 
   /** Counts an attempt that is about to be sent. */
   static void sent(S3Request kind) {
-    of(REQUESTS, kind).increment();
+    REQUESTS.incrementAndGet(kind);
   }
 
   /**
@@ -177,7 +165,7 @@ public final class RequestCounts {
 
   /** Counts an attempt that had no answer. */
   static void unanswered(S3Request kind) {
-    of(ERRORS, kind).increment();
+    ERRORS.incrementAndGet(kind);
   }
 
   private static void countError(S3Request kind, int status) {
@@ -186,7 +174,7 @@ public final class RequestCounts {
     }
     boolean absent = status == 404 && (kind == S3Request.HEAD || kind == S3Request.GET);
     if (!absent && status != 412) {
-      of(ERRORS, kind).increment();
+      ERRORS.incrementAndGet(kind);
     }
   }
 

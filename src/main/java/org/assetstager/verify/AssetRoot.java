@@ -113,26 +113,13 @@ public record AssetRoot(
   }
 
   /**
-   * Looks at a root that another host has seen.
-   *
-   * @param expected what it saw
-   * @param allowedRoots as {@link #requireAllowed} has them
-   * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
-   */
-  public static AssetRoot open(String path, Seen expected, List<String> allowedRoots) {
-    AssetRoot root = open(path);
-    root.requireSame(expected, allowedRoots);
-    return root;
-  }
-
-  /**
    * Makes sure that this is the directory that another host has seen.
    *
    * @param expected what it saw
    * @param allowedRoots as {@link #requireAllowed} has them
    * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
    */
-  void requireSame(Seen expected, List<String> allowedRoots) {
+  public void requireSame(Seen expected, List<String> allowedRoots) {
     if (!isAllowed(allowedRoots)) {
       throw lost(
           path, "it leads to " + realPath + ", not below one of manifest.allowed-roots", null);

@@ -53,11 +53,6 @@ public final class RenameSearch {
     }
   }
 
-  /** Tells all regular files below the root, as {@link #inDirectory} does. */
-  public static void belowRoot(AssetRoot root, BiConsumer<String, FileFacts> found) {
-    belowRoot(root, Long.MAX_VALUE, found);
-  }
-
   /**
    * Tells regular files below the root, as {@link #inDirectory} does.
    *

@@ -146,7 +146,11 @@ final class UploadingRun {
         settings,
         runId,
         false,
-        candidate -> AssetRoot.open(root(candidate), seen, List.of()),
+        candidate -> {
+          AssetRoot opened = AssetRoot.open(root(candidate));
+          opened.requireSame(seen, List.of());
+          return opened;
+        },
         new RequestTotals(spark.sparkContext()),
         new TaskProgress(spark.sparkContext(), runId),
         new UploadLog(folder),
