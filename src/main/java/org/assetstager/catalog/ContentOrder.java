@@ -44,12 +44,10 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
     return Arrays.compareUnsigned(one, other);
   }
 
-  /** Returns the key of an object of a side. */
   public static byte[] keyOf(byte side, KnownContent known) {
     return key(HexFormat.of().parseHex(known.md5()), known.topHash(), side, new byte[0]);
   }
 
-  /** Returns the key of a row. */
   public static byte[] keyOf(byte what, VerifiedRow found) {
     ManifestRow row = found.row();
     byte[] file = row.manifestFile().getBytes(StandardCharsets.UTF_8);
@@ -85,12 +83,10 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
         .array();
   }
 
-  /** Returns what a key is of. */
   public static byte what(byte[] key) {
     return key[contentLength(key)];
   }
 
-  /** Whether two keys are of one content. */
   public static boolean sameContent(byte[] one, byte[] other) {
     int length = contentLength(one);
     return Arrays.equals(one, 0, length, other, 0, Math.min(length, other.length));
@@ -108,7 +104,6 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
   public static final class ByMd5 extends Partitioner {
     private final int partitions;
 
-    /** Deals them to as many partitions. */
     public ByMd5(int partitions) {
       this.partitions = partitions;
     }

@@ -25,7 +25,6 @@ public record ListPage(List<Entry> entries, boolean truncated, @Nullable String 
     this(entries, truncated, null);
   }
 
-  /** Keeps a copy of the list. */
   public ListPage {
     entries = List.copyOf(entries);
   }

@@ -20,7 +20,6 @@ record NamespaceRange(
   /** The order of the namespaces' keys: those of {@code a-b} are before those of {@code a}. */
   static final Comparator<String> ORDER = Comparator.comparing(NamespaceRange::start);
 
-  /** Keeps a copy of the names. */
   NamespaceRange {
     names = List.copyOf(names);
   }

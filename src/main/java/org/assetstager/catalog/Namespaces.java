@@ -16,7 +16,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** More aren't held on the driver. */
   public static final int MOST = 10_000;
 
-  /** No namespace. */
   public static final Namespaces NONE = new Namespaces(Map.of(), true);
 
   /** No top hash has a slash. */
@@ -26,12 +25,10 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
       Comparator.<String>comparingInt(name -> mixed(name.hashCode()))
           .thenComparing(Comparator.naturalOrder());
 
-  /** Keeps a copy of the map. */
   public Namespaces {
     candidates = Map.copyOf(candidates);
   }
 
-  /** Returns both together. */
   public Namespaces plus(Namespaces other) {
     Map<String, Long> sum = new HashMap<>(candidates);
     other.candidates.forEach((name, more) -> sum.merge(name, more, Long::sum));
@@ -55,7 +52,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     return mixed ^ mixed >>> 16;
   }
 
-  /** Returns this as numbers by name. */
   public Map<String, Long> toNotes() {
     Map<String, Long> notes = new HashMap<>(candidates);
     if (!complete) {
@@ -76,7 +72,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     private final Map<String, Long> candidates = new HashMap<>();
     private boolean complete = true;
 
-    /** Counts a candidate. */
     public void add(String topHash) {
       candidates.merge(topHash, 1L, Long::sum);
       if (candidates.size() > 2 * MOST) {
@@ -84,7 +79,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
       }
     }
 
-    /** Returns what is counted so far. */
     public Namespaces namespaces() {
       boolean cut = cut(candidates);
       complete &= !cut;

@@ -8,7 +8,6 @@ package org.assetstager.digest;
  * @param partSize bytes of every part but the last
  */
 public record PartPlan(long size, long partSize) {
-  /** Most parts of an upload. */
   public static final int MOST_PARTS = 10_000;
 
   /** Least bytes of a part that isn't the last: 5 MiB. */
@@ -20,7 +19,6 @@ public record PartPlan(long size, long partSize) {
   /** Most bytes of an object: what the parts can hold, 48.8 TiB. */
   public static final long MOST_OBJECT_BYTES = MOST_PARTS * MOST_PART_BYTES;
 
-  /** Validates the plan. */
   public PartPlan {
     if (size < 0 || size > MOST_OBJECT_BYTES) {
       throw new IllegalArgumentException(
@@ -66,7 +64,6 @@ public record PartPlan(long size, long partSize) {
     return index * partSize;
   }
 
-  /** Returns how many bytes a part has. */
   public long length(int index) {
     return Math.min(partSize, size - offset(index));
   }

@@ -135,7 +135,6 @@ public final class SmallContents implements AutoCloseable {
     return Md5.ofBytes(digest.digest());
   }
 
-  /** Forgets the contents. */
   @Override
   public void close() {
     contents.clear();

@@ -43,17 +43,14 @@ public record FileFacts(
     return changed.toNanos();
   }
 
-  /** Whether this is a regular file. */
   public boolean isRegularFile() {
     return type() == REGULAR_FILE;
   }
 
-  /** Whether this is a directory. */
   public boolean isDirectory() {
     return type() == DIRECTORY;
   }
 
-  /** Whether this is a symbolic link. */
   public boolean isSymbolicLink() {
     return type() == SYMBOLIC_LINK;
   }

@@ -113,7 +113,6 @@ record UnixCalls(
         .asType(methodType(type, PosixFileAttributes.class));
   }
 
-  /** Says why {@code open(2)} failed. */
   static final class OpenException extends Exception {
     private static final long serialVersionUID = 1;
 

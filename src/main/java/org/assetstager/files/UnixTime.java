@@ -15,7 +15,6 @@ import java.time.Instant;
 public record UnixTime(long seconds, int nanos) {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** Validates the value. */
   public UnixTime {
     if (nanos < 0 || nanos >= NANOS_PER_SECOND) {
       throw new IllegalArgumentException("Nanoseconds are 0 to 999999999, not " + nanos);

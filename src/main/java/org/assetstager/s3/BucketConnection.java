@@ -80,7 +80,6 @@ public record BucketConnection(
     return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
   }
 
-  /** Returns where the bucket is. */
   public BucketPlace place() {
     return new BucketPlace(side, settings);
   }

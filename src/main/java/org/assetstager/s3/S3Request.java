@@ -42,7 +42,6 @@ public enum S3Request {
     return BY_OPERATION.getOrDefault(operation, OTHER);
   }
 
-  /** Whether it needs the right to write. */
   public boolean writes() {
     return writes;
   }

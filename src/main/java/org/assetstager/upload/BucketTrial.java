@@ -69,7 +69,6 @@ public final class BucketTrial implements AutoCloseable {
     connection.authenticate();
   }
 
-  /** Lists a key. */
   public void list() {
     reader.tryListing(prefix());
   }

@@ -107,7 +107,6 @@ public final class ContentUploader {
     return split;
   }
 
-  /** Stages one content. */
   public UploadResult upload(PlannedUpload planned) {
     return guarded.run(planned, this::stage, result -> result);
   }

@@ -20,7 +20,6 @@ import org.assetstager.verify.VerifiedRow;
  * the file or S3 prevents it.
  */
 final class GuardedStep {
-  /** What to do. */
   interface Step<T> {
     T apply(UploadSource source) throws S3Failure, IOException;
   }

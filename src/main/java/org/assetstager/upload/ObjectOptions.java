@@ -32,7 +32,6 @@ final class ObjectOptions {
         Map.of());
   }
 
-  /** Whether there is any. */
   boolean areGiven() {
     return settings.storageClass() != null
         || settings.encryption() != StagingSettings.Encryption.NONE

@@ -22,7 +22,6 @@ public record OpenUpload(
     long partSize,
     @Nullable String sourceEtag,
     String driver) {
-  /** Makes sure that nothing is missing. */
   public OpenUpload {
     Objects.requireNonNull(key);
     Objects.requireNonNull(uploadId);

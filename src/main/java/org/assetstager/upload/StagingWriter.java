@@ -87,7 +87,6 @@ final class StagingWriter {
         .orElse(null);
   }
 
-  /** Puts an object as one. */
   Written put(
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {

@@ -30,7 +30,6 @@ final class StoredParts {
    * @param recorded by index, of the parts whose ETag doesn't tell their MD5
    */
   record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<SentPart>> recorded) {
-    /** No parts. */
     static final Stored NONE = new Stored(Map.of(), Map.of());
 
     /**

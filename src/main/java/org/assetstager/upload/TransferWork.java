@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * at a time, and writes the ledger's row of every row. One work file is a task's whole work.
  */
 public final class TransferWork implements Function<StepFile, StepFile> {
-  /** The step that this is. */
   public static final String STEP = "transfer";
 
   /** The kind of the files that say what was found by reading a whole file that others send. */
@@ -126,7 +125,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
     return write(upload.work(), kind, VerifiedRow.CODEC, List.of(found));
   }
 
-  /** Sends parts of a content. */
   StepFile sendParts(SplitUpload upload, int first, int count) {
     PlannedUpload planned = TransferTask.planned(firstRow(upload.work()), tasks.lookFirst());
     List<SentPart> sent = tasks.uploader().split().send(upload, planned, first, count);
@@ -192,7 +190,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
     }
   }
 
-  /** Returns the sums of the rows. */
   private Map<Outcome, Total> write(Iterator<List<LedgerRow>> ended, RecordWriter writer) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     while (ended.hasNext()) {

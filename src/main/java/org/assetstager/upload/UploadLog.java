@@ -53,7 +53,6 @@ public final class UploadLog implements Serializable {
     }
   }
 
-  /** Puts an upload on record. */
   public void opened(OpenUpload upload) {
     folder.writeJson(name(upload.key(), upload.uploadId()) + UPLOAD, upload);
     RequestCounts.uploadOpened();

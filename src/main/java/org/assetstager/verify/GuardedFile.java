@@ -154,7 +154,6 @@ public final class GuardedFile implements AutoCloseable {
     return channel;
   }
 
-  /** Closes the file. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -48,7 +48,6 @@ final class RenameFiles {
   record Written(List<StepFile> last, List<StepFile> matches, RoaringBitmap places)
       implements Serializable {}
 
-  /** Adds a row whose verdict is the last. */
   void addLast(VerifiedRow row) {
     last.add(row);
   }
@@ -66,7 +65,6 @@ final class RenameFiles {
                     + missing.detail()));
   }
 
-  /** Adds what may be a row's new path. */
   void addMatch(RenameMatch match) {
     if (matches == null) {
       matches = output.create(STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
@@ -79,7 +77,6 @@ final class RenameFiles {
     }
   }
 
-  /** Ends the files. */
   Written finish() {
     return new Written(
         last.finish(), matches == null ? List.of() : List.of(matches.finish(Map.of())), places);

@@ -26,7 +26,6 @@ import org.roaringbitmap.RoaringBitmap;
  * </pre>
  */
 public final class RenameStep {
-  /** The step's name. */
   public static final String STEP = RenameFiles.STEP;
 
   private final JavaSparkContext spark;

@@ -35,7 +35,6 @@ public record VerifiedRow(
     @Nullable String partMd5s,
     @Nullable String renamedTo,
     long verifiedAtMillis) {
-  /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<VerifiedRow> CODEC = RecordCodec.of(VerifiedRow.class);
 
   /** Returns the bytes of the file as found; null where none was found. */
