@@ -69,13 +69,8 @@ public final class ContentUploader {
     this.writer = new StagingWriter(connection, settings.staging(), settings.s3(), pacing(limits));
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
-    RemoteLookup remote = new RemoteLookup(settings);
     this.judge =
-        new WriteJudge(
-            settings.staging(),
-            runId,
-            new StagingInspector(reader, limits.partSizeBytes()),
-            remote);
+        new WriteJudge(settings, runId, new StagingInspector(reader, limits.partSizeBytes()));
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded =
         new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
@@ -88,7 +83,6 @@ public final class ContentUploader {
             multipart,
             completing,
             stored,
-            remote,
             guarded,
             limits.partSizeBytes());
   }

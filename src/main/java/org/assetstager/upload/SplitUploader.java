@@ -30,7 +30,6 @@ final class SplitUploader {
   private final MultipartSender multipart;
   private final Completing completing;
   private final StoredParts stored;
-  private final RemoteLookup remote;
   private final GuardedStep guarded;
   private final long configuredPartSize;
 
@@ -45,7 +44,6 @@ final class SplitUploader {
       MultipartSender multipart,
       Completing completing,
       StoredParts stored,
-      RemoteLookup remote,
       GuardedStep guarded,
       long configuredPartSize) {
     this.judge = judge;
@@ -53,7 +51,6 @@ final class SplitUploader {
     this.multipart = multipart;
     this.completing = completing;
     this.stored = stored;
-    this.remote = remote;
     this.guarded = guarded;
     this.configuredPartSize = configuredPartSize;
   }
@@ -74,7 +71,7 @@ final class SplitUploader {
         planned,
         source -> {
           // What is there may take long to prove: nobody waits for that.
-          if (planned.lookFirst() && (judge.isThere(planned) || remote.find(source).isPresent())) {
+          if (planned.lookFirst() && (judge.isThere(planned) || judge.inRemote(source).isPresent())) {
             return Optional.empty();
           }
           OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();

@@ -3,7 +3,10 @@ package org.assetstager.upload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,8 +18,12 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestCounts;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -85,6 +92,47 @@ public final class UploadLog implements Serializable {
   /** Returns the uploads on record for a key. */
   public List<OpenUpload> open(String key) {
     return read(folderOf(key)).toList();
+  }
+
+  /** Aborts an upload, which may be gone already. */
+  public interface Abort {
+    void abort(String key, String uploadId) throws S3Failure, IOException;
+  }
+
+  /**
+   * Aborts every multipart upload to staging that the run has left open, when nobody will go on
+   * with it, as {@link #abortAll(Abort)} does.
+   *
+   * @param settings that the run was started with
+   */
+  public List<String> abortAll(Settings settings) {
+    return abortAll(
+        (key, uploadId) ->
+            new StagingWriter(
+                    S3Clients.staging(settings), settings.staging(), settings.s3(), Duration.ZERO)
+                .abort(key, uploadId));
+  }
+
+  /**
+   * Aborts every multipart upload that is on record, and takes it off the record. One that isn't
+   * open any more does no harm.
+   *
+   * @return the keys whose uploads were on record
+   * @throws JobFailure if S3 doesn't let one be aborted; it stays on record
+   */
+  public List<String> abortAll(Abort how) {
+    List<OpenUpload> open = open();
+    for (OpenUpload upload : open) {
+      try {
+        how.abort(upload.key(), upload.uploadId());
+      } catch (S3Failure e) {
+        throw e.toJobFailure();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      closed(upload.key(), upload.uploadId());
+    }
+    return open.stream().map(OpenUpload::key).toList();
   }
 
   private Stream<OpenUpload> read(String ofKey) {

@@ -101,7 +101,7 @@ class IncompleteAnswersTest {
         .contains("PART of '" + fixture.prefix)
         .contains("it answered without an ETag, and it does not list the part");
     assertThat(fixture.staged()).isEmpty();
-    assertThat(LeftoverUploads.abort(fixture.log, fixture.settings())).hasSize(1);
+    assertThat(fixture.log.abortAll(fixture.settings())).hasSize(1);
   }
 
   @Test

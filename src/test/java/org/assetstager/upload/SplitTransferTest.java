@@ -101,7 +101,7 @@ class SplitTransferTest {
     List<StepFile> wholes =
         resumed ? there.ofOpen(TransferWork.STEP, TransferWork.WHOLE) : List.of();
     List<StepFile> ledger = split.run(workFiles, wholes);
-    LeftoverUploads.abort(files.log, files.settings());
+    files.log.abortAll(files.settings());
     assertThat(ledger)
         .extracting(StepFile::number)
         .containsExactlyInAnyOrderElementsOf(workFiles.stream().map(StepFile::number).toList());
@@ -345,7 +345,7 @@ class SplitTransferTest {
     try (FaultyS3 proxy = proxy(fault)) {
       assertThatThrownBy(() -> run(false)).hasStackTraceContaining("AccessDenied");
       up[0] = true;
-      assertThat(LeftoverUploads.abort(files.log, files.settings())).hasSize(1);
+      assertThat(files.log.abortAll(files.settings())).hasSize(1);
 
       assertThat(outcomes(run(true))).containsExactly(Outcome.STAGED);
     }
