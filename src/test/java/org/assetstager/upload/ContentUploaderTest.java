@@ -87,10 +87,10 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isNull();
-    assertThat(result.etag()).isEqualTo(planned.md5());
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isNull();
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
     assertThat(result.verified().row().manifestPosition()).isEqualTo(7);
     fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
@@ -102,7 +102,7 @@ class ContentUploaderTest {
     fixture.write("empty", new byte[0]);
     PlannedUpload planned = fixture.plan("empty");
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -112,7 +112,7 @@ class ContentUploaderTest {
     fixture.write(name, SMALL);
     PlannedUpload planned = fixture.plan(name);
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -132,7 +132,7 @@ class ContentUploaderTest {
                 b.expectedOwner()));
     PlannedUpload planned = fixture.small();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged())
         .isEqualTo(
             Map.of(
@@ -147,8 +147,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-3");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-3");
     fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
         .isEqualTo(
@@ -167,7 +167,7 @@ class ContentUploaderTest {
     fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
     PlannedUpload planned = fixture.large();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
     fixture.assertStaged(planned);
   }
@@ -188,8 +188,8 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     PlannedUpload large = fixture.large();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(fixture.upload(large).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(large).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged().values()).containsExactlyInAnyOrder(planned.md5(), large.md5());
   }
 
@@ -230,7 +230,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
     fixture.assertStaged(planned);
     for (String left : List.of(uploadIds.get(0), uploadIds.get(2))) {
@@ -250,7 +250,7 @@ class ContentUploaderTest {
                     ? Answer.error(503, "ServiceUnavailable")
                     : request.forward())) {
       String own = fixture.settings().staging().bucket().endpoint();
-      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).outcome())
+      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).content().outcome())
           .isEqualTo(Outcome.FAILED);
       fixture.endpoint(own);
     }
@@ -259,7 +259,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(lookingFirst(planned));
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
     assertThat(fixture.log.open()).isEmpty();
     fixture.assertStaged(planned);
@@ -280,7 +280,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.log.open()).isEmpty();
@@ -294,9 +294,9 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-    assertThat(result.bytesUploaded()).isZero();
-    assertThat(result.etag()).isEqualTo(planned.md5());
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().bytesUploaded()).isZero();
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
   }
 
   @Test
@@ -308,8 +308,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
   }
 
   @Test
@@ -319,8 +319,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -332,7 +332,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 2L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -341,7 +341,7 @@ class ContentUploaderTest {
     PlannedUpload planned = found(fixture.small(), 3);
     fixture.put(planned, new byte[] {1, 2, 3}, Map.of("md5", planned.md5()));
 
-    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertThat(fixture.upload(planned).content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -353,8 +353,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 2L, "GET", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -365,8 +365,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -377,8 +377,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-    assertThat(result.bytesUploaded()).isZero();
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().bytesUploaded()).isZero();
   }
 
   @Test
@@ -388,8 +388,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
   }
 
   @Test
@@ -400,7 +400,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
     assertThat(fixture.log.open()).isEmpty();
   }
 
@@ -413,7 +413,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     fixture.put(planned, OTHER, Map.of());
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -432,7 +432,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -445,7 +445,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L, "GET", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -454,7 +454,7 @@ class ContentUploaderTest {
     fixture.server.putMultipart(EmbeddedS3.STAGING, fixture.key(planned), SMALL, 5 * MIB, Map.of());
     RequestCounts.drain();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
   }
 
@@ -468,7 +468,7 @@ class ContentUploaderTest {
         5 * MIB,
         Map.of("part-size", Integer.toString(5 * MIB), "md5", planned.md5()));
 
-    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertThat(fixture.upload(planned).content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -479,8 +479,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail())
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail())
         .isEqualTo(result.verified().detail())
         .startsWith("size 19 bytes, now 20");
     assertThat(fixture.staged()).isEmpty();
@@ -494,8 +494,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isNull();
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isNull();
     assertThat(result.verified().verdict()).isEqualTo(Verdict.UNCHANGED);
     assertThat(result.verified().detail()).startsWith("METADATA_ONLY: modification time");
     assertThat(result.verified().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
@@ -510,7 +510,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(result.verified().detail()).startsWith("modification time");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.bytesRead).hasValue(0);
@@ -525,7 +525,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(new PlannedUpload(candidate, null, false));
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.bytesRead).as("hashed as it is sent").hasValue(SMALL.length);
     fixture.assertStaged(planned);
   }
@@ -541,7 +541,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.verified().detail()).startsWith("METADATA_ONLY").contains("inode");
   }
 
@@ -554,8 +554,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.UNREADABLE);
-    assertThat(result.error()).contains("an object of S3 at most");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.UNREADABLE);
+    assertThat(result.content().error()).contains("an object of S3 at most");
     assertThat(fixture.bytesRead).hasValue(0);
     assertThat(RequestCounts.drain()).isEmpty();
   }
@@ -578,8 +578,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEmpty();
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail()).startsWith("MD5 " + planned.md5() + ", now ");
     assertThat(result.verified().md5()).isNotEqualTo(planned.md5());
     assertThat(fixture.staged()).isEmpty();
   }
@@ -593,8 +593,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail()).startsWith("MD5 " + planned.md5() + ", now ");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.log.open()).isEmpty();
   }
@@ -622,7 +622,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain())
         .containsEntry("PART", recorded ? 1L : 2L)
         .doesNotContainKey("CREATE");
@@ -640,7 +640,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).containsEntry("PART", 3L).doesNotContainKey("COMPLETE");
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -652,7 +652,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -661,7 +661,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.large();
     fixture.before(3, () -> Files.delete(fixture.folder.resolve("a/large")));
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.DELETED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -672,8 +672,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("CHANGED_AFTER");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("CHANGED_AFTER");
     fixture.assertStaged(planned);
   }
 
@@ -690,14 +690,14 @@ class ContentUploaderTest {
     String wrong = "0123456789abcdef0123456789abcdef";
 
     UploadResult small = fixture.upload(fixture.claiming(fixture.small(), wrong));
-    assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(small.detail()).isEqualTo("MD5 " + wrong + ", now " + md5(SMALL));
+    assertThat(small.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(small.content().detail()).isEqualTo("MD5 " + wrong + ", now " + md5(SMALL));
     assertThat(small.verified().md5()).isEqualTo(md5(SMALL).toHex());
     assertThat(RequestCounts.drain()).isEmpty();
 
     UploadResult large = fixture.upload(fixture.claiming(fixture.large(), wrong));
-    assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(large.detail()).startsWith("MD5 " + wrong);
+    assertThat(large.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(large.content().detail()).startsWith("MD5 " + wrong);
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
   }
@@ -707,7 +707,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     Files.delete(fixture.folder.resolve("a/small"));
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.DELETED);
   }
 
   @Test
@@ -717,7 +717,7 @@ class ContentUploaderTest {
     Files.delete(fixture.folder.resolve("a/small"));
     Files.createSymbolicLink(fixture.folder.resolve("a/small"), secret);
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
     assertThat(fixture.staged()).isEmpty();
   }
 }

@@ -509,8 +509,8 @@ class SplitTransferTest {
 
     VerifiedRow whole = digested(planned.candidate(), bytes, 8 * MIB).found();
     UploadResult result = split.finish(larger, planned, whole, parts);
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-2");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-2");
     files.assertStaged(planned);
   }
 
@@ -528,7 +528,7 @@ class SplitTransferTest {
     VerifiedRow whole = digested(planned.candidate(), bytes, 5 * MIB).found();
     UploadResult result = split.finish(opened, planned, whole, parts);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     files.assertStaged(planned);
   }
 
