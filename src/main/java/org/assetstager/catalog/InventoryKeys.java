@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * Finds the contents among the objects of an inventory: rows of key, size, ETag, and, as text,
  * whether it is the latest version and a delete marker.
  */
-final class InventoryKeys implements FlatMapFunction<Row, Row> {
+final class InventoryKeys implements FlatMapFunction<Row, KnownContent> {
   private static final String CONTENTS = "contents/";
 
   private final String prefix;
@@ -39,7 +39,7 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
   }
 
   @Override
-  public Iterator<Row> call(Row row) {
+  public Iterator<KnownContent> call(Row row) {
     String written = row.getString(0);
     if (written == null) {
       throw incomplete("has an object without a key");
@@ -50,13 +50,12 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
     }
     Long size = row.getAs(1);
     String etag = row.getString(2);
-    return topHash(key).stream()
+    return topHash(key)
         .flatMap(
             topHash ->
                 KnownContent.of(
-                    ContentKey.contents(prefix), new ListPage.Entry(key, require(size, key), etag))
-                    .stream())
-        .map(KnownContent.CODEC::toRow)
+                    ContentKey.contents(prefix), new ListPage.Entry(key, require(size, key), etag)))
+        .stream()
         .iterator();
   }
 
