@@ -100,7 +100,7 @@ public final class BucketReader {
     AtomicReference<@Nullable ListPage> read = new AtomicReference<>();
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .prefix(prefix)
             .startAfter(after)
             .continuationToken(token)
@@ -109,7 +109,7 @@ public final class BucketReader {
             .overrideConfiguration(AnswerBodies.goTo(body -> read.set(ListPageXml.read(body))))
             .build();
     try {
-      connection.call(S3Request.LIST, prefix, () -> connection.client().listObjectsV2(request));
+      connection.call(S3Request.LIST, prefix, client -> client.listObjectsV2(request));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
@@ -148,10 +148,7 @@ public final class BucketReader {
           connection.call(
               S3Request.HEAD,
               key,
-              () ->
-                  connection
-                      .client()
-                      .headObject(r -> r.bucket(connection.settings().bucket()).key(key)));
+              client -> client.headObject(r -> r.bucket(connection.bucket()).key(key)));
       Long size = head.contentLength();
       return Optional.of(
           new ObjectFacts(
@@ -189,12 +186,9 @@ public final class BucketReader {
           .call(
               S3Request.GET,
               key,
-              () ->
-                  connection
-                      .client()
-                      .getObject(
+              client -> client.getObject(
                           r ->
-                              r.bucket(connection.settings().bucket()).key(key).range("bytes=0-0")))
+                              r.bucket(connection.bucket()).key(key).range("bytes=0-0")))
           .abort();
     } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.ABSENT) {

@@ -79,12 +79,9 @@ final class PartsListing {
     return connection.call(
         S3Request.LIST_PARTS,
         key,
-        () ->
-            connection
-                .client()
-                .listParts(
+        client -> client.listParts(
                     r ->
-                        r.bucket(connection.settings().bucket())
+                        r.bucket(connection.bucket())
                             .key(key)
                             .uploadId(uploadId)
                             .partNumberMarker(marker == 0 ? null : marker)));

@@ -91,7 +91,7 @@ final class ReadingBack {
 
   private ResponseInputStream<GetObjectResponse> open() throws S3Failure {
     GetObjectRequest.Builder request =
-        GetObjectRequest.builder().bucket(connection.settings().bucket()).key(key);
+        GetObjectRequest.builder().bucket(connection.bucket()).key(key);
     if (Etags.unquoted(etag) == null) {
       beginAnew();
     }
@@ -99,7 +99,7 @@ final class ReadingBack {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
     return connection.call(
-        S3Request.GET, key, () -> connection.client().getObject(request.build()));
+        S3Request.GET, key, client -> client.getObject(request.build()));
   }
 
   /** Whether the body begins where the reading is; a store that knows no ranges sends all. */

@@ -1,7 +1,7 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -37,17 +37,17 @@ public record BucketConnection(
    * CompleteMultipartUpload: there a caller has to look at the key first.
    *
    * @param key the key, or prefix, of the request
-   * @param call sends it, by {@link #client}
+   * @param call sends it
    * @throws S3Failure if this one fails
    * @throws org.assetstager.asset.JobFailure if all others would, too
    */
-  public <T> T call(S3Request request, String key, Supplier<T> call) throws S3Failure {
+  public <T> T call(S3Request request, String key, Function<S3Client, T> call) throws S3Failure {
     long begin = System.nanoTime();
     ConflictWaits conflicts = new ConflictWaits(patience);
     while (true) {
       long start = System.nanoTime();
       try {
-        return call.get();
+        return call.apply(client);
       } catch (SdkException e) {
         S3Failure failure = S3Failures.explain(e, place(), request, key);
         long now = System.nanoTime();
@@ -78,6 +78,10 @@ public record BucketConnection(
 
   private boolean isOver(S3Failure failure, long begin, long start, long now) {
     return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
+  }
+
+  public String bucket() {
+    return settings.bucket();
   }
 
   public BucketPlace place() {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StagingProof;
 import org.assetstager.s3.BucketConnection;
@@ -24,6 +24,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -59,15 +60,15 @@ final class StagingWriter {
     this.pacing = pacing;
   }
 
-  private <T> T send(S3Request request, String key, Supplier<T> call)
+  private <T> T send(S3Request request, String key, Function<S3Client, T> call)
       throws S3Failure, IOException {
     try {
       return connection.call(
           request,
           key,
-          () -> {
+          client -> {
             try {
-              return call.get();
+              return call.apply(client);
             } catch (RuntimeException e) {
               UncheckedIOException ofFile = ofFile(e);
               throw ofFile == null ? e : ofFile;
@@ -99,7 +100,7 @@ final class StagingWriter {
         send(
             S3Request.PUT,
             key,
-            () ->
+            client ->
                 smallPuts.put(
                     key, body.streams(), body.length(), headers, attemptTime(body.length())));
     return taken.isPresent()
@@ -124,7 +125,7 @@ final class StagingWriter {
       throws S3Failure, IOException {
     PutObjectRequest.Builder request =
         PutObjectRequest.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .key(key)
             .contentMD5(md5.toBase64())
             .metadata(metadata)
@@ -136,7 +137,7 @@ final class StagingWriter {
         send(
             S3Request.PUT,
             key,
-            () -> connection.client().putObject(request.build(), body.toRequestBody()));
+            client -> client.putObject(request.build(), body.toRequestBody()));
     return written(response.eTag(), response.serverSideEncryptionAsString(), md5);
   }
 
@@ -144,7 +145,7 @@ final class StagingWriter {
   String create(String key, Map<String, String> metadata) throws S3Failure, IOException {
     CreateMultipartUploadRequest.Builder request =
         CreateMultipartUploadRequest.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .key(key)
             .metadata(metadata);
     options.addTo(request);
@@ -152,7 +153,7 @@ final class StagingWriter {
         send(
                 S3Request.CREATE,
                 key,
-                () -> connection.client().createMultipartUpload(request.build()))
+                client -> client.createMultipartUpload(request.build()))
             .uploadId();
     if (uploadId == null || uploadId.isEmpty()) {
       throw incomplete(S3Request.CREATE, key, "an UploadId");
@@ -176,12 +177,9 @@ final class StagingWriter {
     return send(
             S3Request.PART,
             key,
-            () ->
-                connection
-                    .client()
-                    .uploadPart(
+            client -> client.uploadPart(
                         r ->
-                            r.bucket(connection.settings().bucket())
+                            r.bucket(connection.bucket())
                                 .key(key)
                                 .uploadId(uploadId)
                                 .partNumber(index + 1)
@@ -206,7 +204,7 @@ final class StagingWriter {
         || send(
                 S3Request.PART,
                 key,
-                () ->
+                client ->
                     puts.put(
                         key, uploadId, index + 1, body.streams(), body.length(), headers, time))
             .isEmpty()) {
@@ -242,12 +240,9 @@ final class StagingWriter {
         send(
             S3Request.COMPLETE,
             key,
-            () ->
-                connection
-                    .client()
-                    .completeMultipartUpload(
+            client -> client.completeMultipartUpload(
                         r ->
-                            r.bucket(connection.settings().bucket())
+                            r.bucket(connection.bucket())
                                 .key(key)
                                 .uploadId(uploadId)
                                 .multipartUpload(m -> m.parts(parts))
@@ -269,11 +264,8 @@ final class StagingWriter {
       send(
           S3Request.ABORT,
           key,
-          () ->
-              connection
-                  .client()
-                  .abortMultipartUpload(
-                      r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId)));
+          client -> client.abortMultipartUpload(
+                      r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
     } catch (S3Failure e) {
       if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
         throw e;
