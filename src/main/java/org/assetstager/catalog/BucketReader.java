@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
  * Reads a bucket; there is no method here that writes. Safe for many threads. A refusal (403) is a
@@ -155,7 +154,8 @@ public final class BucketReader {
               size == null || size < 0 ? listedSize(key) : size,
               Etags.unquoted(head.eTag()),
               head.metadata(),
-              isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null,
+              Etags.isUnderKms(head.serverSideEncryptionAsString())
+                  || head.sseCustomerAlgorithm() != null,
               head.versionId()));
     } catch (S3Failure e) {
       return switch (e.kind()) {
@@ -239,10 +239,6 @@ public final class BucketReader {
       }
       throw e;
     }
-  }
-
-  private static boolean isKms(@Nullable ServerSideEncryption encryption) {
-    return encryption != null && encryption.toString().startsWith("aws:kms");
   }
 
   /**

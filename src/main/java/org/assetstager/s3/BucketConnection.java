@@ -13,7 +13,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param http by which the client sends, only to be closed; null where the client closes its own
+ * @param http by which the client sends, only to be closed
  * @param smallPuts sends small bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  */
@@ -21,15 +21,10 @@ public record BucketConnection(
     Side side,
     BucketSettings settings,
     S3Client client,
-    @Nullable SdkAutoCloseable http,
+    SdkAutoCloseable http,
     @Nullable SmallPuts smallPuts,
     Duration patience)
     implements AutoCloseable {
-  /** Makes one whose client closes its own HTTP client and sends all. */
-  public BucketConnection(Side side, BucketSettings settings, S3Client client, Duration patience) {
-    this(side, settings, client, null, null, patience);
-  }
-
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
    * begins again, unless the patience is over by the time that this may take. So it does after
@@ -98,8 +93,6 @@ public record BucketConnection(
   @Override
   public void close() {
     client.close();
-    if (http != null) {
-      http.close();
-    }
+    http.close();
   }
 }

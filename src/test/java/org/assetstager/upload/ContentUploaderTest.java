@@ -498,7 +498,7 @@ class ContentUploaderTest {
     assertThat(result.content().detail()).isNull();
     assertThat(result.verified().verdict()).isEqualTo(Verdict.UNCHANGED);
     assertThat(result.verified().detail()).startsWith("METADATA_ONLY: modification time");
-    assertThat(result.verified().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
+    assertThat(result.verified().seen().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
     fixture.assertStaged(planned);
   }
 

@@ -200,7 +200,7 @@ class FileVerifierTest {
 
     assertThat(verified.verdict()).isEqualTo(Verdict.UNCHANGED);
     assertThat(verified.detail()).startsWith("METADATA_ONLY: ").contains("inode ");
-    assertThat(verified.inode()).isNotEqualTo(row.storedInode());
+    assertThat(verified.seen().inode()).isNotEqualTo(row.storedInode());
   }
 
   @Test
