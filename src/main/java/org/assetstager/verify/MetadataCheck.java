@@ -169,17 +169,13 @@ final class MetadataCheck {
     }
 
     String difference(String name, UnixTime found) {
-      return pythonSeconds != null
-          ? name
-              + " "
-              + UnixTime.pythonSecondsToString(pythonSeconds)
-              + ", now "
-              + UnixTime.pythonSecondsToString(found.toPythonSeconds())
-          : name
-              + " "
-              + UnixTime.nanosToString(Objects.requireNonNull(nanos))
-              + ", now "
-              + UnixTime.nanosToString(found.toNanos());
+      if (nanos != null) {
+        String now = UnixTime.nanosToString(found.toNanos());
+        return name + " " + UnixTime.nanosToString(nanos) + ", now " + now;
+      }
+      String now = UnixTime.pythonSecondsToString(found.toPythonSeconds());
+      double then = Objects.requireNonNull(pythonSeconds);
+      return name + " " + UnixTime.pythonSecondsToString(then) + ", now " + now;
     }
   }
 }
