@@ -11,17 +11,8 @@ import org.assetstager.spark.SqlSession;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the contents of an inventory as the listing of the remote. */
-final class InventoryFiles implements FlatMapFunction<Iterator<KnownContent>, StepFile> {
-  private final Sides sides;
-  private final @Nullable Set<String> wanted;
-  private final int firstNumber;
-
-  private InventoryFiles(Sides sides, @Nullable Set<String> wanted, int firstNumber) {
-    this.sides = sides;
-    this.wanted = wanted;
-    this.firstNumber = firstNumber;
-  }
-
+record InventoryFiles(Sides sides, @Nullable Set<String> wanted, int firstNumber)
+    implements FlatMapFunction<Iterator<KnownContent>, StepFile> {
   /**
    * Writes the contents that an inventory names.
    *

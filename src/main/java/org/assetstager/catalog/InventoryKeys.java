@@ -17,26 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the contents among the objects of an inventory: rows of key, size, ETag, and, as text,
  * whether it is the latest version and a delete marker.
+ *
+ * @param prefix of the bucket's settings
+ * @param encoded whether keys are URL-encoded, as in CSV files
+ * @param versions whether all versions are listed, so that each must say if it is the latest
  */
-final class InventoryKeys implements FlatMapFunction<Row, KnownContent> {
+record InventoryKeys(String prefix, boolean encoded, boolean versions)
+    implements FlatMapFunction<Row, KnownContent> {
   private static final String CONTENTS = "contents/";
-
-  private final String prefix;
-  private final boolean encoded;
-  private final boolean versions;
-
-  /**
-   * Takes what the keys are like.
-   *
-   * @param prefix of the bucket's settings
-   * @param encoded whether keys are URL-encoded, as in CSV files
-   * @param versions whether all versions are listed, so that each must say if it is the latest
-   */
-  InventoryKeys(String prefix, boolean encoded, boolean versions) {
-    this.prefix = prefix;
-    this.encoded = encoded;
-    this.versions = versions;
-  }
 
   @Override
   public Iterator<KnownContent> call(Row row) {
