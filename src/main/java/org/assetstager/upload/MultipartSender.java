@@ -14,31 +14,15 @@ import org.assetstager.s3.S3Request;
 import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
-/** Uploads a content in parts, several of them at a time. Safe for many threads. */
-final class MultipartSender {
+/**
+ * Uploads a content in parts, several of them at a time. Safe for many threads.
+ *
+ * @param stored finds what an earlier attempt has left
+ * @param log has every upload on record as long as it is open
+ */
+record MultipartSender(StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;
-
-  private final StagingWriter writer;
-  private final String runId;
-  private final int partsInFlight;
-  private final StoredParts stored;
-  private final UploadLog log;
-
-  /**
-   * Sends parts by the writer.
-   *
-   * @param stored finds what an earlier attempt has left
-   * @param log has every upload on record as long as it is open
-   */
-  MultipartSender(
-      StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
-    this.writer = writer;
-    this.runId = runId;
-    this.partsInFlight = partsInFlight;
-    this.stored = stored;
-    this.log = log;
-  }
 
   /** What is done when all parts of an upload are sent. */
   interface Completion {

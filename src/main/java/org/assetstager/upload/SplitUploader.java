@@ -23,38 +23,10 @@ import org.jspecify.annotations.Nullable;
  * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
  * range of parts, {@link #finish} once. Each may be repeated: the record of the upload says where
  * to continue. {@link #finish} sends what is still missing.
+ *
+ * @param alone stages a content by this task alone
  */
-final class SplitUploader {
-  private final WriteJudge judge;
-  private final GuardedStep.Step<UploadResult> alone;
-  private final MultipartSender multipart;
-  private final Completing completing;
-  private final StoredParts stored;
-  private final GuardedStep guarded;
-  private final long configuredPartSize;
-
-  /**
-   * Stages contents by the same means as one task does.
-   *
-   * @param alone stages a content by this task alone
-   */
-  SplitUploader(
-      WriteJudge judge,
-      GuardedStep.Step<UploadResult> alone,
-      MultipartSender multipart,
-      Completing completing,
-      StoredParts stored,
-      GuardedStep guarded,
-      long configuredPartSize) {
-    this.judge = judge;
-    this.alone = alone;
-    this.multipart = multipart;
-    this.completing = completing;
-    this.stored = stored;
-    this.guarded = guarded;
-    this.configuredPartSize = configuredPartSize;
-  }
-
+record SplitUploader(WriteJudge judge, GuardedStep.Step<UploadResult> alone, MultipartSender multipart, Completing completing, StoredParts stored, GuardedStep guarded, long configuredPartSize) {
   /**
    * Opens the upload, or finds the one that an earlier attempt has left open. Empty where one task
    * does better: the content may be there already, its file is refused, or the upload that is open

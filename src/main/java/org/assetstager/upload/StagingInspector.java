@@ -16,15 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Finds out whether the object under a content's key is that content; see "Known content" in
  * design.md. The object's metadata is a hint where to begin, never proof.
  */
-final class StagingInspector {
-  private final BucketReader reader;
-  private final long configuredPartSize;
-
-  StagingInspector(BucketReader reader, long configuredPartSize) {
-    this.reader = reader;
-    this.configuredPartSize = configuredPartSize;
-  }
-
+record StagingInspector(BucketReader reader, long configuredPartSize) {
   /**
    * Looks at the object, reading it back where nothing cheaper proves it.
    *

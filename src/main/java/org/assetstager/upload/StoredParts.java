@@ -14,15 +14,7 @@ import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 
 /** Finds out which parts a recorded upload already has. */
-final class StoredParts {
-  private final BucketReader reader;
-  private final UploadLog log;
-
-  StoredParts(BucketReader reader, UploadLog log) {
-    this.reader = reader;
-    this.log = log;
-  }
-
+record StoredParts(BucketReader reader, UploadLog log) {
   /**
    * What an open upload has.
    *

@@ -31,8 +31,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries out a work file: sends what is to be sent, reads what else is to be read, several files
  * at a time, and writes the ledger's row of every row. One work file is a task's whole work.
+ *
+ * @param planStep the step that wrote the work files, of {@link WorkRow}s
  */
-public final class TransferWork implements Function<StepFile, StepFile> {
+public record TransferWork(UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep) implements Function<StepFile, StepFile> {
   public static final String STEP = "transfer";
 
   /** The kind of the files that say what was found by reading a whole file that others send. */
@@ -46,24 +48,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
 
   /** The key of the work file's name, in the footer of the file that was made of it. */
   public static final String WORK_KEY = "asset-stager.work";
-
-  private final UploadTasks tasks;
-  private final LedgerRows ledgerRows;
-  private final StepOutput output;
-  private final String planStep;
-
-  /**
-   * Takes what all work files have in common.
-   *
-   * @param planStep the step that wrote the work files, of {@link WorkRow}s
-   */
-  public TransferWork(
-      UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep) {
-    this.tasks = tasks;
-    this.ledgerRows = ledgerRows;
-    this.output = output;
-    this.planStep = planStep;
-  }
 
   /**
    * Carries out a work file, inside a task.
