@@ -37,27 +37,20 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  *
  * <p>Each method throws an {@link S3Failure} if this object can't be written, and a {@link
  * org.assetstager.asset.JobFailure} if none can; an {@link IOException} is one of the body's file.
+ *
+ * @param connection not closed
+ * @param pacing how much longer than usual a body may take because it has to wait for its turn
  */
-final class StagingWriter {
-  private final BucketConnection connection;
-  private final ObjectOptions options;
-  private final S3Settings limits;
-  private final Duration pacing;
-
-  /**
-   * Writes by the given connection, which it doesn't close.
-   *
-   * @param pacing how much longer than usual a body may take because it has to wait for its turn
-   */
-  StagingWriter(
-      BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
+record StagingWriter(
+    BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
+  StagingWriter {
     if (connection.side() != Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
     }
-    this.connection = connection;
-    this.options = new ObjectOptions(settings);
-    this.limits = limits;
-    this.pacing = pacing;
+  }
+
+  private ObjectOptions options() {
+    return new ObjectOptions(settings);
   }
 
   private <T> T send(S3Request request, String key, Function<S3Client, T> call)
@@ -132,7 +125,7 @@ final class StagingWriter {
             .ifNoneMatch(condition.ifNoneMatchHeader())
             .ifMatch(condition.ifMatchHeader())
             .overrideConfiguration(timeFor(body.length(), attempts));
-    options.addTo(request);
+    options().addTo(request);
     PutObjectResponse response =
         send(
             S3Request.PUT,
@@ -148,7 +141,7 @@ final class StagingWriter {
             .bucket(connection.bucket())
             .key(key)
             .metadata(metadata);
-    options.addTo(request);
+    options().addTo(request);
     String uploadId =
         send(
                 S3Request.CREATE,
@@ -218,7 +211,7 @@ final class StagingWriter {
     return smallPuts == null
             || !smallPuts.isInUse()
             || body.length() > SmallPuts.MOST_BYTES
-            || options.areGiven()
+            || options().areGiven()
         ? null
         : smallPuts;
   }

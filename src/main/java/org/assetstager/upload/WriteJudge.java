@@ -15,33 +15,17 @@ import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
 import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what staging holds under a content's key, under which condition the job may write there,
  * and what the result of a write is. Safe for many threads.
+ *
+ * @param runId in the metadata of each object, to know this run's own writes again
  */
-final class WriteJudge {
+record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
   /** How often a content is tried while others write to its key. */
   static final int MOST_ROUNDS = 3;
-
-  private final Settings settings;
-  private final StagingSettings staging;
-  private final String runId;
-  private final StagingInspector inspector;
-
-  /**
-   * Judges what this run writes.
-   *
-   * @param runId in the metadata of each object, to know this run's own writes again
-   */
-  WriteJudge(Settings settings, String runId, StagingInspector inspector) {
-    this.settings = settings;
-    this.staging = settings.staging();
-    this.runId = runId;
-    this.inspector = inspector;
-  }
 
   /** What staging holds, as far as the plan says that there may be something. */
   Standing standing(UploadSource source) throws S3Failure, IOException {
@@ -127,9 +111,9 @@ final class WriteJudge {
 
   WriteCondition condition(Standing standing) {
     if (!standing.present()) {
-      return new WriteCondition(staging.conditionalWrites(), null);
+      return new WriteCondition(settings.staging().conditionalWrites(), null);
     }
-    return staging.ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
+    return settings.staging().ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
   }
 
   /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */
@@ -173,7 +157,7 @@ final class WriteJudge {
   }
 
   String key(PlannedUpload planned) {
-    return key(staging.bucket().prefix(), planned);
+    return key(settings.staging().bucket().prefix(), planned);
   }
 
   private static String key(String prefix, PlannedUpload planned) {

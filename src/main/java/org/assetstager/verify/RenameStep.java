@@ -24,32 +24,19 @@ import org.roaringbitmap.RoaringBitmap;
  * matches --by place--> taken? --by row--> final rows
  * rows    -------------^
  * </pre>
+ *
+ * @param where not {@link FindRenamed#OFF}: then missing rows are final as the scan has them
+ * @param mostTasks that search side by side
  */
-public final class RenameStep {
+public record RenameStep(
+    JavaSparkContext spark, StepOutput output, Roots roots, FindRenamed where, int mostTasks) {
   public static final String STEP = RenameFiles.STEP;
 
-  private final JavaSparkContext spark;
-  private final StepOutput output;
-  private final Roots roots;
-  private final FindRenamed where;
-  private final int mostTasks;
-
-  /**
-   * Prepares the search.
-   *
-   * @param where not {@link FindRenamed#OFF}: then missing rows are final as the scan has them
-   * @param mostTasks that search side by side
-   */
-  public RenameStep(
-      JavaSparkContext spark, StepOutput output, Roots roots, FindRenamed where, int mostTasks) {
+  /** Makes sure that there is something to look for. */
+  public RenameStep {
     if (where == FindRenamed.OFF) {
       throw new IllegalArgumentException("Nothing is to be looked for");
     }
-    this.spark = spark;
-    this.output = output;
-    this.roots = roots;
-    this.where = where;
-    this.mostTasks = mostTasks;
   }
 
   /**
