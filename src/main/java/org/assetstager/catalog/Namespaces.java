@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -22,7 +23,8 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   private static final String INCOMPLETE = "/incomplete";
 
   private static final Comparator<String> BY_HASH =
-      Comparator.<String>comparingInt(name -> mixed(name.hashCode()))
+      Comparator.<String>comparingInt(
+              name -> Hashing.murmur3_32_fixed().hashUnencodedChars(name).asInt())
           .thenComparing(Comparator.naturalOrder());
 
   public Namespaces {
@@ -43,13 +45,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     }
     candidates.keySet().stream().sorted(BY_HASH).skip(MOST).toList().forEach(candidates::remove);
     return true;
-  }
-
-  /** The last step of MurmurHash3: names that differ little have hashes that differ much. */
-  private static int mixed(int hash) {
-    int mixed = (hash ^ hash >>> 16) * 0x85EBCA6B;
-    mixed = (mixed ^ mixed >>> 13) * 0xC2B2AE35;
-    return mixed ^ mixed >>> 16;
   }
 
   public Map<String, Long> toNotes() {
