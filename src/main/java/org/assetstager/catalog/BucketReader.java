@@ -186,9 +186,8 @@ public final class BucketReader {
           .call(
               S3Request.GET,
               key,
-              client -> client.getObject(
-                          r ->
-                              r.bucket(connection.bucket()).key(key).range("bytes=0-0")))
+              client ->
+                  client.getObject(r -> r.bucket(connection.bucket()).key(key).range("bytes=0-0")))
           .abort();
     } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.ABSENT) {

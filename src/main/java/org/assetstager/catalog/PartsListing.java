@@ -69,11 +69,12 @@ record PartsListing(BucketConnection connection, String key, String uploadId) {
     return connection.call(
         S3Request.LIST_PARTS,
         key,
-        client -> client.listParts(
-                    r ->
-                        r.bucket(connection.bucket())
-                            .key(key)
-                            .uploadId(uploadId)
-                            .partNumberMarker(marker == 0 ? null : marker)));
+        client ->
+            client.listParts(
+                r ->
+                    r.bucket(connection.bucket())
+                        .key(key)
+                        .uploadId(uploadId)
+                        .partNumberMarker(marker == 0 ? null : marker)));
   }
 }

@@ -98,8 +98,7 @@ final class ReadingBack {
     if (position > 0) {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
-    return connection.call(
-        S3Request.GET, key, client -> client.getObject(request.build()));
+    return connection.call(S3Request.GET, key, client -> client.getObject(request.build()));
   }
 
   /** Whether the body begins where the reading is; a store that knows no ranges sends all. */

@@ -119,18 +119,19 @@ final class RemoteWriter {
         connection.call(
             S3Request.COPY_PART,
             key,
-            client -> client.uploadPartCopy(
-                        r ->
-                            r.sourceBucket(staging.bucket())
-                                .sourceKey(source.key())
-                                .copySourceIfMatch(quoted(source.etag()))
-                                .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))
-                                .expectedSourceBucketOwner(staging.expectedOwner())
-                                .destinationBucket(connection.bucket())
-                                .destinationKey(key)
-                                .uploadId(uploadId)
-                                .partNumber(index + 1)
-                                .overrideConfiguration(time(length, false))));
+            client ->
+                client.uploadPartCopy(
+                    r ->
+                        r.sourceBucket(staging.bucket())
+                            .sourceKey(source.key())
+                            .copySourceIfMatch(quoted(source.etag()))
+                            .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))
+                            .expectedSourceBucketOwner(staging.expectedOwner())
+                            .destinationBucket(connection.bucket())
+                            .destinationKey(key)
+                            .uploadId(uploadId)
+                            .partNumber(index + 1)
+                            .overrideConfiguration(time(length, false))));
     String etag = response.copyPartResult() == null ? null : response.copyPartResult().eTag();
     if (etag == null || Etags.unquoted(etag) == null) {
       throw S3Failures.incomplete(connection.place(), S3Request.COPY_PART, key, "an ETag");
@@ -153,16 +154,17 @@ final class RemoteWriter {
         connection.call(
             S3Request.COMPLETE,
             key,
-            client -> client.completeMultipartUpload(
-                        r ->
-                            r.bucket(connection.bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .multipartUpload(m -> m.parts(parts))
-                                .ifNoneMatch(onlyIfAbsent ? "*" : null)
-                                // S3 may need minutes for thousands of parts.
-                                .overrideConfiguration(
-                                    o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+            client ->
+                client.completeMultipartUpload(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .multipartUpload(m -> m.parts(parts))
+                            .ifNoneMatch(onlyIfAbsent ? "*" : null)
+                            // S3 may need minutes for thousands of parts.
+                            .overrideConfiguration(
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     return facts(source, response.eTag(), response.serverSideEncryptionAsString());
   }
 
@@ -172,8 +174,9 @@ final class RemoteWriter {
       connection.call(
           S3Request.ABORT,
           key,
-          client -> client.abortMultipartUpload(
-                      r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
+          client ->
+              client.abortMultipartUpload(
+                  r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
     } catch (S3Failure e) {
       if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
         throw e;

@@ -9,8 +9,8 @@ import java.nio.file.Path;
  * A file that is open for reading.
  *
  * @param channel to read from; an interrupt of a reading thread closes it too
- * @param link leads to the opened file as long as it is open, even if another file is at its path by
- *     now: proc(5)
+ * @param link leads to the opened file as long as it is open, even if another file is at its path
+ *     by now: proc(5)
  */
 public record OpenFile(FileChannel channel, Path link) implements AutoCloseable {
   /**

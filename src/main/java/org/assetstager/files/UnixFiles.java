@@ -55,8 +55,7 @@ public final class UnixFiles {
   public static OpenFile openForReading(Path path) throws IOException {
     UnixCalls calls = UnixCalls.get();
     int number = open(calls, path);
-    return new OpenFile(
-        new FileInputStream(calls.descriptor(number)).getChannel(), linkTo(number));
+    return new OpenFile(new FileInputStream(calls.descriptor(number)).getChannel(), linkTo(number));
   }
 
   private static Path linkTo(int number) {

@@ -70,8 +70,7 @@ public final class LedgerRows implements Serializable {
       case STAGED ->
           standsForContent
               ? new Ending(outcome, detail, content, null, content.finishedAt())
-              : new Ending(
-                  Outcome.DUPLICATE, verified.detail(), content, by, content.finishedAt());
+              : new Ending(Outcome.DUPLICATE, verified.detail(), content, by, content.finishedAt());
       case PLANNED -> new Ending(outcome, detail, content, standsForContent ? null : by, null);
       default ->
           standsForContent

@@ -209,10 +209,7 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
             default -> null;
           };
       return ContentOutcome.of(
-          found,
-          what,
-          detail,
-          object == null || known == Exclusion.PROVE ? null : object.etag());
+          found, what, detail, object == null || known == Exclusion.PROVE ? null : object.etag());
     }
 
     private void end(VerifiedRow found, @Nullable ContentOutcome content) {

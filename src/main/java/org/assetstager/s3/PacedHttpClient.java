@@ -25,7 +25,8 @@ import software.amazon.awssdk.http.SdkHttpClient;
  * @param bytes leave to send
  * @param mostStalled how long an attempt may make no progress before it is given up
  */
-record PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) implements SdkHttpClient {
+record PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled)
+    implements SdkHttpClient {
   /** Most bytes that a body takes leave for at a time: enough for 1 GB/s in small steps. */
   private static final long MOST_BYTES_AT_ONCE = 64 << 10;
 

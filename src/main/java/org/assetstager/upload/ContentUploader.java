@@ -78,13 +78,7 @@ public final class ContentUploader {
     this.completing = new Completing(judge, multipart, patience);
     this.split =
         new SplitUploader(
-            judge,
-            this::stage,
-            multipart,
-            completing,
-            stored,
-            guarded,
-            limits.partSizeBytes());
+            judge, this::stage, multipart, completing, stored, guarded, limits.partSizeBytes());
   }
 
   /** Returns how much longer than usual a body may take because it has to wait for its turn. */

@@ -19,7 +19,11 @@ import org.assetstager.verify.VerifiedRow;
  * Does something with the open file of a planned content, and decides the outcome of the content if
  * the file or S3 prevents it.
  */
-record GuardedStep(VerifySettings verify, Function<Candidate, AssetRoot> roots, BufferPool buffers, LongConsumer bytesRead) {
+record GuardedStep(
+    VerifySettings verify,
+    Function<Candidate, AssetRoot> roots,
+    BufferPool buffers,
+    LongConsumer bytesRead) {
   interface Step<T> {
     T apply(UploadSource source) throws S3Failure, IOException;
   }

@@ -2,7 +2,6 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.assetstager.asset.JobFailure;
@@ -20,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param stored finds what an earlier attempt has left
  * @param log has every upload on record as long as it is open
  */
-record MultipartSender(StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
+record MultipartSender(
+    StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;
 
@@ -62,8 +62,7 @@ record MultipartSender(StagingWriter writer, String runId, int partsInFlight, St
    * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
    * record, without reading the file.
    */
-  OpenedUpload open(UploadSource source, String key, PartPlan plan)
-      throws S3Failure, IOException {
+  OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.lookFirst()) {
       Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());

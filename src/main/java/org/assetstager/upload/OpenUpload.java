@@ -17,11 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 @JsonIgnoreProperties({"bucket", "partMd5s"}) // Of earlier builds.
 public record OpenUpload(
-    String key,
-    String uploadId,
-    long partSize,
-    @Nullable String sourceEtag,
-    String driver) {
+    String key, String uploadId, long partSize, @Nullable String sourceEtag, String driver) {
   public OpenUpload {
     Objects.requireNonNull(key);
     Objects.requireNonNull(uploadId);

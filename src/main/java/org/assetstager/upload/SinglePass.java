@@ -69,8 +69,7 @@ final class SinglePass {
   /** Reads a part, independently of earlier reads. */
   static Part part(UploadSource source, PartPlan plan, int index) throws IOException {
     return source.takesSinglePass(plan)
-        ? buffered(
-            source, plan, index, source.read(plan.offset(index), (int) plan.length(index)))
+        ? buffered(source, plan, index, source.read(plan.offset(index), (int) plan.length(index)))
         : unbuffered(source, plan, index, null);
   }
 

@@ -20,7 +20,8 @@ import org.assetstager.run.TaskFiles;
  * @param aloneBytes contents of at most so many are left to one task each
  * @param pieceBytes of parts that one task sends
  */
-public record SplitTransfer(JavaSparkContext spark, TransferWork transfer, long aloneBytes, long pieceBytes) {
+public record SplitTransfer(
+    JavaSparkContext spark, TransferWork transfer, long aloneBytes, long pieceBytes) {
   /**
    * Carries work files out that have more rows of a content, the heaviest first.
    *

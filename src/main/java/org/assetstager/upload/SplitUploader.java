@@ -26,7 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param alone stages a content by this task alone
  */
-record SplitUploader(WriteJudge judge, GuardedStep.Step<UploadResult> alone, MultipartSender multipart, Completing completing, StoredParts stored, GuardedStep guarded, long configuredPartSize) {
+record SplitUploader(
+    WriteJudge judge,
+    GuardedStep.Step<UploadResult> alone,
+    MultipartSender multipart,
+    Completing completing,
+    StoredParts stored,
+    GuardedStep guarded,
+    long configuredPartSize) {
   /**
    * Opens the upload, or finds the one that an earlier attempt has left open. Empty where one task
    * does better: the content may be there already, its file is refused, or the upload that is open
@@ -43,7 +50,8 @@ record SplitUploader(WriteJudge judge, GuardedStep.Step<UploadResult> alone, Mul
         planned,
         source -> {
           // What is there may take long to prove: nobody waits for that.
-          if (planned.lookFirst() && (judge.isThere(planned) || judge.inRemote(source).isPresent())) {
+          if (planned.lookFirst()
+              && (judge.isThere(planned) || judge.inRemote(source).isPresent())) {
             return Optional.empty();
           }
           OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();

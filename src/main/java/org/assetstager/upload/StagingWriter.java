@@ -127,10 +127,7 @@ record StagingWriter(
             .overrideConfiguration(timeFor(body.length(), attempts));
     options().addTo(request);
     PutObjectResponse response =
-        send(
-            S3Request.PUT,
-            key,
-            client -> client.putObject(request.build(), body.toRequestBody()));
+        send(S3Request.PUT, key, client -> client.putObject(request.build(), body.toRequestBody()));
     return written(response.eTag(), response.serverSideEncryptionAsString(), md5);
   }
 
@@ -143,10 +140,7 @@ record StagingWriter(
             .metadata(metadata);
     options().addTo(request);
     String uploadId =
-        send(
-                S3Request.CREATE,
-                key,
-                client -> client.createMultipartUpload(request.build()))
+        send(S3Request.CREATE, key, client -> client.createMultipartUpload(request.build()))
             .uploadId();
     if (uploadId == null || uploadId.isEmpty()) {
       throw incomplete(S3Request.CREATE, key, "an UploadId");
@@ -170,16 +164,16 @@ record StagingWriter(
     return send(
             S3Request.PART,
             key,
-            client -> client.uploadPart(
-                        r ->
-                            r.bucket(connection.bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .partNumber(index + 1)
-                                .contentMD5(md5.toBase64())
-                                .overrideConfiguration(
-                                    timeFor(body.length(), limits.maxAttempts())),
-                        body.toRequestBody()))
+            client ->
+                client.uploadPart(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .partNumber(index + 1)
+                            .contentMD5(md5.toBase64())
+                            .overrideConfiguration(timeFor(body.length(), limits.maxAttempts())),
+                    body.toRequestBody()))
         .eTag();
   }
 
@@ -233,17 +227,18 @@ record StagingWriter(
         send(
             S3Request.COMPLETE,
             key,
-            client -> client.completeMultipartUpload(
-                        r ->
-                            r.bucket(connection.bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .multipartUpload(m -> m.parts(parts))
-                                .ifNoneMatch(condition.ifNoneMatchHeader())
-                                .ifMatch(condition.ifMatchHeader())
-                                // S3 may need minutes for thousands of parts.
-                                .overrideConfiguration(
-                                    o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+            client ->
+                client.completeMultipartUpload(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .multipartUpload(m -> m.parts(parts))
+                            .ifNoneMatch(condition.ifNoneMatchHeader())
+                            .ifMatch(condition.ifMatchHeader())
+                            // S3 may need minutes for thousands of parts.
+                            .overrideConfiguration(
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     String etag = Etags.unquoted(response.eTag());
     return new Written(
         etag,
@@ -257,8 +252,9 @@ record StagingWriter(
       send(
           S3Request.ABORT,
           key,
-          client -> client.abortMultipartUpload(
-                      r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
+          client ->
+              client.abortMultipartUpload(
+                  r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
     } catch (S3Failure e) {
       if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
         throw e;

@@ -34,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param planStep the step that wrote the work files, of {@link WorkRow}s
  */
-public record TransferWork(UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep) implements Function<StepFile, StepFile> {
+public record TransferWork(
+    UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep)
+    implements Function<StepFile, StepFile> {
   public static final String STEP = "transfer";
 
   /** The kind of the files that say what was found by reading a whole file that others send. */

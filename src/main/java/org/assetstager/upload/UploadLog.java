@@ -68,7 +68,6 @@ public final class UploadLog implements Serializable {
   /**
    * Puts a part on record whose ETag doesn't tell its MD5, as under SSE-KMS, after the store has
    * taken it by its {@code Content-MD5}.
-   *
    */
   void sent(String key, String uploadId, SentPart part) {
     byte[] etag = part.partEtag().getBytes(UTF_8);

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  *     VerifiedRow#digested}; else {@link Verdict#UNCHANGED} only says that nothing speaks against
  *     the file
  * @param content what the content becomes by this row: STAGED, KNOWN_STAGING, KNOWN_REMOTE,
- *     CONFLICT or FAILED where the verdict is {@link Verdict#UNCHANGED}, else the verdict's outcome;
- *     with the detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma between, words
- *     about the outcome, or none
+ *     CONFLICT or FAILED where the verdict is {@link Verdict#UNCHANGED}, else the verdict's
+ *     outcome; with the detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma
+ *     between, words about the outcome, or none
  */
 public record UploadResult(VerifiedRow verified, ContentOutcome content) {
   /** Detail: something else was under the key. */

@@ -113,7 +113,9 @@ record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
     if (!standing.present()) {
       return new WriteCondition(settings.staging().conditionalWrites(), null);
     }
-    return settings.staging().ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
+    return settings.staging().ifMatch()
+        ? new WriteCondition(false, standing.etag())
+        : WriteCondition.NONE;
   }
 
   /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */

@@ -96,7 +96,8 @@ final class MatchTasks {
       if (wanted.contains(RenameMatch.place(RenameMatch.hashOfPath(root, path)))) {
         pairs.add(new Tuple2<>(keyOfPath(root, path, ROW), NOTHING));
       }
-      if (inode != null && wanted.contains(RenameMatch.place(RenameMatch.hashOfInode(root, inode)))) {
+      if (inode != null
+          && wanted.contains(RenameMatch.place(RenameMatch.hashOfInode(root, inode)))) {
         pairs.add(new Tuple2<>(keyOfInode(root, inode, ROW), NOTHING));
       }
       return pairs;

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Searches for the files of missing rows, several directories or roots at a time.
  *
  * @param deep whether whole roots are searched, not directories
- * @param bounded whether a search of a root looks at no more entries than the manifest has rows
- *     of it, and {@link #LEAST_ENTRIES}
+ * @param bounded whether a search of a root looks at no more entries than the manifest has rows of
+ *     it, and {@link #LEAST_ENTRIES}
  */
 record RenameSearcher(Roots roots, boolean deep, boolean bounded) implements Serializable {
   /** A search looks at as many entries of a root, even if the manifest has fewer rows. */

@@ -26,7 +26,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.RequestCounts;

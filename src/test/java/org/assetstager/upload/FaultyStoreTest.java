@@ -175,7 +175,9 @@ class FaultyStoreTest {
     assertThat(requests.get("HEAD")).as("looks").isEqualTo(requests.get("PUT"));
     assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.content().errorCode()).isEqualTo("ConditionalRequestConflict");
-    assertThat(result.content().error()).contains("PUT of '" + fixture.prefix).contains("answered 409");
+    assertThat(result.content().error())
+        .contains("PUT of '" + fixture.prefix)
+        .contains("answered 409");
   }
 
   @ParameterizedTest
@@ -332,7 +334,9 @@ class FaultyStoreTest {
         .isGreaterThanOrEqualTo(3L);
     assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(result.content().errorCode()).isEqualTo("SlowDown");
-    assertThat(result.content().error()).contains("503").doesNotContain(fixture.server.userSecret());
+    assertThat(result.content().error())
+        .contains("503")
+        .doesNotContain(fixture.server.userSecret());
     assertThat(fixture.staged()).isEmpty();
   }
 

@@ -116,7 +116,9 @@ class IncompleteAnswersTest {
 
     assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
     assertThat(result.content().errorCode()).isEqualTo("IncompleteAnswer");
-    assertThat(result.content().error()).contains("CREATE of '").contains("it answered without an UploadId");
+    assertThat(result.content().error())
+        .contains("CREATE of '")
+        .contains("it answered without an UploadId");
   }
 
   @Test

@@ -123,9 +123,7 @@ class RenameSearchTest {
     try (Swapper swapper = Swapper.start(inside.resolve("d/e"), fifo, inside.resolve("aside"))) {
       for (int i = 0; i < 2000 || met[0] < 10; i++) {
         RenameSearch.belowRoot(
-            root,
-            Long.MAX_VALUE,
-            (path, facts) -> met[0] += path.startsWith("d/e/") ? 1 : 0);
+            root, Long.MAX_VALUE, (path, facts) -> met[0] += path.startsWith("d/e/") ? 1 : 0);
       }
     }
   }
