@@ -14,7 +14,6 @@ import org.apache.spark.api.java.function.PairFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.audit.CountClaims.Counted;
 import org.assetstager.catalog.ContentName;
-import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.ListStep;
 import org.assetstager.catalog.ReadListing;
 import org.assetstager.run.LedgerFiles;
@@ -23,6 +22,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 import scala.Tuple2;
 
@@ -103,7 +103,7 @@ public final class LedgerClaims {
                   .flatMapToPair(new ReadListing(output)));
     }
     return all.filter(new IsOfShare(share))
-        .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(partitions), new ContentOrder());
+        .repartitionAndSortWithinPartitions(new ByteKeys.ByHash(partitions), new ByteKeys());
   }
 
   /** Names the contents of the rows that name one. */

@@ -12,7 +12,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.PairFunction;
 import org.assetstager.asset.Outcome;
-import org.assetstager.catalog.ContentOrder;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.LedgerFiles;
@@ -21,6 +20,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 import scala.Tuple2;
@@ -97,9 +97,9 @@ public final class SafeToDelete {
         EarlierAudit.contents(spark, folder).mapToPair(new AuditedByContent());
     return rows
         .union(audited)
-        .repartitionAndSortWithinPartitions(new ContentOrder.ByMd5(tasks), new ContentOrder())
+        .repartitionAndSortWithinPartitions(new ByteKeys.ByHash(tasks), new ByteKeys())
         .mapPartitionsToPair(new JudgeRows(LedgerAudit.CLAIMING, roots))
-        .repartitionAndSortWithinPartitions(new ByPath(tasks), new ContentOrder())
+        .repartitionAndSortWithinPartitions(new ByPath(tasks), new ByteKeys())
         .mapPartitions(new LookAtFiles(roots, output, progress))
         .collect()
         .stream()

@@ -11,17 +11,8 @@ import org.assetstager.s3.Side;
 import org.assetstager.spark.ConcurrentMap;
 
 /** Asks staging, and then the remote, for single contents, which are given as texts. */
-final class AskContents implements FlatMapFunction<Iterator<String>, StepFile> {
-  private final Sides sides;
-  private final Asked asked;
-  private final int firstNumber;
-
-  private AskContents(Sides sides, Asked asked, int firstNumber) {
-    this.sides = sides;
-    this.asked = asked;
-    this.firstNumber = firstNumber;
-  }
-
+record AskContents(Sides sides, Asked asked, int firstNumber)
+    implements FlatMapFunction<Iterator<String>, StepFile> {
   /**
    * Asks for contents, each once.
    *

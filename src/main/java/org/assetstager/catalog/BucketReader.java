@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 
 /**
  * Reads a bucket; there is no method here that writes. Safe for many threads. A refusal (403) is a
@@ -100,7 +99,7 @@ public final class BucketReader {
     AtomicReference<@Nullable ListPage> read = new AtomicReference<>();
     ListObjectsV2Request request =
         ListObjectsV2Request.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .prefix(prefix)
             .startAfter(after)
             .continuationToken(token)
@@ -109,7 +108,7 @@ public final class BucketReader {
             .overrideConfiguration(AnswerBodies.goTo(body -> read.set(ListPageXml.read(body))))
             .build();
     try {
-      connection.call(S3Request.LIST, prefix, () -> connection.client().listObjectsV2(request));
+      connection.call(S3Request.LIST, prefix, client -> client.listObjectsV2(request));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
@@ -148,17 +147,15 @@ public final class BucketReader {
           connection.call(
               S3Request.HEAD,
               key,
-              () ->
-                  connection
-                      .client()
-                      .headObject(r -> r.bucket(connection.settings().bucket()).key(key)));
+              client -> client.headObject(r -> r.bucket(connection.bucket()).key(key)));
       Long size = head.contentLength();
       return Optional.of(
           new ObjectFacts(
               size == null || size < 0 ? listedSize(key) : size,
               Etags.unquoted(head.eTag()),
               head.metadata(),
-              isKms(head.serverSideEncryption()) || head.sseCustomerAlgorithm() != null,
+              Etags.isUnderKms(head.serverSideEncryptionAsString())
+                  || head.sseCustomerAlgorithm() != null,
               head.versionId()));
     } catch (S3Failure e) {
       return switch (e.kind()) {
@@ -189,12 +186,8 @@ public final class BucketReader {
           .call(
               S3Request.GET,
               key,
-              () ->
-                  connection
-                      .client()
-                      .getObject(
-                          r ->
-                              r.bucket(connection.settings().bucket()).key(key).range("bytes=0-0")))
+              client ->
+                  client.getObject(r -> r.bucket(connection.bucket()).key(key).range("bytes=0-0")))
           .abort();
     } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.ABSENT) {
@@ -245,10 +238,6 @@ public final class BucketReader {
       }
       throw e;
     }
-  }
-
-  private static boolean isKms(@Nullable ServerSideEncryption encryption) {
-    return encryption != null && encryption.toString().startsWith("aws:kms");
   }
 
   /**

@@ -14,7 +14,6 @@ import org.assetstager.s3.S3Failure;
  * @param md5 32 lower-case hex digits
  */
 public record ContentName(String topHash, String md5) implements Serializable {
-  /** Returns the content's key. */
   private String keyBelow(String contents) {
     return contents + topHash + "/" + new FileId(Md5.parse(md5));
   }

@@ -1,20 +1,18 @@
 package org.assetstager.catalog;
 
-import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.HexFormat;
-import org.apache.spark.Partitioner;
 import org.assetstager.manifest.ManifestRow;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.verify.VerifiedRow;
 
 /**
  * The keys that bring objects and rows of one content together in a shuffle: MD5, namespace, then
  * the kind: the remote's object, staging's object, and the rows in the order of their files and
  * positions. So a task that reads them in order sees everything about a content in a row, and keeps
- * one row in memory.
+ * one row in memory. {@link ByteKeys} sorts and deals them out, by their MD5s, which are uniform.
  *
  * <pre>
  * bytes  16   MD5; of a row that has none, any
@@ -24,7 +22,7 @@ import org.assetstager.verify.VerifiedRow;
  *        ...  of a row: its manifest file, 0, and 8 bytes of its position
  * </pre>
  */
-public final class ContentOrder implements Comparator<byte[]>, Serializable {
+public final class ContentOrder {
   /** An object of the remote. */
   public static final byte REMOTE = 0;
 
@@ -39,17 +37,12 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
 
   private static final int MD5_BYTES = 16;
 
-  @Override
-  public int compare(byte[] one, byte[] other) {
-    return Arrays.compareUnsigned(one, other);
-  }
+  private ContentOrder() {}
 
-  /** Returns the key of an object of a side. */
   public static byte[] keyOf(byte side, KnownContent known) {
     return key(HexFormat.of().parseHex(known.md5()), known.topHash(), side, new byte[0]);
   }
 
-  /** Returns the key of a row. */
   public static byte[] keyOf(byte what, VerifiedRow found) {
     ManifestRow row = found.row();
     byte[] file = row.manifestFile().getBytes(StandardCharsets.UTF_8);
@@ -85,12 +78,10 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
         .array();
   }
 
-  /** Returns what a key is of. */
   public static byte what(byte[] key) {
     return key[contentLength(key)];
   }
 
-  /** Whether two keys are of one content. */
   public static boolean sameContent(byte[] one, byte[] other) {
     int length = contentLength(one);
     return Arrays.equals(one, 0, length, other, 0, Math.min(length, other.length));
@@ -102,25 +93,5 @@ public final class ContentOrder implements Comparator<byte[]>, Serializable {
       at++;
     }
     return at + 1;
-  }
-
-  /** Deals contents out by their MD5s, which are uniform. */
-  public static final class ByMd5 extends Partitioner {
-    private final int partitions;
-
-    /** Deals them to as many partitions. */
-    public ByMd5(int partitions) {
-      this.partitions = partitions;
-    }
-
-    @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return Math.floorMod(ByteBuffer.wrap((byte[]) key).getInt(), partitions);
-    }
   }
 }

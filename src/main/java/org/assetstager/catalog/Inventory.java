@@ -20,6 +20,8 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Dataset;
@@ -58,11 +60,11 @@ final class Inventory {
   }
 
   /**
-   * Returns the contents that it names, a row for each latest version that is no delete marker.
+   * Returns the contents that it names, one for each latest version that is no delete marker.
    *
    * @throws JobFailure of kind INPUT if the inventory is of another bucket, or can't be used
    */
-  Dataset<Row> contents() {
+  JavaRDD<KnownContent> contents() {
     InventoryManifest manifest = manifest();
     Duration age =
         Duration.between(Instant.ofEpochMilli(manifest.createdAtMillis()), Instant.now());
@@ -72,14 +74,13 @@ final class Inventory {
         manifest.sourceBucket(),
         age.toHours());
     if (manifest.files().isEmpty()) {
-      return spark.createDataFrame(List.of(), KnownContent.CODEC.schema());
+      return JavaSparkContext.fromSparkContext(spark.sparkContext()).emptyRDD();
     }
     Dataset<Row> rows = read(manifest, files(manifest));
     boolean versions = List.of(rows.columns()).contains("islatest");
     return objects(rows)
-        .flatMap(
-            new InventoryKeys(bucket.prefix(), manifest.format() == Format.CSV, versions),
-            KnownContent.CODEC.encoder());
+        .javaRDD()
+        .flatMap(new InventoryKeys(bucket.prefix(), manifest.format() == Format.CSV, versions));
   }
 
   private InventoryManifest manifest() {

@@ -5,24 +5,14 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.apache.spark.sql.Row;
 import org.assetstager.run.StepFile;
 import org.assetstager.s3.Side;
 import org.assetstager.spark.SqlSession;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the contents of an inventory as the listing of the remote. */
-final class InventoryFiles implements FlatMapFunction<Iterator<Row>, StepFile> {
-  private final Sides sides;
-  private final @Nullable Set<String> wanted;
-  private final int firstNumber;
-
-  private InventoryFiles(Sides sides, @Nullable Set<String> wanted, int firstNumber) {
-    this.sides = sides;
-    this.wanted = wanted;
-    this.firstNumber = firstNumber;
-  }
-
+record InventoryFiles(Sides sides, @Nullable Set<String> wanted, int firstNumber)
+    implements FlatMapFunction<Iterator<KnownContent>, StepFile> {
   /**
    * Writes the contents that an inventory names.
    *
@@ -37,16 +27,15 @@ final class InventoryFiles implements FlatMapFunction<Iterator<Row>, StepFile> {
       int firstNumber) {
     return new Inventory(SqlSession.of(spark), inventory, sides.settings().remote())
         .contents()
-        .javaRDD()
         .mapPartitions(new InventoryFiles(sides, wanted, firstNumber))
         .collect();
   }
 
   @Override
-  public Iterator<StepFile> call(Iterator<Row> contents) {
+  public Iterator<StepFile> call(Iterator<KnownContent> contents) {
     try (Sides.Files files = sides.filesOfTask(firstNumber)) {
       while (contents.hasNext()) {
-        KnownContent content = KnownContent.CODEC.fromRow(contents.next());
+        KnownContent content = contents.next();
         if (wanted == null || wanted.contains(content.topHash())) {
           files.add(Side.REMOTE, content);
         }

@@ -17,29 +17,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the contents among the objects of an inventory: rows of key, size, ETag, and, as text,
  * whether it is the latest version and a delete marker.
+ *
+ * @param prefix of the bucket's settings
+ * @param encoded whether keys are URL-encoded, as in CSV files
+ * @param versions whether all versions are listed, so that each must say if it is the latest
  */
-final class InventoryKeys implements FlatMapFunction<Row, Row> {
+record InventoryKeys(String prefix, boolean encoded, boolean versions)
+    implements FlatMapFunction<Row, KnownContent> {
   private static final String CONTENTS = "contents/";
 
-  private final String prefix;
-  private final boolean encoded;
-  private final boolean versions;
-
-  /**
-   * Takes what the keys are like.
-   *
-   * @param prefix of the bucket's settings
-   * @param encoded whether keys are URL-encoded, as in CSV files
-   * @param versions whether all versions are listed, so that each must say if it is the latest
-   */
-  InventoryKeys(String prefix, boolean encoded, boolean versions) {
-    this.prefix = prefix;
-    this.encoded = encoded;
-    this.versions = versions;
-  }
-
   @Override
-  public Iterator<Row> call(Row row) {
+  public Iterator<KnownContent> call(Row row) {
     String written = row.getString(0);
     if (written == null) {
       throw incomplete("has an object without a key");
@@ -50,13 +38,12 @@ final class InventoryKeys implements FlatMapFunction<Row, Row> {
     }
     Long size = row.getAs(1);
     String etag = row.getString(2);
-    return topHash(key).stream()
+    return topHash(key)
         .flatMap(
             topHash ->
                 KnownContent.of(
-                    ContentKey.contents(prefix), new ListPage.Entry(key, require(size, key), etag))
-                    .stream())
-        .map(KnownContent.CODEC::toRow)
+                    ContentKey.contents(prefix), new ListPage.Entry(key, require(size, key), etag)))
+        .stream()
         .iterator();
   }
 

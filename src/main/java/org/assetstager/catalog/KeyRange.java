@@ -16,7 +16,6 @@ import org.assetstager.s3.Side;
  */
 record KeyRange(String topHash, int part, int parts, Map<Side, Integer> shards)
     implements Serializable {
-  /** Keeps a copy of the map. */
   KeyRange {
     shards = new EnumMap<>(shards);
   }

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record KnownContent(
     String topHash, String md5, long size, @Nullable String etag, boolean etagIsNoMd5) {
-  /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
 
   /** Makes a content that a listing or an inventory contains. */

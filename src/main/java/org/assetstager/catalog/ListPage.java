@@ -20,12 +20,6 @@ public record ListPage(List<Entry> entries, boolean truncated, @Nullable String 
    */
   public record Entry(String key, long size, @Nullable String etag) {}
 
-  /** Makes a page without a token. */
-  public ListPage(List<Entry> entries, boolean truncated) {
-    this(entries, truncated, null);
-  }
-
-  /** Keeps a copy of the list. */
   public ListPage {
     entries = List.copyOf(entries);
   }

@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import com.google.common.primitives.Longs;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,12 +113,8 @@ final class ListPageXml {
   }
 
   private static long size(@Nullable String text) {
-    try {
-      long size = text == null ? ObjectFacts.UNKNOWN_SIZE : Long.parseLong(text.strip());
-      return Math.max(size, ObjectFacts.UNKNOWN_SIZE);
-    } catch (NumberFormatException e) {
-      return ObjectFacts.UNKNOWN_SIZE;
-    }
+    Long size = text == null ? null : Longs.tryParse(text.strip());
+    return size == null ? ObjectFacts.UNKNOWN_SIZE : Math.max(size, ObjectFacts.UNKNOWN_SIZE);
   }
 
   /** Moves to the next child of the element; false at the element's end. */

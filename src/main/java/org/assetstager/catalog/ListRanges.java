@@ -10,20 +10,8 @@ import org.assetstager.s3.Side;
 /**
  * Lists parts of namespaces. A task lists all of its parts in staging first, then in the remote.
  */
-final class ListRanges implements FlatMapFunction<Iterator<List<KeyRange>>, StepFile> {
-  private final Sides sides;
-  private final int firstNumber;
-
-  /**
-   * Takes what the parts have in common.
-   *
-   * @param firstNumber of the tasks' files
-   */
-  ListRanges(Sides sides, int firstNumber) {
-    this.sides = sides;
-    this.firstNumber = firstNumber;
-  }
-
+record ListRanges(Sides sides, int firstNumber)
+    implements FlatMapFunction<Iterator<List<KeyRange>>, StepFile> {
   @Override
   public Iterator<StepFile> call(Iterator<List<KeyRange>> partition) {
     List<KeyRange> ranges = new ArrayList<>();

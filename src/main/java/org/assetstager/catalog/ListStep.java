@@ -26,7 +26,6 @@ import org.assetstager.spark.TaskProgress;
  * has {@code listing = head}, staging's jobs end before the remote's begin.
  */
 public final class ListStep {
-  /** The step's name. */
   public static final String STEP = Sides.STEP;
 
   /** One page covers at least as many small namespaces. */

@@ -88,7 +88,6 @@ final class ListingPlan {
     return (int) Math.min(Math.max(shortOnes, longOnes), ListingShards.MOST_SHARDS);
   }
 
-  /** Returns what the job asks each side for, one by one. */
   Asked asked() {
     return asked;
   }

@@ -1,7 +1,9 @@
 package org.assetstager.catalog;
 
+import com.google.common.collect.Lists;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,6 @@ record NamespaceRange(
   /** The order of the namespaces' keys: those of {@code a-b} are before those of {@code a}. */
   static final Comparator<String> ORDER = Comparator.comparing(NamespaceRange::start);
 
-  /** Keeps a copy of the names. */
   NamespaceRange {
     names = List.copyOf(names);
   }
@@ -54,17 +55,10 @@ record NamespaceRange(
 
   /** Returns the index of the first name at a position or behind it, from one index to another. */
   int firstBehind(String position, int from, int to) {
-    int low = from;
-    int high = to;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (start(names.get(middle)).compareTo(position) < 0) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+    int found =
+        Collections.binarySearch(
+            Lists.transform(names.subList(from, to), NamespaceRange::start), position);
+    return from + (found < 0 ? -found - 1 : found);
   }
 
   /** Whether what a namespace of the range holds is to be found. */

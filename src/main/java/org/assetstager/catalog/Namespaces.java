@@ -1,5 +1,6 @@
 package org.assetstager.catalog;
 
+import com.google.common.hash.Hashing;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,22 +17,20 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** More aren't held on the driver. */
   public static final int MOST = 10_000;
 
-  /** No namespace. */
   public static final Namespaces NONE = new Namespaces(Map.of(), true);
 
   /** No top hash has a slash. */
   private static final String INCOMPLETE = "/incomplete";
 
   private static final Comparator<String> BY_HASH =
-      Comparator.<String>comparingInt(name -> mixed(name.hashCode()))
+      Comparator.<String>comparingInt(
+              name -> Hashing.murmur3_32_fixed().hashUnencodedChars(name).asInt())
           .thenComparing(Comparator.naturalOrder());
 
-  /** Keeps a copy of the map. */
   public Namespaces {
     candidates = Map.copyOf(candidates);
   }
 
-  /** Returns both together. */
   public Namespaces plus(Namespaces other) {
     Map<String, Long> sum = new HashMap<>(candidates);
     other.candidates.forEach((name, more) -> sum.merge(name, more, Long::sum));
@@ -48,14 +47,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     return true;
   }
 
-  /** The last step of MurmurHash3: names that differ little have hashes that differ much. */
-  private static int mixed(int hash) {
-    int mixed = (hash ^ hash >>> 16) * 0x85EBCA6B;
-    mixed = (mixed ^ mixed >>> 13) * 0xC2B2AE35;
-    return mixed ^ mixed >>> 16;
-  }
-
-  /** Returns this as numbers by name. */
   public Map<String, Long> toNotes() {
     Map<String, Long> notes = new HashMap<>(candidates);
     if (!complete) {
@@ -76,7 +67,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     private final Map<String, Long> candidates = new HashMap<>();
     private boolean complete = true;
 
-    /** Counts a candidate. */
     public void add(String topHash) {
       candidates.merge(topHash, 1L, Long::sum);
       if (candidates.size() > 2 * MOST) {
@@ -84,7 +74,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
       }
     }
 
-    /** Returns what is counted so far. */
     public Namespaces namespaces() {
       boolean cut = cut(candidates);
       complete &= !cut;

@@ -25,7 +25,6 @@ public record ObjectFacts(
   /** An object that is there, but that only who put it can read, as under SSE-C. */
   static final ObjectFacts UNREADABLE = new ObjectFacts(UNKNOWN_SIZE, null, Map.of(), true);
 
-  /** Keeps a copy of the map. */
   public ObjectFacts {
     metadata = Map.copyOf(metadata);
   }

@@ -13,19 +13,9 @@ import software.amazon.awssdk.services.s3.model.Part;
  * The listing of a multipart upload's parts, page by page. A part without a number or a size is
  * left out, as if the store didn't have it.
  */
-final class PartsListing {
+record PartsListing(BucketConnection connection, String key, String uploadId) {
   /** "Amazon S3 multipart upload limits", S3 User Guide. */
   private static final int PAGE_PARTS = 1_000;
-
-  private final BucketConnection connection;
-  private final String key;
-  private final String uploadId;
-
-  PartsListing(BucketConnection connection, String key, String uploadId) {
-    this.connection = connection;
-    this.key = key;
-    this.uploadId = uploadId;
-  }
 
   /** Returns all parts, in the order of their numbers. */
   List<StoredPart> all() throws S3Failure {
@@ -79,14 +69,12 @@ final class PartsListing {
     return connection.call(
         S3Request.LIST_PARTS,
         key,
-        () ->
-            connection
-                .client()
-                .listParts(
-                    r ->
-                        r.bucket(connection.settings().bucket())
-                            .key(key)
-                            .uploadId(uploadId)
-                            .partNumberMarker(marker == 0 ? null : marker)));
+        client ->
+            client.listParts(
+                r ->
+                    r.bucket(connection.bucket())
+                        .key(key)
+                        .uploadId(uploadId)
+                        .partNumberMarker(marker == 0 ? null : marker)));
   }
 }

@@ -8,15 +8,9 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.s3.Side;
 import scala.Tuple2;
 
-/** Reads a file of the listing, with the keys of {@link ContentOrder}. */
-public final class ReadListing implements PairFlatMapFunction<StepFile, byte[], byte[]> {
-  private final StepOutput output;
-
-  /** Reads what {@link ListStep} wrote there. */
-  public ReadListing(StepOutput output) {
-    this.output = output;
-  }
-
+/** Reads a file that {@link ListStep} wrote, with the keys of {@link ContentOrder}. */
+public record ReadListing(StepOutput output)
+    implements PairFlatMapFunction<StepFile, byte[], byte[]> {
   @Override
   public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
     byte side =

@@ -91,15 +91,14 @@ final class ReadingBack {
 
   private ResponseInputStream<GetObjectResponse> open() throws S3Failure {
     GetObjectRequest.Builder request =
-        GetObjectRequest.builder().bucket(connection.settings().bucket()).key(key);
+        GetObjectRequest.builder().bucket(connection.bucket()).key(key);
     if (Etags.unquoted(etag) == null) {
       beginAnew();
     }
     if (position > 0) {
       request.range("bytes=" + position + "-").ifMatch(etag);
     }
-    return connection.call(
-        S3Request.GET, key, () -> connection.client().getObject(request.build()));
+    return connection.call(S3Request.GET, key, client -> client.getObject(request.build()));
   }
 
   /** Whether the body begins where the reading is; a store that knows no ranges sends all. */

@@ -17,22 +17,10 @@ import org.assetstager.s3.Side;
  * doesn't fit in staging, it is left for both sides, because the remote has to be listed after
  * staging.
  */
-final class ScanNamespaces
+record ScanNamespaces(Sides sides, List<Side> listed, int firstNumber)
     implements FlatMapFunction<Iterator<NamespaceRange>, ScanNamespaces.Scanned> {
-  private final Sides sides;
-  private final List<Side> listed;
-  private final int firstNumber;
-
-  /**
-   * Takes what the ranges have in common.
-   *
-   * @param listed the sides to look at, in order
-   * @param firstNumber of the tasks' files
-   */
-  ScanNamespaces(Sides sides, List<Side> listed, int firstNumber) {
-    this.sides = sides;
-    this.listed = List.copyOf(listed);
-    this.firstNumber = firstNumber;
+  ScanNamespaces {
+    listed = List.copyOf(listed);
   }
 
   /**

@@ -12,7 +12,6 @@ import java.util.Map;
  */
 record ShardRequest(String topHash, ListingShards.Shard shard, String after)
     implements PageRequest {
-  /** Begins a shard. */
   ShardRequest(String topHash, ListingShards.Shard shard) {
     this(topHash, shard, shard.startAfter());
   }

@@ -11,7 +11,6 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsLoader;
-import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.UploadLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,7 +63,7 @@ public final class AbandonCommand implements Callable<Integer>, Checked {
           "Give the same settings; only credentials, limits and timeouts may differ");
     }
     try (RunLock lock = RunLock.take(folder)) {
-      print(run.runId(), LeftoverUploads.abort(new UploadLog(folder), settings));
+      print(run.runId(), new UploadLog(folder).abortAll(settings));
     }
     return ExitCode.DONE.value();
   }

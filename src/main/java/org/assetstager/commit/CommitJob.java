@@ -20,7 +20,6 @@ import org.assetstager.run.Weights;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.UploadLog;
 
 /**
@@ -83,7 +82,7 @@ public final class CommitJob {
     StepCommit plan = steps.once(PlanCommit.STEP, () -> new StepRun.Done(plan()));
     StepCommit copy = steps.once(CommitWork.STEP, () -> new StepRun.Done(copy(plan)));
     // A driver that was overtaken doesn't get here: it must not abort the other driver's uploads.
-    LeftoverUploads.abort(uploads, RemoteWriter.of(settings)::abort);
+    uploads.abortAll(RemoteWriter.of(settings)::abort);
     new PublishedLedger(run.folder()).publish(List.of(plan, copy), TaskFiles.LEDGER);
     long rows =
         List.of(plan, copy).stream()

@@ -27,6 +27,7 @@ import org.assetstager.run.NamedFile;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -151,9 +152,9 @@ public final class CommitStates {
         LedgerFiles.of(spark, run.folder(), 0).rows(Committed.CODEC, EnumSet.allOf(Outcome.class));
     return rows.union(committed.flatMapToPair(new OfCommitted()))
         .repartitionAndSortWithinPartitions(
-            new ContentOrder.ByMd5(Math.max(tasks, rows.getNumPartitions())), new ContentOrder())
+            new ByteKeys.ByHash(Math.max(tasks, rows.getNumPartitions())), new ByteKeys())
         .mapPartitionsToPair(new Joined())
-        .repartitionAndSortWithinPartitions(new ByAsset(tasks), new ContentOrder())
+        .repartitionAndSortWithinPartitions(new ByAsset(tasks), new ByteKeys())
         .mapPartitions(new Write(output))
         .collect();
   }

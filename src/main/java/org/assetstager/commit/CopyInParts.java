@@ -86,7 +86,7 @@ final class CopyInParts {
     Map<String, String> all = new HashMap<>(metadata);
     all.put(StagedObject.PART_SIZE, Long.toString(plan.partSize()));
     String uploadId = writer.create(key, all);
-    log.opened(new OpenUpload(key, uploadId, plan.partSize(), "", source.etag(), log.driver()));
+    log.opened(new OpenUpload(key, uploadId, plan.partSize(), source.etag(), log.driver()));
     return uploadId;
   }
 

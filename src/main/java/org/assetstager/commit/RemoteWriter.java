@@ -69,7 +69,7 @@ final class RemoteWriter {
             .sourceKey(source.key())
             .copySourceIfMatch(quoted(source.etag()))
             .expectedSourceBucketOwner(staging.expectedOwner())
-            .destinationBucket(connection.settings().bucket())
+            .destinationBucket(connection.bucket())
             .destinationKey(key)
             .metadataDirective(MetadataDirective.REPLACE)
             .metadata(metadata)
@@ -78,7 +78,7 @@ final class RemoteWriter {
             .ssekmsKeyId(options.kmsKeyId())
             .overrideConfiguration(time(source.size(), onlyIfAbsent));
     CopyObjectResponse response =
-        connection.call(S3Request.COPY, key, () -> connection.client().copyObject(request.build()));
+        connection.call(S3Request.COPY, key, client -> client.copyObject(request.build()));
     String etag = response.copyObjectResult() == null ? null : response.copyObjectResult().eTag();
     return facts(source, etag, response.serverSideEncryptionAsString());
   }
@@ -87,7 +87,7 @@ final class RemoteWriter {
   String create(String key, Map<String, String> metadata) throws S3Failure {
     CreateMultipartUploadRequest request =
         CreateMultipartUploadRequest.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .key(key)
             .metadata(metadata)
             .storageClass(options.storageClass())
@@ -96,7 +96,7 @@ final class RemoteWriter {
             .build();
     String uploadId =
         connection
-            .call(S3Request.CREATE, key, () -> connection.client().createMultipartUpload(request))
+            .call(S3Request.CREATE, key, client -> client.createMultipartUpload(request))
             .uploadId();
     if (uploadId == null || uploadId.isEmpty()) {
       throw S3Failures.incomplete(connection.place(), S3Request.CREATE, key, "an UploadId");
@@ -119,21 +119,19 @@ final class RemoteWriter {
         connection.call(
             S3Request.COPY_PART,
             key,
-            () ->
-                connection
-                    .client()
-                    .uploadPartCopy(
-                        r ->
-                            r.sourceBucket(staging.bucket())
-                                .sourceKey(source.key())
-                                .copySourceIfMatch(quoted(source.etag()))
-                                .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))
-                                .expectedSourceBucketOwner(staging.expectedOwner())
-                                .destinationBucket(connection.settings().bucket())
-                                .destinationKey(key)
-                                .uploadId(uploadId)
-                                .partNumber(index + 1)
-                                .overrideConfiguration(time(length, false))));
+            client ->
+                client.uploadPartCopy(
+                    r ->
+                        r.sourceBucket(staging.bucket())
+                            .sourceKey(source.key())
+                            .copySourceIfMatch(quoted(source.etag()))
+                            .copySourceRange("bytes=" + offset + "-" + (offset + length - 1))
+                            .expectedSourceBucketOwner(staging.expectedOwner())
+                            .destinationBucket(connection.bucket())
+                            .destinationKey(key)
+                            .uploadId(uploadId)
+                            .partNumber(index + 1)
+                            .overrideConfiguration(time(length, false))));
     String etag = response.copyPartResult() == null ? null : response.copyPartResult().eTag();
     if (etag == null || Etags.unquoted(etag) == null) {
       throw S3Failures.incomplete(connection.place(), S3Request.COPY_PART, key, "an ETag");
@@ -156,19 +154,17 @@ final class RemoteWriter {
         connection.call(
             S3Request.COMPLETE,
             key,
-            () ->
-                connection
-                    .client()
-                    .completeMultipartUpload(
-                        r ->
-                            r.bucket(connection.settings().bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .multipartUpload(m -> m.parts(parts))
-                                .ifNoneMatch(onlyIfAbsent ? "*" : null)
-                                // S3 may need minutes for thousands of parts.
-                                .overrideConfiguration(
-                                    o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+            client ->
+                client.completeMultipartUpload(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .multipartUpload(m -> m.parts(parts))
+                            .ifNoneMatch(onlyIfAbsent ? "*" : null)
+                            // S3 may need minutes for thousands of parts.
+                            .overrideConfiguration(
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     return facts(source, response.eTag(), response.serverSideEncryptionAsString());
   }
 
@@ -178,11 +174,9 @@ final class RemoteWriter {
       connection.call(
           S3Request.ABORT,
           key,
-          () ->
-              connection
-                  .client()
-                  .abortMultipartUpload(
-                      r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId)));
+          client ->
+              client.abortMultipartUpload(
+                  r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
     } catch (S3Failure e) {
       if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
         throw e;

@@ -29,14 +29,12 @@ final class StagedRemover {
     staging.call(
         S3Request.DELETE,
         object.key(),
-        () ->
-            staging
-                .client()
-                .deleteObject(
-                    r ->
-                        r.bucket(staging.settings().bucket())
-                            .key(object.key())
-                            .versionId(object.version())
-                            .ifMatch(ifMatch ? '"' + object.etag() + '"' : null)));
+        client ->
+            client.deleteObject(
+                r ->
+                    r.bucket(staging.bucket())
+                        .key(object.key())
+                        .versionId(object.version())
+                        .ifMatch(ifMatch ? '"' + object.etag() + '"' : null)));
   }
 }

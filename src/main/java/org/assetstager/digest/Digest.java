@@ -10,7 +10,6 @@ import org.assetstager.asset.Md5;
  * @param partMd5s of its parts in their order; empty if no parts were wanted
  */
 public record Digest(Md5 md5, List<Md5> partMd5s) {
-  /** Keeps a copy of the list. */
   public Digest {
     partMd5s = List.copyOf(partMd5s);
   }

@@ -46,39 +46,15 @@ final class Md5Chain {
     return HexFormat.of().formatHex(bytes.array());
   }
 
-  /** Whole blocks that a chain waits for. */
-  static final class Blocks {
-    private final int[] state;
-    private final byte[] bytes;
-    private final int offset;
-    private final int count;
-
-    Blocks(int[] state, byte[] bytes, int offset, int count) {
-      this.state = state;
-      this.bytes = bytes;
-      this.offset = offset;
-      this.count = count;
-    }
-
-    /** Returns the chain's own array of four words; hashing the blocks changes its values. */
-    int[] state() {
-      return state;
-    }
-
-    byte[] bytes() {
-      return bytes;
-    }
-
-    /** Returns where in {@link #bytes} they begin. */
-    int offset() {
-      return offset;
-    }
-
-    /** Returns how many there are; may be 0. */
-    int count() {
-      return count;
-    }
-
+  /**
+   * Whole blocks that a chain waits for.
+   *
+   * @param state the chain's own array of four words; hashing the blocks changes its values
+   * @param offset where in {@code bytes} they begin
+   * @param count how many there are; may be 0
+   */
+  @SuppressWarnings("ArrayRecordComponent") // Nobody compares them.
+  record Blocks(int[] state, byte[] bytes, int offset, int count) {
     void hash() {
       Md5Steps.hash(bytes, offset, count, state);
     }

@@ -13,7 +13,6 @@ import java.nio.ByteOrder;
  * than twice the time of one.
  */
 final class Md5Steps {
-  /** Bytes of a block. */
   static final int BLOCK_BYTES = 64;
 
   /** The additive constants, from the sines that the RFC names. */

@@ -11,7 +11,6 @@ public final class PartMd5s {
 
   private PartMd5s() {}
 
-  /** Joins MD5s. */
   public static String join(List<Md5> parts) {
     return parts.stream().map(Md5::toHex).collect(Collectors.joining());
   }

@@ -1,5 +1,8 @@
 package org.assetstager.digest;
 
+import com.google.common.math.LongMath;
+import java.math.RoundingMode;
+
 /**
  * How a content is cut into the parts of a multipart upload. All parts but the last have the same
  * size. The limits are those of "Amazon S3 multipart upload limits" in the S3 User Guide.
@@ -8,7 +11,6 @@ package org.assetstager.digest;
  * @param partSize bytes of every part but the last
  */
 public record PartPlan(long size, long partSize) {
-  /** Most parts of an upload. */
   public static final int MOST_PARTS = 10_000;
 
   /** Least bytes of a part that isn't the last: 5 MiB. */
@@ -20,7 +22,6 @@ public record PartPlan(long size, long partSize) {
   /** Most bytes of an object: what the parts can hold, 48.8 TiB. */
   public static final long MOST_OBJECT_BYTES = MOST_PARTS * MOST_PART_BYTES;
 
-  /** Validates the plan. */
   public PartPlan {
     if (size < 0 || size > MOST_OBJECT_BYTES) {
       throw new IllegalArgumentException(
@@ -44,14 +45,14 @@ public record PartPlan(long size, long partSize) {
    * @param configuredPartSize bytes
    */
   public static PartPlan of(long size, long configuredPartSize) {
-    long needed = divideUp(size, MOST_PARTS);
+    long needed = LongMath.divide(size, MOST_PARTS, RoundingMode.CEILING);
     long partSize = Math.max(Math.max(configuredPartSize, needed), LEAST_PART_BYTES);
     return new PartPlan(size, Math.min(partSize, MOST_PART_BYTES));
   }
 
   /** Returns how many parts there are, at least 1: an empty content has one empty part. */
   public int count() {
-    return (int) Math.max(1, divideUp(size, partSize));
+    return (int) Math.max(1, LongMath.divide(size, partSize, RoundingMode.CEILING));
   }
 
   /**
@@ -66,12 +67,7 @@ public record PartPlan(long size, long partSize) {
     return index * partSize;
   }
 
-  /** Returns how many bytes a part has. */
   public long length(int index) {
     return Math.min(partSize, size - offset(index));
-  }
-
-  private static long divideUp(long dividend, long divisor) {
-    return dividend / divisor + (dividend % divisor == 0 ? 0 : 1);
   }
 }

@@ -61,15 +61,10 @@ public final class SmallContents implements AutoCloseable {
     room = roomNeeded;
   }
 
-  /** Whether there is room for one more content. */
-  public boolean fits(long size) {
-    return roomFor(size) <= room - used;
-  }
-
   /**
    * Reads a file to its end, once.
    *
-   * @param size the bytes that the file should have; they must {@linkplain #fits fit}
+   * @param size the bytes that the file should have; there must be {@linkplain #roomFor room}
    * @param bytesRead callback that receives the number of bytes of every read
    * @throws SizeChangedException if the file turns out shorter or longer; then it isn't one of the
    *     contents
@@ -135,7 +130,6 @@ public final class SmallContents implements AutoCloseable {
     return Md5.ofBytes(digest.digest());
   }
 
-  /** Forgets the contents. */
   @Override
   public void close() {
     contents.clear();

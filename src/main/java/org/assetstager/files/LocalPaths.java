@@ -6,10 +6,10 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Paths as users write them. A {@code ..} is the parent of the directory that the path has led to,
@@ -59,7 +59,7 @@ public final class LocalPaths {
   private static void requireNoPattern(String name, String text, Path directory) {
     for (Path part = directory;
         part.getFileName() != null && !Files.exists(part, LinkOption.NOFOLLOW_LINKS);
-        part = orItself(part.getParent(), part)) {
+        part = Objects.requireNonNullElse(part.getParent(), part)) {
       if (PATTERN.matcher(part.getFileName().toString()).find()) {
         throw JobFailure.input(
             name + " '" + text + "' has a '..' after the pattern '" + part.getFileName() + "'",
@@ -71,17 +71,13 @@ public final class LocalPaths {
   private static Path parent(Path directory) throws IOException {
     if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
       // Where nothing is, no link leads elsewhere.
-      return orItself(directory.getParent(), directory);
+      return Objects.requireNonNullElse(directory.getParent(), directory);
     }
     Path real = directory.toRealPath();
     if (!Files.isDirectory(real)) {
       throw new NotDirectoryException(directory.toString());
     }
-    return orItself(real.getParent(), real);
-  }
-
-  private static Path orItself(@Nullable Path parent, Path top) {
-    return parent == null ? top : parent;
+    return Objects.requireNonNullElse(real.getParent(), real);
   }
 
   /**

@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
  * without it has none that are known.
  */
 public final class MountTable {
-  /** No mounts. */
   public static final MountTable EMPTY = new MountTable(new TreeMap<>());
 
   private static final Path TABLE = Path.of("/proc/self/mountinfo");
@@ -41,7 +40,6 @@ public final class MountTable {
    */
   private record Mount(String type, long device) {}
 
-  /** Reads what is mounted now. */
   public static MountTable read() {
     try {
       return parse(Files.readAllBytes(TABLE));
@@ -106,7 +104,6 @@ public final class MountTable {
         | (minor & 0xffL);
   }
 
-  /** Returns all mount points. */
   public List<String> mountPoints() {
     return List.copyOf(mounts.keySet());
   }

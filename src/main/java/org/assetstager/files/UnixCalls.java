@@ -113,7 +113,6 @@ record UnixCalls(
         .asType(methodType(type, PosixFileAttributes.class));
   }
 
-  /** Says why {@code open(2)} failed. */
   static final class OpenException extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -171,14 +170,16 @@ record UnixCalls(
   }
 
   /** Returns all that Java itself learnt from {@code stat(2)} about a file. */
-  Stat stat(PosixFileAttributes found) {
+  FileFacts facts(PosixFileAttributes found) {
     try {
-      return new Stat(
+      return new FileFacts(
           found.size(),
-          (long) modifiedSecondsOf.invokeExact(found),
-          (int) (long) modifiedNanosOf.invokeExact(found),
-          (long) changedSecondsOf.invokeExact(found),
-          (int) (long) changedNanosOf.invokeExact(found),
+          new UnixTime(
+              (long) modifiedSecondsOf.invokeExact(found),
+              (int) (long) modifiedNanosOf.invokeExact(found)),
+          new UnixTime(
+              (long) changedSecondsOf.invokeExact(found),
+              (int) (long) changedNanosOf.invokeExact(found)),
           Integer.toUnsignedLong((int) linkCountOf.invokeExact(found)),
           (long) inodeOf.invokeExact(found),
           (long) deviceOf.invokeExact(found),

@@ -2,7 +2,6 @@ package org.assetstager.files;
 
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -37,13 +36,13 @@ public final class UnixFiles {
   private UnixFiles() {}
 
   /**
-   * Looks at what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
+   * Returns the facts of what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
    * LinkOption#NOFOLLOW_LINKS}.
    *
    * @throws IOException the system's error
    */
-  public static Stat stat(Path path, LinkOption... options) throws IOException {
-    return UnixCalls.get().stat(Files.readAttributes(path, PosixFileAttributes.class, options));
+  public static FileFacts facts(Path path, LinkOption... options) throws IOException {
+    return UnixCalls.get().facts(Files.readAttributes(path, PosixFileAttributes.class, options));
   }
 
   /**
@@ -53,10 +52,14 @@ public final class UnixFiles {
    *
    * @throws IOException the system's error
    */
-  public static FileChannel openForReading(Path path) throws IOException {
+  public static OpenFile openForReading(Path path) throws IOException {
     UnixCalls calls = UnixCalls.get();
     int number = open(calls, path);
-    return new FileInputStream(calls.descriptor(number)).getChannel();
+    return new OpenFile(new FileInputStream(calls.descriptor(number)).getChannel(), linkTo(number));
+  }
+
+  private static Path linkTo(int number) {
+    return Path.of(DESCRIPTORS, Integer.toString(number));
   }
 
   /**
@@ -69,7 +72,7 @@ public final class UnixFiles {
     UnixCalls calls = UnixCalls.get();
     int number = open(calls, path.toRealPath());
     FileInputStream opened = new FileInputStream(calls.descriptor(number));
-    if (Files.isRegularFile(Path.of(DESCRIPTORS, Integer.toString(number)))) {
+    if (Files.isRegularFile(linkTo(number))) {
       return opened;
     }
     opened.close();
@@ -89,7 +92,7 @@ public final class UnixFiles {
     int number = open(calls, path);
     // Java opens directories in its own way, which would wait for a FIFO: not for this one.
     try (FileInputStream opened = new FileInputStream(calls.descriptor(number))) {
-      Path link = Path.of(DESCRIPTORS, Integer.toString(number));
+      Path link = linkTo(number);
       if (!Files.isDirectory(link)) {
         throw new NotDirectoryException(path.toString());
       }

@@ -61,17 +61,16 @@ public final class LedgerRows implements Serializable {
     boolean standsForContent =
         verified.row().manifestFile().equals(content.byFile())
             && verified.row().manifestPosition() == content.byPosition();
-    Outcome outcome = content.contentOutcome();
+    Outcome outcome = content.outcome();
     String by = content.byFile() + "#" + content.byPosition();
-    String detail = join(verified.detail(), content.contentDetail());
+    String detail = join(verified.detail(), content.detail());
     return switch (outcome) {
       case KNOWN_REMOTE, KNOWN_STAGING, CONFLICT ->
           new Ending(outcome, detail, content, null, null);
       case STAGED ->
           standsForContent
-              ? new Ending(outcome, detail, content, null, content.contentFinishedAt())
-              : new Ending(
-                  Outcome.DUPLICATE, verified.detail(), content, by, content.contentFinishedAt());
+              ? new Ending(outcome, detail, content, null, content.finishedAt())
+              : new Ending(Outcome.DUPLICATE, verified.detail(), content, by, content.finishedAt());
       case PLANNED -> new Ending(outcome, detail, content, standsForContent ? null : by, null);
       default ->
           standsForContent
@@ -101,8 +100,8 @@ public final class LedgerRows implements Serializable {
           content,
           duplicateOf,
           stagedAt,
-          duplicateOf == null ? content.contentErrorCode() : null,
-          duplicateOf == null ? content.contentError() : null);
+          duplicateOf == null ? content.errorCode() : null,
+          duplicateOf == null ? content.error() : null);
     }
 
     static Ending of(VerifiedRow verified) {
@@ -124,7 +123,7 @@ public final class LedgerRows implements Serializable {
           by,
           null,
           "NOT_REACHED",
-          "The row " + by + ", tried for this content, ended as " + content.contentOutcome());
+          "The row " + by + ", tried for this content, ended as " + content.outcome());
     }
 
     /** Whether the content is under its key in one of the buckets. */
@@ -162,8 +161,8 @@ public final class LedgerRows implements Serializable {
         state,
         stored ? (inRemote ? remoteBucket : stagingBucket) : null,
         stored ? key(inRemote, requireNonNull(row.topHash()), requireNonNull(md5)) : null,
-        stored ? requireNonNull(ending.content()).contentEtag() : null,
-        outcome == Outcome.STAGED ? requireNonNull(ending.content()).contentBytesUploaded() : 0,
+        stored ? requireNonNull(ending.content()).etag() : null,
+        outcome == Outcome.STAGED ? requireNonNull(ending.content()).bytesUploaded() : 0,
         ending.duplicateOf(),
         remedy == null ? null : remedy.sentence(verified),
         ending.errorCode(),

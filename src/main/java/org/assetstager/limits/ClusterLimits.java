@@ -17,7 +17,6 @@ public final class ClusterLimits {
 
   /** Brings a message to {@link LimitKeeper#answer} on the driver, and its answer back. */
   public interface Line {
-    /** Asks the driver. */
     Object ask(long[] message) throws Exception;
   }
 

@@ -19,7 +19,6 @@ public record Lease(long tokens, long delayNanos) {
    */
   public static final long VALID_NANOS = 400_000_000;
 
-  /** Returns leave without a limit. */
   static Lease unlimited() {
     return new Lease(UNLIMITED, 0);
   }

@@ -11,7 +11,6 @@ package org.assetstager.limits;
  */
 public record LeaseQuestion(
     Resource resource, long limitPerSecond, long wanted, long sent, long refused) {
-  /** What there is a limit on. */
   public enum Resource {
     /** Requests of all kinds to either side, each attempt. */
     REQUESTS(0, "requests"),
@@ -26,7 +25,6 @@ public record LeaseQuestion(
       this.text = text;
     }
 
-    /** Returns the name for messages. */
     String text() {
       return text;
     }

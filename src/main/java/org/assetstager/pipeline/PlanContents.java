@@ -208,16 +208,8 @@ final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte
                     : UploadResult.REPLACED;
             default -> null;
           };
-      return new ContentOutcome(
-          what,
-          detail,
-          object == null || known == Exclusion.PROVE ? null : object.etag(),
-          0,
-          found.row().manifestFile(),
-          found.row().manifestPosition(),
-          null,
-          null,
-          null);
+      return ContentOutcome.of(
+          found, what, detail, object == null || known == Exclusion.PROVE ? null : object.etag());
     }
 
     private void end(VerifiedRow found, @Nullable ContentOutcome content) {

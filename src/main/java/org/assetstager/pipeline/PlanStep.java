@@ -2,7 +2,6 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.pipeline.ReadForPlan.Source;
 import org.assetstager.run.StepCommit;
@@ -10,6 +9,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
 import org.assetstager.settings.InventorySettings;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 
 /** Joins candidates with listings and decides; the only shuffle of rows. */
@@ -61,7 +61,7 @@ final class PlanStep {
             .parallelize(sources, Math.min(sources.size(), 4 * cores))
             .flatMapToPair(new ReadForPlan(run.output()))
             .repartitionAndSortWithinPartitions(
-                new ContentOrder.ByMd5(tasks(sources, cores)), new ContentOrder())
+                new ByteKeys.ByHash(tasks(sources, cores)), new ByteKeys())
             .mapPartitions(
                 new PlanContents(
                     run.output(),

@@ -19,7 +19,6 @@ import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.Probe;
 import org.assetstager.upload.ProbeSizes;
 import org.assetstager.upload.ProbeWork;
@@ -78,7 +77,7 @@ final class ProbeStep {
 
   /** Aborts what a probe has left open, of this attempt or an earlier one. */
   void abortLeftovers() {
-    LeftoverUploads.abort(uploads, run.settings());
+    uploads.abortAll(run.settings());
   }
 
   private Probe measure(ProbeSizes sizes, int seconds) {

@@ -20,7 +20,6 @@ import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.CandidateRoots;
-import org.assetstager.upload.LeftoverUploads;
 import org.assetstager.upload.SplitTransfer;
 import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
@@ -65,7 +64,7 @@ final class TransferStep {
                             TaskProgress.FILES,
                             progress -> transfer(work, progress.expect(rows, bytes))));
     // Whoever is overtaken has not come here: the uploads are the other driver's.
-    LeftoverUploads.abort(uploads, run.settings());
+    uploads.abortAll(run.settings());
     return commit;
   }
 

@@ -1,7 +1,7 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -13,7 +13,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param http by which the client sends, only to be closed; null where the client closes its own
+ * @param http by which the client sends, only to be closed
  * @param smallPuts sends small bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  */
@@ -21,15 +21,10 @@ public record BucketConnection(
     Side side,
     BucketSettings settings,
     S3Client client,
-    @Nullable SdkAutoCloseable http,
+    SdkAutoCloseable http,
     @Nullable SmallPuts smallPuts,
     Duration patience)
     implements AutoCloseable {
-  /** Makes one whose client closes its own HTTP client and sends all. */
-  public BucketConnection(Side side, BucketSettings settings, S3Client client, Duration patience) {
-    this(side, settings, client, null, null, patience);
-  }
-
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
    * begins again, unless the patience is over by the time that this may take. So it does after
@@ -37,17 +32,17 @@ public record BucketConnection(
    * CompleteMultipartUpload: there a caller has to look at the key first.
    *
    * @param key the key, or prefix, of the request
-   * @param call sends it, by {@link #client}
+   * @param call sends it
    * @throws S3Failure if this one fails
    * @throws org.assetstager.asset.JobFailure if all others would, too
    */
-  public <T> T call(S3Request request, String key, Supplier<T> call) throws S3Failure {
+  public <T> T call(S3Request request, String key, Function<S3Client, T> call) throws S3Failure {
     long begin = System.nanoTime();
     ConflictWaits conflicts = new ConflictWaits(patience);
     while (true) {
       long start = System.nanoTime();
       try {
-        return call.get();
+        return call.apply(client);
       } catch (SdkException e) {
         S3Failure failure = S3Failures.explain(e, place(), request, key);
         long now = System.nanoTime();
@@ -80,7 +75,10 @@ public record BucketConnection(
     return !failure.isOverload() || now - begin + (now - start) > patience.toNanos();
   }
 
-  /** Returns where the bucket is. */
+  public String bucket() {
+    return settings.bucket();
+  }
+
   public BucketPlace place() {
     return new BucketPlace(side, settings);
   }
@@ -95,8 +93,6 @@ public record BucketConnection(
   @Override
   public void close() {
     client.close();
-    if (http != null) {
-      http.close();
-    }
+    http.close();
   }
 }

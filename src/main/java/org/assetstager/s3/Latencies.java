@@ -16,10 +16,8 @@ public final class Latencies {
 
   private final AtomicLongArray counts = new AtomicLongArray(BUCKETS);
 
-  /** Makes an empty one. */
   Latencies() {}
 
-  /** Records one request. */
   void record(long nanos) {
     counts.incrementAndGet(bucket(Math.max(0, nanos) / 1000));
   }

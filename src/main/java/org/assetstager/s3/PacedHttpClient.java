@@ -21,8 +21,12 @@ import software.amazon.awssdk.http.SdkHttpClient;
  *
  * <p>A body may have to wait long for its turn, so it can't have a fixed time to be sent in.
  * Instead an attempt ends if nothing has moved for some time in which it was allowed to send.
+ *
+ * @param bytes leave to send
+ * @param mostStalled how long an attempt may make no progress before it is given up
  */
-final class PacedHttpClient implements SdkHttpClient {
+record PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled)
+    implements SdkHttpClient {
   /** Most bytes that a body takes leave for at a time: enough for 1 GB/s in small steps. */
   private static final long MOST_BYTES_AT_ONCE = 64 << 10;
 
@@ -33,22 +37,6 @@ final class PacedHttpClient implements SdkHttpClient {
   private static final long LOOKS = 4;
 
   private static final ScheduledExecutorService WATCH = Daemons.timer("s3-stalled-bodies");
-
-  private final SdkHttpClient client;
-  private final Limiter bytes;
-  private final Duration mostStalled;
-
-  /**
-   * Sends by another client, which is closed with this one.
-   *
-   * @param bytes leave to send
-   * @param mostStalled how long an attempt may make no progress before it is given up
-   */
-  PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled) {
-    this.client = client;
-    this.bytes = bytes;
-    this.mostStalled = mostStalled;
-  }
 
   @Override
   public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {

@@ -11,15 +11,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
  * Makes each attempt of a request wait for its turn. The first one waits before the timeouts begin
  * to run; those that follow go ahead of the first ones of other requests.
  */
-final class PacedRequests implements ExecutionInterceptor {
+record PacedRequests(Limiter requests) implements ExecutionInterceptor {
   private static final ExecutionAttribute<Boolean> FIRST_ATTEMPT =
       new ExecutionAttribute<>("org.assetstager.s3.FirstAttempt");
-
-  private final Limiter requests;
-
-  PacedRequests(Limiter requests) {
-    this.requests = requests;
-  }
 
   @Override
   public void beforeExecution(Context.BeforeExecution context, ExecutionAttributes attributes) {

@@ -1,53 +1,26 @@
 package org.assetstager.s3;
 
+import com.google.common.util.concurrent.AtomicLongMap;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
-import software.amazon.awssdk.core.SdkRequest;
 import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.core.interceptor.SdkExecutionAttribute;
 import software.amazon.awssdk.http.Header;
 import software.amazon.awssdk.http.SdkHttpRequest;
-import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
-import software.amazon.awssdk.services.s3.model.GetObjectRequest;
-import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
-import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
-import software.amazon.awssdk.services.s3.model.ListPartsRequest;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
-import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
 /**
  * What this JVM has sent to S3 since it started, and how it was answered; each attempt counts. And
  * the uploads that its tasks put on their run's record, or took off it. Safe for many threads.
  */
 public final class RequestCounts {
-  private static final Map<Class<? extends SdkRequest>, S3Request> KINDS =
-      Map.ofEntries(
-          Map.entry(ListObjectsV2Request.class, S3Request.LIST),
-          Map.entry(HeadObjectRequest.class, S3Request.HEAD),
-          Map.entry(GetObjectRequest.class, S3Request.GET),
-          Map.entry(ListPartsRequest.class, S3Request.LIST_PARTS),
-          Map.entry(PutObjectRequest.class, S3Request.PUT),
-          Map.entry(UploadPartRequest.class, S3Request.PART),
-          Map.entry(CreateMultipartUploadRequest.class, S3Request.CREATE),
-          Map.entry(CopyObjectRequest.class, S3Request.COPY),
-          Map.entry(UploadPartCopyRequest.class, S3Request.COPY_PART),
-          Map.entry(CompleteMultipartUploadRequest.class, S3Request.COMPLETE),
-          Map.entry(AbortMultipartUploadRequest.class, S3Request.ABORT),
-          Map.entry(DeleteObjectRequest.class, S3Request.DELETE));
-
-  private static final Map<S3Request, LongAdder> REQUESTS = adders();
-  private static final Map<S3Request, LongAdder> ERRORS = adders();
+  private static final AtomicLongMap<S3Request> REQUESTS = AtomicLongMap.create();
+  private static final AtomicLongMap<S3Request> ERRORS = AtomicLongMap.create();
   private static final LongAdder RETRIES = new LongAdder();
   private static final LongAdder THROTTLES = new LongAdder();
   private static final LongAdder SENT_BYTES = new LongAdder();
@@ -61,21 +34,9 @@ public final class RequestCounts {
 
   private RequestCounts() {}
 
-  private static Map<S3Request, LongAdder> adders() {
-    Map<S3Request, LongAdder> adders = new EnumMap<>(S3Request.class);
-    for (S3Request kind : S3Request.values()) {
-      adders.put(kind, new LongAdder());
-    }
-    return adders;
-  }
-
-  private static LongAdder of(Map<S3Request, LongAdder> adders, S3Request kind) {
-    return Objects.requireNonNull(adders.get(kind));
-  }
-
   /** Returns the attempts of a kind. */
   public static long requests(S3Request kind) {
-    return of(REQUESTS, kind).sum();
+    return REQUESTS.get(kind);
   }
 
   /**
@@ -83,7 +44,7 @@ public final class RequestCounts {
    * under a key that was asked for (404), or that somebody wrote it (412), is no error.
    */
   public static long errors(S3Request kind) {
-    return of(ERRORS, kind).sum();
+    return ERRORS.get(kind);
   }
 
   /** Returns the attempts that were not the first ones of their requests. */
@@ -179,7 +140,7 @@ public final class RequestCounts {
 
   /** Counts an attempt that is about to be sent. */
   static void sent(S3Request kind) {
-    of(REQUESTS, kind).increment();
+    REQUESTS.incrementAndGet(kind);
   }
 
   /**
@@ -204,7 +165,7 @@ public final class RequestCounts {
 
   /** Counts an attempt that had no answer. */
   static void unanswered(S3Request kind) {
-    of(ERRORS, kind).increment();
+    ERRORS.incrementAndGet(kind);
   }
 
   private static void countError(S3Request kind, int status) {
@@ -213,7 +174,7 @@ public final class RequestCounts {
     }
     boolean absent = status == 404 && (kind == S3Request.HEAD || kind == S3Request.GET);
     if (!absent && status != 412) {
-      of(ERRORS, kind).increment();
+      ERRORS.incrementAndGet(kind);
     }
   }
 
@@ -223,14 +184,14 @@ public final class RequestCounts {
     private static final ExecutionAttribute<Long> SENT_NANOS =
         new ExecutionAttribute<>("org.assetstager.s3.SentNanos");
 
-    private static S3Request kind(SdkRequest request) {
-      return KINDS.getOrDefault(request.getClass(), S3Request.OTHER);
+    private static S3Request kind(ExecutionAttributes attributes) {
+      return S3Request.of(attributes.getAttribute(SdkExecutionAttribute.OPERATION_NAME));
     }
 
     @Override
     public void beforeTransmission(
         Context.BeforeTransmission context, ExecutionAttributes attributes) {
-      S3Request kind = kind(context.request());
+      S3Request kind = kind(attributes);
       Long before = attributes.getAttribute(SENT_NANOS);
       if (before != null) {
         RETRIES.increment();
@@ -246,7 +207,7 @@ public final class RequestCounts {
         Context.AfterTransmission context, ExecutionAttributes attributes) {
       Long sent = attributes.getAttribute(SENT_NANOS);
       attributes.putAttribute(SENT_NANOS, 0L);
-      S3Request kind = kind(context.request());
+      S3Request kind = kind(attributes);
       answered(kind, context.httpResponse().statusCode(), sent);
       if (context.httpResponse().isSuccessful()
           && (kind == S3Request.PUT || kind == S3Request.PART)) {
@@ -274,7 +235,7 @@ public final class RequestCounts {
         Context.FailedExecution context, ExecutionAttributes attributes) {
       Long sent = attributes.getAttribute(SENT_NANOS);
       if (sent != null) {
-        countUnanswered(kind(context.request()), sent);
+        countUnanswered(kind(attributes), sent);
       }
     }
   }

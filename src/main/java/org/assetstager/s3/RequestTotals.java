@@ -50,7 +50,6 @@ public final class RequestTotals implements Serializable {
   /** Of the task that this was sent to. */
   private boolean ended;
 
-  /** Starts at zero. */
   public RequestTotals(SparkContext context) {
     for (S3Request kind : S3Request.values()) {
       totals.put(kind, context.longAccumulator("requests " + kind));

@@ -1,5 +1,6 @@
 package org.assetstager.s3;
 
+import com.google.common.base.Throwables;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.net.UnknownHostException;
@@ -24,12 +25,8 @@ final class S3Causes {
 
   /** The HTTP client's own type, which is no {@link ConnectException}. */
   private static boolean isConnectTimeout(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause.getClass().getSimpleName().equals("ConnectTimeoutException")) {
-        return true;
-      }
-    }
-    return false;
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(cause -> cause.getClass().getSimpleName().equals("ConnectTimeoutException"));
   }
 
   static boolean isTls(Throwable failure) {
@@ -72,11 +69,6 @@ final class S3Causes {
   }
 
   private static boolean causedBy(Throwable failure, Class<? extends Throwable> type) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
+    return Throwables.getCausalChain(failure).stream().anyMatch(type::isInstance);
   }
 }

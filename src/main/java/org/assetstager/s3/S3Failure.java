@@ -52,7 +52,6 @@ public final class S3Failure extends Exception {
     this.remedy = remedy;
   }
 
-  /** Returns what the failure means for the object. */
   public Kind kind() {
     return kind;
   }
@@ -72,7 +71,6 @@ public final class S3Failure extends Exception {
     return status == 429 || (status >= 500 && status != 501 && status != 507);
   }
 
-  /** Returns the request that failed. */
   public S3Request request() {
     return request;
   }

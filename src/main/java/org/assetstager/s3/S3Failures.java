@@ -1,5 +1,6 @@
 package org.assetstager.s3;
 
+import com.google.common.base.Throwables;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.assetstager.asset.JobFailure;
@@ -67,11 +68,8 @@ public final class S3Failures {
       Thread.currentThread().interrupt();
       throw new CancellationException(request + " of '" + key + "' was interrupted");
     }
-    for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
-      if (cause instanceof JobFailure ofJob) {
-        throw ofJob;
-      }
-    }
+    Throwables.getCausalChain(failure)
+        .forEach(cause -> Throwables.throwIfInstanceOf(cause, JobFailure.class));
     if (failure instanceof AwsServiceException && !(failure instanceof S3Exception)) {
       // Of the service that the SDK has credentials from.
       throw ofCredentials(failure, place).toJobFailure();
@@ -221,10 +219,7 @@ public final class S3Failures {
     if (S3Causes.isWebPage(failure)) {
       return "it answered with a web page, which is no listing";
     }
-    Throwable root = failure;
-    while (root.getCause() != null) {
-      root = root.getCause();
-    }
+    Throwable root = Throwables.getRootCause(failure);
     String what = S3Causes.isUnreachable(failure) ? "it could not be reached: " : "";
     return what
         + root.getClass().getSimpleName()

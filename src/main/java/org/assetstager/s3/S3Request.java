@@ -1,41 +1,47 @@
 package org.assetstager.s3;
 
+import com.google.common.collect.Maps;
+import java.util.Arrays;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
 /** Kinds of requests, as the report counts them. */
 public enum S3Request {
-  /** ListObjectsV2. */
-  LIST(false),
-  /** HeadObject. */
-  HEAD(false),
-  /** GetObject. */
-  GET(false),
-  /** ListParts. */
-  LIST_PARTS(false),
-  /** PutObject. */
-  PUT(true),
-  /** UploadPart. */
-  PART(true),
-  /** CreateMultipartUpload. */
-  CREATE(true),
-  /** CopyObject. */
-  COPY(true),
-  /** UploadPartCopy. */
-  COPY_PART(true),
-  /** CompleteMultipartUpload. */
-  COMPLETE(true),
-  /** AbortMultipartUpload. */
-  ABORT(true),
-  /** DeleteObject. */
-  DELETE(true),
+  LIST("ListObjectsV2", false),
+  HEAD("HeadObject", false),
+  GET("GetObject", false),
+  LIST_PARTS("ListParts", false),
+  PUT("PutObject", true),
+  PART("UploadPart", true),
+  CREATE("CreateMultipartUpload", true),
+  COPY("CopyObject", true),
+  COPY_PART("UploadPartCopy", true),
+  COMPLETE("CompleteMultipartUpload", true),
+  ABORT("AbortMultipartUpload", true),
+  DELETE("DeleteObject", true),
   /** Any other. */
-  OTHER(false);
+  OTHER("", false);
 
+  private static final Map<String, S3Request> BY_OPERATION =
+      Maps.uniqueIndex(Arrays.asList(values()), request -> request.operation);
+
+  private final String operation;
   private final boolean writes;
 
-  S3Request(boolean writes) {
+  S3Request(String operation, boolean writes) {
+    this.operation = operation;
     this.writes = writes;
   }
 
-  /** Whether it needs the right to write. */
+  /**
+   * Returns the kind of a request.
+   *
+   * @param operation as the Amazon S3 API Reference calls it; null for none
+   */
+  static S3Request of(@Nullable String operation) {
+    return BY_OPERATION.getOrDefault(operation, OTHER);
+  }
+
   public boolean writes() {
     return writes;
   }

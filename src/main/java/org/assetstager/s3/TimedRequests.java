@@ -21,17 +21,11 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  * Sends each request once, with an HTTP client that it doesn't close. For requests with short
  * answers.
  */
-final class TimedRequests {
+record TimedRequests(SdkHttpClient http) {
   /** Of an answer's body: S3's errors have less than 1 KiB. A longer one is cut off. */
   private static final int MOST_BYTES = 16 << 10;
 
   private static final ScheduledExecutorService WATCH = Daemons.timer("s3-timed-requests");
-
-  private final SdkHttpClient http;
-
-  TimedRequests(SdkHttpClient http) {
-    this.http = http;
-  }
 
   /** An answer whose body was read, so that its connection is free again. */
   record Answer(SdkHttpResponse response, String body) {}

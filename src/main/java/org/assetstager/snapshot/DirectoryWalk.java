@@ -11,10 +11,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import org.assetstager.files.FileFacts;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.SystemErrors;
 import org.jspecify.annotations.Nullable;
 
@@ -134,7 +134,7 @@ final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
       return SnapshotEntry.skipped(path, SkipReason.ASSET_FOLDER, null);
     }
     try {
-      FileFacts found = FileFacts.ofPath(child, LinkOption.NOFOLLOW_LINKS);
+      FileFacts found = UnixFiles.facts(child, LinkOption.NOFOLLOW_LINKS);
       if (found.isRegularFile()) {
         return SnapshotEntry.file(path, found);
       } else if (found.isSymbolicLink()) {

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ListReader;
 import org.assetstager.manifest.ListedFile;
@@ -22,7 +24,6 @@ import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.TaskEnd;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.FileRefusedException;
 import org.assetstager.verify.ScannedDirectories;
 import org.assetstager.verify.ScannedFile;
@@ -122,7 +123,7 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
   /** Returns why what is at a path is no regular file. */
   private static SkipReason kind(String path, AssetRoot root) {
     try {
-      FileFacts facts = FileFacts.ofPath(root.realPath().resolve(path), LinkOption.NOFOLLOW_LINKS);
+      FileFacts facts = UnixFiles.facts(root.realPath().resolve(path), LinkOption.NOFOLLOW_LINKS);
       if (facts.isSymbolicLink()) {
         return SkipReason.SYMBOLIC_LINK;
       }

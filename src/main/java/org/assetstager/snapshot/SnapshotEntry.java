@@ -2,8 +2,8 @@ package org.assetstager.snapshot;
 
 import java.math.BigInteger;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
 import org.assetstager.spark.RecordCodec;
-import org.assetstager.verify.FileFacts;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -12,18 +12,8 @@ import software.amazon.awssdk.http.ContentStreamProvider;
  * java.io.UncheckedIOException}: the SDK would take any other for trouble of the network and try
  * again.
  */
-final class Body implements AutoCloseable {
+record Body(long length, ContentStreamProvider streams, Runnable release) implements AutoCloseable {
   static final String TYPE = "application/octet-stream";
-
-  private final long length;
-  private final ContentStreamProvider streams;
-  private final Runnable release;
-
-  private Body(long length, ContentStreamProvider streams, Runnable release) {
-    this.length = length;
-    this.streams = streams;
-    this.release = release;
-  }
 
   /** Makes a body of the first bytes of a buffer, which goes back to its pool when closed. */
   static Body ofBuffer(byte[] buffer, int length, BufferPool pool) {
@@ -34,15 +24,6 @@ final class Body implements AutoCloseable {
   /** Makes a body of a file's bytes. */
   static Body ofSlice(FileSlice slice) {
     return new Body(slice.length(), slice::open, slice::close);
-  }
-
-  long length() {
-    return length;
-  }
-
-  /** Returns what reads the bytes from the first one. */
-  ContentStreamProvider streams() {
-    return streams;
   }
 
   RequestBody toRequestBody() {

@@ -69,7 +69,6 @@ public final class BucketTrial implements AutoCloseable {
     connection.authenticate();
   }
 
-  /** Lists a key. */
   public void list() {
     reader.tryListing(prefix());
   }
@@ -94,12 +93,12 @@ public final class BucketTrial implements AutoCloseable {
   }
 
   private void readFirstByte(String key) throws S3Failure {
-    String bucket = connection.settings().bucket();
+    String bucket = connection.bucket();
     connection
         .call(
             S3Request.GET,
             key,
-            () -> connection.client().getObject(r -> r.bucket(bucket).key(key).range("bytes=0-0")))
+            client -> client.getObject(r -> r.bucket(bucket).key(key).range("bytes=0-0")))
         .abort();
   }
 
@@ -108,7 +107,7 @@ public final class BucketTrial implements AutoCloseable {
    * whole seconds; empty where it has none.
    */
   public Optional<Duration> clockAhead() {
-    String bucket = connection.settings().bucket();
+    String bucket = connection.bucket();
     Instant asked = Instant.now();
     try {
       Optional<String> date =
@@ -116,10 +115,7 @@ public final class BucketTrial implements AutoCloseable {
               .call(
                   S3Request.LIST,
                   prefix(),
-                  () ->
-                      connection
-                          .client()
-                          .listObjectsV2(r -> r.bucket(bucket).prefix(prefix()).maxKeys(1)))
+                  client -> client.listObjectsV2(r -> r.bucket(bucket).prefix(prefix()).maxKeys(1)))
               .sdkHttpResponse()
               .firstMatchingHeader("Date");
       Instant here = asked.plus(Duration.between(asked, Instant.now()).dividedBy(2));

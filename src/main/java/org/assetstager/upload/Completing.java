@@ -10,23 +10,10 @@ import org.assetstager.s3.S3Request;
 /**
  * Completes uploads whose parts are all in staging. If others write to the same key meanwhile, it
  * looks at their object and continues with the same parts, without sending them again.
+ *
+ * @param patience for how long at most others who write are waited for
  */
-final class Completing {
-  private final WriteJudge judge;
-  private final MultipartSender multipart;
-  private final Duration patience;
-
-  /**
-   * Completes uploads of the sender.
-   *
-   * @param patience for how long at most others who write are waited for
-   */
-  Completing(WriteJudge judge, MultipartSender multipart, Duration patience) {
-    this.judge = judge;
-    this.multipart = multipart;
-    this.patience = patience;
-  }
-
+record Completing(WriteJudge judge, MultipartSender multipart, Duration patience) {
   /** Whether a failure has had all rounds and waits here already. */
   static boolean isOver(S3Failure failure) {
     return failure.request() == S3Request.COMPLETE

@@ -165,17 +165,12 @@ final class ContentFate {
   private ContentOutcome known(WorkRow row) {
     VerifiedRow found = row.candidate().found();
     long size = requireNonNull(found.row().storedSize());
-    return new ContentOutcome(
+    return ContentOutcome.of(
+        found,
         Outcome.valueOf(row.decision().name()),
         row.decision() == Exclusion.CONFLICT
             ? Exclusion.conflict(requireNonNull(row.objectSize()), row.objectEtag(), size)
             : null,
-        row.objectEtag(),
-        0,
-        found.row().manifestFile(),
-        found.row().manifestPosition(),
-        null,
-        null,
-        null);
+        row.objectEtag());
   }
 }

@@ -69,13 +69,8 @@ public final class ContentUploader {
     this.writer = new StagingWriter(connection, settings.staging(), settings.s3(), pacing(limits));
     BucketReader reader = new BucketReader(connection);
     StoredParts stored = new StoredParts(reader, log);
-    RemoteLookup remote = new RemoteLookup(settings);
     this.judge =
-        new WriteJudge(
-            settings.staging(),
-            runId,
-            new StagingInspector(reader, limits.partSizeBytes()),
-            remote);
+        new WriteJudge(settings, runId, new StagingInspector(reader, limits.partSizeBytes()));
     this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
     this.guarded =
         new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
@@ -83,14 +78,7 @@ public final class ContentUploader {
     this.completing = new Completing(judge, multipart, patience);
     this.split =
         new SplitUploader(
-            judge,
-            this::stage,
-            multipart,
-            completing,
-            stored,
-            remote,
-            guarded,
-            limits.partSizeBytes());
+            judge, this::stage, multipart, completing, stored, guarded, limits.partSizeBytes());
   }
 
   /** Returns how much longer than usual a body may take because it has to wait for its turn. */
@@ -107,7 +95,6 @@ public final class ContentUploader {
     return split;
   }
 
-  /** Stages one content. */
   public UploadResult upload(PlannedUpload planned) {
     return guarded.run(planned, this::stage, result -> result);
   }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import org.assetstager.files.FileFacts;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.GuardedFile;
 import org.jspecify.annotations.Nullable;
 

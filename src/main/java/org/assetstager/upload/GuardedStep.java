@@ -19,26 +19,13 @@ import org.assetstager.verify.VerifiedRow;
  * Does something with the open file of a planned content, and decides the outcome of the content if
  * the file or S3 prevents it.
  */
-final class GuardedStep {
-  /** What to do. */
+record GuardedStep(
+    VerifySettings verify,
+    Function<Candidate, AssetRoot> roots,
+    BufferPool buffers,
+    LongConsumer bytesRead) {
   interface Step<T> {
     T apply(UploadSource source) throws S3Failure, IOException;
-  }
-
-  private final VerifySettings verify;
-  private final Function<Candidate, AssetRoot> roots;
-  private final BufferPool buffers;
-  private final LongConsumer bytesRead;
-
-  GuardedStep(
-      VerifySettings verify,
-      Function<Candidate, AssetRoot> roots,
-      BufferPool buffers,
-      LongConsumer bytesRead) {
-    this.verify = verify;
-    this.roots = roots;
-    this.buffers = buffers;
-    this.bytesRead = bytesRead;
   }
 
   /**

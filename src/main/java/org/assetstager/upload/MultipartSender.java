@@ -2,13 +2,10 @@ package org.assetstager.upload;
 
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
-import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
@@ -16,31 +13,16 @@ import org.assetstager.s3.S3Request;
 import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
-/** Uploads a content in parts, several of them at a time. Safe for many threads. */
-final class MultipartSender {
+/**
+ * Uploads a content in parts, several of them at a time. Safe for many threads.
+ *
+ * @param stored finds what an earlier attempt has left
+ * @param log has every upload on record as long as it is open
+ */
+record MultipartSender(
+    StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;
-
-  private final StagingWriter writer;
-  private final String runId;
-  private final int partsInFlight;
-  private final StoredParts stored;
-  private final UploadLog log;
-
-  /**
-   * Sends parts by the writer.
-   *
-   * @param stored finds what an earlier attempt has left
-   * @param log has every upload on record as long as it is open
-   */
-  MultipartSender(
-      StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
-    this.writer = writer;
-    this.runId = runId;
-    this.partsInFlight = partsInFlight;
-    this.stored = stored;
-    this.log = log;
-  }
 
   /** What is done when all parts of an upload are sent. */
   interface Completion {
@@ -56,17 +38,11 @@ final class MultipartSender {
    */
   UploadResult upload(UploadSource source, String key, PartPlan plan, Completion completion)
       throws S3Failure, IOException {
-    OpenedUpload opened = open(source, key, plan, source.takesSinglePass(plan));
+    OpenedUpload opened = open(source, key, plan);
     boolean keep = false;
     try {
       PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
-      Sent sent =
-          source.takesSinglePass(parts)
-              ? sendUnread(source, opened, parts)
-              : sendAll(source, opened, parts);
-      UploadResult result =
-          completion.complete(
-              new SentUpload(opened.upload().uploadId(), sent.etags(), sent.partMd5s()));
+      UploadResult result = completion.complete(sendAll(source, opened, parts));
       keep = true;
       return result;
     } catch (S3Failure e) {
@@ -86,13 +62,7 @@ final class MultipartSender {
    * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
    * record, without reading the file.
    */
-  OpenedUpload openUnread(UploadSource source, String key, PartPlan plan)
-      throws S3Failure, IOException {
-    return open(source, key, plan, true);
-  }
-
-  private OpenedUpload open(UploadSource source, String key, PartPlan plan, boolean unread)
-      throws S3Failure, IOException {
+  OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.lookFirst()) {
       Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());
@@ -100,9 +70,8 @@ final class MultipartSender {
         return left.get();
       }
     }
-    String partMd5s = unread ? "" : PartMd5s.join(source.partMd5s(plan));
     String uploadId = writer.create(key, Metadata.multipart(planned.md5(), plan.partSize(), runId));
-    OpenUpload upload = new OpenUpload(key, uploadId, plan.partSize(), partMd5s, log.driver());
+    OpenUpload upload = new OpenUpload(key, uploadId, plan.partSize(), null, log.driver());
     boolean recorded = false;
     try {
       log.opened(upload);
@@ -153,13 +122,6 @@ final class MultipartSender {
 
   /** Sends one part and returns its ETag. */
   private String send(
-      UploadSource source, String key, String uploadId, PartPlan plan, int index, Md5 md5)
-      throws S3Failure, IOException {
-    Body body = source.body(plan.offset(index), plan.length(index));
-    return send(source, key, uploadId, plan, new SinglePass.Part(index, body, md5));
-  }
-
-  private String send(
       UploadSource source, String key, String uploadId, PartPlan plan, SinglePass.Part part)
       throws S3Failure, IOException {
     int index = part.index();
@@ -172,7 +134,7 @@ final class MultipartSender {
           etag = etagOfSent(key, uploadId, part, body.length());
         }
         if (!md5.toHex().equals(Etags.unquoted(etag))) {
-          log.sent(key, uploadId, index, new RecordedPart(md5, etag));
+          log.sent(key, uploadId, new SentPart(index, etag, md5.toHex()));
         }
         return etag;
       } catch (S3Failure e) {
@@ -199,36 +161,8 @@ final class MultipartSender {
             () -> writer.incomplete(S3Request.PART, key, "an ETag, and it does not list the part"));
   }
 
-  /** All parts, in their order. */
-  private record Sent(List<String> etags, List<Md5> partMd5s) {}
-
-  /** Sends the parts of a file that was read before, each as long as it is the same. */
-  private Sent sendAll(UploadSource source, OpenedUpload opened, PartPlan plan)
-      throws S3Failure, IOException {
-    OpenUpload upload = opened.upload();
-    List<Md5> partMd5s =
-        upload.partMd5s().isEmpty() ? source.partMd5s(plan) : PartMd5s.split(upload.partMd5s());
-    @Nullable String[] etags = new String[plan.count()];
-    AtomicInteger next = new AtomicInteger();
-    sendInFlight(
-        plan.count(),
-        () -> {
-          int index = next.getAndIncrement();
-          if (index < etags.length) {
-            Md5 md5 = partMd5s.get(index);
-            Optional<String> there = opened.stored().etagOf(index, plan.length(index), md5);
-            etags[index] =
-                there.isPresent()
-                    ? there.get()
-                    : send(source, upload.key(), upload.uploadId(), plan, index, md5);
-          }
-          return index < etags.length;
-        });
-    return new Sent(Arrays.asList(etags), partMd5s);
-  }
-
   /** Sends the parts of a file as they are read, except those that are already there. */
-  private Sent sendUnread(UploadSource source, OpenedUpload opened, PartPlan plan)
+  private SentUpload sendAll(UploadSource source, OpenedUpload opened, PartPlan plan)
       throws S3Failure, IOException {
     SinglePass pass = new SinglePass(source, plan);
     @Nullable String[] etags = new String[plan.count()];
@@ -251,7 +185,8 @@ final class MultipartSender {
           return part != null;
         });
     source.remember(plan, Arrays.asList(partMd5s));
-    return new Sent(Arrays.asList(etags), Arrays.asList(partMd5s));
+    return new SentUpload(
+        opened.upload().uploadId(), Arrays.asList(etags), Arrays.asList(partMd5s));
   }
 
   /** Sends a part, unless it is proved to be there, and returns its ETag; closes its body. */

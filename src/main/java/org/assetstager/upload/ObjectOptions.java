@@ -12,13 +12,7 @@ import software.amazon.awssdk.services.s3.model.Tagging;
 /**
  * The options of every object in staging, from the settings: storage class, encryption and tags.
  */
-final class ObjectOptions {
-  private final StagingSettings settings;
-
-  ObjectOptions(StagingSettings settings) {
-    this.settings = settings;
-  }
-
+record ObjectOptions(StagingSettings settings) {
   /** Returns settings that ask for none of these. */
   static StagingSettings without(StagingSettings settings) {
     return new StagingSettings(
@@ -32,7 +26,6 @@ final class ObjectOptions {
         Map.of());
   }
 
-  /** Whether there is any. */
   boolean areGiven() {
     return settings.storageClass() != null
         || settings.encryption() != StagingSettings.Encryption.NONE

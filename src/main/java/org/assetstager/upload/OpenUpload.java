@@ -11,36 +11,22 @@ import org.jspecify.annotations.Nullable;
  * @param key the whole key
  * @param uploadId as S3 gave it
  * @param partSize bytes of each part but the last
- * @param partMd5s of all parts, 32 hex digits each, in order; empty where the file is read only as
- *     it is sent
  * @param sourceEtag of the object that its parts are copied from, without quotes; null where they
  *     are sent
  * @param driver whose tasks have counted it: {@link UploadLog#driver}
  */
-@JsonIgnoreProperties("bucket") // Of earlier builds.
+@JsonIgnoreProperties({"bucket", "partMd5s"}) // Of earlier builds.
 public record OpenUpload(
-    String key,
-    String uploadId,
-    long partSize,
-    String partMd5s,
-    @Nullable String sourceEtag,
-    String driver) {
-  /** Makes sure that nothing is missing. */
+    String key, String uploadId, long partSize, @Nullable String sourceEtag, String driver) {
   public OpenUpload {
     Objects.requireNonNull(key);
     Objects.requireNonNull(uploadId);
-    Objects.requireNonNull(partMd5s);
     // Earlier builds recorded none.
     driver = Objects.requireNonNullElse(driver, "");
   }
 
-  /** Makes one whose parts are sent. */
-  public OpenUpload(String key, String uploadId, long partSize, String partMd5s, String driver) {
-    this(key, uploadId, partSize, partMd5s, null, driver);
-  }
-
   /** Returns the same upload as another driver's. */
   OpenUpload withDriver(String other) {
-    return new OpenUpload(key, uploadId, partSize, partMd5s, sourceEtag, other);
+    return new OpenUpload(key, uploadId, partSize, sourceEtag, other);
   }
 }

@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,16 +68,10 @@ public final class PartsInFlight {
         throw new CancellationException("The upload of parts was interrupted");
       }
     }
-    if (first instanceof S3Failure failure) {
-      throw failure;
-    }
-    if (first instanceof IOException failure) {
-      throw failure;
-    }
-    if (first instanceof RuntimeException failure) {
-      throw failure;
-    }
     if (first != null) {
+      Throwables.throwIfInstanceOf(first, S3Failure.class);
+      Throwables.throwIfInstanceOf(first, IOException.class);
+      Throwables.throwIfInstanceOf(first, RuntimeException.class);
       throw new IllegalStateException(first);
     }
   }

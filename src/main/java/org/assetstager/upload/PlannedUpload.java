@@ -25,7 +25,6 @@ public record PlannedUpload(Candidate candidate, @Nullable Long stagingSize, boo
     return candidate.found().row();
   }
 
-  /** Returns the namespace. */
   String topHash() {
     return requireNonNull(row().topHash());
   }
@@ -35,12 +34,10 @@ public record PlannedUpload(Candidate candidate, @Nullable Long stagingSize, boo
     return requireNonNull(candidate.found().md5());
   }
 
-  /** Returns the bytes that the file must have. */
   long size() {
     return requireNonNull(row().storedSize());
   }
 
-  /** Returns the path relative to the root. */
   String path() {
     return requireNonNull(row().path());
   }

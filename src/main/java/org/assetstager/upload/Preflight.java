@@ -29,15 +29,7 @@ public final class Preflight {
    */
   public static void check(Settings settings) {
     requireApart(settings.remote(), settings.staging().bucket());
-    S3Settings limits = limits(settings.s3());
-    tell(
-        () -> {
-          listRemote(settings, limits);
-          try (BucketTrial staging = BucketTrial.ofStaging(settings, limits)) {
-            staging.list();
-            staging.requireChecking();
-          }
-        });
+    tryBoth(settings, true);
   }
 
   /**
@@ -46,25 +38,21 @@ public final class Preflight {
    * @throws JobFailure as {@link #check} does
    */
   public static void checkReading(Settings settings) {
+    tryBoth(settings, false);
+  }
+
+  private static void tryBoth(Settings settings, boolean writes) {
     S3Settings limits = limits(settings.s3());
-    tell(
-        () -> {
-          listRemote(settings, limits);
-          try (BucketTrial staging = BucketTrial.ofStaging(settings, limits)) {
-            staging.list();
-          }
-        });
-  }
-
-  private static void listRemote(Settings settings, S3Settings limits) {
-    try (BucketTrial remote = BucketTrial.ofRemote(settings, limits)) {
-      remote.list();
-    }
-  }
-
-  private static void tell(Runnable check) {
     try {
-      check.run();
+      try (BucketTrial remote = BucketTrial.ofRemote(settings, limits)) {
+        remote.list();
+      }
+      try (BucketTrial staging = BucketTrial.ofStaging(settings, limits)) {
+        staging.list();
+        if (writes) {
+          staging.requireChecking();
+        }
+      }
     } catch (JobFailure e) {
       throw e.getCause() instanceof S3Failure failure ? failure.toFailureAtStart() : e;
     }

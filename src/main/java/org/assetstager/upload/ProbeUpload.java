@@ -38,7 +38,7 @@ final class ProbeUpload implements AutoCloseable {
     ProbeUpload upload = new ProbeUpload(writer, log, key, writer.create(key, Map.of()));
     boolean recorded = false;
     try {
-      log.opened(new OpenUpload(key, upload.uploadId, 0, "", log.driver()));
+      log.opened(new OpenUpload(key, upload.uploadId, 0, null, log.driver()));
       recorded = true;
       return upload;
     } finally {

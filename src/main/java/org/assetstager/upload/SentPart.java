@@ -10,6 +10,5 @@ import org.assetstager.spark.RecordCodec;
  * @param partMd5 of the bytes as they were read here: 32 lower-case hex digits
  */
 public record SentPart(int partIndex, String partEtag, String partMd5) {
-  /** Turns parts into rows and bytes, and back. */
   public static final RecordCodec<SentPart> CODEC = RecordCodec.of(SentPart.class);
 }

@@ -16,27 +16,12 @@ import org.assetstager.run.TaskFiles;
 /**
  * Carries out work files, one task for each. If one task alone would finish last, many tasks send
  * the parts of its content, among the first tasks, while one more reads the whole.
+ *
+ * @param aloneBytes contents of at most so many are left to one task each
+ * @param pieceBytes of parts that one task sends
  */
-public final class SplitTransfer {
-  private final JavaSparkContext spark;
-  private final TransferWork transfer;
-  private final long aloneBytes;
-  private final long pieceBytes;
-
-  /**
-   * Prepares.
-   *
-   * @param aloneBytes contents of at most so many are left to one task each
-   * @param pieceBytes of parts that one task sends
-   */
-  public SplitTransfer(
-      JavaSparkContext spark, TransferWork transfer, long aloneBytes, long pieceBytes) {
-    this.spark = spark;
-    this.transfer = transfer;
-    this.aloneBytes = aloneBytes;
-    this.pieceBytes = pieceBytes;
-  }
-
+public record SplitTransfer(
+    JavaSparkContext spark, TransferWork transfer, long aloneBytes, long pieceBytes) {
   /**
    * Carries work files out that have more rows of a content, the heaviest first.
    *

@@ -23,41 +23,17 @@ import org.jspecify.annotations.Nullable;
  * Stages one content by many tasks, on any executors: {@link #open} once, {@link #send} for each
  * range of parts, {@link #finish} once. Each may be repeated: the record of the upload says where
  * to continue. {@link #finish} sends what is still missing.
+ *
+ * @param alone stages a content by this task alone
  */
-final class SplitUploader {
-  private final WriteJudge judge;
-  private final GuardedStep.Step<UploadResult> alone;
-  private final MultipartSender multipart;
-  private final Completing completing;
-  private final StoredParts stored;
-  private final RemoteLookup remote;
-  private final GuardedStep guarded;
-  private final long configuredPartSize;
-
-  /**
-   * Stages contents by the same means as one task does.
-   *
-   * @param alone stages a content by this task alone
-   */
-  SplitUploader(
-      WriteJudge judge,
-      GuardedStep.Step<UploadResult> alone,
-      MultipartSender multipart,
-      Completing completing,
-      StoredParts stored,
-      RemoteLookup remote,
-      GuardedStep guarded,
-      long configuredPartSize) {
-    this.judge = judge;
-    this.alone = alone;
-    this.multipart = multipart;
-    this.completing = completing;
-    this.stored = stored;
-    this.remote = remote;
-    this.guarded = guarded;
-    this.configuredPartSize = configuredPartSize;
-  }
-
+record SplitUploader(
+    WriteJudge judge,
+    GuardedStep.Step<UploadResult> alone,
+    MultipartSender multipart,
+    Completing completing,
+    StoredParts stored,
+    GuardedStep guarded,
+    long configuredPartSize) {
   /**
    * Opens the upload, or finds the one that an earlier attempt has left open. Empty where one task
    * does better: the content may be there already, its file is refused, or the upload that is open
@@ -74,10 +50,11 @@ final class SplitUploader {
         planned,
         source -> {
           // What is there may take long to prove: nobody waits for that.
-          if (planned.lookFirst() && (judge.isThere(planned) || remote.find(source).isPresent())) {
+          if (planned.lookFirst()
+              && (judge.isThere(planned) || judge.inRemote(source).isPresent())) {
             return Optional.empty();
           }
-          OpenUpload upload = multipart.openUnread(source, judge.key(planned), plan).upload();
+          OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();
           boolean samePlan = upload.partSize() == plan.partSize();
           return samePlan
               ? Optional.of(
@@ -86,7 +63,7 @@ final class SplitUploader {
                       upload.uploadId(),
                       planned.size(),
                       plan.partSize(),
-                      source.knowsPartMd5s(plan)))
+                      source.digestedPartMd5s(plan) != null))
               : Optional.empty();
         },
         failure -> Optional.empty());

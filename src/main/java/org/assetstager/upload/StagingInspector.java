@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import com.google.common.primitives.Longs;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -10,21 +11,12 @@ import org.assetstager.catalog.ObjectFacts;
 import org.assetstager.catalog.StagingProof;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.S3Failure;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds out whether the object under a content's key is that content; see "Known content" in
  * design.md. The object's metadata is a hint where to begin, never proof.
  */
-final class StagingInspector {
-  private final BucketReader reader;
-  private final long configuredPartSize;
-
-  StagingInspector(BucketReader reader, long configuredPartSize) {
-    this.reader = reader;
-    this.configuredPartSize = configuredPartSize;
-  }
-
+record StagingInspector(BucketReader reader, long configuredPartSize) {
   /**
    * Looks at the object, reading it back where nothing cheaper proves it.
    *
@@ -78,7 +70,8 @@ final class StagingInspector {
     if (parts.getAsInt() == 1) {
       return StagingProof.isMultipartEtagOf(facts.etag(), List.of(source.md5()));
     }
-    Long hint = number(facts.metadata().get(Metadata.PART_SIZE));
+    String partSize = facts.metadata().get(Metadata.PART_SIZE);
+    Long hint = partSize == null ? null : Longs.tryParse(partSize);
     for (PartPlan plan :
         StagingProof.plansFor(facts.size(), parts.getAsInt(), hint, configuredPartSize)) {
       if (StagingProof.isMultipartEtagOf(facts.etag(), source.partMd5s(plan))) {
@@ -86,13 +79,5 @@ final class StagingInspector {
       }
     }
     return false;
-  }
-
-  private static @Nullable Long number(@Nullable String text) {
-    try {
-      return text == null ? null : Long.valueOf(text);
-    } catch (NumberFormatException e) {
-      return null;
-    }
   }
 }

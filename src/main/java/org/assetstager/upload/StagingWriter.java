@@ -1,5 +1,6 @@
 package org.assetstager.upload;
 
+import com.google.common.base.Throwables;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -7,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StagingProof;
 import org.assetstager.s3.BucketConnection;
@@ -23,6 +24,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -35,38 +37,31 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  *
  * <p>Each method throws an {@link S3Failure} if this object can't be written, and a {@link
  * org.assetstager.asset.JobFailure} if none can; an {@link IOException} is one of the body's file.
+ *
+ * @param connection not closed
+ * @param pacing how much longer than usual a body may take because it has to wait for its turn
  */
-final class StagingWriter {
-  private final BucketConnection connection;
-  private final ObjectOptions options;
-  private final S3Settings limits;
-  private final Duration pacing;
-
-  /**
-   * Writes by the given connection, which it doesn't close.
-   *
-   * @param pacing how much longer than usual a body may take because it has to wait for its turn
-   */
-  StagingWriter(
-      BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
+record StagingWriter(
+    BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
+  StagingWriter {
     if (connection.side() != Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
     }
-    this.connection = connection;
-    this.options = new ObjectOptions(settings);
-    this.limits = limits;
-    this.pacing = pacing;
   }
 
-  private <T> T send(S3Request request, String key, Supplier<T> call)
+  private ObjectOptions options() {
+    return new ObjectOptions(settings);
+  }
+
+  private <T> T send(S3Request request, String key, Function<S3Client, T> call)
       throws S3Failure, IOException {
     try {
       return connection.call(
           request,
           key,
-          () -> {
+          client -> {
             try {
-              return call.get();
+              return call.apply(client);
             } catch (RuntimeException e) {
               UncheckedIOException ofFile = ofFile(e);
               throw ofFile == null ? e : ofFile;
@@ -79,15 +74,13 @@ final class StagingWriter {
 
   /** A body's file is the cause where its {@link UncheckedIOException} is: see {@link Body}. */
   private static @Nullable UncheckedIOException ofFile(RuntimeException failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof UncheckedIOException ofFile) {
-        return ofFile;
-      }
-    }
-    return null;
+    return Throwables.getCausalChain(failure).stream()
+        .filter(UncheckedIOException.class::isInstance)
+        .map(UncheckedIOException.class::cast)
+        .findFirst()
+        .orElse(null);
   }
 
-  /** Puts an object as one. */
   Written put(
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {
@@ -100,7 +93,7 @@ final class StagingWriter {
         send(
             S3Request.PUT,
             key,
-            () ->
+            client ->
                 smallPuts.put(
                     key, body.streams(), body.length(), headers, attemptTime(body.length())));
     return taken.isPresent()
@@ -125,19 +118,16 @@ final class StagingWriter {
       throws S3Failure, IOException {
     PutObjectRequest.Builder request =
         PutObjectRequest.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .key(key)
             .contentMD5(md5.toBase64())
             .metadata(metadata)
             .ifNoneMatch(condition.ifNoneMatchHeader())
             .ifMatch(condition.ifMatchHeader())
             .overrideConfiguration(timeFor(body.length(), attempts));
-    options.addTo(request);
+    options().addTo(request);
     PutObjectResponse response =
-        send(
-            S3Request.PUT,
-            key,
-            () -> connection.client().putObject(request.build(), body.toRequestBody()));
+        send(S3Request.PUT, key, client -> client.putObject(request.build(), body.toRequestBody()));
     return written(response.eTag(), response.serverSideEncryptionAsString(), md5);
   }
 
@@ -145,15 +135,12 @@ final class StagingWriter {
   String create(String key, Map<String, String> metadata) throws S3Failure, IOException {
     CreateMultipartUploadRequest.Builder request =
         CreateMultipartUploadRequest.builder()
-            .bucket(connection.settings().bucket())
+            .bucket(connection.bucket())
             .key(key)
             .metadata(metadata);
-    options.addTo(request);
+    options().addTo(request);
     String uploadId =
-        send(
-                S3Request.CREATE,
-                key,
-                () -> connection.client().createMultipartUpload(request.build()))
+        send(S3Request.CREATE, key, client -> client.createMultipartUpload(request.build()))
             .uploadId();
     if (uploadId == null || uploadId.isEmpty()) {
       throw incomplete(S3Request.CREATE, key, "an UploadId");
@@ -177,19 +164,16 @@ final class StagingWriter {
     return send(
             S3Request.PART,
             key,
-            () ->
-                connection
-                    .client()
-                    .uploadPart(
-                        r ->
-                            r.bucket(connection.settings().bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .partNumber(index + 1)
-                                .contentMD5(md5.toBase64())
-                                .overrideConfiguration(
-                                    timeFor(body.length(), limits.maxAttempts())),
-                        body.toRequestBody()))
+            client ->
+                client.uploadPart(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .partNumber(index + 1)
+                            .contentMD5(md5.toBase64())
+                            .overrideConfiguration(timeFor(body.length(), limits.maxAttempts())),
+                    body.toRequestBody()))
         .eTag();
   }
 
@@ -207,7 +191,7 @@ final class StagingWriter {
         || send(
                 S3Request.PART,
                 key,
-                () ->
+                client ->
                     puts.put(
                         key, uploadId, index + 1, body.streams(), body.length(), headers, time))
             .isEmpty()) {
@@ -221,7 +205,7 @@ final class StagingWriter {
     return smallPuts == null
             || !smallPuts.isInUse()
             || body.length() > SmallPuts.MOST_BYTES
-            || options.areGiven()
+            || options().areGiven()
         ? null
         : smallPuts;
   }
@@ -243,20 +227,18 @@ final class StagingWriter {
         send(
             S3Request.COMPLETE,
             key,
-            () ->
-                connection
-                    .client()
-                    .completeMultipartUpload(
-                        r ->
-                            r.bucket(connection.settings().bucket())
-                                .key(key)
-                                .uploadId(uploadId)
-                                .multipartUpload(m -> m.parts(parts))
-                                .ifNoneMatch(condition.ifNoneMatchHeader())
-                                .ifMatch(condition.ifMatchHeader())
-                                // S3 may need minutes for thousands of parts.
-                                .overrideConfiguration(
-                                    o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+            client ->
+                client.completeMultipartUpload(
+                    r ->
+                        r.bucket(connection.bucket())
+                            .key(key)
+                            .uploadId(uploadId)
+                            .multipartUpload(m -> m.parts(parts))
+                            .ifNoneMatch(condition.ifNoneMatchHeader())
+                            .ifMatch(condition.ifMatchHeader())
+                            // S3 may need minutes for thousands of parts.
+                            .overrideConfiguration(
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     String etag = Etags.unquoted(response.eTag());
     return new Written(
         etag,
@@ -270,11 +252,9 @@ final class StagingWriter {
       send(
           S3Request.ABORT,
           key,
-          () ->
-              connection
-                  .client()
-                  .abortMultipartUpload(
-                      r -> r.bucket(connection.settings().bucket()).key(key).uploadId(uploadId)));
+          client ->
+              client.abortMultipartUpload(
+                  r -> r.bucket(connection.bucket()).key(key).uploadId(uploadId)));
     } catch (S3Failure e) {
       if (e.kind() != S3Failure.Kind.NO_SUCH_UPLOAD) {
         throw e;

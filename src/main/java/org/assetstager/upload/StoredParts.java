@@ -9,29 +9,19 @@ import java.util.stream.Collectors;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.catalog.StoredPart;
-import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 
 /** Finds out which parts a recorded upload already has. */
-final class StoredParts {
-  private final BucketReader reader;
-  private final UploadLog log;
-
-  StoredParts(BucketReader reader, UploadLog log) {
-    this.reader = reader;
-    this.log = log;
-  }
-
+record StoredParts(BucketReader reader, UploadLog log) {
   /**
    * What an open upload has.
    *
    * @param parts by their index
    * @param recorded by index, of the parts whose ETag doesn't tell their MD5
    */
-  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<RecordedPart>> recorded) {
-    /** No parts. */
+  record Stored(Map<Integer, StoredPart> parts, Map<Integer, Set<SentPart>> recorded) {
     static final Stored NONE = new Stored(Map.of(), Map.of());
 
     /**
@@ -46,8 +36,8 @@ final class StoredParts {
           unquoted != null
               && (unquoted.equals(md5.toHex())
                   || recorded.getOrDefault(index, Set.of()).stream()
-                      .filter(sent -> sent.md5().equals(md5))
-                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent.etag()))));
+                      .filter(sent -> sent.partMd5().equals(md5.toHex()))
+                      .anyMatch(sent -> unquoted.equals(Etags.unquoted(sent.partEtag()))));
       return proved ? Optional.ofNullable(etag) : Optional.empty();
     }
   }
@@ -102,21 +92,12 @@ final class StoredParts {
         log.closed(key, upload.uploadId());
         continue;
       }
-      boolean fits = holds(upload, size);
+      boolean fits = size <= PartPlan.MOST_PARTS * upload.partSize();
       int parts = stored.get().parts().size();
       if (fits && (best == null || parts > best.stored().parts().size())) {
         best = new OpenedUpload(upload, stored.get());
       }
     }
     return Optional.ofNullable(best);
-  }
-
-  private static boolean holds(OpenUpload upload, long size) {
-    if (size > PartPlan.MOST_PARTS * upload.partSize()) {
-      return false;
-    }
-    String partMd5s = upload.partMd5s();
-    return partMd5s.isEmpty()
-        || PartMd5s.split(partMd5s).size() == new PartPlan(size, upload.partSize()).count();
   }
 }

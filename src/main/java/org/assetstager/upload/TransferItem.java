@@ -76,7 +76,6 @@ interface TransferItem extends Serializable {
    * @param pieces what came of the others
    */
   record End(SplitUpload upload, List<StepFile> pieces) implements TransferItem {
-    /** Takes what there is. */
     public End {
       pieces = List.copyOf(pieces);
     }

@@ -163,7 +163,7 @@ final class TransferTask {
         isUntouched(failed.row(), failed.result()) && failed.known() != null
             ? failed.known()
             : failed.result().verified();
-    return ledgerRows.of(verified, failed.result().ofContent());
+    return ledgerRows.of(verified, failed.result().content());
   }
 
   /**
@@ -180,8 +180,8 @@ final class TransferTask {
       throw new IllegalStateException(
           "The outcome of " + row.candidate().found().row() + " belongs to another row");
     }
-    ContentOutcome outcome = result.ofContent();
-    if (result.outcome() == Outcome.FAILED) {
+    ContentOutcome outcome = result.content();
+    if (outcome.outcome() == Outcome.FAILED) {
       fate.tried(outcome);
       fate.failed(new FailedTry(row, result, known));
       return false;
@@ -217,7 +217,7 @@ final class TransferTask {
   private void passOverUnread(WorkRow row, UploadResult result, @Nullable VerifiedRow known) {
     boolean untouched = isUntouched(row, result);
     boolean read = !untouched && result.verified().digested();
-    boolean readLater = untouched && result.outcome() != Outcome.FAILED;
+    boolean readLater = untouched && result.content().outcome() != Outcome.FAILED;
     if (known == null && !read && !readLater) {
       passOver(row);
     }

@@ -1,11 +1,12 @@
 package org.assetstager.upload;
 
+import com.google.common.collect.Iterators;
+import com.google.common.collect.PeekingIterator;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.function.Predicate;
 import org.assetstager.ledger.ContentOutcome;
@@ -97,33 +98,27 @@ final class TransferUnits implements Iterator<List<TransferUnits.Share>> {
 
   /** Reads one row ahead: so it is known of each row whether it is the last of its content. */
   private static final class Reader implements Iterator<ReadRow> {
-    private final Iterator<WorkRow> rows;
+    private final PeekingIterator<WorkRow> rows;
     private final @Nullable ContentOutcome found;
-    private @Nullable WorkRow ahead;
     private @Nullable Reading content;
 
     Reader(Iterator<WorkRow> rows, @Nullable ContentOutcome found) {
-      this.rows = rows;
+      this.rows = Iterators.peekingIterator(rows);
       this.found = found;
-      this.ahead = rows.hasNext() ? rows.next() : null;
     }
 
     @Override
     public boolean hasNext() {
-      return ahead != null;
+      return rows.hasNext();
     }
 
     @Override
     public ReadRow next() {
-      WorkRow row = ahead;
-      if (row == null) {
-        throw new NoSuchElementException();
-      }
-      ahead = rows.hasNext() ? rows.next() : null;
+      WorkRow row = rows.next();
       Reading of = content == null ? new Reading(new ContentFate(row.decision(), found)) : content;
       boolean stands = of.read == 0 && !of.fate.isDecided();
       of.read++;
-      of.complete = ahead == null || !sameContent(row, ahead);
+      of.complete = !rows.hasNext() || !sameContent(row, rows.peek());
       content = of.complete ? null : of;
       return new ReadRow(of, row, stands);
     }

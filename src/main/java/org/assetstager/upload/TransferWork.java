@@ -31,9 +31,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Carries out a work file: sends what is to be sent, reads what else is to be read, several files
  * at a time, and writes the ledger's row of every row. One work file is a task's whole work.
+ *
+ * @param planStep the step that wrote the work files, of {@link WorkRow}s
  */
-public final class TransferWork implements Function<StepFile, StepFile> {
-  /** The step that this is. */
+public record TransferWork(
+    UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep)
+    implements Function<StepFile, StepFile> {
   public static final String STEP = "transfer";
 
   /** The kind of the files that say what was found by reading a whole file that others send. */
@@ -47,24 +50,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
 
   /** The key of the work file's name, in the footer of the file that was made of it. */
   public static final String WORK_KEY = "asset-stager.work";
-
-  private final UploadTasks tasks;
-  private final LedgerRows ledgerRows;
-  private final StepOutput output;
-  private final String planStep;
-
-  /**
-   * Takes what all work files have in common.
-   *
-   * @param planStep the step that wrote the work files, of {@link WorkRow}s
-   */
-  public TransferWork(
-      UploadTasks tasks, LedgerRows ledgerRows, StepOutput output, String planStep) {
-    this.tasks = tasks;
-    this.ledgerRows = ledgerRows;
-    this.output = output;
-    this.planStep = planStep;
-  }
 
   /**
    * Carries out a work file, inside a task.
@@ -126,7 +111,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
     return write(upload.work(), kind, VerifiedRow.CODEC, List.of(found));
   }
 
-  /** Sends parts of a content. */
   StepFile sendParts(SplitUpload upload, int first, int count) {
     PlannedUpload planned = TransferTask.planned(firstRow(upload.work()), tasks.lookFirst());
     List<SentPart> sent = tasks.uploader().split().send(upload, planned, first, count);
@@ -192,7 +176,6 @@ public final class TransferWork implements Function<StepFile, StepFile> {
     }
   }
 
-  /** Returns the sums of the rows. */
   private Map<Outcome, Total> write(Iterator<List<LedgerRow>> ended, RecordWriter writer) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     while (ended.hasNext()) {

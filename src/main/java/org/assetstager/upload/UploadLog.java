@@ -3,7 +3,10 @@ package org.assetstager.upload;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.IOException;
 import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -15,9 +18,12 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.assetstager.asset.Md5;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestCounts;
+import org.assetstager.s3.S3Clients;
+import org.assetstager.s3.S3Failure;
+import org.assetstager.settings.Settings;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,7 +60,6 @@ public final class UploadLog implements Serializable {
     }
   }
 
-  /** Puts an upload on record. */
   public void opened(OpenUpload upload) {
     folder.writeJson(name(upload.key(), upload.uploadId()) + UPLOAD, upload);
     RequestCounts.uploadOpened();
@@ -63,13 +68,11 @@ public final class UploadLog implements Serializable {
   /**
    * Puts a part on record whose ETag doesn't tell its MD5, as under SSE-KMS, after the store has
    * taken it by its {@code Content-MD5}.
-   *
-   * @param index 0 for the first
    */
-  void sent(String key, String uploadId, int index, RecordedPart part) {
-    byte[] etag = part.etag().getBytes(UTF_8);
+  void sent(String key, String uploadId, SentPart part) {
+    byte[] etag = part.partEtag().getBytes(UTF_8);
     String coded = Base64.getUrlEncoder().withoutPadding().encodeToString(etag);
-    String name = "/part-" + index + "-" + part.md5() + "-" + coded;
+    String name = "/part-" + part.partIndex() + "-" + part.partMd5() + "-" + coded;
     folder.writeText(name(key, uploadId) + name, "");
   }
 
@@ -88,6 +91,47 @@ public final class UploadLog implements Serializable {
   /** Returns the uploads on record for a key. */
   public List<OpenUpload> open(String key) {
     return read(folderOf(key)).toList();
+  }
+
+  /** Aborts an upload, which may be gone already. */
+  public interface Abort {
+    void abort(String key, String uploadId) throws S3Failure, IOException;
+  }
+
+  /**
+   * Aborts every multipart upload to staging that the run has left open, when nobody will go on
+   * with it, as {@link #abortAll(Abort)} does.
+   *
+   * @param settings that the run was started with
+   */
+  public List<String> abortAll(Settings settings) {
+    return abortAll(
+        (key, uploadId) ->
+            new StagingWriter(
+                    S3Clients.staging(settings), settings.staging(), settings.s3(), Duration.ZERO)
+                .abort(key, uploadId));
+  }
+
+  /**
+   * Aborts every multipart upload that is on record, and takes it off the record. One that isn't
+   * open any more does no harm.
+   *
+   * @return the keys whose uploads were on record
+   * @throws JobFailure if S3 doesn't let one be aborted; it stays on record
+   */
+  public List<String> abortAll(Abort how) {
+    List<OpenUpload> open = open();
+    for (OpenUpload upload : open) {
+      try {
+        how.abort(upload.key(), upload.uploadId());
+      } catch (S3Failure e) {
+        throw e.toJobFailure();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      closed(upload.key(), upload.uploadId());
+    }
+    return open.stream().map(OpenUpload::key).toList();
   }
 
   private Stream<OpenUpload> read(String ofKey) {
@@ -112,15 +156,16 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns what is on record of an upload's parts, by index: one for each time it was sent. */
-  Map<Integer, Set<RecordedPart>> sent(String key, String uploadId) {
-    Map<Integer, Set<RecordedPart>> parts = new HashMap<>();
+  Map<Integer, Set<SentPart>> sent(String key, String uploadId) {
+    Map<Integer, Set<SentPart>> parts = new HashMap<>();
     for (String name : names(name(key, uploadId)).toList()) {
       Matcher part = PART.matcher(name);
       if (part.matches()) {
+        int index = Integer.parseInt(part.group(1));
         String etag = new String(Base64.getUrlDecoder().decode(part.group(3)), UTF_8);
         parts
-            .computeIfAbsent(Integer.valueOf(part.group(1)), i -> new HashSet<>())
-            .add(new RecordedPart(Md5.parse(part.group(2)), etag));
+            .computeIfAbsent(index, i -> new HashSet<>())
+            .add(new SentPart(index, etag, part.group(2)));
       }
     }
     return parts;

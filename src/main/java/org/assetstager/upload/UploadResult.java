@@ -12,26 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param verified the row and its verdict: by the MD5 of its file where that was read whole, {@link
  *     VerifiedRow#digested}; else {@link Verdict#UNCHANGED} only says that nothing speaks against
  *     the file
- * @param outcome STAGED, KNOWN_STAGING, KNOWN_REMOTE, CONFLICT or FAILED where the verdict is
- *     {@link Verdict#UNCHANGED}, else the verdict's
- * @param detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma between, or words
- *     about the outcome; null where there is nothing to add
- * @param etag of the object in staging, or in the remote, without quotes; null where it isn't there
- *     or has none
- * @param bytesUploaded the object's size where this run put it, else 0
- * @param errorCode of S3, null unless FAILED
- * @param error in words, or null
- * @param finishedAtMillis milliseconds since the epoch
+ * @param content what the content becomes by this row: STAGED, KNOWN_STAGING, KNOWN_REMOTE,
+ *     CONFLICT or FAILED where the verdict is {@link Verdict#UNCHANGED}, else the verdict's
+ *     outcome; with the detail {@link #REPLACED}, {@link #CHANGED_AFTER}, both with a comma
+ *     between, words about the outcome, or none
  */
-public record UploadResult(
-    VerifiedRow verified,
-    Outcome outcome,
-    @Nullable String detail,
-    @Nullable String etag,
-    long bytesUploaded,
-    @Nullable String errorCode,
-    @Nullable String error,
-    long finishedAtMillis) {
+public record UploadResult(VerifiedRow verified, ContentOutcome content) {
   /** Detail: something else was under the key. */
   public static final String REPLACED = "REPLACED";
 
@@ -69,26 +55,15 @@ public record UploadResult(
       @Nullable String error) {
     return new UploadResult(
         verified,
-        outcome,
-        detail,
-        etag,
-        bytesUploaded,
-        errorCode,
-        error,
-        System.currentTimeMillis());
-  }
-
-  /** Returns what the content becomes by this. */
-  ContentOutcome ofContent() {
-    return new ContentOutcome(
-        outcome,
-        detail,
-        etag,
-        bytesUploaded,
-        verified.row().manifestFile(),
-        verified.row().manifestPosition(),
-        errorCode,
-        error,
-        finishedAtMillis);
+        new ContentOutcome(
+            outcome,
+            detail,
+            etag,
+            bytesUploaded,
+            verified.row().manifestFile(),
+            verified.row().manifestPosition(),
+            errorCode,
+            error,
+            System.currentTimeMillis()));
   }
 }

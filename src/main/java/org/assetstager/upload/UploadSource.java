@@ -12,9 +12,9 @@ import org.assetstager.digest.Digest;
 import org.assetstager.digest.FileDigester;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.CandidateFile;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.GuardedFile;
 import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.VerifiedRow;
@@ -134,9 +134,9 @@ final class UploadSource {
     parts = new Parts(plan, List.copyOf(partMd5s));
   }
 
-  /** Whether the MD5s of the parts of a plan were computed in an earlier step. */
-  boolean knowsPartMd5s(PartPlan plan) {
-    return planned.candidate().found().digested() && knownPartMd5s(plan) != null;
+  /** Returns the MD5s of the parts of a plan where an earlier step computed them; else null. */
+  @Nullable List<Md5> digestedPartMd5s(PartPlan plan) {
+    return planned.candidate().found().digested() ? knownPartMd5s(plan) : null;
   }
 
   /**
@@ -216,11 +216,15 @@ final class UploadSource {
 
   /** Returns a range as a body: what was read where it fits into a buffer, else as it is sent. */
   Body body(long offset, long length) throws IOException {
-    if (length > buffers.mostBytes()) {
-      return Body.ofSlice(
-          new FileSlice(root, planned.path(), file.factsWhenOpened(), offset, length));
-    }
-    return body(read(offset, (int) length), (int) length);
+    return length > buffers.mostBytes()
+        ? slice(offset, length)
+        : body(read(offset, (int) length), (int) length);
+  }
+
+  /** Returns a range as a body that is read as it is sent. */
+  Body slice(long offset, long length) {
+    return Body.ofSlice(
+        new FileSlice(root, planned.path(), file.factsWhenOpened(), offset, length));
   }
 
   /** Makes a body of what {@link #read} returned. */
@@ -244,11 +248,16 @@ final class UploadSource {
 
   /** Reads a range again; whether it has this MD5. */
   boolean stillHas(long offset, long length, Md5 expected) throws IOException {
-    return expected.equals(md5Of(offset, length));
+    return expected.equals(md5Of(offset, length, null));
   }
 
-  /** Reads a range that may be larger than any buffer; null where the file ends within it. */
-  @Nullable Md5 md5Of(long offset, long length) throws IOException {
+  /**
+   * Reads a range that may be larger than any buffer.
+   *
+   * @param whole takes the bytes too; null for none
+   * @return null where the file ends within the range
+   */
+  @Nullable Md5 md5Of(long offset, long length, @Nullable MessageDigest whole) throws IOException {
     MessageDigest md5 = Md5.newDigest();
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
     long left = length;
@@ -258,7 +267,11 @@ final class UploadSource {
       if (count < 0) {
         return null;
       }
+      bytesRead.accept(count);
       md5.update(buffer.array(), 0, count);
+      if (whole != null) {
+        whole.update(buffer.array(), 0, count);
+      }
       left -= count;
     }
     return Md5.ofBytes(md5.digest());

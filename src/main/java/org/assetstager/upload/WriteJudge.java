@@ -8,36 +8,24 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.TopHash;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.ObjectFacts;
+import org.assetstager.plan.Exclusion;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
-import org.assetstager.settings.StagingSettings;
+import org.assetstager.s3.Side;
+import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what staging holds under a content's key, under which condition the job may write there,
  * and what the result of a write is. Safe for many threads.
+ *
+ * @param runId in the metadata of each object, to know this run's own writes again
  */
-final class WriteJudge {
+record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
   /** How often a content is tried while others write to its key. */
   static final int MOST_ROUNDS = 3;
-
-  private final StagingSettings staging;
-  private final String runId;
-  private final StagingInspector inspector;
-  private final RemoteLookup remote;
-
-  /**
-   * Judges what this run writes.
-   *
-   * @param runId in the metadata of each object, to know this run's own writes again
-   */
-  WriteJudge(
-      StagingSettings staging, String runId, StagingInspector inspector, RemoteLookup remote) {
-    this.staging = staging;
-    this.runId = runId;
-    this.inspector = inspector;
-    this.remote = remote;
-  }
 
   /** What staging holds, as far as the plan says that there may be something. */
   Standing standing(UploadSource source) throws S3Failure, IOException {
@@ -48,8 +36,35 @@ final class WriteJudge {
   /** Content that was listed, or that an earlier attempt staged, may be in the remote by now. */
   Optional<UploadResult> movedOn(UploadSource source, Standing standing) throws S3Failure {
     return maybeThere(source.planned()) && !standing.present()
-        ? remote.find(source)
+        ? inRemote(source)
         : Optional.empty();
+  }
+
+  /**
+   * Asks the remote for a content that staging doesn't hold. After the listings, the server may
+   * have moved content that an earlier attempt staged.
+   *
+   * @return {@code KNOWN_REMOTE} or {@code CONFLICT}, by the object's size and ETag; empty where
+   *     the remote has nothing under the key
+   */
+  Optional<UploadResult> inRemote(UploadSource source) throws S3Failure {
+    String key = key(settings.remote().prefix(), source.planned());
+    return BucketReader.of(Side.REMOTE, settings).head(key).map(facts -> inRemote(source, facts));
+  }
+
+  private static UploadResult inRemote(UploadSource source, ObjectFacts facts) {
+    long size = source.planned().size();
+    String etag = facts.kms() ? null : facts.etag();
+    boolean known =
+        Exclusion.of(source.planned().md5(), size, facts.size(), etag, null, null)
+            == Exclusion.KNOWN_REMOTE;
+    return known
+        ? UploadResult.known(source, Outcome.KNOWN_REMOTE, null, facts.etag())
+        : UploadResult.known(
+            source,
+            Outcome.CONFLICT,
+            Exclusion.conflict(facts.size(), facts.etag(), size),
+            facts.etag());
   }
 
   /** Whether staging holds anything under the key. */
@@ -96,9 +111,11 @@ final class WriteJudge {
 
   WriteCondition condition(Standing standing) {
     if (!standing.present()) {
-      return new WriteCondition(staging.conditionalWrites(), null);
+      return new WriteCondition(settings.staging().conditionalWrites(), null);
     }
-    return staging.ifMatch() ? new WriteCondition(false, standing.etag()) : WriteCondition.NONE;
+    return settings.staging().ifMatch()
+        ? new WriteCondition(false, standing.etag())
+        : WriteCondition.NONE;
   }
 
   /** A write that was accepted; looked at again where it replaces or its ETag proves nothing. */
@@ -142,8 +159,11 @@ final class WriteJudge {
   }
 
   String key(PlannedUpload planned) {
-    return new ContentKey(
-            staging.bucket().prefix(), new TopHash(planned.topHash()), Md5.parse(planned.md5()))
+    return key(settings.staging().bucket().prefix(), planned);
+  }
+
+  private static String key(String prefix, PlannedUpload planned) {
+    return new ContentKey(prefix, new TopHash(planned.topHash()), Md5.parse(planned.md5()))
         .toString();
   }
 }

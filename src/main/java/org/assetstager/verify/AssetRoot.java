@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
 import org.assetstager.files.MountTable;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
@@ -57,7 +58,7 @@ public record AssetRoot(
     Path given = Path.of(path);
     try {
       Path realPath = given.toRealPath();
-      FileFacts facts = FileFacts.ofPath(realPath);
+      FileFacts facts = UnixFiles.facts(realPath);
       if (!facts.isDirectory()) {
         throw lost(given, "it is " + facts.kind() + ", no directory", null);
       }
@@ -112,26 +113,13 @@ public record AssetRoot(
   }
 
   /**
-   * Looks at a root that another host has seen.
-   *
-   * @param expected what it saw
-   * @param allowedRoots as {@link #requireAllowed} has them
-   * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
-   */
-  public static AssetRoot open(String path, Seen expected, List<String> allowedRoots) {
-    AssetRoot root = open(path);
-    root.requireSame(expected, allowedRoots);
-    return root;
-  }
-
-  /**
    * Makes sure that this is the directory that another host has seen.
    *
    * @param expected what it saw
    * @param allowedRoots as {@link #requireAllowed} has them
    * @throws JobFailure of kind SYSTEM if it isn't the same directory here, or isn't allowed here
    */
-  void requireSame(Seen expected, List<String> allowedRoots) {
+  public void requireSame(Seen expected, List<String> allowedRoots) {
     if (!isAllowed(allowedRoots)) {
       throw lost(
           path, "it leads to " + realPath + ", not below one of manifest.allowed-roots", null);
@@ -194,7 +182,7 @@ public record AssetRoot(
   public void requireAlive() {
     FileFacts facts;
     try {
-      facts = FileFacts.ofPath(path);
+      facts = UnixFiles.facts(path);
     } catch (IOException e) {
       throw lost(path, SystemErrors.describe(e), e);
     }
@@ -232,7 +220,7 @@ public record AssetRoot(
    */
   static Seen seenAt(Path mountPoint) throws IOException {
     // What is mounted on demand is mounted by a look below, not by one at the directory: stat(2).
-    FileFacts facts = FileFacts.ofPath(mountPoint.resolve("."));
+    FileFacts facts = UnixFiles.facts(mountPoint.resolve("."));
     return new Seen(mountPoint.toRealPath().toString(), facts.inode());
   }
 

@@ -14,7 +14,6 @@ import org.assetstager.spark.RecordCodec;
  * @param rootInode inode of the root, unsigned: the same on every host
  */
 public record Candidate(VerifiedRow found, String rootRealPath, long rootInode) {
-  /** Turns candidates into rows and bytes, and back. */
   public static final RecordCodec<Candidate> CODEC = RecordCodec.of(Candidate.class);
 
   /** Returns what each host has to see of the root. */

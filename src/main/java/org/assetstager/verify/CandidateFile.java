@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.jspecify.annotations.Nullable;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.Checkpoints;
 import org.assetstager.digest.DigestState;
+import org.assetstager.files.FileFacts;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 import org.jspecify.annotations.Nullable;
@@ -17,30 +18,19 @@ import org.slf4j.LoggerFactory;
  * A run's record of how far the digests of its giants have come: a small file for each below {@code
  * steps/digests/}. The record contains the file's facts, and doesn't count if they have changed.
  * Safe for many threads and tasks.
+ *
+ * @param intervalBytes smaller files have none; larger ones about one for so many bytes
  */
-public final class DigestLog implements Serializable {
+public record DigestLog(RunFolder folder, long intervalBytes) implements Serializable {
   /** About five seconds of one chain. */
   static final long INTERVAL_BYTES = 4L << 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(DigestLog.class);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final RunFolder folder;
-  private final long intervalBytes;
-
   /** Keeps the record in a run's folder. */
   public DigestLog(RunFolder folder) {
     this(folder, INTERVAL_BYTES);
-  }
-
-  /**
-   * Keeps the record in a run's folder.
-   *
-   * @param intervalBytes smaller files have none; larger ones about one for so many bytes
-   */
-  DigestLog(RunFolder folder, long intervalBytes) {
-    this.folder = folder;
-    this.intervalBytes = intervalBytes;
   }
 
   /**

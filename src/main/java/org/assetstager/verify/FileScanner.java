@@ -3,6 +3,7 @@ package org.assetstager.verify;
 import static java.util.Objects.requireNonNull;
 
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.verify.MetadataCheck.Finding;

@@ -16,6 +16,7 @@ import org.assetstager.digest.Membership;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.digest.SmallContents;
+import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;

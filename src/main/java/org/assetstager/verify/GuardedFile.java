@@ -3,7 +3,8 @@ package org.assetstager.verify;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.LinkOption;
-import java.nio.file.Path;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.OpenFile;
 import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
@@ -62,18 +63,17 @@ public final class GuardedFile implements AutoCloseable {
       if (located == null) {
         return null;
       }
-      FileChannel channel = openForReading(located.path());
+      OpenFile file = UnixFiles.openForReading(located.path());
       try {
-        Path procPath = OpenFiles.procPath(channel);
-        FileFacts facts = FileFacts.ofPath(procPath);
-        if (facts.isRegularFile() && OpenFiles.realPath(procPath).equals(located.path())) {
-          return new GuardedFile(located, channel, facts);
+        FileFacts facts = UnixFiles.facts(file.link());
+        if (facts.isRegularFile() && file.realPath().equals(located.path())) {
+          return new GuardedFile(located, file.channel(), facts);
         }
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        file.close();
         throw e;
       }
-      channel.close();
+      file.close();
       return null;
     } catch (IOException e) {
       return null;
@@ -83,15 +83,14 @@ public final class GuardedFile implements AutoCloseable {
   /** Opens a file that was found; by now it may be another one. */
   static GuardedFile open(LocatedFile located) throws FileRefusedException {
     try {
-      FileChannel channel = openForReading(located.realPath());
+      OpenFile file = UnixFiles.openForReading(located.realPath());
       try {
-        Path procPath = OpenFiles.procPath(channel);
-        FileFacts facts = FileFacts.ofPath(procPath);
+        FileFacts facts = UnixFiles.facts(file.link());
         LocatedFile.requireRegularFile(facts);
-        LocatedFile.requireInside(located.root(), OpenFiles.realPath(procPath));
-        return new GuardedFile(located, channel, facts);
+        LocatedFile.requireInside(located.root(), file.realPath());
+        return new GuardedFile(located, file.channel(), facts);
       } catch (IOException | RuntimeException e) {
-        channel.close();
+        file.close();
         throw e;
       }
     } catch (FileRefusedException e) {
@@ -99,10 +98,6 @@ public final class GuardedFile implements AutoCloseable {
     } catch (IOException e) {
       throw LocatedFile.explain(located.root(), located.path(), e);
     }
-  }
-
-  private static FileChannel openForReading(Path realPath) throws IOException {
-    return UnixFiles.openForReading(realPath);
   }
 
   /** Returns the opened file's facts of before the first read. */
@@ -125,8 +120,8 @@ public final class GuardedFile implements AutoCloseable {
       return same;
     }
     LocatedFile now = LocatedFile.find(located.root(), located.relativePath());
-    try (FileChannel again = openForReading(now.realPath())) {
-      return FileFacts.ofOpened(again);
+    try (OpenFile again = UnixFiles.openForReading(now.realPath())) {
+      return UnixFiles.facts(again.link());
     } catch (IOException e) {
       throw LocatedFile.explain(now.root(), now.path(), e);
     }
@@ -138,11 +133,11 @@ public final class GuardedFile implements AutoCloseable {
    */
   private @Nullable FileFacts factsIfSame() {
     try {
-      FileFacts facts = FileFacts.ofPath(located.realPath(), LinkOption.NOFOLLOW_LINKS);
+      FileFacts facts = UnixFiles.facts(located.realPath(), LinkOption.NOFOLLOW_LINKS);
       boolean local = located.root().local() && facts.device() == located.root().device();
       if (facts.isRegularFile() && !local) {
-        try (FileChannel again = openForReading(located.realPath())) {
-          facts = FileFacts.ofOpened(again);
+        try (OpenFile again = UnixFiles.openForReading(located.realPath())) {
+          facts = UnixFiles.facts(again.link());
         }
       }
       return facts.sameContent(factsWhenOpened) ? facts : null;
@@ -159,7 +154,6 @@ public final class GuardedFile implements AutoCloseable {
     return channel;
   }
 
-  /** Closes the file. */
   @Override
   public void close() throws IOException {
     channel.close();

@@ -8,6 +8,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +43,7 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
     try {
       Path realPath = path.toRealPath();
       requireInside(root, realPath);
-      FileFacts facts = FileFacts.ofPath(realPath, LinkOption.NOFOLLOW_LINKS);
+      FileFacts facts = UnixFiles.facts(realPath, LinkOption.NOFOLLOW_LINKS);
       requireRegularFile(facts);
       return new LocatedFile(root, relativePath, path, realPath, facts);
     } catch (FileRefusedException e) {
@@ -67,7 +69,7 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
     if (!path.startsWith(root.realPath())) {
       return null;
     }
-    FileFacts facts = FileFacts.ofPath(path, LinkOption.NOFOLLOW_LINKS);
+    FileFacts facts = UnixFiles.facts(path, LinkOption.NOFOLLOW_LINKS);
     return facts.isRegularFile() ? new LocatedFile(root, relativePath, path, path, facts) : null;
   }
 
@@ -100,7 +102,7 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
     while (!ahead.isEmpty()) {
       Path next = at.resolve(ahead.removeFirst()).normalize();
       try {
-        FileFacts facts = FileFacts.ofPath(next, LinkOption.NOFOLLOW_LINKS);
+        FileFacts facts = UnixFiles.facts(next, LinkOption.NOFOLLOW_LINKS);
         if (facts.isSymbolicLink()) {
           if (++links > MOST_LINKS) {
             return refused(root, next, Verdict.UNREADABLE, "Its symbolic links form a loop", error);

@@ -15,6 +15,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.spark.ByteKeys;
 import org.assetstager.verify.RenameFiles.Written;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 import scala.Tuple2;
 
 /**
@@ -75,16 +76,16 @@ final class MatchTasks {
   }
 
   /** Reads the manifest's rows, those at the places of matches. */
-  record Rows(ScannedRows rows, Broadcast<HashFilter> places)
+  record Rows(ScannedRows rows, Broadcast<RoaringBitmap> places)
       implements PairFlatMapFunction<StepFile, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(StepFile file) {
-      HashFilter wanted = places.value();
+      RoaringBitmap wanted = places.value();
       return Iterators.concat(
           Iterators.transform(rows.read(file), row -> places(row, wanted).iterator()));
     }
 
-    private static List<Tuple2<byte[], byte[]>> places(ScannedRow row, HashFilter wanted) {
+    private static List<Tuple2<byte[], byte[]>> places(ScannedRow row, RoaringBitmap wanted) {
       String root = row.root();
       String path = row.path();
       Long inode = row.inode();
@@ -92,10 +93,11 @@ final class MatchTasks {
         return List.of();
       }
       List<Tuple2<byte[], byte[]>> pairs = new ArrayList<>(2);
-      if (wanted.mayContain(RenameMatch.hashOfPath(root, path))) {
+      if (wanted.contains(RenameMatch.place(RenameMatch.hashOfPath(root, path)))) {
         pairs.add(new Tuple2<>(keyOfPath(root, path, ROW), NOTHING));
       }
-      if (inode != null && wanted.mayContain(RenameMatch.hashOfInode(root, inode))) {
+      if (inode != null
+          && wanted.contains(RenameMatch.place(RenameMatch.hashOfInode(root, inode)))) {
         pairs.add(new Tuple2<>(keyOfInode(root, inode, ROW), NOTHING));
       }
       return pairs;

@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.assetstager.asset.Md5;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
@@ -167,17 +169,13 @@ final class MetadataCheck {
     }
 
     String difference(String name, UnixTime found) {
-      return pythonSeconds != null
-          ? name
-              + " "
-              + UnixTime.pythonSecondsToString(pythonSeconds)
-              + ", now "
-              + UnixTime.pythonSecondsToString(found.toPythonSeconds())
-          : name
-              + " "
-              + UnixTime.nanosToString(Objects.requireNonNull(nanos))
-              + ", now "
-              + UnixTime.nanosToString(found.toNanos());
+      if (nanos != null) {
+        String now = UnixTime.nanosToString(found.toNanos());
+        return name + " " + UnixTime.nanosToString(nanos) + ", now " + now;
+      }
+      String now = UnixTime.pythonSecondsToString(found.toPythonSeconds());
+      double then = Objects.requireNonNull(pythonSeconds);
+      return name + " " + UnixTime.pythonSecondsToString(then) + ", now " + now;
     }
   }
 }

@@ -10,6 +10,7 @@ import org.assetstager.run.RecordWriter;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
 /** The files that a task of the search for renamed files writes. */
 final class RenameFiles {
@@ -22,7 +23,7 @@ final class RenameFiles {
   private final int number;
   private final LastRows.Writer last;
   private @Nullable RecordWriter matches;
-  private final HashFilter places = new HashFilter();
+  private final RoaringBitmap places = new RoaringBitmap();
 
   /**
    * Begins with no files; what isn't finished ends with the task.
@@ -42,12 +43,11 @@ final class RenameFiles {
    *
    * @param last files of rows whose verdict is the last
    * @param matches files of {@link RenameMatch}, to be checked
-   * @param places of the matches, as {@link RenameMatch} hashes them
+   * @param places of the matches, by {@link RenameMatch#place}
    */
-  record Written(List<StepFile> last, List<StepFile> matches, HashFilter places)
+  record Written(List<StepFile> last, List<StepFile> matches, RoaringBitmap places)
       implements Serializable {}
 
-  /** Adds a row whose verdict is the last. */
   void addLast(VerifiedRow row) {
     last.add(row);
   }
@@ -65,20 +65,18 @@ final class RenameFiles {
                     + missing.detail()));
   }
 
-  /** Adds what may be a row's new path. */
   void addMatch(RenameMatch match) {
     if (matches == null) {
       matches = output.create(STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
     }
     matches.add(RenameMatch.CODEC.toRow(match), 0);
     String root = Objects.requireNonNull(match.missing().row().root());
-    places.add(RenameMatch.hashOfPath(root, match.newPath()));
+    places.add(RenameMatch.place(RenameMatch.hashOfPath(root, match.newPath())));
     if (match.isOnlyLink()) {
-      places.add(RenameMatch.hashOfInode(root, match.newInode()));
+      places.add(RenameMatch.place(RenameMatch.hashOfInode(root, match.newInode())));
     }
   }
 
-  /** Ends the files. */
   Written finish() {
     return new Written(
         last.finish(), matches == null ? List.of() : List.of(matches.finish(Map.of())), places);

@@ -19,14 +19,22 @@ record RenameMatch(
     @Nullable Long endedAfter) {
   static final RecordCodec<RenameMatch> CODEC = RecordCodec.of(RenameMatch.class);
 
-  /** Hash of a file's place, for {@link HashFilter} and for keys. */
+  /** Hash of a file's path, for {@link #place} and for keys. */
   static long hashOfPath(String root, String path) {
     return TextHash.of("path", root, path);
   }
 
-  /** Hash of a file, for {@link HashFilter} and for keys. */
+  /** Hash of a file, for {@link #place} and for keys. */
   static long hashOfInode(String root, long inode) {
     return TextHash.of("inode", root, Long.toString(inode));
+  }
+
+  /**
+   * Returns the place of a hash in a set of 24 bits, which takes two megabytes at most: it never
+   * misses a member, and may report one that isn't.
+   */
+  static int place(long hash) {
+    return (int) hash & 0xffffff;
   }
 
   /** Whether no other path can lead to the file but by links to its directory. */

@@ -10,6 +10,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.CancellationException;
 import java.util.function.BiConsumer;
+import org.assetstager.files.FileFacts;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
@@ -50,11 +51,6 @@ public final class RenameSearch {
     if (realPath.startsWith(root.realPath()) && Files.isDirectory(realPath)) {
       new Walk(root, false, Long.MAX_VALUE, found).run(realPath);
     }
-  }
-
-  /** Tells all regular files below the root, as {@link #inDirectory} does. */
-  public static void belowRoot(AssetRoot root, BiConsumer<String, FileFacts> found) {
-    belowRoot(root, Long.MAX_VALUE, found);
   }
 
   /**
@@ -143,7 +139,7 @@ public final class RenameSearch {
         throw new CancellationException("Interrupted at '" + entry + "' while looking for renames");
       }
       try {
-        FileFacts facts = FileFacts.ofPath(entry, LinkOption.NOFOLLOW_LINKS);
+        FileFacts facts = UnixFiles.facts(entry, LinkOption.NOFOLLOW_LINKS);
         if (facts.isRegularFile() && Path.of(entry.toString()).equals(entry)) {
           found.accept(root.realPath().relativize(entry).toString(), facts);
         } else if (facts.isDirectory()

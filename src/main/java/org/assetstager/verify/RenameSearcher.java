@@ -7,11 +7,18 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.TreeMap;
+import org.assetstager.files.FileFacts;
 import org.assetstager.spark.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
 
-/** Searches for the files of missing rows, several directories or roots at a time. */
-final class RenameSearcher implements Serializable {
+/**
+ * Searches for the files of missing rows, several directories or roots at a time.
+ *
+ * @param deep whether whole roots are searched, not directories
+ * @param bounded whether a search of a root looks at no more entries than the manifest has rows of
+ *     it, and {@link #LEAST_ENTRIES}
+ */
+record RenameSearcher(Roots roots, boolean deep, boolean bounded) implements Serializable {
   /** A search looks at as many entries of a root, even if the manifest has fewer rows. */
   static final long LEAST_ENTRIES = 10_000;
 
@@ -22,27 +29,6 @@ final class RenameSearcher implements Serializable {
 
   /** A file of more hard links has so many of its names tried. */
   private static final int MOST_NAMES = 64;
-
-  private final Roots roots;
-  private final boolean deep;
-  private final boolean bounded;
-
-  /**
-   * Prepares searches.
-   *
-   * @param deep whether whole roots are searched, not directories
-   * @param bounded whether a search of a root looks at no more entries than the manifest has rows
-   *     of it, and {@link #LEAST_ENTRIES}
-   */
-  RenameSearcher(Roots roots, boolean deep, boolean bounded) {
-    this.roots = roots;
-    this.deep = deep;
-    this.bounded = bounded;
-  }
-
-  boolean deep() {
-    return deep;
-  }
 
   /** A file that has facts which a rename keeps. */
   private record Found(long inode, long linkCount) {}

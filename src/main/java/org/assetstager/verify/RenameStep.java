@@ -11,6 +11,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.ByteKeys;
 import org.assetstager.verify.RenameFiles.Written;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Looks for the new paths of the scan's missing files; see "Verification" in design.md. Directories
@@ -23,33 +24,19 @@ import org.assetstager.verify.RenameFiles.Written;
  * matches --by place--> taken? --by row--> final rows
  * rows    -------------^
  * </pre>
+ *
+ * @param where not {@link FindRenamed#OFF}: then missing rows are final as the scan has them
+ * @param mostTasks that search side by side
  */
-public final class RenameStep {
-  /** The step's name. */
+public record RenameStep(
+    JavaSparkContext spark, StepOutput output, Roots roots, FindRenamed where, int mostTasks) {
   public static final String STEP = RenameFiles.STEP;
 
-  private final JavaSparkContext spark;
-  private final StepOutput output;
-  private final Roots roots;
-  private final FindRenamed where;
-  private final int mostTasks;
-
-  /**
-   * Prepares the search.
-   *
-   * @param where not {@link FindRenamed#OFF}: then missing rows are final as the scan has them
-   * @param mostTasks that search side by side
-   */
-  public RenameStep(
-      JavaSparkContext spark, StepOutput output, Roots roots, FindRenamed where, int mostTasks) {
+  /** Makes sure that there is something to look for. */
+  public RenameStep {
     if (where == FindRenamed.OFF) {
       throw new IllegalArgumentException("Nothing is to be looked for");
     }
-    this.spark = spark;
-    this.output = output;
-    this.roots = roots;
-    this.where = where;
-    this.mostTasks = mostTasks;
   }
 
   /**
@@ -72,11 +59,11 @@ public final class RenameStep {
     int tasks = (int) Math.max(1, Math.min(mostTasks, count));
     List<StepFile> ended = new ArrayList<>();
     List<StepFile> matches = new ArrayList<>();
-    HashFilter places = new HashFilter();
+    RoaringBitmap places = new RoaringBitmap();
     for (Written written : search(scan, missing, all, rows, last, tasks)) {
       ended.addAll(written.last());
       matches.addAll(written.matches());
-      places.addAll(written.places());
+      places.or(written.places());
     }
     if (!matches.isEmpty()) {
       for (Written written : decide(matches, places, all, rows, last, tasks)) {
@@ -113,12 +100,12 @@ public final class RenameStep {
 
   private List<Written> decide(
       List<StepFile> matches,
-      HashFilter places,
+      RoaringBitmap places,
       List<StepFile> all,
       ScannedRows rows,
       LastRows last,
       int tasks) {
-    Broadcast<HashFilter> shared = spark.broadcast(places);
+    Broadcast<RoaringBitmap> shared = spark.broadcast(places);
     try {
       JavaPairRDD<byte[], byte[]> taken =
           sorted(

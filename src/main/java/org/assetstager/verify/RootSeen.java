@@ -14,7 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record RootSeen(
     String root, @Nullable String mountPoint, String realPath, long inode, String host) {
-  /** Turns records into bytes, and back. */
   public static final RecordCodec<RootSeen> CODEC = RecordCodec.of(RootSeen.class);
 
   AssetRoot.Seen seen() {

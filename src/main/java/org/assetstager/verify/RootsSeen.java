@@ -53,7 +53,6 @@ public final class RootsSeen implements Serializable {
     private final String host = Host.name();
     private volatile @Nullable AssetRoot last;
 
-    /** Begins with nothing. */
     public Collector() {
       try {
         out = new DataOutputStream(new GZIPOutputStream(packed));

@@ -1,13 +1,14 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.AbstractIterator;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.NoSuchElementException;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.assetstager.digest.SmallContents;
 import org.assetstager.manifest.ManifestRow;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Groups rows whose files are small, to be verified by one thread; the row of any other file, and a
@@ -15,7 +16,7 @@ import org.assetstager.manifest.ManifestRow;
  *
  * @param <T> the rows, or what comes with them
  */
-public final class RowGroups<T> implements Iterator<List<T>> {
+public final class RowGroups<T> extends AbstractIterator<List<T>> {
   /** Larger files are read piece by piece. */
   private static final long MOST_SMALL_BYTES = 256 << 10;
 
@@ -53,12 +54,7 @@ public final class RowGroups<T> implements Iterator<List<T>> {
   }
 
   @Override
-  public boolean hasNext() {
-    return !group.isEmpty() || rows.hasNext();
-  }
-
-  @Override
-  public List<T> next() {
+  protected @Nullable List<T> computeNext() {
     while (rows.hasNext()) {
       T row = rows.next();
       long size = bytesToRead.applyAsLong(row);
@@ -79,10 +75,7 @@ public final class RowGroups<T> implements Iterator<List<T>> {
         return full;
       }
     }
-    if (group.isEmpty()) {
-      throw new NoSuchElementException();
-    }
-    return take();
+    return group.isEmpty() ? endOfData() : take();
   }
 
   private List<T> take() {

@@ -6,6 +6,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +51,7 @@ public final class ScannedDirectories {
     try {
       String directory = slash < 0 ? "" : relativePath.substring(0, slash);
       Path realPath = realPath(root, directory).resolve(relativePath.substring(slash + 1));
-      FileFacts facts = FileFacts.ofPath(realPath, LinkOption.NOFOLLOW_LINKS);
+      FileFacts facts = UnixFiles.facts(realPath, LinkOption.NOFOLLOW_LINKS);
       return facts.isRegularFile() && realPath.startsWith(root.realPath())
           ? new ScannedFile(realPath, facts)
           : null;

@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import java.nio.file.Path;
+import org.assetstager.files.FileFacts;
 
 /**
  * A regular file below a root, as a scan saw it.

@@ -1,10 +1,10 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.AbstractIterator;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.spark.ByteKeys;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /** Cuts missing rows, as a shuffle brings them by their directories or roots, into chunks. */
-final class SearchChunks implements Iterator<SearchChunk> {
+final class SearchChunks extends AbstractIterator<SearchChunk> {
   /** The number of a root's rows, 8 bytes; there may be several, to be added up. */
   static final byte COUNT = 0;
 
@@ -55,7 +55,7 @@ final class SearchChunks implements Iterator<SearchChunk> {
   }
 
   @Override
-  public boolean hasNext() {
+  protected @Nullable SearchChunk computeNext() {
     while (ready.isEmpty() && pairs.hasNext()) {
       Tuple2<byte[], byte[]> pair = pairs.next();
       if (ByteKeys.tag(pair._1()) == MATCH) {
@@ -67,7 +67,7 @@ final class SearchChunks implements Iterator<SearchChunk> {
     if (ready.isEmpty()) {
       end();
     }
-    return !ready.isEmpty();
+    return ready.isEmpty() ? endOfData() : ready.remove();
   }
 
   private void add(byte[] key, byte[] value) {
@@ -96,13 +96,5 @@ final class SearchChunks implements Iterator<SearchChunk> {
       ready.add(chunk);
       chunk = null;
     }
-  }
-
-  @Override
-  public SearchChunk next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    return ready.remove();
   }
 }

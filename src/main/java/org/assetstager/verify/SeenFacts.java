@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import java.math.BigInteger;
+import org.assetstager.files.FileFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +30,6 @@ public record SeenFacts(
   public static final SeenFacts NONE =
       new SeenFacts(null, null, null, null, null, null, null, null);
 
-  /** Returns what was seen of a file. */
   public static SeenFacts of(FileFacts facts) {
     return new SeenFacts(
         facts.size(),

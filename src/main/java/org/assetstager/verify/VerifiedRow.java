@@ -1,6 +1,5 @@
 package org.assetstager.verify;
 
-import java.math.BigInteger;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
@@ -35,22 +34,11 @@ public record VerifiedRow(
     @Nullable String partMd5s,
     @Nullable String renamedTo,
     long verifiedAtMillis) {
-  /** Turns records into rows and bytes, and back. */
   public static final RecordCodec<VerifiedRow> CODEC = RecordCodec.of(VerifiedRow.class);
 
   /** Returns the bytes of the file as found; null where none was found. */
   public @Nullable Long size() {
     return seen.size();
-  }
-
-  /** Returns the modification time as found; null where no file was found. */
-  public @Nullable BigInteger modifiedAtNanos() {
-    return seen.modifiedAtNanos();
-  }
-
-  /** Returns the inode as found, unsigned; null where no file was found. */
-  public @Nullable Long inode() {
-    return seen.inode();
   }
 
   /** Returns a missing row as one whose file was found at another path. */

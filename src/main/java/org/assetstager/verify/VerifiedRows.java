@@ -3,6 +3,7 @@ package org.assetstager.verify;
 import org.assetstager.digest.Digest;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;

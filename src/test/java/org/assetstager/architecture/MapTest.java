@@ -47,7 +47,6 @@ class MapTest {
           "manifest.ManifestFields",
           "manifest.ManifestRow",
           "manifest.PosixPath",
-          "verify.FileFacts",
           "verify.FileVerifier",
           "verify.GuardedFile",
           "verify.MetadataCheck",

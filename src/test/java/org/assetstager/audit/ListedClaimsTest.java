@@ -8,6 +8,7 @@ import java.util.List;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.ContentOrder;
 import org.assetstager.catalog.KnownContent;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.testing.SampleRows;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,7 +42,7 @@ class ListedClaimsTest {
   }
 
   private List<ListedClaim> claims() {
-    rows.sort(Comparator.comparing(Tuple2::_1, new ContentOrder()));
+    rows.sort(Comparator.comparing(Tuple2::_1, new ByteKeys()));
     List<ListedClaim> claims = new ArrayList<>();
     new ListedClaims(rows.iterator()).forEachRemaining(claims::add);
     return claims;

@@ -12,7 +12,8 @@ import java.util.stream.LongStream;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
-import org.assetstager.verify.FileFacts;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 
 /**
  * An asset of any number of files, of which there is one: links from directories to themselves lead
@@ -59,7 +60,7 @@ public final class GeneratedAsset {
     for (int i = 0; i < NAMES; i++) {
       Files.createSymbolicLink(root.resolve(name(i)), Path.of("."));
     }
-    writeManifest(folder.resolve("manifest.jsonl"), root, FileFacts.ofPath(file), rows);
+    writeManifest(folder.resolve("manifest.jsonl"), root, UnixFiles.facts(file), rows);
     writeInventory(Files.createDirectories(folder.resolve("inventory")), rows);
   }
 

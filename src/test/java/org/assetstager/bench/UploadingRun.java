@@ -14,6 +14,8 @@ import org.apache.spark.sql.SparkSession;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.metrics.JobPlugin;
@@ -34,7 +36,6 @@ import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.DigestLog;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
@@ -145,7 +146,11 @@ final class UploadingRun {
         settings,
         runId,
         false,
-        candidate -> AssetRoot.open(root(candidate), seen, List.of()),
+        candidate -> {
+          AssetRoot opened = AssetRoot.open(root(candidate));
+          opened.requireSame(seen, List.of());
+          return opened;
+        },
         new RequestTotals(spark.sparkContext()),
         new TaskProgress(spark.sparkContext(), runId),
         new UploadLog(folder),
@@ -158,7 +163,7 @@ final class UploadingRun {
   }
 
   private static Candidate candidate(Path root, String topHash, long position) throws IOException {
-    FileFacts facts = FileFacts.ofPath(root.resolve("f"));
+    FileFacts facts = UnixFiles.facts(root.resolve("f"));
     String md5 = HexFormat.of().formatHex(Md5.newDigest().digest(new byte[SIZE_BYTES]));
     ManifestRow row =
         new ManifestRow(

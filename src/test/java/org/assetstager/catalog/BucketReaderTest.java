@@ -107,7 +107,8 @@ class BucketReaderTest {
 
     assertThat(reader().list(prefix, "", 1000))
         .isEqualTo(
-            new ListPage(List.of(new ListPage.Entry(prefix + "contents/t/a", 0, EMPTY)), false));
+            new ListPage(
+                List.of(new ListPage.Entry(prefix + "contents/t/a", 0, EMPTY)), false, null));
   }
 
   @ParameterizedTest

@@ -6,12 +6,13 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.assetstager.spark.ByteKeys;
 import org.assetstager.testing.SampleRows;
 import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.Test;
 
 class ContentOrderTest {
-  private final ContentOrder order = new ContentOrder();
+  private final ByteKeys order = new ByteKeys();
 
   private static VerifiedRow row(long position, String topHash, int content) {
     return SampleRows.unchanged(position, topHash, SampleRows.md5(content), 5);
@@ -65,7 +66,7 @@ class ContentOrderTest {
 
   @Test
   void getPartition_allOfAContent_isOne() {
-    ContentOrder.ByMd5 deal = new ContentOrder.ByMd5(7);
+    ByteKeys.ByHash deal = new ByteKeys.ByHash(7);
 
     for (int content = -20; content < 20; content++) {
       int place = deal.getPartition(ContentOrder.keyOf(ContentOrder.REMOTE, object("t", content)));

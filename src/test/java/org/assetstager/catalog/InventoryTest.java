@@ -170,8 +170,8 @@ class InventoryTest {
 
   private List<String> contents(String manifest) {
     return new Inventory(spark, manifest, REMOTE)
-        .contents().collectAsList().stream()
-            .map(KnownContent.CODEC::fromRow)
+        .contents().map(KnownContent.CODEC::toBytes).collect().stream()
+            .map(KnownContent.CODEC::fromBytes)
             .map(known -> known.topHash() + "/" + known.md5() + " " + known.size() + known.etag())
             .toList();
   }

@@ -58,7 +58,7 @@ class ListPageXmlTest {
 
   @Test
   void read_nothingListed_isEmptyAndWhole() {
-    assertThat(read("<ListBucketResult/>")).isEqualTo(new ListPage(List.of(), false));
+    assertThat(read("<ListBucketResult/>")).isEqualTo(new ListPage(List.of(), false, null));
   }
 
   @Test

@@ -50,7 +50,8 @@ class ScanRequestTest {
             .toList();
     return new ListPage(
         behind.stream().limit(PAGE_KEYS).map(key -> new ListPage.Entry(key, 1, "e")).toList(),
-        behind.size() > PAGE_KEYS);
+        behind.size() > PAGE_KEYS,
+        null);
   }
 
   /** What a scan came to. */
@@ -222,7 +223,7 @@ class ScanRequestTest {
     entries.add(new ListPage.Entry(CONTENTS + "foreign", 1, "e"));
     keysOf("g").forEach(key -> entries.add(new ListPage.Entry(key, 1, "e")));
 
-    PageRequest.Answer answer = request.answer(CONTENTS, new ListPage(entries, false));
+    PageRequest.Answer answer = request.answer(CONTENTS, new ListPage(entries, false, null));
 
     assertThat(answer.known()).extracting(KnownContent::topHash).containsExactly("g", "g");
     assertThat(answer.keys()).isEqualTo(2);

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SmallContentsTest {
@@ -58,19 +59,10 @@ class SmallContentsTest {
     }
   }
 
-  @Test
-  void fits_moreThanTheRoom_doesNot() throws Exception {
-    write(64);
-    try (SmallContents contents = digester(false).smallContents(192)) {
-      assertThat(SmallContents.roomFor(64)).isEqualTo(128);
-      assertThat(contents.fits(183)).isTrue();
-      assertThat(contents.fits(184)).isFalse();
-
-      read(contents, 64);
-
-      assertThat(contents.fits(55)).isTrue();
-      assertThat(contents.fits(56)).isFalse();
-    }
+  @ParameterizedTest
+  @CsvSource({"0, 64", "55, 64", "56, 128", "64, 128", "119, 128", "120, 192"})
+  void roomFor_content_hasItsPadding(long size, long room) {
+    assertThat(SmallContents.roomFor(size)).isEqualTo(room);
   }
 
   @ParameterizedTest

@@ -38,7 +38,7 @@ class UnixFilesTest {
   void openForReading_file_canBeReadAndNotWritten() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "content");
 
-    FileChannel channel = UnixFiles.openForReading(file);
+    FileChannel channel = UnixFiles.openForReading(file).channel();
     ByteBuffer buffer = ByteBuffer.allocate(100);
     assertThat(channel.read(buffer, 3)).isEqualTo(4);
     assertThat(new String(buffer.array(), 0, 4, StandardCharsets.UTF_8)).isEqualTo("tent");
@@ -71,8 +71,8 @@ class UnixFilesTest {
 
   @Test
   void openForReading_fifoWithoutAWriter_doesNotWait() throws Exception {
-    try (FileChannel channel = UnixFiles.openForReading(fifo())) {
-      assertThat(channel.isOpen()).isTrue();
+    try (OpenFile fifo = UnixFiles.openForReading(fifo())) {
+      assertThat(fifo.channel().isOpen()).isTrue();
     }
   }
 
@@ -92,8 +92,8 @@ class UnixFilesTest {
     Process holder = new ProcessBuilder("perl", "-e", perl, file.toString()).start();
     try {
       assumeThat(holder.inputReader(StandardCharsets.UTF_8).readLine()).isEqualTo("held");
-      try (FileChannel channel = UnixFiles.openForReading(file)) {
-        assertThat(channel.size()).isEqualTo(7);
+      try (OpenFile opened = UnixFiles.openForReading(file)) {
+        assertThat(opened.channel().size()).isEqualTo(7);
       }
       assertThat(holder.waitFor()).isZero();
     } finally {
@@ -162,7 +162,7 @@ class UnixFilesTest {
   }
 
   @Test
-  void stat_timeBeyond2262_hasItsNanoseconds() throws Exception {
+  void facts_timeBeyond2262_hasItsNanoseconds() throws Exception {
     Path file = Files.writeString(folder.resolve("file"), "content");
     assertThat(
             new ProcessBuilder("touch", "-d", "@10413792000.123456789", file.toString())
@@ -170,10 +170,9 @@ class UnixFilesTest {
                 .waitFor())
         .isZero();
 
-    Stat stat = UnixFiles.stat(file);
+    FileFacts facts = UnixFiles.facts(file);
 
-    assertThat(stat.modifiedSeconds()).isEqualTo(10_413_792_000L);
-    assertThat(stat.modifiedNanos()).isEqualTo(123_456_789);
-    assertThat(stat.size()).isEqualTo(7);
+    assertThat(facts.modified()).isEqualTo(new UnixTime(10_413_792_000L, 123_456_789));
+    assertThat(facts.size()).isEqualTo(7);
   }
 }

@@ -250,9 +250,7 @@ class S3ClientsTest {
       assertThatThrownBy(
               () ->
                   connection.call(
-                      S3Request.LIST,
-                      "",
-                      () -> connection.client().listObjectsV2(r -> r.bucket("staging"))))
+                      S3Request.LIST, "", client -> client.listObjectsV2(r -> r.bucket("staging"))))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("set AWS_USE_FIPS_ENDPOINT=false for the driver");
     } finally {

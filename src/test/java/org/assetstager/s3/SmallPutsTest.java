@@ -175,7 +175,8 @@ class SmallPutsTest {
     String key = prefix + "k";
 
     assertThatThrownBy(
-            () -> connection.call(S3Request.PUT, key, () -> put(connection, key, bytes, headers)))
+            () ->
+                connection.call(S3Request.PUT, key, client -> put(connection, key, bytes, headers)))
         .isInstanceOfSatisfying(
             S3Failure.class,
             failure -> {

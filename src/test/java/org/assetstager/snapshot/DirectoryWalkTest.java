@@ -16,10 +16,10 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.FileFacts;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +46,7 @@ class DirectoryWalkTest {
   private SnapshotEntry file(String path, long size) throws IOException {
     Path file = root.resolve(path);
     assertThat(Files.size(file)).isEqualTo(size);
-    return SnapshotEntry.file(path, FileFacts.ofPath(file));
+    return SnapshotEntry.file(path, UnixFiles.facts(file));
   }
 
   private List<SnapshotEntry> walk() {

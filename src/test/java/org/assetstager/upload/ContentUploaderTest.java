@@ -26,9 +26,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
-import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.RequestCounts;
 import org.assetstager.s3.S3Clients;
@@ -88,10 +86,10 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isNull();
-    assertThat(result.etag()).isEqualTo(planned.md5());
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isNull();
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
     assertThat(result.verified().row().manifestPosition()).isEqualTo(7);
     fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
@@ -103,7 +101,7 @@ class ContentUploaderTest {
     fixture.write("empty", new byte[0]);
     PlannedUpload planned = fixture.plan("empty");
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -113,7 +111,7 @@ class ContentUploaderTest {
     fixture.write(name, SMALL);
     PlannedUpload planned = fixture.plan(name);
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -133,7 +131,7 @@ class ContentUploaderTest {
                 b.expectedOwner()));
     PlannedUpload planned = fixture.small();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged())
         .isEqualTo(
             Map.of(
@@ -148,8 +146,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-3");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-3");
     fixture.assertStaged(planned);
     assertThat(head(planned).metadata())
         .isEqualTo(
@@ -168,7 +166,7 @@ class ContentUploaderTest {
     fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
     PlannedUpload planned = fixture.large();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
     fixture.assertStaged(planned);
   }
@@ -189,8 +187,8 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     PlannedUpload large = fixture.large();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(fixture.upload(large).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(large).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.staged().values()).containsExactlyInAnyOrder(planned.md5(), large.md5());
   }
 
@@ -214,10 +212,6 @@ class ContentUploaderTest {
     byte[] bytes = random(LARGE_BYTES, 1);
     S3Client client = S3Clients.staging(fixture.settings()).client();
     String key = fixture.key(planned);
-    List<Md5> partMd5s = new ArrayList<>();
-    for (int from = 0; from < LARGE_BYTES; from += 5 * MIB) {
-      partMd5s.add(md5(Arrays.copyOfRange(bytes, from, Math.min(from + 5 * MIB, LARGE_BYTES))));
-    }
     List<String> uploadIds = new ArrayList<>();
     for (int parts : new int[] {0, 2, 1}) {
       String uploadId =
@@ -229,14 +223,13 @@ class ContentUploaderTest {
             r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
             RequestBody.fromBytes(Arrays.copyOfRange(bytes, i * 5 * MIB, number * 5 * MIB)));
       }
-      fixture.log.opened(
-          new OpenUpload(key, uploadId, 5 * MIB, PartMd5s.join(partMd5s), "earlier"));
+      fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, null, "earlier"));
     }
     RequestCounts.drain();
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
     fixture.assertStaged(planned);
     for (String left : List.of(uploadIds.get(0), uploadIds.get(2))) {
@@ -256,7 +249,7 @@ class ContentUploaderTest {
                     ? Answer.error(503, "ServiceUnavailable")
                     : request.forward())) {
       String own = fixture.settings().staging().bucket().endpoint();
-      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).outcome())
+      assertThat(fixture.endpoint(faulty.endpoint()).upload(planned).content().outcome())
           .isEqualTo(Outcome.FAILED);
       fixture.endpoint(own);
     }
@@ -265,7 +258,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(lookingFirst(planned));
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
     assertThat(fixture.log.open()).isEmpty();
     fixture.assertStaged(planned);
@@ -281,12 +274,12 @@ class ContentUploaderTest {
     client.uploadPart(
         r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(1),
         RequestBody.fromBytes(Arrays.copyOfRange(random(LARGE_BYTES, 1), 0, 5 * MIB)));
-    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, null, "earlier"));
     fixture.alterUnseen(fixture.folder.resolve("a/large"), 7);
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.log.open()).isEmpty();
@@ -300,9 +293,9 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-    assertThat(result.bytesUploaded()).isZero();
-    assertThat(result.etag()).isEqualTo(planned.md5());
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().bytesUploaded()).isZero();
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
   }
 
   @Test
@@ -314,8 +307,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
   }
 
   @Test
@@ -325,8 +318,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -338,7 +331,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 2L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_REMOTE);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -347,7 +340,7 @@ class ContentUploaderTest {
     PlannedUpload planned = found(fixture.small(), 3);
     fixture.put(planned, new byte[] {1, 2, 3}, Map.of("md5", planned.md5()));
 
-    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertThat(fixture.upload(planned).content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -359,8 +352,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 2L, "GET", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -371,8 +364,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -383,8 +376,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
-    assertThat(result.bytesUploaded()).isZero();
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().bytesUploaded()).isZero();
   }
 
   @Test
@@ -394,8 +387,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
   }
 
   @Test
@@ -406,7 +399,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
     assertThat(fixture.log.open()).isEmpty();
   }
 
@@ -419,7 +412,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     fixture.put(planned, OTHER, Map.of());
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -438,7 +431,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -451,7 +444,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L, "GET", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
   }
 
   @Test
@@ -460,7 +453,7 @@ class ContentUploaderTest {
     fixture.server.putMultipart(EmbeddedS3.STAGING, fixture.key(planned), SMALL, 5 * MIB, Map.of());
     RequestCounts.drain();
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.KNOWN_STAGING);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("HEAD", 1L));
   }
 
@@ -474,7 +467,7 @@ class ContentUploaderTest {
         5 * MIB,
         Map.of("part-size", Integer.toString(5 * MIB), "md5", planned.md5()));
 
-    assertThat(fixture.upload(planned).detail()).isEqualTo("REPLACED");
+    assertThat(fixture.upload(planned).content().detail()).isEqualTo("REPLACED");
     fixture.assertStaged(planned);
   }
 
@@ -485,8 +478,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail())
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail())
         .isEqualTo(result.verified().detail())
         .startsWith("size 19 bytes, now 20");
     assertThat(fixture.staged()).isEmpty();
@@ -500,11 +493,11 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isNull();
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isNull();
     assertThat(result.verified().verdict()).isEqualTo(Verdict.UNCHANGED);
     assertThat(result.verified().detail()).startsWith("METADATA_ONLY: modification time");
-    assertThat(result.verified().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
+    assertThat(result.verified().seen().modifiedAtNanos()).isEqualTo(BigInteger.valueOf(1_000_000));
     fixture.assertStaged(planned);
   }
 
@@ -516,7 +509,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(result.verified().detail()).startsWith("modification time");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.bytesRead).hasValue(0);
@@ -531,7 +524,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(new PlannedUpload(candidate, null, false));
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(fixture.bytesRead).as("hashed as it is sent").hasValue(SMALL.length);
     fixture.assertStaged(planned);
   }
@@ -547,7 +540,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(result.verified().detail()).startsWith("METADATA_ONLY").contains("inode");
   }
 
@@ -560,8 +553,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.UNREADABLE);
-    assertThat(result.error()).contains("an object of S3 at most");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.UNREADABLE);
+    assertThat(result.content().error()).contains("an object of S3 at most");
     assertThat(fixture.bytesRead).hasValue(0);
     assertThat(RequestCounts.drain()).isEmpty();
   }
@@ -584,8 +577,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).isEmpty();
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail()).startsWith("MD5 " + planned.md5() + ", now ");
     assertThat(result.verified().md5()).isNotEqualTo(planned.md5());
     assertThat(fixture.staged()).isEmpty();
   }
@@ -599,8 +592,8 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(result.detail()).startsWith("MD5 " + planned.md5() + ", now ");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().detail()).startsWith("MD5 " + planned.md5() + ", now ");
     assertThat(fixture.staged()).isEmpty();
     assertThat(fixture.log.open()).isEmpty();
   }
@@ -623,12 +616,12 @@ class ContentUploaderTest {
           r -> r.bucket(EmbeddedS3.STAGING).key(key).uploadId(uploadId).partNumber(number),
           RequestBody.fromBytes(part));
     }
-    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, "", "earlier"));
+    fixture.log.opened(new OpenUpload(key, uploadId, 5 * MIB, null, "earlier"));
     RequestCounts.drain();
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain())
         .containsEntry("PART", recorded ? 1L : 2L)
         .doesNotContainKey("CREATE");
@@ -646,7 +639,7 @@ class ContentUploaderTest {
     UploadResult result = fixture.upload(planned);
 
     assertThat(RequestCounts.drain()).containsEntry("PART", 3L).doesNotContainKey("COMPLETE");
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -658,7 +651,7 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.MODIFIED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -667,7 +660,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.large();
     fixture.before(3, () -> Files.delete(fixture.folder.resolve("a/large")));
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.DELETED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -678,8 +671,8 @@ class ContentUploaderTest {
 
     UploadResult result = fixture.upload(planned);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("CHANGED_AFTER");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("CHANGED_AFTER");
     fixture.assertStaged(planned);
   }
 
@@ -696,14 +689,14 @@ class ContentUploaderTest {
     String wrong = "0123456789abcdef0123456789abcdef";
 
     UploadResult small = fixture.upload(fixture.claiming(fixture.small(), wrong));
-    assertThat(small.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(small.detail()).isEqualTo("MD5 " + wrong + ", now " + md5(SMALL));
+    assertThat(small.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(small.content().detail()).isEqualTo("MD5 " + wrong + ", now " + md5(SMALL));
     assertThat(small.verified().md5()).isEqualTo(md5(SMALL).toHex());
     assertThat(RequestCounts.drain()).isEmpty();
 
     UploadResult large = fixture.upload(fixture.claiming(fixture.large(), wrong));
-    assertThat(large.outcome()).isEqualTo(Outcome.MODIFIED);
-    assertThat(large.detail()).startsWith("MD5 " + wrong);
+    assertThat(large.content().outcome()).isEqualTo(Outcome.MODIFIED);
+    assertThat(large.content().detail()).startsWith("MD5 " + wrong);
     assertThat(fixture.staged()).isEmpty();
     assertThat(RequestCounts.drain()).doesNotContainKey("COMPLETE");
   }
@@ -713,7 +706,7 @@ class ContentUploaderTest {
     PlannedUpload planned = fixture.small();
     Files.delete(fixture.folder.resolve("a/small"));
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.DELETED);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.DELETED);
   }
 
   @Test
@@ -723,7 +716,7 @@ class ContentUploaderTest {
     Files.delete(fixture.folder.resolve("a/small"));
     Files.createSymbolicLink(fixture.folder.resolve("a/small"), secret);
 
-    assertThat(fixture.upload(planned).outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
+    assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.OUTSIDE_ROOT);
     assertThat(fixture.staged()).isEmpty();
   }
 }

@@ -72,8 +72,8 @@ class FaultyStoreTest {
     UploadResult result = fixture.upload(planned, losingTheAnswerTo("PUT"));
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 2L, "HEAD", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.bytesUploaded()).isEqualTo(SMALL.length);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().bytesUploaded()).isEqualTo(SMALL.length);
     fixture.assertStaged(planned);
   }
 
@@ -83,7 +83,7 @@ class FaultyStoreTest {
 
     UploadResult result = fixture.upload(planned, losingTheAnswerTo("COMPLETE"));
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -100,7 +100,7 @@ class FaultyStoreTest {
               return isComplete(request) ? Answer.error(503, "SlowDown") : answer;
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -124,8 +124,8 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).containsEntry("HEAD", 1L);
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-3");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-3");
   }
 
   @ParameterizedTest
@@ -148,10 +148,10 @@ class FaultyStoreTest {
                     : request.forward());
 
     if (code.equals("NoSuchUpload")) {
-      assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-      assertThat(result.errorCode()).isEqualTo("NoSuchUpload");
+      assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
+      assertThat(result.content().errorCode()).isEqualTo("NoSuchUpload");
     } else {
-      assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+      assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
       fixture.assertStaged(planned);
     }
   }
@@ -173,9 +173,11 @@ class FaultyStoreTest {
     Map<String, Long> requests = RequestCounts.drain();
     assertThat(requests.get("PUT")).as("waits grow").isBetween(3L, 15L);
     assertThat(requests.get("HEAD")).as("looks").isEqualTo(requests.get("PUT"));
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("ConditionalRequestConflict");
-    assertThat(result.error()).contains("PUT of '" + fixture.prefix).contains("answered 409");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("ConditionalRequestConflict");
+    assertThat(result.content().error())
+        .contains("PUT of '" + fixture.prefix)
+        .contains("answered 409");
   }
 
   @ParameterizedTest
@@ -193,7 +195,7 @@ class FaultyStoreTest {
                     ? Answer.error(409, code)
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain())
         .isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 6L, "HEAD", 5L));
     fixture.assertStaged(planned);
@@ -214,7 +216,7 @@ class FaultyStoreTest {
               return Answer.error(409, "ConditionalRequestConflict");
             });
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
     assertThat(RequestCounts.drain()).containsEntry("COMPLETE", 1L).containsEntry("ABORT", 1L);
   }
 
@@ -231,7 +233,7 @@ class FaultyStoreTest {
                     ? Answer.error(412, "PreconditionFailed")
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
   }
 
@@ -254,7 +256,7 @@ class FaultyStoreTest {
                     ? Answer.error(409, "OperationAborted")
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(counts.keySet()).hasSizeGreaterThan(5);
     fixture.assertStaged(planned);
   }
@@ -275,7 +277,7 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).containsEntry("PART", 4L);
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -291,7 +293,7 @@ class FaultyStoreTest {
               return request.forward();
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -309,7 +311,7 @@ class FaultyStoreTest {
                     ? Answer.error(status, code)
                     : request.forward());
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("CREATE", 2L);
     fixture.assertStaged(planned);
   }
@@ -330,9 +332,11 @@ class FaultyStoreTest {
 
     assertThat(RequestCounts.drain().get(method.equals("PUT") ? "PUT" : "CREATE"))
         .isGreaterThanOrEqualTo(3L);
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("SlowDown");
-    assertThat(result.error()).contains("503").doesNotContain(fixture.server.userSecret());
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("SlowDown");
+    assertThat(result.content().error())
+        .contains("503")
+        .doesNotContain(fixture.server.userSecret());
     assertThat(fixture.staged()).isEmpty();
   }
 
@@ -351,9 +355,9 @@ class FaultyStoreTest {
               return request.forward();
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("NotProved");
-    assertThat(result.error()).contains(fixture.key(planned));
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("NotProved");
+    assertThat(result.content().error()).contains(fixture.key(planned));
   }
 
   @Test
@@ -371,8 +375,8 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L, "HEAD", 1L, "GET", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).isEqualTo("of-its-own");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).isEqualTo("of-its-own");
   }
 
   @Test
@@ -392,7 +396,7 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
   }
 
   /**
@@ -427,8 +431,8 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).containsEntry("GET", 1L);
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo(UploadResult.REPLACED);
     fixture.assertStaged(planned);
   }
 
@@ -452,8 +456,8 @@ class FaultyStoreTest {
             });
 
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).isEqualTo("own");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).isEqualTo("own");
   }
 
   @Test
@@ -472,8 +476,8 @@ class FaultyStoreTest {
               return answer;
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("NotProved");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("NotProved");
   }
 
   @Test
@@ -493,9 +497,9 @@ class FaultyStoreTest {
               return request.forward();
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
-    assertThat(result.etag()).isEqualTo(planned.md5());
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
   }
 
   @Test
@@ -522,7 +526,7 @@ class FaultyStoreTest {
               return request.forward();
             });
 
-    assertThat(result.outcome()).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.FAILED);
     // Two are under way at a time, of eight.
     assertThat(others).hasValueLessThan(4);
   }
@@ -553,8 +557,8 @@ class FaultyStoreTest {
                   : request.forward();
             });
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo(UploadResult.REPLACED);
     fixture.assertStaged(planned);
   }
 
@@ -583,8 +587,8 @@ class FaultyStoreTest {
 
     String etag = "\"" + UploadFixture.md5(new byte[3]).toHex() + "\"";
     assertThat(conditions).containsExactly(ifMatch ? etag + " null" : "null null");
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo("REPLACED");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo("REPLACED");
   }
 
   @Test

@@ -11,8 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.FileFacts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,7 +26,7 @@ class FileSliceTest {
   @BeforeEach
   void makeSlice() throws IOException {
     file = Files.writeString(folder.resolve("file"), "0123456789");
-    slice = new FileSlice(AssetRoot.open(folder.toString()), "file", FileFacts.ofPath(file), 3, 5);
+    slice = new FileSlice(AssetRoot.open(folder.toString()), "file", UnixFiles.facts(file), 3, 5);
   }
 
   @AfterEach

@@ -60,8 +60,8 @@ class IncompleteAnswersTest {
                     ? request.forward().without("etag")
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-3");
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-3");
     assertThat(RequestCounts.drain())
         .isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "LIST_PARTS", 3L, "COMPLETE", 1L));
     fixture.assertStaged(planned);
@@ -81,7 +81,7 @@ class IncompleteAnswersTest {
                   : UploadFixture.isPart(request) ? answer.without("etag") : answer;
             });
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -95,13 +95,13 @@ class IncompleteAnswersTest {
                     ? new Answer(200, Map.of(), new byte[0])
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("IncompleteAnswer");
-    assertThat(result.error())
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("IncompleteAnswer");
+    assertThat(result.content().error())
         .contains("PART of '" + fixture.prefix)
         .contains("it answered without an ETag, and it does not list the part");
     assertThat(fixture.staged()).isEmpty();
-    assertThat(LeftoverUploads.abort(fixture.log, fixture.settings())).hasSize(1);
+    assertThat(fixture.log.abortAll(fixture.settings())).hasSize(1);
   }
 
   @Test
@@ -114,9 +114,11 @@ class IncompleteAnswersTest {
                     ? new Answer(200, Map.of(), "<InitiateMultipartUploadResult/>".getBytes(UTF_8))
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
-    assertThat(result.errorCode()).isEqualTo("IncompleteAnswer");
-    assertThat(result.error()).contains("CREATE of '").contains("it answered without an UploadId");
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.FAILED);
+    assertThat(result.content().errorCode()).isEqualTo("IncompleteAnswer");
+    assertThat(result.content().error())
+        .contains("CREATE of '")
+        .contains("it answered without an UploadId");
   }
 
   @Test
@@ -150,8 +152,8 @@ class IncompleteAnswersTest {
                     ? request.forward().without(header)
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
-    assertThat(result.etag()).isEqualTo(planned.md5());
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.KNOWN_STAGING);
+    assertThat(result.content().etag()).isEqualTo(planned.md5());
   }
 
   @Test
@@ -160,7 +162,7 @@ class IncompleteAnswersTest {
 
     UploadResult result = fixture.upload(planned, request -> request.forward().without("etag"));
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L, "HEAD", 1L, "GET", 1L));
   }
 
@@ -193,7 +195,7 @@ class IncompleteAnswersTest {
                             body -> body.replaceAll("<" + field + ">[^<]*</" + field + ">", ""))
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     fixture.assertStaged(planned);
   }
 
@@ -210,7 +212,7 @@ class IncompleteAnswersTest {
                     ? request.forward().without("content-length")
                     : request.forward());
 
-    assertThat(result.outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
-    assertThat(result.detail()).isEqualTo(UploadResult.REPLACED);
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().detail()).isEqualTo(UploadResult.REPLACED);
   }
 }

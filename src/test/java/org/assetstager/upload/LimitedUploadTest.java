@@ -90,7 +90,9 @@ class LimitedUploadTest {
   }
 
   private void assertAllStaged(List<PlannedUpload> files, List<UploadResult> results) {
-    assertThat(results).extracting(UploadResult::outcome).containsOnly(Outcome.STAGED);
+    assertThat(results)
+        .extracting(result -> result.content().outcome())
+        .containsOnly(Outcome.STAGED);
     Map<String, String> expected = new HashMap<>();
     files.forEach(file -> expected.put(fixture.key(file), file.md5()));
     assertThat(fixture.staged()).isEqualTo(expected);

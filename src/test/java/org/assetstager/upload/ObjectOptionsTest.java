@@ -145,8 +145,8 @@ class ObjectOptionsTest {
     putUnlessNull(expected, KMS_KEY, kmsKey);
     putUnlessNull(expected, CLASS, storageClass);
 
-    assertThat(upload(fixture.small()).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(upload(fixture.large()).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(upload(fixture.small()).content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(upload(fixture.large()).content().outcome()).isEqualTo(Outcome.STAGED);
 
     assertSent("PUT", expected);
     assertSent("CREATE", expected);
@@ -165,8 +165,8 @@ class ObjectOptionsTest {
   void upload_tags_goEncodedWithThePutOrTheCreateAndNotWithParts() throws IOException {
     options(null, Encryption.NONE, null, new TreeMap<>(Map.of("team", "a b", "x/y", "1+1=2")));
 
-    assertThat(upload(fixture.small()).outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(upload(fixture.large()).outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(upload(fixture.small()).content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(upload(fixture.large()).content().outcome()).isEqualTo(Outcome.STAGED);
 
     Map<String, String> expected = Map.of(TAGS, "team=a%20b&x%2Fy=1%2B1%3D2");
     assertSent("PUT", expected);
@@ -178,7 +178,7 @@ class ObjectOptionsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void upload_noOptions_sendsNone(boolean large) throws IOException {
-    assertThat(upload(large ? fixture.large() : fixture.small()).outcome())
+    assertThat(upload(large ? fixture.large() : fixture.small()).content().outcome())
         .isEqualTo(Outcome.STAGED);
 
     assertThat(sent.values()).allMatch(Map::isEmpty);

@@ -101,7 +101,7 @@ class SplitTransferTest {
     List<StepFile> wholes =
         resumed ? there.ofOpen(TransferWork.STEP, TransferWork.WHOLE) : List.of();
     List<StepFile> ledger = split.run(workFiles, wholes);
-    LeftoverUploads.abort(files.log, files.settings());
+    files.log.abortAll(files.settings());
     assertThat(ledger)
         .extracting(StepFile::number)
         .containsExactlyInAnyOrderElementsOf(workFiles.stream().map(StepFile::number).toList());
@@ -345,7 +345,7 @@ class SplitTransferTest {
     try (FaultyS3 proxy = proxy(fault)) {
       assertThatThrownBy(() -> run(false)).hasStackTraceContaining("AccessDenied");
       up[0] = true;
-      assertThat(LeftoverUploads.abort(files.log, files.settings())).hasSize(1);
+      assertThat(files.log.abortAll(files.settings())).hasSize(1);
 
       assertThat(outcomes(run(true))).containsExactly(Outcome.STAGED);
     }
@@ -509,8 +509,8 @@ class SplitTransferTest {
 
     VerifiedRow whole = digested(planned.candidate(), bytes, 8 * MIB).found();
     UploadResult result = split.finish(larger, planned, whole, parts);
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
-    assertThat(result.etag()).endsWith("-2");
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().etag()).endsWith("-2");
     files.assertStaged(planned);
   }
 
@@ -528,7 +528,7 @@ class SplitTransferTest {
     VerifiedRow whole = digested(planned.candidate(), bytes, 5 * MIB).found();
     UploadResult result = split.finish(opened, planned, whole, parts);
 
-    assertThat(result.outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     files.assertStaged(planned);
   }
 

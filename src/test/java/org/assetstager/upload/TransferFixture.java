@@ -43,7 +43,11 @@ final class TransferFixture {
   final RequestTotals requests = new RequestTotals(context());
   final List<WorkRow> work = new ArrayList<>();
   CandidateRoots roots =
-      candidate -> AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of());
+      candidate -> {
+        AssetRoot root = AssetRoot.open(candidate.found().row().root());
+        root.requireSame(candidate.rootSeen(), List.of());
+        return root;
+      };
   boolean resumed;
   StepFile workFile;
   StepFile ledgerFile;

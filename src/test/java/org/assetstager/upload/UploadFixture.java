@@ -25,6 +25,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.BucketConnection;
@@ -45,7 +47,6 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
-import org.assetstager.verify.FileFacts;
 import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
@@ -273,7 +274,7 @@ final class UploadFixture {
 
   Candidate candidate(String path, long position, String md5, boolean stored, String topHash)
       throws IOException {
-    FileFacts facts = FileFacts.ofPath(folder.resolve(path));
+    FileFacts facts = UnixFiles.facts(folder.resolve(path));
     ManifestRow row =
         new ManifestRow(
             "manifest.jsonl",

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +24,7 @@ class AssetRootTest {
 
     AssetRoot root = AssetRoot.open(link.toString());
 
-    FileFacts facts = FileFacts.ofPath(real);
+    FileFacts facts = UnixFiles.facts(real);
     assertThat(root)
         .isEqualTo(
             new AssetRoot(link, real, facts.inode(), facts.device(), root.local(), List.of()));
@@ -61,17 +63,17 @@ class AssetRootTest {
   }
 
   @Test
-  void open_inodeOfTheDriver_isTheSame() throws IOException {
+  void requireSame_inodeOfTheDriver_passes() throws IOException {
     AssetRoot.Seen seen = AssetRoot.open(folder.toString()).seen();
 
-    assertThat(AssetRoot.open(folder.toString(), seen, List.of()).seen()).isEqualTo(seen);
+    AssetRoot.open(folder.toString()).requireSame(seen, List.of());
   }
 
   @Test
-  void open_anotherInodeThanTheDrivers_isRefused() throws IOException {
+  void requireSame_anotherInodeThanTheDrivers_isRefused() throws IOException {
     AssetRoot.Seen seen = new AssetRoot.Seen(folder.toRealPath().toString(), -1);
 
-    assertThatThrownBy(() -> AssetRoot.open(folder.toString(), seen, List.of()))
+    assertThatThrownBy(() -> AssetRoot.open(folder.toString()).requireSame(seen, List.of()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("than the one (inode 18446744073709551615) seen on the driver's host")
         .hasMessageContaining(Host.name());

@@ -19,6 +19,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
@@ -118,7 +120,7 @@ class FileScannerTest {
                     Verdict.UNCHANGED,
                     null,
                     null,
-                    SeenFacts.of(FileFacts.ofPath(file)),
+                    SeenFacts.of(UnixFiles.facts(file)),
                     stored,
                     false,
                     null,
@@ -167,7 +169,7 @@ class FileScannerTest {
       assertThat(scanned.detail()).doesNotContain("METADATA_ONLY");
       assertThat(scanned.digested()).isFalse();
       assertThat(scanned.md5()).isEqualTo(verdict == Verdict.UNCHANGED ? md5(CONTENT) : null);
-      assertThat(scanned.seen()).isEqualTo(SeenFacts.of(FileFacts.ofPath(file)));
+      assertThat(scanned.seen()).isEqualTo(SeenFacts.of(UnixFiles.facts(file)));
     }
   }
 
@@ -263,7 +265,7 @@ class FileScannerTest {
             new UploadSettings(16 << 20, 32 << 20, 1 << 30, null, null),
             new DigestLog(new RunFolder("file://" + folder, "r", new Configuration())),
             bytes -> {});
-    FileFacts facts = FileFacts.ofPath(file);
+    FileFacts facts = UnixFiles.facts(file);
     List<Verdict> verdicts = new ArrayList<>();
     for (int round = 0; round < 2; round++) {
       for (String path : paths) {

@@ -26,6 +26,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
@@ -113,7 +114,7 @@ class FileVerifierTest {
                 Verdict.UNCHANGED,
                 null,
                 null,
-                SeenFacts.of(FileFacts.ofPath(file)),
+                SeenFacts.of(UnixFiles.facts(file)),
                 md5(CONTENT),
                 true,
                 null,
@@ -199,7 +200,7 @@ class FileVerifierTest {
 
     assertThat(verified.verdict()).isEqualTo(Verdict.UNCHANGED);
     assertThat(verified.detail()).startsWith("METADATA_ONLY: ").contains("inode ");
-    assertThat(verified.inode()).isNotEqualTo(row.storedInode());
+    assertThat(verified.seen().inode()).isNotEqualTo(row.storedInode());
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.AbstractStringAssert;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.testing.OpenedNames;
 import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,7 +55,7 @@ class GuardedFileTest {
 
     try (GuardedFile file = GuardedFile.open(root, "file")) {
       assertThat(read(file)).isEqualTo("content");
-      assertThat(file.factsWhenOpened()).isEqualTo(FileFacts.ofPath(inside.resolve("file")));
+      assertThat(file.factsWhenOpened()).isEqualTo(UnixFiles.facts(inside.resolve("file")));
       assertThat(file.factsNow()).isEqualTo(file.factsWhenOpened());
     }
   }
@@ -464,7 +465,7 @@ class GuardedFileTest {
     GuardedFile file = GuardedFile.open(root, "file");
     file.close();
 
-    assertThat(file.factsNow()).isEqualTo(FileFacts.ofPath(path));
+    assertThat(file.factsNow()).isEqualTo(UnixFiles.facts(path));
   }
 
   @ParameterizedTest
@@ -522,7 +523,7 @@ class GuardedFileTest {
       Files.writeString(inside.resolve("new"), "content");
       Files.move(inside.resolve("new"), path, StandardCopyOption.ATOMIC_MOVE);
 
-      assertThat(file.factsNow()).isEqualTo(FileFacts.ofPath(path));
+      assertThat(file.factsNow()).isEqualTo(UnixFiles.facts(path));
       assertThat(file.factsNow().sameContent(file.factsWhenOpened())).isFalse();
     }
   }

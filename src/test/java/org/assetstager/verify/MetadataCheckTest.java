@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.Md5;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;

@@ -11,6 +11,8 @@ import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.testing.Swapper;
 import org.junit.jupiter.api.BeforeEach;
@@ -46,10 +48,10 @@ class RenameSearchTest {
   void belowRoot_tree_tellsRegularFilesWithTheirFacts() throws IOException {
     Map<String, FileFacts> found = new HashMap<>();
 
-    RenameSearch.belowRoot(root, found::put);
+    RenameSearch.belowRoot(root, Long.MAX_VALUE, found::put);
 
     assertThat(found).containsOnlyKeys("a", "d/b", "d/e/c ü\n", "d/.asset/deep");
-    assertThat(found).containsEntry("d/b", FileFacts.ofPath(inside.resolve("d/b")));
+    assertThat(found).containsEntry("d/b", UnixFiles.facts(inside.resolve("d/b")));
   }
 
   @Test
@@ -81,6 +83,7 @@ class RenameSearchTest {
 
     RenameSearch.belowRoot(
         root,
+        Long.MAX_VALUE,
         (path, facts) -> {
           found.put(path, facts);
           if (path.startsWith("d/file")) {
@@ -107,7 +110,7 @@ class RenameSearchTest {
   void belowRoot_rootIsLost_failsTheJob() throws IOException {
     Files.move(inside, folder.resolve("unmounted"));
 
-    assertThatThrownBy(() -> RenameSearch.belowRoot(root, (path, facts) -> {}))
+    assertThatThrownBy(() -> RenameSearch.belowRoot(root, Long.MAX_VALUE, (path, facts) -> {}))
         .isInstanceOf(JobFailure.class);
     assertThatThrownBy(() -> inDirectory("d")).isInstanceOf(JobFailure.class);
   }
@@ -119,7 +122,8 @@ class RenameSearchTest {
     int[] met = new int[1];
     try (Swapper swapper = Swapper.start(inside.resolve("d/e"), fifo, inside.resolve("aside"))) {
       for (int i = 0; i < 2000 || met[0] < 10; i++) {
-        RenameSearch.belowRoot(root, (path, facts) -> met[0] += path.startsWith("d/e/") ? 1 : 0);
+        RenameSearch.belowRoot(
+            root, Long.MAX_VALUE, (path, facts) -> met[0] += path.startsWith("d/e/") ? 1 : 0);
       }
     }
   }
@@ -128,7 +132,7 @@ class RenameSearchTest {
   void belowRoot_interrupted_stops() {
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> RenameSearch.belowRoot(root, (path, facts) -> {}))
+      assertThatThrownBy(() -> RenameSearch.belowRoot(root, Long.MAX_VALUE, (path, facts) -> {}))
           .isInstanceOf(CancellationException.class)
           .hasMessageContaining("while looking for renames");
     } finally {

@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RecordWriter;
 import org.assetstager.run.RunFolder;
@@ -77,7 +79,7 @@ class RenameStepTest {
 
   /** Adds a file to the manifest, as it is now, that the scan finds. */
   private void addFound(String name) throws IOException {
-    FileFacts facts = FileFacts.ofPath(root.realPath().resolve(name));
+    FileFacts facts = UnixFiles.facts(root.realPath().resolve(name));
     add(Rows.added(root, name, null), Verdict.UNCHANGED, SeenFacts.of(facts));
   }
 
@@ -341,7 +343,7 @@ class RenameStepTest {
 
   @Test
   void run_inodeThatIsNegativeAsALong_isNoProblem() throws Exception {
-    FileFacts facts = FileFacts.ofPath(file("old"));
+    FileFacts facts = UnixFiles.facts(file("old"));
     FileFacts huge =
         new FileFacts(
             facts.size(), facts.modified(), facts.changed(), 1, -2, 0, 0100644, 1000, 100);
@@ -430,7 +432,7 @@ class RenameStepTest {
   }
 
   private void addNotAdded(int count) throws IOException {
-    ManifestRow row = Rows.added(root, "not added", FileFacts.ofPath(root.realPath()), null);
+    ManifestRow row = Rows.added(root, "not added", UnixFiles.facts(root.realPath()), null);
     for (int i = 0; i < count; i++) {
       add(row, Verdict.NOT_ADDED, SeenFacts.NONE);
     }

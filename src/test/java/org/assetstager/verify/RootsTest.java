@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.commons.lang3.SerializationUtils;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.VerifySettings;
@@ -165,7 +166,7 @@ class RootsTest {
     // The topmost directories of both file systems have the inode 1.
     Path allowed = Path.of("/dev/shm");
     Path elsewhere = Path.of("/proc");
-    assumeThat(FileFacts.ofPath(elsewhere).inode()).isEqualTo(FileFacts.ofPath(allowed).inode());
+    assumeThat(UnixFiles.facts(elsewhere).inode()).isEqualTo(UnixFiles.facts(allowed).inode());
     Files.delete(root);
     Files.createSymbolicLink(root, allowed);
     AssetRoot.Seen seen = roots(allowed.toString()).of(root.toString()).seen();
@@ -242,7 +243,7 @@ class RootsTest {
           .isEqualTo(root);
     }
     replaceRoot();
-    assertThat(roots.of(root.toString()).inode()).isEqualTo(FileFacts.ofPath(root).inode());
+    assertThat(roots.of(root.toString()).inode()).isEqualTo(UnixFiles.facts(root).inode());
   }
 
   @Test
@@ -272,7 +273,7 @@ class RootsTest {
                   "/dev",
                   "/dev/shm",
                   "/dev/shm",
-                  FileFacts.ofPath(Path.of("/dev/shm")).inode(),
+                  UnixFiles.facts(Path.of("/dev/shm")).inode(),
                   Host.name()));
       assertThatCode(() -> roots().compare(List.of(seen))).doesNotThrowAnyException();
     } finally {

@@ -15,6 +15,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import net.jqwik.api.constraints.Size;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
 import org.junit.jupiter.api.Test;
 

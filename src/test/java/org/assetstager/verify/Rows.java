@@ -2,6 +2,9 @@ package org.assetstager.verify;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.assetstager.files.FileFacts;
+import org.assetstager.files.UnixFiles;
+import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +14,7 @@ final class Rows {
 
   /** Returns the row of an object added now, with times in nanoseconds. */
   static ManifestRow added(AssetRoot root, String path, @Nullable String md5) throws IOException {
-    return added(root, path, FileFacts.ofPath(root.realPath().resolve(path)), md5);
+    return added(root, path, UnixFiles.facts(root.realPath().resolve(path)), md5);
   }
 
   /** Returns the row of an object whose file had these facts, with times in nanoseconds. */

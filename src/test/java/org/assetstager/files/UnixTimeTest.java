@@ -1,4 +1,4 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

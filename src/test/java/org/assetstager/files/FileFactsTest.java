@@ -1,4 +1,4 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -30,12 +29,12 @@ class FileFactsTest {
   }
 
   @Test
-  void ofPath_file_isWhatTheSystemsStatPrints() throws IOException {
+  void facts_file_isWhatTheSystemsStatPrints() throws IOException {
     // Java itself can't set a time before the epoch.
     run("touch", "-d", "@-2.876543211", file.toString());
     Files.createLink(folder.resolve("other"), file);
 
-    FileFacts facts = FileFacts.ofPath(file);
+    FileFacts facts = UnixFiles.facts(file);
 
     String printed = run("stat", "-c", "%s %h %i %d %f %u %g %.9Z", file.toString());
     UnixTime changed = facts.changed();
@@ -61,37 +60,37 @@ class FileFactsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"10413792000.123456789", "9223372036.854775808", "-2.876543211"})
-  void ofPath_timesOfAnyYear_areExactToTheNanosecond(String seconds) throws IOException {
+  void facts_timesOfAnyYear_areExactToTheNanosecond(String seconds) throws IOException {
     run("touch", "-d", "@" + seconds, file.toString());
 
-    assertThat(FileFacts.ofPath(file).modifiedAtNanos())
+    assertThat(UnixFiles.facts(file).modifiedAtNanos())
         .isEqualTo(new BigDecimal(seconds).movePointRight(9).toBigIntegerExact());
   }
 
   @Test
-  void ofPath_symbolicLink_isFollowedUnlessToldNotTo() throws IOException {
+  void facts_symbolicLink_isFollowedUnlessToldNotTo() throws IOException {
     Path link = Files.createSymbolicLink(folder.resolve("link"), file);
 
-    assertThat(FileFacts.ofPath(link)).isEqualTo(FileFacts.ofPath(file));
-    assertThat(FileFacts.ofPath(link, LinkOption.NOFOLLOW_LINKS).isSymbolicLink()).isTrue();
+    assertThat(UnixFiles.facts(link)).isEqualTo(UnixFiles.facts(file));
+    assertThat(UnixFiles.facts(link, LinkOption.NOFOLLOW_LINKS).isSymbolicLink()).isTrue();
   }
 
   @Test
-  void ofPath_nothingThere_isTheSystemsError() {
-    assertThatThrownBy(() -> FileFacts.ofPath(folder.resolve("missing")))
+  void facts_nothingThere_isTheSystemsError() {
+    assertThatThrownBy(() -> UnixFiles.facts(folder.resolve("missing")))
         .isInstanceOf(NoSuchFileException.class);
   }
 
   @Test
-  void ofOpened_fileReplacedAtItsPath_isTheOpenedOne() throws IOException {
-    FileFacts before = FileFacts.ofPath(file);
-    try (FileChannel channel = FileChannel.open(file)) {
-      assertThat(FileFacts.ofOpened(channel)).isEqualTo(before);
+  void facts_openedFileReplacedAtItsPath_isTheOpenedOne() throws IOException {
+    FileFacts before = UnixFiles.facts(file);
+    try (OpenFile open = UnixFiles.openForReading(file)) {
+      assertThat(UnixFiles.facts(open.link())).isEqualTo(before);
 
       Files.delete(file);
       Files.writeString(file, "another one");
 
-      FileFacts opened = FileFacts.ofOpened(channel);
+      FileFacts opened = UnixFiles.facts(open.link());
       assertThat(opened.inode()).isEqualTo(before.inode());
       assertThat(opened.size()).isEqualTo(5);
       assertThat(opened.linkCount()).isZero();
@@ -100,7 +99,7 @@ class FileFactsTest {
 
   @Test
   void sameContent_eachFact_countsAsTheDesignSays() throws IOException {
-    FileFacts facts = FileFacts.ofPath(file);
+    FileFacts facts = UnixFiles.facts(file);
 
     assertThat(facts.sameContent(with(facts, 5, facts.modified(), 2, facts.inode(), 0))).isTrue();
     assertThat(facts.sameContent(with(facts, 6, facts.modified(), 1, facts.inode(), 0))).isFalse();

@@ -1,15 +1,10 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
-import java.io.IOException;
 import java.math.BigInteger;
-import java.nio.channels.FileChannel;
-import java.nio.file.LinkOption;
-import java.nio.file.Path;
-import org.assetstager.files.Stat;
-import org.assetstager.files.UnixFiles;
 
 /**
- * The facts of a file, from {@code stat(2)}.
+ * The facts of a file, from {@code stat(2)}, bit for bit: Java's own {@link
+ * java.nio.file.attribute.FileTime} has microseconds only beyond the year 2262.
  *
  * @param size bytes
  * @param modified {@code st_mtime}: when the content was last written
@@ -38,37 +33,6 @@ public record FileFacts(
   private static final int DIRECTORY = 0040000;
   private static final int SYMBOLIC_LINK = 0120000;
 
-  /**
-   * Returns the facts of what is at a path, by {@code stat(2)}, or {@code lstat(2)} with {@link
-   * LinkOption#NOFOLLOW_LINKS}.
-   *
-   * @throws IOException the system's error
-   */
-  public static FileFacts ofPath(Path path, LinkOption... options) throws IOException {
-    Stat found = UnixFiles.stat(path, options);
-    return new FileFacts(
-        found.size(),
-        new UnixTime(found.modifiedSeconds(), found.modifiedNanos()),
-        new UnixTime(found.changedSeconds(), found.changedNanos()),
-        found.linkCount(),
-        found.inode(),
-        found.device(),
-        found.mode(),
-        found.userId(),
-        found.groupId());
-  }
-
-  /**
-   * Returns the facts of an open file, by way of {@code /proc/self/fd}: what {@code fstat(2)} would
-   * return, even if another file is at its path by now.
-   *
-   * @param channel open, of the default file system
-   * @throws IOException the system's error
-   */
-  public static FileFacts ofOpened(FileChannel channel) throws IOException {
-    return ofPath(OpenFiles.procPath(channel));
-  }
-
   /** Returns {@link #modified} in nanoseconds since the epoch. */
   public BigInteger modifiedAtNanos() {
     return modified.toNanos();
@@ -79,23 +43,20 @@ public record FileFacts(
     return changed.toNanos();
   }
 
-  /** Whether this is a regular file. */
   public boolean isRegularFile() {
     return type() == REGULAR_FILE;
   }
 
-  /** Whether this is a directory. */
   public boolean isDirectory() {
     return type() == DIRECTORY;
   }
 
-  /** Whether this is a symbolic link. */
   public boolean isSymbolicLink() {
     return type() == SYMBOLIC_LINK;
   }
 
   /** Returns what kind of file this is, in words with their article. */
-  String kind() {
+  public String kind() {
     return switch (type()) {
       case REGULAR_FILE -> "a regular file";
       case DIRECTORY -> "a directory";

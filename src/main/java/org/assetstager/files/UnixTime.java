@@ -1,4 +1,4 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -15,7 +15,6 @@ import java.time.Instant;
 public record UnixTime(long seconds, int nanos) {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
-  /** Validates the value. */
   public UnixTime {
     if (nanos < 0 || nanos >= NANOS_PER_SECOND) {
       throw new IllegalArgumentException("Nanoseconds are 0 to 999999999, not " + nanos);
@@ -38,7 +37,7 @@ public record UnixTime(long seconds, int nanos) {
    * Returns nanoseconds since the epoch in ISO 8601, in UTC; those of no time that a file can have
    * as they are.
    */
-  static String nanosToString(BigInteger nanos) {
+  public static String nanosToString(BigInteger nanos) {
     BigInteger[] parts = nanos.divideAndRemainder(BigInteger.valueOf(NANOS_PER_SECOND));
     int rest = parts[1].intValue();
     BigInteger whole = rest < 0 ? parts[0].subtract(BigInteger.ONE) : parts[0];
@@ -69,7 +68,7 @@ public record UnixTime(long seconds, int nanos) {
   /**
    * Returns seconds as Python gives them in ISO 8601, with the digits of {@link Double#toString}.
    */
-  static String pythonSecondsToString(double seconds) {
+  public static String pythonSecondsToString(double seconds) {
     try {
       BigDecimal exact = BigDecimal.valueOf(seconds);
       BigDecimal whole = exact.setScale(0, RoundingMode.FLOOR);
