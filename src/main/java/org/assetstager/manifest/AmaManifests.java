@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in
  * one task, and joins them by path and content id.
  */
-final class AmaManifests {
+record AmaManifests(SparkSession spark, ManifestRules rules) {
   /** A document's elements with the keys that they are joined by. */
   private static final StructType OBJECTS =
       new StructType()
@@ -33,14 +33,6 @@ final class AmaManifests {
           .add("object_content", DataTypes.StringType)
           .add("header", AmaHeader.CODEC.schema())
           .add("object", AmaObject.CODEC.schema());
-
-  private final SparkSession spark;
-  private final ManifestRules rules;
-
-  AmaManifests(SparkSession spark, ManifestRules rules) {
-    this.spark = spark;
-    this.rules = rules;
-  }
 
   Dataset<Row> read(
       List<ManifestFile> manifests, List<ManifestFile> states, List<ManifestFile> stats) {

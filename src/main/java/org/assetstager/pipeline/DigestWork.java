@@ -24,31 +24,9 @@ import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.VerifiedRow;
 
 /** Computes the MD5s of the rows of a work file that claim none. */
-final class DigestWork implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
+record DigestWork(StepOutput output, Roots roots, VerifySettings verify, UploadSettings upload, DigestLog digests, TaskProgress progress) implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
   private static final int THREADS = 16;
-
-  private final StepOutput output;
-  private final Roots roots;
-  private final VerifySettings verify;
-  private final UploadSettings upload;
-  private final DigestLog digests;
-  private final TaskProgress progress;
-
-  DigestWork(
-      StepOutput output,
-      Roots roots,
-      VerifySettings verify,
-      UploadSettings upload,
-      DigestLog digests,
-      TaskProgress progress) {
-    this.output = output;
-    this.roots = roots;
-    this.verify = verify;
-    this.upload = upload;
-    this.digests = digests;
-    this.progress = progress;
-  }
 
   @Override
   public StepFile call(StepFile work) {

@@ -59,15 +59,7 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
   }
 
   /** Counts the rows that represent a content. */
-  static final class Count implements FlatMapFunction<Iterator<Planned>, Uploads> {
-    private final long multipartThreshold;
-    private final long partSize;
-
-    Count(long multipartThreshold, long partSize) {
-      this.multipartThreshold = multipartThreshold;
-      this.partSize = partSize;
-    }
-
+  record Count(long multipartThreshold, long partSize) implements FlatMapFunction<Iterator<Planned>, Uploads> {
     @Override
     public Iterator<Uploads> call(Iterator<Planned> rows) {
       return List.of(of(rows)).iterator();

@@ -157,13 +157,7 @@ public final class KnownProblems {
   }
 
   /** Makes keys of the rows that can be found again; a key says all that there is of a row. */
-  static final class Keys implements PairFlatMapFunction<Iterator<Seen>, byte[], byte[]> {
-    private final byte tag;
-
-    Keys(byte tag) {
-      this.tag = tag;
-    }
-
+  record Keys(byte tag) implements PairFlatMapFunction<Iterator<Seen>, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
       return new AbstractIterator<>() {

@@ -57,13 +57,7 @@ final class Listing {
   }
 
   /** Names the contents of the candidates of a file. */
-  static final class Names implements FlatMapFunction<Source, ContentName> {
-    private final StepOutput output;
-
-    Names(StepOutput output) {
-      this.output = output;
-    }
-
+  record Names(StepOutput output) implements FlatMapFunction<Source, ContentName> {
     @Override
     public Iterator<ContentName> call(Source source) {
       return Iterators.transform(

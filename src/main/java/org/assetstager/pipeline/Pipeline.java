@@ -27,21 +27,10 @@ import org.assetstager.verify.Roots;
  *              +---- final rows ----------------------------------------+------------+----> ledger
  *          missing --renames*--> final rows ------------------------------------------------^
  * </pre>
+ *
+ * @param uploads has the run's multipart uploads on record
  */
-public final class Pipeline {
-  private final PipelineRun run;
-  private final UploadLog uploads;
-
-  /**
-   * Prepares to start or continue a run.
-   *
-   * @param uploads has the run's multipart uploads on record
-   */
-  public Pipeline(PipelineRun run, UploadLog uploads) {
-    this.run = run;
-    this.uploads = uploads;
-  }
-
+public record Pipeline(PipelineRun run, UploadLog uploads) {
   /**
    * The result of a run.
    *

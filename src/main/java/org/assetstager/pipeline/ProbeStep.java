@@ -36,20 +36,12 @@ import org.jspecify.annotations.Nullable;
  * Measures what the executors read and send a second, after the steps of a dry run. Nothing stays
  * in staging.
  */
-final class ProbeStep {
+record ProbeStep(PipelineRun run, UploadLog uploads) {
   /** The name of the step, and of its phase. */
   static final String STEP = "probe";
 
   /** In which all tasks have started and chosen their files. */
   private static final long TO_START_MILLIS = 2_000;
-
-  private final PipelineRun run;
-  private final UploadLog uploads;
-
-  ProbeStep(PipelineRun run, UploadLog uploads) {
-    this.run = run;
-    this.uploads = uploads;
-  }
 
   /**
    * Measures, unless an earlier attempt has done so.
@@ -176,15 +168,7 @@ final class ProbeStep {
       implements Serializable {}
 
   /** Measures in a task. */
-  static final class Measuring implements Function<Share, Probe> {
-    private final StepOutput output;
-    private final ProbeWork work;
-
-    Measuring(StepOutput output, ProbeWork work) {
-      this.output = output;
-      this.work = work;
-    }
-
+  record Measuring(StepOutput output, ProbeWork work) implements Function<Share, Probe> {
     @Override
     public Probe call(Share share) {
       Iterator<Candidate> all =

@@ -30,7 +30,7 @@ import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 
 /** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
-final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
+record ScanTask(StepOutput output, Roots roots, VerifySettings verify, LedgerRows ledgerRows, TaskProgress progress) implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
@@ -39,25 +39,6 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
 
   /** Rows may be of a megabyte each. */
   private static final long MOST_TEXT = 256 << 10;
-
-  private final StepOutput output;
-  private final Roots roots;
-  private final VerifySettings verify;
-  private final LedgerRows ledgerRows;
-  private final TaskProgress progress;
-
-  ScanTask(
-      StepOutput output,
-      Roots roots,
-      VerifySettings verify,
-      LedgerRows ledgerRows,
-      TaskProgress progress) {
-    this.output = output;
-    this.roots = roots;
-    this.verify = verify;
-    this.ledgerRows = ledgerRows;
-    this.progress = progress;
-  }
 
   @Override
   public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {

@@ -165,24 +165,13 @@ public final class RecordSeal {
         "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
   }
 
-  /** Checks files and counts their rows. */
-  static final class Check implements Function<Sealed, StepFile> {
-    private final RunFolder folder;
-    private final String nonce;
-    private final boolean whole;
-
-    /**
-     * Makes the check.
-     *
-     * @param whole whether all pages are read, and compared with their checksums; else the footer
-     *     alone
-     */
-    Check(RunFolder folder, String nonce, boolean whole) {
-      this.folder = folder;
-      this.nonce = nonce;
-      this.whole = whole;
-    }
-
+  /**
+   * Checks files and counts their rows.
+   *
+   * @param whole whether all pages are read, and compared with their checksums; else the footer
+   *     alone
+   */
+  record Check(RunFolder folder, String nonce, boolean whole) implements Function<Sealed, StepFile> {
     @Override
     public StepFile call(Sealed sealed) {
       Path file = new Path(sealed.path());
