@@ -5,7 +5,6 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
-import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.OutcomeCounts;
@@ -50,8 +49,7 @@ final class Renaming {
             Steps.SCAN,
             missing,
             scan.files(),
-            new ScannedFiles(run.output()),
-            new LedgerOfRenames(run.output(), run.ledgerRows()));
+            new LedgerOfRenames(run.ledgerRows()));
     StepBalance.require(Steps.RENAMES, rows(missing), rows(ended));
     return new Done(ended);
   }
@@ -61,22 +59,11 @@ final class Renaming {
   }
 
   /** Writes ledger rows. */
-  private record LedgerOfRenames(StepOutput output, LedgerRows ledgerRows) implements LastRows {
+  private record LedgerOfRenames(LedgerRows ledgerRows) implements LastRows {
     @Override
-    public Writer begin(int number) {
-      TaskFiles files = TaskFiles.ofTask(output, Steps.RENAMES, number);
-      return new Writer() {
-        @Override
-        public void add(VerifiedRow row) {
-          OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
-          ledgerRows.of(row, null).addTo(files);
-        }
-
-        @Override
-        public List<StepFile> finish() {
-          return files.finish();
-        }
-      };
+    public void add(VerifiedRow row, TaskFiles files) {
+      OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
+      ledgerRows.of(row, null).addTo(files);
     }
   }
 }
