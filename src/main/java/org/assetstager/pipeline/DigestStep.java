@@ -23,20 +23,14 @@ final class DigestStep {
   StepCommit run(StepCommit scan) {
     List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
     if (undigested.isEmpty()) {
-      return run.steps().once(Steps.DIGEST, () -> new Done(List.of()));
+      return run.nothing(Steps.DIGEST);
     }
     long rows = undigested.stream().mapToLong(StepFile::rows).sum();
-    return run.steps()
-        .once(
-            Steps.DIGEST,
-            () ->
-                run.phases()
-                    .run(
-                        "digest",
-                        "digest " + Amounts.count(rows) + " files",
-                        TaskProgress.FILES,
-                        progress ->
-                            digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+    return run.once(
+        Steps.DIGEST,
+        "digest " + Amounts.count(rows) + " files",
+        TaskProgress.FILES,
+        progress -> digest(undigested, progress.expect(rows, Weights.bytes(undigested))));
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {

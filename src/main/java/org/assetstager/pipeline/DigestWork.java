@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.Iterators;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -58,20 +59,13 @@ record DigestWork(StepOutput output, Roots roots, VerifySettings verify, UploadS
 
   private Iterator<ManifestRow> opening(
       Iterator<Candidate> candidates, Map<String, AssetRoot> opened) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return candidates.hasNext();
-      }
-
-      @Override
-      public ManifestRow next() {
-        Candidate candidate = candidates.next();
-        ManifestRow row = candidate.found().row();
-        opened.computeIfAbsent(
-            Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
-        return row;
-      }
-    };
+    return Iterators.transform(
+        candidates,
+        candidate -> {
+          ManifestRow row = candidate.found().row();
+          opened.computeIfAbsent(
+              Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
+          return row;
+        });
   }
 }

@@ -1,7 +1,5 @@
 package org.assetstager.pipeline;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -53,8 +51,6 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
     }
     try (LedgerReader<Planned> rows = ledger.read(Planned.CODEC, PLANNED)) {
       return new DryRunPlan(count.of(rows), requests, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,8 +1,6 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.AbstractIterator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
@@ -135,8 +133,6 @@ public final class KnownProblems {
           consumer.accept(identity);
         }
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 

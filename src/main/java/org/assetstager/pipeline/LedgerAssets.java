@@ -1,8 +1,6 @@
 package org.assetstager.pipeline;
 
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -96,8 +94,6 @@ final class LedgerAssets {
     Map<String, long[]> sums = new HashMap<>();
     try (LedgerReader<Counted> rows = ledger.read(Counted.CODEC, ALL)) {
       rows.forEachRemaining(row -> add(row, sums));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return Largest.of(pairs(sums));
   }

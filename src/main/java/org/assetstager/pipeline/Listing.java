@@ -26,25 +26,20 @@ final class Listing {
   }
 
   StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
-    return run.steps()
-        .once(
-            Steps.LIST,
-            () ->
-                run.phases()
-                    .run(
-                        "list",
-                        "list what staging and remote hold",
-                        "keys",
-                        progress ->
-                            new Done(
-                                new ListStep(
-                                        run.spark(),
-                                        run.settings(),
-                                        run.requests(),
-                                        run.description().cores(),
-                                        run.output(),
-                                        progress)
-                                    .run(namespaces, () -> candidates(scan, digest)))));
+    return run.once(
+        Steps.LIST,
+        "list what staging and remote hold",
+        "keys",
+        progress ->
+            new Done(
+                new ListStep(
+                        run.spark(),
+                        run.settings(),
+                        run.requests(),
+                        run.description().cores(),
+                        run.output(),
+                        progress)
+                    .run(namespaces, () -> candidates(scan, digest))));
   }
 
   private JavaRDD<ContentName> candidates(StepCommit scan, StepCommit digest) {

@@ -33,16 +33,11 @@ final class PlanStep {
   }
 
   StepCommit run(StepCommit scan, StepCommit digest, StepCommit list) {
-    return run.steps()
-        .once(
-            Steps.PLAN,
-            () ->
-                run.phases()
-                    .run(
-                        "plan",
-                        "plan the transfer",
-                        "contents",
-                        progress -> plan(scan, digest, list, progress)));
+    return run.once(
+        Steps.PLAN,
+        "plan the transfer",
+        "contents",
+        progress -> plan(scan, digest, list, progress));
   }
 
   private Done plan(StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {

@@ -26,7 +26,7 @@ final class Renaming {
   StepCommit run(StepCommit scan) {
     List<StepFile> missing = scan.files(Steps.MISSING);
     if (missing.isEmpty()) {
-      return run.steps().once(Steps.RENAMES, () -> new Done(List.of()));
+      return run.nothing(Steps.RENAMES);
     }
     return run.steps()
         .once(

@@ -28,8 +28,7 @@ final class ScanStep {
   }
 
   StepCommit run() {
-    return run.steps()
-        .once(Steps.SCAN, () -> run.phases().run("scan", "scan the files", "rows", this::scan));
+    return run.once(Steps.SCAN, "scan the files", "rows", this::scan);
   }
 
   private Done scan(TaskProgress progress) {

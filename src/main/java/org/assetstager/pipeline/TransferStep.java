@@ -48,22 +48,17 @@ final class TransferStep {
     work.addAll(plan.files(Steps.laterOf(Steps.WORK)));
     work.addAll(plan.files(Steps.laterOf(Steps.WORK_ALONE)));
     if (work.isEmpty()) {
-      return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
+      return run.nothing(Steps.TRANSFER);
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
     long bytes = Weights.bytes(work);
     JobTotals.plan(new Total(rows, bytes));
     StepCommit commit =
-        run.steps()
-            .once(
-                Steps.TRANSFER,
-                () ->
-                    run.phases()
-                        .run(
-                            "transfer",
-                            "transfer " + Amounts.count(rows) + " files",
-                            TaskProgress.FILES,
-                            progress -> transfer(work, progress.expect(rows, bytes))));
+        run.once(
+            Steps.TRANSFER,
+            "transfer " + Amounts.count(rows) + " files",
+            TaskProgress.FILES,
+            progress -> transfer(work, progress.expect(rows, bytes)));
     // Whoever is overtaken has not come here: the uploads are the other driver's.
     LeftoverUploads.abort(uploads, run.settings());
     return commit;

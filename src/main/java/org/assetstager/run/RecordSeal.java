@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -93,7 +94,7 @@ public final class RecordSeal {
       check(
           reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
     } catch (JobFailure e) {
-      closeQuietly(reader);
+      IOUtils.closeStream(reader);
       throw e;
     }
     return reader;
@@ -125,15 +126,6 @@ public final class RecordSeal {
     } catch (JsonProcessingException e) {
       // Of another version of the job: the rows themselves tell.
       return null;
-    }
-  }
-
-  private static void closeQuietly(ParquetFileReader reader) {
-    try {
-      reader.close();
-    } catch (IOException e) {
-      // It was only read.
-      return;
     }
   }
 
