@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.assetstager.pipeline.Failures;
+import org.assetstager.spark.Daemons;
 
 /**
  * Checks of one thing. They run one after another until one fails, in a thread of their own.
@@ -41,8 +42,7 @@ final class CheckGroup {
 
   private CheckGroup(List<String> names, Body body) {
     this.names = List.copyOf(names);
-    this.thread = new Thread(() -> run(body), "check " + names.get(0));
-    thread.setDaemon(true);
+    this.thread = Daemons.threads("check " + names.get(0)).newThread(() -> run(body));
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.assetstager.command;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
 import org.assetstager.report.Program;
 import org.assetstager.run.OvertakenException;
+import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -149,7 +151,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
     if (resume == null) {
       runId =
           runId == null
-              ? StageRun.newRunId()
+              ? RunFolder.newId(Instant.now())
               : runId.replace(DATE, LocalDate.now(ZoneOffset.UTC).toString());
     }
     Settings settings = settingsOptions.load(overrides());

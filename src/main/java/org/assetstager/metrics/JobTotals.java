@@ -37,35 +37,34 @@ public final class JobTotals {
 
   /** Begins with the outcomes, the plan and the open uploads of another run. */
   public static void beginRun(String runId) {
+    onDriver(
+        totals -> {
+          totals.begin();
+          totals.tellRun(runId);
+        });
+  }
+
+  /** Tells the totals of the whole job something, where this JVM has them. */
+  private static void onDriver(Consumer<JobTotals> what) {
     JobTotals totals = ofDriver;
     if (totals != null) {
-      totals.begin();
-      totals.tellRun(runId);
+      what.accept(totals);
     }
   }
 
   /** Takes how many rows the manifest has, once the scan has read it. */
   public static void manifestHas(long rows) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takeManifest(rows);
-    }
+    onDriver(totals -> totals.takeManifest(rows));
   }
 
   /** Takes the files that the plan sends or reads, and their bytes. */
   public static void plan(Total planned) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takePlan(planned);
-    }
+    onDriver(totals -> totals.takePlan(planned));
   }
 
   /** Takes the outcomes from the ledger, in the place of those counted. */
   public static void outcomesAre(Map<Outcome, Total> ledger) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takeOutcomes(ledger);
-    }
+    onDriver(totals -> totals.takeOutcomes(ledger));
   }
 
   synchronized void begin() {

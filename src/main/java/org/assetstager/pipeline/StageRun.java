@@ -1,14 +1,9 @@
 package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -34,9 +29,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
 
   static final String LEDGER_FORMAT = "ledger.format";
 
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   /**
    * Looks at what a run is to be done with; nothing is written yet.
    *
@@ -54,11 +46,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
     return isStarted(spark, options, runId)
         ? resume(spark, options, runId)
         : begin(spark, options, runId);
-  }
-
-  /** Makes up an id: the time and a few digits. */
-  public static String newRunId() {
-    return STAMP.format(Instant.now()) + "-" + random(3);
   }
 
   private static boolean isStarted(JavaSparkContext spark, StageOptions options, String runId) {
@@ -84,7 +71,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             options.settings().fingerprint(),
             options.settings().describe(),
             System.currentTimeMillis(),
-            random(16));
+            UUID.randomUUID().toString());
     return new StageRun(folder, description, false);
   }
 
@@ -203,12 +190,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
           "'" + runId + "' is no run id",
           "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     }
-  }
-
-  private static String random(int bytes) {
-    byte[] random = new byte[bytes];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
   }
 
   /**

@@ -5,10 +5,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -25,6 +30,9 @@ import org.assetstager.asset.VisibleJson;
 public final class RunFolder implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final String PREFIX = "run_id=";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final String location;
   private final SerializableConfiguration configuration;
@@ -70,6 +78,11 @@ public final class RunFolder implements Serializable {
           "Check that the driver may read there",
           e);
     }
+  }
+
+  /** Makes up an id, of a run or of what is done about one: the time and six hex digits. */
+  public static String newId(Instant now) {
+    return STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 6);
   }
 
   /** Returns the folder's own name, {@code run_id=<id>}. */

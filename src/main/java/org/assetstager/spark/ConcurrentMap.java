@@ -39,13 +39,7 @@ public final class ConcurrentMap<A, B> implements Iterator<B> {
     this.window = 2 * threads;
     this.task = task;
     this.pool =
-        Executors.newFixedThreadPool(
-            threads,
-            runnable -> {
-              Thread thread = new Thread(runnable, name + "-" + task.partitionId());
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(threads, Daemons.threads(name + "-" + task.partitionId()));
     this.completed = new ExecutorCompletionService<>(pool);
     task.addTaskCompletionListener((TaskCompletionListener) context -> stop());
   }
