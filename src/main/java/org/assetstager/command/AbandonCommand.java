@@ -29,13 +29,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class AbandonCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  public AbandonCommand() {}
 
   @Override
   public void check() {

@@ -18,6 +18,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.CallableRaisingIOE;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleJson;
@@ -125,11 +126,7 @@ public final class RunFolder implements Serializable {
 
   /** Whether there is something under a name. */
   public boolean exists(String name) {
-    try {
-      return files().exists(child(name));
-    } catch (IOException e) {
-      throw unusable("read", e);
-    }
+    return attempt("read", () -> files().exists(child(name)));
   }
 
   /**
@@ -153,22 +150,20 @@ public final class RunFolder implements Serializable {
    * @return whether it was
    */
   public boolean delete(String name) {
-    try {
-      return files().delete(child(name), true);
-    } catch (IOException e) {
-      throw unusable("clear", e);
-    }
+    return attempt("clear", () -> files().delete(child(name), true));
   }
 
   /** Returns what is in a folder of the run; nothing where it isn't there. */
   public List<FileStatus> list(String name) {
-    try {
-      return List.of(files().listStatus(child(name)));
-    } catch (FileNotFoundException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw unusable("list", e);
-    }
+    return attempt(
+        "list",
+        () -> {
+          try {
+            return List.of(files().listStatus(child(name)));
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
+        });
   }
 
   /**
@@ -225,11 +220,7 @@ public final class RunFolder implements Serializable {
   }
 
   private Optional<Boolean> writeNew(String name, String text) {
-    try {
-      return WholeFiles.create(files(), child(name), text);
-    } catch (IOException e) {
-      throw unusable("write to", e);
-    }
+    return attempt("write to", () -> WholeFiles.create(files(), child(name), text));
   }
 
   /**
@@ -248,11 +239,7 @@ public final class RunFolder implements Serializable {
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    try {
-      return WholeFiles.read(files(), child(name));
-    } catch (IOException e) {
-      throw unusable("read", e);
-    }
+    return attempt("read", () -> WholeFiles.read(files(), child(name)));
   }
 
   /** Writes a record as a JSON file, complete or not at all. */
@@ -294,6 +281,14 @@ public final class RunFolder implements Serializable {
    */
   public static <T> T fromJson(String text, Class<T> type) throws JsonProcessingException {
     return JSON.readValue(text, type);
+  }
+
+  private <T> T attempt(String what, CallableRaisingIOE<T> work) {
+    try {
+      return work.apply();
+    } catch (IOException e) {
+      throw unusable(what, e);
+    }
   }
 
   private JobFailure unusable(String what, IOException cause) {

@@ -75,6 +75,11 @@ public final class RecordCodec<R extends Record> implements Serializable {
     return layout().schema();
   }
 
+  /** Returns the names of the columns, in the order of the components. */
+  public List<String> columns() {
+    return List.of(schema().fieldNames());
+  }
+
   /** Returns the encoder for rows of {@link #schema}. */
   public Encoder<Row> encoder() {
     return Encoders.row(schema());
@@ -86,9 +91,18 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a component is null that must not be
    */
   public Row toRow(R value) {
+    return RowFactory.create(toCells(value));
+  }
+
+  /**
+   * Returns the values of the columns: texts, numbers, booleans, bytes or null.
+   *
+   * @throws IllegalStateException if a component is null that must not be
+   */
+  public @Nullable Object[] toCells(R value) {
     @Nullable Object[] cells = new @Nullable Object[schema().length()];
     layout().write(value, cells, 0);
-    return RowFactory.create(cells);
+    return cells;
   }
 
   /**
@@ -112,9 +126,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a component is null that must not be
    */
   public byte[] toBytes(R value) {
-    @Nullable Object[] cells = new @Nullable Object[schema().length()];
-    layout().write(value, cells, 0);
-    return RecordBytes.write(schema(), cells);
+    return RecordBytes.write(toCells(value));
   }
 
   /**
