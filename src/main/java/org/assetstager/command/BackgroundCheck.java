@@ -1,5 +1,6 @@
 package org.assetstager.command;
 
+import com.google.common.base.Throwables;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.assetstager.spark.Daemons;
@@ -24,9 +25,7 @@ final class BackgroundCheck implements AutoCloseable {
     try {
       check.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
+      Throwables.throwIfUnchecked(e.getCause());
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -1,5 +1,6 @@
 package org.assetstager.spark;
 
+import com.google.common.base.Throwables;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -275,9 +276,8 @@ public final class RecordCodec<R extends Record> implements Serializable {
     private static @Nullable Object get(Component component, Object value) {
       try {
         return component.accessor().invokeExact(value);
-      } catch (RuntimeException | Error e) {
-        throw e;
       } catch (Throwable e) {
+        Throwables.throwIfUnchecked(e);
         throw new IllegalStateException(e);
       }
     }
@@ -285,9 +285,8 @@ public final class RecordCodec<R extends Record> implements Serializable {
     private Object construct(@Nullable Object[] parts) {
       try {
         return constructor.invokeExact(parts);
-      } catch (RuntimeException | Error e) {
-        throw e;
       } catch (Throwable e) {
+        Throwables.throwIfUnchecked(e);
         throw new IllegalStateException(e);
       }
     }
