@@ -33,14 +33,6 @@ final class ParquetValues extends RecordMaterializer<Map<String, @Nullable Objec
     this.root = new Root(schema);
   }
 
-  /** A value that no field can have. */
-  private record Unusable(String description) {
-    @Override
-    public String toString() {
-      return description;
-    }
-  }
-
   /** Returns a row's values by column; absent where null. */
   @Override
   public Map<String, @Nullable Object> getCurrentRecord() {

@@ -11,16 +11,8 @@ import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Computes the MD5s of the candidates that claim none: their keys aren't known without. */
-final class DigestStep {
-  private final PipelineRun run;
-  private final Roots roots;
-
-  DigestStep(PipelineRun run, Roots roots) {
-    this.run = run;
-    this.roots = roots;
-  }
-
-  StepCommit run(StepCommit scan) {
+record DigestStep(PipelineRun run, Roots roots) {
+  StepCommit execute(StepCommit scan) {
     List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
     if (undigested.isEmpty()) {
       return run.nothing(Steps.DIGEST);

@@ -18,14 +18,8 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
 /** Finds out what both sides hold of the candidates' contents. */
-final class Listing {
-  private final PipelineRun run;
-
-  Listing(PipelineRun run) {
-    this.run = run;
-  }
-
-  StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
+record Listing(PipelineRun run) {
+  StepCommit execute(Namespaces namespaces, StepCommit scan, StepCommit digest) {
     return run.once(
         Steps.LIST,
         "list what staging and remote hold",

@@ -47,14 +47,13 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
   public Result execute() {
     Roots roots =
         Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
-    ScanStep scanning = new ScanStep(run, roots);
-    StepCommit scan = scanning.run();
+    StepCommit scan = new ScanStep(run, roots).execute();
     JobTotals.manifestHas(rows(scan.files()));
-    StepCommit renames = new Renaming(run, roots).run(scan);
-    StepCommit digest = new DigestStep(run, roots).run(scan);
-    StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);
-    StepCommit plan = new PlanStep(run).run(scan, digest, list);
-    StepCommit transfer = new TransferStep(run, roots, uploads).run(plan);
+    StepCommit renames = new Renaming(run, roots).execute(scan);
+    StepCommit digest = new DigestStep(run, roots).execute(scan);
+    StepCommit list = new Listing(run).execute(Namespaces.ofNotes(scan.notes()), scan, digest);
+    StepCommit plan = new PlanStep(run).execute(scan, digest, list);
+    StepCommit transfer = new TransferStep(run, roots, uploads).execute(plan);
     return publish(scan, List.of(scan, renames, plan, transfer));
   }
 

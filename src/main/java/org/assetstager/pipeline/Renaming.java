@@ -14,16 +14,8 @@ import org.assetstager.verify.Roots;
 import org.assetstager.verify.VerifiedRow;
 
 /** Looks for the new paths of missing files. */
-final class Renaming {
-  private final PipelineRun run;
-  private final Roots roots;
-
-  Renaming(PipelineRun run, Roots roots) {
-    this.run = run;
-    this.roots = roots;
-  }
-
-  StepCommit run(StepCommit scan) {
+record Renaming(PipelineRun run, Roots roots) {
+  StepCommit execute(StepCommit scan) {
     List<StepFile> missing = scan.files(Steps.MISSING);
     if (missing.isEmpty()) {
       return run.nothing(Steps.RENAMES);

@@ -31,18 +31,8 @@ import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Carries the plan's work files out: sends what is new, reads what is known. */
-final class TransferStep {
-  private final PipelineRun run;
-  private final Roots roots;
-  private final UploadLog uploads;
-
-  TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
-    this.run = run;
-    this.roots = roots;
-    this.uploads = uploads;
-  }
-
-  StepCommit run(StepCommit plan) {
+record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
+  StepCommit execute(StepCommit plan) {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
     work.addAll(plan.files(Steps.laterOf(Steps.WORK)));

@@ -32,23 +32,11 @@ public enum LedgerText {
         @Nullable Object[] values = LedgerRow.CODEC.toCells(row);
         for (int i = 0; i < values.length; i++) {
           json.writeFieldName(Lazy.COLUMNS.get(i));
-          writeValue(values[i], json);
+          json.writePOJO(values[i]);
         }
         json.writeEndObject();
       }
       out.write('\n');
-    }
-
-    private void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
-      if (value == null) {
-        json.writeNull();
-      } else if (value instanceof Long number) {
-        json.writeNumber(number);
-      } else if (value instanceof Boolean flag) {
-        json.writeBoolean(flag);
-      } else {
-        json.writeString(value.toString());
-      }
     }
   },
 
