@@ -1,5 +1,9 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Comparators;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.Streams;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,9 +14,8 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
@@ -143,36 +146,20 @@ final class LedgerAssets {
   static final class Sum implements PairFlatMapFunction<Iterator<Counted>, String, long[]> {
     @Override
     public Iterator<Tuple2<String, long[]>> call(Iterator<Counted> rows) {
-      return new Summed(rows);
-    }
-  }
-
-  private static final class Summed implements Iterator<Tuple2<String, long[]>> {
-    private final Iterator<Counted> rows;
-    private Iterator<Tuple2<String, long[]>> held = List.<Tuple2<String, long[]>>of().iterator();
-
-    Summed(Iterator<Counted> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      if (!held.hasNext() && rows.hasNext()) {
-        Map<String, long[]> sums = new HashMap<>();
-        while (sums.size() < MOST_HELD && rows.hasNext()) {
-          add(rows.next(), sums);
-        }
-        held = pairs(sums);
-      }
-      return held.hasNext();
-    }
-
-    @Override
-    public Tuple2<String, long[]> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return held.next();
+      return Iterators.concat(
+          new AbstractIterator<Iterator<Tuple2<String, long[]>>>() {
+            @Override
+            protected @Nullable Iterator<Tuple2<String, long[]>> computeNext() {
+              if (!rows.hasNext()) {
+                return endOfData();
+              }
+              Map<String, long[]> sums = new HashMap<>();
+              while (sums.size() < MOST_HELD && rows.hasNext()) {
+                add(rows.next(), sums);
+              }
+              return pairs(sums);
+            }
+          });
     }
   }
 
@@ -205,16 +192,12 @@ final class LedgerAssets {
     }
 
     static Found of(Iterator<Tuple2<String, long[]>> assets) {
-      PriorityQueue<Tuple2<String, long[]>> largest = new PriorityQueue<>(LARGEST_FIRST.reversed());
-      long count = 0;
-      while (assets.hasNext()) {
-        largest.add(assets.next());
-        count++;
-        if (largest.size() > AssetTotals.MOST) {
-          largest.remove();
-        }
-      }
-      return new Found(count, List.copyOf(largest));
+      return Streams.stream(assets)
+          .collect(
+              Collectors.teeing(
+                  Collectors.counting(),
+                  Comparators.least(AssetTotals.MOST, LARGEST_FIRST),
+                  Found::new));
     }
   }
 
