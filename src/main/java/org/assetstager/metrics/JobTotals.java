@@ -1,9 +1,9 @@
 package org.assetstager.metrics;
 
+import com.google.common.math.LongMath;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
@@ -115,7 +115,7 @@ public final class JobTotals {
   /** Adds what another JVM has counted. */
   synchronized void add(long[][] more) {
     for (int i = outcomesKnown ? JobCounts.OF_OUTCOMES : 0; i < more[0].length; i++) {
-      totals[0][i] = Sizes.sum(totals[0][i], more[0][i]);
+      totals[0][i] = LongMath.saturatedAdd(totals[0][i], more[0][i]);
     }
     puts.add(more[1]);
     lists.add(more[2]);

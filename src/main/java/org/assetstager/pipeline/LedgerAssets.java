@@ -4,6 +4,7 @@ import com.google.common.collect.AbstractIterator;
 import com.google.common.collect.Comparators;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.Streams;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -21,7 +22,6 @@ import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.OutcomeTotals;
@@ -123,7 +123,7 @@ final class LedgerAssets {
     long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * OUTCOMES.size()]);
     int at = 2 * OUTCOMES.indexOf(row.outcome());
     ofAsset[at]++;
-    ofAsset[at + 1] = Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
+    ofAsset[at + 1] = LongMath.saturatedAdd(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
   }
 
   private static long rows(long[] sums) {
@@ -137,7 +137,7 @@ final class LedgerAssets {
   private static long bytes(long[] sums) {
     long bytes = 0;
     for (int at = 1; at < sums.length; at += 2) {
-      bytes = Sizes.sum(bytes, sums[at]);
+      bytes = LongMath.saturatedAdd(bytes, sums[at]);
     }
     return bytes;
   }
@@ -170,7 +170,7 @@ final class LedgerAssets {
       long[] sums = new long[one.length];
       for (int at = 0; at < sums.length; at += 2) {
         sums[at] = one[at] + other[at];
-        sums[at + 1] = Sizes.sum(one[at + 1], other[at + 1]);
+        sums[at + 1] = LongMath.saturatedAdd(one[at + 1], other[at + 1]);
       }
       return sums;
     }

@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.Iterators;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -137,7 +138,7 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
   private ProbeSizes sizes(Uploads planned, Total known) {
     UploadSettings upload = run.settings().upload();
     long small = planned.bytes() - planned.partBytes();
-    long bytes = org.assetstager.asset.Sizes.sum(planned.bytes(), known.bytes());
+    long bytes = LongMath.saturatedAdd(planned.bytes(), known.bytes());
     long knownMean = known.rows() == 0 ? 0 : known.bytes() / known.rows();
     return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),

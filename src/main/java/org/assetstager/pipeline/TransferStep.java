@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.math.LongMath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.report.Amounts;
@@ -55,7 +55,7 @@ record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
-    long bytes = work.stream().mapToLong(StepFile::weight).reduce(0, Sizes::sum);
+    long bytes = work.stream().mapToLong(StepFile::weight).reduce(0, LongMath::saturatedAdd);
     int cores = run.description().cores();
     SplitTransfer transfer =
         new SplitTransfer(
