@@ -1,11 +1,11 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.AbstractIterator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
@@ -28,6 +28,7 @@ import org.assetstager.verify.Roots;
 import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
 record ScanTask(StepOutput output, Roots roots, VerifySettings verify, LedgerRows ledgerRows, TaskProgress progress) implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
@@ -46,7 +47,7 @@ record ScanTask(StepOutput output, Roots roots, VerifySettings verify, LedgerRow
     FileScanner scanner = new FileScanner(verify, rootsSeen);
     Iterator<List<Candidate>> scanned =
         ConcurrentMap.map(
-            new Batches(rows),
+            batches(rows),
             THREADS,
             "scan",
             batch -> batch.stream().map(row -> scan(scanner, row)).toList());
@@ -69,33 +70,21 @@ record ScanTask(StepOutput output, Roots roots, VerifySettings verify, LedgerRow
     return new Candidate(scanner.scan(row, root), seen.realPath(), seen.inode());
   }
 
-  /** Rows to scan by one thread. */
-  private static final class Batches implements Iterator<List<ManifestRow>> {
-    private final Iterator<ManifestRow> rows;
-
-    Batches(Iterator<ManifestRow> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public List<ManifestRow> next() {
-      if (!rows.hasNext()) {
-        throw new NoSuchElementException();
+  /** Returns the rows that one thread scans, at a time. */
+  private static Iterator<List<ManifestRow>> batches(Iterator<ManifestRow> rows) {
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable List<ManifestRow> computeNext() {
+        List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
+        long text = 0;
+        while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
+          ManifestRow row = rows.next();
+          text += row.textLength();
+          batch.add(row);
+        }
+        return batch.isEmpty() ? endOfData() : batch;
       }
-      List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
-      long text = 0;
-      while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
-        ManifestRow row = rows.next();
-        text += row.textLength();
-        batch.add(row);
-      }
-      return batch;
-    }
+    };
   }
 
   /** Sorts rows into files. */

@@ -15,6 +15,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
 import org.assetstager.run.StepCommits;
+import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
 
@@ -88,20 +89,34 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
                         "Check the run id and ledger.path"));
     requireSameFormat(folder, description);
     requireSameOptions(options, description);
-    if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
+    requireSameSettings(
+        folder,
+        description,
+        options.settings(),
+        "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
+            + " change), or start a new run by another --run-id");
+    requireSameManifests(spark, options, folder, description);
+    return new StageRun(folder, description, true);
+  }
+
+  /**
+   * Makes sure that settings are those of a run, as far as its results depend on them.
+   *
+   * @throws JobFailure of kind INPUT if they aren't, with the remedy
+   */
+  public static void requireSameSettings(
+      RunFolder folder, RunDescription run, Settings settings, String remedy) {
+    if (!run.settingsFingerprint().equals(settings.fingerprint())) {
       throw JobFailure.input(
           "The settings are not those that the run "
-              + runId
+              + run.runId()
               + " was started with ("
               + folder.location()
               + "/"
               + RunDescription.FILE
               + " has them)",
-          "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
-              + " change), or start a new run by another --run-id");
+          remedy);
     }
-    requireSameManifests(spark, options, folder, description);
-    return new StageRun(folder, description, true);
   }
 
   private static void requireSameFormat(RunFolder folder, RunDescription description) {
