@@ -147,7 +147,7 @@ public final class Phases {
             bytes,
             allBytes,
             progress.passedOver(live),
-            new Progress.Earlier(progress.earlierDone(), progress.earlierBytes()),
+            progress.earlier(),
             retries(live),
             limits());
   }
