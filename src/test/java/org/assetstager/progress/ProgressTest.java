@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressTest {
-  private static final Earlier NONE = Earlier.NONE;
+  private static final Total NONE = Total.NONE;
 
   private static Progress of(long files, long bytes) {
     return new Progress(
