@@ -32,7 +32,8 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
   public record Total(long contents, long rows, long bytes) implements Serializable {
     Total plus(Total other) {
       // A damaged row may claim any size.
-      return new Total(contents + other.contents, rows + other.rows, LongMath.saturatedAdd(bytes, other.bytes));
+      return new Total(
+          contents + other.contents, rows + other.rows, LongMath.saturatedAdd(bytes, other.bytes));
     }
   }
 

@@ -101,7 +101,8 @@ public final class ManifestReader {
   }
 
   private SparkSession session(Collection<ManifestFile> files) {
-    long bytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
+    long bytes =
+        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
     return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
   }
 
@@ -109,7 +110,9 @@ public final class ManifestReader {
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
-        ? filter(files, LINES).stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd)
+        ? filter(files, LINES).stream()
+            .mapToLong(ManifestFile::lengthBytes)
+            .reduce(0, LongMath::saturatedAdd)
         : 0;
   }
 
@@ -118,7 +121,8 @@ public final class ManifestReader {
   }
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
-    long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
+    long allBytes =
+        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
     long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();

@@ -25,7 +25,14 @@ import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.VerifiedRow;
 
 /** Computes the MD5s of the rows of a work file that claim none. */
-record DigestWork(StepOutput output, Roots roots, VerifySettings verify, UploadSettings upload, DigestLog digests, TaskProgress progress) implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
+record DigestWork(
+    StepOutput output,
+    Roots roots,
+    VerifySettings verify,
+    UploadSettings upload,
+    DigestLog digests,
+    TaskProgress progress)
+    implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
   private static final int THREADS = 16;
 

@@ -55,7 +55,8 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
   }
 
   /** Counts the rows that represent a content. */
-  record Count(long multipartThreshold, long partSize) implements FlatMapFunction<Iterator<Planned>, Uploads> {
+  record Count(long multipartThreshold, long partSize)
+      implements FlatMapFunction<Iterator<Planned>, Uploads> {
     @Override
     public Iterator<Uploads> call(Iterator<Planned> rows) {
       return List.of(of(rows)).iterator();

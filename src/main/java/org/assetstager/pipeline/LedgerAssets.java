@@ -123,7 +123,8 @@ final class LedgerAssets {
     long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * OUTCOMES.size()]);
     int at = 2 * OUTCOMES.indexOf(row.outcome());
     ofAsset[at]++;
-    ofAsset[at + 1] = LongMath.saturatedAdd(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
+    ofAsset[at + 1] =
+        LongMath.saturatedAdd(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
   }
 
   private static long rows(long[] sums) {

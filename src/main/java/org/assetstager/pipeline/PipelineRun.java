@@ -10,8 +10,8 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepOutput;
-import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.StepRun;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
@@ -41,8 +41,7 @@ public record PipelineRun(
    * @param noun what the phase counts, in the plural
    * @param work is given the counter
    */
-  StepCommit once(
-      String step, String description, String noun, Function<TaskProgress, Done> work) {
+  StepCommit once(String step, String description, String noun, Function<TaskProgress, Done> work) {
     return steps().once(step, () -> phases.run(step, description, noun, work));
   }
 

@@ -34,7 +34,17 @@ import scala.Tuple2;
  * @param mostTogether rows of a content that is sent that one task may have; others wait for it
  * @param confirmation asks the remote again where its listing isn't enough
  */
-record PlanContents(StepOutput output, LedgerRows ledgerRows, DigestMode digest, boolean dryRun, long target, long splitThreshold, long mostTogether, RemoteConfirmation confirmation, TaskProgress progress) implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+record PlanContents(
+    StepOutput output,
+    LedgerRows ledgerRows,
+    DigestMode digest,
+    boolean dryRun,
+    long target,
+    long splitThreshold,
+    long mostTogether,
+    RemoteConfirmation confirmation,
+    TaskProgress progress)
+    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** Detail of a dry run: staging holds an object of this size, which a run looks at. */
   static final String UNPROVED = "UNPROVED";
 

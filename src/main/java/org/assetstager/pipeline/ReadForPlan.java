@@ -13,7 +13,8 @@ import org.assetstager.verify.Verdict;
 import scala.Tuple2;
 
 /** Reads the input of the plan, with the keys of its shuffle. */
-record ReadForPlan(StepOutput output) implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
+record ReadForPlan(StepOutput output)
+    implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
   /** A file of a step before. */
   record Source(String step, StepFile file) implements java.io.Serializable {}
 

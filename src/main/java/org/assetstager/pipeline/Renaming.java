@@ -37,11 +37,7 @@ record Renaming(PipelineRun run, Roots roots) {
             run.settings().verify().findRenamed(),
             run.description().cores());
     List<StepFile> ended =
-        search.run(
-            Steps.SCAN,
-            missing,
-            scan.files(),
-            new LedgerOfRenames(run.ledgerRows()));
+        search.run(Steps.SCAN, missing, scan.files(), new LedgerOfRenames(run.ledgerRows()));
     StepBalance.require(Steps.RENAMES, rows(missing), rows(ended));
     return new Done(ended);
   }

@@ -31,7 +31,13 @@ import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
 /** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
-record ScanTask(StepOutput output, Roots roots, VerifySettings verify, LedgerRows ledgerRows, TaskProgress progress) implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
+record ScanTask(
+    StepOutput output,
+    Roots roots,
+    VerifySettings verify,
+    LedgerRows ledgerRows,
+    TaskProgress progress)
+    implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 

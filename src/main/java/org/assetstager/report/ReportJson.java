@@ -147,8 +147,7 @@ public final class ReportJson {
             field -> {
               if (field.getKey().contains("cost")) {
                 BigDecimal money = field.getValue().decimalValue();
-                field.setValue(
-                    estimate.numberNode(money.setScale(PLACES, RoundingMode.HALF_UP)));
+                field.setValue(estimate.numberNode(money.setScale(PLACES, RoundingMode.HALF_UP)));
               }
             });
   }
@@ -194,9 +193,7 @@ public final class ReportJson {
 
   private static RunReport read(ObjectNode json) throws JsonProcessingException {
     for (String field : FIELDS) {
-      if (!ADDED.contains(field)
-          && json.required(field).isNull()
-          && !NULLABLE.contains(field)) {
+      if (!ADDED.contains(field) && json.required(field).isNull() && !NULLABLE.contains(field)) {
         throw new IllegalArgumentException("'" + field + "' is null");
       }
     }
@@ -206,9 +203,7 @@ public final class ReportJson {
     ArrayNode phases = JSON.createArrayNode();
     json.required("phases")
         .properties()
-        .forEach(
-            phase ->
-                phases.add(((ObjectNode) phase.getValue()).put("name", phase.getKey())));
+        .forEach(phase -> phases.add(((ObjectNode) phase.getValue()).put("name", phase.getKey())));
     json.set("phases", phases);
     if (!json.has("attempts")) {
       json.putArray("attempts");

@@ -17,8 +17,7 @@ class ProgressTest {
   private static final Total NONE = Total.NONE;
 
   private static Progress of(long files, long bytes) {
-    return new Progress(
-        TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NONE, 0, "");
+    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NONE, 0, "");
   }
 
   @Test
@@ -29,8 +28,7 @@ class ProgressTest {
 
   @Test
   void line_retriesAndLimits_areNamed() {
-    Progress one =
-        new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NONE, 1, "limit 200 requests/s");
+    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NONE, 1, "limit 200 requests/s");
     Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NONE, 1_234, "");
 
     assertThat(one.line("list", 1)).endsWith("ETA 1s  1 retry  limit 200 requests/s");
@@ -53,8 +51,7 @@ class ProgressTest {
 
   @Test
   void line_contentThatIsKnownAlready_countsAsDone() {
-    Progress known =
-        new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NONE, 0, "");
+    Progress known = new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NONE, 0, "");
 
     assertThat(known.line("transfer", 10)).contains("0 B of 8.0 MB").endsWith("ETA 10s");
   }
@@ -76,8 +73,7 @@ class ProgressTest {
   @Test
   void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
     assertThat(
-            new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NONE, 0, "")
-                .line("scan", 10))
+            new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NONE, 0, "").line("scan", 10))
         .isEqualTo("scan  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 30s");
   }
 
@@ -133,8 +129,7 @@ class ProgressTest {
 
   @Test
   void line_earlierAttemptOnly_hasNoEstimateYet() {
-    Progress resumed =
-        new Progress(TaskProgress.FILES, 80, 100, 0, 0, 0, new Total(80, 0), 0, "");
+    Progress resumed = new Progress(TaskProgress.FILES, 80, 100, 0, 0, 0, new Total(80, 0), 0, "");
 
     assertThat(resumed.line("transfer", 5))
         .isEqualTo("transfer  80 of 100 files  0 files/s  for 5s");
@@ -188,8 +183,7 @@ class ProgressTest {
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long done,
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long bytes) {
     Progress any =
-        new Progress(
-            TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NONE, 1, "limit 7");
+        new Progress(TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NONE, 1, "limit 7");
 
     List<String> whole = List.of(any.fit("scan", 5, 1_000).split("  +"));
     String line = any.fit("scan", 5, columns);

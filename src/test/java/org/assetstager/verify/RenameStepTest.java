@@ -142,8 +142,7 @@ class RenameStepTest {
     all.addAll(written(CANDIDATES));
     Roots roots = new Roots(run, "nonce", List.of(), List.of());
     List<StepFile> files =
-        new RenameStep(spark, output, roots, where, 5)
-            .run(SCAN, missing, all, new AsTheyAre());
+        new RenameStep(spark, output, roots, where, 5).run(SCAN, missing, all, new AsTheyAre());
     assertThat(files).extracting(StepFile::number).doesNotHaveDuplicates();
     List<VerifiedRow> found = new ArrayList<>();
     InTask.run(
