@@ -19,7 +19,6 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.BitSet;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -34,7 +33,7 @@ import org.apache.spark.util.LongAccumulator;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunFolder;
-import org.assetstager.run.StepFile;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
@@ -43,8 +42,7 @@ import org.assetstager.upload.CandidateRoots;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.LastRows;
-import org.assetstager.verify.ScannedRow;
-import org.assetstager.verify.ScannedRows;
+import org.assetstager.verify.VerifiedRow;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -87,7 +85,6 @@ class SparkFunctionsTest {
           Map.entry(URI.class, URI.create("https://hook.example/")),
           Map.entry(CandidateRoots.class, (CandidateRoots) SparkFunctionsTest::noRoot),
           Map.entry(LastRows.class, (LastRows) SparkFunctionsTest::noRows),
-          Map.entry(ScannedRows.class, (ScannedRows) SparkFunctionsTest::noScan),
           Map.entry(TaskProgress.class, new TaskProgress(CONTEXT, "phase")),
           Map.entry(RequestTotals.class, new RequestTotals(CONTEXT)),
           Map.entry(LongAccumulator.class, CONTEXT.longAccumulator("count")),
@@ -97,11 +94,7 @@ class SparkFunctionsTest {
     throw new UnsupportedOperationException();
   }
 
-  private static LastRows.Writer noRows(int number) {
-    throw new UnsupportedOperationException();
-  }
-
-  private static Iterator<ScannedRow> noScan(StepFile file) {
+  private static void noRows(VerifiedRow row, TaskFiles files) {
     throw new UnsupportedOperationException();
   }
 

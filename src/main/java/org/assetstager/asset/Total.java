@@ -1,5 +1,6 @@
 package org.assetstager.asset;
 
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 
 /**
@@ -21,6 +22,6 @@ public record Total(long rows, long bytes) implements Serializable {
 
   /** Returns both together. */
   public Total plus(Total other) {
-    return new Total(rows + other.rows, Sizes.sum(bytes, other.bytes));
+    return new Total(rows + other.rows, LongMath.saturatedAdd(bytes, other.bytes));
   }
 }

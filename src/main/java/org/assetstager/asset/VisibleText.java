@@ -15,9 +15,7 @@ public final class VisibleText {
    * two different texts never look the same for their escapes. Other characters stay.
    */
   public static String of(String text) {
-    StringBuilder visible = new StringBuilder(text.length());
-    text.codePoints().forEach(character -> append(character, visible));
-    return visible.toString();
+    return visible(text, "");
   }
 
   /**
@@ -37,23 +35,21 @@ public final class VisibleText {
    * as it is, so that what is visible already is not altered.
    */
   public static String inMessage(String text) {
-    return visible(text, "");
+    return visible(text, "\\");
   }
 
   /** As {@link #inMessage}, but ends of lines and tabulators stay, as in a stack trace. */
   public static String lines(String text) {
-    return visible(text, "\n\t");
+    return visible(text, "\\\n\t");
   }
 
+  /** Escapes all but what is allowed and what is harmless; a backslash only if it is allowed. */
   private static String visible(String text, String allowed) {
-    if (text.codePoints().allMatch(c -> isHarmless(c) || allowed.indexOf(c) >= 0)) {
-      return text;
-    }
     StringBuilder visible = new StringBuilder(text.length() + 16);
     text.codePoints()
         .forEach(
             character -> {
-              if (character == '\\' || allowed.indexOf(character) >= 0) {
+              if (allowed.indexOf(character) >= 0) {
                 visible.append((char) character);
               } else {
                 append(character, visible);

@@ -1,12 +1,12 @@
 package org.assetstager.audit;
 
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.assetstager.asset.Sizes;
 
 /**
  * The numbers of contents that an audit confirmed, by proof, and that it couldn't confirm, by
@@ -32,7 +32,8 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
   public record Total(long contents, long rows, long bytes) implements Serializable {
     Total plus(Total other) {
       // A damaged row may claim any size.
-      return new Total(contents + other.contents, rows + other.rows, Sizes.sum(bytes, other.bytes));
+      return new Total(
+          contents + other.contents, rows + other.rows, LongMath.saturatedAdd(bytes, other.bytes));
     }
   }
 

@@ -4,7 +4,7 @@ import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.asset.JobFailure;
+import org.assetstager.pipeline.StageRun;
 import org.assetstager.report.ExitCode;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -28,13 +28,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class AbandonCommand implements Callable<Integer>, Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  public AbandonCommand() {}
 
   @Override
   public void check() {
@@ -51,17 +49,11 @@ public final class AbandonCommand implements Callable<Integer>, Checked {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunDescription run = RunOption.description(folder);
     String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
-    if (!settings.withLedgerPath(ledgerPath).fingerprint().equals(run.settingsFingerprint())) {
-      throw JobFailure.input(
-          "The settings are not those that the run "
-              + run.runId()
-              + " was started with ("
-              + folder.location()
-              + "/"
-              + RunDescription.FILE
-              + " has them)",
-          "Give the same settings; only credentials, limits and timeouts may differ");
-    }
+    StageRun.requireSameSettings(
+        folder,
+        run,
+        settings.withLedgerPath(ledgerPath),
+        "Give the same settings; only credentials, limits and timeouts may differ");
     try (RunLock lock = RunLock.take(folder)) {
       print(run.runId(), new UploadLog(folder).abortAll(settings));
     }

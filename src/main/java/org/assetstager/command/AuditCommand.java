@@ -4,12 +4,8 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.Total;
@@ -60,8 +56,6 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --run nightly-1 --safe-to-delete > safe && xargs -0 -r rm -f -- < safe"
     })
 public final class AuditCommand implements Callable<Integer>, Checked {
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final Output output;
 
@@ -116,8 +110,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
     private final RunReport ended;
     private final List<RunFolder> earlier;
     private final Instant start = Instant.now();
-    private final String id =
-        STAMP.format(start) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    private final String id = RunFolder.newId(start);
     private final RunFolder folder;
     private final RequestTotals requests;
     private final Phases phases;

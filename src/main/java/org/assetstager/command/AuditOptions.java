@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** How much an audit looks at, and what for. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class AuditOptions {
   @Option(
       names = "--deep",
@@ -68,9 +69,6 @@ final class AuditOptions {
           "with --safe-to-delete: where the content has to be, ${COMPLETION-CANDIDATES}. Default:"
               + " remote")
   private @Nullable HeldIn wanted;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  AuditOptions() {}
 
   /** Throws {@link ParameterException} if the options can't be meant. */
   void requireUsage(CommandLine command, boolean json) {

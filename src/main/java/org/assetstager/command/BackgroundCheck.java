@@ -1,7 +1,9 @@
 package org.assetstager.command;
 
+import com.google.common.base.Throwables;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.assetstager.spark.Daemons;
 
 /** Checks something in the background while the command starts Spark, which takes seconds. */
 final class BackgroundCheck implements AutoCloseable {
@@ -14,9 +16,7 @@ final class BackgroundCheck implements AutoCloseable {
   /** Starts it; {@link #close} waits for its end, so that it leaves nothing half done. */
   static BackgroundCheck start(String name, Runnable check) {
     BackgroundCheck started = new BackgroundCheck(check);
-    Thread thread = new Thread(started.check, name);
-    thread.setDaemon(true);
-    thread.start();
+    Daemons.threads(name).newThread(started.check).start();
     return started;
   }
 
@@ -25,9 +25,7 @@ final class BackgroundCheck implements AutoCloseable {
     try {
       check.get();
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
+      Throwables.throwIfUnchecked(e.getCause());
       throw new IllegalStateException(e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -3,7 +3,9 @@ package org.assetstager.command;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import org.assetstager.pipeline.Failures;
+import org.assetstager.spark.Daemons;
 
 /**
  * Checks of one thing. They run one after another until one fails, in a thread of their own.
@@ -33,32 +35,26 @@ final class CheckGroup {
    */
   record Line(String name, Result result, String words) {}
 
-  /** Makes the checks, and tells each one's result before it begins the next. */
-  interface Body {
-    /** Returns at the end; a check that failed is thrown. */
-    void run(CheckGroup group);
-  }
-
-  private CheckGroup(List<String> names, Body body) {
+  private CheckGroup(List<String> names, Consumer<CheckGroup> body) {
     this.names = List.copyOf(names);
-    this.thread = new Thread(() -> run(body), "check " + names.get(0));
-    thread.setDaemon(true);
+    this.thread = Daemons.threads("check " + names.get(0)).newThread(() -> run(body));
   }
 
   /**
    * Starts to make checks.
    *
    * @param names of the checks, in the order in which the body tells their results
+   * @param body tells each check's result before it begins the next; one that failed is thrown
    */
-  static CheckGroup start(List<String> names, Body body) {
+  static CheckGroup start(List<String> names, Consumer<CheckGroup> body) {
     CheckGroup group = new CheckGroup(names, body);
     group.thread.start();
     return group;
   }
 
-  private void run(Body body) {
+  private void run(Consumer<CheckGroup> body) {
     try {
-      body.run(this);
+      body.accept(this);
     } catch (RuntimeException | LinkageError e) {
       end(String.valueOf(Failures.explain(e).getMessage()));
     }

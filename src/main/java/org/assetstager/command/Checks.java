@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.LedgerTrial;
@@ -87,7 +88,7 @@ final class Checks {
         .forEach(root -> startRoot(root, allowed));
   }
 
-  private void start(List<String> names, CheckGroup.Body body) {
+  private void start(List<String> names, Consumer<CheckGroup> body) {
     groups.add(CheckGroup.start(names, body));
   }
 

@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  source <(${COMMAND-FULL-NAME})"})
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class CompletionCommand implements Runnable {
   public static final String NAME = "generate-completion";
 
@@ -25,10 +26,6 @@ public final class CompletionCommand implements Runnable {
   private static final String NO_FILES = "type compopt &>/dev/null && compopt +o default";
 
   @Spec private CommandSpec spec;
-
-  /** Makes the command; picocli sets the field. */
-  @SuppressWarnings("NullAway.Init")
-  public CompletionCommand() {}
 
   @Override
   public void run() {

@@ -8,6 +8,7 @@ import org.assetstager.progress.Terminal;
 import picocli.CommandLine.Option;
 
 /** How much a command shows while it runs. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class DisplayOptions extends QuietOptions {
   private static final String OUR_LOGS = "org.assetstager";
 
@@ -24,9 +25,6 @@ final class DisplayOptions extends QuietOptions {
       names = "--verbose",
       description = "say more: what the job decides and why, and what each step took")
   private boolean verbose;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  DisplayOptions() {}
 
   boolean verbose() {
     return verbose;

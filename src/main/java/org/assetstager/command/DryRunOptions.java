@@ -8,6 +8,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Whether a run is a dry run, and whether it measures how long a run would take. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class DryRunOptions {
   /** In less time, most of it is the first request of each connection. */
   private static final int LEAST_SECONDS = 4;
@@ -29,9 +30,6 @@ final class DryRunOptions {
               + " hashes and sends, and estimate by that. Bodies are sent as parts of uploads that"
               + " are aborted; nothing stays in staging")
   private @Nullable Integer probe;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  DryRunOptions() {}
 
   /** Whether nothing is staged. */
   boolean dryRun() {

@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 
 /** Which rows that need a person don't count for the exit code. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class ProblemOptions {
   @Option(
       names = "--known-problems",
@@ -27,9 +28,6 @@ final class ProblemOptions {
           "exit with 3 only if more rows than these need a person, those that are known not counted."
               + " Default: 0")
   private @Nullable Long maxProblems;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  ProblemOptions() {}
 
   /** Throws {@link ParameterException} if the options can't be meant. */
   void requireUsage(CommandLine command) {

@@ -16,6 +16,7 @@ import org.assetstager.spark.PlainFiles;
 import picocli.CommandLine.Option;
 
 /** Which run a command is about. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class RunOption {
   /** What says where keys lie; a server may well have another name by now. */
   private static final List<String> PLACE =
@@ -29,9 +30,6 @@ final class RunOption {
           "the run: its id, with the settings' ledger.path, or its folder <ledger.path>/run_id=<id>."
               + " A folder of the working directory is written ./NAME")
   private String run;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  RunOption() {}
 
   /** Whether the run is named by its id, so that the settings have to say where it lies. */
   boolean isId() {

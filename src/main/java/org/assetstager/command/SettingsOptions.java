@@ -13,6 +13,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Option;
 
 /** Where a command's settings come from. */
+@SuppressWarnings("NullAway.Init") // picocli sets the fields.
 public final class SettingsOptions {
   @Option(
       names = "--config",
@@ -29,9 +30,6 @@ public final class SettingsOptions {
   private List<String> overrides = new ArrayList<>();
 
   private boolean needed;
-
-  @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-  SettingsOptions() {}
 
   /** Returns the words of a command line that name the same settings again. */
   List<String> again() {

@@ -1,5 +1,6 @@
 package org.assetstager.command;
 
+import java.util.function.ToIntFunction;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
@@ -23,16 +24,11 @@ final class SparkContexts {
 
   private SparkContexts() {}
 
-  /** What a command does with its context. */
-  interface Work {
-    int run(JavaSparkContext spark);
-  }
-
   /**
    * Runs a command's work. A context that runs in this JVM already, such as a notebook's, is used
    * and left running and as it was, with its sessions; else one is started and stopped.
    */
-  static int run(String name, Work work) {
+  static int run(String name, ToIntFunction<JavaSparkContext> work) {
     if (SparkContext$.MODULE$.getActive().isDefined()) {
       return runIn(SparkContext$.MODULE$.getActive().get(), name, work);
     }
@@ -46,7 +42,7 @@ final class SparkContexts {
     }
   }
 
-  private static int runIn(SparkContext context, String name, Work work) {
+  private static int runIn(SparkContext context, String name, ToIntFunction<JavaSparkContext> work) {
     boolean session = SqlSession.isThere();
     String description = context.getLocalProperty(DESCRIPTION);
     String runId = RunIdInLogs.of(context);
@@ -61,9 +57,9 @@ final class SparkContexts {
     }
   }
 
-  private static int runDescribed(JavaSparkContext spark, String name, Work work) {
+  private static int runDescribed(JavaSparkContext spark, String name, ToIntFunction<JavaSparkContext> work) {
     spark.sc().setJobDescription("prepare the command " + name);
-    return work.run(spark);
+    return work.applyAsInt(spark);
   }
 
   /**

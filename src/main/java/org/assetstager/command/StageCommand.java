@@ -1,6 +1,7 @@
 package org.assetstager.command;
 
 import java.io.PrintWriter;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
 import org.assetstager.report.Program;
 import org.assetstager.run.OvertakenException;
+import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
 import org.assetstager.s3.SdkVersion;
 import org.assetstager.settings.LedgerFormat;
@@ -152,7 +154,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
     display.begin(spec);
     requireUsage();
     if (resume == null) {
-      runId = runId == null ? StageRun.newRunId() : withDate(runId);
+      runId = runId == null ? RunFolder.newId(Instant.now()) : withDate(runId);
     }
     Settings settings = settingsOptions.load(overrides());
     RunIdInLogs.take(resume == null ? runId : resume);

@@ -1,12 +1,9 @@
 package org.assetstager.commit;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
@@ -33,13 +30,10 @@ public record CommitRun(
   private static final String FOLDER = "commits";
   private static final String REMOVE_STAGED = "--remove-staged";
 
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
-
   /** Prepares a new commit; nothing is written yet. */
   public static CommitRun begin(RunFolder run, String runId, boolean removeStaged, int cores) {
     Instant now = Instant.now();
-    String id = STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 6);
+    String id = RunFolder.newId(now);
     RunDescription description =
         new RunDescription(
             RunDescription.FORMAT,

@@ -107,9 +107,6 @@ public final class CommitStates {
     List<StepFile> files = files();
     try (LedgerReader<State> states = output.readAll(STEP, files, State.CODEC)) {
       file.replace(out -> write(states, out));
-    } catch (IOException e) {
-      // Closing what was read.
-      return;
     } finally {
       run.folder().delete("steps/" + STEP);
     }

@@ -6,12 +6,12 @@ import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.min;
 
 import java.util.List;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataTypes;
@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in
  * one task, and joins them by path and content id.
  */
-final class AmaManifests {
+record AmaManifests(SparkSession spark, ManifestRules rules) {
   /** A document's elements with the keys that they are joined by. */
   private static final StructType OBJECTS =
       new StructType()
@@ -34,26 +34,13 @@ final class AmaManifests {
           .add("header", AmaHeader.CODEC.schema())
           .add("object", AmaObject.CODEC.schema());
 
-  private final SparkSession spark;
-  private final ManifestRules rules;
-
-  AmaManifests(SparkSession spark, ManifestRules rules) {
-    this.spark = spark;
-    this.rules = rules;
-  }
-
   Dataset<Row> read(
       List<ManifestFile> manifests, List<ManifestFile> states, List<ManifestFile> stats) {
-    Dataset<Row> objects =
-        documents(manifests).mapPartitions(readObjects(rules), Encoders.row(OBJECTS));
+    Dataset<Row> objects = rows(manifests, new ReadAma.OfObjects(rules), OBJECTS);
     Dataset<Row> allStates =
-        once(
-            documents(states)
-                .mapPartitions(readStates(rules), Encoders.row(keyed(AmaState.CODEC.schema()))));
+        once(rows(states, new ReadAma.OfStates(rules), keyed(AmaState.CODEC.schema())));
     Dataset<Row> allStats =
-        once(
-            documents(stats)
-                .mapPartitions(readStats(rules), Encoders.row(keyed(AmaFileStats.CODEC.schema()))));
+        once(rows(stats, new ReadAma.OfStats(rules), keyed(AmaFileStats.CODEC.schema())));
     Dataset<Row> joined =
         objects
             .join(
@@ -78,31 +65,14 @@ final class AmaManifests {
         .map(new JoinAma(rules), ManifestRow.CODEC.encoder());
   }
 
-  // Static, so that the functions carry the rules and nothing else to the executors.
-
-  private static MapPartitionsFunction<Row, Row> readObjects(ManifestRules rules) {
-    return files -> new ReadAma(rules).objects(files);
-  }
-
-  private static MapPartitionsFunction<Row, Row> readStates(ManifestRules rules) {
-    return files -> new ReadAma(rules).states(files);
-  }
-
-  private static MapPartitionsFunction<Row, Row> readStats(ManifestRules rules) {
-    return files -> new ReadAma(rules).stats(files);
-  }
-
-  private Dataset<Row> documents(List<ManifestFile> files) {
-    List<Row> rows =
-        files.stream()
-            .map(file -> new ManifestSplit(file.path(), 0, Long.MAX_VALUE))
-            .map(ManifestSplit.CODEC::toRow)
-            .toList();
-    return rows.isEmpty()
-        ? spark.createDataFrame(rows, ManifestSplit.CODEC.schema())
-        : spark.createDataFrame(
-            JavaSparkContext.fromSparkContext(spark.sparkContext()).parallelize(rows, rows.size()),
-            ManifestSplit.CODEC.schema());
+  private Dataset<Row> rows(
+      List<ManifestFile> documents, FlatMapFunction<String, Row> read, StructType schema) {
+    List<String> paths = documents.stream().map(ManifestFile::path).toList();
+    JavaRDD<Row> rows =
+        JavaSparkContext.fromSparkContext(spark.sparkContext())
+            .parallelize(paths, Math.max(1, paths.size()))
+            .flatMap(read);
+    return spark.createDataFrame(rows, schema);
   }
 
   private static StructType keyed(StructType element) {

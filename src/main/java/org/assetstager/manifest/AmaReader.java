@@ -3,11 +3,10 @@ package org.assetstager.manifest;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import com.google.common.collect.AbstractIterator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +21,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> an element
  */
-public final class AmaReader<T> implements Iterator<T>, Closeable {
+public final class AmaReader<T> extends AbstractIterator<T> implements Closeable {
   private final AmaDocument document;
   private final Set<String> sections;
   private final JsonToken sectionStart;
   private final ElementReader<T> elements;
   private @Nullable String section;
   private long index;
-  private @Nullable T next;
-  private boolean ended;
 
   /** Reads one element. */
   interface ElementReader<T> {
@@ -65,46 +62,27 @@ public final class AmaReader<T> implements Iterator<T>, Closeable {
   }
 
   @Override
-  public boolean hasNext() {
+  protected @Nullable T computeNext() {
     try {
-      while (next == null && !ended) {
-        next = advance();
+      T element = null;
+      while (element == null) {
+        section = section == null ? nextSection() : section;
+        if (section == null) {
+          return endOfData();
+        }
+        element = nextInside(section);
       }
-      return next != null;
+      return element;
     } catch (IOException e) {
       throw document.unreadable(e);
     }
   }
 
-  @Override
-  public T next() {
-    if (!hasNext() || next == null) {
-      throw new NoSuchElementException();
-    }
-    T element = next;
-    next = null;
-    return element;
-  }
-
-  /** Reads an element, or moves to the next section or to the end and returns null. */
-  private @Nullable T advance() throws IOException {
+  /** Reads an element; null where it is left out, or the section has ended. */
+  private @Nullable T nextInside(String inside) throws IOException {
     JsonParser parser = document.parser();
-    String inside = section;
-    if (inside == null) {
-      section = nextSection();
-      ended = section == null;
-      return null;
-    }
-    String key = "";
-    if (sectionStart == JsonToken.START_OBJECT) {
-      String name = parser.nextFieldName();
-      if (name == null) {
-        section = null;
-        return null;
-      }
-      key = name;
-    }
-    if (parser.nextToken() == JsonToken.END_ARRAY) {
+    String key = sectionStart == JsonToken.START_OBJECT ? parser.nextFieldName() : "";
+    if (key == null || parser.nextToken() == JsonToken.END_ARRAY) {
       section = null;
       return null;
     }

@@ -8,15 +8,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Makes manifest rows from AMA's three documents. */
-public final class AmaRows {
+public record AmaRows(ManifestFields fields) {
   private static final String MD5_PREFIX = "md5_";
-
-  private final ManifestFields fields;
-
-  /** Makes rows by the run's rules. */
-  public AmaRows(ManifestFields fields) {
-    this.fields = fields;
-  }
 
   /**
    * Makes the row of an object.

@@ -10,24 +10,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes manifest rows of the lines of a JSON Lines file. */
-final class JsonLinesParser {
-  private final String manifestFile;
-  private final int maxRowBytes;
-  private final ManifestFields fields;
-
-  /**
-   * Makes a parser.
-   *
-   * @param manifestFile what the rows name as their file
-   * @param maxRowBytes the limit that too long lines are said to exceed
-   */
-  JsonLinesParser(String manifestFile, int maxRowBytes, ManifestFields fields) {
-    this.manifestFile = manifestFile;
-    this.maxRowBytes = maxRowBytes;
-    this.fields = fields;
-  }
-
+/**
+ * Makes manifest rows of the lines of a JSON Lines file.
+ *
+ * @param manifestFile what the rows name as their file
+ * @param maxRowBytes the limit that too long lines are said to exceed
+ */
+record JsonLinesParser(String manifestFile, int maxRowBytes, ManifestFields fields) {
   /** Makes a row of a line that isn't blank; a line that is no row becomes a row with a fault. */
   ManifestRow parse(Line line) {
     byte[] bytes = line.bytes();

@@ -1,10 +1,9 @@
 package org.assetstager.manifest;
 
+import com.google.common.collect.AbstractIterator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +15,10 @@ import org.jspecify.annotations.Nullable;
  * end: of kind {@code INPUT} where its compression is broken, of kind {@code SYSTEM} where the file
  * system failed.
  */
-public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
+public final class JsonLinesReader extends AbstractIterator<ManifestRow> implements Closeable {
   private final String manifestFile;
   private final LineReader lines;
   private final JsonLinesParser parser;
-  private @Nullable Line next;
 
   private JsonLinesReader(
       String manifestFile, LineReader lines, int maxRowBytes, ManifestFields fields) {
@@ -68,12 +66,10 @@ public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
   }
 
   @Override
-  public boolean hasNext() {
+  protected @Nullable ManifestRow computeNext() {
     try {
-      if (next == null) {
-        next = lines.next();
-      }
-      return next != null;
+      Line line = lines.next();
+      return line == null ? endOfData() : parser.parse(line);
     } catch (IOException e) {
       throw JobFailure.system(
           "The manifest "
@@ -85,16 +81,6 @@ public final class JsonLinesReader implements Iterator<ManifestRow>, Closeable {
           "Check its file system, and run again.",
           e);
     }
-  }
-
-  @Override
-  public ManifestRow next() {
-    if (!hasNext() || next == null) {
-      throw new NoSuchElementException();
-    }
-    ManifestRow row = parser.parse(next);
-    next = null;
-    return row;
   }
 
   @Override

@@ -34,6 +34,11 @@ final class JsonValues {
   private static final Pattern ADVICE =
       Pattern.compile(": enable `[^`]*` to allow|, from `[^`]*`(?=\\))");
 
+  private static final Unusable OBJECT = new Unusable("an object");
+  private static final Unusable ARRAY = new Unusable("an array");
+  private static final Unusable HUGE_NUMBER =
+      new Unusable("a number of more than " + LONGEST_NUMBER + " digits");
+
   private JsonValues() {}
 
   private static JsonFactoryBuilder factory(int longestText) {
@@ -68,7 +73,7 @@ final class JsonValues {
       case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser, token);
       default -> {
         parser.skipChildren();
-        yield token == JsonToken.START_OBJECT ? Unusable.OBJECT : Unusable.ARRAY;
+        yield token == JsonToken.START_OBJECT ? OBJECT : ARRAY;
       }
     };
   }
@@ -76,7 +81,7 @@ final class JsonValues {
   private static Object number(JsonParser parser, JsonToken token) throws IOException {
     int length = parser.getTextLength();
     if (length > LONGEST_NUMBER) {
-      return Unusable.HUGE_NUMBER;
+      return HUGE_NUMBER;
     }
     if (token == JsonToken.VALUE_NUMBER_FLOAT) {
       return Double.valueOf(parser.getText());
@@ -89,23 +94,5 @@ final class JsonValues {
   /** Says in one line what is wrong with JSON text, but not where. */
   static String problem(JsonProcessingException e) {
     return Text.shown(ADVICE.matcher(String.valueOf(e.getOriginalMessage())).replaceAll(""));
-  }
-
-  /** Values that no field can have. */
-  private enum Unusable {
-    OBJECT("an object"),
-    ARRAY("an array"),
-    HUGE_NUMBER("a number of more than " + LONGEST_NUMBER + " digits");
-
-    private final String description;
-
-    Unusable(String description) {
-      this.description = description;
-    }
-
-    @Override
-    public String toString() {
-      return description;
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.assetstager.manifest;
 
+import com.google.common.math.LongMath;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -9,7 +10,6 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
-import org.assetstager.asset.Sizes;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.SqlSession;
@@ -101,7 +101,8 @@ public final class ManifestReader {
   }
 
   private SparkSession session(Collection<ManifestFile> files) {
-    long bytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
+    long bytes =
+        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
     return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
   }
 
@@ -109,7 +110,9 @@ public final class ManifestReader {
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
-        ? filter(files, LINES).stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum)
+        ? filter(files, LINES).stream()
+            .mapToLong(ManifestFile::lengthBytes)
+            .reduce(0, LongMath::saturatedAdd)
         : 0;
   }
 
@@ -118,7 +121,8 @@ public final class ManifestReader {
   }
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
-    long allBytes = files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, Sizes::sum);
+    long allBytes =
+        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
     long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();

@@ -1,7 +1,6 @@
 package org.assetstager.manifest;
 
 import java.io.Serializable;
-import org.assetstager.spark.RecordCodec;
 
 /**
  * A share of a manifest file: the rows whose first byte, in Parquet the row groups whose middle,
@@ -9,7 +8,4 @@ import org.assetstager.spark.RecordCodec;
  *
  * @param end {@link Long#MAX_VALUE} where the file is compressed as a whole and can't be split
  */
-record ManifestSplit(String file, long start, long end) implements Serializable {
-  /** Carries it through Spark SQL. */
-  static final RecordCodec<ManifestSplit> CODEC = RecordCodec.of(ManifestSplit.class);
-}
+record ManifestSplit(String file, long start, long end) implements Serializable {}

@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
@@ -47,7 +48,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
   private final MessageColumnIO columns;
   private final ParquetValues values;
   private final long expectedRows;
-  private @Nullable RecordReader<ParquetValues.Values> group;
+  private @Nullable RecordReader<Map<String, @Nullable Object>> group;
   private long leftInGroup;
   private long position;
   private long rowsRead;
@@ -156,7 +157,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
     if (!hasNext() || group == null) {
       throw new NoSuchElementException();
     }
-    ParquetValues.Values row;
+    Map<String, @Nullable Object> row;
     try {
       row = group.read();
     } catch (RuntimeException e) {
@@ -164,7 +165,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
     }
     leftInGroup--;
     rowsRead++;
-    return fields.row(file, position++, row.byName());
+    return fields.row(file, position++, row);
   }
 
   @Override

@@ -26,27 +26,17 @@ import org.jspecify.annotations.Nullable;
  * Makes raw values of the columns of a Parquet file, as {@link FieldValues} takes them: text as its
  * bytes, exact numbers, and a description of a value that no field can have.
  */
-final class ParquetValues extends RecordMaterializer<ParquetValues.Values> {
+final class ParquetValues extends RecordMaterializer<Map<String, @Nullable Object>> {
   private final Root root;
 
   ParquetValues(MessageType schema) {
     this.root = new Root(schema);
   }
 
-  /** A row's values by column; absent where null. */
-  record Values(Map<String, @Nullable Object> byName) {}
-
-  /** A value that no field can have. */
-  private record Unusable(String description) {
-    @Override
-    public String toString() {
-      return description;
-    }
-  }
-
+  /** Returns a row's values by column; absent where null. */
   @Override
-  public Values getCurrentRecord() {
-    return new Values(root.values);
+  public Map<String, @Nullable Object> getCurrentRecord() {
+    return root.values;
   }
 
   @Override

@@ -19,13 +19,8 @@ import org.assetstager.spark.PlainFiles;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the splits of a partition, one after another. */
-final class ReadSplit implements FlatMapFunction<Iterator<ManifestSplit>, ManifestRow> {
-  private final ManifestRules rules;
-
-  ReadSplit(ManifestRules rules) {
-    this.rules = rules;
-  }
-
+record ReadSplit(ManifestRules rules)
+    implements FlatMapFunction<Iterator<ManifestSplit>, ManifestRow> {
   @Override
   public Iterator<ManifestRow> call(Iterator<ManifestSplit> splits) {
     return Iterators.concat(Iterators.transform(splits, this::read));

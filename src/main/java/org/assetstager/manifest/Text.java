@@ -52,21 +52,19 @@ final class Text {
 
   /** Whether the text has half of a surrogate pair: no UTF-8 can hold it. */
   static boolean hasLoneSurrogate(String text) {
-    for (int i = 0; i < text.length(); i++) {
-      if (Character.isSurrogate(text.charAt(i))) {
-        if (isLone(text, i)) {
-          return true;
-        }
-        i++;
+    int character;
+    for (int i = 0; i < text.length(); i += Character.charCount(character)) {
+      character = text.codePointAt(i);
+      if (isLoneSurrogate(character)) {
+        return true;
       }
     }
     return false;
   }
 
-  private static boolean isLone(String text, int index) {
-    return !(Character.isHighSurrogate(text.charAt(index))
-        && index + 1 < text.length()
-        && Character.isLowSurrogate(text.charAt(index + 1)));
+  /** Of a pair, the code point is the character that it stands for. */
+  private static boolean isLoneSurrogate(int character) {
+    return Character.isBmpCodePoint(character) && Character.isSurrogate((char) character);
   }
 
   /**
@@ -74,21 +72,17 @@ final class Text {
    * visible when written as UTF-8; other text is returned as it is.
    */
   static String escapeLoneSurrogates(String text) {
-    return hasLoneSurrogate(text) ? escape(text) : text;
-  }
-
-  private static String escape(String text) {
-    StringBuilder escaped = new StringBuilder(text.length() + 16);
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (Character.isSurrogate(c) && !isLone(text, i)) {
-        escaped.append(c).append(text.charAt(++i));
-      } else if (Character.isSurrogate(c)) {
-        escaped.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        escaped.append(c);
-      }
+    if (!hasLoneSurrogate(text)) {
+      return text;
     }
+    StringBuilder escaped = new StringBuilder(text.length() + 16);
+    text.codePoints()
+        .forEach(
+            character ->
+                escaped.append(
+                    isLoneSurrogate(character)
+                        ? String.format(Locale.ROOT, "\\u%04x", character)
+                        : Character.toString(character)));
     return escaped.toString();
   }
 

@@ -22,6 +22,9 @@ final class JobCounts {
   /** The counters' names, in their order. */
   static final List<String> NAMES = COUNTERS.stream().map(Counter::name).toList();
 
+  /** How many of the first ones are those of outcomes. */
+  static final int OF_OUTCOMES = 2 * Outcome.values().length;
+
   static final String FILES = "files.";
   static final String BYTES = "bytes.";
   static final String OPENED_UPLOADS = "uploads.opened";
@@ -73,17 +76,5 @@ final class JobCounts {
       }
     }
     return difference;
-  }
-
-  /** Whether nothing was counted. */
-  static boolean isNone(long[][] counts) {
-    for (long[] some : counts) {
-      for (long count : some) {
-        if (count != 0) {
-          return false;
-        }
-      }
-    }
-    return true;
   }
 }

@@ -4,10 +4,8 @@ import com.codahale.metrics.Gauge;
 import com.codahale.metrics.MetricFilter;
 import com.codahale.metrics.MetricRegistry;
 import java.util.concurrent.TimeUnit;
-import org.assetstager.asset.Outcome;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.LeaseQuestion.Resource;
-import org.assetstager.s3.S3Request;
 
 /** Shows totals in a registry of Spark's metrics system. */
 final class JobMetrics {
@@ -17,17 +15,14 @@ final class JobMetrics {
 
   /** Registers what a JVM has counted. */
   static void register(JobTotals totals, MetricRegistry registry) {
-    for (Outcome outcome : Outcome.values()) {
-      gauge(registry, JobCounts.FILES + outcome, () -> totals.files(outcome));
-      gauge(registry, JobCounts.BYTES + outcome, () -> totals.bytes(outcome));
+    for (int i = 0; i < JobCounts.NAMES.size(); i++) {
+      String name = JobCounts.NAMES.get(i);
+      int index = i;
+      // Who opened an upload and who ended it tell nothing by themselves.
+      if (!name.equals(JobCounts.OPENED_UPLOADS) && !name.equals(JobCounts.CLOSED_UPLOADS)) {
+        gauge(registry, name, () -> totals.value(index));
+      }
     }
-    for (S3Request kind : S3Request.values()) {
-      counter(registry, "requests." + kind, totals);
-      counter(registry, "errors." + kind, totals);
-    }
-    counter(registry, "retries", totals);
-    counter(registry, "throttles", totals);
-    counter(registry, "sent.bytes", totals);
     registry.register("micros.PUT", totals.puts());
     registry.register("micros.LIST", totals.lists());
   }
@@ -60,11 +55,6 @@ final class JobMetrics {
   private static long limit(Resource resource) {
     double perSecond = ClusterLimits.perSecond(resource);
     return Double.isInfinite(perSecond) ? 0 : Math.round(perSecond);
-  }
-
-  private static void counter(MetricRegistry registry, String name, JobTotals totals) {
-    int index = JobCounts.index(name);
-    gauge(registry, name, () -> totals.value(index));
   }
 
   private static void gauge(MetricRegistry registry, String name, Gauge<Long> gauge) {

@@ -1,10 +1,9 @@
 package org.assetstager.metrics;
 
-import java.util.EnumMap;
+import com.google.common.math.LongMath;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ public final class JobTotals {
   private final LatencyHistogram puts = new LatencyHistogram();
   private final LatencyHistogram lists = new LatencyHistogram();
   private long[][] ofThisJvm = JobCounts.none();
-  private @Nullable Map<Outcome, Total> ledger;
+  private boolean outcomesKnown;
   private long manifestRows;
   private Total planned = Total.NONE;
   private @Nullable Consumer<String> runs;
@@ -37,48 +36,44 @@ public final class JobTotals {
 
   /** Begins with the outcomes, the plan and the open uploads of another run. */
   public static void beginRun(String runId) {
+    onDriver(
+        totals -> {
+          totals.begin();
+          totals.tellRun(runId);
+        });
+  }
+
+  /** Tells the totals of the whole job something, where this JVM has them. */
+  private static void onDriver(Consumer<JobTotals> what) {
     JobTotals totals = ofDriver;
     if (totals != null) {
-      totals.begin();
-      totals.tellRun(runId);
+      what.accept(totals);
     }
   }
 
   /** Takes how many rows the manifest has, once the scan has read it. */
   public static void manifestHas(long rows) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takeManifest(rows);
-    }
+    onDriver(totals -> totals.takeManifest(rows));
   }
 
   /** Takes the files that the plan sends or reads, and their bytes. */
   public static void plan(Total planned) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takePlan(planned);
-    }
+    onDriver(totals -> totals.takePlan(planned));
   }
 
   /** Takes the outcomes from the ledger, in the place of those counted. */
   public static void outcomesAre(Map<Outcome, Total> ledger) {
-    JobTotals totals = ofDriver;
-    if (totals != null) {
-      totals.takeOutcomes(ledger);
-    }
+    onDriver(totals -> totals.takeOutcomes(ledger));
   }
 
   synchronized void begin() {
     addOfThisJvm();
+    takeOutcomes(Map.of());
+    outcomesKnown = false;
     totals[0][JobCounts.index(JobCounts.OPENED_UPLOADS)] = 0;
     totals[0][JobCounts.index(JobCounts.CLOSED_UPLOADS)] = 0;
-    ledger = null;
     manifestRows = 0;
     planned = Total.NONE;
-    for (Outcome outcome : Outcome.values()) {
-      totals[0][JobCounts.index(JobCounts.FILES + outcome)] = 0;
-      totals[0][JobCounts.index(JobCounts.BYTES + outcome)] = 0;
-    }
   }
 
   /** Calls a callback with the id of each run that begins. */
@@ -109,49 +104,34 @@ public final class JobTotals {
   }
 
   private synchronized void takeOutcomes(Map<Outcome, Total> ofLedger) {
-    Map<Outcome, Total> copy = new EnumMap<>(Outcome.class);
-    copy.putAll(ofLedger);
-    ledger = copy;
+    outcomesKnown = true;
+    for (Outcome outcome : Outcome.values()) {
+      Total total = ofLedger.getOrDefault(outcome, Total.NONE);
+      totals[0][JobCounts.index(JobCounts.FILES + outcome)] = total.rows();
+      totals[0][JobCounts.index(JobCounts.BYTES + outcome)] = total.bytes();
+    }
   }
 
   /** Adds what another JVM has counted. */
   synchronized void add(long[][] more) {
-    for (int i = 0; i < more[0].length; i++) {
-      totals[0][i] = Sizes.sum(totals[0][i], more[0][i]);
+    for (int i = outcomesKnown ? JobCounts.OF_OUTCOMES : 0; i < more[0].length; i++) {
+      totals[0][i] = LongMath.saturatedAdd(totals[0][i], more[0][i]);
     }
     puts.add(more[1]);
     lists.add(more[2]);
   }
 
-  /** Adds what this JVM has counted since the last time, and returns it. */
-  synchronized long[][] addOfThisJvm() {
+  /** Adds what this JVM has counted since the last time. */
+  synchronized void addOfThisJvm() {
     long[][] now = JobCounts.ofThisJvm();
-    long[][] more = JobCounts.difference(now, ofThisJvm);
+    add(JobCounts.difference(now, ofThisJvm));
     ofThisJvm = now;
-    if (!JobCounts.isNone(more)) {
-      add(more);
-    }
-    return more;
   }
 
   /** Returns a counter. */
   synchronized long value(int index) {
     addOfThisJvm();
     return totals[0][index];
-  }
-
-  synchronized long files(Outcome outcome) {
-    Map<Outcome, Total> known = ledger;
-    return known == null
-        ? value(JobCounts.index(JobCounts.FILES + outcome))
-        : known.getOrDefault(outcome, Total.NONE).rows();
-  }
-
-  synchronized long bytes(Outcome outcome) {
-    Map<Outcome, Total> known = ledger;
-    return known == null
-        ? value(JobCounts.index(JobCounts.BYTES + outcome))
-        : known.getOrDefault(outcome, Total.NONE).bytes();
   }
 
   /** An executor may report the end of an upload before another reports that it opened it. */

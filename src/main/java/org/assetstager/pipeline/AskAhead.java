@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.base.Throwables;
 import com.google.common.collect.AbstractIterator;
 import com.google.common.collect.Iterators;
 import com.google.common.collect.PeekingIterator;
@@ -97,9 +98,7 @@ final class AskAhead extends AbstractIterator<Tuple2<byte[], byte[]>> {
       Thread.currentThread().interrupt();
       throw new TaskKilledException("interrupted");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
+      Throwables.throwIfUnchecked(e.getCause());
       throw new IllegalStateException(e.getCause());
     }
   }

@@ -11,32 +11,18 @@ import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Computes the MD5s of the candidates that claim none: their keys aren't known without. */
-final class DigestStep {
-  private final PipelineRun run;
-  private final Roots roots;
-
-  DigestStep(PipelineRun run, Roots roots) {
-    this.run = run;
-    this.roots = roots;
-  }
-
-  StepCommit run(StepCommit scan) {
+record DigestStep(PipelineRun run, Roots roots) {
+  StepCommit execute(StepCommit scan) {
     List<StepFile> undigested = scan.files(Steps.UNDIGESTED);
     if (undigested.isEmpty()) {
-      return run.steps().once(Steps.DIGEST, () -> new Done(List.of()));
+      return run.nothing(Steps.DIGEST);
     }
     long rows = undigested.stream().mapToLong(StepFile::rows).sum();
-    return run.steps()
-        .once(
-            Steps.DIGEST,
-            () ->
-                run.phases()
-                    .run(
-                        "digest",
-                        "digest " + Amounts.count(rows) + " files",
-                        TaskProgress.FILES,
-                        progress ->
-                            digest(undigested, progress.expect(rows, Weights.bytes(undigested)))));
+    return run.once(
+        Steps.DIGEST,
+        "digest " + Amounts.count(rows) + " files",
+        TaskProgress.FILES,
+        progress -> digest(undigested, progress.expect(rows, Weights.bytes(undigested))));
   }
 
   private Done digest(List<StepFile> undigested, TaskProgress progress) {

@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.Iterators;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -24,31 +25,16 @@ import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.VerifiedRow;
 
 /** Computes the MD5s of the rows of a work file that claim none. */
-final class DigestWork implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
+record DigestWork(
+    StepOutput output,
+    Roots roots,
+    VerifySettings verify,
+    UploadSettings upload,
+    DigestLog digests,
+    TaskProgress progress)
+    implements org.apache.spark.api.java.function.Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for, since each has one file, if it isn't small. */
   private static final int THREADS = 16;
-
-  private final StepOutput output;
-  private final Roots roots;
-  private final VerifySettings verify;
-  private final UploadSettings upload;
-  private final DigestLog digests;
-  private final TaskProgress progress;
-
-  DigestWork(
-      StepOutput output,
-      Roots roots,
-      VerifySettings verify,
-      UploadSettings upload,
-      DigestLog digests,
-      TaskProgress progress) {
-    this.output = output;
-    this.roots = roots;
-    this.verify = verify;
-    this.upload = upload;
-    this.digests = digests;
-    this.progress = progress;
-  }
 
   @Override
   public StepFile call(StepFile work) {
@@ -80,20 +66,13 @@ final class DigestWork implements org.apache.spark.api.java.function.Function<St
 
   private Iterator<ManifestRow> opening(
       Iterator<Candidate> candidates, Map<String, AssetRoot> opened) {
-    return new Iterator<>() {
-      @Override
-      public boolean hasNext() {
-        return candidates.hasNext();
-      }
-
-      @Override
-      public ManifestRow next() {
-        Candidate candidate = candidates.next();
-        ManifestRow row = candidate.found().row();
-        opened.computeIfAbsent(
-            Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
-        return row;
-      }
-    };
+    return Iterators.transform(
+        candidates,
+        candidate -> {
+          ManifestRow row = candidate.found().row();
+          opened.computeIfAbsent(
+              Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
+          return row;
+        });
   }
 }

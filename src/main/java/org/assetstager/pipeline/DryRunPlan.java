@@ -1,7 +1,5 @@
 package org.assetstager.pipeline;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -53,21 +51,12 @@ record DryRunPlan(Uploads uploads, Map<String, Long> requests, @Nullable Probe p
     }
     try (LedgerReader<Planned> rows = ledger.read(Planned.CODEC, PLANNED)) {
       return new DryRunPlan(count.of(rows), requests, null);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
   /** Counts the rows that represent a content. */
-  static final class Count implements FlatMapFunction<Iterator<Planned>, Uploads> {
-    private final long multipartThreshold;
-    private final long partSize;
-
-    Count(long multipartThreshold, long partSize) {
-      this.multipartThreshold = multipartThreshold;
-      this.partSize = partSize;
-    }
-
+  record Count(long multipartThreshold, long partSize)
+      implements FlatMapFunction<Iterator<Planned>, Uploads> {
     @Override
     public Iterator<Uploads> call(Iterator<Planned> rows) {
       return List.of(of(rows)).iterator();

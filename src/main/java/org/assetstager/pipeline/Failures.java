@@ -1,5 +1,10 @@
 package org.assetstager.pipeline;
 
+import com.google.common.base.Throwables;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.assetstager.asset.JobFailure;
@@ -34,33 +39,35 @@ public final class Failures {
 
   /** Returns the failure that an exception is, contains or describes. */
   public static JobFailure explain(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
-      if (cause instanceof JobFailure failure) {
-        return failure;
-      }
-    }
-    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
-      Matcher matcher = IN_TEXT.matcher(String.valueOf(cause.getMessage()));
-      if (matcher.find()) {
-        return ofText(matcher.group(1), matcher.group(2), thrown);
-      }
-    }
-    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
-      if (STOPPED.matcher(String.valueOf(cause.getMessage())).find()) {
-        return JobFailure.system(
-            "Spark was stopped while the job ran, as when the cluster ends the application",
-            "Look for the cause in the logs of driver and cluster, then run again with --resume",
-            thrown);
-      }
-    }
-    JobFailure ofLibrary = ofNativeLibrary(thrown);
-    if (ofLibrary != null) {
-      return ofLibrary;
-    }
-    return JobFailure.system(
-        "The job failed: " + firstLine(root(thrown)),
-        "Look at the driver's log, repair the cause, and run again with --resume",
-        thrown);
+    List<Throwable> causes = Throwables.getCausalChain(thrown);
+    return causes.stream()
+        .filter(JobFailure.class::isInstance)
+        .map(JobFailure.class::cast)
+        .findFirst()
+        .or(
+            () ->
+                find(IN_TEXT, causes, Throwable::getMessage)
+                    .map(text -> ofText(text.group(1), text.group(2), thrown)))
+        .or(() -> find(STOPPED, causes, Throwable::getMessage).map(any -> stopped(thrown)))
+        .or(
+            () ->
+                find(NATIVE_LIBRARY, causes, Throwable::toString)
+                    .map(library -> ofNativeLibrary(library.group(), thrown)))
+        .orElseGet(
+            () ->
+                JobFailure.system(
+                    "The job failed: " + firstLine(Throwables.getRootCause(thrown)),
+                    "Look at the driver's log, repair the cause, and run again with --resume",
+                    thrown));
+  }
+
+  private static Optional<MatchResult> find(
+      Pattern pattern, List<Throwable> causes, Function<Throwable, @Nullable String> text) {
+    return causes.stream()
+        .map(cause -> pattern.matcher(String.valueOf(text.apply(cause))))
+        .filter(Matcher::find)
+        .map(Matcher::toMatchResult)
+        .findFirst();
   }
 
   /**
@@ -82,19 +89,20 @@ public final class Failures {
     };
   }
 
-  private static @Nullable JobFailure ofNativeLibrary(Throwable thrown) {
-    for (Throwable cause = thrown; cause != null; cause = next(cause)) {
-      Matcher matcher = NATIVE_LIBRARY.matcher(cause.toString());
-      if (matcher.find()) {
-        return JobFailure.system(
-            "A native library could not be loaded: " + matcher.group().strip(),
-            "It is unpacked into the temporary folder, which must not be mounted noexec: name"
-                + " another one by -Djava.io.tmpdir=/path in spark.driver.extraJavaOptions and"
-                + " spark.executor.extraJavaOptions, then run again with --resume",
-            thrown);
-      }
-    }
-    return null;
+  private static JobFailure stopped(Throwable thrown) {
+    return JobFailure.system(
+        "Spark was stopped while the job ran, as when the cluster ends the application",
+        "Look for the cause in the logs of driver and cluster, then run again with --resume",
+        thrown);
+  }
+
+  private static JobFailure ofNativeLibrary(String problem, Throwable thrown) {
+    return JobFailure.system(
+        "A native library could not be loaded: " + problem.strip(),
+        "It is unpacked into the temporary folder, which must not be mounted noexec: name"
+            + " another one by -Djava.io.tmpdir=/path in spark.driver.extraJavaOptions and"
+            + " spark.executor.extraJavaOptions, then run again with --resume",
+        thrown);
   }
 
   private static JobFailure ofText(@Nullable String kind, String text, Throwable thrown) {
@@ -104,18 +112,6 @@ public final class Failures {
     return Kind.INPUT.name().equals(kind)
         ? JobFailure.input(problem, remedy, thrown)
         : JobFailure.system(problem, remedy, thrown);
-  }
-
-  private static Throwable root(Throwable thrown) {
-    Throwable cause = thrown;
-    for (Throwable next = next(cause); next != null; next = next(next)) {
-      cause = next;
-    }
-    return cause;
-  }
-
-  private static @Nullable Throwable next(Throwable thrown) {
-    return thrown.getCause() == thrown ? null : thrown.getCause();
   }
 
   /** Returns an exception in one line, without a full stop. */

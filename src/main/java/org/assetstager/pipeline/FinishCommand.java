@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 
 /** Runs a user's command at the end of a run, without a shell. */
@@ -45,9 +46,7 @@ final class FinishCommand {
   private static @Nullable String await(Process process, Duration timeout, FinishNews news)
       throws InterruptedException {
     // By a thread, since a command that doesn't read would hold up the job.
-    Thread writer = new Thread(() -> write(process, news.json()), "on-finish");
-    writer.setDaemon(true);
-    writer.start();
+    Daemons.threads("on-finish").newThread(() -> write(process, news.json())).start();
     if (!process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS)) {
       return "didn't end within on-finish.timeout, " + timeout.toMillis() + " ms, and was stopped";
     }

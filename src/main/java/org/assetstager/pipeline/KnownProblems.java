@@ -1,23 +1,17 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.AbstractIterator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.Streams;
 import java.util.HashSet;
 import java.util.Iterator;
-import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.Remedy;
 import org.assetstager.report.OutcomeTotals;
@@ -26,7 +20,6 @@ import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
 import org.assetstager.run.RunFolder;
-import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -38,13 +31,6 @@ import scala.Tuple2;
 public final class KnownProblems {
   private static final Set<Outcome> PROBLEMS =
       Stream.of(Outcome.values()).filter(Outcome::needsPerson).collect(Collectors.toSet());
-
-  private static final byte[] NOTHING = {};
-
-  /** Comes before those of {@link #NOW} with the same key. */
-  private static final byte EARLIER = 0;
-
-  private static final byte NOW = 1;
 
   private final @Nullable RunFolder folder;
   private final @Nullable RunReport earlier;
@@ -114,97 +100,54 @@ public final class KnownProblems {
     long known = 0;
     if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
       LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
-      known = before.isShort() && now.isShort() ? here(before, now) : inTasks(spark, before, now);
+      known = before.isShort() && now.isShort() ? here(before, now) : inTasks(before, now);
     }
     return new ProblemCounts(earlier.runId(), known, all - known, mostNew);
   }
 
   private static long here(LedgerFiles before, LedgerFiles now) {
     Set<String> known = new HashSet<>();
-    forEach(before, known::add);
-    long[] count = {0};
-    forEach(now, identity -> count[0] += known.contains(identity) ? 1 : 0);
-    return count[0];
-  }
-
-  private static void forEach(LedgerFiles ledger, Consumer<String> consumer) {
-    try (LedgerReader<Seen> rows = ledger.read(Seen.CODEC, PROBLEMS)) {
-      while (rows.hasNext()) {
-        String identity = rows.next().identity();
-        if (identity != null) {
-          consumer.accept(identity);
-        }
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+    try (LedgerReader<Seen> rows = before.read(Seen.CODEC, PROBLEMS)) {
+      identities(rows).forEachRemaining(known::add);
+    }
+    try (LedgerReader<Seen> rows = now.read(Seen.CODEC, PROBLEMS)) {
+      return Streams.stream(identities(rows)).filter(known::contains).count();
     }
   }
 
-  private static long inTasks(JavaSparkContext spark, LedgerFiles before, LedgerFiles now) {
-    return keys(before, EARLIER)
-        .union(keys(now, NOW))
-        .repartitionAndSortWithinPartitions(
-            new ByteKeys.ByHash(spark.defaultParallelism()), new ByteKeys())
-        .mapPartitions(new Count())
-        .collect()
-        .stream()
-        .mapToLong(Long::longValue)
-        .sum();
+  private static long inTasks(LedgerFiles before, LedgerFiles now) {
+    return counts(now).join(counts(before)).values().map(Tuple2::_1).fold(0L, Long::sum);
   }
 
-  private static JavaPairRDD<byte[], byte[]> keys(LedgerFiles ledger, byte tag) {
-    return ledger.rows(Seen.CODEC, PROBLEMS).mapPartitionsToPair(new Keys(tag));
+  /** Returns how many rows have the same identity. */
+  private static JavaPairRDD<String, Long> counts(LedgerFiles ledger) {
+    return ledger
+        .rows(Seen.CODEC, PROBLEMS)
+        .mapPartitionsToPair(new Identities())
+        .reduceByKey(Long::sum);
   }
 
-  /** Makes keys of the rows that can be found again; a key says all that there is of a row. */
-  static final class Keys implements PairFlatMapFunction<Iterator<Seen>, byte[], byte[]> {
-    private final byte tag;
-
-    Keys(byte tag) {
-      this.tag = tag;
-    }
-
-    @Override
-    public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Seen> rows) {
-      return new AbstractIterator<>() {
-        @Override
-        protected @Nullable Tuple2<byte[], byte[]> computeNext() {
-          while (rows.hasNext()) {
-            String identity = rows.next().identity();
-            if (identity != null) {
-              return key(identity);
-            }
+  /** Returns those of the rows that can be found again. */
+  private static Iterator<String> identities(Iterator<Seen> rows) {
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable String computeNext() {
+        while (rows.hasNext()) {
+          String identity = rows.next().identity();
+          if (identity != null) {
+            return identity;
           }
-          return endOfData();
         }
-      };
-    }
-
-    private Tuple2<byte[], byte[]> key(String identity) {
-      return new Tuple2<>(ByteKeys.of(hash(identity), identity, tag), NOTHING);
-    }
-
-    private static long hash(String identity) {
-      return ByteBuffer.wrap(Md5.newDigest().digest(identity.getBytes(StandardCharsets.UTF_8)))
-          .getLong();
-    }
+        return endOfData();
+      }
+    };
   }
 
-  /** Counts this run's rows that follow one of the earlier run's of the same key. */
-  static final class Count implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, Long> {
+  /** Counts each row that can be found again as one. */
+  record Identities() implements PairFlatMapFunction<Iterator<Seen>, String, Long> {
     @Override
-    public Iterator<Long> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
-      byte[] known = null;
-      long count = 0;
-      while (sorted.hasNext()) {
-        byte[] key = sorted.next()._1();
-        if (ByteKeys.tag(key) == EARLIER) {
-          known = key;
-        } else if (known != null && ByteKeys.sameGroup(known, key)) {
-          count++;
-        }
-      }
-      return List.of(count).iterator();
+    public Iterator<Tuple2<String, Long>> call(Iterator<Seen> rows) {
+      return Iterators.transform(identities(rows), identity -> new Tuple2<>(identity, 1L));
     }
   }
 }

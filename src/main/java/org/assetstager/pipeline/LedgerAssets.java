@@ -1,8 +1,11 @@
 package org.assetstager.pipeline;
 
-import java.io.IOException;
+import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Comparators;
+import com.google.common.collect.Iterators;
+import com.google.common.collect.Streams;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,15 +15,13 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function2;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.report.OutcomeTotals;
@@ -96,8 +97,6 @@ final class LedgerAssets {
     Map<String, long[]> sums = new HashMap<>();
     try (LedgerReader<Counted> rows = ledger.read(Counted.CODEC, ALL)) {
       rows.forEachRemaining(row -> add(row, sums));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     return Largest.of(pairs(sums));
   }
@@ -124,7 +123,8 @@ final class LedgerAssets {
     long[] ofAsset = sums.computeIfAbsent(row.key(), key -> new long[2 * OUTCOMES.size()]);
     int at = 2 * OUTCOMES.indexOf(row.outcome());
     ofAsset[at]++;
-    ofAsset[at + 1] = Sizes.sum(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
+    ofAsset[at + 1] =
+        LongMath.saturatedAdd(ofAsset[at + 1], row.size() == null ? 0 : Math.max(0, row.size()));
   }
 
   private static long rows(long[] sums) {
@@ -138,7 +138,7 @@ final class LedgerAssets {
   private static long bytes(long[] sums) {
     long bytes = 0;
     for (int at = 1; at < sums.length; at += 2) {
-      bytes = Sizes.sum(bytes, sums[at]);
+      bytes = LongMath.saturatedAdd(bytes, sums[at]);
     }
     return bytes;
   }
@@ -147,36 +147,20 @@ final class LedgerAssets {
   static final class Sum implements PairFlatMapFunction<Iterator<Counted>, String, long[]> {
     @Override
     public Iterator<Tuple2<String, long[]>> call(Iterator<Counted> rows) {
-      return new Summed(rows);
-    }
-  }
-
-  private static final class Summed implements Iterator<Tuple2<String, long[]>> {
-    private final Iterator<Counted> rows;
-    private Iterator<Tuple2<String, long[]>> held = List.<Tuple2<String, long[]>>of().iterator();
-
-    Summed(Iterator<Counted> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      if (!held.hasNext() && rows.hasNext()) {
-        Map<String, long[]> sums = new HashMap<>();
-        while (sums.size() < MOST_HELD && rows.hasNext()) {
-          add(rows.next(), sums);
-        }
-        held = pairs(sums);
-      }
-      return held.hasNext();
-    }
-
-    @Override
-    public Tuple2<String, long[]> next() {
-      if (!hasNext()) {
-        throw new NoSuchElementException();
-      }
-      return held.next();
+      return Iterators.concat(
+          new AbstractIterator<Iterator<Tuple2<String, long[]>>>() {
+            @Override
+            protected @Nullable Iterator<Tuple2<String, long[]>> computeNext() {
+              if (!rows.hasNext()) {
+                return endOfData();
+              }
+              Map<String, long[]> sums = new HashMap<>();
+              while (sums.size() < MOST_HELD && rows.hasNext()) {
+                add(rows.next(), sums);
+              }
+              return pairs(sums);
+            }
+          });
     }
   }
 
@@ -187,7 +171,7 @@ final class LedgerAssets {
       long[] sums = new long[one.length];
       for (int at = 0; at < sums.length; at += 2) {
         sums[at] = one[at] + other[at];
-        sums[at + 1] = Sizes.sum(one[at + 1], other[at + 1]);
+        sums[at + 1] = LongMath.saturatedAdd(one[at + 1], other[at + 1]);
       }
       return sums;
     }
@@ -209,16 +193,12 @@ final class LedgerAssets {
     }
 
     static Found of(Iterator<Tuple2<String, long[]>> assets) {
-      PriorityQueue<Tuple2<String, long[]>> largest = new PriorityQueue<>(LARGEST_FIRST.reversed());
-      long count = 0;
-      while (assets.hasNext()) {
-        largest.add(assets.next());
-        count++;
-        if (largest.size() > AssetTotals.MOST) {
-          largest.remove();
-        }
-      }
-      return new Found(count, List.copyOf(largest));
+      return Streams.stream(assets)
+          .collect(
+              Collectors.teeing(
+                  Collectors.counting(),
+                  Comparators.least(AssetTotals.MOST, LARGEST_FIRST),
+                  Found::new));
     }
   }
 

@@ -1,8 +1,6 @@
 package org.assetstager.pipeline;
 
-import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -49,8 +47,6 @@ public final class LedgerProblems {
     if (ledger.isShort()) {
       try (LedgerReader<LedgerRow> rows = ledger.read(LedgerRow.CODEC, shares.keySet())) {
         rows.forEachRemaining(found::add);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
       }
     } else {
       found =

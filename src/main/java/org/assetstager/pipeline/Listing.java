@@ -18,33 +18,22 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.Verdict;
 
 /** Finds out what both sides hold of the candidates' contents. */
-final class Listing {
-  private final PipelineRun run;
-
-  Listing(PipelineRun run) {
-    this.run = run;
-  }
-
-  StepCommit run(Namespaces namespaces, StepCommit scan, StepCommit digest) {
-    return run.steps()
-        .once(
-            Steps.LIST,
-            () ->
-                run.phases()
-                    .run(
-                        "list",
-                        "list what staging and remote hold",
-                        "keys",
-                        progress ->
-                            new Done(
-                                new ListStep(
-                                        run.spark(),
-                                        run.settings(),
-                                        run.requests(),
-                                        run.description().cores(),
-                                        run.output(),
-                                        progress)
-                                    .run(namespaces, () -> candidates(scan, digest)))));
+record Listing(PipelineRun run) {
+  StepCommit execute(Namespaces namespaces, StepCommit scan, StepCommit digest) {
+    return run.once(
+        Steps.LIST,
+        "list what staging and remote hold",
+        "keys",
+        progress ->
+            new Done(
+                new ListStep(
+                        run.spark(),
+                        run.settings(),
+                        run.requests(),
+                        run.description().cores(),
+                        run.output(),
+                        progress)
+                    .run(namespaces, () -> candidates(scan, digest))));
   }
 
   private JavaRDD<ContentName> candidates(StepCommit scan, StepCommit digest) {
@@ -57,13 +46,7 @@ final class Listing {
   }
 
   /** Names the contents of the candidates of a file. */
-  static final class Names implements FlatMapFunction<Source, ContentName> {
-    private final StepOutput output;
-
-    Names(StepOutput output) {
-      this.output = output;
-    }
-
+  record Names(StepOutput output) implements FlatMapFunction<Source, ContentName> {
     @Override
     public Iterator<ContentName> call(Source source) {
       return Iterators.transform(

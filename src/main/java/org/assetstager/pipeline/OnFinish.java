@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ReportJson;
@@ -103,15 +104,11 @@ public final class OnFinish {
     return asked != null && StageRun.isRunId(asked) ? asked : "";
   }
 
-  /** Returns what went wrong, or null. */
-  private interface Hook {
-    @Nullable String run();
-  }
-
-  private void attempt(String who, Hook hook) {
+  /** Tells by a hook that returns what went wrong, or null. */
+  private void attempt(String who, Supplier<@Nullable String> hook) {
     String problem;
     try {
-      problem = hook.run();
+      problem = hook.get();
     } catch (RuntimeException e) {
       // The run has ended all the same. The message is left out: it may name the URL.
       problem = "failed: " + e.getClass().getSimpleName();

@@ -27,21 +27,10 @@ import org.assetstager.verify.Roots;
  *              +---- final rows ----------------------------------------+------------+----> ledger
  *          missing --renames*--> final rows ------------------------------------------------^
  * </pre>
+ *
+ * @param uploads has the run's multipart uploads on record
  */
-public final class Pipeline {
-  private final PipelineRun run;
-  private final UploadLog uploads;
-
-  /**
-   * Prepares to start or continue a run.
-   *
-   * @param uploads has the run's multipart uploads on record
-   */
-  public Pipeline(PipelineRun run, UploadLog uploads) {
-    this.run = run;
-    this.uploads = uploads;
-  }
-
+public record Pipeline(PipelineRun run, UploadLog uploads) {
   /**
    * The result of a run.
    *
@@ -58,14 +47,13 @@ public final class Pipeline {
   public Result execute() {
     Roots roots =
         Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
-    ScanStep scanning = new ScanStep(run, roots);
-    StepCommit scan = scanning.run();
+    StepCommit scan = new ScanStep(run, roots).execute();
     JobTotals.manifestHas(rows(scan.files()));
-    StepCommit renames = new Renaming(run, roots).run(scan);
-    StepCommit digest = new DigestStep(run, roots).run(scan);
-    StepCommit list = new Listing(run).run(Namespaces.ofNotes(scan.notes()), scan, digest);
-    StepCommit plan = new PlanStep(run).run(scan, digest, list);
-    StepCommit transfer = new TransferStep(run, roots, uploads).run(plan);
+    StepCommit renames = new Renaming(run, roots).execute(scan);
+    StepCommit digest = new DigestStep(run, roots).execute(scan);
+    StepCommit list = new Listing(run).execute(Namespaces.ofNotes(scan.notes()), scan, digest);
+    StepCommit plan = new PlanStep(run).execute(scan, digest, list);
+    StepCommit transfer = new TransferStep(run, roots, uploads).execute(plan);
     return publish(scan, List.of(scan, renames, plan, transfer));
   }
 

@@ -1,15 +1,20 @@
 package org.assetstager.pipeline;
 
+import java.util.List;
+import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.progress.Phases;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun;
+import org.assetstager.run.StepRun.Done;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
+import org.assetstager.spark.TaskProgress;
 
 /**
  * What all steps of a run need, on the driver.
@@ -27,6 +32,22 @@ public record PipelineRun(
     Phases phases) {
   StepRun steps() {
     return new StepRun(spark, folder, commits, resumed);
+  }
+
+  /**
+   * Returns a step's commit; does the work as a phase of the step's name, and commits it, unless
+   * that was done before.
+   *
+   * @param noun what the phase counts, in the plural
+   * @param work is given the counter
+   */
+  StepCommit once(String step, String description, String noun, Function<TaskProgress, Done> work) {
+    return steps().once(step, () -> phases.run(step, description, noun, work));
+  }
+
+  /** Returns the commit of a step that has nothing to do. */
+  StepCommit nothing(String step) {
+    return steps().once(step, () -> new Done(List.of()));
   }
 
   StepOutput output() {

@@ -28,49 +28,25 @@ import scala.Tuple2;
  * Decides about each content of a partition, once, and writes its rows: to the ledger if nothing
  * has to be read or sent, else to a work file of the transfer. The input is in the order of {@link
  * ContentOrder}; one row of a content is in memory at a time.
+ *
+ * @param target what a work file may weigh before the next one is begun
+ * @param splitThreshold larger contents that are sent have a work file of their own
+ * @param mostTogether rows of a content that is sent that one task may have; others wait for it
+ * @param confirmation asks the remote again where its listing isn't enough
  */
-final class PlanContents implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+record PlanContents(
+    StepOutput output,
+    LedgerRows ledgerRows,
+    DigestMode digest,
+    boolean dryRun,
+    long target,
+    long splitThreshold,
+    long mostTogether,
+    RemoteConfirmation confirmation,
+    TaskProgress progress)
+    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** Detail of a dry run: staging holds an object of this size, which a run looks at. */
   static final String UNPROVED = "UNPROVED";
-
-  private final StepOutput output;
-  private final LedgerRows ledgerRows;
-  private final DigestMode digest;
-  private final boolean dryRun;
-  private final long target;
-  private final long splitThreshold;
-  private final long mostTogether;
-  private final RemoteConfirmation confirmation;
-  private final TaskProgress progress;
-
-  /**
-   * Makes the planner of a task.
-   *
-   * @param target what a work file may weigh before the next one is begun
-   * @param splitThreshold larger contents that are sent have a work file of their own
-   * @param mostTogether rows of a content that is sent that one task may have; others wait for it
-   * @param confirmation asks the remote again where its listing isn't enough
-   */
-  PlanContents(
-      StepOutput output,
-      LedgerRows ledgerRows,
-      DigestMode digest,
-      boolean dryRun,
-      long target,
-      long splitThreshold,
-      long mostTogether,
-      RemoteConfirmation confirmation,
-      TaskProgress progress) {
-    this.output = output;
-    this.ledgerRows = ledgerRows;
-    this.digest = digest;
-    this.dryRun = dryRun;
-    this.target = target;
-    this.splitThreshold = splitThreshold;
-    this.mostTogether = mostTogether;
-    this.confirmation = confirmation;
-    this.progress = progress;
-  }
 
   @Override
   public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {

@@ -13,7 +13,7 @@ import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 
 /** Joins candidates with listings and decides; the only shuffle of rows. */
-final class PlanStep {
+record PlanStep(PipelineRun run) {
   /** Seconds of a core's work; a task sorts them in memory. */
   private static final long ROWS_OF_TASK = 200_000;
 
@@ -26,23 +26,12 @@ final class PlanStep {
   /** Of equal files; some seconds of a task that reads empty ones. */
   private static final long MOST_TOGETHER = 100_000;
 
-  private final PipelineRun run;
-
-  PlanStep(PipelineRun run) {
-    this.run = run;
-  }
-
-  StepCommit run(StepCommit scan, StepCommit digest, StepCommit list) {
-    return run.steps()
-        .once(
-            Steps.PLAN,
-            () ->
-                run.phases()
-                    .run(
-                        "plan",
-                        "plan the transfer",
-                        "contents",
-                        progress -> plan(scan, digest, list, progress)));
+  StepCommit execute(StepCommit scan, StepCommit digest, StepCommit list) {
+    return run.once(
+        Steps.PLAN,
+        "plan the transfer",
+        "contents",
+        progress -> plan(scan, digest, list, progress));
   }
 
   private Done plan(StepCommit scan, StepCommit digest, StepCommit list, TaskProgress progress) {

@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.Iterators;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -35,20 +36,12 @@ import org.jspecify.annotations.Nullable;
  * Measures what the executors read and send a second, after the steps of a dry run. Nothing stays
  * in staging.
  */
-final class ProbeStep {
+record ProbeStep(PipelineRun run, UploadLog uploads) {
   /** The name of the step, and of its phase. */
   static final String STEP = "probe";
 
   /** In which all tasks have started and chosen their files. */
   private static final long TO_START_MILLIS = 2_000;
-
-  private final PipelineRun run;
-  private final UploadLog uploads;
-
-  ProbeStep(PipelineRun run, UploadLog uploads) {
-    this.run = run;
-    this.uploads = uploads;
-  }
 
   /**
    * Measures, unless an earlier attempt has done so.
@@ -144,7 +137,7 @@ final class ProbeStep {
   private ProbeSizes sizes(Uploads planned, Total known) {
     UploadSettings upload = run.settings().upload();
     long small = planned.bytes() - planned.partBytes();
-    long bytes = org.assetstager.asset.Sizes.sum(planned.bytes(), known.bytes());
+    long bytes = LongMath.saturatedAdd(planned.bytes(), known.bytes());
     long knownMean = known.rows() == 0 ? 0 : known.bytes() / known.rows();
     return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),
@@ -175,15 +168,7 @@ final class ProbeStep {
       implements Serializable {}
 
   /** Measures in a task. */
-  static final class Measuring implements Function<Share, Probe> {
-    private final StepOutput output;
-    private final ProbeWork work;
-
-    Measuring(StepOutput output, ProbeWork work) {
-      this.output = output;
-      this.work = work;
-    }
-
+  record Measuring(StepOutput output, ProbeWork work) implements Function<Share, Probe> {
     @Override
     public Probe call(Share share) {
       Iterator<Candidate> all =

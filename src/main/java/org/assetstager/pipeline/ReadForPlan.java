@@ -13,13 +13,8 @@ import org.assetstager.verify.Verdict;
 import scala.Tuple2;
 
 /** Reads the input of the plan, with the keys of its shuffle. */
-final class ReadForPlan implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
-  private final StepOutput output;
-
-  ReadForPlan(StepOutput output) {
-    this.output = output;
-  }
-
+record ReadForPlan(StepOutput output)
+    implements PairFlatMapFunction<ReadForPlan.Source, byte[], byte[]> {
   /** A file of a step before. */
   record Source(String step, StepFile file) implements java.io.Serializable {}
 

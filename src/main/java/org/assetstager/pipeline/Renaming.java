@@ -5,7 +5,6 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
-import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.OutcomeCounts;
@@ -15,19 +14,11 @@ import org.assetstager.verify.Roots;
 import org.assetstager.verify.VerifiedRow;
 
 /** Looks for the new paths of missing files. */
-final class Renaming {
-  private final PipelineRun run;
-  private final Roots roots;
-
-  Renaming(PipelineRun run, Roots roots) {
-    this.run = run;
-    this.roots = roots;
-  }
-
-  StepCommit run(StepCommit scan) {
+record Renaming(PipelineRun run, Roots roots) {
+  StepCommit execute(StepCommit scan) {
     List<StepFile> missing = scan.files(Steps.MISSING);
     if (missing.isEmpty()) {
-      return run.steps().once(Steps.RENAMES, () -> new Done(List.of()));
+      return run.nothing(Steps.RENAMES);
     }
     return run.steps()
         .once(
@@ -46,12 +37,7 @@ final class Renaming {
             run.settings().verify().findRenamed(),
             run.description().cores());
     List<StepFile> ended =
-        search.run(
-            Steps.SCAN,
-            missing,
-            scan.files(),
-            new ScannedFiles(run.output()),
-            new LedgerOfRenames(run.output(), run.ledgerRows()));
+        search.run(Steps.SCAN, missing, scan.files(), new LedgerOfRenames(run.ledgerRows()));
     StepBalance.require(Steps.RENAMES, rows(missing), rows(ended));
     return new Done(ended);
   }
@@ -61,22 +47,11 @@ final class Renaming {
   }
 
   /** Writes ledger rows. */
-  private record LedgerOfRenames(StepOutput output, LedgerRows ledgerRows) implements LastRows {
+  private record LedgerOfRenames(LedgerRows ledgerRows) implements LastRows {
     @Override
-    public Writer begin(int number) {
-      TaskFiles files = TaskFiles.ofTask(output, Steps.RENAMES, number);
-      return new Writer() {
-        @Override
-        public void add(VerifiedRow row) {
-          OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
-          ledgerRows.of(row, null).addTo(files);
-        }
-
-        @Override
-        public List<StepFile> finish() {
-          return files.finish();
-        }
-      };
+    public void add(VerifiedRow row, TaskFiles files) {
+      OutcomeCounts.add(Outcome.valueOf(row.verdict().name()), row.row().storedSize());
+      ledgerRows.of(row, null).addTo(files);
     }
   }
 }

@@ -18,18 +18,9 @@ import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
 
 /** Reads the manifest and looks at each of its files, without reading any. */
-final class ScanStep {
-  private final PipelineRun run;
-  private final Roots roots;
-
-  ScanStep(PipelineRun run, Roots roots) {
-    this.run = run;
-    this.roots = roots;
-  }
-
-  StepCommit run() {
-    return run.steps()
-        .once(Steps.SCAN, () -> run.phases().run("scan", "scan the files", "rows", this::scan));
+record ScanStep(PipelineRun run, Roots roots) {
+  StepCommit execute() {
+    return run.once(Steps.SCAN, "scan the files", "rows", this::scan);
   }
 
   private Done scan(TaskProgress progress) {

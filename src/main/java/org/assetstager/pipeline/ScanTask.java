@@ -1,11 +1,11 @@
 package org.assetstager.pipeline;
 
+import com.google.common.collect.AbstractIterator;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
@@ -28,9 +28,16 @@ import org.assetstager.verify.Roots;
 import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
+import org.jspecify.annotations.Nullable;
 
 /** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
-final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
+record ScanTask(
+    StepOutput output,
+    Roots roots,
+    VerifySettings verify,
+    LedgerRows ledgerRows,
+    TaskProgress progress)
+    implements FlatMapFunction<Iterator<ManifestRow>, ScanResult> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
@@ -40,32 +47,13 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
   /** Rows may be of a megabyte each. */
   private static final long MOST_TEXT = 256 << 10;
 
-  private final StepOutput output;
-  private final Roots roots;
-  private final VerifySettings verify;
-  private final LedgerRows ledgerRows;
-  private final TaskProgress progress;
-
-  ScanTask(
-      StepOutput output,
-      Roots roots,
-      VerifySettings verify,
-      LedgerRows ledgerRows,
-      TaskProgress progress) {
-    this.output = output;
-    this.roots = roots;
-    this.verify = verify;
-    this.ledgerRows = ledgerRows;
-    this.progress = progress;
-  }
-
   @Override
   public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {
     RootsSeen.Collector rootsSeen = new RootsSeen.Collector();
     FileScanner scanner = new FileScanner(verify, rootsSeen);
     Iterator<List<Candidate>> scanned =
         ConcurrentMap.map(
-            new Batches(rows),
+            batches(rows),
             THREADS,
             "scan",
             batch -> batch.stream().map(row -> scan(scanner, row)).toList());
@@ -88,33 +76,21 @@ final class ScanTask implements FlatMapFunction<Iterator<ManifestRow>, ScanResul
     return new Candidate(scanner.scan(row, root), seen.realPath(), seen.inode());
   }
 
-  /** Rows to scan by one thread. */
-  private static final class Batches implements Iterator<List<ManifestRow>> {
-    private final Iterator<ManifestRow> rows;
-
-    Batches(Iterator<ManifestRow> rows) {
-      this.rows = rows;
-    }
-
-    @Override
-    public boolean hasNext() {
-      return rows.hasNext();
-    }
-
-    @Override
-    public List<ManifestRow> next() {
-      if (!rows.hasNext()) {
-        throw new NoSuchElementException();
+  /** Returns the rows that one thread scans, at a time. */
+  private static Iterator<List<ManifestRow>> batches(Iterator<ManifestRow> rows) {
+    return new AbstractIterator<>() {
+      @Override
+      protected @Nullable List<ManifestRow> computeNext() {
+        List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
+        long text = 0;
+        while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
+          ManifestRow row = rows.next();
+          text += row.textLength();
+          batch.add(row);
+        }
+        return batch.isEmpty() ? endOfData() : batch;
       }
-      List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
-      long text = 0;
-      while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
-        ManifestRow row = rows.next();
-        text += row.textLength();
-        batch.add(row);
-      }
-      return batch;
-    }
+    };
   }
 
   /** Sorts rows into files. */

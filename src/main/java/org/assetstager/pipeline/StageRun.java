@@ -1,14 +1,9 @@
 package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
-import java.security.SecureRandom;
-import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.regex.Pattern;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -20,6 +15,7 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunStart;
 import org.assetstager.run.StepCommits;
+import org.assetstager.settings.Settings;
 import org.assetstager.upload.UploadLog;
 import org.jspecify.annotations.Nullable;
 
@@ -33,9 +29,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
   private static final Pattern RUN_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,99}");
 
   static final String LEDGER_FORMAT = "ledger.format";
-
-  private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   /**
    * Looks at what a run is to be done with; nothing is written yet.
@@ -54,11 +47,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
     return isStarted(spark, options, runId)
         ? resume(spark, options, runId)
         : begin(spark, options, runId);
-  }
-
-  /** Makes up an id: the time and a few digits. */
-  public static String newRunId() {
-    return STAMP.format(Instant.now()) + "-" + random(3);
   }
 
   private static boolean isStarted(JavaSparkContext spark, StageOptions options, String runId) {
@@ -84,7 +72,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             options.settings().fingerprint(),
             options.settings().describe(),
             System.currentTimeMillis(),
-            random(16));
+            UUID.randomUUID().toString());
     return new StageRun(folder, description, false);
   }
 
@@ -101,20 +89,34 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
                         "Check the run id and ledger.path"));
     requireSameFormat(folder, description);
     requireSameOptions(options, description);
-    if (!description.settingsFingerprint().equals(options.settings().fingerprint())) {
+    requireSameSettings(
+        folder,
+        description,
+        options.settings(),
+        "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
+            + " change), or start a new run by another --run-id");
+    requireSameManifests(spark, options, folder, description);
+    return new StageRun(folder, description, true);
+  }
+
+  /**
+   * Makes sure that settings are those of a run, as far as its results depend on them.
+   *
+   * @throws JobFailure of kind INPUT if they aren't, with the remedy
+   */
+  public static void requireSameSettings(
+      RunFolder folder, RunDescription run, Settings settings, String remedy) {
+    if (!run.settingsFingerprint().equals(settings.fingerprint())) {
       throw JobFailure.input(
           "The settings are not those that the run "
-              + runId
+              + run.runId()
               + " was started with ("
               + folder.location()
               + "/"
               + RunDescription.FILE
               + " has them)",
-          "Resume with the same settings (only credentials, limits, timeouts and on-finish may"
-              + " change), or start a new run by another --run-id");
+          remedy);
     }
-    requireSameManifests(spark, options, folder, description);
-    return new StageRun(folder, description, true);
   }
 
   private static void requireSameFormat(RunFolder folder, RunDescription description) {
@@ -208,12 +210,6 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
           "'" + runId + "' is no run id",
           "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     }
-  }
-
-  private static String random(int bytes) {
-    byte[] random = new byte[bytes];
-    new SecureRandom().nextBytes(random);
-    return HexFormat.of().formatHex(random);
   }
 
   /**

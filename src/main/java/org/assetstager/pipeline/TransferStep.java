@@ -1,5 +1,6 @@
 package org.assetstager.pipeline;
 
+import com.google.common.math.LongMath;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.assetstager.metrics.JobTotals;
 import org.assetstager.report.Amounts;
@@ -30,46 +30,31 @@ import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Carries the plan's work files out: sends what is new, reads what is known. */
-final class TransferStep {
-  private final PipelineRun run;
-  private final Roots roots;
-  private final UploadLog uploads;
-
-  TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
-    this.run = run;
-    this.roots = roots;
-    this.uploads = uploads;
-  }
-
-  StepCommit run(StepCommit plan) {
+record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
+  StepCommit execute(StepCommit plan) {
     List<StepFile> work = new ArrayList<>(plan.files(Steps.WORK));
     work.addAll(plan.files(Steps.WORK_ALONE));
     work.addAll(plan.files(Steps.laterOf(Steps.WORK)));
     work.addAll(plan.files(Steps.laterOf(Steps.WORK_ALONE)));
     if (work.isEmpty()) {
-      return run.steps().once(Steps.TRANSFER, () -> new Done(List.of()));
+      return run.nothing(Steps.TRANSFER);
     }
     long rows = work.stream().mapToLong(StepFile::rows).sum();
     long bytes = Weights.bytes(work);
     JobTotals.plan(new Total(rows, bytes));
     StepCommit commit =
-        run.steps()
-            .once(
-                Steps.TRANSFER,
-                () ->
-                    run.phases()
-                        .run(
-                            "transfer",
-                            "transfer " + Amounts.count(rows) + " files",
-                            TaskProgress.FILES,
-                            progress -> transfer(work, progress.expect(rows, bytes))));
+        run.once(
+            Steps.TRANSFER,
+            "transfer " + Amounts.count(rows) + " files",
+            TaskProgress.FILES,
+            progress -> transfer(work, progress.expect(rows, bytes)));
     // Whoever is overtaken has not come here: the uploads are the other driver's.
     uploads.abortAll(run.settings());
     return commit;
   }
 
   private Done transfer(List<StepFile> work, TaskProgress progress) {
-    long bytes = work.stream().mapToLong(StepFile::weight).reduce(0, Sizes::sum);
+    long bytes = work.stream().mapToLong(StepFile::weight).reduce(0, LongMath::saturatedAdd);
     int cores = run.description().cores();
     SplitTransfer transfer =
         new SplitTransfer(

@@ -36,15 +36,7 @@ public final class Phases {
    * Measures from now on.
    *
    * @param requests whose retries are shown; null for a command that sends none
-   */
-  public Phases(SparkContext context, ProgressMode mode, @Nullable RequestTotals requests) {
-    this(context, mode, requests, null, null);
-  }
-
-  /**
-   * As the other one.
-   *
-   * @param timeline is told when each phase begins and ends
+   * @param timeline is told when each phase begins and ends, or null
    * @param events programs are told here how far each phase is, or null
    */
   public Phases(
@@ -155,7 +147,7 @@ public final class Phases {
             bytes,
             allBytes,
             progress.passedOver(live),
-            new Progress.Earlier(progress.earlierDone(), progress.earlierBytes()),
+            progress.earlier(),
             retries(live),
             limits());
   }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.assetstager.asset.Total;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
@@ -29,7 +30,7 @@ record Progress(
     long bytes,
     long allBytes,
     long passedOver,
-    Earlier earlier,
+    Total earlier,
     long retries,
     String limits) {
   private static final String GAP = "  ";
@@ -40,11 +41,6 @@ record Progress(
 
   private static final String EIGHTHS = " ▏▎▍▌▋▊▉█";
 
-  /** What earlier attempts at the run have done. */
-  record Earlier(long done, long bytes) {
-    static final Earlier NOTHING = new Earlier(0, 0);
-  }
-
   /**
    * A part of a line.
    *
@@ -54,7 +50,7 @@ record Progress(
 
   /** Nothing that is counted. */
   static Progress uncounted(long retries, String limits) {
-    return new Progress("", 0, 0, 0, 0, 0, Earlier.NOTHING, retries, limits);
+    return new Progress("", 0, 0, 0, 0, 0, Total.NONE, retries, limits);
   }
 
   /** Returns a line that stands for itself. */
@@ -169,7 +165,7 @@ record Progress(
     }
     return bytes > 0 || allBytes > 0
         ? Amounts.rate(Math.max(0, bytes - earlier.bytes()), seconds)
-        : Amounts.count(Math.round(Math.max(0, done - earlier.done()) / seconds))
+        : Amounts.count(Math.round(Math.max(0, done - earlier.rows()) / seconds))
             + " "
             + noun
             + "/s";
@@ -215,7 +211,7 @@ record Progress(
   }
 
   private double earlierFraction() {
-    return fraction(earlier.done(), earlier.bytes());
+    return fraction(earlier.rows(), earlier.bytes());
   }
 
   private double fraction(long someDone, long someBytes) {

@@ -11,7 +11,7 @@ import org.assetstager.settings.UploadSettings;
 import org.assetstager.upload.Probe;
 
 /** Estimates what a run takes whose dry run is done. */
-public final class Estimator {
+public record Estimator(CostSettings cost, UploadSettings upload) {
   private static final BigDecimal THOUSAND = BigDecimal.valueOf(1000);
 
   /** S3 counts in binary gigabytes: https://aws.amazon.com/s3/pricing/. */
@@ -19,15 +19,6 @@ public final class Estimator {
 
   /** Requests that a dry run sends as a run in earnest does; it sends no others. */
   private static final List<String> SENT_BY_BOTH = List.of("LIST", "HEAD", "GET", "OTHER");
-
-  private final CostSettings cost;
-  private final UploadSettings upload;
-
-  /** Takes the prices, and what bounds an upload. */
-  public Estimator(CostSettings cost, UploadSettings upload) {
-    this.cost = cost;
-    this.upload = upload;
-  }
 
   /** Makes the estimate. */
   public Estimate of(Uploads uploads, Measured measured) {

@@ -4,12 +4,9 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.function.Function;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.VisibleText;
@@ -32,25 +29,14 @@ public enum LedgerText {
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
         json.writeStartObject();
-        for (Column column : Lazy.COLUMNS) {
-          json.writeFieldName(column.name());
-          writeValue(column.of().apply(row), json);
+        @Nullable Object[] values = LedgerRow.CODEC.toCells(row);
+        for (int i = 0; i < values.length; i++) {
+          json.writeFieldName(Lazy.COLUMNS.get(i));
+          json.writePOJO(values[i]);
         }
         json.writeEndObject();
       }
       out.write('\n');
-    }
-
-    private void writeValue(@Nullable Object value, JsonGenerator json) throws IOException {
-      if (value == null) {
-        json.writeNull();
-      } else if (value instanceof Long number) {
-        json.writeNumber(number);
-      } else if (value instanceof Boolean flag) {
-        json.writeBoolean(flag);
-      } else {
-        json.writeString(value.toString());
-      }
     }
   },
 
@@ -61,7 +47,7 @@ public enum LedgerText {
   CSV {
     @Override
     void writeHeader(Writer out) throws IOException {
-      out.write(String.join(",", Lazy.COLUMNS.stream().map(Column::name).toList()));
+      out.write(String.join(",", Lazy.COLUMNS));
       out.write("\r\n");
     }
 
@@ -118,32 +104,13 @@ public enum LedgerText {
   /** Made when the first row is written: the names alone are asked for help, which is quick. */
   private static final class Lazy {
     static final JsonFactory JSON = VisibleJson.factory();
-    static final List<Column> COLUMNS = columns(LedgerRow.class, row -> row);
-  }
-
-  private record Column(String name, Function<Object, @Nullable Object> of) {}
-
-  /** Returns a record's columns; those of a record in it are in its place. */
-  private static List<Column> columns(Class<?> type, Function<Object, @Nullable Object> record) {
-    List<Column> columns = new ArrayList<>();
-    for (RecordComponent component : type.getRecordComponents()) {
-      Function<Object, @Nullable Object> value =
-          row -> value(component, Objects.requireNonNull(record.apply(row)));
-      if (component.getType().isRecord()) {
-        columns.addAll(columns(component.getType(), value));
-      } else {
-        String name = component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-        columns.add(new Column(name, value));
-      }
-    }
-    return columns;
+    static final List<String> COLUMNS = LedgerRow.CODEC.columns();
   }
 
   private static void writeCells(LedgerRow row, Writer out, Function<Object, String> cell)
       throws IOException {
     String before = "";
-    for (Column column : Lazy.COLUMNS) {
-      Object value = column.of().apply(row);
+    for (Object value : LedgerRow.CODEC.toCells(row)) {
       out.write(before + (value == null ? "" : quoted(cell.apply(value))));
       before = ",";
     }
@@ -153,14 +120,6 @@ public enum LedgerText {
   private static String quoted(String text) {
     boolean plain = !text.isEmpty() && text.chars().noneMatch(c -> ",\"\r\n".indexOf(c) >= 0);
     return plain ? text : '"' + text.replace("\"", "\"\"") + '"';
-  }
-
-  private static @Nullable Object value(RecordComponent component, Object record) {
-    try {
-      return component.getAccessor().invoke(record);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalStateException("The accessor of a public record failed", e);
-    }
   }
 
   /**

@@ -1,11 +1,11 @@
 package org.assetstager.report;
 
+import com.google.common.math.LongMath;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +38,7 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
   /** Returns the bytes of all outcomes, {@link Long#MAX_VALUE} where that is more. */
   public long bytes() {
     // A manifest may claim any size.
-    return byOutcome.values().stream().mapToLong(Total::bytes).reduce(0, Sizes::sum);
+    return byOutcome.values().stream().mapToLong(Total::bytes).reduce(0, LongMath::saturatedAdd);
   }
 
   /** Returns the number of rows that need a person. */

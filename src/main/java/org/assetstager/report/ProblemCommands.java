@@ -76,6 +76,16 @@ public final class ProblemCommands {
         };
   }
 
+  /** Returns the command that goes on with a run. */
+  public static String resume(RunReport report) {
+    return Program.word()
+        + " stage --resume "
+        + ShellWord.of(report.runId())
+        + (report.dryRun() ? " --dry-run" : "")
+        + " --config "
+        + CONFIG;
+  }
+
   /**
    * Returns the command that prints a run's rows.
    *

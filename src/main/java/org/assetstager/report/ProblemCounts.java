@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  * @param others all other rows
  * @param mostOthers how many of these don't count either, if there are no more
  */
-public record ProblemCounts(@Nullable String knownFrom, long known, long others, long mostOthers) {
+public record ProblemCounts(
+    @Nullable String knownFrom,
+    long known,
+    @JsonProperty("new") long others,
+    @JsonProperty("most_new") long mostOthers) {
   /** Whether these problems change the exit code. */
   public boolean count() {
     return others > mostOthers;

@@ -1,37 +1,103 @@
 package org.assetstager.report;
 
-import static org.assetstager.report.JsonFields.number;
-import static org.assetstager.report.JsonFields.text;
-
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationContext;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.deser.std.FromStringDeserializer;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Total;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.ledger.LedgerSchema;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The text form of a {@link RunReport}, {@code report.json}: one JSON object, fields in a fixed
- * order and in snake case, every outcome named even where it has no rows, times as ISO 8601 in UTC.
- * A reader must look at {@code format} first; fields may be added without a new number.
+ * order and in snake case, every outcome named even where it has no rows, times as ISO 8601 in UTC,
+ * money with six places at most. A reader must look at {@code format} first; fields may be added
+ * without a new number.
  */
 public final class ReportJson {
   /** The number of the form that is written and read. */
   static final int FORMAT = 1;
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String BY_OUTCOME = "by_outcome";
+  private static final String EXIT_CODE = "exit_code";
+  private static final int PLACES = 6;
+
+  private static final List<String> FIELDS =
+      List.of(
+          "format",
+          "run_id",
+          "command",
+          "dry_run",
+          "app_version",
+          "spark_version",
+          "started_at",
+          "ended_at",
+          EXIT_CODE,
+          "error",
+          "ledger",
+          "ledger_schema",
+          "manifest_rows",
+          "bytes_uploaded",
+          "outcomes",
+          "attempts",
+          "phases",
+          "requests",
+          "plan",
+          "estimate",
+          "problems",
+          "settings");
+
+  private static final List<String> FIELDS_OF_ESTIMATE =
+      List.of(
+          "seconds",
+          "measured_seconds",
+          "upload_seconds",
+          "requests",
+          "bytes",
+          "currency",
+          "cost_once",
+          "requests_cost",
+          "transfer_cost",
+          "storage_cost_per_month",
+          "basis",
+          "probe");
+
+  private static final List<String> FIELDS_OF_PROBE =
+      List.of("bound", "bound_text", "seconds", "tasks", "streams", "read_before", "figures");
+
+  /** What reports of earlier versions lack. */
+  private static final Set<String> ADDED =
+      Set.of("ledger_schema", "attempts", "estimate", "problems");
+
+  private static final Set<String> NULLABLE = Set.of("error", "plan");
+
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+          .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+          .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addDeserializer(Instant.class, new InstantReader()))
+          .build();
 
   private ReportJson() {}
 
@@ -42,84 +108,54 @@ public final class ReportJson {
 
   /** Returns the object that {@link #write} writes. */
   static ObjectNode toJson(RunReport report) {
-    ObjectNode json = JSON.createObjectNode();
+    ObjectNode json = JSON.valueToTree(report);
     json.put("format", FORMAT);
-    json.put("run_id", report.runId());
-    json.put("command", report.command());
-    json.put("dry_run", report.dryRun());
-    json.put("app_version", report.appVersion());
-    json.put("spark_version", report.sparkVersion());
-    json.put("started_at", report.startedAt().toString());
-    json.put("ended_at", report.endedAt().toString());
-    json.put("exit_code", report.exitCode().value());
-    json.put("error", report.error());
-    json.put("ledger", report.ledger());
     json.put("ledger_schema", LedgerSchema.VERSION);
-    json.put("manifest_rows", report.manifestRows());
-    json.put("bytes_uploaded", report.bytesUploaded());
-    writeOutcomes(report.outcomes(), json.putObject("outcomes"));
-    ArrayNode attempts = json.putArray("attempts");
-    for (RunReport.Attempt attempt : report.attempts()) {
-      attempts
-          .addObject()
-          .put("started_at", attempt.startedAt().toString())
-          .put("ended_at", attempt.endedAt().toString());
+    json.put(EXIT_CODE, report.exitCode().value());
+    json.set("outcomes", json.required("outcomes").required(BY_OUTCOME));
+    ObjectNode phases = json.putObject("phases");
+    for (RunReport.Phase phase : report.phases()) {
+      ObjectNode fields = JSON.valueToTree(phase);
+      fields.remove("name");
+      fields.put("bytes_per_second", Math.round(phase.bytesPerSecond()));
+      phases.set(phase.name(), fields);
     }
-    writePhases(report.phases(), json.putObject("phases"));
-    ObjectNode requests = json.putObject("requests");
-    report.requests().forEach(requests::put);
-    writePlan(report.plan(), json);
-    EstimateJson.write(report.estimate(), json);
-    writeProblems(report.problems(), json);
-    ObjectNode settings = json.putObject("settings");
-    report.settings().forEach(settings::put);
-    return json;
+    if (report.estimate() != null) {
+      json.set("estimate", toJson(report.estimate()));
+    }
+    return inOrder(FIELDS, json);
   }
 
-  private static void writeOutcomes(OutcomeTotals totals, ObjectNode json) {
-    totals
-        .byOutcome()
+  private static ObjectNode toJson(Estimate estimate) {
+    ObjectNode json = JSON.valueToTree(estimate);
+    json.put("seconds", estimate.seconds());
+    json.put("cost_once", estimate.onceCost());
+    roundMoney(json);
+    JsonNode probed = json.required("probed");
+    json.set("probe", probed);
+    if (probed instanceof ObjectNode fields) {
+      fields.setAll((ObjectNode) fields.required("probe"));
+      json.set("probe", inOrder(FIELDS_OF_PROBE, fields));
+    }
+    return inOrder(FIELDS_OF_ESTIMATE, json);
+  }
+
+  private static void roundMoney(ObjectNode estimate) {
+    estimate
+        .properties()
         .forEach(
-            (outcome, total) ->
-                json.putObject(outcome.name())
-                    .put("rows", total.rows())
-                    .put("bytes", total.bytes()));
+            field -> {
+              if (field.getKey().contains("cost")) {
+                BigDecimal money = field.getValue().decimalValue();
+                field.setValue(estimate.numberNode(money.setScale(PLACES, RoundingMode.HALF_UP)));
+              }
+            });
   }
 
-  private static void writeProblems(@Nullable ProblemCounts problems, ObjectNode json) {
-    if (problems == null) {
-      json.putNull("problems");
-      return;
-    }
-    json.putObject("problems")
-        .put("known_from", problems.knownFrom())
-        .put("known", problems.known())
-        .put("new", problems.others())
-        .put("most_new", problems.mostOthers());
-  }
-
-  private static void writePhases(List<RunReport.Phase> phases, ObjectNode json) {
-    for (RunReport.Phase phase : phases) {
-      json.putObject(phase.name())
-          .put("seconds", phase.seconds())
-          .put("files", phase.files())
-          .put("bytes", phase.bytes())
-          .put("bytes_per_second", Math.round(phase.bytesPerSecond()));
-    }
-  }
-
-  private static void writePlan(RunReport.@Nullable Plan plan, ObjectNode json) {
-    if (plan == null) {
-      json.putNull("plan");
-      return;
-    }
-    json.putObject("plan")
-        .put("files", plan.files())
-        .put("list_pages", plan.listPages())
-        .put("heads", plan.heads())
-        .put("puts", plan.puts())
-        .put("parts", plan.parts())
-        .put("bytes", plan.bytes());
+  private static ObjectNode inOrder(List<String> fields, ObjectNode json) {
+    ObjectNode ordered = JSON.createObjectNode();
+    fields.forEach(field -> ordered.set(field, json.required(field)));
+    return ordered;
   }
 
   /**
@@ -137,115 +173,53 @@ public final class ReportJson {
             location + " has the format " + json.required("format") + ", not " + FORMAT,
             "Read it with the version of the job that wrote it");
       }
-      return readFields(json);
-    } catch (JsonProcessingException | IllegalArgumentException | DateTimeParseException e) {
+      return read((ObjectNode) json);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       throw JobFailure.input(
-          location + " is no run report: " + firstLine(e),
+          location + " is no run report: " + problem(e),
           "Name the folder of a run that has ended: <ledger.path>/run_id=<id>",
           e);
     }
   }
 
-  private static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  private static String problem(Exception e) {
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    List<JsonMappingException.Reference> path =
+        e instanceof JsonMappingException wrong ? wrong.getPath() : List.of();
+    return path.isEmpty()
+        ? line
+        : "'" + path.get(path.size() - 1).getFieldName() + "' is wrong: " + line;
   }
 
-  private static RunReport readFields(JsonNode json) {
-    return new RunReport(
-        text(json, "run_id"),
-        text(json, "command"),
-        json.required("dry_run").booleanValue(),
-        text(json, "app_version"),
-        text(json, "spark_version"),
-        Instant.parse(text(json, "started_at")),
-        Instant.parse(text(json, "ended_at")),
-        exitCode(json.required("exit_code").asInt(-1)),
-        json.required("error").isNull() ? null : text(json, "error"),
-        text(json, "ledger"),
-        number(json, "manifest_rows"),
-        readOutcomes(json.required("outcomes")),
-        number(json, "bytes_uploaded"),
-        readAttempts(json.path("attempts")),
-        readPhases(json.required("phases")),
-        readRequests(json.required("requests")),
-        readPlan(json.required("plan")),
-        EstimateJson.read(json.path("estimate")),
-        readSettings(json.required("settings")),
-        readProblems(json.path("problems")));
-  }
-
-  private static OutcomeTotals readOutcomes(JsonNode json) {
-    Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
-    json.properties()
-        .forEach(
-            field ->
-                totals.put(
-                    Outcome.valueOf(field.getKey()),
-                    new Total(
-                        number(field.getValue(), "rows"), number(field.getValue(), "bytes"))));
-    return new OutcomeTotals(totals);
-  }
-
-  private static List<RunReport.Attempt> readAttempts(JsonNode json) {
-    List<RunReport.Attempt> attempts = new ArrayList<>();
-    for (JsonNode attempt : json) {
-      attempts.add(
-          new RunReport.Attempt(
-              Instant.parse(text(attempt, "started_at")),
-              Instant.parse(text(attempt, "ended_at"))));
+  private static RunReport read(ObjectNode json) throws JsonProcessingException {
+    for (String field : FIELDS) {
+      if (!ADDED.contains(field) && json.required(field).isNull() && !NULLABLE.contains(field)) {
+        throw new IllegalArgumentException("'" + field + "' is null");
+      }
     }
-    return attempts;
-  }
-
-  private static List<RunReport.Phase> readPhases(JsonNode json) {
-    List<RunReport.Phase> phases = new ArrayList<>();
-    json.properties()
-        .forEach(
-            field -> {
-              JsonNode phase = field.getValue();
-              phases.add(
-                  new RunReport.Phase(
-                      field.getKey(),
-                      phase.required("seconds").doubleValue(),
-                      number(phase, "files"),
-                      number(phase, "bytes")));
-            });
-    return phases;
-  }
-
-  private static Map<String, Long> readRequests(JsonNode json) {
-    Map<String, Long> requests = new LinkedHashMap<>();
-    json.properties().forEach(field -> requests.put(field.getKey(), field.getValue().longValue()));
-    return requests;
-  }
-
-  private static RunReport.@Nullable Plan readPlan(JsonNode json) {
-    return json.isNull()
-        ? null
-        : new RunReport.Plan(
-            // Reports of earlier versions lack it.
-            json.has("files") ? number(json, "files") : number(json, "puts"),
-            number(json, "list_pages"),
-            number(json, "heads"),
-            number(json, "puts"),
-            number(json, "parts"),
-            number(json, "bytes"));
-  }
-
-  private static @Nullable ProblemCounts readProblems(JsonNode json) {
-    return json.isObject()
-        ? new ProblemCounts(
-            json.required("known_from").isNull() ? null : text(json, "known_from"),
-            number(json, "known"),
-            number(json, "new"),
-            number(json, "most_new"))
-        : null;
-  }
-
-  private static Map<String, String> readSettings(JsonNode json) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    json.properties().forEach(field -> settings.put(field.getKey(), field.getValue().asText()));
-    return settings;
+    json.put(EXIT_CODE, exitCode(json.required(EXIT_CODE).asInt(-1)).name());
+    JsonNode outcomes = json.required("outcomes");
+    json.putObject("outcomes").set(BY_OUTCOME, outcomes);
+    ArrayNode phases = JSON.createArrayNode();
+    json.required("phases")
+        .properties()
+        .forEach(phase -> phases.add(((ObjectNode) phase.getValue()).put("name", phase.getKey())));
+    json.set("phases", phases);
+    if (!json.has("attempts")) {
+      json.putArray("attempts");
+    }
+    if (json.path("plan") instanceof ObjectNode plan && !plan.has("files")) {
+      plan.set("files", plan.required("puts"));
+    }
+    if (json.path("estimate") instanceof ObjectNode estimate) {
+      roundMoney(estimate);
+      if (estimate.path("probe") instanceof ObjectNode probe) {
+        ObjectNode probed = estimate.putObject("probed");
+        probed.setAll(probe);
+        probed.set("probe", probe);
+      }
+    }
+    return JSON.treeToValue(json, RunReport.class);
   }
 
   private static ExitCode exitCode(int value) {
@@ -255,5 +229,19 @@ public final class ReportJson {
       }
     }
     throw new IllegalArgumentException("'exit_code' is none of the job's: " + value);
+  }
+
+  /** Reads times as ISO 8601 has them. */
+  private static final class InstantReader extends FromStringDeserializer<Instant> {
+    private static final long serialVersionUID = 1;
+
+    InstantReader() {
+      super(Instant.class);
+    }
+
+    @Override
+    protected Instant _deserialize(String text, DeserializationContext context) {
+      return Instant.parse(text);
+    }
   }
 }

@@ -1,7 +1,7 @@
 package org.assetstager.report;
 
+import com.google.common.math.LongMath;
 import java.io.Serializable;
-import org.assetstager.asset.Sizes;
 
 /**
  * What a dry run found to send.
@@ -26,7 +26,7 @@ public record Uploads(
         multiparts + other.multiparts,
         parts + other.parts,
         replaced + other.replaced,
-        Sizes.sum(bytes, other.bytes),
-        Sizes.sum(partBytes, other.partBytes));
+        LongMath.saturatedAdd(bytes, other.bytes),
+        LongMath.saturatedAdd(partBytes, other.partBytes));
   }
 }

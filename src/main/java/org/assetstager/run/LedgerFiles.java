@@ -86,15 +86,10 @@ public final class LedgerFiles {
   }
 
   /** Reads the files of a task. */
-  static final class Read<R extends Record> implements FlatMapFunction<Iterator<String>, R> {
-    private final RunFolder run;
-    private final RecordCodec<R> codec;
-    private final Set<Outcome> wanted;
-
-    Read(RunFolder run, RecordCodec<R> codec, Set<Outcome> wanted) {
-      this.run = run;
-      this.codec = codec;
-      this.wanted = Set.copyOf(wanted);
+  record Read<R extends Record>(RunFolder run, RecordCodec<R> codec, Set<Outcome> wanted)
+      implements FlatMapFunction<Iterator<String>, R> {
+    Read {
+      wanted = Set.copyOf(wanted);
     }
 
     @Override

@@ -1,12 +1,10 @@
 package org.assetstager.run;
 
-import static java.util.Objects.requireNonNull;
 
+import com.google.common.collect.AbstractIterator;
 import java.io.Closeable;
-import java.io.IOException;
 import java.util.Collections;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
@@ -19,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The methods of the iterator throw a {@link JobFailure} where a file can't be read.
  */
-public final class LedgerReader<R extends Record> implements Iterator<R>, Closeable {
+public final class LedgerReader<R extends Record> extends AbstractIterator<R> implements Closeable {
   private final RunFolder run;
   private final Iterator<String> paths;
   private final RecordCodec<R> codec;
@@ -34,15 +32,15 @@ public final class LedgerReader<R extends Record> implements Iterator<R>, Closea
   }
 
   @Override
-  public boolean hasNext() {
+  protected @Nullable R computeNext() {
     while (open == null || !open.hasNext()) {
-      closeOpen();
+      close();
       if (!paths.hasNext()) {
-        return false;
+        return endOfData();
       }
       open = new RecordReader<>(run, new Path(paths.next()), codec, this::isWanted);
     }
-    return true;
+    return open.next();
   }
 
   /** Whether a file may have wanted rows. */
@@ -51,24 +49,7 @@ public final class LedgerReader<R extends Record> implements Iterator<R>, Closea
   }
 
   @Override
-  public R next() {
-    if (!hasNext()) {
-      throw new NoSuchElementException();
-    }
-    return requireNonNull(open).next();
-  }
-
-  private void closeOpen() {
-    try {
-      close();
-    } catch (IOException e) {
-      // It was only read.
-      open = null;
-    }
-  }
-
-  @Override
-  public void close() throws IOException {
+  public void close() {
     if (open != null) {
       open.close();
       open = null;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.ConsumerRaisingIOE;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.PlainFiles;
 
@@ -25,19 +26,14 @@ public final class NamedFile {
     this.configuration = configuration;
   }
 
-  /** Writes what is in a file. */
-  public interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /**
    * Writes the file in the place of what has its name, if anything has.
    *
    * @throws JobFailure if it can't be written; what was there before is there still
    */
-  public void replace(Content content) {
+  public void replace(ConsumerRaisingIOE<OutputStream> content) {
     try {
-      WholeFiles.replace(path.getFileSystem(configuration), path, content::writeTo);
+      WholeFiles.replace(path.getFileSystem(configuration), path, content);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't write " + option + " " + path + ": " + e.getMessage(),

@@ -7,6 +7,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.io.ColumnIOFactory;
@@ -110,18 +111,10 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
     leftInGroup--;
     left--;
     if (left == 0) {
-      closeAtEnd();
+      // A task may read many files, one after another.
+      close();
     }
     return codec.fromRow(row);
-  }
-
-  /** A task may read many files, one after another. */
-  private void closeAtEnd() {
-    try {
-      close();
-    } catch (IOException e) {
-      throw RecordSeal.damaged(run, path, "can't be closed: " + e.getMessage());
-    }
   }
 
   private void nextGroup() throws IOException {
@@ -133,11 +126,12 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
     leftInGroup = pages.getRowCount();
   }
 
+  /** What fails is left: the file was only read. */
   @Override
-  public void close() throws IOException {
+  public void close() {
     if (!closed) {
       closed = true;
-      file.close();
+      IOUtils.closeStream(file);
     }
   }
 }

@@ -8,6 +8,7 @@ import java.io.Serializable;
 import java.util.Map;
 import java.util.Set;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.io.IOUtils;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -93,7 +94,7 @@ public final class RecordSeal {
       check(
           reader.getFooter().getFileMetaData().getKeyValueMetaData(), folder, nonce, file, written);
     } catch (JobFailure e) {
-      closeQuietly(reader);
+      IOUtils.closeStream(reader);
       throw e;
     }
     return reader;
@@ -128,15 +129,6 @@ public final class RecordSeal {
     }
   }
 
-  private static void closeQuietly(ParquetFileReader reader) {
-    try {
-      reader.close();
-    } catch (IOException e) {
-      // It was only read.
-      return;
-    }
-  }
-
   private static void check(
       Map<String, String> footer, RunFolder folder, String nonce, Path file, Path written) {
     String found = footer.get(KEY);
@@ -165,24 +157,13 @@ public final class RecordSeal {
         "The run's record " + file + " " + problem, open ? DO_AGAIN : PUT_BACK);
   }
 
-  /** Checks files and counts their rows. */
-  static final class Check implements Function<Sealed, StepFile> {
-    private final RunFolder folder;
-    private final String nonce;
-    private final boolean whole;
-
-    /**
-     * Makes the check.
-     *
-     * @param whole whether all pages are read, and compared with their checksums; else the footer
-     *     alone
-     */
-    Check(RunFolder folder, String nonce, boolean whole) {
-      this.folder = folder;
-      this.nonce = nonce;
-      this.whole = whole;
-    }
-
+  /**
+   * Checks files and counts their rows.
+   *
+   * @param whole whether all pages are read, and compared with their checksums; else the footer
+   *     alone
+   */
+  record Check(RunFolder folder, String nonce, boolean whole) implements Function<Sealed, StepFile> {
     @Override
     public StepFile call(Sealed sealed) {
       Path file = new Path(sealed.path());

@@ -5,14 +5,20 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.util.functional.CallableRaisingIOE;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleJson;
@@ -25,6 +31,9 @@ import org.assetstager.asset.VisibleJson;
 public final class RunFolder implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
   static final String PREFIX = "run_id=";
+
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final String location;
   private final SerializableConfiguration configuration;
@@ -72,6 +81,11 @@ public final class RunFolder implements Serializable {
     }
   }
 
+  /** Makes up an id, of a run or of what is done about one: the time and six hex digits. */
+  public static String newId(Instant now) {
+    return STAMP.format(now) + "-" + UUID.randomUUID().toString().substring(0, 6);
+  }
+
   /** Returns the folder's own name, {@code run_id=<id>}. */
   public String name() {
     return new Path(location).getName();
@@ -112,11 +126,7 @@ public final class RunFolder implements Serializable {
 
   /** Whether there is something under a name. */
   public boolean exists(String name) {
-    try {
-      return files().exists(child(name));
-    } catch (IOException e) {
-      throw unusable("read", e);
-    }
+    return attempt("read", () -> files().exists(child(name)));
   }
 
   /**
@@ -140,22 +150,20 @@ public final class RunFolder implements Serializable {
    * @return whether it was
    */
   public boolean delete(String name) {
-    try {
-      return files().delete(child(name), true);
-    } catch (IOException e) {
-      throw unusable("clear", e);
-    }
+    return attempt("clear", () -> files().delete(child(name), true));
   }
 
   /** Returns what is in a folder of the run; nothing where it isn't there. */
   public List<FileStatus> list(String name) {
-    try {
-      return List.of(files().listStatus(child(name)));
-    } catch (FileNotFoundException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw unusable("list", e);
-    }
+    return attempt(
+        "list",
+        () -> {
+          try {
+            return List.of(files().listStatus(child(name)));
+          } catch (FileNotFoundException e) {
+            return List.of();
+          }
+        });
   }
 
   /**
@@ -212,11 +220,7 @@ public final class RunFolder implements Serializable {
   }
 
   private Optional<Boolean> writeNew(String name, String text) {
-    try {
-      return WholeFiles.create(files(), child(name), text);
-    } catch (IOException e) {
-      throw unusable("write to", e);
-    }
+    return attempt("write to", () -> WholeFiles.create(files(), child(name), text));
   }
 
   /**
@@ -235,11 +239,7 @@ public final class RunFolder implements Serializable {
 
   /** Reads a small text file; empty where it isn't there. */
   public Optional<String> readText(String name) {
-    try {
-      return WholeFiles.read(files(), child(name));
-    } catch (IOException e) {
-      throw unusable("read", e);
-    }
+    return attempt("read", () -> WholeFiles.read(files(), child(name)));
   }
 
   /** Writes a record as a JSON file, complete or not at all. */
@@ -281,6 +281,14 @@ public final class RunFolder implements Serializable {
    */
   public static <T> T fromJson(String text, Class<T> type) throws JsonProcessingException {
     return JSON.readValue(text, type);
+  }
+
+  private <T> T attempt(String what, CallableRaisingIOE<T> work) {
+    try {
+      return work.apply();
+    } catch (IOException e) {
+      throw unusable(what, e);
+    }
   }
 
   private JobFailure unusable(String what, IOException cause) {

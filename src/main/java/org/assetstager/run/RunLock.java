@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,8 +64,7 @@ public final class RunLock implements AutoCloseable {
   private RunLock(RunFolder folder, Duration beat) {
     this.folder = folder;
     this.beat = beat;
-    this.heart = new Thread(this::beatUntilClosed, "run-lock");
-    heart.setDaemon(true);
+    this.heart = Daemons.threads("run-lock").newThread(this::beatUntilClosed);
   }
 
   /**

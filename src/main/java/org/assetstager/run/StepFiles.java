@@ -16,28 +16,15 @@ import org.assetstager.run.RecordSeal.Sealed;
 /**
  * The files of a run's steps, below {@code steps/}: which of them exist, and whether they are
  * complete.
+ *
+ * @param nonce of its description
  */
-public final class StepFiles {
+public record StepFiles(JavaSparkContext spark, RunFolder run, String nonce) {
   private static final Pattern PART =
       Pattern.compile("([a-z]+)-([0-9]{5,})-[0-9a-f]{32}\\.parquet");
 
   /** Footers are read in milliseconds. */
   private static final int MOST_TASKS = 64;
-
-  private final JavaSparkContext spark;
-  private final RunFolder run;
-  private final String nonce;
-
-  /**
-   * Looks at the files of a run.
-   *
-   * @param nonce of its description
-   */
-  public StepFiles(JavaSparkContext spark, RunFolder run, String nonce) {
-    this.spark = spark;
-    this.run = run;
-    this.nonce = nonce;
-  }
 
   Path path(String step, String name) {
     return new Path(run.child(StepCommits.files(step)), name);

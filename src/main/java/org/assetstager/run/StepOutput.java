@@ -13,21 +13,12 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskEnd;
 
-/** Where the tasks of a run's steps write their files, and read those of the steps before. */
-public final class StepOutput implements Serializable {
-  private final RunFolder run;
-  private final String nonce;
-
-  /**
-   * Takes what names the files.
-   *
-   * @param nonce of the run's description
-   */
-  public StepOutput(RunFolder run, String nonce) {
-    this.run = run;
-    this.nonce = nonce;
-  }
-
+/**
+ * Where the tasks of a run's steps write their files, and read those of the steps before.
+ *
+ * @param nonce of the run's description
+ */
+public record StepOutput(RunFolder run, String nonce) implements Serializable {
   /**
    * Begins a file of a step.
    *

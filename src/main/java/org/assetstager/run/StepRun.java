@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.Total;
 import org.assetstager.spark.TaskProgress;
 
 /**
@@ -102,7 +103,9 @@ public record StepRun(
     Map<Boolean, List<StepFile>> isDone =
         workFiles.stream().collect(Collectors.partitioningBy(f -> done.contains(f.number())));
     List<StepFile> earlier = Objects.requireNonNull(isDone.get(true));
-    progress.startAt(earlier.stream().mapToLong(StepFile::rows).sum(), Weights.bytes(earlier));
+    progress.startAt(
+        new Total(
+            earlier.stream().mapToLong(StepFile::rows).sum(), Weights.bytes(earlier)));
     List<StepFile> left = Objects.requireNonNull(isDone.get(false));
     if (!left.isEmpty()) {
       results.addAll(work.apply(left, List.copyOf(results)));

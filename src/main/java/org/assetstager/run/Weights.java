@@ -1,7 +1,7 @@
 package org.assetstager.run;
 
+import com.google.common.math.LongMath;
 import java.util.List;
-import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /** The weight of work, in bytes; see "Data flow" in design.md. */
@@ -40,7 +40,7 @@ public final class Weights {
   public static long bytes(List<StepFile> work) {
     return work.stream()
         .mapToLong(file -> Math.max(0, file.weight() - file.rows() * OF_FILE))
-        .reduce(0, Sizes::sum);
+        .reduce(0, LongMath::saturatedAdd);
   }
 
   /** Returns what a work file may weigh before the next one is begun. */

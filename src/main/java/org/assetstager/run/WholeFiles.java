@@ -19,6 +19,7 @@ import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.hdfs.DistributedFileSystem;
+import org.apache.hadoop.util.functional.ConsumerRaisingIOE;
 import org.assetstager.spark.PlainFiles;
 
 /**
@@ -67,18 +68,13 @@ final class WholeFiles {
     }
   }
 
-  /** What is in a file. */
-  interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
   /** Writes a small file in the place of what has its name, if anything has. */
   static void replace(FileSystem any, Path file, String text) throws IOException {
     replace(any, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Writes a file of any size in the place of what has its name, if anything has. */
-  static void replace(FileSystem any, Path file, Content content) throws IOException {
+  static void replace(FileSystem any, Path file, ConsumerRaisingIOE<OutputStream> content) throws IOException {
     FileSystem files = PlainFiles.of(any);
     if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
       // An object store shows what is written once it is closed.
@@ -147,7 +143,7 @@ final class WholeFiles {
     write(files, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void write(FileSystem files, Path file, Content content) throws IOException {
+  private static void write(FileSystem files, Path file, ConsumerRaisingIOE<OutputStream> content) throws IOException {
     try {
       write(files.create(file, true), content);
     } catch (FSError e) {
@@ -155,10 +151,10 @@ final class WholeFiles {
     }
   }
 
-  private static void write(FSDataOutputStream out, Content content) throws IOException {
+  private static void write(FSDataOutputStream out, ConsumerRaisingIOE<OutputStream> content) throws IOException {
     boolean whole = false;
     try {
-      content.writeTo(out);
+      content.accept(out);
       whole = true;
     } finally {
       if (!whole) {

@@ -66,36 +66,12 @@ public record Settings(
 
   /** Returns these settings without an inventory of the remote, which is as old as it is. */
   public Settings withoutInventory() {
-    return new Settings(
-        remote,
-        new InventorySettings(null, false),
-        staging,
-        ledgerPath,
-        ledgerFormat,
-        manifest,
-        verify,
-        upload,
-        onFinish,
-        commit,
-        s3,
-        cost);
+    return with(remote, new InventorySettings(null, false), staging, ledgerPath);
   }
 
   /** Returns these settings with another folder for the ledgers. */
   public Settings withLedgerPath(String path) {
-    return new Settings(
-        remote,
-        inventory,
-        staging,
-        path,
-        ledgerFormat,
-        manifest,
-        verify,
-        upload,
-        onFinish,
-        commit,
-        s3,
-        cost);
+    return with(remote, inventory, staging, path);
   }
 
   /**
@@ -113,11 +89,23 @@ public record Settings(
           "Set commit.credentials (access-key and secret-key, profile, or role-arn) to the key that"
               + " has the rights in conf/iam/server-policy.json");
     }
-    return new Settings(
+    return with(
         remote.withCredentials(server),
         inventory,
         staging.withBucket(staging.bucket().withCredentials(server)),
-        ledgerPath,
+        ledgerPath);
+  }
+
+  private Settings with(
+      BucketSettings newRemote,
+      InventorySettings newInventory,
+      StagingSettings newStaging,
+      String newLedgerPath) {
+    return new Settings(
+        newRemote,
+        newInventory,
+        newStaging,
+        newLedgerPath,
         ledgerFormat,
         manifest,
         verify,

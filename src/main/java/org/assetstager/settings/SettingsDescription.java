@@ -2,12 +2,11 @@ package org.assetstager.settings;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import com.google.common.hash.Hasher;
+import com.google.common.hash.Hashing;
+import com.google.common.primitives.Ints;
 import java.time.Duration;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -59,13 +58,13 @@ final class SettingsDescription {
 
   /** Returns the SHA-256 of settings, 64 hex digits. */
   static String fingerprint(Map<String, String> settings) {
-    MessageDigest digest = sha256();
+    Hasher hasher = Hashing.sha256().newHasher();
     settings.forEach(
         (name, value) -> {
-          update(digest, name);
-          update(digest, value);
+          put(name, hasher);
+          put(value, hasher);
         });
-    return HexFormat.of().formatHex(digest.digest());
+    return hasher.hash().toString();
   }
 
   SettingsDescription inventory(InventorySettings inventory) {
@@ -200,17 +199,8 @@ final class SettingsDescription {
     return secret == null ? "not set" : "set";
   }
 
-  private static void update(MessageDigest digest, String text) {
+  private static void put(String text, Hasher hasher) {
     byte[] bytes = text.getBytes(UTF_8);
-    digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(0, bytes.length).array());
-    digest.update(bytes);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
+    hasher.putBytes(Ints.toByteArray(bytes.length)).putBytes(bytes);
   }
 }

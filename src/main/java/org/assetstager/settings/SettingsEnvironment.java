@@ -1,31 +1,25 @@
 package org.assetstager.settings;
 
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The settings in the environment of this machine.
  *
  * @param variables of the environment
- * @param profiles of AWS's configuration files
+ * @param regionOfProfile returns the region that a profile of AWS's configuration files names, null
+ *     for the one that AWS's tools take by themselves; null where there is no such profile, or it
+ *     names none
  */
-public record SettingsEnvironment(Map<String, String> variables, Profiles profiles) {
+public record SettingsEnvironment(
+    Map<String, String> variables,
+    Function<@Nullable String, @Nullable String> regionOfProfile) {
   /** Says nothing. */
   public static final SettingsEnvironment NONE = new SettingsEnvironment(Map.of(), name -> null);
 
   /** Keeps a copy of the variables. */
   public SettingsEnvironment {
     variables = Map.copyOf(variables);
-  }
-
-  /** The profiles of AWS's configuration files. */
-  public interface Profiles {
-    /**
-     * Returns the region that a profile names.
-     *
-     * @param name of the profile; null for the one that AWS's tools take by themselves
-     * @return null where there is no such profile, or it names none
-     */
-    @Nullable String region(@Nullable String name);
   }
 }

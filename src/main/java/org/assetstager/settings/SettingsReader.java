@@ -157,7 +157,7 @@ final class SettingsReader {
       if (!variable.isEmpty()) {
         return region(name, variable, SettingsVariables.WHERE + REGION_VARIABLE);
       }
-      String ofProfile = environment.profiles().region(profile);
+      String ofProfile = environment.regionOfProfile().apply(profile);
       if (ofProfile != null) {
         return region(name, ofProfile, "AWS profile " + (profile == null ? "by default" : profile));
       }

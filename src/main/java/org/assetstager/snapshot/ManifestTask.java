@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -18,7 +19,6 @@ import java.util.PriorityQueue;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
-import org.assetstager.asset.Sizes;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +64,7 @@ final class ManifestTask
     /** Returns both together. */
     Part plus(Part other) {
       Map<String, Long> sums = new HashMap<>(notes);
-      other.notes.forEach((name, more) -> sums.merge(name, more, Sizes::sum));
+      other.notes.forEach((name, more) -> sums.merge(name, more, LongMath::saturatedAdd));
       return new Part(
           Stream.concat(files.stream(), other.files.stream()).toList(),
           sums,
@@ -104,7 +104,7 @@ final class ManifestTask
     void add(SnapshotEntry file) {
       if (file.reason() == null) {
         rows.add(line(file, tasks.rootPath(), request));
-        notes.merge(BYTES, file.size(), Sizes::sum);
+        notes.merge(BYTES, file.size(), LongMath::saturatedAdd);
       } else {
         skip(new Skipped(file.path(), file.reason(), file.detail()));
       }

@@ -1,5 +1,6 @@
 package org.assetstager.spark;
 
+import com.google.common.base.Throwables;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ExecutionException;
@@ -39,13 +40,7 @@ public final class ConcurrentMap<A, B> implements Iterator<B> {
     this.window = 2 * threads;
     this.task = task;
     this.pool =
-        Executors.newFixedThreadPool(
-            threads,
-            runnable -> {
-              Thread thread = new Thread(runnable, name + "-" + task.partitionId());
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(threads, Daemons.threads(name + "-" + task.partitionId()));
     this.completed = new ExecutorCompletionService<>(pool);
     task.addTaskCompletionListener((TaskCompletionListener) context -> stop());
   }
@@ -97,12 +92,7 @@ public final class ConcurrentMap<A, B> implements Iterator<B> {
       Thread.currentThread().interrupt();
       throw new TaskKilledException("interrupted");
     } catch (ExecutionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
+      Throwables.throwIfUnchecked(e.getCause());
       throw new IllegalStateException(e.getCause());
     }
   }

@@ -2,11 +2,11 @@ package org.assetstager.spark;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.math.LongMath;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAccumulator;
 import org.assetstager.asset.Outcome;
-import org.assetstager.asset.Sizes;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ public final class OutcomeCounts {
   private static Map<Outcome, LongAccumulator> adders() {
     Map<Outcome, LongAccumulator> adders = new EnumMap<>(Outcome.class);
     for (Outcome outcome : Outcome.values()) {
-      adders.put(outcome, new LongAccumulator(Sizes::sum, 0));
+      adders.put(outcome, new LongAccumulator(LongMath::saturatedAdd, 0));
     }
     return adders;
   }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class RecordBytes {
   private RecordBytes() {}
 
-  static byte[] write(StructType schema, @Nullable Object[] cells) {
+  static byte[] write(@Nullable Object[] cells) {
     Output out = new Output();
     int nulls = (cells.length + 7) / 8;
     out.reserve(nulls);

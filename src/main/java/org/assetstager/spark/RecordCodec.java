@@ -1,5 +1,6 @@
 package org.assetstager.spark;
 
+import com.google.common.base.Throwables;
 import java.io.Serializable;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
@@ -75,6 +76,11 @@ public final class RecordCodec<R extends Record> implements Serializable {
     return layout().schema();
   }
 
+  /** Returns the names of the columns, in the order of the components. */
+  public List<String> columns() {
+    return List.of(schema().fieldNames());
+  }
+
   /** Returns the encoder for rows of {@link #schema}. */
   public Encoder<Row> encoder() {
     return Encoders.row(schema());
@@ -86,9 +92,18 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a component is null that must not be
    */
   public Row toRow(R value) {
+    return RowFactory.create(toCells(value));
+  }
+
+  /**
+   * Returns the values of the columns: texts, numbers, booleans, bytes or null.
+   *
+   * @throws IllegalStateException if a component is null that must not be
+   */
+  public @Nullable Object[] toCells(R value) {
     @Nullable Object[] cells = new @Nullable Object[schema().length()];
     layout().write(value, cells, 0);
-    return RowFactory.create(cells);
+    return cells;
   }
 
   /**
@@ -112,9 +127,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a component is null that must not be
    */
   public byte[] toBytes(R value) {
-    @Nullable Object[] cells = new @Nullable Object[schema().length()];
-    layout().write(value, cells, 0);
-    return RecordBytes.write(schema(), cells);
+    return RecordBytes.write(toCells(value));
   }
 
   /**
@@ -263,9 +276,8 @@ public final class RecordCodec<R extends Record> implements Serializable {
     private static @Nullable Object get(Component component, Object value) {
       try {
         return component.accessor().invokeExact(value);
-      } catch (RuntimeException | Error e) {
-        throw e;
       } catch (Throwable e) {
+        Throwables.throwIfUnchecked(e);
         throw new IllegalStateException(e);
       }
     }
@@ -273,9 +285,8 @@ public final class RecordCodec<R extends Record> implements Serializable {
     private Object construct(@Nullable Object[] parts) {
       try {
         return constructor.invokeExact(parts);
-      } catch (RuntimeException | Error e) {
-        throw e;
       } catch (Throwable e) {
+        Throwables.throwIfUnchecked(e);
         throw new IllegalStateException(e);
       }
     }

@@ -3,6 +3,7 @@ package org.assetstager.spark;
 import java.io.Serializable;
 import org.apache.spark.SparkContext;
 import org.apache.spark.util.LongAccumulator;
+import org.assetstager.asset.Total;
 
 /**
  * Counts what tasks have done, for the eyes of whoever waits, here and on the stage's page of
@@ -20,8 +21,8 @@ public final class TaskProgress implements Serializable {
   private final LongAccumulator passedOver;
   private transient volatile long allDone;
   private transient volatile long allBytes;
-  private transient volatile long earlierDone;
-  private transient volatile long earlierBytes;
+  /** Of the driver alone, as the other two. */
+  private transient volatile Total earlier = Total.NONE;
 
   /** Counts files, from zero. */
   public TaskProgress(SparkContext context, String phase) {
@@ -52,14 +53,9 @@ public final class TaskProgress implements Serializable {
     return this;
   }
 
-  /**
-   * Tells what of it earlier attempts at the run have done, on the driver; it counts as done.
-   *
-   * @param ofBytes of {@code expect}
-   */
-  public void startAt(long done, long ofBytes) {
-    earlierDone = done;
-    earlierBytes = ofBytes;
+  /** Tells what of it earlier attempts at the run have done, on the driver; it counts as done. */
+  public void startAt(Total done) {
+    earlier = done;
   }
 
   /** Whether an accumulator of this name counts the bytes of a phase. */
@@ -115,22 +111,17 @@ public final class TaskProgress implements Serializable {
 
   /** Returns what is done, as far as tasks, running ones too, have told the driver. */
   public long done(LiveCounts live) {
-    return earlierDone + live.of(done);
+    return earlier.rows() + live.of(done);
   }
 
   /** Returns the bytes done, as far as tasks, running ones too, have told the driver. */
   public long bytes(LiveCounts live) {
-    return earlierBytes + live.of(bytes);
+    return earlier.bytes() + live.of(bytes);
   }
 
   /** Returns what of it earlier attempts at the run have done. */
-  public long earlierDone() {
-    return earlierDone;
-  }
-
-  /** Returns the bytes that earlier attempts at the run have done. */
-  public long earlierBytes() {
-    return earlierBytes;
+  public Total earlier() {
+    return earlier;
   }
 
   /** Returns the bytes passed over, with those of running tasks. */

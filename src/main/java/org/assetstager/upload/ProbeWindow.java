@@ -11,6 +11,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import org.assetstager.spark.Daemons;
 import org.assetstager.upload.Probe.Figure;
 import org.jspecify.annotations.Nullable;
 
@@ -58,13 +59,7 @@ final class ProbeWindow {
   static Figure measure(int threads, long endNanos, BooleanSupplier killed, Start start)
       throws IOException {
     ExecutorService pool =
-        Executors.newFixedThreadPool(
-            threads,
-            runnable -> {
-              Thread thread = new Thread(runnable, "probe");
-              thread.setDaemon(true);
-              return thread;
-            });
+        Executors.newFixedThreadPool(threads, Daemons.threads("probe"));
     try {
       List<Future<Figure>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {

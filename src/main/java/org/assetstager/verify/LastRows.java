@@ -1,24 +1,14 @@
 package org.assetstager.verify;
 
 import java.io.Serializable;
-import java.util.List;
-import org.assetstager.run.StepFile;
+import org.assetstager.run.TaskFiles;
 
 /** Writes the final rows of the search for renamed files, in tasks. */
 public interface LastRows extends Serializable {
   /**
-   * Begins the files of a task; unfinished files are discarded when the task ends.
+   * Writes a row of {@link Verdict#RENAMED} or {@link Verdict#DELETED}.
    *
-   * @param number of the files, which no other task of the step has
+   * @param files of the task
    */
-  Writer begin(int number);
-
-  /** Writes the rows of a task; not safe for many threads. */
-  interface Writer {
-    /** Adds a row of {@link Verdict#RENAMED} or {@link Verdict#DELETED}. */
-    void add(VerifiedRow row);
-
-    /** Ends the files, and returns what is to be committed; none where there was no row. */
-    List<StepFile> finish();
-  }
+  void add(VerifiedRow row, TaskFiles files);
 }

@@ -4,11 +4,10 @@ import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.apache.spark.TaskContext;
-import org.apache.spark.util.TaskCompletionListener;
-import org.assetstager.run.RecordWriter;
+import java.util.stream.Collectors;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -19,23 +18,19 @@ final class RenameFiles {
 
   private static final String MATCHES = "matches";
 
-  private final StepOutput output;
-  private final int number;
-  private final LastRows.Writer last;
-  private @Nullable RecordWriter matches;
+  private final LastRows last;
+  private final TaskFiles files;
   private final RoaringBitmap places = new RoaringBitmap();
 
   /**
    * Begins with no files; what isn't finished ends with the task.
    *
    * @param last gets rows whose verdict is the last
-   * @param number of the files
+   * @param number of the files, which no other task of the step has
    */
   RenameFiles(StepOutput output, LastRows last, int number) {
-    this.output = output;
-    this.number = number;
-    this.last = last.begin(number);
-    TaskContext.get().addTaskCompletionListener((TaskCompletionListener) task -> close());
+    this.last = last;
+    this.files = TaskFiles.ofTask(output, STEP, number);
   }
 
   /**
@@ -49,7 +44,7 @@ final class RenameFiles {
       implements Serializable {}
 
   void addLast(VerifiedRow row) {
-    last.add(row);
+    last.add(row, files);
   }
 
   /** Adds a missing row for which nothing was found. */
@@ -66,10 +61,7 @@ final class RenameFiles {
   }
 
   void addMatch(RenameMatch match) {
-    if (matches == null) {
-      matches = output.create(STEP, MATCHES, number, RenameMatch.CODEC, Map.of());
-    }
-    matches.add(RenameMatch.CODEC.toRow(match), 0);
+    files.add(MATCHES, RenameMatch.CODEC, match, 0);
     String root = Objects.requireNonNull(match.missing().row().root());
     places.add(RenameMatch.place(RenameMatch.hashOfPath(root, match.newPath())));
     if (match.isOnlyLink()) {
@@ -78,13 +70,12 @@ final class RenameFiles {
   }
 
   Written finish() {
+    Map<Boolean, List<StepFile>> areMatches =
+        files.finish().stream()
+            .collect(Collectors.partitioningBy(file -> file.kind().equals(MATCHES)));
     return new Written(
-        last.finish(), matches == null ? List.of() : List.of(matches.finish(Map.of())), places);
-  }
-
-  private void close() {
-    if (matches != null) {
-      matches.close();
-    }
+        Objects.requireNonNull(areMatches.get(false)),
+        Objects.requireNonNull(areMatches.get(true)),
+        places);
   }
 }

@@ -45,7 +45,7 @@ public record RenameStep(
    * @param scan name of the scan's step
    * @param missing its files of rows without a file, of {@link Candidate}; not empty
    * @param all its files, of all rows
-   * @param rows reads these
+
    * @param last gets each missing row: as {@link Verdict#RENAMED} with {@link
    *     VerifiedRow#renamedTo}, or as {@link Verdict#DELETED}, whose detail begins with {@link
    *     RenameSearch#SEARCH_ENDED} where only a part of the root was searched
@@ -54,7 +54,8 @@ public record RenameStep(
    *     what the scan saw
    */
   public List<StepFile> run(
-      String scan, List<StepFile> missing, List<StepFile> all, ScannedRows rows, LastRows last) {
+      String scan, List<StepFile> missing, List<StepFile> all, LastRows last) {
+    ScannedRows rows = new ScannedRows(output, scan);
     long count = missing.stream().mapToLong(StepFile::rows).sum();
     int tasks = (int) Math.max(1, Math.min(mostTasks, count));
     List<StepFile> ended = new ArrayList<>();

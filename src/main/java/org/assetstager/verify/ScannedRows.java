@@ -1,11 +1,34 @@
 package org.assetstager.verify;
 
+import com.google.common.collect.Iterators;
 import java.io.Serializable;
 import java.util.Iterator;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
+import org.assetstager.spark.RecordCodec;
+import org.jspecify.annotations.Nullable;
 
-/** Reads the rows of the scan's files, of any kind, in tasks. */
-public interface ScannedRows extends Serializable {
+/**
+ * Reads a few columns of the scan's rows, of final ones and of those for the next step, in tasks.
+ *
+ * @param scan name of the scan's step
+ */
+record ScannedRows(StepOutput output, String scan) implements Serializable {
+  /** Columns of {@link Candidate}. */
+  private static final RecordCodec<ScannedRow> OF_CANDIDATES = RecordCodec.of(ScannedRow.class);
+
+  private static final RecordCodec<LedgerPlace> OF_LEDGER = RecordCodec.of(LedgerPlace.class);
+
+  /** Columns of the ledger. */
+  private record LedgerPlace(@Nullable String root, @Nullable String path, @Nullable Long stIno) {}
+
   /** Returns the rows of a file; called inside a task, which closes it when it ends. */
-  Iterator<ScannedRow> read(StepFile file);
+  Iterator<ScannedRow> read(StepFile file) {
+    return file.kind().equals(TaskFiles.LEDGER)
+        ? Iterators.transform(
+            output.read(scan, file, OF_LEDGER),
+            row -> new ScannedRow(row.root(), row.path(), row.stIno()))
+        : output.read(scan, file, OF_CANDIDATES);
+  }
 }

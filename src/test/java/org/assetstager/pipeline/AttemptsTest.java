@@ -49,7 +49,7 @@ class AttemptsTest {
   }
 
   private List<Attempt> attempt(String phase) {
-    Phases phases = new Phases(context, ProgressMode.NONE, requests);
+    Phases phases = new Phases(context, ProgressMode.NONE, requests, null, null);
     try (Attempts attempts = begin(phases)) {
       phases.run(
           phase,
@@ -82,7 +82,7 @@ class AttemptsTest {
 
   @Test
   void all_phaseUnderWay_isWithWhatItHasComeTo() {
-    Phases phases = new Phases(context, ProgressMode.NONE, requests);
+    Phases phases = new Phases(context, ProgressMode.NONE, requests, null, null);
     try (Attempts attempts = begin(phases)) {
       List<Attempt> meanwhile =
           phases.run(

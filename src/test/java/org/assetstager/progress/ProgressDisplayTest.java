@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.assetstager.asset.Total;
 import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,7 @@ class ProgressDisplayTest {
         files.get() * 100,
         1_000,
         0,
-        Progress.Earlier.NOTHING,
+        Total.NONE,
         3,
         "limit 7/s");
   }

@@ -7,18 +7,17 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
-import org.assetstager.progress.Progress.Earlier;
+import org.assetstager.asset.Total;
 import org.assetstager.spark.TaskProgress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ProgressTest {
-  private static final Earlier NOTHING = Earlier.NOTHING;
+  private static final Total NONE = Total.NONE;
 
   private static Progress of(long files, long bytes) {
-    return new Progress(
-        TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NOTHING, 0, "");
+    return new Progress(TaskProgress.FILES, files, 100_000, bytes, 3_400_000_000L, 0, NONE, 0, "");
   }
 
   @Test
@@ -29,9 +28,8 @@ class ProgressTest {
 
   @Test
   void line_retriesAndLimits_areNamed() {
-    Progress one =
-        new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NOTHING, 1, "limit 200 requests/s");
-    Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NOTHING, 1_234, "");
+    Progress one = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NONE, 1, "limit 200 requests/s");
+    Progress many = new Progress(TaskProgress.FILES, 1, 2, 0, 0, 0, NONE, 1_234, "");
 
     assertThat(one.line("list", 1)).endsWith("ETA 1s  1 retry  limit 200 requests/s");
     assertThat(many.line("list", 1)).endsWith("  1,234 retries");
@@ -46,15 +44,14 @@ class ProgressTest {
   void line_largeFileBeforeManySmallOnes_estimatesByWhatBothWeigh() {
     Progress half =
         new Progress(
-            TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, NOTHING, 0, "");
+            TaskProgress.FILES, 3, 10_001, 5_000_000_000L, 10_000_000_000L, 0, NONE, 0, "");
 
     assertThat(half.line("transfer", 60)).endsWith("ETA 1m16s");
   }
 
   @Test
   void line_contentThatIsKnownAlready_countsAsDone() {
-    Progress known =
-        new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NOTHING, 0, "");
+    Progress known = new Progress(TaskProgress.FILES, 5, 10, 0, 8_000_000, 4_000_000, NONE, 0, "");
 
     assertThat(known.line("transfer", 10)).contains("0 B of 8.0 MB").endsWith("ETA 10s");
   }
@@ -62,7 +59,7 @@ class ProgressTest {
   @Test
   void line_bytesSentAgain_areNotTakenForThoseOfOtherFiles() {
     Progress again =
-        new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, NOTHING, 0, "");
+        new Progress(TaskProgress.FILES, 0, 1_000, 9_000_000, 1_000_000, 0, NONE, 0, "");
 
     assertThat(again.line("transfer", 1)).endsWith("ETA 2m11s");
   }
@@ -76,14 +73,13 @@ class ProgressTest {
   @Test
   void line_rowsOfManifestsOfKnownBytes_estimatesByBytes() {
     assertThat(
-            new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NOTHING, 0, "")
-                .line("scan", 10))
+            new Progress("rows", 5_000, 0, 1_000_000, 4_000_000, 0, NONE, 0, "").line("scan", 10))
         .isEqualTo("scan  5,000 rows  1.0 MB of 4.0 MB  100.0 kB/s  ETA 30s");
   }
 
   @Test
   void line_keysOfUnknownNumber_hasTheirRateAndTheTimeSoFar() {
-    assertThat(new Progress("keys", 5_000, 0, 0, 0, 0, NOTHING, 0, "").line("list remote", 10))
+    assertThat(new Progress("keys", 5_000, 0, 0, 0, 0, NONE, 0, "").line("list remote", 10))
         .isEqualTo("list remote  5,000 keys  500 keys/s  for 10s");
   }
 
@@ -100,7 +96,7 @@ class ProgressTest {
 
   @Test
   void line_filesWithoutBytes_showsFilesASecond() {
-    assertThat(new Progress(TaskProgress.FILES, 40, 100, 0, 0, 0, NOTHING, 0, "").line("audit", 10))
+    assertThat(new Progress(TaskProgress.FILES, 40, 100, 0, 0, 0, NONE, 0, "").line("audit", 10))
         .isEqualTo("audit  40 of 100 files  4 files/s  ETA 15s");
   }
 
@@ -113,7 +109,7 @@ class ProgressTest {
 
   @Test
   void lastLine_rows_areNamed() {
-    assertThat(new Progress("rows", 300, 300, 0, 0, 0, NOTHING, 0, "").lastLine("ledger", 3))
+    assertThat(new Progress("rows", 300, 300, 0, 0, 0, NONE, 0, "").lastLine("ledger", 3))
         .isEqualTo("ledger  300 of 300 rows  100 rows/s  took 3s");
   }
 
@@ -125,7 +121,7 @@ class ProgressTest {
   @Test
   void line_earlierAttemptDidMost_countsItAndEstimatesByThisOne() {
     Progress resumed =
-        new Progress(TaskProgress.FILES, 90, 100, 900, 1_000, 0, new Earlier(80, 800), 0, "");
+        new Progress(TaskProgress.FILES, 90, 100, 900, 1_000, 0, new Total(80, 800), 0, "");
 
     assertThat(resumed.line("transfer", 10))
         .isEqualTo("transfer  90 of 100 files  900 B of 1.0 kB  10 B/s  ETA 10s");
@@ -133,8 +129,7 @@ class ProgressTest {
 
   @Test
   void line_earlierAttemptOnly_hasNoEstimateYet() {
-    Progress resumed =
-        new Progress(TaskProgress.FILES, 80, 100, 0, 0, 0, new Earlier(80, 0), 0, "");
+    Progress resumed = new Progress(TaskProgress.FILES, 80, 100, 0, 0, 0, new Total(80, 0), 0, "");
 
     assertThat(resumed.line("transfer", 5))
         .isEqualTo("transfer  80 of 100 files  0 files/s  for 5s");
@@ -175,7 +170,7 @@ class ProgressTest {
             1_200_000_000L,
             2_400_000_000L,
             0,
-            NOTHING,
+            NONE,
             3,
             "limit 200 requests/s");
 
@@ -188,8 +183,7 @@ class ProgressTest {
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long done,
       @ForAll @LongRange(min = 0, max = 1_000_000_000_000L) long bytes) {
     Progress any =
-        new Progress(
-            TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NOTHING, 1, "limit 7");
+        new Progress(TaskProgress.FILES, done, 2 * done, bytes, 2 * bytes, 0, NONE, 1, "limit 7");
 
     List<String> whole = List.of(any.fit("scan", 5, 1_000).split("  +"));
     String line = any.fit("scan", 5, columns);

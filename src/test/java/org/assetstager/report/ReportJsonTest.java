@@ -253,7 +253,8 @@ class ReportJsonTest {
             () -> ReportJson.read(text.replace("\"exit_code\" : 0", "\"exit_code\" : 99"), "r"))
         .hasMessageContaining("99");
     assertThatThrownBy(() -> ReportJson.read(text.replace("\"rows\" : 3", "\"rows\" : 3.5"), "r"))
-        .hasMessageContaining("'rows' is no whole number");
+        .hasMessageContaining("'rows' is wrong: ")
+        .hasMessageContaining("3.5");
   }
 
   @Test

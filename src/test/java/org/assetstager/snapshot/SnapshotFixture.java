@@ -85,7 +85,7 @@ final class SnapshotFixture {
   }
 
   Taken take(SnapshotRequest request, boolean resume) {
-    Phases phases = new Phases(spark.sc(), ProgressMode.NONE, null);
+    Phases phases = new Phases(spark.sc(), ProgressMode.NONE, null, null, null);
     return new Taken(SnapshotJob.run(spark, request, resume, phases), Path.of(request.out()));
   }
 

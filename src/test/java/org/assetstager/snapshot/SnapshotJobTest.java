@@ -52,7 +52,7 @@ class SnapshotJobTest {
   }
 
   private Phases phases() {
-    return new Phases(spark.sc(), ProgressMode.NONE, null);
+    return new Phases(spark.sc(), ProgressMode.NONE, null, null, null);
   }
 
   private static SnapshotRequest request(String root, String topHash, String out) {

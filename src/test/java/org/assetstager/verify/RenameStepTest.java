@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,8 +22,8 @@ import org.assetstager.run.RecordWriter;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.settings.VerifySettings.FindRenamed;
-import org.assetstager.spark.RecordCodec;
 import org.assetstager.testing.InTask;
 import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeEach;
@@ -106,31 +105,11 @@ class RenameStepTest {
     Files.move(root.path().resolve(from), target);
   }
 
-  /** Reads all files of the scan: they have the columns that are asked for. */
-  private record Scanned(StepOutput output) implements ScannedRows {
-    @Override
-    public Iterator<ScannedRow> read(StepFile file) {
-      return output.read(SCAN, file, RecordCodec.of(ScannedRow.class));
-    }
-  }
-
   /** Writes rows as they are. */
-  private record AsTheyAre(StepOutput output) implements LastRows {
+  private record AsTheyAre() implements LastRows {
     @Override
-    public Writer begin(int number) {
-      RecordWriter writer =
-          output.create(RenameStep.STEP, "found", number, VerifiedRow.CODEC, Map.of());
-      return new Writer() {
-        @Override
-        public void add(VerifiedRow row) {
-          writer.add(VerifiedRow.CODEC.toRow(row), 0);
-        }
-
-        @Override
-        public List<StepFile> finish() {
-          return List.of(writer.finish(Map.of()));
-        }
-      };
+    public void add(VerifiedRow row, TaskFiles files) {
+      files.add("found", VerifiedRow.CODEC, row, 0);
     }
   }
 
@@ -165,8 +144,7 @@ class RenameStepTest {
     all.addAll(written(CANDIDATES));
     Roots roots = new Roots(run, "nonce", List.of(), List.of());
     List<StepFile> files =
-        new RenameStep(spark, output, roots, where, 5)
-            .run(SCAN, missing, all, new Scanned(output), new AsTheyAre(output));
+        new RenameStep(spark, output, roots, where, 5).run(SCAN, missing, all, new AsTheyAre());
     assertThat(files).extracting(StepFile::number).doesNotHaveDuplicates();
     List<VerifiedRow> found = new ArrayList<>();
     InTask.run(
@@ -469,7 +447,7 @@ class RenameStepTest {
     spark.setJobGroup(group, group);
     try {
       new RenameStep(spark, output, new Roots(run, "nonce", List.of(), List.of()), where, 5)
-          .run(SCAN, missing, all, new Scanned(output), new AsTheyAre(output));
+          .run(SCAN, missing, all, new AsTheyAre());
     } finally {
       spark.clearJobGroup();
     }

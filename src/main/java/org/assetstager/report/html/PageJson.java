@@ -31,9 +31,7 @@ import org.assetstager.report.ProbeLine;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ProblemCommands;
 import org.assetstager.report.ProblemGroup;
-import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
-import org.assetstager.report.ShellWord;
 import org.assetstager.report.Wording;
 import org.jspecify.annotations.Nullable;
 
@@ -166,12 +164,7 @@ final class PageJson {
             page.problems().groups().stream().map(group -> group(group, page)).toList(),
             page.problems().rows(),
             allRows(report),
-            Program.word()
-                + " stage --resume "
-                + ShellWord.of(report.runId())
-                + (report.dryRun() ? " --dry-run" : "")
-                + " --config "
-                + ProblemCommands.CONFIG,
+            ProblemCommands.resume(report),
             page.stageAgain(),
             Wording.excused(report),
             page.earlier() == null ? null : earlier(page.earlier(), report),

@@ -34,18 +34,10 @@ public final class TaskTimeline {
 
   private record GroupKey(String phase, int stage) {}
 
-  private static final class Sums {
-    private String host = "";
-    private long tasks;
-    private long failed;
-    private long busyMillis;
-    private long bytes;
-  }
-
   private final long startedAt;
   private final List<Timeline.Span> phases = new ArrayList<>();
   private final Map<GroupKey, TaskGroup> groups = new LinkedHashMap<>();
-  private final Map<String, Sums> executors = new LinkedHashMap<>();
+  private final Map<String, Timeline.Executor> executors = new LinkedHashMap<>();
   private final Reservoir<EndedTask> sample = new Reservoir<>(MOST_SAMPLED);
   private final Throughput throughput;
   private boolean phaseUnderWay;
@@ -91,12 +83,16 @@ public final class TaskTimeline {
         executors.containsKey(task.executor()) || executors.size() < MOST_EXECUTORS
             ? task.executor()
             : OTHERS;
-    Sums sums = executors.computeIfAbsent(executor, id -> new Sums());
-    sums.host = executor.equals(OTHERS) ? "" : task.host();
-    sums.tasks++;
-    sums.failed += task.failed() ? 1 : 0;
-    sums.busyMillis += task.millis();
-    sums.bytes += task.bytes();
+    executors.merge(
+        executor,
+        new Timeline.Executor(
+            executor,
+            executor.equals(OTHERS) ? "" : task.host(),
+            1,
+            task.failed() ? 1 : 0,
+            task.millis(),
+            task.bytes()),
+        Timeline.Executor::plus);
   }
 
   private TaskGroup group(String phase, int stage) {
@@ -140,22 +136,12 @@ public final class TaskTimeline {
     return new Timeline(
         startedAt,
         List.copyOf(phases),
-        executors(),
+        List.copyOf(executors.values()),
         tasks,
         failed,
         List.copyOf(drawn),
         List.copyOf(stragglers.subList(0, Math.min(MOST_STRAGGLERS, stragglers.size()))),
         throughput.widthMillis(),
         throughput.byPhase());
-  }
-
-  private List<Timeline.Executor> executors() {
-    List<Timeline.Executor> all = new ArrayList<>();
-    executors.forEach(
-        (id, sums) ->
-            all.add(
-                new Timeline.Executor(
-                    id, sums.host, sums.tasks, sums.failed, sums.busyMillis, sums.bytes)));
-    return all;
   }
 }

@@ -50,7 +50,18 @@ public record Timeline(
    * @param busyMillis sum of its tasks' times
    */
   public record Executor(
-      String id, String host, long tasks, long failed, long busyMillis, long bytes) {}
+      String id, String host, long tasks, long failed, long busyMillis, long bytes) {
+    /** Returns both together, on the host of the other. */
+    Executor plus(Executor other) {
+      return new Executor(
+          id,
+          other.host,
+          tasks + other.tasks,
+          failed + other.failed,
+          busyMillis + other.busyMillis,
+          bytes + other.bytes);
+    }
+  }
 
   /**
    * A task that took much longer than others of its stage.

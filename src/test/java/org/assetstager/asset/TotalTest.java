@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SizesTest {
+class TotalTest {
   @ParameterizedTest
   @CsvSource({
     "0, 0, 0",
@@ -15,8 +15,9 @@ class SizesTest {
     "9223372036854775807, 1, 9223372036854775807",
     "9223372036854775807, 9223372036854775807, 9223372036854775807"
   })
-  void sum_sizes_neverRunsOver(long one, long other, long expected) {
-    assertThat(Sizes.sum(one, other)).isEqualTo(expected);
-    assertThat(Sizes.sum(other, one)).isEqualTo(expected);
+  void plus_bytes_neverRunOver(long one, long other, long expected) {
+    Total sum = new Total(3, expected);
+    assertThat(new Total(1, one).plus(new Total(2, other))).isEqualTo(sum);
+    assertThat(new Total(2, other).plus(new Total(1, one))).isEqualTo(sum);
   }
 }
