@@ -15,10 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
@@ -307,22 +304,8 @@ class StageFencingIT {
     }
   }
 
-  /** Read without Spark, which other tests of this JVM start for themselves. */
-  private static List<Long> positions(Path run) throws IOException {
-    List<Long> positions = new ArrayList<>();
-    try (Stream<Path> files = Files.list(run.resolve("ledger"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
-        try (ParquetReader<Group> rows =
-            ParquetReader.builder(
-                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
-                .build()) {
-          for (Group row = rows.read(); row != null; row = rows.read()) {
-            positions.add(row.getLong("manifest_position", 0));
-          }
-        }
-      }
-    }
-    return positions;
+  private static List<Long> positions(Path run) {
+    return StageFixture.readLedger(run).stream().map(LedgerRow::manifestPosition).toList();
   }
 
   /** Returns the position of each row with its outcome, as the job prints them. */
