@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,12 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HdfsServer;
 import org.assetstager.testing.HeldRequests;
+import org.assetstager.testing.ParquetFiles;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
@@ -308,18 +309,19 @@ class StageFencingIT {
     return StageFixture.readLedger(run).stream().map(LedgerRow::manifestPosition).toList();
   }
 
-  /** Returns the position of each row with its outcome, as the job prints them. */
-  private static List<String> rows(String ledger) throws IOException {
-    List<String> rows = new ArrayList<>();
-    try (SubmittedJob report =
-        submit().s3a(SERVER).start("report", "--run", ledger + "/run_id=r", "--rows", "jsonl")) {
-      assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
-      for (String line : report.out().lines().toList()) {
-        JsonNode row = JSON.readTree(line);
-        rows.add(row.get("manifest_position") + " " + row.get("outcome"));
-      }
-    }
-    return rows;
+  /** Returns the position of each row with its outcome. */
+  private static List<String> rows(String ledger) {
+    Configuration hadoop = new Configuration();
+    hadoop.set("fs.s3a.endpoint", SERVER.endpoint());
+    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
+    hadoop.set("fs.s3a.path.style.access", "true");
+    hadoop.set("fs.s3a.access.key", SERVER.serverKey());
+    hadoop.set("fs.s3a.secret.key", SERVER.serverSecret());
+    org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(ledger, "run_id=r/ledger");
+    return ParquetFiles.read(folder, hadoop, LedgerRow.CODEC.schema()).stream()
+        .map(LedgerRow.CODEC::fromRow)
+        .map(row -> row.manifestPosition() + " " + row.outcome())
+        .toList();
   }
 
   private static String onFinish(Path told) {

@@ -2,11 +2,11 @@ package org.assetstager.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
@@ -26,23 +26,33 @@ public final class ParquetFiles {
    *
    * @param schema the columns of the rows, which the files have
    */
-  public static List<Row> read(Path folder, StructType schema) {
+  public static List<Row> read(java.nio.file.Path folder, StructType schema) {
+    return read(new Path(folder.toUri()), new Configuration(), schema);
+  }
+
+  /** As the other, in any file system that Hadoop reaches. */
+  public static List<Row> read(Path folder, Configuration hadoop, StructType schema) {
     List<Row> rows = new ArrayList<>();
-    try (Stream<Path> files = Files.list(folder)) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
-        try (ParquetReader<Group> groups =
-            ParquetReader.builder(
-                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
-                .build()) {
-          for (Group group = groups.read(); group != null; group = groups.read()) {
-            rows.add(row(group, schema));
-          }
+    try {
+      for (FileStatus file : folder.getFileSystem(hadoop).listStatus(folder)) {
+        if (file.getPath().getName().endsWith(".parquet")) {
+          addRows(file.getPath(), hadoop, schema, rows);
         }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return rows;
+  }
+
+  private static void addRows(Path file, Configuration hadoop, StructType schema, List<Row> rows)
+      throws IOException {
+    try (ParquetReader<Group> groups =
+        ParquetReader.builder(new GroupReadSupport(), file).withConf(hadoop).build()) {
+      for (Group group = groups.read(); group != null; group = groups.read()) {
+        rows.add(row(group, schema));
+      }
+    }
   }
 
   private static Row row(Group group, StructType schema) {
