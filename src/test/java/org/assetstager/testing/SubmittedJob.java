@@ -37,6 +37,16 @@ public final class SubmittedJob implements AutoCloseable {
   private static final List<String> SHORT_RUNS =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=16");
 
+  /** As scripts/asset-stager has it: the second compiler comes in later than by default. */
+  private static final List<String> RUNS_THAT_HASH =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:Tier4InvocationThreshold=150000",
+          "-XX:Tier4MinInvocationThreshold=18000",
+          "-XX:Tier4CompileThreshold=450000",
+          "-XX:Tier4BackEdgeThreshold=1200000",
+          "-XX:MaxVectorSize=16");
+
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
   /** Tells the files of this JVM from those of others that run tests at the same time. */
@@ -65,6 +75,7 @@ public final class SubmittedJob implements AutoCloseable {
     private Path logging = CONF.resolve("log4j2.properties");
     private boolean onTerminal;
     private Path standardOutput;
+    private List<String> compiler = SHORT_RUNS;
     private @Nullable Path classDataToMake;
 
     private Builder() {
@@ -119,6 +130,12 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Lets the driver's JVM compile MD5s as well as it can: the job hashes gigabytes. */
+    public Builder hashingMuch() {
+      compiler = RUNS_THAT_HASH;
+      return this;
+    }
+
     /** Has the driver's JVM write class data at its end. */
     Builder makingClassData(Path file) {
       classDataToMake = file;
@@ -158,7 +175,9 @@ public final class SubmittedJob implements AutoCloseable {
           classDataToMake == null
               ? ClassData.options()
               : List.of("-XX:ArchiveClassesAtExit=" + classDataToMake);
-      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging, classData));
+      List<String> options = new ArrayList<>(compiler);
+      options.addAll(classData);
+      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging, options));
       for (String option : classDataToMake == null ? classData : List.<String>of()) {
         spark.merge(EXECUTOR_OPTIONS, '"' + option + '"', (one, other) -> one + " " + other);
       }
@@ -203,14 +222,15 @@ public final class SubmittedJob implements AutoCloseable {
 
   /** Returns the command that runs a class of Spark with the build's own jars. */
   static List<String> sparkCommand(String className) {
-    return sparkCommand(className, CONF.resolve("log4j2.properties"), ClassData.options());
+    List<String> options = new ArrayList<>(SHORT_RUNS);
+    options.addAll(ClassData.options());
+    return sparkCommand(className, CONF.resolve("log4j2.properties"), options);
   }
 
-  private static List<String> sparkCommand(
-      String className, Path logging, List<String> classData) {
+  private static List<String> sparkCommand(String className, Path logging, List<String> options) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(classData);
+    command.addAll(options);
     command.addAll(jvmOptions(logging));
     command.addAll(List.of("-cp", sparkHome().resolve("jars") + "/*", className));
     return command;
@@ -227,7 +247,7 @@ public final class SubmittedJob implements AutoCloseable {
   }
 
   private static List<String> jvmOptions(Path logging) {
-    List<String> options = new ArrayList<>(SHORT_RUNS);
+    List<String> options = new ArrayList<>();
     options.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
     // What Spark's launcher passes, the build passes to this JVM.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
