@@ -25,7 +25,7 @@ final class ClassData {
 
   /** Returns the options of a JVM that has Spark's jars as its class path. */
   static synchronized List<String> options() {
-    Path folder = SubmittedJob.sparkHome().resolveSibling("submitted-jobs");
+    Path folder = SparkJvm.HOME.resolveSibling("submitted-jobs");
     Path data = folder.resolve(NAME);
     try {
       if (!isCurrent(data)) {
@@ -44,7 +44,7 @@ final class ClassData {
     if (!Files.exists(data)) {
       return false;
     }
-    try (Stream<Path> jars = Files.list(SubmittedJob.sparkHome().resolve("jars"))) {
+    try (Stream<Path> jars = Files.list(SparkJvm.HOME.resolve("jars"))) {
       for (Path jar : jars.toList()) {
         if (Files.getLastModifiedTime(jar).compareTo(Files.getLastModifiedTime(data)) > 0) {
           return false;

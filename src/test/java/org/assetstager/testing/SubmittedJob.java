@@ -2,7 +2,6 @@ package org.assetstager.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,28 +23,6 @@ import org.jspecify.annotations.Nullable;
 public final class SubmittedJob implements AutoCloseable {
   /** For a loaded machine. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
-
-  private static final Path CONF =
-      Path.of(System.getProperty("project.build.directory", "target"))
-          .toAbsolutePath()
-          .resolveSibling("conf");
-
-  /**
-   * Short runs: the second compiler would cost more than it saves. Without it no vectors are worth
-   * a trial, which would take a core for minutes.
-   */
-  private static final List<String> SHORT_RUNS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=16");
-
-  /** As scripts/asset-stager has it: the second compiler comes in later than by default. */
-  private static final List<String> RUNS_THAT_HASH =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:Tier4InvocationThreshold=150000",
-          "-XX:Tier4MinInvocationThreshold=18000",
-          "-XX:Tier4CompileThreshold=450000",
-          "-XX:Tier4BackEdgeThreshold=1200000",
-          "-XX:MaxVectorSize=16");
 
   private static final AtomicInteger NUMBER = new AtomicInteger();
 
@@ -72,10 +49,10 @@ public final class SubmittedJob implements AutoCloseable {
     private final Map<String, String> spark = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private String master = "local[2]";
-    private Path logging = CONF.resolve("log4j2.properties");
+    private Path logging = SparkJvm.LOGGING;
     private boolean onTerminal;
     private Path standardOutput;
-    private List<String> compiler = SHORT_RUNS;
+    private List<String> compiler = SparkJvm.SHORT_RUNS;
     private @Nullable Path classDataToMake;
 
     private Builder() {
@@ -86,7 +63,7 @@ public final class SubmittedJob implements AutoCloseable {
       spark.put("spark.executorEnv.LC_ALL", "C.UTF-8");
       // A local cluster names the folders of its executors so, by the second of its start.
       spark.put("spark.deploy.appIdPattern", "app-%s" + PID + "-%04d");
-      spark.put(EXECUTOR_OPTIONS, String.join(" ", SHORT_RUNS));
+      spark.put(EXECUTOR_OPTIONS, String.join(" ", SparkJvm.SHORT_RUNS));
       environment.put("LC_ALL", "C.UTF-8");
     }
 
@@ -132,7 +109,7 @@ public final class SubmittedJob implements AutoCloseable {
 
     /** Lets the driver's JVM compile MD5s as well as it can: the job hashes gigabytes. */
     public Builder hashingMuch() {
-      compiler = RUNS_THAT_HASH;
+      compiler = SparkJvm.RUNS_THAT_HASH;
       return this;
     }
 
@@ -177,7 +154,8 @@ public final class SubmittedJob implements AutoCloseable {
               : List.of("-XX:ArchiveClassesAtExit=" + classDataToMake);
       List<String> options = new ArrayList<>(compiler);
       options.addAll(classData);
-      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging, options));
+      command.addAll(
+          SparkJvm.command("org.apache.spark.deploy.SparkSubmit", logging, options));
       for (String option : classDataToMake == null ? classData : List.<String>of()) {
         spark.merge(EXECUTOR_OPTIONS, '"' + option + '"', (one, other) -> one + " " + other);
       }
@@ -196,7 +174,7 @@ public final class SubmittedJob implements AutoCloseable {
                 .directory(folder.toFile())
                 .redirectOutput((standardOutput == null ? out : standardOutput).toFile())
                 .redirectError(err.toFile());
-        builder.environment().putAll(sparkEnvironment());
+        builder.environment().putAll(SparkJvm.environment());
         builder.environment().putAll(environment);
         return new SubmittedJob(builder.start(), out, err);
       } catch (IOException e) {
@@ -220,49 +198,9 @@ public final class SubmittedJob implements AutoCloseable {
         "/dev/null");
   }
 
-  /** Returns the command that runs a class of Spark with the build's own jars. */
-  static List<String> sparkCommand(String className) {
-    List<String> options = new ArrayList<>(SHORT_RUNS);
-    options.addAll(ClassData.options());
-    return sparkCommand(className, CONF.resolve("log4j2.properties"), options);
-  }
-
-  private static List<String> sparkCommand(String className, Path logging, List<String> options) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(jvmOptions(logging));
-    command.addAll(List.of("-cp", sparkHome().resolve("jars") + "/*", className));
-    return command;
-  }
-
-  /** Returns what {@link #sparkCommand} wants in its environment. */
-  static Map<String, String> sparkEnvironment() {
-    // A home without a file RELEASE is taken for Spark's sources.
-    return Map.of("SPARK_HOME", sparkHome().toString(), "SPARK_SCALA_VERSION", "2.13");
-  }
-
-  static Path sparkHome() {
-    return TARGET.resolve("spark-home");
-  }
-
-  private static List<String> jvmOptions(Path logging) {
-    List<String> options = new ArrayList<>();
-    options.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
-    // What Spark's launcher passes, the build passes to this JVM.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            argument ->
-                argument.startsWith("--add-")
-                    || argument.startsWith("-Djdk.")
-                    || argument.startsWith("-Dio.netty."))
-        .forEach(options::add);
-    return options;
-  }
-
   /** Returns where a local cluster keeps what the executors of an application print. */
   public static Path executorsOf(String applicationId) {
-    return TARGET.resolve("spark-home").resolve("work").resolve(applicationId);
+    return SparkJvm.HOME.resolve("work").resolve(applicationId);
   }
 
   /** Returns a way to submit the job on {@code local[2]}. */

@@ -1,0 +1,68 @@
+package org.assetstager.testing;
+
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** How to start a JVM with the build's own Spark. */
+final class SparkJvm {
+  private static final Path TARGET =
+      Path.of(System.getProperty("project.build.directory", "target")).toAbsolutePath();
+
+  /** The Spark home that the build makes. */
+  static final Path HOME = TARGET.resolve("spark-home");
+
+  /** The log settings that the job is shipped with. */
+  static final Path LOGGING = TARGET.resolveSibling("conf").resolve("log4j2.properties");
+
+  /**
+   * Short runs: the second compiler would cost more than it saves. Without it no vectors are worth
+   * a trial, which would take a core for minutes.
+   */
+  static final List<String> SHORT_RUNS =
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=16");
+
+  /** As scripts/asset-stager has it: the second compiler comes in later than by default. */
+  static final List<String> RUNS_THAT_HASH =
+      List.of(
+          "-XX:+UseSerialGC",
+          "-XX:Tier4InvocationThreshold=150000",
+          "-XX:Tier4MinInvocationThreshold=18000",
+          "-XX:Tier4CompileThreshold=450000",
+          "-XX:Tier4BackEdgeThreshold=1200000",
+          "-XX:MaxVectorSize=16");
+
+  private SparkJvm() {}
+
+  /** Returns the command that runs a class of Spark for a moment. */
+  static List<String> command(String className) {
+    List<String> options = new ArrayList<>(SHORT_RUNS);
+    options.addAll(ClassData.options());
+    return command(className, LOGGING, options);
+  }
+
+  static List<String> command(String className, Path logging, List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
+    // What Spark's launcher passes, the build passes to this JVM.
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(
+            argument ->
+                argument.startsWith("--add-")
+                    || argument.startsWith("-Djdk.")
+                    || argument.startsWith("-Dio.netty."))
+        .forEach(command::add);
+    command.addAll(List.of("-cp", HOME.resolve("jars") + "/*", className));
+    return command;
+  }
+
+  /** Returns what {@link #command} wants in its environment. */
+  static Map<String, String> environment() {
+    // A home without a file RELEASE is taken for Spark's sources.
+    return Map.of("SPARK_HOME", HOME.toString(), "SPARK_SCALA_VERSION", "2.13");
+  }
+}
