@@ -56,7 +56,7 @@ class SnapshotKillsIT {
       }
     }
     list = Files.write(folder.resolve("list"), list());
-    try (SubmittedJob job = submit().hashingMuch().start(snapshot("undisturbed"))) {
+    try (SubmittedJob job = submit().start(snapshot("undisturbed"))) {
       assertThat(job.exitCode()).as("%s", job).isZero();
       assertThat(job.out()).contains("unchanged  " + (SMALL - SMALL / 25) + " files");
     }
@@ -118,7 +118,7 @@ class SnapshotKillsIT {
   void snapshot_killed_resumedEqualsAnUndisturbedOne(String moment) throws Exception {
     String name = "killed at " + moment.replaceAll("\\W", " ").strip();
     Path reached = folder.resolve(name).resolve("_snapshot").resolve(moment);
-    try (SubmittedJob job = submit().hashingMuch().start(snapshot(name))) {
+    try (SubmittedJob job = submit().start(snapshot(name))) {
       while (!isReached(reached)) {
         assertThat(job.process().isAlive()).as("%s", job).isTrue();
         Thread.sleep(1);
@@ -128,7 +128,7 @@ class SnapshotKillsIT {
     }
     assertThat(folder.resolve(name).resolve("_SUCCESS")).doesNotExist();
 
-    try (SubmittedJob job = submit().hashingMuch().start(snapshot(name, "--resume"))) {
+    try (SubmittedJob job = submit().start(snapshot(name, "--resume"))) {
       assertThat(job.exitCode()).as("%s", job).isZero();
     }
 

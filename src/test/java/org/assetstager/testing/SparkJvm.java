@@ -30,29 +30,18 @@ final class SparkJvm {
   static final List<String> SHORT_RUNS =
       List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=16");
 
-  /** As scripts/asset-stager has it: the second compiler comes in later than by default. */
-  static final List<String> RUNS_THAT_HASH =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:Tier4InvocationThreshold=150000",
-          "-XX:Tier4MinInvocationThreshold=18000",
-          "-XX:Tier4CompileThreshold=450000",
-          "-XX:Tier4BackEdgeThreshold=1200000",
-          "-XX:MaxVectorSize=16");
-
   private SparkJvm() {}
 
   /** Returns the command that runs a class of Spark for a moment. */
   static List<String> command(String className) {
-    List<String> options = new ArrayList<>(SHORT_RUNS);
-    options.addAll(ClassData.options());
-    return command(className, LOGGING, options);
+    return command(className, LOGGING, ClassData.options());
   }
 
-  static List<String> command(String className, Path logging, List<String> options) {
+  static List<String> command(String className, Path logging, List<String> classData) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
+    command.addAll(SHORT_RUNS);
+    command.addAll(classData);
     command.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
     // What Spark's launcher passes, the build passes to this JVM.
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()

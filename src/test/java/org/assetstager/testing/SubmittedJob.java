@@ -52,7 +52,6 @@ public final class SubmittedJob implements AutoCloseable {
     private Path logging = SparkJvm.LOGGING;
     private boolean onTerminal;
     private Path standardOutput;
-    private List<String> compiler = SparkJvm.SHORT_RUNS;
     private @Nullable Path classDataToMake;
 
     private Builder() {
@@ -107,12 +106,6 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
-    /** Lets the driver's JVM compile MD5s as well as it can: the job hashes gigabytes. */
-    public Builder hashingMuch() {
-      compiler = SparkJvm.RUNS_THAT_HASH;
-      return this;
-    }
-
     /** Has the driver's JVM write class data at its end. */
     Builder makingClassData(Path file) {
       classDataToMake = file;
@@ -152,10 +145,7 @@ public final class SubmittedJob implements AutoCloseable {
           classDataToMake == null
               ? ClassData.options()
               : List.of("-XX:ArchiveClassesAtExit=" + classDataToMake);
-      List<String> options = new ArrayList<>(compiler);
-      options.addAll(classData);
-      command.addAll(
-          SparkJvm.command("org.apache.spark.deploy.SparkSubmit", logging, options));
+      command.addAll(SparkJvm.command("org.apache.spark.deploy.SparkSubmit", logging, classData));
       for (String option : classDataToMake == null ? classData : List.<String>of()) {
         spark.merge(EXECUTOR_OPTIONS, '"' + option + '"', (one, other) -> one + " " + other);
       }
