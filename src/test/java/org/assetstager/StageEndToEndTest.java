@@ -144,6 +144,8 @@ class StageEndToEndTest {
     String[] inDirectory = {"--set", "verify.find-renamed=directory"};
     Finished content = fixture.stage(manifest, inDirectory);
     assertThat(content.outcomes()).isEqualTo(outcomesOfEveryState());
+    assertThat(StageFixture.readLedgerBySpark(content.run))
+        .containsExactlyInAnyOrderElementsOf(content.ledger());
     assertThat(content.ran.exitCode()).isEqualTo(3);
     for (String path : List.of("hard-linked since", "inode replaced", "touched")) {
       assertThat(content.row(path).detail()).as(path).contains("METADATA_ONLY");

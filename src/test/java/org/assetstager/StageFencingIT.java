@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assetstager.testing.SubmittedJob.submit;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,15 +14,14 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
-import org.apache.parquet.example.data.Group;
-import org.apache.parquet.hadoop.ParquetReader;
-import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.hadoop.conf.Configuration;
+import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HdfsServer;
 import org.assetstager.testing.HeldRequests;
+import org.assetstager.testing.ParquetFiles;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
@@ -307,36 +305,23 @@ class StageFencingIT {
     }
   }
 
-  /** Read without Spark, which other tests of this JVM start for themselves. */
-  private static List<Long> positions(Path run) throws IOException {
-    List<Long> positions = new ArrayList<>();
-    try (Stream<Path> files = Files.list(run.resolve("ledger"))) {
-      for (Path file : files.filter(path -> path.toString().endsWith(".parquet")).toList()) {
-        try (ParquetReader<Group> rows =
-            ParquetReader.builder(
-                    new GroupReadSupport(), new org.apache.hadoop.fs.Path(file.toUri()))
-                .build()) {
-          for (Group row = rows.read(); row != null; row = rows.read()) {
-            positions.add(row.getLong("manifest_position", 0));
-          }
-        }
-      }
-    }
-    return positions;
+  private static List<Long> positions(Path run) {
+    return StageFixture.readLedger(run).stream().map(LedgerRow::manifestPosition).toList();
   }
 
-  /** Returns the position of each row with its outcome, as the job prints them. */
-  private static List<String> rows(String ledger) throws IOException {
-    List<String> rows = new ArrayList<>();
-    try (SubmittedJob report =
-        submit().s3a(SERVER).start("report", "--run", ledger + "/run_id=r", "--rows", "jsonl")) {
-      assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
-      for (String line : report.out().lines().toList()) {
-        JsonNode row = JSON.readTree(line);
-        rows.add(row.get("manifest_position") + " " + row.get("outcome"));
-      }
-    }
-    return rows;
+  /** Returns the position of each row with its outcome. */
+  private static List<String> rows(String ledger) {
+    Configuration hadoop = new Configuration();
+    hadoop.set("fs.s3a.endpoint", SERVER.endpoint());
+    hadoop.set("fs.s3a.endpoint.region", "us-east-1");
+    hadoop.set("fs.s3a.path.style.access", "true");
+    hadoop.set("fs.s3a.access.key", SERVER.serverKey());
+    hadoop.set("fs.s3a.secret.key", SERVER.serverSecret());
+    org.apache.hadoop.fs.Path folder = new org.apache.hadoop.fs.Path(ledger, "run_id=r/ledger");
+    return ParquetFiles.read(folder, hadoop, LedgerRow.CODEC.schema()).stream()
+        .map(LedgerRow.CODEC::fromRow)
+        .map(row -> row.manifestPosition() + " " + row.outcome())
+        .toList();
   }
 
   private static String onFinish(Path told) {

@@ -29,10 +29,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.spark.LiteralPaths;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.ParquetFiles;
 import org.assetstager.testing.TestSpark;
 
 /**
@@ -341,14 +343,21 @@ final class StageFixture {
   }
 
   static List<LedgerRow> readLedger(Path run) {
-    return LiteralPaths.read(
-            TestSpark.session().read().schema(LedgerRow.CODEC.schema()),
-            DataFrameReader::parquet,
-            run.resolve("ledger").toString())
-        .collectAsList()
-        .stream()
-        .map(LedgerRow.CODEC::fromRow)
-        .toList();
+    return rows(ParquetFiles.read(run.resolve("ledger"), LedgerRow.CODEC.schema()));
+  }
+
+  /** As {@link #readLedger}, by Spark SQL. */
+  static List<LedgerRow> readLedgerBySpark(Path run) {
+    return rows(
+        LiteralPaths.read(
+                TestSpark.session().read().schema(LedgerRow.CODEC.schema()),
+                DataFrameReader::parquet,
+                run.resolve("ledger").toString())
+            .collectAsList());
+  }
+
+  private static List<LedgerRow> rows(List<Row> rows) {
+    return rows.stream().map(LedgerRow.CODEC::fromRow).toList();
   }
 
   static JsonNode readReport(Path run) {

@@ -178,6 +178,7 @@ public final class EmbeddedS3 implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx1g",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Dlogback.configurationFile=" + folder.resolve("logback.xml").toUri(),
                 "-cp",
                 jar.resolve("s3proxy").resolve("s3proxy.jar").toAbsolutePath().toString(),
@@ -367,9 +368,19 @@ public final class EmbeddedS3 implements AutoCloseable {
   public Map<String, byte[]> objects(String bucket, String prefix) {
     Map<String, byte[]> objects = new TreeMap<>();
     for (String key : keys(bucket, prefix)) {
-      objects.put(key, get(bucket, key));
+      objects.put(key, stored(bucket, key));
     }
     return objects;
+  }
+
+  /** Reads an object where the server stores it, which takes a hundredth of a request's time. */
+  private byte[] stored(String bucket, String key) {
+    Path file = folder.resolve("base").resolve(bucket).resolve(key);
+    try {
+      return Files.isRegularFile(file) ? Files.readAllBytes(file) : get(bucket, key);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Reads back all objects under a prefix: key to the MD5 of its bytes, in hex. */

@@ -58,13 +58,13 @@ public final class StandaloneCluster implements AutoCloseable {
   }
 
   private Process launch(String name, String className, String... arguments) throws IOException {
-    List<String> command = SubmittedJob.sparkCommand("org.apache.spark.deploy." + className);
+    List<String> command = SparkJvm.command("org.apache.spark.deploy." + className);
     command.addAll(List.of(arguments));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve(name + ".log").toFile());
-    builder.environment().putAll(SubmittedJob.sparkEnvironment());
+    builder.environment().putAll(SparkJvm.environment());
     builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
     builder.environment().put("LC_ALL", "C.UTF-8");
     return builder.start();

@@ -2,7 +2,6 @@ package org.assetstager.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,25 +13,22 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged job, run by Spark's own {@code SparkSubmit} in a process, as users run it. Its
- * output is kept below {@code target/submitted-jobs}. Closing it ends the process.
+ * output is kept below {@code target/submitted-jobs}, under the pid of the test's JVM. Closing it
+ * ends the process.
  */
 public final class SubmittedJob implements AutoCloseable {
   /** For a loaded machine. */
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
-  private static final Path CONF =
-      Path.of(System.getProperty("project.build.directory", "target"))
-          .toAbsolutePath()
-          .resolveSibling("conf");
-
-  /** Short runs: the second compiler would cost more than it saves. */
-  private static final List<String> SHORT_RUNS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
-
   private static final AtomicInteger NUMBER = new AtomicInteger();
+
+  /** Tells the files of this JVM from those of others that run tests at the same time. */
+  private static final long PID = ProcessHandle.current().pid();
+
   private static final Path TARGET =
       Path.of(System.getProperty("project.build.directory", "target")).toAbsolutePath();
 
@@ -53,9 +49,10 @@ public final class SubmittedJob implements AutoCloseable {
     private final Map<String, String> spark = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private String master = "local[2]";
-    private Path logging = CONF.resolve("log4j2.properties");
+    private Path logging = SparkJvm.LOGGING;
     private boolean onTerminal;
     private Path standardOutput;
+    private @Nullable Path classDataToMake;
 
     private Builder() {
       spark.put("spark.ui.enabled", "false");
@@ -63,7 +60,9 @@ public final class SubmittedJob implements AutoCloseable {
       spark.put("spark.driver.bindAddress", "127.0.0.1");
       spark.put("spark.sql.shuffle.partitions", "4");
       spark.put("spark.executorEnv.LC_ALL", "C.UTF-8");
-      spark.put(EXECUTOR_OPTIONS, String.join(" ", SHORT_RUNS));
+      // A local cluster names the folders of its executors so, by the second of its start.
+      spark.put("spark.deploy.appIdPattern", "app-%s" + PID + "-%04d");
+      spark.put(EXECUTOR_OPTIONS, String.join(" ", SparkJvm.SHORT_RUNS));
       environment.put("LC_ALL", "C.UTF-8");
     }
 
@@ -107,6 +106,12 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Has the driver's JVM write class data at its end. */
+    Builder makingClassData(Path file) {
+      classDataToMake = file;
+      return this;
+    }
+
     /** Sends standard output to a file, such as a device, instead of keeping it. */
     public Builder standardOutput(Path file) {
       standardOutput = file;
@@ -136,7 +141,14 @@ public final class SubmittedJob implements AutoCloseable {
       List<String> command = new ArrayList<>();
       // A shell's background jobs, and what they start, ignore SIGINT.
       command.addAll(List.of("env", "--default-signal=INT,TERM,HUP"));
-      command.addAll(sparkCommand("org.apache.spark.deploy.SparkSubmit", logging));
+      List<String> classData =
+          classDataToMake == null
+              ? ClassData.options()
+              : List.of("-XX:ArchiveClassesAtExit=" + classDataToMake);
+      command.addAll(SparkJvm.command("org.apache.spark.deploy.SparkSubmit", logging, classData));
+      for (String option : classDataToMake == null ? classData : List.<String>of()) {
+        spark.merge(EXECUTOR_OPTIONS, '"' + option + '"', (one, other) -> one + " " + other);
+      }
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
       command.addAll(List.of("--class", "org.assetstager.Main"));
@@ -144,15 +156,15 @@ public final class SubmittedJob implements AutoCloseable {
       command.addAll(Arrays.asList(arguments));
       try {
         Path folder = Files.createDirectories(TARGET.resolve("submitted-jobs"));
-        int number = NUMBER.incrementAndGet();
-        Path out = folder.resolve(number + ".out");
-        Path err = folder.resolve(number + ".err");
+        String name = PID + "-" + NUMBER.incrementAndGet();
+        Path out = folder.resolve(name + ".out");
+        Path err = folder.resolve(name + ".err");
         ProcessBuilder builder =
             new ProcessBuilder(onTerminal ? inTerminal(command) : command)
                 .directory(folder.toFile())
                 .redirectOutput((standardOutput == null ? out : standardOutput).toFile())
                 .redirectError(err.toFile());
-        builder.environment().putAll(sparkEnvironment());
+        builder.environment().putAll(SparkJvm.environment());
         builder.environment().putAll(environment);
         return new SubmittedJob(builder.start(), out, err);
       } catch (IOException e) {
@@ -176,46 +188,9 @@ public final class SubmittedJob implements AutoCloseable {
         "/dev/null");
   }
 
-  /** Returns the command that runs a class of Spark with the build's own jars. */
-  static List<String> sparkCommand(String className) {
-    return sparkCommand(className, CONF.resolve("log4j2.properties"));
-  }
-
-  private static List<String> sparkCommand(String className, Path logging) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(jvmOptions(logging));
-    command.addAll(List.of("-cp", sparkHome().resolve("jars") + "/*", className));
-    return command;
-  }
-
-  /** Returns what {@link #sparkCommand} wants in its environment. */
-  static Map<String, String> sparkEnvironment() {
-    // A home without a file RELEASE is taken for Spark's sources.
-    return Map.of("SPARK_HOME", sparkHome().toString(), "SPARK_SCALA_VERSION", "2.13");
-  }
-
-  private static Path sparkHome() {
-    return TARGET.resolve("spark-home");
-  }
-
-  private static List<String> jvmOptions(Path logging) {
-    List<String> options = new ArrayList<>(SHORT_RUNS);
-    options.addAll(List.of("-Xmx1g", "-Dlog4j2.configurationFile=" + logging.toUri()));
-    // What Spark's launcher passes, the build passes to this JVM.
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(
-            argument ->
-                argument.startsWith("--add-")
-                    || argument.startsWith("-Djdk.")
-                    || argument.startsWith("-Dio.netty."))
-        .forEach(options::add);
-    return options;
-  }
-
   /** Returns where a local cluster keeps what the executors of an application print. */
   public static Path executorsOf(String applicationId) {
-    return TARGET.resolve("spark-home").resolve("work").resolve(applicationId);
+    return SparkJvm.HOME.resolve("work").resolve(applicationId);
   }
 
   /** Returns a way to submit the job on {@code local[2]}. */
