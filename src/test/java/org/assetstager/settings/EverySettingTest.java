@@ -69,6 +69,7 @@ class EverySettingTest {
           on-finish.timeout                   | 30s           | 90s                 | 90s
           commit.credentials.profile          | null          | server              | server
           commit.credentials.role-arn         | null          | arn:aws:iam::1:role/s | arn:aws:iam::1:role/s
+          commit.recorded-etags               | trusted       | ignored             | ignored
           commit.part-size                    | 512MiB        | 5GiB                | 5GiB
           commit.storage-class                | null          | STANDARD_IA         | STANDARD_IA
           commit.sse                          | none          | s3                  | s3
@@ -193,6 +194,7 @@ class EverySettingTest {
                     Duration.ofSeconds(15)),
                 new CommitSettings(
                     new Credentials("ckey", "csecret", null, null, null, "commit.credentials"),
+                    false,
                     22 * mib,
                     "STANDARD_IA",
                     Encryption.KMS,
