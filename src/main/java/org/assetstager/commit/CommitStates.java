@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.google.common.collect.AbstractIterator;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -107,8 +108,7 @@ public final class CommitStates {
     try (LedgerReader<State> states = output.readAll(STEP, files, State.CODEC)) {
       file.replace(out -> write(states, out));
     } catch (IOException e) {
-      // Closing what was read.
-      return;
+      throw new UncheckedIOException("Closing what was read", e);
     } finally {
       run.folder().delete("steps/" + STEP);
     }

@@ -83,8 +83,7 @@ record RunReports(StageRun run, Settings settings, KnownProblems known) {
         plan == null ? null : plan.plan(),
         plan == null
             ? null
-            : plan.estimate(
-                settings, phases, run.resumed(), description.cores(), totals.byOutcome()),
+            : plan.estimate(settings, phases, run.resumed(), description.cores()),
         settings.describe(),
         problems);
   }

@@ -114,13 +114,13 @@ public final class Estimator {
     basis.add(
         "Scan, digests of files without an MD5, and listings: as this dry run measured them, on the"
             + " cores and with the disk cache that it had");
-    if (measured.knownBytes() > 0) {
+    if (measured.known().bytes() > 0) {
       basis.add(
           (measured.probe() == null
                   ? "Reading of known and equal content: not estimated. At most "
                   : "Reading of known and equal content: as measured, without what several files"
                       + " hashed side by side save. At most ")
-              + Amounts.bytes(measured.knownBytes())
+              + Amounts.bytes(measured.known().bytes())
               + " are read besides what is sent (verify.digest = always)");
     }
     if (measured.resumed()) {
@@ -129,7 +129,7 @@ public final class Estimator {
               + " what an attempt left no record of is missing");
     }
     basis.add(
-        measured.probe() == null ? assumed(measured.inFlight()) : measuredBy(measured.probe()));
+        measured.probe() == null ? assumed(measured.inFlight()) : measuredBy(measured.probe(), measured.cores()));
     basis.add(
         "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
     basis.add(
@@ -157,12 +157,18 @@ public final class Estimator {
                 + " a second (upload.max-requests-per-second)");
   }
 
-  private static String measuredBy(Probe probe) {
+  private static String measuredBy(Probe probe, int cores) {
     return "Transfer: measured for "
         + Amounts.count(probe.seconds(), "second")
         + " by "
         + Amounts.count(probe.tasks(), "task")
-        + " at the same time, each with up to "
+        + " at the same time"
+        + (probe.tasks() < cores
+            ? " (of "
+                + cores
+                + ": the others came too late, or their hosts' clocks are ahead of the driver's)"
+            : "")
+        + ", each with up to "
         + probe.streams()
         + " parts under way, then dropped. A small content was sent as a small part: a store may"
         + " take longer, or less long, for an object. "

@@ -1,6 +1,8 @@
 package org.assetstager.upload;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -21,6 +23,9 @@ final class ProbeWindow {
 
   /** Work that is under way at the end of the window may be finished in this time. */
   private static final long GRACE_NANOS = 1_000_000_000;
+
+  /** An interrupted request ends at once; a file server may take longer for a read. */
+  private static final Duration MOST_TO_END = Duration.ofSeconds(30);
 
   private ProbeWindow() {}
 
@@ -175,15 +180,11 @@ final class ProbeWindow {
     throw new IllegalStateException(cause);
   }
 
-  /** No request may be under way when the upload is aborted. */
+  /** No request may be under way when the upload is aborted, however often this is interrupted. */
   private static void end(ExecutorService pool) {
     boolean interrupted = Thread.interrupted();
     pool.shutdownNow();
-    try {
-      pool.awaitTermination(30, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
+    Uninterruptibles.awaitTerminationUninterruptibly(pool, MOST_TO_END);
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -11,8 +11,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
+import org.assetstager.catalog.BucketReader;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.Probe.Figure;
 import org.assetstager.upload.Probe.Kind;
@@ -46,7 +48,10 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
     tasks.requests().addWhenTaskEnds();
     ProbeFiles.Chosen files =
         ProbeFiles.of(
-            candidates, tasks.roots(), tasks.settings().upload().multipartThresholdBytes());
+            candidates,
+            tasks.roots(),
+            tasks.settings().upload().multipartThresholdBytes(),
+            sizes.streams());
     TaskContext task = TaskContext.get();
     Map<Kind, Figure> figures = new EnumMap<>(Kind.class);
     try (ProbeUpload upload = upload()) {
@@ -68,7 +73,11 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
             settings.staging(),
             settings.s3(),
             ContentUploader.pacing(settings.upload()));
-    return ProbeUpload.open(writer, settings.staging().bucket().prefix(), tasks.log());
+    return ProbeUpload.open(
+        writer,
+        BucketReader.of(Side.STAGING, settings),
+        settings.staging().bucket().prefix(),
+        tasks.log());
   }
 
   /** Each kind has its share of the time. */

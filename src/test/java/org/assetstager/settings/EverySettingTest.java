@@ -137,7 +137,7 @@ class EverySettingTest {
           upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
           on-finish { command = [/opt/tell, "--to", me], webhook = "https://u:p@hook.example:8/a?b=c", timeout = 15s }
           commit   { credentials { access-key = ckey, secret-key = csecret, session-token = null, profile = null, role-arn = null }
-                     part-size = 22MiB, storage-class = STANDARD_IA, sse = kms, kms-key-id = alias/c }
+                     recorded-etags = ignored, part-size = 22MiB, storage-class = STANDARD_IA, sse = kms, kms-key-id = alias/c }
           s3       { connect-timeout = 11s, attempt-timeout = 12s, call-timeout = 13s, max-attempts = 14 }
           cost     { currency = CHF, put-per-1000 = 0.15, list-per-1000 = 0.16, get-per-1000 = 0.17, storage-gb-month = 0.18, transfer-per-gb = 0.19 }
           estimate { bandwidth = 20MiB, request-time = 21ms }
