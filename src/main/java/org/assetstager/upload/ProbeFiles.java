@@ -1,6 +1,9 @@
 package org.assetstager.upload;
 
+import com.google.common.math.IntMath;
+import com.google.common.math.LongMath;
 import java.io.IOException;
+import java.math.RoundingMode;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
@@ -81,7 +84,7 @@ final class ProbeFiles {
       }
     }
     // So that each thread has its own, to read and to transfer, also of a single giant.
-    int least = Math.ceilDiv(2 * streams, Math.max(1, large.kept().size()));
+    int least = IntMath.divide(2 * streams, Math.max(1, large.kept().size()), RoundingMode.CEILING);
     return new Chosen(
         new ProbeFiles(roots, stretches(small.kept(), 1, 1)),
         new ProbeFiles(roots, stretches(large.kept(), least, MOST_STRETCHES)));
@@ -98,8 +101,8 @@ final class ProbeFiles {
     for (Candidate file : files) {
       long size = Objects.requireNonNull(file.found().size());
       long wanted = Math.min(least, Math.max(1, size / LEAST_OF_STRETCH));
-      long count = Math.max(wanted, Math.ceilDiv(size, MOST_OF_STRETCH));
-      long length = Math.ceilDiv(size, count);
+      long count = Math.max(wanted, LongMath.divide(size, MOST_OF_STRETCH, RoundingMode.CEILING));
+      long length = LongMath.divide(size, count, RoundingMode.CEILING);
       // Another task may have the same giant.
       long first = ThreadLocalRandom.current().nextLong(count);
       for (int round = 0; round < Math.min(count, most); round++) {
@@ -115,7 +118,8 @@ final class ProbeFiles {
 
   /** Returns a file, to name its content; null if there is none. */
   @Nullable Candidate any() {
-    Stretch any = toTransfer.peek() == null ? toRead.peek() : toTransfer.peek();
+    Stretch any = toTransfer.peek();
+    any = any == null ? toRead.peek() : any;
     return any == null ? null : any.candidate();
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -27,6 +28,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -307,5 +309,32 @@ class AuditCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("has not ended").contains("stage --resume");
+  }
+
+  @Test
+  void audit_ledgerAlteredMeanwhile_saysHowManyRowsWereLookedAt() throws IOException {
+    Runnable alter =
+        WrittenLedger.altered(
+            new RunFolder(run.toUri().toString(), new Configuration(false)),
+            new RunFolder(folder.resolve("altered").toUri().toString(), new Configuration(false)),
+            row -> "a".equals(row.path()) ? WrittenLedger.with(row, "outcome", "NOT_ADDED") : row);
+    AtomicInteger lists = new AtomicInteger();
+    // Two are of the preflight.
+    FaultyS3.Fault whileListed =
+        request -> {
+          if (request.line().contains("list-type=2") && lists.incrementAndGet() == 3) {
+            alter.run();
+          }
+          return request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(server, whileListed)) {
+      config = asset.config(server, prefix, store.endpoint(), asset.ledgerPath(), SMALL_PARTS);
+
+      Ran ran = audit();
+
+      assertThat(lists).hasValueGreaterThan(2);
+      assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
+      assertThat(ran.err()).contains("Of 5 rows that claim a content, 4 were looked at");
+    }
   }
 }
