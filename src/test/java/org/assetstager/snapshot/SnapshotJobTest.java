@@ -416,7 +416,7 @@ class SnapshotJobTest {
   }
 
   @Test
-  void resume_assetThatIsNamedNone_isAnotherThanNone() throws IOException {
+  void resume_classIdNamedNone_isAnotherThanNoClassId() throws IOException {
     Trees.write(root, "a", "x");
     snapshot();
     SnapshotRequest named =
