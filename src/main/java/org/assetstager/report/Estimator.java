@@ -166,7 +166,7 @@ public final class Estimator {
         + (probe.tasks() < cores
             ? " (of "
                 + cores
-                + ": the others came too late, or their hosts' clocks are ahead of the driver's)"
+                + ": the others came too late)"
             : "")
         + ", each with up to "
         + probe.streams()

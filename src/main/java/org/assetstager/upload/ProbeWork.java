@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
 import org.assetstager.catalog.BucketReader;
+import org.assetstager.limits.ClusterLimits;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.Side;
@@ -26,14 +27,12 @@ import org.assetstager.verify.Candidate;
  * they share network and disks as the tasks of a run do. A task that comes late measures what is
  * left, or nothing.
  *
- * @param startAtMillis when the first kind begins, milliseconds since the epoch
+ * @param startAtMillis when the first kind begins by the driver's clock, milliseconds since the
+ *     epoch
  * @param seconds for all kinds together
  */
 public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis, int seconds)
     implements Serializable {
-  /** No task begins so early. */
-  private static final long MOST_WAIT_MILLIS = 10_000;
-
   private static final long POLL_MILLIS = 50;
   private static final int LISTS_AT_ONCE = TaskLimits.FILES_AT_ONCE;
 
@@ -85,9 +84,8 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
-    long now = System.currentTimeMillis();
-    // A clock that is far off doesn't tell when the others begin.
-    long begin = startAtMillis - now > MOST_WAIT_MILLIS ? now : startAtMillis;
+    // Hosts' clocks may differ by more than all of this takes.
+    long begin = startAtMillis + System.currentTimeMillis() - ClusterLimits.driverMillis();
     for (Map.Entry<Kind, Integer> share : shares.entrySet()) {
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);

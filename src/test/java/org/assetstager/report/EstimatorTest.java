@@ -218,7 +218,7 @@ class EstimatorTest {
         new Measured(Map.of(), 12.5, false, 3, KnownFiles.NONE, probe(FIGURES));
 
     assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), three).basis())
-        .anyMatch(line -> line.contains("by 2 tasks at the same time (of 3: the others came too"));
+        .anyMatch(line -> line.contains("by 2 tasks at the same time (of 3: the others came too late)"));
     assertThat(
             estimate(
                     limits(null, null),
