@@ -44,6 +44,17 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
    * @throws org.assetstager.asset.JobFailure if a root is lost, or S3 refuses what a run needs
    */
   public Probe measure(Iterator<Candidate> candidates, boolean readBefore) {
+    // Hosts' clocks may differ by more than all of this takes.
+    return measure(
+        candidates, readBefore, System.currentTimeMillis() - ClusterLimits.driverMillis());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param aheadMillis how far this host's clock is ahead of the driver's
+   */
+  Probe measure(Iterator<Candidate> candidates, boolean readBefore, long aheadMillis) {
     tasks.requests().addWhenTaskEnds();
     ProbeFiles.Chosen files =
         ProbeFiles.of(
@@ -54,7 +65,11 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
     TaskContext task = TaskContext.get();
     Map<Kind, Figure> figures = new EnumMap<>(Kind.class);
     try (ProbeUpload upload = upload()) {
-      measure(figures, new ProbeKinds(tasks, sizes, files, upload), task::isInterrupted);
+      measure(
+          figures,
+          new ProbeKinds(tasks, sizes, files, upload),
+          startAtMillis + aheadMillis,
+          task::isInterrupted);
     } catch (S3Failure e) {
       throw e.toJobFailure();
     } catch (IOException e) {
@@ -80,12 +95,12 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
   }
 
   /** Each kind has its share of the time. */
-  private void measure(Map<Kind, Figure> figures, ProbeKinds kinds, BooleanSupplier killed)
+  private void measure(
+      Map<Kind, Figure> figures, ProbeKinds kinds, long startAt, BooleanSupplier killed)
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
-    // Hosts' clocks may differ by more than all of this takes.
-    long begin = startAtMillis + System.currentTimeMillis() - ClusterLimits.driverMillis();
+    long begin = startAt;
     for (Map.Entry<Kind, Integer> share : shares.entrySet()) {
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);

@@ -98,4 +98,14 @@ class LimitKeeperTest {
     assertThat(acceptedLater / seconds).isBetween(0.75 * 500, 500.0);
     assertThat(refusedLater / (acceptedLater + refusedLater)).isLessThan(0.2);
   }
+
+  @Test
+  void answer_emptyMessage_isTheTime() {
+    long before = System.currentTimeMillis();
+
+    assertThat(new LimitKeeper().answer(new long[0]))
+        .hasSize(1)
+        .allSatisfy(
+            millis -> assertThat(millis).isBetween(before, System.currentTimeMillis()));
+  }
 }

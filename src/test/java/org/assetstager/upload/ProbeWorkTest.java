@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.assetstager.limits.ClusterLimits;
-import org.assetstager.limits.LimitKeeper;
 import org.assetstager.testing.InTask;
 import org.assetstager.upload.Probe.Kind;
 import org.junit.jupiter.api.Tag;
@@ -32,23 +30,15 @@ class ProbeWorkTest {
             new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false),
             System.currentTimeMillis() - AHEAD_MILLIS + 500,
             SECONDS);
-    LimitKeeper driver = new LimitKeeper();
-    ClusterLimits.Line behind =
-        message ->
-            message.length == 0
-                ? new long[] {System.currentTimeMillis() - AHEAD_MILLIS}
-                : driver.answer(message);
-    ClusterLimits.connect(behind);
-    try {
-      Probe probe =
-          InTask.call(
-              () -> work.measure(List.of(fixture.files.candidate("a", 0)).iterator(), false));
 
-      assertThat(probe.tasks()).isEqualTo(1);
-      assertThat(probe.of(Kind.SEND_SMALL).count()).isPositive();
-    } finally {
-      ClusterLimits.disconnect(behind);
-    }
+    Probe probe =
+        InTask.call(
+            () ->
+                work.measure(
+                    List.of(fixture.files.candidate("a", 0)).iterator(), false, AHEAD_MILLIS));
+
+    assertThat(probe.tasks()).isEqualTo(1);
+    assertThat(probe.of(Kind.SEND_SMALL).count()).isPositive();
     fixture.requireNothingWrongAndNothingOpen();
   }
 }
