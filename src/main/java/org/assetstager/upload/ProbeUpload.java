@@ -3,6 +3,7 @@ package org.assetstager.upload;
 import java.io.IOException;
 import java.util.Map;
 import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.BucketReader;
 import org.assetstager.s3.S3Failure;
@@ -68,7 +69,8 @@ final class ProbeUpload implements AutoCloseable {
   /**
    * Aborts it, also in a thread that was interrupted, and takes it off the record. As long as the
    * store has it still, since a part came in meanwhile, it is aborted again ("AbortMultipartUpload"
-   * in the Amazon S3 API Reference); what it has even then stays on record.
+   * in the Amazon S3 API Reference). If it may be there even then, it stays on record, and is aborted
+   * at the end of the dry run.
    */
   @Override
   public void close() throws S3Failure, IOException {
@@ -77,7 +79,7 @@ final class ProbeUpload implements AutoCloseable {
       boolean gone = false;
       for (int i = 0; i < MOST_ABORTS && !gone; i++) {
         writer.abort(key, uploadId);
-        gone = staging.parts(key, uploadId).isEmpty();
+        gone = isGone();
       }
       if (gone) {
         log.closed(key, uploadId);
@@ -86,6 +88,15 @@ final class ProbeUpload implements AutoCloseable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private boolean isGone() {
+    try {
+      return staging.parts(key, uploadId).isEmpty();
+    } catch (S3Failure | JobFailure e) {
+      // The measuring doesn't fail for that.
+      return false;
     }
   }
 }
