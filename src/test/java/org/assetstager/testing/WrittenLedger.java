@@ -40,9 +40,13 @@ public final class WrittenLedger {
 
   /** Writes and publishes the ledger of a run; each file has some of the rows. */
   public static void write(RunFolder folder, List<LedgerRow> rows, int rowsOfFile) {
+    write(folder, Lists.partition(rows, rowsOfFile));
+  }
+
+  private static void write(RunFolder folder, List<List<LedgerRow>> parts) {
     StepOutput output = new StepOutput(folder, NONCE);
     List<StepFile> files = new ArrayList<>();
-    for (List<LedgerRow> part : Lists.partition(rows, rowsOfFile)) {
+    for (List<LedgerRow> part : parts) {
       Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
       try (RecordWriter writer =
           output.create(STEP, KIND, files.size(), LedgerRow.CODEC, LedgerSchema.footer())) {
@@ -70,15 +74,21 @@ public final class WrittenLedger {
     LedgerFiles ledger =
         LedgerFiles.of(
             JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext()), run, 0);
-    List<LedgerRow> rows = new ArrayList<>();
+    int files = (int) run.list(KIND).stream().filter(file -> isPart(file.getPath())).count();
+    List<List<LedgerRow>> parts = new ArrayList<>();
+    for (int i = 0; i < files; i++) {
+      parts.add(new ArrayList<>());
+    }
+    int next = 0;
     try (LedgerReader<LedgerRow> reader =
         ledger.read(LedgerRow.CODEC, EnumSet.allOf(Outcome.class))) {
-      reader.forEachRemaining(row -> rows.add(change.apply(row)));
+      while (reader.hasNext()) {
+        parts.get(next++ % files).add(change.apply(reader.next()));
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    int files = run.list(KIND).stream().mapToInt(file -> isPart(file.getPath()) ? 1 : 0).sum();
-    write(folder, rows, (rows.size() + files - 1) / files);
+    write(folder, parts);
     return () -> replace(Path.of(run.ledger().toUri()), Path.of(folder.ledger().toUri()), files);
   }
 
