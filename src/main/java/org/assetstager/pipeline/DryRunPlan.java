@@ -57,11 +57,11 @@ record DryRunPlan(
   }
 
   /** Counts what a dry run's ledger has planned. */
-  static DryRunPlan of(LedgerFiles ledger, Settings settings, Map<String, Long> requests) {
-    boolean readsKnown = settings.verify().digest() == DigestMode.ALWAYS;
-    Counted counted = count(ledger, settings.upload());
-    return new DryRunPlan(
-        counted.uploads(), readsKnown ? counted.known() : KnownFiles.NONE, requests, null);
+  static DryRunPlan of(
+      LedgerFiles ledger, UploadSettings upload, DigestMode digest, Map<String, Long> requests) {
+    Counted counted = count(ledger, upload);
+    KnownFiles known = digest == DigestMode.ALWAYS ? counted.known() : KnownFiles.NONE;
+    return new DryRunPlan(counted.uploads(), known, requests, null);
   }
 
   private static Counted count(LedgerFiles ledger, UploadSettings upload) {
