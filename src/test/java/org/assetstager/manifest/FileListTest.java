@@ -130,8 +130,9 @@ class FileListTest {
     private static final class Status extends FileStatus implements EtagSource {
       private static final long serialVersionUID = 1;
 
-      Status(FileStatus status) throws IOException {
-        super(status);
+      Status(FileStatus status) {
+        super(
+            status.getLen(), false, 1, 1, status.getModificationTime(), status.getPath());
       }
 
       @Override

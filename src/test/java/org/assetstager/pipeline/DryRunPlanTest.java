@@ -36,7 +36,7 @@ class DryRunPlanTest {
     assertThat(counted)
         .isEqualTo(
             new Counted(
-                new Uploads(1, 1, 3, 0, 201, 101),
+                new Uploads(1, 1, 1, 0, 201, 101),
                 new KnownFiles(new Total(2, 107), new Total(2, 3_000))));
   }
 }

@@ -2,6 +2,7 @@ package org.assetstager.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withPercentage;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
@@ -36,7 +37,8 @@ class ProbeWindowTest {
 
     assertThat(figure.count()).isEqualTo(999);
     assertThat(figure.bytes()).isEqualTo(9_990);
-    assertThat(figure.bytesPerSecond()).isEqualTo(10 * figure.perSecond());
+    assertThat(figure.bytesPerSecond())
+        .isCloseTo(10 * figure.perSecond(), withPercentage(1e-9));
   }
 
   @Test
