@@ -2,7 +2,7 @@ package org.assetstager.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.withPercentage;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
@@ -38,7 +38,7 @@ class ProbeWindowTest {
     assertThat(figure.count()).isEqualTo(999);
     assertThat(figure.bytes()).isEqualTo(9_990);
     assertThat(figure.bytesPerSecond())
-        .isCloseTo(10 * figure.perSecond(), withPercentage(1e-9));
+        .isCloseTo(10 * figure.perSecond(), withinPercentage(1e-9));
   }
 
   @Test
