@@ -1,6 +1,7 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.JobFailure;
@@ -68,8 +69,8 @@ final class ProbeUpload implements AutoCloseable {
 
   /**
    * Aborts it, also in a thread that was interrupted, and takes it off the record. As long as the
-   * store has it still, since a part came in meanwhile, it is aborted again ("AbortMultipartUpload"
-   * in the Amazon S3 API Reference). If it may be there even then, it stays on record, and is aborted
+   * store has parts of it, which came in meanwhile, it is aborted again ("AbortMultipartUpload" in
+   * the Amazon S3 API Reference). If some may be there even then, it stays on record, and is aborted
    * at the end of the dry run.
    */
   @Override
@@ -93,7 +94,7 @@ final class ProbeUpload implements AutoCloseable {
 
   private boolean isGone() {
     try {
-      return staging.parts(key, uploadId).isEmpty();
+      return staging.parts(key, uploadId).map(List::isEmpty).orElse(true);
     } catch (S3Failure | JobFailure e) {
       // The measuring doesn't fail for that.
       return false;

@@ -100,6 +100,7 @@ public final class WrittenLedger {
     try {
       for (int i = 0; i < files; i++) {
         String part = String.format(Locale.ROOT, "part-%05d.parquet", i);
+        Files.deleteIfExists(ledger.resolve("." + part + ".crc"));
         Files.move(altered.resolve(part), ledger.resolve(part), REPLACE_EXISTING);
       }
     } catch (IOException e) {
