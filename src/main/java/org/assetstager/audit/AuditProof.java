@@ -24,9 +24,9 @@ public enum AuditProof {
   /** The store computed its ETag from these bytes. */
   ETAG,
   /**
-   * Its ETag is the one that it had when the run proved it, as the ledger says. That needs no MD5 in
-   * the ETag, so it holds under SSE-KMS too: an ETag changes with the bytes ("Object" in the Amazon
-   * S3 API Reference). It is worth as much as the ledger.
+   * Its ETag is the one that it had when the run proved it, as the ledger says. That needs no MD5
+   * in the ETag, so it holds under SSE-KMS too: an ETag changes with the bytes ("Object" in the
+   * Amazon S3 API Reference). It is worth as much as the ledger.
    */
   RECORDED_ETAG,
   /** Its hash was not proved. */

@@ -46,8 +46,7 @@ public record ClaimedContent(
 
   /** Returns the same without what the run said of the object in staging. */
   public ClaimedContent withoutRecordedEtag() {
-    return new ClaimedContent(
-        topHash, md5, size, inRemote, null, rows, exampleRoot, examplePath);
+    return new ClaimedContent(topHash, md5, size, inRemote, null, rows, exampleRoot, examplePath);
   }
 
   /** Makes what one row claims. */

@@ -171,12 +171,7 @@ public final class LedgerAudit {
         claimed,
         found.totals(),
         found.problems(),
-        new AuditExtent(
-            scope.share(),
-            found.seenBefore(),
-            left,
-            found.isStopped(),
-            found.ahead()),
+        new AuditExtent(scope.share(), found.seenBefore(), left, found.isStopped(), found.ahead()),
         tasks);
   }
 

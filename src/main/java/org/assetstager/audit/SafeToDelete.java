@@ -84,8 +84,8 @@ public final class SafeToDelete {
    *
    * @param found of the audit
    * @return what all rows of the ledger come to
-   * @throws JobFailure of kind SYSTEM if a host sees another directory at a
-   *     root than the driver's, where the files would be deleted; or if rows are missing
+   * @throws JobFailure of kind SYSTEM if a host sees another directory at a root than the driver's,
+   *     where the files would be deleted; or if rows are missing
    */
   public DeletionTotals run(LedgerAudit.Result found) {
     long rows = found.claimed().rows();

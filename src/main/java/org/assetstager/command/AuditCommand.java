@@ -157,13 +157,7 @@ public final class AuditCommand implements Callable<Integer>, Checked {
       Roots roots = Roots.ofRun(run, description, settings.manifest().allowedRoots());
       SafeToDelete files =
           new SafeToDelete(
-              spark,
-              ledger,
-              folder,
-              scope.share(),
-              roots,
-              description.startedAtMillis(),
-              phases);
+              spark, ledger, folder, scope.share(), roots, description.startedAtMillis(), phases);
       AuditReport report = end(found, files.run(found));
       if (report.ledgerProblem() != null) {
         // A row that is lost may have been one that speaks against a file.

@@ -81,8 +81,8 @@ final class RunOption {
   }
 
   /**
-   * Returns what the settings say of where keys lie and of the servers, by the settings' names: what
-   * an audit has seen says nothing of a bucket of the same name on another server.
+   * Returns what the settings say of where keys lie and of the servers, by the settings' names:
+   * what an audit has seen says nothing of a bucket of the same name on another server.
    */
   static Map<String, String> places(Settings settings) {
     Map<String, String> now = settings.describe();

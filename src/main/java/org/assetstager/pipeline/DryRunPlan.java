@@ -160,8 +160,7 @@ record DryRunPlan(
    * @param resumed whether it took more than one attempt
    * @param cores that the run in earnest has too
    */
-  Estimate estimate(
-      Settings settings, List<RunReport.Phase> phases, boolean resumed, int cores) {
+  Estimate estimate(Settings settings, List<RunReport.Phase> phases, boolean resumed, int cores) {
     // A run doesn't probe.
     double seconds =
         phases.stream()

@@ -129,7 +129,9 @@ public final class Estimator {
               + " what an attempt left no record of is missing");
     }
     basis.add(
-        measured.probe() == null ? assumed(measured.inFlight()) : measuredBy(measured.probe(), measured.cores()));
+        measured.probe() == null
+            ? assumed(measured.inFlight())
+            : measuredBy(measured.probe(), measured.cores()));
     basis.add(
         "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
     basis.add(
@@ -163,11 +165,7 @@ public final class Estimator {
         + " by "
         + Amounts.count(probe.tasks(), "task")
         + " at the same time"
-        + (probe.tasks() < cores
-            ? " (of "
-                + cores
-                + ": the others came too late)"
-            : "")
+        + (probe.tasks() < cores ? " (of " + cores + ": the others came too late)" : "")
         + ", each with up to "
         + probe.streams()
         + " parts under way, then dropped. A small content was sent as a small part: a store may"

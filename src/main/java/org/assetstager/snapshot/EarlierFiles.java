@@ -85,7 +85,8 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
   }
 
   /** Of a snapshot it is known when it began; of others only when they were written. */
-  private static Map<String, Long> readAfter(List<ManifestFile> files, Configuration configuration) {
+  private static Map<String, Long> readAfter(
+      List<ManifestFile> files, Configuration configuration) {
     Map<Path, Optional<RunDescription>> snapshots = new HashMap<>();
     Map<String, Long> readAfter = new HashMap<>();
     for (ManifestFile file : files) {

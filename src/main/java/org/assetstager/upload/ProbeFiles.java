@@ -151,8 +151,7 @@ final class ProbeFiles {
         Candidate candidate = next.candidate();
         try {
           file =
-              GuardedFile.open(
-                  roots.of(candidate), String.valueOf(candidate.found().row().path()));
+              GuardedFile.open(roots.of(candidate), String.valueOf(candidate.found().row().path()));
           position = next.from();
           end = Math.max(position, Math.min(file.factsWhenOpened().size(), next.to()));
           return end - position;

@@ -70,8 +70,8 @@ final class ProbeUpload implements AutoCloseable {
   /**
    * Aborts it, also in a thread that was interrupted, and takes it off the record. As long as the
    * store has parts of it, which came in meanwhile, it is aborted again ("AbortMultipartUpload" in
-   * the Amazon S3 API Reference). If some may be there even then, it stays on record, and is aborted
-   * at the end of the dry run.
+   * the Amazon S3 API Reference). If some may be there even then, it stays on record, and is
+   * aborted at the end of the dry run.
    */
   @Override
   public void close() throws S3Failure, IOException {

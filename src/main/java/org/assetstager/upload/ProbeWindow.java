@@ -15,9 +15,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.assetstager.upload.Probe.Figure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has several threads do the same work until a moment, and measures how much they do. */
 final class ProbeWindow {
+  private static final Logger LOG = LoggerFactory.getLogger(ProbeWindow.class);
+
   private static final double NANOS = 1e9;
   private static final long POLL_MILLIS = 50;
 
@@ -184,7 +188,9 @@ final class ProbeWindow {
   private static void end(ExecutorService pool) {
     boolean interrupted = Thread.interrupted();
     pool.shutdownNow();
-    Uninterruptibles.awaitTerminationUninterruptibly(pool, MOST_TO_END);
+    if (!Uninterruptibles.awaitTerminationUninterruptibly(pool, MOST_TO_END)) {
+      LOG.warn("A request or a read of the probe hasn't ended after {}", MOST_TO_END);
+    }
     if (interrupted) {
       Thread.currentThread().interrupt();
     }

@@ -14,14 +14,7 @@ class JudgeRowsTest {
   private static String pathOf(String root) {
     FileRow row =
         new FileRow(
-            "top",
-            root,
-            "d/a",
-            5L,
-            SampleRows.md5(1),
-            Outcome.MODIFIED,
-            LedgerFacts.NONE,
-            true);
+            "top", root, "d/a", 5L, SampleRows.md5(1), Outcome.MODIFIED, LedgerFacts.NONE, true);
     JudgeRows judge =
         new JudgeRows(LedgerAudit.CLAIMING, Map.of("/seen/link", "/nowhere/on/this/host"), 0);
     return JudgedRow.pathOf(

@@ -172,11 +172,9 @@ class AbandonCommandTest {
     RunFolder commit = new RunFolder(run.location() + "/commits/c-1", new Configuration());
     commit.writeJson(
         RunDescription.FILE,
-        new RunDescription(
-            1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce"));
+        new RunDescription(1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce"));
 
-    Ran ran =
-        Commands.run("abandon", "--run", commit.location(), "--config", config.toString());
+    Ran ran = Commands.run("abandon", "--run", commit.location(), "--config", config.toString());
 
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err())

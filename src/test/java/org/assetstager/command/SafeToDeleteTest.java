@@ -379,8 +379,7 @@ class SafeToDeleteTest {
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err()).containsPattern("TOO_NEW +2 ");
     StartedAt.later(moved.run());
-    assertThat(listed(moved.audit()))
-        .containsExactlyInAnyOrderElementsOf(moved.paths("a", "b"));
+    assertThat(listed(moved.audit())).containsExactlyInAnyOrderElementsOf(moved.paths("a", "b"));
   }
 
   @Test

@@ -131,8 +131,7 @@ class FileListTest {
       private static final long serialVersionUID = 1;
 
       Status(FileStatus status) {
-        super(
-            status.getLen(), false, 1, 1, status.getModificationTime(), status.getPath());
+        super(status.getLen(), false, 1, 1, status.getModificationTime(), status.getPath());
       }
 
       @Override

@@ -447,8 +447,7 @@ class LedgerViewsTest {
             row(Outcome.KNOWN_REMOTE, 6, "a", 77L, null));
     UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, null, null);
 
-    DryRunPlan plan =
-        DryRunPlan.of(ledger(rows, isShort), upload, DigestMode.ALWAYS, Map.of());
+    DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, DigestMode.ALWAYS, Map.of());
 
     assertThat(plan.uploads())
         .isEqualTo(

@@ -39,7 +39,8 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 2, KnownFiles.NONE, null);
+    return new Measured(
+        Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 2, KnownFiles.NONE, null);
   }
 
   @Test
@@ -180,8 +181,7 @@ class EstimatorTest {
             new Uploads(puts, multiparts, 10 * multiparts, 0, bytes, partBytes),
             measured(
                 FIGURES,
-                new KnownFiles(
-                    new Total(knownFiles, knownBytes), new Total(1, knownLargeBytes))));
+                new KnownFiles(new Total(knownFiles, knownBytes), new Total(1, knownLargeBytes))));
 
     assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.001));
     assertThat(estimate.probed().bound()).isEqualTo(bound);
@@ -214,11 +214,11 @@ class EstimatorTest {
 
   @Test
   void of_probeOfFewerTasksThanCores_saysSo() {
-    Measured three =
-        new Measured(Map.of(), 12.5, false, 3, KnownFiles.NONE, probe(FIGURES));
+    Measured three = new Measured(Map.of(), 12.5, false, 3, KnownFiles.NONE, probe(FIGURES));
 
     assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), three).basis())
-        .anyMatch(line -> line.contains("by 2 tasks at the same time (of 3: the others came too late)"));
+        .anyMatch(
+            line -> line.contains("by 2 tasks at the same time (of 3: the others came too late)"));
     assertThat(
             estimate(
                     limits(null, null),
@@ -231,7 +231,10 @@ class EstimatorTest {
   @Test
   void of_probeThatMeasuredNothing_goesByTheSettings() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(6400, 0, 0, 0, 1000, 0), measured(Map.of(), KnownFiles.NONE));
+        estimate(
+            limits(null, null),
+            new Uploads(6400, 0, 0, 0, 1000, 0),
+            measured(Map.of(), KnownFiles.NONE));
 
     assertThat(estimate.uploadSeconds()).isCloseTo(10, within(0.001));
   }

@@ -7,8 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Alters when a run or a snapshot began, after it has ended: so tests needn't wait until their files
- * are older than that.
+ * Alters when a run or a snapshot began, after it has ended: so tests needn't wait until their
+ * files are older than that.
  */
 public final class StartedAt {
   private static final long LATER_MILLIS = 60_000;

@@ -37,8 +37,7 @@ class ProbeWindowTest {
 
     assertThat(figure.count()).isEqualTo(999);
     assertThat(figure.bytes()).isEqualTo(9_990);
-    assertThat(figure.bytesPerSecond())
-        .isCloseTo(10 * figure.perSecond(), withinPercentage(1e-9));
+    assertThat(figure.bytesPerSecond()).isCloseTo(10 * figure.perSecond(), withinPercentage(1e-9));
   }
 
   @Test
