@@ -10,6 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -257,6 +260,64 @@ class StageProbeTest {
 
       assertThat(probe(resumed).isNull()).isTrue();
       assertThat(recorded(run)).isEmpty();
+    }
+  }
+
+  /** A part that lands after the abort keeps the upload ("AbortMultipartUpload" of S3). */
+  @Test
+  void probe_abortThatLeavesTheUploadOpen_isRepeated() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Set<String> ignored = ConcurrentHashMap.newKeySet();
+    try (FaultyS3 late =
+        new FaultyS3(
+            fixture.server,
+            request -> {
+              boolean aborts =
+                  request.line().contains(".probe") && request.line().startsWith("DELETE ");
+              return aborts && ignored.add(request.line())
+                  ? new Answer(204, Map.of(), new byte[0])
+                  : request.forward();
+            })) {
+      Path manifest = manifest(fixture, small(fixture.endpoint(late.endpoint()), 20));
+
+      // Also makes sure that no upload is open.
+      Finished run = fixture.stage(manifest, "--dry-run", PROBE);
+
+      assertThat(ignored).hasSize(2);
+      assertThat(recorded(run.run)).isEmpty();
+    }
+  }
+
+  @Test
+  void probe_resumedAfterItBrokeOff_tellsTheRequestsOfTheRunAlone() throws Exception {
+    StageFixture fixture = new StageFixture(folder);
+    Path manifest = manifest(fixture, small(fixture, 20));
+    JsonNode expected = fixture.stage(manifest, "--dry-run").report().at("/estimate/requests");
+    AtomicBoolean refusing = new AtomicBoolean(true);
+    try (FaultyS3 faulty =
+        new FaultyS3(
+            fixture.server,
+            request -> {
+              if (refusing.get() && request.line().contains(".probe") && isPart(request)) {
+                request.body();
+                return Answer.error(403, "AccessDenied");
+              }
+              return request.forward();
+            })) {
+      fixture.endpoint(faulty.endpoint());
+      assertThat(
+              fixture
+                  .command(
+                      List.of(
+                          "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", PROBE))
+                  .exitCode())
+          .isNotZero();
+      refusing.set(false);
+
+      Finished resumed = fixture.stage(null, "--resume", "r", "--dry-run", PROBE);
+
+      assertThat(probe(resumed).isNull()).isFalse();
+      assertThat(resumed.report().at("/estimate/requests")).isEqualTo(expected);
     }
   }
 

@@ -7,8 +7,8 @@ import org.assetstager.catalog.StagingProof;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an object of the right size was shown to have the right bytes, or not; what ETags prove is
- * said in {@link StagingProof}.
+ * How an object of the right size was shown to have the right bytes, or not; what ETags that are
+ * MD5s prove is said in {@link StagingProof}. A listing doesn't tell of SSE-KMS, an answer does.
  *
  * <pre>
  * ETag                                    under SSE-KMS   otherwise
@@ -23,7 +23,11 @@ public enum AuditProof {
   READ_BACK,
   /** The store computed its ETag from these bytes. */
   ETAG,
-  /** Its ETag is the one that it had when the run proved it. */
+  /**
+   * Its ETag is the one that it had when the run proved it, as the ledger says. That needs no MD5
+   * in the ETag, so it holds under SSE-KMS too: an ETag changes with the bytes ("Object" in the
+   * Amazon S3 API Reference). It is worth as much as the ledger.
+   */
   RECORDED_ETAG,
   /** Its hash was not proved. */
   SIZE_ONLY,

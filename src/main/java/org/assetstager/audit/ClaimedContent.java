@@ -44,6 +44,11 @@ public record ClaimedContent(
     return ClaimRow.content(topHash, md5, size);
   }
 
+  /** Returns the same without what the run said of the object in staging. */
+  public ClaimedContent withoutRecordedEtag() {
+    return new ClaimedContent(topHash, md5, size, inRemote, null, rows, exampleRoot, examplePath);
+  }
+
   /** Makes what one row claims. */
   static ClaimedContent of(ClaimRow row) {
     boolean inRemote = row.outcome() == Outcome.KNOWN_REMOTE;

@@ -2,12 +2,10 @@ package org.assetstager.audit;
 
 import com.google.common.collect.AbstractIterator;
 import java.util.Iterator;
+import java.util.Map;
 import java.util.Set;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.Outcome;
-import org.assetstager.verify.Roots;
-import org.assetstager.verify.RootsSeen;
-import org.assetstager.verify.SeenAgain;
 import org.assetstager.verify.SeenFacts;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -20,21 +18,25 @@ import scala.Tuple2;
 final class JudgeRows
     implements PairFlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, byte[], byte[]> {
   private final Set<Outcome> claiming;
-  private final Roots roots;
+  private final Map<String, String> linkedRoots;
+  private final long runStartedAtMillis;
 
   /**
    * Judges the rows of a ledger.
    *
    * @param claiming outcomes of the rows that say that a bucket holds their content
+   * @param linkedRoots where roots lead that have another name than that, as the driver sees them:
+   *     which rows are of one file doesn't depend on the host that looks
+   * @param runStartedAtMillis milliseconds since the epoch
    */
-  JudgeRows(Set<Outcome> claiming, Roots roots) {
+  JudgeRows(Set<Outcome> claiming, Map<String, String> linkedRoots, long runStartedAtMillis) {
     this.claiming = Set.copyOf(claiming);
-    this.roots = roots;
+    this.linkedRoots = Map.copyOf(linkedRoots);
+    this.runStartedAtMillis = runStartedAtMillis;
   }
 
   @Override
   public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
-    SeenAgain files = new SeenAgain(roots, new RootsSeen.Collector());
     return new AbstractIterator<>() {
       private byte[] content = new byte[0];
       private @Nullable AuditedContent audited;
@@ -48,7 +50,7 @@ final class JudgeRows
             audited = AuditedContent.CODEC.fromBytes(next._2());
           } else {
             boolean same = ClaimRow.isSame(content, next._1());
-            return judged(FileRow.CODEC.fromBytes(next._2()), same ? audited : null, files);
+            return judged(FileRow.CODEC.fromBytes(next._2()), same ? audited : null);
           }
         }
         return endOfData();
@@ -56,11 +58,10 @@ final class JudgeRows
     };
   }
 
-  private Tuple2<byte[], byte[]> judged(
-      FileRow row, @Nullable AuditedContent audited, SeenAgain files) {
+  private Tuple2<byte[], byte[]> judged(FileRow row, @Nullable AuditedContent audited) {
     SeenFacts seen = row.seen();
     Kept kept = kept(row, audited);
-    String realRoot = row.hasFile() ? files.realPath(String.valueOf(row.root())) : null;
+    String root = String.valueOf(row.root());
     JudgedRow judged =
         new JudgedRow(
             row.root(),
@@ -71,7 +72,7 @@ final class JudgeRows
             claiming.contains(row.outcome()),
             kept == null && seen != null ? seen : SeenFacts.NONE);
     return new Tuple2<>(
-        JudgedRow.key(realRoot == null ? String.valueOf(row.root()) : realRoot, row.path()),
+        JudgedRow.key(linkedRoots.getOrDefault(root, root), row.path()),
         JudgedRow.CODEC.toBytes(judged));
   }
 
@@ -90,6 +91,16 @@ final class JudgeRows
       return Kept.NOT_LOOKED_AT;
     }
     Kept content = Kept.of(audited);
-    return content == null && row.seen() == null ? Kept.NO_FACTS : content;
+    return content == null ? keptByFacts(row.seen()) : content;
+  }
+
+  private @Nullable Kept keptByFacts(@Nullable SeenFacts seen) {
+    if (seen == null || seen.modifiedAtNanos() == null || seen.changedAtNanos() == null) {
+      return Kept.NO_FACTS;
+    }
+    return SeenFacts.showLaterWrites(
+            seen.modifiedAtNanos(), seen.changedAtNanos(), runStartedAtMillis)
+        ? null
+        : Kept.TOO_NEW;
   }
 }

@@ -28,6 +28,10 @@ public enum Kept {
   GONE("no file is at the path: it was deleted, or its file system isn't mounted"),
   /** A symbolic link leads there. */
   LINKED("a symbolic link is at the path, or on the way to it"),
+  /** The file's times are hardly older than the run. */
+  TOO_NEW(
+      "it changed as the run began, or later: another change at that moment may not show in its"
+          + " times"),
   /** The file has other facts. */
   ALTERED("the file, or what the system knows of it, has changed"),
   /** The file can't be opened. */

@@ -157,17 +157,21 @@ public final class LedgerAudit {
     publish(found.files());
     StepFiles.delete(folder);
     long left = claimed.rows() - found.totals().all().rows() - found.seenBefore();
+    if (left != 0 && !found.isStopped()) {
+      throw JobFailure.system(
+          "Of "
+              + claimed.rows()
+              + " rows that claim a content, "
+              + (claimed.rows() - left)
+              + " were looked at: the ledger was altered meanwhile, or rows were lost",
+          "Audit again; if it stays, keep the run's folder and report the fault");
+    }
     return new Result(
         counted.outcomes(),
         claimed,
         found.totals(),
         found.problems(),
-        new AuditExtent(
-            scope.share(),
-            found.seenBefore(),
-            found.isStopped() ? left : 0,
-            found.isStopped(),
-            found.ahead()),
+        new AuditExtent(scope.share(), found.seenBefore(), left, found.isStopped(), found.ahead()),
         tasks);
   }
 

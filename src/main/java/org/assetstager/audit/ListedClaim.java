@@ -43,6 +43,11 @@ public record ListedClaim(
         : AuditedContent.found(claim, side.settingsName(), object.size(), object.etag(), proof);
   }
 
+  /** Returns the same for who doesn't believe the ETag in the ledger. */
+  public ListedClaim withoutRecordedEtag() {
+    return new ListedClaim(claim.withoutRecordedEtag(), remote, staging);
+  }
+
   /** Whether the listing of the remote proves that it holds the content. */
   public boolean isProvedInRemote() {
     return remote != null && proof(remote) != null;

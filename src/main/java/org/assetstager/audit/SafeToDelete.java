@@ -3,14 +3,21 @@ package org.assetstager.audit;
 import com.google.common.hash.Hashing;
 import java.io.IOException;
 import java.io.Writer;
+import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.Function;
 import org.apache.spark.api.java.function.PairFunction;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
@@ -21,8 +28,12 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.spark.ByteKeys;
+import org.assetstager.spark.RecordCodec;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
+import org.assetstager.verify.RootsSeen;
+import org.assetstager.verify.SeenAgain;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -36,6 +47,7 @@ public final class SafeToDelete {
   private final RunFolder folder;
   private final Share share;
   private final Roots roots;
+  private final long runStartedAtMillis;
   private final Phases phases;
   private final StepOutput output;
   private List<StepFile> files = List.of();
@@ -47,6 +59,7 @@ public final class SafeToDelete {
    * @param folder of the audit, which has ended
    * @param share of the contents that the audit looked at
    * @param roots of the run
+   * @param runStartedAtMillis milliseconds since the epoch
    */
   public SafeToDelete(
       JavaSparkContext spark,
@@ -54,12 +67,14 @@ public final class SafeToDelete {
       RunFolder folder,
       Share share,
       Roots roots,
+      long runStartedAtMillis,
       Phases phases) {
     this.spark = spark;
     this.ledger = ledger;
     this.folder = folder;
     this.share = share;
     this.roots = roots;
+    this.runStartedAtMillis = runStartedAtMillis;
     this.phases = phases;
     this.output = new StepOutput(folder, UUID.randomUUID().toString());
   }
@@ -69,8 +84,8 @@ public final class SafeToDelete {
    *
    * @param found of the audit
    * @return what all rows of the ledger come to
-   * @throws org.assetstager.asset.JobFailure of kind SYSTEM if a host sees another directory at a
-   *     root than the driver's, where the files would be deleted
+   * @throws JobFailure of kind SYSTEM if a host sees another directory at a root than the driver's,
+   *     where the files would be deleted; or if rows are missing
    */
   public DeletionTotals run(LedgerAudit.Result found) {
     long rows = found.claimed().rows();
@@ -81,6 +96,11 @@ public final class SafeToDelete {
             TaskProgress.FILES,
             progress -> look(progress.expect(rows, 0), found.tasks()));
     roots.compare(part.roots());
+    if (part.totals().rows() != rows) {
+      throw JobFailure.system(
+          "Of " + rows + " rows that claim a content, " + part.totals().rows() + " were judged",
+          "Audit again; if it stays, keep the run's folder and report the fault");
+    }
     files = part.files();
     return part.totals()
         .with(Kept.OTHER_OUTCOME, found.notClaimed())
@@ -98,12 +118,45 @@ public final class SafeToDelete {
     return rows
         .union(audited)
         .repartitionAndSortWithinPartitions(new ByteKeys.ByHash(tasks), new ByteKeys())
-        .mapPartitionsToPair(new JudgeRows(LedgerAudit.CLAIMING, roots))
+        .mapPartitionsToPair(new JudgeRows(LedgerAudit.CLAIMING, linkedRoots(), runStartedAtMillis))
         .repartitionAndSortWithinPartitions(new ByPath(tasks), new ByteKeys())
         .mapPartitions(new LookAtFiles(roots, output, progress))
         .collect()
         .stream()
         .reduce(LookAtFiles.Part.NONE, LookAtFiles.Part::plus);
+  }
+
+  /** Returns where the roots lead that are reached by a link, as the driver sees them. */
+  private Map<String, String> linkedRoots() {
+    SeenAgain look = new SeenAgain(roots, new RootsSeen.Collector());
+    Map<String, String> linked = new HashMap<>();
+    for (String root :
+        ledger
+            .rows(RootRow.CODEC, EnumSet.allOf(Outcome.class))
+            .flatMap(new RootOf())
+            .distinct(1)
+            .collect()) {
+      String real = look.realPath(root);
+      if (real != null && !real.equals(root)) {
+        linked.put(root, real);
+      }
+    }
+    return linked;
+  }
+
+  /** The root of a row of a ledger. */
+  record RootRow(@Nullable String root, Outcome outcome) {
+    static final RecordCodec<RootRow> CODEC = RecordCodec.of(RootRow.class);
+  }
+
+  /** Names the roots of the rows that may have a file. */
+  private static final class RootOf implements FlatMapFunction<RootRow, String> {
+    @Override
+    public Iterator<String> call(RootRow row) {
+      return row.outcome() == Outcome.NOT_ADDED
+          ? Collections.emptyIterator()
+          : Stream.ofNullable(row.root()).iterator();
+    }
   }
 
   /**

@@ -15,7 +15,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an ETag proves. "Checking object integrity" in the Amazon S3 User Guide: the MD5 of an
  * object put as one, the MD5 of the parts' MD5s and their number where it was put in parts; under
- * SSE-KMS and SSE-C neither. The store computes ETags: who writes an object can't choose one.
+ * SSE-KMS and SSE-C neither, so callers ask only where these aren't used. Who writes an object
+ * can't choose its ETag: it follows from the bytes, or, under SSE-KMS and SSE-C, the store makes
+ * one up.
  */
 public final class StagingProof {
   private static final Pattern MULTIPART = Pattern.compile("([0-9a-f]{32})-([1-9][0-9]{0,4})");

@@ -3,8 +3,11 @@ package org.assetstager.command;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.pipeline.StageRun;
+import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -23,7 +26,9 @@ import picocli.CommandLine.Spec;
     description = {
       "Aborts the multipart uploads that a run left open, if nobody will resume the run.",
       "Until then the store keeps their parts and charges for them. What the run has staged stays."
-          + " If you resume the run after all, it uploads these contents again."
+          + " If you resume the run after all, it uploads these contents again.",
+      "Uploads that a commit of the run left open in the remote are only told: abandon can't write"
+          + " there."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
@@ -48,6 +53,12 @@ public final class AbandonCommand implements Callable<Integer>, Checked {
   private int abandon(JavaSparkContext spark, Settings settings) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunDescription run = RunOption.description(folder);
+    if (run.settingsFingerprint().isEmpty()) {
+      throw JobFailure.input(
+          "The folder " + folder.location() + " is that of a commit or a snapshot, not of a run",
+          "Name a run. A commit ends by commit --resume, which aborts what it has left open; a"
+              + " snapshot opens no upload");
+    }
     String ledgerPath = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), spark.isLocal());
     StageRun.requireSameSettings(
         folder,
@@ -57,6 +68,7 @@ public final class AbandonCommand implements Callable<Integer>, Checked {
     try (RunLock lock = RunLock.take(folder)) {
       print(run.runId(), new UploadLog(folder).abortAll(settings));
     }
+    printCommits(folder);
     return ExitCode.DONE.value();
   }
 
@@ -69,5 +81,23 @@ public final class AbandonCommand implements Callable<Integer>, Checked {
     keys.forEach(key -> out.println("aborted  " + key));
     out.println(
         "The run " + runId + " had left " + keys.size() + " uploads open; all are aborted.");
+  }
+
+  private void printCommits(RunFolder run) {
+    for (FileStatus file : run.list("commits")) {
+      RunFolder commit = new RunFolder(file.getPath().toString(), run.configuration());
+      int open = new UploadLog(commit).open().size();
+      if (open > 0) {
+        spec.commandLine()
+            .getOut()
+            .println(
+                "The commit "
+                    + commit.name()
+                    + " has left "
+                    + Amounts.count(open, "upload")
+                    + " open in the remote. Not aborted: end the run's last commit by commit"
+                    + " --resume; others are left to the bucket's lifecycle rule.");
+      }
+    }
   }
 }

@@ -27,6 +27,7 @@ import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
 import org.assetstager.report.ShellWord;
 import org.assetstager.run.LedgerFiles;
+import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.SdkVersion;
@@ -145,7 +146,11 @@ public final class AuditCommand implements Callable<Integer>, Checked {
         output.mayBeLost("The audit is complete, in " + report.folder());
         return report.exitCode().value();
       }
-      SafeToDelete files = new SafeToDelete(spark, ledger, folder, scope.share(), roots(), phases);
+      RunDescription description = RunOption.description(run);
+      Roots roots = Roots.ofRun(run, description, settings.manifest().allowedRoots());
+      SafeToDelete files =
+          new SafeToDelete(
+              spark, ledger, folder, scope.share(), roots, description.startedAtMillis(), phases);
       AuditReport report = end(found, files.run(found));
       if (report.ledgerProblem() != null) {
         // A row that is lost may have been one that speaks against a file.
@@ -161,10 +166,6 @@ public final class AuditCommand implements Callable<Integer>, Checked {
         return ExitCode.FAILED.value();
       }
       return report.exitCode().value();
-    }
-
-    private Roots roots() {
-      return Roots.ofRun(run, RunOption.description(run), settings.manifest().allowedRoots());
     }
 
     private AuditReport end(LedgerAudit.Result found, @Nullable DeletionTotals deletion) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -21,6 +22,8 @@ final class RunOption {
   /** What says where keys lie; a server may well have another name by now. */
   private static final List<String> PLACE =
       List.of("remote.bucket", "remote.prefix", "staging.bucket", "staging.prefix");
+
+  private static final List<String> SERVERS = List.of("remote.endpoint", "staging.endpoint");
 
   @Option(
       names = "--run",
@@ -75,10 +78,14 @@ final class RunOption {
                         + " lists them"));
   }
 
-  /** Returns what the settings say of where keys lie, by the settings' names. */
+  /**
+   * Returns what the settings say of where keys lie and of the servers, by the settings' names:
+   * what an audit has seen says nothing of a bucket of the same name on another server.
+   */
   static Map<String, String> places(Settings settings) {
     Map<String, String> now = settings.describe();
-    return PLACE.stream().collect(Collectors.toMap(name -> name, name -> "" + now.get(name)));
+    return Stream.concat(PLACE.stream(), SERVERS.stream())
+        .collect(Collectors.toMap(name -> name, name -> "" + now.get(name)));
   }
 
   /**
@@ -89,7 +96,7 @@ final class RunOption {
    */
   static void requireSamePlaces(RunFolder folder, Settings settings) {
     Map<String, String> then = description(folder).settings();
-    Map<String, String> now = places(settings);
+    Map<String, String> now = settings.describe();
     for (String name : PLACE) {
       if (!Objects.equals(now.get(name), then.get(name))) {
         throw JobFailure.input(

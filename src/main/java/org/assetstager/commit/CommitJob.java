@@ -136,19 +136,34 @@ public final class CommitJob {
     int cores = run.description().cores();
     long rows = counted.claims().rows() + listing.stream().mapToLong(StepFile::rows).sum();
     int tasks = (int) Math.min(Math.max(Math.min(cores, rows), rows / ROWS_OF_TASK), MOST_TASKS);
-    return phases.run(
-        "plan",
-        "plan what is to be copied",
-        () ->
-            claims
-                .joined(listing, steps.output(), tasks)
-                .mapPartitions(
-                    new PlanCommit(
-                        settings,
-                        run.removesStaged(),
-                        steps.output(),
-                        Weights.target(counted.claims().bytes(), cores)))
-                .collect());
+    List<PlanCommit.Part> parts =
+        phases.run(
+            "plan",
+            "plan what is to be copied",
+            () ->
+                claims
+                    .joined(listing, steps.output(), tasks)
+                    .mapPartitions(
+                        new PlanCommit(
+                            settings,
+                            run.removesStaged(),
+                            steps.output(),
+                            Weights.target(counted.claims().bytes(), cores)))
+                    .collect());
+    requireAll(counted.claims().rows(), parts.stream().mapToLong(PlanCommit.Part::rows).sum());
+    return parts.stream().flatMap(part -> part.files().stream()).toList();
+  }
+
+  private static void requireAll(long counted, long planned) {
+    if (planned != counted) {
+      throw JobFailure.system(
+          "Of "
+              + counted
+              + " rows of the run's ledger that claim a content, "
+              + planned
+              + " were planned: somebody has altered the ledger, or rows were lost",
+          "Nothing was copied. Commit again; if it stays, stage the manifest in a new run");
+    }
   }
 
   private List<StepFile> copy(StepCommit plan) {

@@ -62,14 +62,16 @@ public record CommitRun(
             .map(folder -> folder(run, folder.getPath().getName()))
             // One that was killed as it started has done nothing.
             .filter(folder -> folder.exists(RunDescription.FILE))
-            .max(Comparator.comparing(RunFolder::name))
+            .max(
+                // Of those that began in one second, the names don't tell.
+                Comparator.comparing(CommitRun::second)
+                    .thenComparing(folder -> description(folder).startedAtMillis()))
             .orElseThrow(
                 () ->
                     JobFailure.input(
                         "There is no commit to go on with in " + run.location() + "/" + FOLDER,
                         "Start one without --resume"));
-    RunDescription description =
-        last.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
+    RunDescription description = description(last);
     if (description.format() != RunDescription.FORMAT) {
       throw JobFailure.input(
           "The commit " + description.runId() + " was begun by another version of this job",
@@ -85,6 +87,14 @@ public record CommitRun(
           "Resume it in the same way, or start a new one without --resume");
     }
     return new CommitRun(runId, last, description, true);
+  }
+
+  private static String second(RunFolder commit) {
+    return commit.name().substring(0, Math.max(0, commit.name().lastIndexOf('-')));
+  }
+
+  private static RunDescription description(RunFolder commit) {
+    return commit.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
   }
 
   private static RunFolder folder(RunFolder run, String id) {

@@ -106,7 +106,10 @@ final class ContentCommitter {
    *
    * @throws org.assetstager.asset.JobFailure if none can be committed
    */
-  CommittedContent commit(ClaimedContent claim) {
+  CommittedContent commit(ClaimedContent planned) {
+    // A commit may be resumed with another setting than it was planned with.
+    ClaimedContent claim =
+        settings.commit().trustsRecordedEtags() ? planned : planned.withoutRecordedEtag();
     ContentName name = claim.content();
     if (name == null) {
       return damaged(claim);

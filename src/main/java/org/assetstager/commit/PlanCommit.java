@@ -1,6 +1,8 @@
 package org.assetstager.commit;
 
+import java.io.Serializable;
 import java.util.Iterator;
+import java.util.List;
 import java.util.Objects;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.audit.ClaimedContent;
@@ -18,7 +20,8 @@ import scala.Tuple2;
  * Cuts the contents of a partition into work files of {@link ClaimedContent}s; what the listings
  * prove to be in the remote already ends here.
  */
-final class PlanCommit implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+final class PlanCommit
+    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, PlanCommit.Part> {
   /** The step that this is. */
   static final String STEP = "plan";
 
@@ -37,11 +40,24 @@ final class PlanCommit implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]
     this.targetWeight = targetWeight;
   }
 
+  /**
+   * The result of a task.
+   *
+   * @param rows of the run's ledger that claim the contents in the files
+   */
+  record Part(List<StepFile> files, long rows) implements Serializable {}
+
   @Override
-  public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
+  public Iterator<Part> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     TaskFiles files = TaskFiles.ofTask(output, STEP);
-    new ListedClaims(sorted).forEachRemaining(listed -> plan(listed, files));
-    return files.finish().iterator();
+    ListedClaims claims = new ListedClaims(sorted);
+    long rows = 0;
+    while (claims.hasNext()) {
+      ListedClaim listed = claims.next();
+      rows += listed.claim().rows();
+      plan(settings.commit().trustsRecordedEtags() ? listed : listed.withoutRecordedEtag(), files);
+    }
+    return List.of(new Part(files.finish(), rows)).iterator();
   }
 
   private void plan(ListedClaim listed, TaskFiles files) {

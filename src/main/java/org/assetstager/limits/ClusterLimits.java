@@ -86,14 +86,29 @@ public final class ClusterLimits {
           "Start the job by its own commands, which load org.assetstager.metrics.JobPlugin"
               + " (spark.plugins), or set no limit");
     }
+    return Lease.ofMessage(send(current, question.toMessage(), "how much may be sent to S3"));
+  }
+
+  /**
+   * Returns the driver's time, whatever this host's clock says: milliseconds since the epoch. Where
+   * there is no line to the driver, it is this host's.
+   */
+  public static long driverMillis() {
+    Line current = line;
+    return current == null
+        ? System.currentTimeMillis()
+        : send(current, new long[0], "for the time")[0];
+  }
+
+  private static long[] send(Line to, long[] message, String what) {
     try {
-      return Lease.ofMessage((long[]) current.ask(question.toMessage()));
+      return (long[]) to.ask(message);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("Asking the driver was interrupted");
     } catch (Exception e) {
       throw JobFailure.system(
-          "The driver could not be asked how much may be sent to S3: " + e,
+          "The driver could not be asked " + what + ": " + e,
           "Check that the driver runs and can be reached, then run again with --resume",
           e);
     }

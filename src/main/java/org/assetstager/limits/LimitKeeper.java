@@ -42,6 +42,9 @@ public final class LimitKeeper {
 
   /** Answers a message of {@link ClusterLimits}. */
   public synchronized long[] answer(long[] message) {
+    if (message.length == 0) {
+      return new long[] {System.currentTimeMillis()};
+    }
     return answer(LeaseQuestion.ofMessage(message)).toMessage();
   }
 

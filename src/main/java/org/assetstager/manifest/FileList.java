@@ -7,6 +7,7 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
@@ -75,11 +76,13 @@ public record FileList(
    */
   public static String fingerprint(String place, Configuration configuration) {
     FileStatus status = look(place, configuration);
+    String etag = status instanceof EtagSource source ? source.getEtag() : null;
     return status.getPath()
         + " of "
         + status.getLen()
-        + " bytes, modified at "
-        + status.getModificationTime();
+        + " bytes, "
+        // Stores tell the time of an object in milliseconds in a listing, in seconds otherwise.
+        + (etag == null ? "modified at " + status.getModificationTime() : "ETag " + etag);
   }
 
   private static FileStatus look(String place, Configuration configuration) {

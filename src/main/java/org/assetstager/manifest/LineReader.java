@@ -19,7 +19,7 @@ final class LineReader implements Closeable {
   private final InputStream in;
   private final long end;
   private final int maxLineBytes;
-  private final byte ended;
+  private final byte terminator;
   private final boolean verbatim;
   private final byte[] chunk = new byte[CHUNK_BYTES];
   private int next;
@@ -45,15 +45,16 @@ final class LineReader implements Closeable {
   /**
    * As the constructor, of lines of which each byte counts.
    *
-   * @param ended the byte that ends each
+   * @param terminator the byte that ends each
    */
-  static LineReader verbatim(InputStream in, long start, long end, int maxLineBytes, byte ended) {
-    return new LineReader(in, start, end, maxLineBytes, ended, true);
+  static LineReader verbatim(
+      InputStream in, long start, long end, int maxLineBytes, byte terminator) {
+    return new LineReader(in, start, end, maxLineBytes, terminator, true);
   }
 
   private LineReader(
-      InputStream in, long start, long end, int maxLineBytes, byte ended, boolean verbatim) {
-    this.ended = ended;
+      InputStream in, long start, long end, int maxLineBytes, byte terminator, boolean verbatim) {
+    this.terminator = terminator;
     this.verbatim = verbatim;
     this.in = in;
     this.end = end;
@@ -141,7 +142,7 @@ final class LineReader implements Closeable {
 
   private int indexOfNewline() {
     for (int i = next; i < limit; i++) {
-      if (chunk[i] == ended) {
+      if (chunk[i] == terminator) {
         return i;
       }
     }

@@ -1,17 +1,18 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.Iterators;
-import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.Function;
-import org.assetstager.asset.Total;
+import org.assetstager.asset.Sizes;
 import org.assetstager.pipeline.ReadForPlan.Source;
+import org.assetstager.report.KnownFiles;
 import org.assetstager.report.Uploads;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
@@ -40,8 +41,25 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
   /** The name of the step, and of its phase. */
   static final String STEP = "probe";
 
+  /** The commit of what was sent before. */
+  private static final String BEFORE = "before-probe";
+
   /** In which all tasks have started and chosen their files. */
   private static final long TO_START_MILLIS = 2_000;
+
+  /**
+   * Returns the requests of the dry run without those of a probe that an earlier attempt began.
+   *
+   * @param sent by all attempts so far
+   * @param probes whether this attempt measures
+   */
+  Map<String, Long> sentBefore(Map<String, Long> sent, boolean probes) {
+    StepCommit before = run.commits().find(BEFORE);
+    if (before == null && probes) {
+      before = run.steps().once(BEFORE, () -> new Done(List.of(), sent));
+    }
+    return before == null ? sent : before.notes();
+  }
 
   /**
    * Measures, unless an earlier attempt has done so.
@@ -50,7 +68,7 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
    * @param known what it would read besides
    * @return null if a run would neither send nor read anything
    */
-  @Nullable Probe measure(Uploads planned, Total known, int seconds) {
+  @Nullable Probe measure(Uploads planned, KnownFiles known, int seconds) {
     ProbeSizes sizes = sizes(planned, known);
     if (!sizes.readsSmall() && !sizes.readsLarge()) {
       return null;
@@ -134,17 +152,14 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
         new DigestLog(run.folder()));
   }
 
-  private ProbeSizes sizes(Uploads planned, Total known) {
-    UploadSettings upload = run.settings().upload();
+  private ProbeSizes sizes(Uploads planned, KnownFiles known) {
     long small = planned.bytes() - planned.partBytes();
-    long bytes = LongMath.saturatedAdd(planned.bytes(), known.bytes());
-    long knownMean = known.rows() == 0 ? 0 : known.bytes() / known.rows();
     return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),
         planned.parts() == 0 ? 0 : planned.partBytes() / planned.parts(),
-        streams(planned, bytes),
-        planned.puts() > 0 || known.rows() > 0,
-        planned.parts() > 0 || knownMean > upload.multipartThresholdBytes());
+        streams(planned, Sizes.sum(planned.bytes(), known.bytes())),
+        planned.puts() > 0 || known.small().rows() > 0,
+        planned.parts() > 0 || known.large().rows() > 0);
   }
 
   /**

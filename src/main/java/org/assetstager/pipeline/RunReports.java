@@ -81,10 +81,7 @@ record RunReports(StageRun run, Settings settings, KnownProblems known) {
         phases,
         Attempt.requestsOf(attempts),
         plan == null ? null : plan.plan(),
-        plan == null
-            ? null
-            : plan.estimate(
-                settings, phases, run.resumed(), description.cores(), totals.byOutcome()),
+        plan == null ? null : plan.estimate(settings, phases, run.resumed(), description.cores()),
         settings.describe(),
         problems);
   }

@@ -148,8 +148,12 @@ public final class StageReport {
       LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), result.manifestRows());
       DryRunPlan plan =
           run.description().dryRun()
-              ? DryRunPlan.of(ledger, settings.upload(), Attempt.requestsOf(attempts.all()))
-                  .probed(new ProbeStep(pipeline, run.uploadLog()), options, result.totals())
+              ? DryRunPlan.of(
+                      ledger,
+                      settings.upload(),
+                      settings.verify().digest(),
+                      Attempt.requestsOf(attempts.all()))
+                  .probed(new ProbeStep(pipeline, run.uploadLog()), options)
               : null;
       ExitCode code = end(result, ledger, plan, commits, attempts);
       removeSteps();

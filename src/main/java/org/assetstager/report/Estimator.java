@@ -105,13 +105,13 @@ public record Estimator(CostSettings cost, UploadSettings upload) {
     basis.add(
         "Scan, digests of files without an MD5, and listings: as this dry run measured them, on the"
             + " cores and with the disk cache that it had");
-    if (measured.knownBytes() > 0) {
+    if (measured.known().bytes() > 0) {
       basis.add(
           (measured.probe() == null
                   ? "Reading of known and equal content: not estimated. At most "
                   : "Reading of known and equal content: as measured, without what several files"
                       + " hashed side by side save. At most ")
-              + Amounts.bytes(measured.knownBytes())
+              + Amounts.bytes(measured.known().bytes())
               + " are read besides what is sent (verify.digest = always)");
     }
     if (measured.resumed()) {
@@ -120,7 +120,9 @@ public record Estimator(CostSettings cost, UploadSettings upload) {
               + " what an attempt left no record of is missing");
     }
     basis.add(
-        measured.probe() == null ? assumed(measured.inFlight()) : measuredBy(measured.probe()));
+        measured.probe() == null
+            ? assumed(measured.inFlight())
+            : measuredBy(measured.probe(), measured.cores()));
     basis.add(
         "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
     basis.add(
@@ -148,12 +150,14 @@ public record Estimator(CostSettings cost, UploadSettings upload) {
                 + " a second (upload.max-requests-per-second)");
   }
 
-  private static String measuredBy(Probe probe) {
+  private static String measuredBy(Probe probe, int cores) {
     return "Transfer: measured for "
         + Amounts.count(probe.seconds(), "second")
         + " by "
         + Amounts.count(probe.tasks(), "task")
-        + " at the same time, each with up to "
+        + " at the same time"
+        + (probe.tasks() < cores ? " (of " + cores + ": the others came too late)" : "")
+        + ", each with up to "
         + probe.streams()
         + " parts under way, then dropped. A small content was sent as a small part: a store may"
         + " take longer, or less long, for an object. "

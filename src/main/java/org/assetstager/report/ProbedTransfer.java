@@ -1,6 +1,7 @@
 package org.assetstager.report;
 
 import java.util.Locale;
+import org.assetstager.asset.Total;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.upload.Probe;
 import org.assetstager.upload.Probe.Figure;
@@ -104,13 +105,16 @@ record ProbedTransfer(Uploads uploads, Measured measured, Probe probe, Unmeasure
 
   /** Of files whose content isn't sent. */
   private double knownSeconds() {
-    Figure small = probe.of(Kind.READ_SMALL);
-    double rate = Math.max(probe.of(Kind.READ_LARGE).bytesPerSecond(), small.bytesPerSecond());
-    return measured.knownBytes() == 0
-        ? 0
-        : Math.max(
-            quotient(measured.knownFiles(), small.perSecond()),
-            quotient(measured.knownBytes(), rate));
+    Total small = measured.known().small();
+    double opening = quotient(small.rows(), probe.of(Kind.READ_SMALL).perSecond());
+    double reading = quotient(small.bytes(), bytesPerSecond(Kind.READ_SMALL, Kind.READ_LARGE));
+    return (small.bytes() == 0 ? 0 : Math.max(opening, reading))
+        + quotient(
+            measured.known().large().bytes(), bytesPerSecond(Kind.READ_LARGE, Kind.READ_SMALL));
+  }
+
+  private double bytesPerSecond(Kind kind, Kind otherwise) {
+    return probe.of(probe.of(kind).count() > 0 ? kind : otherwise).bytesPerSecond();
   }
 
   private double readSeconds(Kind kind) {

@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How {@code commit} copies staged content to the remote.
  *
  * @param credentials the asset server's; all null where the job is no server's
+ * @param trustsRecordedEtags whether an object in staging with the ETag that the run's ledger has
+ *     is taken for the content; else only what the store itself says, or reading it, proves it
  * @param partSizeBytes larger contents are copied in parts; the size of a part where that of the
  *     staged object isn't known
  * @param storageClass of the remote's objects, or null
@@ -15,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record CommitSettings(
     Credentials credentials,
+    boolean trustsRecordedEtags,
     long partSizeBytes,
     @Nullable String storageClass,
     StagingSettings.Encryption encryption,

@@ -136,6 +136,7 @@ final class SettingsDescription {
 
   SettingsDescription commit(CommitSettings commit) {
     credentials("commit.credentials.", commit.credentials());
+    text.put("commit.recorded-etags", commit.trustsRecordedEtags() ? "trusted" : "ignored");
     text.put("commit.part-size", Units.size(commit.partSizeBytes()));
     text.put("commit.storage-class", text(commit.storageClass()));
     text.put("commit.sse", Units.word(commit.encryption()));

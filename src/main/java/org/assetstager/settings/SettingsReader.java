@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 final class SettingsReader {
   private static final String COUNT = "a whole number from 1";
 
+  private enum RecordedEtags {
+    TRUSTED,
+    IGNORED
+  }
+
   private enum RequestChecksums {
     WHEN_REQUIRED,
     WHEN_SUPPORTED
@@ -76,6 +81,7 @@ final class SettingsReader {
   private CommitSettings commit() {
     return new CommitSettings(
         credentials("commit.credentials.").named("commit.credentials"),
+        values.choice("commit.recorded-etags", RecordedEtags.class) == RecordedEtags.TRUSTED,
         values.size("commit.part-size", Formats.MIN_PART_BYTES, Formats.MAX_PART_BYTES),
         storageClass("commit."),
         values.choice("commit.sse", Encryption.class),

@@ -5,6 +5,7 @@ import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.verify.SeenFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,8 +44,12 @@ record EarlierFile(
     static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
   }
 
-  /** Returns what a row of a manifest says; null where it doesn't say enough. */
-  static @Nullable EarlierFile of(ManifestRow row) {
+  /**
+   * Returns what a row of a manifest says; null where it doesn't say enough.
+   *
+   * @param readAfterMillis as {@link SeenFacts#showLaterWrites} has it
+   */
+  static @Nullable EarlierFile of(ManifestRow row, long readAfterMillis) {
     Long size = row.storedSize();
     BigInteger modified = row.storedMtimeNanos();
     BigInteger changed = row.storedCtimeNanos();
@@ -57,6 +62,7 @@ record EarlierFile(
             || changed == null
             || inode == null
             || md5 == null
+            || !SeenFacts.showLaterWrites(modified, changed, readAfterMillis)
         ? null
         : new EarlierFile(size, modified, changed, inode, md5);
   }
@@ -78,11 +84,12 @@ record EarlierFile(
    * </pre>
    *
    * @param alwaysDigested whether the run computed the MD5 of each unchanged file
+   * @param readAfterMillis as {@link SeenFacts#showLaterWrites} has it
    */
-  static @Nullable EarlierFile of(LedgerRow row, boolean alwaysDigested) {
+  static @Nullable EarlierFile of(LedgerRow row, boolean alwaysDigested, long readAfterMillis) {
     Long size = row.size();
-    Long modified = row.stMtimeNs();
-    Long changed = row.stCtimeNs();
+    BigInteger modified = nanos(row.stMtimeNs());
+    BigInteger changed = nanos(row.stCtimeNs());
     Long inode = row.stIno();
     if (size == null
         || modified == null
@@ -92,11 +99,15 @@ record EarlierFile(
       return null;
     }
     String md5 = isComputed(row, alwaysDigested) ? validMd5(row.md5()) : null;
-    if (md5 == null && row.outcome() != Outcome.MODIFIED) {
-      return null;
-    }
-    return new EarlierFile(
-        size, BigInteger.valueOf(modified), BigInteger.valueOf(changed), inode, md5);
+    boolean isSaid =
+        md5 == null
+            ? row.outcome() == Outcome.MODIFIED
+            : SeenFacts.showLaterWrites(modified, changed, readAfterMillis);
+    return isSaid ? new EarlierFile(size, modified, changed, inode, md5) : null;
+  }
+
+  private static @Nullable BigInteger nanos(@Nullable Long nanos) {
+    return nanos == null ? null : BigInteger.valueOf(nanos);
   }
 
   private static boolean isComputed(LedgerRow row, boolean alwaysDigested) {

@@ -2,13 +2,17 @@ package org.assetstager.snapshot;
 
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -35,9 +39,11 @@ import scala.Tuple2;
  * The earlier manifests and ledgers that MD5s are taken over from.
  *
  * @param manifests files with rows
+ * @param readAfter of each manifest, by its path, when the reading of the files began whose MD5s it
+ *     has; milliseconds since the epoch
  * @param runs that have ended
  */
-record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
+record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, List<Run> runs) {
   /** A longer row isn't one that a snapshot or an asset manager wrote; its file is read anew. */
   private static final int MOST_ROW_BYTES = 1 << 20;
 
@@ -71,11 +77,44 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
         manifests.add(place);
       }
     }
-    return new EarlierFiles(
+    List<ManifestFile> files =
         ManifestFiles.find(manifests, false, configuration).stream()
             .filter(file -> file.format().isManifest())
-            .toList(),
-        List.copyOf(runs));
+            .toList();
+    return new EarlierFiles(files, readAfter(files, configuration), List.copyOf(runs));
+  }
+
+  /** Of a snapshot it is known when it began; of others only when they were written. */
+  private static Map<String, Long> readAfter(
+      List<ManifestFile> files, Configuration configuration) {
+    Map<Path, Optional<RunDescription>> snapshots = new HashMap<>();
+    Map<String, Long> readAfter = new HashMap<>();
+    for (ManifestFile file : files) {
+      Path path = new Path(file.path());
+      Path steps = new Path(path.getParent(), SnapshotPlaces.STEPS);
+      readAfter.put(
+          file.path(),
+          snapshots
+              .computeIfAbsent(
+                  steps,
+                  folder ->
+                      new RunFolder(folder.toString(), configuration)
+                          .readJson(RunDescription.FILE, RunDescription.class))
+              .map(RunDescription::startedAtMillis)
+              .orElseGet(() -> writtenAt(path, configuration)));
+    }
+    return readAfter;
+  }
+
+  private static long writtenAt(Path path, Configuration configuration) {
+    try {
+      return PlainFiles.of(path, configuration).getFileStatus(path).getModificationTime();
+    } catch (IOException e) {
+      throw JobFailure.input(
+          "Can't look at the manifest " + path + ": " + e.getMessage(),
+          "Check its rights, and that nobody removes it",
+          e);
+    }
   }
 
   private static Run run(RunFolder folder) {
@@ -125,13 +164,15 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
     JavaPairRDD<byte[], byte[]> all =
         new ManifestReader(spark, new ManifestSettings(List.of(), MOST_ROW_BYTES), null, progress)
             .read(manifests)
-            .flatMapToPair(new OfManifest(below));
+            .flatMapToPair(new OfManifest(below, readAfter));
     for (Run run : runs) {
       all =
           all.union(
               LedgerFiles.of(spark, run.folder(), Long.MAX_VALUE)
                   .rows(EarlierFile.LedgerRow.CODEC, EnumSet.allOf(Outcome.class))
-                  .flatMapToPair(new OfLedger(below, run.alwaysDigested())));
+                  .flatMapToPair(
+                      new OfLedger(
+                          below, run.alwaysDigested(), run.description().startedAtMillis())));
     }
     return all;
   }
@@ -161,20 +202,22 @@ record EarlierFiles(List<ManifestFile> manifests, List<Run> runs) {
   }
 
   /** Takes the rows of manifests. */
-  private record OfManifest(Below below)
+  private record OfManifest(Below below, Map<String, Long> readAfter)
       implements PairFlatMapFunction<ManifestRow, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(ManifestRow row) {
-      return below.pair(EarlierFile.of(row), row.root(), row.path());
+      EarlierFile file = EarlierFile.of(row, readAfter.getOrDefault(row.manifestFile(), 0L));
+      return below.pair(file, row.root(), row.path());
     }
   }
 
   /** Takes the rows of a ledger. */
-  private record OfLedger(Below below, boolean alwaysDigested)
+  private record OfLedger(Below below, boolean alwaysDigested, long readAfterMillis)
       implements PairFlatMapFunction<EarlierFile.LedgerRow, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(EarlierFile.LedgerRow row) {
-      return below.pair(EarlierFile.of(row, alwaysDigested), row.root(), row.path());
+      EarlierFile file = EarlierFile.of(row, alwaysDigested, readAfterMillis);
+      return below.pair(file, row.root(), row.path());
     }
   }
 }

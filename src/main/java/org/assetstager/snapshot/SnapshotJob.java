@@ -5,6 +5,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -25,6 +26,7 @@ import org.assetstager.snapshot.ManifestTask.Source;
 import org.assetstager.snapshot.SnapshotRequest.ListOption;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes a manifest of a directory, on the executors: walks it, hashes its files, and makes the
@@ -45,6 +47,7 @@ public final class SnapshotJob {
   private final Path out;
   private final RunFolder folder;
   private final EarlierFiles earlier;
+  private final @Nullable String listBefore;
   private final StepRun steps;
   private final SnapshotTasks tasks;
 
@@ -62,6 +65,7 @@ public final class SnapshotJob {
     this.out = places.out();
     this.folder = places.folder(spark.hadoopConfiguration());
     this.earlier = EarlierFiles.find(request.since(), spark.hadoopConfiguration());
+    this.listBefore = listNow();
     SnapshotStart start =
         new SnapshotStart(folder, places, request, inputs(), spark.defaultParallelism());
     RunDescription description = resume ? start.goOn() : start.begin();
@@ -79,17 +83,21 @@ public final class SnapshotJob {
     if (list == null) {
       return Map.of("--since", earlier.fingerprint(), "--files-from", "none");
     }
-    String place =
-        list.isStandardInput()
-            ? "standard input"
-            : FileList.fingerprint(list.place(), spark.hadoopConfiguration());
     return Map.of(
         "--since",
         earlier.fingerprint(),
         "--files-from",
-        place,
+        listBefore == null ? "standard input" : listBefore,
         "--files-format",
         list.format().name().toLowerCase(Locale.ROOT));
+  }
+
+  /** Returns the fingerprint of the list; null where there is none that others can write to. */
+  private @Nullable String listNow() {
+    ListOption list = request.list();
+    return list == null || list.isStandardInput()
+        ? null
+        : FileList.fingerprint(list.place(), spark.hadoopConfiguration());
   }
 
   /**
@@ -146,12 +154,29 @@ public final class SnapshotJob {
       return phases.run("walk", "walk " + tasks.rootPath(), "files found", find::walk);
     }
     String place = list.isStandardInput() ? SpooledList.path(folder) : list.place();
-    return phases.run(
-        "list",
-        "look at the listed files",
-        TaskProgress.FILES,
-        progress ->
-            find.look(FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
+    Done found =
+        phases.run(
+            "list",
+            "look at the listed files",
+            TaskProgress.FILES,
+            progress ->
+                find.look(
+                    FileList.open(place, list.format(), spark.hadoopConfiguration()), progress));
+    requireSameList();
+    return found;
+  }
+
+  /** Of a list that is written while it is read, paths may be missing. */
+  private void requireSameList() {
+    String now = listNow();
+    if (!Objects.equals(listBefore, now)) {
+      throw JobFailure.input(
+          "The list of --files-from was written to while it was read: it was "
+              + listBefore
+              + ", and is "
+              + now,
+          "Write the list to its end first, then start the snapshot anew, with another --out");
+    }
   }
 
   /** A list may name a file more than once. */

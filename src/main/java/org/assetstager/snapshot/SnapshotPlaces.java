@@ -6,6 +6,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.LocalPaths;
+import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.PlainFiles;
 import org.assetstager.verify.AssetRoot;
@@ -88,12 +89,24 @@ record SnapshotPlaces(AssetRoot root, Path out) {
   /**
    * Makes sure that nothing is overwritten.
    *
+   * @param steps of {@link #folder}
    * @throws JobFailure of kind INPUT if there is something at the path
    */
-  void requireNew(Configuration configuration) throws IOException {
-    if (out.getFileSystem(configuration).exists(out)) {
-      throw exists();
+  void requireNew(RunFolder steps) throws IOException {
+    if (out.getFileSystem(steps.configuration()).exists(out)) {
+      throw steps.exists() && !steps.exists(RunDescription.FILE) ? neverBegun() : exists();
     }
+  }
+
+  /** Makes the failure of an output that a snapshot left which broke off before its first step. */
+  JobFailure neverBegun() {
+    return JobFailure.input(
+        "--out '"
+            + out
+            + "' is of a snapshot that broke off before it began, such as while it read its list"
+            + " from standard input: there is nothing to resume",
+        "If no snapshot is starting there now, remove the folder, and start the snapshot without"
+            + " --resume");
   }
 
   /** Makes the failure of an output that is there already. */

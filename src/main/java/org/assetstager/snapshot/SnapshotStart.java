@@ -34,7 +34,7 @@ record SnapshotStart(
    */
   RunDescription begin() {
     try {
-      places.requireNew(folder.configuration());
+      places.requireNew(folder);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't look at " + places.out() + ": " + e.getMessage(), "Check its rights", e);
@@ -68,6 +68,9 @@ record SnapshotStart(
    */
   RunDescription goOn() {
     RunDescription before = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+    if (before == null && folder.exists()) {
+      throw places.neverBegun();
+    }
     if (before == null || before.format() != RunDescription.FORMAT) {
       throw JobFailure.input(
           "There is no snapshot to resume in --out '" + places.out() + "'",
@@ -101,6 +104,6 @@ record SnapshotStart(
   }
 
   private static String text(@Nullable String text) {
-    return text == null ? "none" : text;
+    return text == null ? "none" : "'" + text + "'";
   }
 }

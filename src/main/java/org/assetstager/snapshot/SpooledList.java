@@ -42,7 +42,8 @@ final class SpooledList {
     } catch (IOException | FSError e) {
       throw JobFailure.system(
           "Can't write the list from standard input to " + file + ": " + e.getMessage(),
-          "Check the free space and the rights of --out, remove it, and start the snapshot again",
+          "Check the free space and the rights of --out, remove that folder, and start the snapshot"
+              + " again",
           e instanceof Exception cause ? cause : new IOException(e));
     }
   }

@@ -1,6 +1,8 @@
 package org.assetstager.upload;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -14,14 +16,21 @@ import java.util.function.BooleanSupplier;
 import org.assetstager.spark.Daemons;
 import org.assetstager.upload.Probe.Figure;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Has several threads do the same work until a moment, and measures how much they do. */
 final class ProbeWindow {
+  private static final Logger LOG = LoggerFactory.getLogger(ProbeWindow.class);
+
   private static final double NANOS = 1e9;
   private static final long POLL_MILLIS = 50;
 
   /** Work that is under way at the end of the window may be finished in this time. */
   private static final long GRACE_NANOS = 1_000_000_000;
+
+  /** An interrupted request ends at once; a file server may take longer for a read. */
+  private static final Duration MOST_TO_END = Duration.ofSeconds(30);
 
   private ProbeWindow() {}
 
@@ -170,14 +179,12 @@ final class ProbeWindow {
     throw new IllegalStateException(cause);
   }
 
-  /** No request may be under way when the upload is aborted. */
+  /** No request may be under way when the upload is aborted, however often this is interrupted. */
   private static void end(ExecutorService pool) {
     boolean interrupted = Thread.interrupted();
     pool.shutdownNow();
-    try {
-      pool.awaitTermination(30, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      interrupted = true;
+    if (!Uninterruptibles.awaitTerminationUninterruptibly(pool, MOST_TO_END)) {
+      LOG.warn("A request or a read of the probe hasn't ended after {}", MOST_TO_END);
     }
     if (interrupted) {
       Thread.currentThread().interrupt();

@@ -11,8 +11,11 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.spark.TaskContext;
+import org.assetstager.catalog.BucketReader;
+import org.assetstager.limits.ClusterLimits;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.S3Failure;
+import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
 import org.assetstager.upload.Probe.Figure;
 import org.assetstager.upload.Probe.Kind;
@@ -24,14 +27,12 @@ import org.assetstager.verify.Candidate;
  * they share network and disks as the tasks of a run do. A task that comes late measures what is
  * left, or nothing.
  *
- * @param startAtMillis when the first kind begins, milliseconds since the epoch
+ * @param startAtMillis when the first kind begins by the driver's clock, milliseconds since the
+ *     epoch
  * @param seconds for all kinds together
  */
 public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis, int seconds)
     implements Serializable {
-  /** No task begins so early. */
-  private static final long MOST_WAIT_MILLIS = 10_000;
-
   private static final long POLL_MILLIS = 50;
   private static final int LISTS_AT_ONCE = TaskLimits.FILES_AT_ONCE;
 
@@ -43,14 +44,32 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
    * @throws org.assetstager.asset.JobFailure if a root is lost, or S3 refuses what a run needs
    */
   public Probe measure(Iterator<Candidate> candidates, boolean readBefore) {
+    // Hosts' clocks may differ by more than all of this takes.
+    return measure(
+        candidates, readBefore, System.currentTimeMillis() - ClusterLimits.driverMillis());
+  }
+
+  /**
+   * As the other one.
+   *
+   * @param aheadMillis how far this host's clock is ahead of the driver's
+   */
+  Probe measure(Iterator<Candidate> candidates, boolean readBefore, long aheadMillis) {
     tasks.requests().addWhenTaskEnds();
     ProbeFiles.Chosen files =
         ProbeFiles.of(
-            candidates, tasks.roots(), tasks.settings().upload().multipartThresholdBytes());
+            candidates,
+            tasks.roots(),
+            tasks.settings().upload().multipartThresholdBytes(),
+            sizes.streams());
     TaskContext task = TaskContext.get();
     Map<Kind, Figure> figures = new EnumMap<>(Kind.class);
     try (ProbeUpload upload = upload()) {
-      measure(figures, new ProbeKinds(tasks, sizes, files, upload), task::isInterrupted);
+      measure(
+          figures,
+          new ProbeKinds(tasks, sizes, files, upload),
+          startAtMillis + aheadMillis,
+          task::isInterrupted);
     } catch (S3Failure e) {
       throw e.toJobFailure();
     } catch (IOException e) {
@@ -68,17 +87,20 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
             settings.staging(),
             settings.s3(),
             ContentUploader.pacing(settings.upload()));
-    return ProbeUpload.open(writer, settings.staging().bucket().prefix(), tasks.log());
+    return ProbeUpload.open(
+        writer,
+        BucketReader.of(Side.STAGING, settings),
+        settings.staging().bucket().prefix(),
+        tasks.log());
   }
 
   /** Each kind has its share of the time. */
-  private void measure(Map<Kind, Figure> figures, ProbeKinds kinds, BooleanSupplier killed)
+  private void measure(
+      Map<Kind, Figure> figures, ProbeKinds kinds, long startAt, BooleanSupplier killed)
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
-    long now = System.currentTimeMillis();
-    // A clock that is far off doesn't tell when the others begin.
-    long begin = startAtMillis - now > MOST_WAIT_MILLIS ? now : startAtMillis;
+    long begin = startAt;
     for (Map.Entry<Kind, Integer> share : shares.entrySet()) {
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);

@@ -84,7 +84,7 @@ public final class UploadLog implements Serializable {
   }
 
   /** Returns all uploads on record, in any order. */
-  List<OpenUpload> open() {
+  public List<OpenUpload> open() {
     return names(FOLDER).map(name -> FOLDER + "/" + name).flatMap(this::read).toList();
   }
 

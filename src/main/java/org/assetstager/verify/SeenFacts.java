@@ -30,6 +30,25 @@ public record SeenFacts(
   public static final SeenFacts NONE =
       new SeenFacts(null, null, null, null, null, null, null, null);
 
+  /** File systems' clocks tick this slowly, and may differ this much from those of hosts. */
+  private static final long TICK_MILLIS = 2_000;
+
+  private static final BigInteger NANOS_OF_MILLI = BigInteger.valueOf(1_000_000);
+
+  /**
+   * Whether each write that comes after a file was read alters its times. A write within one tick
+   * of the file system's clock leaves them as they are, so both have to be older than the reading
+   * (as in "racy-git" of Git's technical documentation).
+   *
+   * @param readAfterMillis milliseconds since the epoch; the file was read after this moment
+   */
+  public static boolean showLaterWrites(
+      BigInteger modifiedAtNanos, BigInteger changedAtNanos, long readAfterMillis) {
+    BigInteger tickBefore =
+        BigInteger.valueOf(readAfterMillis - TICK_MILLIS).multiply(NANOS_OF_MILLI);
+    return modifiedAtNanos.max(changedAtNanos).compareTo(tickBefore) < 0;
+  }
+
   public static SeenFacts of(FileFacts facts) {
     return new SeenFacts(
         facts.size(),

@@ -148,4 +148,37 @@ class AbandonCommandTest {
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("There is no run in " + run.location());
   }
+
+  @Test
+  void abandon_uploadsThatACommitLeftOpen_areToldAndStay() {
+    run.writeJson(
+        "commits/c-1/uploads/of its key/one/upload.json",
+        Map.of("key", "k", "uploadId", "id", "partSize", 5 << 20, "partMd5s", ""));
+    run.writeJson("commits/c-2/run.json", Map.of());
+
+    Ran ran = abandon();
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    assertThat(ran.out())
+        .contains("The run abandoned has left no upload open")
+        .contains("The commit c-1 has left 1 upload open in the remote. Not aborted: ")
+        .contains("commit --resume")
+        .doesNotContain("c-2");
+    assertThat(run.exists("commits/c-1/uploads/of its key/one/upload.json")).isTrue();
+  }
+
+  @Test
+  void abandon_folderOfACommit_isRefusedAndSaysWhatEndsIt() {
+    RunFolder commit = new RunFolder(run.location() + "/commits/c-1", new Configuration());
+    commit.writeJson(
+        RunDescription.FILE,
+        new RunDescription(1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce"));
+
+    Ran ran = Commands.run("abandon", "--run", commit.location(), "--config", config.toString());
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains("is that of a commit or a snapshot, not of a run")
+        .contains("A commit ends by commit --resume");
+  }
 }

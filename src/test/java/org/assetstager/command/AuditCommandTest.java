@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -27,6 +28,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -317,5 +319,32 @@ class AuditCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("There is no run in").contains("'asset-stager runs' lists");
+  }
+
+  @Test
+  void audit_ledgerAlteredMeanwhile_saysHowManyRowsWereLookedAt() throws IOException {
+    Runnable alter =
+        WrittenLedger.altered(
+            new RunFolder(run.toUri().toString(), new Configuration(false)),
+            new RunFolder(folder.resolve("altered").toUri().toString(), new Configuration(false)),
+            row -> "a".equals(row.path()) ? WrittenLedger.with(row, "outcome", "NOT_ADDED") : row);
+    AtomicInteger lists = new AtomicInteger();
+    FaultyS3.Fault whileListed =
+        request -> {
+          if (request.line().matches("GET .*list-type=2.*contents.*")
+              && lists.getAndIncrement() == 0) {
+            alter.run();
+          }
+          return request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(server, whileListed)) {
+      config = asset.config(server, prefix, store.endpoint(), asset.ledgerPath(), SMALL_PARTS);
+
+      Ran ran = audit();
+
+      assertThat(lists).hasPositiveValue();
+      assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
+      assertThat(ran.err()).contains("Of 5 rows that claim a content, 4 were looked at");
+    }
   }
 }

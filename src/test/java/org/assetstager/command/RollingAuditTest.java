@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.spark.sql.Row;
@@ -204,21 +205,35 @@ class RollingAuditTest {
 
   @Test
   void since_auditThatGotNoAnswer_asksAgain() throws Exception {
+    AtomicBoolean isOwnersKey = new AtomicBoolean(true);
     FaultyS3.Fault ownersKey =
         request ->
-            request.line().contains("contents/h1/")
+            isOwnersKey.get() && request.line().contains("contents/h1/")
                 ? FaultyS3.Answer.error(400, "InvalidRequest")
                 : request.forward();
     try (FaultyS3 store = new FaultyS3(server, ownersKey)) {
       assertThat(audit(store.endpoint(), "--deep", "--share", "1/2").exitCode()).isEqualTo(4);
+      assertThat(report(last()).get("problems").get("NO_ANSWER").get("rows").asInt()).isPositive();
+      String before = last().getFileName().toString();
+      isOwnersKey.set(false);
+
+      Ran ran = audit(store.endpoint(), "--deep", "--since", before);
+
+      assertThat(ran.exitCode()).as(ran.err()).isZero();
+      assertThat(seen(last())).hasSize(CONTENTS);
     }
-    assertThat(report(last()).get("problems").get("NO_ANSWER").get("rows").asInt()).isPositive();
+  }
+
+  @Test
+  void since_auditOfAnotherServer_isRefused() throws Exception {
+    audit(server.endpoint());
     String before = last().getFileName().toString();
+    try (FaultyS3 other = new FaultyS3(server, FaultyS3.Request::forward)) {
+      Ran ran = audit(other.endpoint(), "--since", before);
 
-    Ran ran = audit(server.endpoint(), "--deep", "--since", before);
-
-    assertThat(ran.exitCode()).as(ran.err()).isZero();
-    assertThat(seen(last())).hasSize(CONTENTS);
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.err()).contains("was made with ", "endpoint = " + server.endpoint());
+    }
   }
 
   @Test

@@ -29,6 +29,7 @@ import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.OpenedNames;
+import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.SubmittedAsset;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -68,12 +69,13 @@ class SafeToDeleteTest {
       return this;
     }
 
-    Moved stage(String more) {
+    Moved stage(String more) throws IOException {
       config = asset.config(server, prefix, server.endpoint(), asset.ledgerPath(), more);
       Ran staged =
           Commands.run(
               "stage", "--config", config, "--manifest", asset.manifestFile(), "--run-id", "r");
       assertThat(staged.exitCode()).as(staged.err()).isZero();
+      StartedAt.later(run());
       return this;
     }
 
@@ -313,6 +315,7 @@ class SafeToDeleteTest {
         Commands.run(
             "stage", "--config", moved.config, "--manifest", both.toString(), "--run-id", "r");
     assertThat(staged.exitCode()).as(staged.err()).isZero();
+    StartedAt.later(moved.run());
     moved.move();
 
     Ran ran = moved.audit();
@@ -339,6 +342,7 @@ class SafeToDeleteTest {
         Commands.run(
             "stage", "--config", moved.config, "--manifest", both.toString(), "--run-id", "r");
     assertThat(staged.exitCode()).as(staged.err()).isEqualTo(3);
+    StartedAt.later(moved.run());
     moved.move();
 
     Ran ran = moved.audit();
@@ -359,6 +363,23 @@ class SafeToDeleteTest {
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(listed(ran)).isEqualTo(moved.paths("sent"));
     assertThat(kept(moved).get("NOT_HASHED").get("rows").asLong()).isEqualTo(1);
+  }
+
+  /** A write in the tick of the clock in which a file was read leaves its times as they are. */
+  @Test
+  void list_filesHardlyOlderThanTheRun_areKept() throws IOException {
+    Moved moved = new Moved(server, prefix, folder).add("a", "1").add("b", "2");
+    moved.stage("").move();
+    FileTime changed = (FileTime) Files.getAttribute(moved.asset.file("a"), "unix:ctime");
+    StartedAt.set(moved.run(), changed.toMillis() + 1_000);
+
+    Ran ran = moved.audit();
+
+    assertThat(ran.exitCode()).as(ran.err()).isZero();
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).containsPattern("TOO_NEW +2 ");
+    StartedAt.later(moved.run());
+    assertThat(listed(moved.audit())).containsExactlyInAnyOrderElementsOf(moved.paths("a", "b"));
   }
 
   @Test
@@ -394,6 +415,7 @@ class SafeToDeleteTest {
         Commands.run(
             "stage", "--config", config, "--manifest", byLink.manifestFile(), "--run-id", "r");
     assertThat(staged.exitCode()).as(staged.err()).isZero();
+    StartedAt.later(link.resolve("ledger/run_id=r"));
 
     Ran ran =
         Commands.run(

@@ -13,6 +13,7 @@ import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.OpenedNames;
+import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.SubmittedAsset;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -65,6 +66,7 @@ class SnapshotCommandTest {
             "--run-id",
             "nightly-1");
     assertThat(staged.exitCode()).as(staged.err()).isZero();
+    StartedAt.later(folder.resolve("ledger/run_id=nightly-1"));
 
     Ran byId;
     Ran byFolder;

@@ -11,6 +11,7 @@ import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.asset.Md5;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -299,5 +300,32 @@ class CommitCommandTest {
 
     assertThat(ran.exitCode()).isEqualTo(1);
     assertThat(server.keys(EmbeddedS3.REMOTE, fixture.prefix)).isEmpty();
+  }
+
+  @Test
+  void commit_recordedEtagsIgnored_readsBackWhatItsEtagDoesNotProve() {
+    Ran ran = fixture.commit("--set", "commit.recorded-etags=ignored");
+
+    assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+    assertThat(server.md5s(EmbeddedS3.REMOTE, fixture.prefix)).isEqualTo(staged());
+    // Of all four only "large" was put in parts. Its copy has the ETag that was proved by reading.
+    assertThat(fixture.report().get("requests").get("GET").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void commit_ledgerWithTheEtagOfAnotherObject_isNotBelievedWhereEtagsAreIgnored() {
+    byte[] other = large.clone();
+    other[0]++;
+    server.putMultipart(EmbeddedS3.STAGING, fixture.key("large"), other, 5 << 20, Map.of());
+    String etag = fixture.etag(EmbeddedS3.STAGING, fixture.key("large")).replace("\"", "");
+    fixture
+        .altered(row -> "large".equals(row.path()) ? WrittenLedger.with(row, "etag", etag) : row)
+        .run();
+
+    Ran ran = fixture.commit("--set", "commit.recorded-etags=ignored");
+
+    assertThat(ran.exitCode()).as(ran.out() + ran.err()).isEqualTo(3);
+    assertThat(fixture.row("large").outcome()).isEqualTo(CommitOutcome.REFUSED);
+    assertThat(server.keys(EmbeddedS3.REMOTE, fixture.prefix)).doesNotContain(fixture.key("large"));
   }
 }

@@ -10,12 +10,15 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.assetstager.Commands.Ran;
+import org.assetstager.asset.Outcome;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Answer;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -294,6 +297,35 @@ class CommitFaultsTest {
       }
       assertThat(fixture.commits()).hasSize(2);
       requireAllCommitted();
+    }
+  }
+
+  @Test
+  void ledger_alteredBetweenCountAndPlan_stopsBeforeAnythingIsCopied() throws IOException {
+    Runnable alter =
+        fixture.altered(
+            row ->
+                "a".equals(row.path())
+                    ? WrittenLedger.with(row, "outcome", Outcome.NOT_ADDED.name())
+                    : row);
+    AtomicBoolean altered = new AtomicBoolean();
+    FaultyS3.Fault whileListed =
+        request -> {
+          if (request.line().contains("list-type=2")
+              && !fixture.commits().isEmpty()
+              && !altered.getAndSet(true)) {
+            alter.run();
+          }
+          return request.forward();
+        };
+    try (FaultyS3 store = store(whileListed)) {
+      Ran ran = fixture.commitWith(fixture.config(store.endpoint()));
+
+      assertThat(altered).isTrue();
+      assertThat(ran.exitCode()).as(ran.out() + ran.err()).isEqualTo(1);
+      assertThat(ran.err())
+          .contains("Of 2 rows of the run's ledger that claim a content, 1 were planned");
+      assertThat(server.keys(EmbeddedS3.REMOTE, fixture.prefix)).isEmpty();
     }
   }
 }

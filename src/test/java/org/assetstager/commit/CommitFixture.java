@@ -14,14 +14,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
+import org.assetstager.ledger.LedgerRow;
+import org.assetstager.run.RunFolder;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
+import org.assetstager.testing.WrittenLedger;
 
 /** What an asset server has that commits a run: the run's folder, and settings with its own key. */
 final class CommitFixture {
@@ -74,6 +79,15 @@ final class CommitFixture {
             "stage", "--config", config, "--manifest", asset.manifestFile(), "--run-id", runId);
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     return ran;
+  }
+
+  /** Prepares to alter the run's ledger; see {@link WrittenLedger#altered}. */
+  Runnable altered(UnaryOperator<LedgerRow> change) {
+    Configuration configuration = new Configuration(false);
+    return WrittenLedger.altered(
+        new RunFolder(run(RUN_ID).toUri().toString(), configuration),
+        new RunFolder(folder.resolve("altered").toUri().toString(), configuration),
+        change);
   }
 
   Path run(String runId) {

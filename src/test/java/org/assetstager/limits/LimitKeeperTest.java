@@ -98,4 +98,14 @@ class LimitKeeperTest {
     assertThat(acceptedLater / seconds).isBetween(0.75 * 500, 500.0);
     assertThat(refusedLater / (acceptedLater + refusedLater)).isLessThan(0.2);
   }
+
+  @Test
+  void answer_emptyMessage_isTheTime() {
+    long before = System.currentTimeMillis();
+
+    long[] answer = new LimitKeeper().answer(new long[0]);
+
+    assertThat(answer).hasSize(1);
+    assertThat(answer[0]).isBetween(before, System.currentTimeMillis());
+  }
 }

@@ -4,13 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.testing.TestSpark;
@@ -116,5 +121,50 @@ class FileListTest {
     FileList list = FileList.open(file.toString(), ListFormat.AUTO, new Configuration(false));
 
     assertThat(paths(list, 4)).containsExactly("a", "b");
+  }
+
+  /** A local disk whose files have ETags, as those of an object store. */
+  public static final class Tagged extends RawLocalFileSystem {
+    private static String etag = "";
+
+    private static final class Status extends FileStatus implements EtagSource {
+      private static final long serialVersionUID = 1;
+
+      Status(FileStatus status) {
+        super(status.getLen(), false, 1, 1, status.getModificationTime(), status.getPath());
+      }
+
+      @Override
+      public String getEtag() {
+        return etag;
+      }
+    }
+
+    @Override
+    public URI getUri() {
+      return URI.create("tagged:///");
+    }
+
+    @Override
+    public FileStatus getFileStatus(org.apache.hadoop.fs.Path path) throws IOException {
+      return new Status(super.getFileStatus(path));
+    }
+  }
+
+  @Test
+  void fingerprint_storeWithEtags_goesByTheEtagNotByTheTime() throws IOException {
+    Path file = Files.writeString(folder.resolve("list"), "a");
+    Configuration configuration = new Configuration(false);
+    configuration.set("fs.tagged.impl", Tagged.class.getName());
+    Tagged.etag = "one";
+    String before = FileList.fingerprint("tagged:" + file, configuration);
+
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+    assertThat(FileList.fingerprint("tagged:" + file, configuration)).isEqualTo(before);
+    Tagged.etag = "other";
+    assertThat(FileList.fingerprint("tagged:" + file, configuration))
+        .isNotEqualTo(before)
+        .endsWith("ETag other");
+    assertThat(FileList.fingerprint(file.toString(), configuration)).endsWith("modified at 1");
   }
 }

@@ -21,6 +21,7 @@ import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
+import org.assetstager.report.KnownFiles;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.Problem;
 import org.assetstager.report.ShownProblems;
@@ -38,6 +39,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import org.assetstager.settings.UploadSettings;
+import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.verify.Verdict;
@@ -445,7 +447,7 @@ class LedgerViewsTest {
             row(Outcome.KNOWN_REMOTE, 6, "a", 77L, null));
     UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, null, null);
 
-    DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, Map.of());
+    DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, DigestMode.ALWAYS, Map.of());
 
     assertThat(plan.uploads())
         .isEqualTo(
@@ -456,5 +458,6 @@ class LedgerViewsTest {
                 2,
                 (200L << 20) + 1 + (1L << 40),
                 (100L << 20) + 1 + (1L << 40)));
+    assertThat(plan.known()).isEqualTo(new KnownFiles(new Total(2, 82), Total.NONE));
   }
 }

@@ -7,6 +7,7 @@ import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import org.assetstager.asset.Total;
 import org.assetstager.settings.CostSettings;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.upload.Probe;
@@ -38,7 +39,8 @@ class EstimatorTest {
   }
 
   private static Measured measured() {
-    return new Measured(Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 32, 0, 0, null);
+    return new Measured(
+        Map.of("LIST", 7L, "HEAD", 5L, "GET", 1L), 12.5, false, 2, KnownFiles.NONE, null);
   }
 
   @Test
@@ -111,7 +113,13 @@ class EstimatorTest {
             estimate(
                     limits(5_000_000L, 9),
                     new Uploads(1, 0, 0, 0, 1, 0),
-                    new Measured(Map.of(), 1, true, 32, 2, 3L << 30, null))
+                    new Measured(
+                        Map.of(),
+                        1,
+                        true,
+                        2,
+                        new KnownFiles(new Total(1, 1L << 30), new Total(1, 2L << 30)),
+                        null))
                 .basis())
         .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
         .anyMatch(line -> line.contains("At most 3.2 GB are read besides what is sent"))
@@ -138,22 +146,24 @@ class EstimatorTest {
           Kind.TRANSFER_SMALL, perSecond(200, 2e6),
           Kind.TRANSFER_PARTS, perSecond(4, 40e6));
 
-  private static Measured measured(Map<Kind, Figure> figures, long knownFiles, long knownBytes) {
-    return new Measured(Map.of(), 12.5, false, 32, knownFiles, knownBytes, probe(figures));
+  private static Measured measured(Map<Kind, Figure> figures, KnownFiles known) {
+    return new Measured(Map.of(), 12.5, false, 2, known, probe(figures));
   }
 
   @ParameterizedTest
   @CsvSource({
-    // puts, multiparts, bytes, part bytes, known files, known bytes, seconds, bound
-    "   4000,   0,   40000000,          0,      0,          0,   20, small_contents",
-    "   4000,   0,   80000000,          0,      0,          0,   40, small_contents", // larger ones
-    "      0,  10, 4000000000, 4000000000,      0,          0, 100.5, large_contents", // handshakes
-    "   4000,  10, 4040000000, 4000000000,      0,          0, 120.5, large_contents",
-    "     10,   0,      10000,          0,  40000,          0,  0.05, planning", // no bytes: not
-    // read
-    "     10,   0,      10000,          0,  40000,   40000000, 40.05, reading",
-    "     10,   0,      10000,          0,     40, 4000000000, 40.05, reading",
-    "    100,   0,    1000000,          0,      0,          0,   0.5, planning"
+    // puts, multiparts, bytes, part bytes, known files, their bytes, bytes of large ones, seconds,
+    // bound
+    "   4000,   0,   40000000,          0,      0,          0,          0,   20, small_contents",
+    "   4000,   0,   80000000,          0,      0,          0,          0,   40, small_contents",
+    "      0,  10, 4000000000, 4000000000,      0,          0,          0, 100.5, large_contents",
+    "   4000,  10, 4040000000, 4000000000,      0,          0,          0, 120.5, large_contents",
+    "     10,   0,      10000,          0,  40000,          0,          0,  0.05, planning", // empty
+    "     10,   0,      10000,          0,  40000,   40000000,          0, 40.05, reading",
+    "     10,   0,      10000,          0,     40,  400000000,          0, 40.05, reading",
+    "     10,   0,      10000,          0,      0,          0, 4000000000, 40.05, reading",
+    "     10,   0,      10000,          0,  20000,   20000000, 2000000000, 40.05, reading",
+    "    100,   0,    1000000,          0,      0,          0,          0,   0.5, planning"
   })
   void of_probed_takesAsLongAsWhatWasMeasured(
       long puts,
@@ -162,13 +172,16 @@ class EstimatorTest {
       long partBytes,
       long knownFiles,
       long knownBytes,
+      long knownLargeBytes,
       double seconds,
       String bound) {
     Estimate estimate =
         estimate(
             limits(null, null),
             new Uploads(puts, multiparts, 10 * multiparts, 0, bytes, partBytes),
-            measured(FIGURES, knownFiles, knownBytes));
+            measured(
+                FIGURES,
+                new KnownFiles(new Total(knownFiles, knownBytes), new Total(1, knownLargeBytes))));
 
     assertThat(estimate.uploadSeconds()).isCloseTo(seconds, within(0.001));
     assertThat(estimate.probed().bound()).isEqualTo(bound);
@@ -196,13 +209,32 @@ class EstimatorTest {
   }
 
   private static String boundText(UploadSettings limits, Uploads uploads) {
-    return estimate(limits, uploads, measured(FIGURES, 0, 0)).probed().boundText();
+    return estimate(limits, uploads, measured(FIGURES, KnownFiles.NONE)).probed().boundText();
+  }
+
+  @Test
+  void of_probeOfFewerTasksThanCores_saysSo() {
+    Measured three = new Measured(Map.of(), 12.5, false, 3, KnownFiles.NONE, probe(FIGURES));
+
+    assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), three).basis())
+        .anyMatch(
+            line -> line.contains("by 2 tasks at the same time (of 3: the others came too late)"));
+    assertThat(
+            estimate(
+                    limits(null, null),
+                    new Uploads(1, 0, 0, 0, 1, 0),
+                    measured(FIGURES, KnownFiles.NONE))
+                .basis())
+        .noneMatch(line -> line.contains("came too late"));
   }
 
   @Test
   void of_probeThatMeasuredNothing_goesByTheSettings() {
     Estimate estimate =
-        estimate(limits(null, null), new Uploads(6400, 0, 0, 0, 1000, 0), measured(Map.of(), 0, 0));
+        estimate(
+            limits(null, null),
+            new Uploads(6400, 0, 0, 0, 1000, 0),
+            measured(Map.of(), KnownFiles.NONE));
 
     assertThat(estimate.uploadSeconds()).isCloseTo(10, within(0.001));
   }
@@ -216,7 +248,7 @@ class EstimatorTest {
             estimate(
                     limits(null, null),
                     new Uploads(5000, 0, 0, 0, 50_000_000, 0),
-                    measured(sentOnly, 0, 0))
+                    measured(sentOnly, KnownFiles.NONE))
                 .uploadSeconds())
         .isCloseTo(20, within(0.001));
   }

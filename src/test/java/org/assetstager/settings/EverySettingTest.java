@@ -69,6 +69,7 @@ class EverySettingTest {
           on-finish.timeout                   | 30s           | 90s                 | 90s
           commit.credentials.profile          | null          | server              | server
           commit.credentials.role-arn         | null          | arn:aws:iam::1:role/s | arn:aws:iam::1:role/s
+          commit.recorded-etags               | trusted       | ignored             | ignored
           commit.part-size                    | 512MiB        | 5GiB                | 5GiB
           commit.storage-class                | null          | STANDARD_IA         | STANDARD_IA
           commit.sse                          | none          | s3                  | s3
@@ -136,7 +137,7 @@ class EverySettingTest {
           upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
           on-finish { command = [/opt/tell, "--to", me], webhook = "https://u:p@hook.example:8/a?b=c", timeout = 15s }
           commit   { credentials { access-key = ckey, secret-key = csecret, session-token = null, profile = null, role-arn = null }
-                     part-size = 22MiB, storage-class = STANDARD_IA, sse = kms, kms-key-id = alias/c }
+                     recorded-etags = ignored, part-size = 22MiB, storage-class = STANDARD_IA, sse = kms, kms-key-id = alias/c }
           s3       { connect-timeout = 11s, attempt-timeout = 12s, call-timeout = 13s, max-attempts = 14 }
           cost     { currency = CHF, put-per-1000 = 0.15, list-per-1000 = 0.16, get-per-1000 = 0.17, storage-gb-month = 0.18, transfer-per-gb = 0.19 }
           estimate { bandwidth = 20MiB, request-time = 21ms }
@@ -193,6 +194,7 @@ class EverySettingTest {
                     Duration.ofSeconds(15)),
                 new CommitSettings(
                     new Credentials("ckey", "csecret", null, null, null, "commit.credentials"),
+                    false,
                     22 * mib,
                     "STANDARD_IA",
                     Encryption.KMS,

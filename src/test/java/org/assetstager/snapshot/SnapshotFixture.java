@@ -20,6 +20,7 @@ import org.assetstager.manifest.ListFormat;
 import org.assetstager.progress.Phases;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.snapshot.SnapshotRequest.ListOption;
+import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,12 @@ final class SnapshotFixture {
         assertThat(rows.put(row.get("path").textValue(), row)).as("twice: " + row).isNull();
       }
       return rows;
+    }
+
+    /** Lets the snapshot have begun long after its files were written. */
+    Taken later() throws IOException {
+      StartedAt.later(out.resolve("_snapshot"));
+      return this;
     }
 
     /** Returns the MD5s by path; null where a row has none. */

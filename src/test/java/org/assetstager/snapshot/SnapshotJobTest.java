@@ -416,6 +416,19 @@ class SnapshotJobTest {
   }
 
   @Test
+  void resume_classIdNamedNone_isAnotherThanNoClassId() throws IOException {
+    Trees.write(root, "a", "x");
+    snapshot();
+    SnapshotRequest named =
+        new SnapshotRequest(
+            root.toString(), "top.hash", out.toString(), "none", null, List.of(), null, true);
+
+    assertThatThrownBy(() -> SnapshotJob.run(spark, named, true, phases()))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The snapshot was begun with --class-id none, not 'none'");
+  }
+
+  @Test
   void resume_nothingBegun_isRefusedAndNothingIsWritten() {
     assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
         .isInstanceOf(JobFailure.class)

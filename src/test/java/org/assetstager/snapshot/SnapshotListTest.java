@@ -9,13 +9,17 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ListFormat;
 import org.assetstager.snapshot.SnapshotFixture.Taken;
@@ -231,7 +235,7 @@ class SnapshotListTest {
     for (String name : List.of("a", "b", "c")) {
       Trees.write(root, name, name);
     }
-    Taken first = fixture.take("first");
+    Taken first = fixture.take("first").later();
     Trees.write(root, "b", "another");
     Trees.write(root, "c", "another");
     Path list = fixture.write("list", "a\nb\na\n");
@@ -276,7 +280,7 @@ class SnapshotListTest {
             fixture.out("out").toString(),
             null,
             null,
-            List.of(fixture.take("earlier").out().toString()),
+            List.of(fixture.take("earlier").later().out().toString()),
             new ListOption(list.toString(), ListFormat.AUTO),
             true);
 
@@ -296,5 +300,70 @@ class SnapshotListTest {
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("The snapshot was begun with --files-from ")
         .hasMessageContaining(", not none");
+  }
+
+  /** Lists on a local disk, which are rewritten as soon as they are opened a second time. */
+  public static final class Rewritten extends RawLocalFileSystem {
+    private static final AtomicInteger OPENED = new AtomicInteger();
+
+    @Override
+    public URI getUri() {
+      return URI.create("rewritten:///");
+    }
+
+    @Override
+    public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
+        throws IOException {
+      if (OPENED.incrementAndGet() == 2) {
+        Files.writeString(Path.of(file.toUri().getPath()), "b\n");
+      }
+      return super.open(file, bufferSize);
+    }
+  }
+
+  @Test
+  void list_rewrittenWhileItIsRead_stopsAndCommitsNothing() throws Exception {
+    Trees.write(root, "a", "a");
+    Trees.write(root, "b", "b");
+    Path list = fixture.write("list", "a\nb\n");
+    fixture.spark.hadoopConfiguration().set("fs.rewritten.impl", Rewritten.class.getName());
+    Rewritten.OPENED.set(0);
+
+    assertThatThrownBy(
+            () ->
+                fixture.take(
+                    fixture.request(
+                        "out",
+                        List.of(),
+                        new ListOption("rewritten:" + list, ListFormat.AUTO),
+                        true)))
+        .isInstanceOfSatisfying(
+            JobFailure.class,
+            failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.INPUT))
+        .hasMessageContaining("--files-from was written to while it was read")
+        .hasMessageContaining("of 4 bytes")
+        .hasMessageContaining("of 2 bytes")
+        .hasMessageContaining("Write the list to its end first");
+
+    assertThat(Rewritten.OPENED).hasValueGreaterThan(1);
+    assertThat(fixture.out("out").resolve("_snapshot/steps/walk.json")).doesNotExist();
+    assertThat(fixture.out("out").resolve("_SUCCESS")).doesNotExist();
+  }
+
+  @Test
+  void list_byStandardInputBrokenOff_saysThatNothingCanBeResumed() throws Exception {
+    Trees.write(root, "a", "a");
+    // A snapshot that was killed as it read its list.
+    Path left = Trees.write(fixture.out("out"), "_snapshot/list", "a\0b");
+    SnapshotRequest request =
+        fixture.request("out", List.of(), new ListOption("-", ListFormat.AUTO), true);
+
+    for (boolean resume : List.of(false, true)) {
+      assertThatThrownBy(() -> fixture.take(request, resume))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("broke off before it began")
+          .hasMessageContaining("remove the folder, and start the snapshot without --resume");
+    }
+    assertThat(left).hasContent("a\0b");
   }
 }

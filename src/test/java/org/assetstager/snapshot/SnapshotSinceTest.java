@@ -27,6 +27,7 @@ import org.assetstager.snapshot.SnapshotFixture.Taken;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.testing.OpenedNames;
 import org.assetstager.testing.SampleRows;
+import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -50,8 +51,15 @@ class SnapshotSinceTest {
 
   /** Writes the rows of a snapshot as another manifest. */
   private Path manifest(String name, Stream<JsonNode> rows) throws IOException {
-    return fixture.write(
-        name, rows.map(JsonNode::toString).collect(Collectors.joining("\n", "", "\n")));
+    Path manifest =
+        fixture.write(
+            name, rows.map(JsonNode::toString).collect(Collectors.joining("\n", "", "\n")));
+    return Files.setLastModifiedTime(manifest, FileTime.fromMillis(later()));
+  }
+
+  /** Returns a moment long after the files were written. */
+  private static long later() {
+    return System.currentTimeMillis() + 60_000;
   }
 
   private static JsonNode with(JsonNode row, String field, Object value) {
@@ -67,7 +75,7 @@ class SnapshotSinceTest {
     try (RandomAccessFile large = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
       large.setLength(bytes);
     }
-    Taken first = fixture.take("first");
+    Taken first = fixture.take("first").later();
     Taken second;
     Set<String> opened;
     long read;
@@ -100,7 +108,7 @@ class SnapshotSinceTest {
     for (int i = 0; i < 200; i++) {
       Trees.write(root, "f" + i, "content " + i);
     }
-    Taken first = fixture.take("first");
+    Taken first = fixture.take("first").later();
     Set<String> changed = new TreeSet<>();
     for (int i = 0; i < 20; i++) {
       Path file = root.resolve("f" + 7 * i);
@@ -210,7 +218,7 @@ class SnapshotSinceTest {
   @Test
   void since_snapshotOfTheFolderAbove_isFoundByTheWholePath() throws Exception {
     Trees.write(root, "sub/a", "a");
-    Taken above = fixture.take("above");
+    Taken above = fixture.take("above").later();
     SnapshotRequest below =
         new SnapshotRequest(
             root + "/sub",
@@ -244,7 +252,7 @@ class SnapshotSinceTest {
             2,
             "",
             Map.of("verify.digest", digest),
-            1,
+            later(),
             "nonce"));
     WrittenLedger.write(run, rows.toList(), 3);
     return run;
@@ -308,10 +316,42 @@ class SnapshotSinceTest {
   @Test
   void since_runCallsAFileModified_manifestIsNotBelieved() throws Exception {
     Trees.write(root, "a", "a");
-    Taken first = fixture.take("first");
+    Taken first = fixture.take("first").later();
     run("always", Stream.of(ledgerRow(first.rows().get("a"), Outcome.MODIFIED)));
 
     Taken taken = fixture.take("second", first.out(), Path.of(folder + "/run_id=nightly-1"));
+
+    assertThat(taken.result().kept()).isZero();
+  }
+
+  /** A write in the tick of the clock in which a file was read leaves its times as they are. */
+  @Test
+  void since_fileThatIsHardlyOlderThanItsReading_isReadAgain() throws Exception {
+    Trees.write(root, "a", "a");
+    Taken first = fixture.take("first");
+    JsonNode row = first.rows().get("a");
+    long changed = row.get("st_ctime_ns").longValue() / 1_000_000;
+    Path manifest = manifest("m.jsonl", Stream.of(row));
+    run("always", Stream.of(ledgerRow(row, Outcome.STAGED)));
+    Path run = folder.resolve("run_id=nightly-1");
+    List<Path> earlier = List.of(first.out(), manifest, run);
+    for (int second = 1; second <= 3; second += 2) {
+      StartedAt.set(first.out().resolve("_snapshot"), changed + second * 1_000);
+      Files.setLastModifiedTime(manifest, FileTime.fromMillis(changed + second * 1_000));
+      StartedAt.set(run, changed + second * 1_000);
+      for (Path since : earlier) {
+        String out = "after " + second + " since " + since.getFileName();
+        assertThat(fixture.take(out, since).result().kept()).as(out).isEqualTo(second / 3);
+      }
+    }
+  }
+
+  @Test
+  void since_fileOfTheFuture_isReadAgain() throws Exception {
+    Path file = Trees.write(root, "a", "a");
+    Files.setLastModifiedTime(file, FileTime.fromMillis(2 * later()));
+
+    Taken taken = fixture.take("second", fixture.take("first").later().out());
 
     assertThat(taken.result().kept()).isZero();
   }
@@ -340,7 +380,7 @@ class SnapshotSinceTest {
   @Test
   void noHash_files_areNotOpenedAndHaveNoMd5UnlessSinceSaysIt() throws Exception {
     Trees.write(root, "old", "old");
-    Taken first = fixture.take("first");
+    Taken first = fixture.take("first").later();
     Trees.write(root, "new", "new");
     Taken taken;
     Set<String> opened;

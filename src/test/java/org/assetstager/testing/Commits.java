@@ -10,6 +10,7 @@ public final class Commits {
   public static final CommitSettings NONE =
       new CommitSettings(
           new Credentials(null, null, null, null, null),
+          true,
           512L << 20,
           null,
           StagingSettings.Encryption.NONE,

@@ -2,10 +2,15 @@ package org.assetstager.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
+import com.google.common.util.concurrent.Uninterruptibles;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.upload.Probe.Figure;
 import org.assetstager.upload.ProbeWindow.Work;
@@ -32,7 +37,7 @@ class ProbeWindowTest {
 
     assertThat(figure.count()).isEqualTo(999);
     assertThat(figure.bytes()).isEqualTo(9_990);
-    assertThat(figure.bytesPerSecond()).isEqualTo(10 * figure.perSecond());
+    assertThat(figure.bytesPerSecond()).isCloseTo(10 * figure.perSecond(), withinPercentage(1e-9));
   }
 
   @Test
@@ -111,5 +116,37 @@ class ProbeWindowTest {
                 ProbeWindow.measure(
                     1, System.nanoTime() + LONG_NANOS, () -> true, thread -> () -> sleepForever()))
         .isInstanceOf(CancellationException.class);
+  }
+
+  /** Else the upload would be aborted while a part of it is under way. */
+  @Test
+  void measure_interruptedAgainAndAgain_waitsForWhatIsUnderWay() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    AtomicBoolean endedBefore = new AtomicBoolean();
+    CountDownLatch begun = new CountDownLatch(1);
+    Work slow =
+        () -> {
+          begun.countDown();
+          Uninterruptibles.sleepUninterruptibly(Duration.ofSeconds(1));
+          ended.set(true);
+          return -1;
+        };
+    Thread task =
+        new Thread(
+            () -> {
+              try {
+                measure(1, LONG_NANOS, thread -> slow);
+              } catch (CancellationException | IOException e) {
+                endedBefore.set(ended.get());
+              }
+            });
+    task.start();
+    begun.await();
+    while (task.isAlive()) {
+      task.interrupt();
+      task.join(50);
+    }
+
+    assertThat(endedBefore).isTrue();
   }
 }

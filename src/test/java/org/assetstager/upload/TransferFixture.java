@@ -108,21 +108,23 @@ final class TransferFixture {
     }
   }
 
+  UploadTasks tasks() {
+    return new UploadTasks(
+        files.settings(),
+        UploadFixture.RUN,
+        resumed,
+        roots,
+        requests,
+        progress,
+        files.log,
+        new DigestLog(folder));
+  }
+
   TransferWork transfer() {
     Settings settings = files.settings();
-    UploadTasks tasks =
-        new UploadTasks(
-            settings,
-            UploadFixture.RUN,
-            resumed,
-            roots,
-            requests,
-            progress,
-            files.log,
-            new DigestLog(folder));
     LedgerRows ledgerRows =
         new LedgerRows(UploadFixture.RUN, false, settings.remote(), settings.staging().bucket());
-    return new TransferWork(tasks, ledgerRows, output, PLAN);
+    return new TransferWork(tasks(), ledgerRows, output, PLAN);
   }
 
   private List<LedgerRow> ledger() {
