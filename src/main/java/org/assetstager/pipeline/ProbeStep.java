@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import com.google.common.collect.Iterators;
+import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.IntStream;
 import org.apache.spark.api.java.function.Function;
-import org.assetstager.asset.Sizes;
 import org.assetstager.pipeline.ReadForPlan.Source;
 import org.assetstager.report.KnownFiles;
 import org.assetstager.report.Uploads;
@@ -157,7 +157,7 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
     return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),
         planned.parts() == 0 ? 0 : planned.partBytes() / planned.parts(),
-        streams(planned, Sizes.sum(planned.bytes(), known.bytes())),
+        streams(planned, LongMath.saturatedAdd(planned.bytes(), known.bytes())),
         planned.puts() > 0 || known.small().rows() > 0,
         planned.parts() > 0 || known.large().rows() > 0);
   }

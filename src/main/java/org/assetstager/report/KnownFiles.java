@@ -1,7 +1,7 @@
 package org.assetstager.report;
 
+import com.google.common.math.LongMath;
 import java.io.Serializable;
-import org.assetstager.asset.Sizes;
 import org.assetstager.asset.Total;
 
 /**
@@ -22,6 +22,6 @@ public record KnownFiles(Total small, Total large) implements Serializable {
 
   /** Returns the bytes of all. */
   public long bytes() {
-    return Sizes.sum(small.bytes(), large.bytes());
+    return LongMath.saturatedAdd(small.bytes(), large.bytes());
   }
 }

@@ -32,7 +32,7 @@ class ProbeFilesTest {
     return ProbeFiles.of(
             candidates.iterator(),
             candidate ->
-                AssetRoot.open(candidate.found().row().root(), candidate.rootSeen(), List.of()),
+                AssetRoot.open(candidate.found().row().root()),
             MIB,
             streams)
         .large();
