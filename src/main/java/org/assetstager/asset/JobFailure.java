@@ -77,7 +77,8 @@ public class JobFailure extends RuntimeException {
    * @param command as it is typed in a shell, with no control characters
    */
   public JobFailure goOnWith(String command) {
-    JobFailure failure = new JobFailure(kind, getCause(), getMessage() + "\nGo on with: " + command);
+    JobFailure failure =
+        new JobFailure(kind, getCause(), getMessage() + "\nGo on with: " + command);
     failure.setStackTrace(getStackTrace());
     return failure;
   }

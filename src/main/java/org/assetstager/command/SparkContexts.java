@@ -42,7 +42,8 @@ final class SparkContexts {
     }
   }
 
-  private static int runIn(SparkContext context, String name, ToIntFunction<JavaSparkContext> work) {
+  private static int runIn(
+      SparkContext context, String name, ToIntFunction<JavaSparkContext> work) {
     boolean session = SqlSession.isThere();
     String description = context.getLocalProperty(DESCRIPTION);
     String runId = RunIdInLogs.of(context);
@@ -57,7 +58,8 @@ final class SparkContexts {
     }
   }
 
-  private static int runDescribed(JavaSparkContext spark, String name, ToIntFunction<JavaSparkContext> work) {
+  private static int runDescribed(
+      JavaSparkContext spark, String name, ToIntFunction<JavaSparkContext> work) {
     spark.sc().setJobDescription("prepare the command " + name);
     return work.applyAsInt(spark);
   }

@@ -1,6 +1,5 @@
 package org.assetstager.run;
 
-
 import com.google.common.collect.AbstractIterator;
 import java.io.Closeable;
 import java.util.Collections;

@@ -163,7 +163,8 @@ public final class RecordSeal {
    * @param whole whether all pages are read, and compared with their checksums; else the footer
    *     alone
    */
-  record Check(RunFolder folder, String nonce, boolean whole) implements Function<Sealed, StepFile> {
+  record Check(RunFolder folder, String nonce, boolean whole)
+      implements Function<Sealed, StepFile> {
     @Override
     public StepFile call(Sealed sealed) {
       Path file = new Path(sealed.path());

@@ -74,7 +74,8 @@ final class WholeFiles {
   }
 
   /** Writes a file of any size in the place of what has its name, if anything has. */
-  static void replace(FileSystem any, Path file, ConsumerRaisingIOE<OutputStream> content) throws IOException {
+  static void replace(FileSystem any, Path file, ConsumerRaisingIOE<OutputStream> content)
+      throws IOException {
     FileSystem files = PlainFiles.of(any);
     if (files.hasPathCapability(file, CommonPathCapabilities.ABORTABLE_STREAM)) {
       // An object store shows what is written once it is closed.
@@ -143,7 +144,8 @@ final class WholeFiles {
     write(files, file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  private static void write(FileSystem files, Path file, ConsumerRaisingIOE<OutputStream> content) throws IOException {
+  private static void write(FileSystem files, Path file, ConsumerRaisingIOE<OutputStream> content)
+      throws IOException {
     try {
       write(files.create(file, true), content);
     } catch (FSError e) {
@@ -151,7 +153,8 @@ final class WholeFiles {
     }
   }
 
-  private static void write(FSDataOutputStream out, ConsumerRaisingIOE<OutputStream> content) throws IOException {
+  private static void write(FSDataOutputStream out, ConsumerRaisingIOE<OutputStream> content)
+      throws IOException {
     boolean whole = false;
     try {
       content.accept(out);

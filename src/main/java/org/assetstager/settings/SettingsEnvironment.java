@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     names none
  */
 public record SettingsEnvironment(
-    Map<String, String> variables,
-    Function<@Nullable String, @Nullable String> regionOfProfile) {
+    Map<String, String> variables, Function<@Nullable String, @Nullable String> regionOfProfile) {
   /** Says nothing. */
   public static final SettingsEnvironment NONE = new SettingsEnvironment(Map.of(), name -> null);
 

@@ -21,6 +21,7 @@ public final class TaskProgress implements Serializable {
   private final LongAccumulator passedOver;
   private transient volatile long allDone;
   private transient volatile long allBytes;
+
   /** Of the driver alone, as the other two. */
   private transient volatile Total earlier = Total.NONE;
 

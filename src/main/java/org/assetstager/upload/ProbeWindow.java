@@ -67,8 +67,7 @@ final class ProbeWindow {
    */
   static Figure measure(int threads, long endNanos, BooleanSupplier killed, Start start)
       throws IOException {
-    ExecutorService pool =
-        Executors.newFixedThreadPool(threads, Daemons.threads("probe"));
+    ExecutorService pool = Executors.newFixedThreadPool(threads, Daemons.threads("probe"));
     try {
       List<Future<Figure>> running = new ArrayList<>();
       for (int i = 0; i < threads; i++) {

@@ -45,7 +45,6 @@ public record RenameStep(
    * @param scan name of the scan's step
    * @param missing its files of rows without a file, of {@link Candidate}; not empty
    * @param all its files, of all rows
-
    * @param last gets each missing row: as {@link Verdict#RENAMED} with {@link
    *     VerifiedRow#renamedTo}, or as {@link Verdict#DELETED}, whose detail begins with {@link
    *     RenameSearch#SEARCH_ENDED} where only a part of the root was searched

@@ -31,8 +31,7 @@ class ProbeFilesTest {
     }
     return ProbeFiles.of(
             candidates.iterator(),
-            candidate ->
-                AssetRoot.open(candidate.found().row().root()),
+            candidate -> AssetRoot.open(candidate.found().row().root()),
             MIB,
             streams)
         .large();
