@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
@@ -125,7 +126,7 @@ class FileListTest {
 
   /** A local disk whose files have ETags, as those of an object store. */
   public static final class Tagged extends RawLocalFileSystem {
-    private static String etag = "";
+    private static final AtomicReference<String> ETAG = new AtomicReference<>("");
 
     private static final class Status extends FileStatus implements EtagSource {
       private static final long serialVersionUID = 1;
@@ -136,7 +137,7 @@ class FileListTest {
 
       @Override
       public String getEtag() {
-        return etag;
+        return ETAG.get();
       }
     }
 
@@ -156,12 +157,12 @@ class FileListTest {
     Path file = Files.writeString(folder.resolve("list"), "a");
     Configuration configuration = new Configuration(false);
     configuration.set("fs.tagged.impl", Tagged.class.getName());
-    Tagged.etag = "one";
+    Tagged.ETAG.set("one");
     String before = FileList.fingerprint("tagged:" + file, configuration);
 
     Files.setLastModifiedTime(file, FileTime.fromMillis(1));
     assertThat(FileList.fingerprint("tagged:" + file, configuration)).isEqualTo(before);
-    Tagged.etag = "other";
+    Tagged.ETAG.set("other");
     assertThat(FileList.fingerprint("tagged:" + file, configuration))
         .isNotEqualTo(before)
         .endsWith("ETag other");

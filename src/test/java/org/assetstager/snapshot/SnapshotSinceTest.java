@@ -336,9 +336,9 @@ class SnapshotSinceTest {
     Path run = folder.resolve("run_id=nightly-1");
     List<Path> earlier = List.of(first.out(), manifest, run);
     for (int second = 1; second <= 3; second += 2) {
-      StartedAt.set(first.out().resolve("_snapshot"), changed + second * 1_000);
-      Files.setLastModifiedTime(manifest, FileTime.fromMillis(changed + second * 1_000));
-      StartedAt.set(run, changed + second * 1_000);
+      StartedAt.set(first.out().resolve("_snapshot"), changed + second * 1_000L);
+      Files.setLastModifiedTime(manifest, FileTime.fromMillis(changed + second * 1_000L));
+      StartedAt.set(run, changed + second * 1_000L);
       for (Path since : earlier) {
         String out = "after " + second + " since " + since.getFileName();
         assertThat(fixture.take(out, since).result().kept()).as(out).isEqualTo(second / 3);

@@ -85,8 +85,6 @@ public final class WrittenLedger {
       while (reader.hasNext()) {
         parts.get(next++ % files).add(change.apply(reader.next()));
       }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
     write(folder, parts);
     return () -> replace(Path.of(run.ledger().toUri()), Path.of(folder.ledger().toUri()), files);

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.assetstager.testing.InTask;
 import org.assetstager.upload.Probe.Kind;
+import org.assetstager.verify.Candidate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,18 +25,17 @@ class ProbeWorkTest {
   void measure_hostWhoseClockIsAhead_measuresWithTheOthers() throws Exception {
     TransferFixture fixture = new TransferFixture(root, run);
     Files.write(root.resolve("a"), UploadFixture.SMALL);
-    ProbeWork work =
-        new ProbeWork(
-            fixture.tasks(),
-            new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false),
-            System.currentTimeMillis() - AHEAD_MILLIS + 500,
-            SECONDS);
+    UploadTasks tasks = fixture.tasks();
+    ProbeSizes sizes = new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false);
+    List<Candidate> candidates = List.of(fixture.files.candidate("a", 0));
 
+    // Whatever it takes to start Spark is over in the task.
     Probe probe =
         InTask.call(
             () ->
-                work.measure(
-                    List.of(fixture.files.candidate("a", 0)).iterator(), false, AHEAD_MILLIS));
+                new ProbeWork(
+                        tasks, sizes, System.currentTimeMillis() - AHEAD_MILLIS + 500, SECONDS)
+                    .measure(candidates.iterator(), false, AHEAD_MILLIS));
 
     assertThat(probe.tasks()).isEqualTo(1);
     assertThat(probe.of(Kind.SEND_SMALL).count()).isPositive();
