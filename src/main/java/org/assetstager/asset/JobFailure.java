@@ -20,6 +20,7 @@ public class JobFailure extends RuntimeException {
   }
 
   private final Kind kind;
+  private final boolean isFinal;
 
   /**
    * Makes a failure of the given kind.
@@ -27,12 +28,13 @@ public class JobFailure extends RuntimeException {
    * @param message shown on one line, with its control characters made visible
    */
   protected JobFailure(Kind kind, String message, @Nullable Throwable cause) {
-    this(kind, cause, VisibleText.inMessage(message));
+    this(kind, false, cause, VisibleText.inMessage(message));
   }
 
-  private JobFailure(Kind kind, @Nullable Throwable cause, String visibleMessage) {
+  private JobFailure(Kind kind, boolean isFinal, @Nullable Throwable cause, String visibleMessage) {
     super(visibleMessage, cause);
     this.kind = kind;
+    this.isFinal = isFinal;
   }
 
   /**
@@ -53,7 +55,7 @@ public class JobFailure extends RuntimeException {
   public static JobFailure input(String problem, String remedy, List<String> places) {
     StringBuilder message = new StringBuilder(VisibleText.inMessage(problem + ". " + remedy));
     places.forEach(place -> message.append("\n  ").append(VisibleText.inMessage(place)));
-    return new JobFailure(Kind.INPUT, null, message.toString());
+    return new JobFailure(Kind.INPUT, false, null, message.toString());
   }
 
   /** Makes a failure that the user's input caused, known by another exception. */
@@ -71,14 +73,23 @@ public class JobFailure extends RuntimeException {
     return new JobFailure(Kind.SYSTEM, problem + ". " + remedy, cause);
   }
 
+  /** Makes a failure of a machine, a service or a mount after which nothing can be resumed. */
+  public static JobFailure last(String problem, String remedy, @Nullable Throwable cause) {
+    return new JobFailure(Kind.SYSTEM, true, cause, VisibleText.inMessage(problem + ". " + remedy));
+  }
+
   /**
-   * Returns this failure with one more line in its message, that names the command to go on with.
+   * Returns this failure with one more line in its message, that names the command to go on with;
+   * the same if it is the user's to correct, or {@link #last}.
    *
    * @param command as it is typed in a shell, with no control characters
    */
   public JobFailure goOnWith(String command) {
+    if (kind == Kind.INPUT || isFinal) {
+      return this;
+    }
     JobFailure failure =
-        new JobFailure(kind, getCause(), getMessage() + "\nGo on with: " + command);
+        new JobFailure(kind, false, getCause(), getMessage() + "\nGo on with: " + command);
     failure.setStackTrace(getStackTrace());
     return failure;
   }

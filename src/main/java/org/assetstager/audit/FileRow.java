@@ -36,6 +36,11 @@ record FileRow(
 
   /** Whether the row names a file. */
   boolean hasFile() {
+    return isFile(root, path);
+  }
+
+  /** Whether a root and a path name a file. */
+  static boolean isFile(@Nullable String root, @Nullable String path) {
     return root != null && root.startsWith("/") && path != null && isPlain(path);
   }
 

@@ -145,7 +145,7 @@ public final class SafeToDelete {
   }
 
   /** The root of a row of a ledger. */
-  record RootRow(@Nullable String root, Outcome outcome) {
+  record RootRow(@Nullable String root, @Nullable String path, Outcome outcome) {
     static final RecordCodec<RootRow> CODEC = RecordCodec.of(RootRow.class);
   }
 
@@ -153,9 +153,9 @@ public final class SafeToDelete {
   private static final class RootOf implements FlatMapFunction<RootRow, String> {
     @Override
     public Iterator<String> call(RootRow row) {
-      return row.outcome() == Outcome.NOT_ADDED
-          ? Collections.emptyIterator()
-          : Stream.ofNullable(row.root()).iterator();
+      return row.outcome() != Outcome.NOT_ADDED && FileRow.isFile(row.root(), row.path())
+          ? Stream.ofNullable(row.root()).iterator()
+          : Collections.emptyIterator();
     }
   }
 

@@ -132,7 +132,7 @@ public final class CommitCommand implements Callable<Integer>, Checked {
       } catch (OvertakenException e) {
         throw e;
       } catch (Exception e) {
-        throw Failures.explain(e, resumeCommand(folder));
+        throw Failures.explain(e).goOnWith(resumeCommand(folder));
       }
       output.mayBeLost("The commit has ended and stands in " + run.folder().location());
       return code;

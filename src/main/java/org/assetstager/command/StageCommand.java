@@ -300,7 +300,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
         throw e;
       }
       if (begun) {
-        throw Failures.explain(e, options.resumeCommand(run.description().runId()));
+        throw Failures.explain(e).goOnWith(options.resumeCommand(run.description().runId()));
       }
       throw e;
     }

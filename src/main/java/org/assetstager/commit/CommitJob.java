@@ -91,9 +91,10 @@ public final class CommitJob {
             .sum();
     CommitTotals totals = totals(rows);
     if (totals.all().rows() != rows) {
-      throw JobFailure.system(
+      throw JobFailure.last(
           "The commit's ledger has " + totals.all().rows() + " rows instead of " + rows,
-          "Don't rely on it; commit again without --resume");
+          "Don't rely on it; commit again without --resume",
+          null);
     }
     return totals;
   }

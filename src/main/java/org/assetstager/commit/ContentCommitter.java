@@ -201,7 +201,8 @@ final class ContentCommitter {
                 : CommitOutcome.KNOWN_REMOTE,
             found.etag(),
             null);
-    StagedObject source = staged.map(facts -> provedByEtag(content, facts)).orElse(null);
+    StagedObject source =
+        staged.isPresent() && remover != null ? proved(content, staged.get()) : null;
     return source == null ? known : removed(known, source);
   }
 

@@ -70,17 +70,6 @@ public final class Failures {
         .findFirst();
   }
 
-  /**
-   * Returns the failure that an exception is, contains or describes; one of the infrastructure
-   * names the command that goes on once it is mended.
-   *
-   * @param resumeCommand as it is typed in a shell
-   */
-  public static JobFailure explain(Throwable thrown, String resumeCommand) {
-    JobFailure failure = explain(thrown);
-    return failure.kind() == Kind.SYSTEM ? failure.goOnWith(resumeCommand) : failure;
-  }
-
   /** Returns the exit code that a failure ends the job with. */
   public static ExitCode exitCode(JobFailure failure) {
     return switch (failure.kind()) {

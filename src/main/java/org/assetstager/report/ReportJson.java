@@ -198,10 +198,10 @@ public final class ReportJson {
       }
     }
     json.put(EXIT_CODE, exitCode(json.required(EXIT_CODE).asInt(-1)).name());
-    JsonNode outcomes = json.required("outcomes");
+    JsonNode outcomes = objects("outcomes", json);
     json.putObject("outcomes").set(BY_OUTCOME, outcomes);
     ArrayNode phases = JSON.createArrayNode();
-    json.required("phases")
+    objects("phases", json)
         .properties()
         .forEach(phase -> phases.add(((ObjectNode) phase.getValue()).put("name", phase.getKey())));
     json.set("phases", phases);
@@ -220,6 +220,16 @@ public final class ReportJson {
       }
     }
     return JSON.treeToValue(json, RunReport.class);
+  }
+
+  private static JsonNode objects(String field, ObjectNode json) {
+    JsonNode objects = json.required(field);
+    for (JsonNode object : objects) {
+      if (!object.isObject()) {
+        throw new IllegalArgumentException("'" + field + "' has " + object);
+      }
+    }
+    return objects;
   }
 
   private static ExitCode exitCode(int value) {

@@ -263,7 +263,7 @@ public final class RunFolder implements Serializable {
               try {
                 return fromJson(text, type);
               } catch (JsonProcessingException e) {
-                throw JobFailure.system(
+                throw JobFailure.last(
                     "The record "
                         + child(name)
                         + " of the run is damaged: "

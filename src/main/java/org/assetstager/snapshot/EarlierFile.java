@@ -62,9 +62,13 @@ record EarlierFile(
             || changed == null
             || inode == null
             || md5 == null
-            || !SeenFacts.showLaterWrites(modified, changed, readAfterMillis)
         ? null
-        : new EarlierFile(size, modified, changed, inode, md5);
+        : new EarlierFile(
+            size,
+            modified,
+            changed,
+            inode,
+            SeenFacts.showLaterWrites(modified, changed, readAfterMillis) ? md5 : null);
   }
 
   /**
@@ -99,11 +103,11 @@ record EarlierFile(
       return null;
     }
     String md5 = isComputed(row, alwaysDigested) ? validMd5(row.md5()) : null;
-    boolean isSaid =
-        md5 == null
-            ? row.outcome() == Outcome.MODIFIED
-            : SeenFacts.showLaterWrites(modified, changed, readAfterMillis);
-    return isSaid ? new EarlierFile(size, modified, changed, inode, md5) : null;
+    if (md5 == null && row.outcome() != Outcome.MODIFIED) {
+      return null;
+    }
+    boolean holds = SeenFacts.showLaterWrites(modified, changed, readAfterMillis);
+    return new EarlierFile(size, modified, changed, inode, holds ? md5 : null);
   }
 
   private static @Nullable BigInteger nanos(@Nullable Long nanos) {

@@ -34,6 +34,7 @@ import org.assetstager.verify.Candidate;
 public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis, int seconds)
     implements Serializable {
   private static final long POLL_MILLIS = 50;
+  private static final long MOST_WAIT_MILLIS = 10_000;
   private static final int LISTS_AT_ONCE = TaskLimits.FILES_AT_ONCE;
 
   /**
@@ -100,7 +101,9 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
-    long begin = startAt;
+    long now = System.currentTimeMillis();
+    // A clock that is far behind isn't waited for.
+    long begin = startAt - now > MOST_WAIT_MILLIS ? now : startAt;
     for (Map.Entry<Kind, Integer> share : shares.entrySet()) {
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);

@@ -4,6 +4,7 @@ import com.google.common.collect.Iterators;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.DirectoryIteratorException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -55,7 +56,14 @@ public record AssetRoot(
    * @param driver what is mounted on the driver's
    */
   static AssetRoot open(String path, MountTable here, MountTable driver) {
-    Path given = Path.of(path);
+    Path given;
+    try {
+      given = Path.of(path);
+    } catch (InvalidPathException e) {
+      throw JobFailure.system(
+          "The root '" + path + "' can't be a path on " + Host.name() + ": " + e.getReason(),
+          "Correct the root in the manifest and stage again");
+    }
     try {
       Path realPath = given.toRealPath();
       FileFacts facts = UnixFiles.facts(realPath);

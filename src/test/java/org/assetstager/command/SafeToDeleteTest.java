@@ -23,14 +23,17 @@ import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
 import net.jqwik.api.constraints.Size;
 import org.apache.commons.io.FileUtils;
+import org.apache.hadoop.conf.Configuration;
 import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
+import org.assetstager.run.RunFolder;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.OpenedNames;
 import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.SubmittedAsset;
+import org.assetstager.testing.WrittenLedger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -133,6 +136,26 @@ class SafeToDeleteTest {
 
   private static JsonNode kept(Moved moved) throws IOException {
     return moved.report().get("safe_to_delete").get("kept");
+  }
+
+  @Test
+  void audit_badRowWhoseRootIsNoPath_listsTheOthers() throws IOException {
+    Moved moved = new Moved(server, prefix, folder).add("a", "a").stage("").move();
+    RunFolder run = new RunFolder(moved.run().toUri().toString(), new Configuration(false));
+    RunFolder altered =
+        new RunFolder(folder.resolve("altered").toUri().toString(), new Configuration(false));
+    WrittenLedger.altered(
+            run,
+            altered,
+            row ->
+                WrittenLedger.with(
+                    WrittenLedger.with(row, "outcome", "INVALID"), "root", "/no\u0000path"))
+        .run();
+
+    Ran ran = moved.audit();
+
+    assertThat(ran.err()).doesNotContain("InvalidPath", "--debug");
+    assertThat(listed(ran)).isEmpty();
   }
 
   /** What may happen to a file or its object, and how the audit calls it. */

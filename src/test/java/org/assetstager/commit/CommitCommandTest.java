@@ -16,6 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Commits of a run on the embedded server, with its two rights. */
@@ -165,11 +167,13 @@ class CommitCommandTest {
     assertThat(fixture.row("large").outcome()).isEqualTo(CommitOutcome.KNOWN_REMOTE);
   }
 
-  @Test
-  void commit_removeStagedAfterOneWithout_deletesThemToo() {
+  @ParameterizedTest
+  @ValueSource(strings = {"trusted", "ignored"})
+  void commit_removeStagedAfterOneWithout_deletesThemToo(String recordedEtags) {
+    String etags = "commit.recorded-etags=" + recordedEtags;
     assertThat(fixture.commit().exitCode()).isZero();
 
-    assertThat(fixture.commit("--remove-staged").exitCode()).isZero();
+    assertThat(fixture.commit("--remove-staged", "--set", etags).exitCode()).isZero();
 
     assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix)).isEmpty();
     assertThat(fixture.row("large").outcome()).isEqualTo(CommitOutcome.KNOWN_REMOTE);

@@ -29,11 +29,13 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.run.StepCommits;
 import org.assetstager.testing.IcebergTable;
 import org.assetstager.testing.WrittenLedger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
+@Tag("spark")
 class LedgerTableTest {
   private static final int ROWS = 40;
 

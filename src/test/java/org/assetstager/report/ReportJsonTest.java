@@ -247,6 +247,13 @@ class ReportJsonTest {
   @Test
   void read_unknownOutcomeOrExitCode_isNoReport() {
     String text = ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null));
+    for (String wrong : List.of("5", "null", "[]")) {
+      String damaged = text.replaceAll("(?s)\"(verify|STAGED)\" : \\{.*?}", "\"$1\" : " + wrong);
+      assertThat(damaged).contains("\"verify\" : " + wrong, "\"STAGED\" : " + wrong);
+      assertThatThrownBy(() -> ReportJson.read(damaged, "r"))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("r is no run report: 'outcomes' has " + wrong);
+    }
     assertThatThrownBy(() -> ReportJson.read(text.replace("STAGED", "GONE"), "r"))
         .isInstanceOf(JobFailure.class);
     assertThatThrownBy(

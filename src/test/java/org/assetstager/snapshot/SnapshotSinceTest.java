@@ -346,6 +346,22 @@ class SnapshotSinceTest {
     }
   }
 
+  /** It can't vouch for its own MD5, but it may well speak against another. */
+  @Test
+  void since_rowThatIsTooNewContradictsAnother_isReadAgain() throws Exception {
+    Trees.write(root, "a", "a");
+    Taken first = fixture.take("first").later();
+    JsonNode row = first.rows().get("a");
+    run("always", Stream.of(ledgerRow(row, Outcome.STAGED)));
+    Path run = folder.resolve("run_id=nightly-1");
+    StartedAt.set(run, row.get("st_ctime_ns").longValue() / 1_000_000 + 1_000L);
+
+    Taken taken = fixture.take("second", first.out(), run);
+
+    assertThat(taken.result().kept()).isZero();
+    assertThat(taken.md5s()).isEqualTo(first.md5s());
+  }
+
   @Test
   void since_fileOfTheFuture_isReadAgain() throws Exception {
     Path file = Trees.write(root, "a", "a");

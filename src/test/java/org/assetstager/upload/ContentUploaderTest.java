@@ -285,6 +285,37 @@ class ContentUploaderTest {
     assertThat(fixture.log.open()).isEmpty();
   }
 
+  /** As a run with larger parts has left it: no buffer holds one, so each is read twice. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void upload_partsThatNoBufferHolds_areSentAndTheWholeIsProved(boolean altered)
+      throws IOException {
+    PlannedUpload planned = lookingFirst(fixture.large());
+    S3Client client = S3Clients.staging(fixture.settings()).client();
+    String key = fixture.key(planned);
+    String uploadId =
+        client.createMultipartUpload(r -> r.bucket(EmbeddedS3.STAGING).key(key)).uploadId();
+    fixture.log.opened(new OpenUpload(key, uploadId, 8 * MIB, null, "earlier"));
+    if (altered) {
+      fixture.alterUnseen(fixture.folder.resolve("a/large"), 9 * MIB);
+    }
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(planned);
+
+    assertThat(result.content().outcome()).isEqualTo(altered ? Outcome.MODIFIED : Outcome.STAGED);
+    Map<String, Long> requests = RequestCounts.drain();
+    assertThat(requests).doesNotContainKey("CREATE");
+    assertThat(fixture.log.open()).isEmpty();
+    if (altered) {
+      assertThat(requests).doesNotContainKey("COMPLETE");
+      assertThat(fixture.staged()).isEmpty();
+    } else {
+      assertThat(requests).containsEntry("PART", 2L);
+      fixture.assertStaged(planned);
+    }
+  }
+
   @Test
   void upload_alreadyThere_isKnownWithoutSending() throws IOException {
     PlannedUpload planned = lookingFirst(fixture.small());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.assetstager.testing.InTask;
 import org.assetstager.upload.Probe.Kind;
 import org.assetstager.verify.Candidate;
@@ -39,6 +40,29 @@ class ProbeWorkTest {
 
     assertThat(probe.tasks()).isEqualTo(1);
     assertThat(probe.of(Kind.SEND_SMALL).count()).isPositive();
+    fixture.requireNothingWrongAndNothingOpen();
+  }
+
+  /** As where the driver can't be asked for the time. */
+  @Test
+  void measure_hostWhoseClockIsFarBehind_doesNotWait() throws Exception {
+    TransferFixture fixture = new TransferFixture(root, run);
+    Files.write(root.resolve("a"), UploadFixture.SMALL);
+    UploadTasks tasks = fixture.tasks();
+    ProbeSizes sizes = new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false);
+    List<Candidate> candidates = List.of(fixture.files.candidate("a", 0));
+
+    Probe probe =
+        InTask.call(
+            () ->
+                new ProbeWork(
+                        tasks,
+                        sizes,
+                        System.currentTimeMillis() + TimeUnit.DAYS.toMillis(1),
+                        SECONDS)
+                    .measure(candidates.iterator(), false, 0));
+
+    assertThat(probe.tasks()).isEqualTo(1);
     fixture.requireNothingWrongAndNothingOpen();
   }
 }
