@@ -1,12 +1,13 @@
 package org.assetstager.pipeline;
 
-import com.google.common.base.Throwables;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.JobFailure.Kind;
 import org.assetstager.report.ExitCode;
@@ -35,11 +36,16 @@ public final class Failures {
   private static final Pattern NATIVE_LIBRARY =
       Pattern.compile("java\\.lang\\.UnsatisfiedLinkError: [^\\n]*");
 
+  /** Exceptions may be causes of each other. */
+  private static final int MOST_CAUSES = 100;
+
   private Failures() {}
 
   /** Returns the failure that an exception is, contains or describes. */
   public static JobFailure explain(Throwable thrown) {
-    List<Throwable> causes = Throwables.getCausalChain(thrown);
+    // Not by Guava, which scripts/asset-stager doesn't have before Spark starts.
+    List<Throwable> causes =
+        Stream.iterate(thrown, Objects::nonNull, Throwable::getCause).limit(MOST_CAUSES).toList();
     return causes.stream()
         .filter(JobFailure.class::isInstance)
         .map(JobFailure.class::cast)
@@ -56,7 +62,7 @@ public final class Failures {
         .orElseGet(
             () ->
                 JobFailure.system(
-                    "The job failed: " + firstLine(Throwables.getRootCause(thrown)),
+                    "The job failed: " + firstLine(causes.get(causes.size() - 1)),
                     "Look at the driver's log, repair the cause, and run again with --resume",
                     thrown));
   }
