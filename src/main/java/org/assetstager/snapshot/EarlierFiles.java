@@ -95,15 +95,23 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
       readAfter.put(
           file.path(),
           snapshots
-              .computeIfAbsent(
-                  steps,
-                  folder ->
-                      new RunFolder(folder.toString(), configuration)
-                          .readJson(RunDescription.FILE, RunDescription.class))
+              .computeIfAbsent(steps, folder -> snapshot(folder, configuration))
               .map(RunDescription::startedAtMillis)
               .orElseGet(() -> writtenAt(path, configuration)));
     }
     return readAfter;
+  }
+
+  private static Optional<RunDescription> snapshot(Path steps, Configuration configuration) {
+    try {
+      return new RunFolder(steps.toString(), configuration)
+          .readJson(RunDescription.FILE, RunDescription.class);
+    } catch (JobFailure e) {
+      throw JobFailure.input(
+          "It isn't known when the snapshot began that --since names: " + e.getMessage(),
+          "Name another manifest or a run, or take the snapshot without --since",
+          e);
+    }
   }
 
   private static long writtenAt(Path path, Configuration configuration) {

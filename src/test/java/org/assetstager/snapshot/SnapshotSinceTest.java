@@ -19,6 +19,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.asset.JobFailure.Kind;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunDescription;
@@ -360,6 +361,20 @@ class SnapshotSinceTest {
 
     assertThat(taken.result().kept()).isZero();
     assertThat(taken.md5s()).isEqualTo(first.md5s());
+  }
+
+  @Test
+  void since_snapshotWhoseRecordIsDamaged_isRefused() throws Exception {
+    Trees.write(root, "a", "a");
+    Path first = fixture.take("first").later().out();
+    Files.writeString(first.resolve("_snapshot/run.json"), "{");
+
+    assertThatThrownBy(() -> fixture.take("second", first))
+        .isInstanceOfSatisfying(
+            JobFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.INPUT))
+        .hasMessageContaining("It isn't known when the snapshot began that --since names")
+        .hasMessageContaining("without --since");
+    assertThat(fixture.out("second")).doesNotExist();
   }
 
   @Test
