@@ -14,14 +14,29 @@ import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes ledger rows from the verdict of a row and the outcome of its content.
- *
- * @param dryRun whether the run uploads nothing
- */
-public record LedgerRows(
-    String runId, boolean dryRun, BucketSettings remote, BucketSettings staging)
-    implements Serializable {
+/** Makes ledger rows from the verdict of a row and the outcome of its content. */
+public final class LedgerRows implements Serializable {
+  private final String runId;
+  private final boolean dryRun;
+  private final String remoteBucket;
+  private final String remotePrefix;
+  private final String stagingBucket;
+  private final String stagingPrefix;
+
+  /**
+   * Takes the names of a run and its buckets, and leaves their keys behind.
+   *
+   * @param dryRun whether the run uploads nothing
+   */
+  public LedgerRows(String runId, boolean dryRun, BucketSettings remote, BucketSettings staging) {
+    this.runId = runId;
+    this.dryRun = dryRun;
+    this.remoteBucket = remote.bucket();
+    this.remotePrefix = remote.prefix();
+    this.stagingBucket = staging.bucket();
+    this.stagingPrefix = staging.prefix();
+  }
+
   /**
    * Makes one row.
    *
@@ -148,7 +163,7 @@ public record LedgerRows(
         row.fault() != null ? row.fault() : ending.detail(),
         outcome,
         state,
-        stored ? (inRemote ? remote : staging).bucket() : null,
+        stored ? (inRemote ? remoteBucket : stagingBucket) : null,
         stored ? key(inRemote, requireNonNull(row.topHash()), requireNonNull(md5)) : null,
         stored ? requireNonNull(ending.content()).etag() : null,
         outcome == Outcome.STAGED ? requireNonNull(ending.content()).bytesUploaded() : 0,
@@ -169,7 +184,7 @@ public record LedgerRows(
 
   private String key(boolean inRemote, String topHash, String md5) {
     return new ContentKey(
-            (inRemote ? remote : staging).prefix(), new TopHash(topHash), Md5.parse(md5))
+            inRemote ? remotePrefix : stagingPrefix, new TopHash(topHash), Md5.parse(md5))
         .toString();
   }
 

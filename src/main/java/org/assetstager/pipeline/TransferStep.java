@@ -48,7 +48,8 @@ record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
             "transfer " + Amounts.count(rows) + " files",
             TaskProgress.FILES,
             progress -> transfer(work, progress.expect(rows, bytes)));
-    // Whoever is overtaken has not come here: the uploads are the other driver's.
+    // If another driver had overtaken this one, run.once would have failed: the uploads would be
+    // the other's.
     uploads.abortAll(run.settings());
     return commit;
   }

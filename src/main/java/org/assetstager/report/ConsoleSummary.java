@@ -10,8 +10,8 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleText;
 
 /**
- * What a person reads at the end of a run: what asks for somebody, grouped by what to do; the
- * outcomes with their totals; what the exit code means; and in the last line where all of it lies.
+ * The summary of a run on the terminal: the problems, grouped by remedy; the outcomes with their
+ * totals; the meaning of the exit code; and in the last line the place of the report.
  *
  * @param page whether there is a {@code report.html}
  * @param detailed whether the steps are told one by one

@@ -34,7 +34,7 @@ public final class JsonLines {
       to.write(VisibleJson.line(event) + "\n");
       to.flush();
     } catch (IOException e) {
-      // Whoever writes says so at the end.
+      // The output remembers the failure, and the command reports it at its end.
       throw new UncheckedIOException(e);
     }
   }

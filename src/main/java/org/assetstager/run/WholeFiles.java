@@ -23,9 +23,9 @@ import org.apache.hadoop.util.functional.ConsumerRaisingIOE;
 import org.assetstager.spark.PlainFiles;
 
 /**
- * Small text files on any Hadoop file system, each there whole or not at all, whoever else writes
- * it at the same moment. Local ones have no checksum file of Hadoop's: a file and its checksum
- * can't appear in one step, so two drivers could leave those of both.
+ * Small text files on any Hadoop file system. Readers see a whole file or none, even if two drivers
+ * write it at the same moment. Local ones have no checksum file of Hadoop's: a file and its
+ * checksum can't appear in one step, so two drivers could leave those of both.
  */
 final class WholeFiles {
   private static final String CONDITIONAL_CREATE =

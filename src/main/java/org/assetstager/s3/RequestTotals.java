@@ -151,8 +151,8 @@ public final class RequestTotals implements Serializable {
   }
 
   /**
-   * As {@link #byKind()}, with those of running tasks: all of them where the executor is in this
-   * JVM, else those that executors have told of.
+   * As {@link #byKind()}, with the requests of running tasks: all of them if the executor is in
+   * this JVM, else those that executors have reported so far.
    *
    * @param live counts of running tasks, or null where none run
    */

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The file that a command takes its settings from.
  *
  * @param path null where there is none: then all settings come from elsewhere
- * @param found how it was found, to stand after its name; empty where the command line names it
+ * @param found how the job found it, for messages, after its name; empty if the command line names
+ *     it
  */
 public record SettingsFile(@Nullable Path path, String found) {
   /** The variable that names the file where the command line doesn't. */

@@ -24,28 +24,22 @@ class ProbeWorkTest {
 
   @Test
   void measure_hostWhoseClockIsAhead_measuresWithTheOthers() throws Exception {
-    TransferFixture fixture = new TransferFixture(root, run);
-    Files.write(root.resolve("a"), UploadFixture.SMALL);
-    UploadTasks tasks = fixture.tasks();
-    ProbeSizes sizes = new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false);
-    List<Candidate> candidates = List.of(fixture.files.candidate("a", 0));
-
-    // Whatever it takes to start Spark is over in the task.
-    Probe probe =
-        InTask.call(
-            () ->
-                new ProbeWork(
-                        tasks, sizes, System.currentTimeMillis() - AHEAD_MILLIS + 500, SECONDS)
-                    .measure(candidates.iterator(), false, AHEAD_MILLIS));
+    Probe probe = measure(500 - AHEAD_MILLIS, AHEAD_MILLIS);
 
     assertThat(probe.tasks()).isEqualTo(1);
     assertThat(probe.of(Kind.SEND_SMALL).count()).isPositive();
-    fixture.requireNothingWrongAndNothingOpen();
   }
 
   /** As where the driver can't be asked for the time. */
   @Test
   void measure_hostWhoseClockIsFarBehind_doesNotWait() throws Exception {
+    Probe probe = measure(TimeUnit.DAYS.toMillis(1), 0);
+
+    assertThat(probe.tasks()).isEqualTo(1);
+  }
+
+  /** Measures in a task; the start is taken there, since Spark may need long to begin it. */
+  private Probe measure(long startInMillis, long aheadMillis) throws Exception {
     TransferFixture fixture = new TransferFixture(root, run);
     Files.write(root.resolve("a"), UploadFixture.SMALL);
     UploadTasks tasks = fixture.tasks();
@@ -55,14 +49,10 @@ class ProbeWorkTest {
     Probe probe =
         InTask.call(
             () ->
-                new ProbeWork(
-                        tasks,
-                        sizes,
-                        System.currentTimeMillis() + TimeUnit.DAYS.toMillis(1),
-                        SECONDS)
-                    .measure(candidates.iterator(), false, 0));
+                new ProbeWork(tasks, sizes, System.currentTimeMillis() + startInMillis, SECONDS)
+                    .measure(candidates.iterator(), false, aheadMillis));
 
-    assertThat(probe.tasks()).isEqualTo(1);
     fixture.requireNothingWrongAndNothingOpen();
+    return probe;
   }
 }
