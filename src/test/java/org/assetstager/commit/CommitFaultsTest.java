@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -143,19 +145,20 @@ class CommitFaultsTest {
   }
 
   static Stream<FaultyS3.Fault> faults() {
-    AtomicInteger lost = new AtomicInteger();
-    AtomicInteger slow = new AtomicInteger();
+    // By request, since a count of all could give each attempt of one of them the odd turn.
+    Set<String> lost = ConcurrentHashMap.newKeySet();
+    Set<String> slow = ConcurrentHashMap.newKeySet();
     return Stream.of(
-        // Answers are lost after the store has done what they tell of. What a lost answer to the
-        // opening of an upload leaves is the bucket's lifecycle rule's.
+        // The first answer is lost after the store has done what it tells of. What a lost answer
+        // to the opening of an upload leaves is the bucket's lifecycle rule's.
         request -> {
           Answer answer = request.forward();
           boolean copies = isCopy(request) || isCompletion(request);
-          return copies && lost.getAndIncrement() % 2 == 0 ? Answer.NONE : answer;
+          return copies && lost.add(request.line()) ? Answer.NONE : answer;
         },
-        // Too much to do.
+        // Too much to do at first.
         request ->
-            isCopy(request) && slow.getAndIncrement() % 2 == 0
+            isCopy(request) && slow.add(request.line())
                 ? Answer.error(503, "SlowDown")
                 : request.forward(),
         // No ETag in the answers, as of some stores.
