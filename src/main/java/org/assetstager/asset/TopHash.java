@@ -1,7 +1,6 @@
 package org.assetstager.asset;
 
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The storage namespace of an asset class: one path segment of a key, so it can't lead elsewhere.
@@ -9,7 +8,7 @@ import java.util.regex.Pattern;
  * @param value 1 to 128 characters of {@code A-Za-z0-9._-}, neither {@code .} nor {@code ..}
  */
 public record TopHash(String value) {
-  private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._-]{1,128}");
+  private static final int MOST_CHARACTERS = 128;
 
   /** Validates the value. */
   public TopHash {
@@ -28,7 +27,20 @@ public record TopHash(String value) {
   }
 
   private static boolean isTopHash(String text) {
-    return ALLOWED.matcher(text).matches() && !text.equals(".") && !text.equals("..");
+    return !text.isEmpty()
+        && text.length() <= MOST_CHARACTERS
+        && text.chars().allMatch(TopHash::isAllowed)
+        && !text.equals(".")
+        && !text.equals("..");
+  }
+
+  private static boolean isAllowed(int c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c >= '0' && c <= '9'
+        || c == '.'
+        || c == '_'
+        || c == '-';
   }
 
   @Override

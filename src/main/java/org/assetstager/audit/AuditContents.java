@@ -165,7 +165,7 @@ final class AuditContents
     }
 
     void add(AuditedContent content) {
-      files.add(KIND, AuditedContent.CODEC, content, 0);
+      files.addRow(KIND, AuditedContent.CODEC, content);
       totals.add(content);
       if (content.problem() != null) {
         problems.add(content);

@@ -16,7 +16,7 @@ public record ReadListing(StepOutput output)
     byte side =
         file.kind().equals(Side.REMOTE.settingsName()) ? ContentOrder.REMOTE : ContentOrder.STAGING;
     return Iterators.transform(
-        output.read(ListStep.STEP, file, KnownContent.CODEC),
-        known -> new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
+        output.readBytes(ListStep.STEP, file, KnownContent.CODEC),
+        known -> new Tuple2<>(ContentOrder.keyOf(side, KnownContent.CODEC.fromBytes(known)), known));
   }
 }

@@ -110,8 +110,8 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
       writers
           .computeIfAbsent(
               side,
-              of -> output.create(STEP, of.settingsName(), number, KnownContent.CODEC, Map.of()))
-          .add(KnownContent.CODEC.toRow(content), 0);
+              of -> output.create(STEP, of.settingsName(), number, KnownContent.CODEC, false, Map.of()))
+          .add(KnownContent.CODEC, content, 0);
     }
 
     List<StepFile> finish() {

@@ -59,7 +59,7 @@ final class CommitWork implements Function<StepFile, StepFile> {
             committer::commit);
     ended.forEachRemaining(
         content -> {
-          files.add(TaskFiles.LEDGER, CommittedContent.CODEC, content, 0);
+          files.addRow(TaskFiles.LEDGER, CommittedContent.CODEC, content);
           progress.count(1);
           if (content.outcome() != CommitOutcome.COMMITTED && content.size() != null) {
             progress.passOver(content.size());

@@ -85,6 +85,6 @@ final class PlanCommit
   }
 
   private static void end(CommittedContent content, TaskFiles files) {
-    files.add(TaskFiles.LEDGER, CommittedContent.CODEC, content, 0);
+    files.addRow(TaskFiles.LEDGER, CommittedContent.CODEC, content);
   }
 }

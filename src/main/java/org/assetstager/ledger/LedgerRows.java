@@ -143,6 +143,7 @@ public final class LedgerRows implements Serializable {
       VerifiedRow verified, Outcome outcome, Ending ending, @Nullable String state) {
     ManifestRow row = verified.row();
     String md5 = verified.md5() != null ? verified.md5() : row.storedMd5();
+    String fileId = md5 == null ? null : new FileId(Md5.parse(md5)).toString();
     boolean stored = ending.stored();
     Remedy remedy = Remedy.of(outcome, verified);
     boolean inRemote = outcome == Outcome.KNOWN_REMOTE || outcome == Outcome.CONFLICT;
@@ -158,13 +159,13 @@ public final class LedgerRows implements Serializable {
         verified.size() != null ? verified.size() : row.storedSize(),
         md5,
         row.contentId(),
-        md5 == null ? null : new FileId(Md5.parse(md5)).toString(),
+        fileId,
         verified.verdict().name(),
         row.fault() != null ? row.fault() : ending.detail(),
         outcome,
         state,
         stored ? (inRemote ? remoteBucket : stagingBucket) : null,
-        stored ? key(inRemote, requireNonNull(row.topHash()), requireNonNull(md5)) : null,
+        stored ? key(inRemote, requireNonNull(row.topHash()), requireNonNull(fileId)) : null,
         stored ? requireNonNull(ending.content()).etag() : null,
         outcome == Outcome.STAGED ? requireNonNull(ending.content()).bytesUploaded() : 0,
         ending.duplicateOf(),
@@ -182,10 +183,9 @@ public final class LedgerRows implements Serializable {
         verified.digested());
   }
 
-  private String key(boolean inRemote, String topHash, String md5) {
-    return new ContentKey(
-            inRemote ? remotePrefix : stagingPrefix, new TopHash(topHash), Md5.parse(md5))
-        .toString();
+  private String key(boolean inRemote, String topHash, String fileId) {
+    String prefix = inRemote ? remotePrefix : stagingPrefix;
+    return ContentKey.namespace(prefix, new TopHash(topHash)) + fileId;
   }
 
   /** Content in the remote is committed; glossary.md has the order of the states. */

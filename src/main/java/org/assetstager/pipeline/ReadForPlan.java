@@ -24,15 +24,16 @@ record ReadForPlan(StepOutput output)
       case Steps.REMOTE, Steps.STAGING -> new ReadListing(output).call(source.file());
       default ->
           Iterators.transform(
-              output.read(source.step(), source.file(), Candidate.CODEC), ReadForPlan::row);
+              output.readBytes(source.step(), source.file(), Candidate.CODEC), ReadForPlan::row);
     };
   }
 
-  private static Tuple2<byte[], byte[]> row(Candidate candidate) {
+  private static Tuple2<byte[], byte[]> row(byte[] bytes) {
+    Candidate candidate = Candidate.CODEC.fromBytes(bytes);
     boolean open = candidate.found().verdict() == Verdict.UNCHANGED;
     return new Tuple2<>(
         ContentOrder.keyOf(open ? ContentOrder.ROW : ContentOrder.ENDED, candidate.found()),
-        Candidate.CODEC.toBytes(candidate));
+        bytes);
   }
 
   static List<Source> sources(String step, List<StepFile> files) {

@@ -37,7 +37,7 @@ public final class LedgerReader<R extends Record> extends AbstractIterator<R> im
       if (!paths.hasNext()) {
         return endOfData();
       }
-      open = new RecordReader<>(run, new Path(paths.next()), codec, this::isWanted);
+      open = RecordReader.ofLedger(run, new Path(paths.next()), codec, this::isWanted);
     }
     return open.next();
   }

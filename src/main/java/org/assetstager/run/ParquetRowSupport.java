@@ -14,21 +14,26 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type.Repetition;
 import org.apache.parquet.schema.Types;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
-/** Writes flat rows of strings, numbers and booleans as Parquet, as Spark reads it. */
-final class ParquetRowSupport extends WriteSupport<Row> {
+/**
+ * Writes flat rows of strings, numbers, booleans and bytes as Parquet, as Spark reads it. A row is
+ * its cells, null for no value.
+ */
+final class ParquetRowSupport extends WriteSupport<@Nullable Object[]> {
   private final StructType schema;
+  private final String[] names;
   private final Map<String, String> metadata;
   private RecordConsumer consumer;
 
   @SuppressWarnings("NullAway.Init") // Parquet calls prepareForWrite before the first write.
   private ParquetRowSupport(StructType schema, Map<String, String> metadata) {
     this.schema = schema;
+    this.names = schema.fieldNames();
     this.metadata = metadata;
   }
 
@@ -87,15 +92,14 @@ final class ParquetRowSupport extends WriteSupport<Row> {
   }
 
   @Override
-  public void write(Row row) {
+  public void write(@Nullable Object[] cells) {
     consumer.startMessage();
-    for (int i = 0; i < schema.length(); i++) {
-      Object cell = row.get(i);
+    for (int i = 0; i < cells.length; i++) {
+      Object cell = cells[i];
       if (cell != null) {
-        String name = schema.fields()[i].name();
-        consumer.startField(name, i);
+        consumer.startField(names[i], i);
         add(cell);
-        consumer.endField(name, i);
+        consumer.endField(names[i], i);
       }
     }
     consumer.endMessage();
@@ -120,7 +124,7 @@ final class ParquetRowSupport extends WriteSupport<Row> {
   }
 
   /** Builds a writer. */
-  static final class Builder extends ParquetWriter.Builder<Row, Builder> {
+  static final class Builder extends ParquetWriter.Builder<@Nullable Object[], Builder> {
     private final StructType schema;
     private final Map<String, String> metadata;
 
@@ -137,12 +141,12 @@ final class ParquetRowSupport extends WriteSupport<Row> {
 
     @Override
     @SuppressWarnings("deprecation") // Still abstract.
-    protected WriteSupport<Row> getWriteSupport(Configuration configuration) {
+    protected WriteSupport<@Nullable Object[]> getWriteSupport(Configuration configuration) {
       return new ParquetRowSupport(schema, metadata);
     }
 
     @Override
-    protected WriteSupport<Row> getWriteSupport(ParquetConfiguration configuration) {
+    protected WriteSupport<@Nullable Object[]> getWriteSupport(ParquetConfiguration configuration) {
       return new ParquetRowSupport(schema, metadata);
     }
   }

@@ -4,7 +4,9 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.IOUtils;
@@ -14,7 +16,7 @@ import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
-import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.spark.RecordCodec;
@@ -25,31 +27,46 @@ import org.jspecify.annotations.Nullable;
  * and whole.
  *
  * <p>The methods of the iterator throw a {@link JobFailure} where the file can't be read.
+ *
+ * @param <T> the record, or its bytes
  */
-final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
+final class RecordReader<T> implements Iterator<T>, Closeable {
   private final RunFolder run;
   private final Path path;
-  private final RecordCodec<R> codec;
+  private final Function<@Nullable Object[], T> made;
   private final ParquetFileReader file;
   private final MessageColumnIO columns;
-  private final RecordMaterializer<Row> rows;
+  private final RecordMaterializer<@Nullable Object[]> rows;
   private long left;
   private long leftInGroup;
   private boolean closed;
-  private org.apache.parquet.io.@Nullable RecordReader<Row> group;
+  private org.apache.parquet.io.@Nullable RecordReader<@Nullable Object[]> group;
 
   /**
-   * Opens a file.
+   * Opens a file of a step.
    *
    * @param expectedRows number of rows in its commit
-   * @param codec of the records that were written, or of some of their columns
+   * @param codec of the records that were written; of some of their columns, if they have columns
    * @throws JobFailure if it isn't what the run wrote there, or has other rows
    */
-  RecordReader(RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
-    this(run, path, codec, RecordSeal.open(run, nonce, path, path));
-    if (left != expectedRows) {
-      throw RecordSeal.damaged(run, path, "has " + left + " rows instead of " + expectedRows);
-    }
+  static <R extends Record> RecordReader<R> ofRecords(
+      RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
+    return new RecordReader<>(
+            run, path, codec, codec::fromBytes, codec::fromCells, RecordSeal.open(run, nonce, path, path))
+        .requireRows(expectedRows);
+  }
+
+  /** As {@link #ofRecords}, as the bytes that the codec makes of each record. */
+  static <R extends Record> RecordReader<byte[]> ofBytes(
+      RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
+    return new RecordReader<>(
+            run,
+            path,
+            codec,
+            Function.identity(),
+            cells -> codec.toBytes(codec.fromCells(cells)),
+            RecordSeal.open(run, nonce, path, path))
+        .requireRows(expectedRows);
   }
 
   /**
@@ -59,31 +76,59 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
    *     if it refuses them, no row is read
    * @throws JobFailure if it can't be opened
    */
-  RecordReader(
+  static <R extends Record> RecordReader<R> ofLedger(
       RunFolder run, Path path, RecordCodec<R> codec, Predicate<@Nullable Set<Outcome>> wanted) {
-    this(run, path, codec, RecordSeal.openUnchecked(run, path));
-    if (!wanted.test(RecordSeal.outcomes(file.getFooter()))) {
-      left = 0;
+    RecordReader<R> reader =
+        new RecordReader<>(
+            run,
+            path,
+            codec,
+            codec::fromBytes,
+            codec::fromCells,
+            RecordSeal.openUnchecked(run, path));
+    if (!wanted.test(RecordSeal.outcomes(reader.file.getFooter()))) {
+      reader.left = 0;
     }
+    return reader;
   }
 
-  private RecordReader(RunFolder run, Path path, RecordCodec<R> codec, ParquetFileReader file) {
+  private RecordReader(
+      RunFolder run,
+      Path path,
+      RecordCodec<?> codec,
+      Function<byte[], T> ofBytes,
+      Function<@Nullable Object[], T> ofCells,
+      ParquetFileReader file) {
     this.run = run;
     this.path = path;
-    this.codec = codec;
     this.file = file;
     this.left = file.getRecordCount();
+    String form = file.getFileMetaData().getKeyValueMetaData().get(RecordWriter.RECORD);
+    if (form != null && !form.equals(codec.form())) {
+      IOUtils.closeStream(file);
+      throw RecordSeal.damaged(run, path, "is of another version of the job");
+    }
+    this.made =
+        form == null ? ofCells : cells -> ofBytes.apply((byte[]) Objects.requireNonNull(cells[0]));
+    StructType schema = form == null ? codec.schema() : RecordWriter.BYTES;
     MessageType written = file.getFileMetaData().getSchema();
-    MessageType wanted = columnsOf(codec, written);
+    MessageType wanted = columnsOf(schema, written);
     file.setRequestedSchema(wanted);
     this.columns =
         new ColumnIOFactory(file.getFileMetaData().getCreatedBy()).getColumnIO(wanted, written);
-    this.rows = new RowMaterializer(wanted, codec.schema());
+    this.rows = new RowMaterializer(wanted, schema);
   }
 
-  /** Returns the columns of a file that the records have; the others aren't read. */
-  private static MessageType columnsOf(RecordCodec<?> codec, MessageType written) {
-    Set<String> names = Set.of(codec.schema().fieldNames());
+  private RecordReader<T> requireRows(long expected) {
+    if (left != expected) {
+      throw RecordSeal.damaged(run, path, "has " + left + " rows instead of " + expected);
+    }
+    return this;
+  }
+
+  /** Returns the columns of a file that are wanted; the others aren't read. */
+  private static MessageType columnsOf(StructType schema, MessageType written) {
+    Set<String> names = Set.of(schema.fieldNames());
     return new MessageType(
         written.getName(),
         written.getFields().stream().filter(field -> names.contains(field.getName())).toList());
@@ -95,11 +140,11 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
   }
 
   @Override
-  public R next() {
+  public T next() {
     if (left == 0) {
       throw new NoSuchElementException();
     }
-    Row row;
+    @Nullable Object[] row;
     try {
       while (group == null || leftInGroup == 0) {
         nextGroup();
@@ -114,7 +159,7 @@ final class RecordReader<R extends Record> implements Iterator<R>, Closeable {
       // A task may read many files, one after another.
       close();
     }
-    return codec.fromRow(row);
+    return made.apply(row);
   }
 
   private void nextGroup() throws IOException {

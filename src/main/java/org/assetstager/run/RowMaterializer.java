@@ -7,14 +7,12 @@ import org.apache.parquet.io.api.GroupConverter;
 import org.apache.parquet.io.api.PrimitiveConverter;
 import org.apache.parquet.io.api.RecordMaterializer;
 import org.apache.parquet.schema.MessageType;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** Makes rows of the columns that {@link ParquetRowSupport} wrote. */
-final class RowMaterializer extends RecordMaterializer<Row> {
+/** Makes the cells of rows of the columns that {@link ParquetRowSupport} wrote. */
+final class RowMaterializer extends RecordMaterializer<@Nullable Object[]> {
   private final Columns columns;
 
   /**
@@ -28,8 +26,8 @@ final class RowMaterializer extends RecordMaterializer<Row> {
   }
 
   @Override
-  public Row getCurrentRecord() {
-    return RowFactory.create(columns.cells);
+  public @Nullable Object[] getCurrentRecord() {
+    return columns.cells;
   }
 
   @Override

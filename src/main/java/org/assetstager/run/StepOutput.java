@@ -24,17 +24,24 @@ public record StepOutput(RunFolder run, String nonce) implements Serializable {
    *
    * @param kind what its rows are, in small letters
    * @param number of the task's partition or work file
+   * @param codec of all its records
+   * @param columns whether each component has one, because others read the file
    * @param footer what the file's footer says besides, by its key
    * @return closed by the caller, at the latest when the task ends
    * @throws JobFailure if the store refuses
    */
   public RecordWriter create(
-      String step, String kind, int number, RecordCodec<?> codec, Map<String, String> footer) {
+      String step,
+      String kind,
+      int number,
+      RecordCodec<?> codec,
+      boolean columns,
+      Map<String, String> footer) {
     Map<String, String> sealed = new HashMap<>(footer);
     sealed.putAll(RecordSeal.ofRun(nonce));
     Path folder = run.child(StepCommits.files(step));
     try {
-      return new RecordWriter(run, folder, kind, number, codec.schema(), sealed);
+      return new RecordWriter(run, folder, kind, number, codec, columns, sealed);
     } catch (IOException e) {
       throw JobFailure.system(
           "Can't write a record to " + folder + ": " + e.getMessage(),
@@ -53,7 +60,7 @@ public record StepOutput(RunFolder run, String nonce) implements Serializable {
     return new LedgerReader<>(
         run,
         files.stream()
-            .map(file -> new Path(run.child(StepCommits.files(step)), file.name()).toString())
+            .map(file -> path(step, file).toString())
             .iterator(),
         codec,
         EnumSet.allOf(Outcome.class));
@@ -62,16 +69,21 @@ public record StepOutput(RunFolder run, String nonce) implements Serializable {
   /**
    * Reads the records of a file, in a task, which closes it when it ends.
    *
-   * @param codec of the records that were written, or of some of their columns
+   * @param codec of the records that were written; of some of their columns, if they have columns
    * @throws JobFailure if it isn't what the step wrote
    */
   public <R extends Record> Iterator<R> read(String step, StepFile file, RecordCodec<R> codec) {
     return TaskEnd.closing(
-        new RecordReader<>(
-            run,
-            nonce,
-            new Path(run.child(StepCommits.files(step)), file.name()),
-            file.rows(),
-            codec));
+        RecordReader.ofRecords(run, nonce, path(step, file), file.rows(), codec));
+  }
+
+  /** As {@link #read}, as the bytes that the codec makes of each record. */
+  public <R extends Record> Iterator<byte[]> readBytes(
+      String step, StepFile file, RecordCodec<R> codec) {
+    return TaskEnd.closing(RecordReader.ofBytes(run, nonce, path(step, file), file.rows(), codec));
+  }
+
+  private Path path(String step, StepFile file) {
+    return new Path(run.child(StepCommits.files(step)), file.name());
   }
 }

@@ -62,12 +62,17 @@ public final class TaskFiles {
   }
 
   /**
-   * Adds a record to the file of a kind.
+   * Adds a record for the next step to the file of a kind.
    *
    * @param weight of the work that it is, in bytes
    */
   public <R extends Record> void add(String kind, RecordCodec<R> codec, R record, long weight) {
-    file(kind, codec, Map.of()).add(codec.toRow(record), weight);
+    file(kind, codec, false, Map.of()).add(codec, record, weight);
+  }
+
+  /** Adds a record that others read, by its columns, to the file of a kind. */
+  public <R extends Record> void addRow(String kind, RecordCodec<R> codec, R record) {
+    file(kind, codec, true, Map.of()).add(codec, record, 0);
   }
 
   /**
@@ -82,17 +87,18 @@ public final class TaskFiles {
       R row,
       Outcome outcome,
       @Nullable Long size) {
-    file(LEDGER, codec, footer).add(codec.toRow(row), 0);
+    file(LEDGER, codec, true, footer).add(codec, row, 0);
     outcomes.merge(outcome, new Total(1, size == null ? 0 : Math.max(0, size)), Total::plus);
   }
 
-  private RecordWriter file(String kind, RecordCodec<?> codec, Map<String, String> footer) {
+  private RecordWriter file(
+      String kind, RecordCodec<?> codec, boolean columns, Map<String, String> footer) {
     RecordWriter writer = open.get(kind);
     if (writer == null) {
       if (made == MOST_FILES) {
         throw new IllegalStateException("A task of " + step + " makes too many files");
       }
-      writer = output.create(step, kind, firstNumber + made++, codec, footer);
+      writer = output.create(step, kind, firstNumber + made++, codec, columns, footer);
       open.put(kind, writer);
     }
     return writer;

@@ -1,11 +1,11 @@
 package org.assetstager.s3;
 
-import java.util.regex.Pattern;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /** The text of ETags. */
 public final class Etags {
-  private static final Pattern MD5 = Pattern.compile("[0-9a-fA-F]{32}");
+  private static final int MD5_DIGITS = 32;
 
   private Etags() {}
 
@@ -18,7 +18,11 @@ public final class Etags {
    * @param etag without quotes, or null
    */
   public static boolean isOtherMd5(String md5, @Nullable String etag) {
-    return etag != null && MD5.matcher(etag).matches() && !md5.equalsIgnoreCase(etag);
+    return etag != null && !md5.equalsIgnoreCase(etag) && isMd5(etag);
+  }
+
+  private static boolean isMd5(String etag) {
+    return etag.length() == MD5_DIGITS && etag.chars().allMatch(HexFormat::isHexDigit);
   }
 
   /**

@@ -6,8 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructField;
-import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +15,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class RecordBytes {
   private RecordBytes() {}
+
+  /** What a cell is. */
+  enum Cell {
+    TEXT(DataTypes.StringType),
+    BYTES(DataTypes.BinaryType),
+    LONG(DataTypes.LongType),
+    INT(DataTypes.IntegerType),
+    DOUBLE(DataTypes.DoubleType),
+    FLAG(DataTypes.BooleanType);
+
+    private final DataType column;
+
+    Cell(DataType column) {
+      this.column = column;
+    }
+
+    static Cell of(DataType column) {
+      return Arrays.stream(values())
+          .filter(cell -> cell.column.equals(column))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
 
   static byte[] write(@Nullable Object[] cells) {
     Output out = new Output();
@@ -36,53 +57,66 @@ final class RecordBytes {
     return Arrays.copyOf(out.bytes, out.length);
   }
 
-  static @Nullable Object[] read(StructType schema, byte[] bytes) {
-    @Nullable Object[] cells = new @Nullable Object[schema.length()];
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException if the bytes are of other cells
+   */
+  static @Nullable Object[] read(Cell[] types, byte[] bytes) {
+    @Nullable Object[] cells = new @Nullable Object[types.length];
     ByteBuffer in = ByteBuffer.wrap(bytes);
-    in.position((cells.length + 7) / 8);
-    StructField[] fields = schema.fields();
     try {
+      in.position((cells.length + 7) / 8);
       for (int i = 0; i < cells.length; i++) {
         if ((bytes[i / 8] & 1 << i % 8) == 0) {
-          cells[i] = read(fields[i].dataType(), in);
+          cells[i] = read(types[i], in);
         }
       }
-    } catch (BufferUnderflowException e) {
-      throw ofAnother(schema);
+    } catch (BufferUnderflowException | IllegalArgumentException e) {
+      throw ofAnother(types, e);
     }
     if (in.hasRemaining()) {
-      throw ofAnother(schema);
+      throw ofAnother(types, null);
     }
     return cells;
   }
 
-  private static IllegalArgumentException ofAnother(StructType schema) {
-    return new IllegalArgumentException("Bytes of another record than one of " + schema);
+  private static IllegalArgumentException ofAnother(Cell[] types, @Nullable Exception cause) {
+    return new IllegalArgumentException(
+        "Bytes of another record than one of " + Arrays.toString(types), cause);
   }
 
-  private static Object read(DataType type, ByteBuffer in) {
-    if (type.equals(DataTypes.StringType)) {
-      return new String(bytes(in), StandardCharsets.UTF_8);
-    } else if (type.equals(DataTypes.BinaryType)) {
-      return bytes(in);
-    } else if (type.equals(DataTypes.LongType)) {
-      return number(in);
-    } else if (type.equals(DataTypes.IntegerType)) {
-      return (int) number(in);
-    } else if (type.equals(DataTypes.DoubleType)) {
-      return in.getDouble();
-    }
-    return in.get() != 0;
+  private static Object read(Cell type, ByteBuffer in) {
+    return switch (type) {
+      case TEXT -> text(in);
+      case BYTES -> bytes(in);
+      case LONG -> number(in);
+      case INT -> (int) number(in);
+      case DOUBLE -> in.getDouble();
+      case FLAG -> in.get() != 0;
+    };
+  }
+
+  private static String text(ByteBuffer in) {
+    int length = length(in);
+    String text =
+        new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
+    in.position(in.position() + length);
+    return text;
   }
 
   private static byte[] bytes(ByteBuffer in) {
+    byte[] bytes = new byte[length(in)];
+    in.get(bytes);
+    return bytes;
+  }
+
+  private static int length(ByteBuffer in) {
     long length = number(in);
     if (length < 0 || length > in.remaining()) {
       throw new BufferUnderflowException();
     }
-    byte[] bytes = new byte[(int) length];
-    in.get(bytes);
-    return bytes;
+    return (int) length;
   }
 
   /** Seven bits a byte, the least first; numbers near zero, of either sign, are short. */

@@ -75,7 +75,7 @@ public record TransferWork(
     Map<String, String> footer = new HashMap<>(LedgerSchema.footer());
     footer.put(WORK_KEY, work.name());
     try (RecordWriter writer =
-        output.create(STEP, TaskFiles.LEDGER, work.number(), LedgerRow.CODEC, footer)) {
+        output.create(STEP, TaskFiles.LEDGER, work.number(), LedgerRow.CODEC, true, footer)) {
       Map<Outcome, Total> totals = write(ended, writer);
       if (writer.rows() != work.rows()) {
         throw new IllegalStateException(
@@ -170,8 +170,8 @@ public record TransferWork(
   private <R extends Record> StepFile write(
       StepFile work, String kind, RecordCodec<R> codec, List<R> records) {
     try (RecordWriter writer =
-        output.create(STEP, kind, work.number(), codec, Map.of(WORK_KEY, work.name()))) {
-      records.forEach(record -> writer.add(codec.toRow(record), 0));
+        output.create(STEP, kind, work.number(), codec, false, Map.of(WORK_KEY, work.name()))) {
+      records.forEach(record -> writer.add(codec, record, 0));
       return writer.finish(Map.of());
     }
   }
@@ -180,7 +180,7 @@ public record TransferWork(
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     while (ended.hasNext()) {
       for (LedgerRow row : ended.next()) {
-        writer.add(LedgerRow.CODEC.toRow(row), 0);
+        writer.add(LedgerRow.CODEC, row, 0);
         long bytes = row.size() == null ? 0 : row.size();
         totals.merge(row.outcome(), new Total(1, bytes), Total::plus);
         OutcomeCounts.add(row.outcome(), row.size());

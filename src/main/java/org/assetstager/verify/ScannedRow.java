@@ -9,4 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param path relative to the root; null only of a bad row
  * @param inode unsigned; null where no file was found
  */
-public record ScannedRow(@Nullable String root, @Nullable String path, @Nullable Long inode) {}
+public record ScannedRow(@Nullable String root, @Nullable String path, @Nullable Long inode) {
+  static ScannedRow of(Candidate candidate) {
+    VerifiedRow found = candidate.found();
+    return new ScannedRow(found.row().root(), found.row().path(), found.seen().inode());
+  }
+}

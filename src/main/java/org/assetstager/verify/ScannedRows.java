@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * @param scan name of the scan's step
  */
 record ScannedRows(StepOutput output, String scan) implements Serializable {
-  /** Columns of {@link Candidate}. */
-  private static final RecordCodec<ScannedRow> OF_CANDIDATES = RecordCodec.of(ScannedRow.class);
-
   private static final RecordCodec<LedgerPlace> OF_LEDGER = RecordCodec.of(LedgerPlace.class);
 
   /** Columns of the ledger. */
@@ -29,6 +26,6 @@ record ScannedRows(StepOutput output, String scan) implements Serializable {
         ? Iterators.transform(
             output.read(scan, file, OF_LEDGER),
             row -> new ScannedRow(row.root(), row.path(), row.stIno()))
-        : output.read(scan, file, OF_CANDIDATES);
+        : Iterators.transform(output.read(scan, file, Candidate.CODEC), ScannedRow::of);
   }
 }

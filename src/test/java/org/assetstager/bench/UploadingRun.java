@@ -213,11 +213,11 @@ final class UploadingRun {
       implements Function<Integer, StepFile> {
     @Override
     public StepFile call(Integer file) throws IOException {
-      try (RecordWriter work = output.create(PLAN, "work", file, WorkRow.CODEC, Map.of())) {
+      try (RecordWriter work = output.create(PLAN, "work", file, WorkRow.CODEC, false, Map.of())) {
         for (long number = file; number < count; number += files) {
           Candidate candidate = candidate(Path.of(root), name + number, number);
           WorkRow row = new WorkRow(candidate, Exclusion.UPLOAD, null, null);
-          work.add(WorkRow.CODEC.toRow(row), SIZE_BYTES);
+          work.add(WorkRow.CODEC, row, SIZE_BYTES);
         }
         return work.finish(Map.of());
       }

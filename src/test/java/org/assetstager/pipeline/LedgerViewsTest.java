@@ -129,9 +129,9 @@ class LedgerViewsTest {
   private static StepFile write(StepOutput output, int number, List<LedgerRow> rows) {
     Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
     try (RecordWriter writer =
-        output.create("scan", "ledger", number, LedgerRow.CODEC, LedgerSchema.footer())) {
+        output.create("scan", "ledger", number, LedgerRow.CODEC, true, LedgerSchema.footer())) {
       for (LedgerRow row : rows) {
-        writer.add(LedgerRow.CODEC.toRow(row), 0);
+        writer.add(LedgerRow.CODEC, row, 0);
         outcomes.merge(row.outcome(), new Total(1, 0), Total::plus);
       }
       return writer.finish(outcomes);

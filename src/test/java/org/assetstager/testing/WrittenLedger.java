@@ -49,9 +49,9 @@ public final class WrittenLedger {
     for (List<LedgerRow> part : parts) {
       Map<Outcome, Total> outcomes = new EnumMap<>(Outcome.class);
       try (RecordWriter writer =
-          output.create(STEP, KIND, files.size(), LedgerRow.CODEC, LedgerSchema.footer())) {
+          output.create(STEP, KIND, files.size(), LedgerRow.CODEC, true, LedgerSchema.footer())) {
         for (LedgerRow row : part) {
-          writer.add(LedgerRow.CODEC.toRow(row), 0);
+          writer.add(LedgerRow.CODEC, row, 0);
           long size = row.size() == null ? 0 : Math.max(0, row.size());
           outcomes.merge(row.outcome(), new Total(1, size), Total::plus);
         }

@@ -100,9 +100,9 @@ final class TransferFixture {
 
   /** Writes a work file. */
   StepFile write(int number, List<WorkRow> rows) {
-    try (RecordWriter writer = output.create(PLAN, "work", number, WorkRow.CODEC, Map.of())) {
+    try (RecordWriter writer = output.create(PLAN, "work", number, WorkRow.CODEC, false, Map.of())) {
       for (WorkRow row : rows) {
-        writer.add(WorkRow.CODEC.toRow(row), row.candidate().found().size());
+        writer.add(WorkRow.CODEC, row, row.candidate().found().size());
       }
       return writer.finish(Map.of());
     }
