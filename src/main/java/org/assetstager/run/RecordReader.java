@@ -103,7 +103,7 @@ final class RecordReader<T> implements Iterator<T>, Closeable {
     this.path = path;
     this.file = file;
     this.left = file.getRecordCount();
-    String form = file.getFileMetaData().getKeyValueMetaData().get(RecordWriter.RECORD);
+    String form = file.getFileMetaData().getKeyValueMetaData().get(RecordWriter.FORM);
     if (form != null && !form.equals(codec.form())) {
       IOUtils.closeStream(file);
       throw RecordSeal.damaged(run, path, "is of another version of the job");

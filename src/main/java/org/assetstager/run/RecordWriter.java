@@ -45,7 +45,10 @@ public final class RecordWriter implements AutoCloseable {
   private static final int DICTIONARY_BYTES = 16 << 10;
 
   /** The single column. */
-  static final String RECORD = "record";
+  private static final String RECORD = "record";
+
+  /** What the footer of a file with this column says of its records: {@link RecordCodec#form}. */
+  static final String FORM = "asset-stager.form";
 
   static final StructType BYTES =
       DataTypes.createStructType(
@@ -90,7 +93,7 @@ public final class RecordWriter implements AutoCloseable {
     this.metadata = new HashMap<>(footer);
     metadata.putAll(RecordSeal.of(complete));
     if (!columns) {
-      metadata.put(RECORD, codec.form());
+      metadata.put(FORM, codec.form());
     }
     this.written =
         files.hasPathCapability(complete, CommonPathCapabilities.ABORTABLE_STREAM)
