@@ -110,6 +110,9 @@ public final class RecordWriter implements AutoCloseable {
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)
             .withDictionaryPageSize(DICTIONARY_BYTES)
+            .withDictionaryEncoding(columns)
+            // Nobody looks for values among the bytes.
+            .withStatisticsEnabled(columns)
             .build();
   }
 

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.assetstager.files.FileFacts;
 import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
@@ -133,11 +134,15 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
   }
 
   private static Path rest(Path at, Deque<Path> ahead) {
-    Path path = at;
-    for (Path name : ahead) {
-      path = path.resolve(name);
-    }
-    return path.normalize();
+    return ahead.isEmpty() ? at : at.resolve(joined(List.copyOf(ahead))).normalize();
+  }
+
+  /** In halves: one after the other, half a million names of a hostile path take minutes. */
+  private static Path joined(List<Path> names) {
+    int half = names.size() / 2;
+    return half == 0
+        ? names.get(0)
+        : joined(names.subList(0, half)).resolve(joined(names.subList(half, names.size())));
   }
 
   private static String nothingAt(Path path, Path missing) {

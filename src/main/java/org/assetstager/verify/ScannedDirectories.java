@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 public final class ScannedDirectories {
   /** Rows of one directory mostly follow one another. */
   private static final int MOST_KNOWN = 10_000;
+
+  /** PATH_MAX, limits.h(0p) on Linux. */
+  private static final int LONGEST_PATH = 4096;
 
   private final Map<Directory, Path> realPaths = new ConcurrentHashMap<>();
 
@@ -60,16 +64,34 @@ public final class ScannedDirectories {
     }
   }
 
+  /** One system call where the directory is no link: where the one above it leads is known. */
   private Path realPath(AssetRoot root, String name) throws IOException {
+    if (name.isEmpty()) {
+      return root.realPath();
+    }
     Directory directory = new Directory(root.realPath(), name);
     Path known = realPaths.get(directory);
     if (known == null) {
-      known = root.realPath().resolve(name).toRealPath();
+      known = lookUp(root, name);
       if (realPaths.size() >= MOST_KNOWN) {
         realPaths.clear();
       }
       realPaths.put(directory, known);
     }
     return known;
+  }
+
+  private Path lookUp(AssetRoot root, String name) throws IOException {
+    // The system refuses a longer one; of its parts there may be many.
+    if (name.length() <= LONGEST_PATH) {
+      int slash = name.lastIndexOf('/');
+      Path above = realPath(root, slash < 0 ? "" : name.substring(0, slash));
+      Path path = above.resolve(name.substring(slash + 1));
+      if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+        return path;
+      }
+    }
+    // The system counts the links of a whole path, and follows so many only.
+    return root.realPath().resolve(name).toRealPath();
   }
 }
