@@ -10,6 +10,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -30,7 +31,8 @@ final class PlanningRun {
   private static final String RUN = "planning";
   private static final int GARBAGE_COLLECTIONS = 3;
   private static final double MEBIBYTE = 1 << 20;
-  private static final long WATCH_NANOS = 2_000_000_000L;
+  private static final long CPU_NANOS = 100_000_000L;
+  private static final long HEAP_NANOS = 2_000_000_000L;
 
   /** Without and with rows that need a person. */
   private static final Set<Integer> DONE =
@@ -42,12 +44,8 @@ final class PlanningRun {
   public static void main(String[] args) throws IOException {
     Shape shape = Shape.valueOf(args[2]);
     long rows = Long.parseLong(args[3]);
-    AtomicLong most = new AtomicLong();
-    if (shape != Shape.PLAIN) {
-      watchHeap(most);
-    }
+    Watch watch = Watch.start(shape != Shape.PLAIN);
     long start = System.nanoTime();
-    double cpuStart = cpuSeconds();
     Commands.Ran ran =
         Commands.runAlone(
             "stage",
@@ -61,7 +59,7 @@ final class PlanningRun {
             "--quiet");
     Map<String, Double> measured = new LinkedHashMap<>();
     measured.put("all", (System.nanoTime() - start) / 1e9);
-    double cpu = cpuSeconds() - cpuStart;
+    double cpu = watch.cpuSeconds();
     measured.put("all, CPU", cpu);
     measured.put("CPU of a row", cpu * 1e6 / rows);
     Path run = Path.of(args[4]).resolve("run_id=" + RUN);
@@ -74,7 +72,7 @@ final class PlanningRun {
     measured.put("LIST requests", report.at("/requests/LIST").asDouble());
     measured.put("heap of the driver after GC", heapAfterGarbageCollections(GARBAGE_COLLECTIONS) / MEBIBYTE);
     if (shape != Shape.PLAIN) {
-      measured.put("heap of the driver after GC, most", most.get() / MEBIBYTE);
+      measured.put("heap of the driver after GC, most", watch.mostHeapBytes.get() / MEBIBYTE);
     }
     JSON.writeValue(Path.of(args[5]).toFile(), measured);
     System.exit(0);
@@ -82,12 +80,16 @@ final class PlanningRun {
 
   /** Returns what this process, the driver, and its children, the executors, have taken so far. */
   static double cpuSeconds() {
-    ProcessHandle driver = ProcessHandle.current();
-    return Stream.concat(Stream.of(driver), driver.descendants())
+    return processes()
             .flatMap(process -> process.info().totalCpuDuration().stream())
             .mapToLong(Duration::toMillis)
             .sum()
         / 1e3;
+  }
+
+  private static Stream<ProcessHandle> processes() {
+    ProcessHandle driver = ProcessHandle.current();
+    return Stream.concat(Stream.of(driver), driver.descendants());
   }
 
   /** Returns the rows of each outcome that has any. */
@@ -100,18 +102,57 @@ final class PlanningRun {
     return outcomes;
   }
 
-  private static void watchHeap(AtomicLong most) {
-    Thread watch =
-        new Thread(
-            () -> {
-              while (true) {
-                most.accumulateAndGet(heapAfterGarbageCollections(1), Math::max);
-                LockSupport.parkNanos(WATCH_NANOS);
-              }
-            },
-            "watch-heap");
-    watch.setDaemon(true);
-    watch.start();
+  /** Looks, while the run lasts, at what is gone when it ends: executors, and what is collected. */
+  private static final class Watch {
+    private final Map<Long, Long> cpuMillis = new ConcurrentHashMap<>();
+    private final AtomicLong mostHeapBytes = new AtomicLong();
+    private final double cpuAtStart;
+
+    private Watch() {
+      cpuAtStart = lookAtCpu();
+    }
+
+    static Watch start(boolean alsoHeap) {
+      Watch watch = new Watch();
+      repeat(CPU_NANOS, watch::lookAtCpu);
+      if (alsoHeap) {
+        repeat(
+            HEAP_NANOS,
+            () ->
+                watch.mostHeapBytes.accumulateAndGet(heapAfterGarbageCollections(1), Math::max));
+      }
+      return watch;
+    }
+
+    private static void repeat(long nanos, Runnable look) {
+      Thread thread =
+          new Thread(
+              () -> {
+                while (true) {
+                  look.run();
+                  LockSupport.parkNanos(nanos);
+                }
+              },
+              "watch");
+      thread.setDaemon(true);
+      thread.start();
+    }
+
+    double cpuSeconds() {
+      return lookAtCpu() - cpuAtStart;
+    }
+
+    /** Returns what the driver and all executors have taken, as far as they were seen. */
+    private double lookAtCpu() {
+      processes()
+          .forEach(
+              process ->
+                  process
+                      .info()
+                      .totalCpuDuration()
+                      .ifPresent(cpu -> cpuMillis.merge(process.pid(), cpu.toMillis(), Math::max)));
+      return cpuMillis.values().stream().mapToLong(millis -> millis).sum() / 1e3;
+    }
   }
 
   /** Bytes. */
