@@ -1,12 +1,9 @@
 package org.assetstager.pipeline;
 
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.catalog.Namespaces;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestFiles;
@@ -27,32 +24,22 @@ record ScanStep(PipelineRun run, Roots roots) {
     ManifestReader reader =
         new ManifestReader(
             run.spark(), run.settings().manifest(), run.description().defaultRoot(), progress);
-    List<ScanResult> results =
-        reader
-            .read(run.description().manifests())
-            .mapPartitions(
-                new ScanTask(
-                    run.output(), roots, run.settings().verify(), run.ledgerRows(), progress))
-            .collect();
+    ScanTotals totals =
+        ScanTotals.ofTasks(
+            reader
+                .read(run.description().manifests())
+                .mapPartitions(
+                    new ScanTask(
+                        run.output(), roots, run.settings().verify(), run.ledgerRows(), progress)));
     requireUnchangedManifests();
-    List<StepFile> files = new ArrayList<>();
-    Map<String, Long> rowsByFile = new HashMap<>();
-    Namespaces namespaces = Namespaces.NONE;
-    long invalid = 0;
-    for (ScanResult result : results) {
-      files.addAll(result.files());
-      result.rowsByFile().forEach((file, rows) -> rowsByFile.merge(file, rows, Long::sum));
-      namespaces = namespaces.plus(result.namespaces());
-      invalid += result.invalidRows();
-    }
-    requireAllRows(rowsByFile);
-    requireFewInvalid(invalid);
+    requireAllRows(totals.rowsByFile());
+    requireFewInvalid(totals.invalidRows());
     StepBalance.require(
         Steps.SCAN,
-        rowsByFile.values().stream().mapToLong(Long::longValue).sum(),
-        files.stream().mapToLong(StepFile::rows).sum());
-    roots.compare(results.stream().map(ScanResult::roots).toList());
-    return new Done(files, namespaces.toNotes());
+        totals.rowsByFile().values().stream().mapToLong(Long::longValue).sum(),
+        totals.files().stream().mapToLong(StepFile::rows).sum());
+    roots.compare(totals.roots());
+    return new Done(totals.files(), totals.namespaces().toNotes());
   }
 
   private void requireUnchangedManifests() {

@@ -1,9 +1,6 @@
 package org.assetstager.verify;
 
-import java.io.IOException;
 import java.io.Serializable;
-import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -143,37 +140,9 @@ public final class Roots implements Serializable {
    *     directory or if the driver can't reach one; of kind INPUT if a root isn't allowed
    */
   public void compare(Iterable<RootsSeen> tasks) {
-    Map<String, AssetRoot> own = new HashMap<>();
-    for (RootsSeen task : tasks) {
-      task.forEach(
-          seen -> {
-            if (own.size() >= MOST_OPEN) {
-              own.clear();
-            }
-            compare(seen, own.computeIfAbsent(seen.root(), this::openOnDriver));
-          });
-    }
-  }
-
-  private AssetRoot openOnDriver(String path) {
-    AssetRoot root = AssetRoot.open(path);
-    root.requireAllowed(allowedRoots);
-    return root;
-  }
-
-  private static void compare(RootSeen elsewhere, AssetRoot root) {
-    String mountPoint = elsewhere.mountPoint();
-    String what = mountPoint == null ? AssetRoot.ROOT : AssetRoot.MOUNT_POINT;
-    Path path = mountPoint == null ? root.path() : Path.of(mountPoint);
-    AssetRoot.Seen here;
-    try {
-      here = mountPoint == null ? root.seen() : AssetRoot.seenAt(path);
-    } catch (IOException e) {
-      throw AssetRoot.lost(what, path, Host.name(), SystemErrors.describe(e), e);
-    }
-    String difference = AssetRoot.difference(here, elsewhere.seen());
-    if (difference != null) {
-      throw AssetRoot.lost(what, path, elsewhere.host(), difference, null);
+    try (RootsComparison comparison = new RootsComparison(allowedRoots)) {
+      tasks.forEach(task -> task.forEach(comparison::add));
+      comparison.finish();
     }
   }
 }

@@ -37,6 +37,7 @@ public final class BenchS3Server {
    * bucket NAME                            makes a bucket
    * fill BUCKET TOP_HASH COUNT SIZE_BYTES  has generated contents in it
    * random BUCKET TOP_HASH COUNT           has small contents in it, their MD5s without any order
+   * asset BUCKET SHAPE COUNT               has contents of a GeneratedAsset in it
    * delay MILLIS                           before each answer
    * bandwidth BYTES                        of bodies that it takes a second, of all connections
    * </pre>
@@ -55,6 +56,11 @@ public final class BenchS3Server {
                         args[++i], Long.parseLong(args[++i]), Long.parseLong(args[++i])));
         case "random" ->
             s3.bucket(args[++i]).fillRandomly(new TopHash(args[++i]), Integer.parseInt(args[++i]));
+        case "asset" ->
+            GeneratedAsset.fill(
+                s3.bucket(args[++i]),
+                GeneratedAsset.Shape.valueOf(args[++i]),
+                Long.parseLong(args[++i]));
         case "delay" -> delayMillis = Long.parseLong(args[++i]);
         case "bandwidth" -> bandwidth = new Bandwidth(Long.parseLong(args[++i]));
         default -> throw new IllegalArgumentException(args[i]);

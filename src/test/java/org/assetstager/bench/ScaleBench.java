@@ -13,17 +13,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.assetstager.bench.GeneratedAsset.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ten times the rows cost the planning, and what more executors bring to uploads that wait for
+ * What ten times the rows cost the planning, or other shapes of as many, and what more executors bring to uploads that wait for
  * the store. Arguments: the folder of the results, and how many rounds. Variables of the
  * environment: {@code BENCH_ROWS}, a million without it, and {@code BENCH_REQUESTS} of an executor,
  * 12,000 without it; 0 leaves out what it is about; {@code BENCH_DELAY}, the server's, 20 ms
- * without it.
+ * without it; {@code BENCH_SHAPES}, names of a {@link Shape} in small letters.
  *
  * <p>Rows: {@link PlanningRun} on one executor of two cores and 4 GB, the driver having 2 GB. That
- * Spark starts is not counted. CPU seconds are those of driver and executor.
+ * Spark starts is not counted. CPU seconds are those of driver and executor. Of shapes, each is
+ * compared with {@link Shape#BASE}; staging then holds a tenth of what the remote does, so that
+ * there is something to list.
  *
  * <p>Executors: {@link UploadingRun} on executors of one core, against a server that waits for 20
  * ms before each answer; a task has four requests in flight. Each executor has the same number of
@@ -31,7 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ScaleBench {
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String STAGING = "staging";
   private static final int TIMES = 10;
+  private static final long SHARE_STAGED = 10;
   private static final List<Integer> EXECUTORS = List.of(1, 2, 4, 8);
   private static final Path JARS = Path.of("target", "spark-home", "jars").toAbsolutePath();
 
@@ -58,8 +63,7 @@ public final class ScaleBench {
     try {
       for (int round = 0; round < Integer.parseInt(args[1]); round++) {
         if (rows > 0) {
-          bench.plan(rows, null);
-          bench.plan(TIMES * rows, rows);
+          bench.plan(rows);
         }
         if (requests > 0) {
           for (int executors : EXECUTORS) {
@@ -77,16 +81,47 @@ public final class ScaleBench {
     return Long.parseLong(System.getenv().getOrDefault(variable, String.valueOf(otherwise)));
   }
 
-  private void plan(long rows, @Nullable Long peerRows) throws IOException, InterruptedException {
+  private void plan(long rows) throws IOException, InterruptedException {
+    List<Shape> shapes =
+        Arrays.stream(System.getenv().getOrDefault("BENCH_SHAPES", "").split(" ", -1))
+            .filter(name -> !name.isBlank())
+            .map(name -> Shape.valueOf(name.toUpperCase(Locale.ROOT)))
+            .toList();
+    if (shapes.isEmpty()) {
+      plan(Shape.PLAIN, rows, named(rows), null);
+      plan(Shape.PLAIN, TIMES * rows, named(TIMES * rows), named(rows));
+      return;
+    }
+    String base = "base";
+    figures.fact("rows", String.valueOf(rows));
+    plan(Shape.BASE, rows, base, null);
+    for (Shape shape : shapes) {
+      plan(shape, rows, shape.name().toLowerCase(Locale.ROOT), base);
+    }
+  }
+
+  private static String named(long rows) {
+    return String.format(Locale.ROOT, "%,d rows", rows);
+  }
+
+  private void plan(Shape shape, long rows, String name, @Nullable String peer)
+      throws IOException, InterruptedException {
     BenchFiles.delete(folder);
     System.out.printf(Locale.ROOT, "scale: generating %,d rows%n", rows);
     Files.createDirectories(folder);
-    GeneratedAsset.write(folder, rows);
+    GeneratedAsset.write(folder, shape, rows);
     Path measured = folder.resolve("measured.json");
     Path config = folder.resolve("stage.conf");
+    long staged = shape == Shape.PLAIN ? 0 : rows / SHARE_STAGED;
     try (BenchS3Server.Running server =
         BenchS3Server.Running.start(
-            List.of("bucket", GeneratedAsset.REMOTE, "bucket", "staging"))) {
+            List.of(
+                "bucket",
+                GeneratedAsset.REMOTE,
+                "asset",
+                STAGING,
+                shape.name(),
+                String.valueOf(staged)))) {
       Files.writeString(
           config,
           settings(server.endpoint())
@@ -102,6 +137,7 @@ public final class ScaleBench {
           List.of(
               config.toString(),
               folder.resolve("manifest.jsonl").toString(),
+              shape.name(),
               String.valueOf(rows),
               folder.resolve("ledger").toString(),
               measured.toString()));
@@ -109,14 +145,19 @@ public final class ScaleBench {
     Map<String, Double> found =
         JSON.readValue(measured.toFile(), new TypeReference<Map<String, Double>>() {});
     found.forEach(
-        (name, value) ->
+        (figure, value) ->
             figures.add(
-                String.format(Locale.ROOT, "%,d rows, %s", rows, name),
-                name.startsWith("heap") ? "MiB" : name.endsWith("a row") ? "us" : "s",
-                peerRows == null
-                    ? null
-                    : String.format(Locale.ROOT, "%,d rows, %s", peerRows, name),
+                name + ", " + figure,
+                unit(figure),
+                peer == null ? null : peer + ", " + figure,
                 value));
+  }
+
+  private static String unit(String figure) {
+    if (figure.startsWith("LIST")) {
+      return "";
+    }
+    return figure.startsWith("heap") ? "MiB" : figure.endsWith("a row") ? "us" : "s";
   }
 
   private void upload(int executors, long requests) throws IOException, InterruptedException {
@@ -126,7 +167,7 @@ public final class ScaleBench {
     try (BenchS3Server.Running server =
         BenchS3Server.Running.start(
             List.of(
-                "delay", String.valueOf(delayMillis), "bucket", "remote", "bucket", "staging"))) {
+                "delay", String.valueOf(delayMillis), "bucket", "remote", "bucket", STAGING))) {
       Path config = folder.resolve("stage.conf");
       Files.writeString(config, settings(server.endpoint()));
       run(
@@ -166,7 +207,7 @@ public final class ScaleBench {
     return "asset-stager.remote "
         + side.formatted(GeneratedAsset.REMOTE, endpoint)
         + "asset-stager.staging "
-        + side.formatted("staging", endpoint)
+        + side.formatted(STAGING, endpoint)
         + "asset-stager.ledger.path = \""
         + folder.resolve("ledger").toUri()
         + "\"\n";

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import org.apache.commons.lang3.SerializationUtils;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.UnixFiles;
@@ -233,6 +234,38 @@ class RootsTest {
 
     assertThat(all(many)).hasSize(1_000);
     assertThatCode(() -> roots().compare(List.of(many, many))).doesNotThrowAnyException();
+  }
+
+  @Test
+  void compare_moreRootsThanAreLookedAtAhead_findsTheOneThatDiffers() throws IOException {
+    RootsSeen.Collector collector = new RootsSeen.Collector();
+    for (int i = 0; i < 12_345; i++) {
+      collector.add(AssetRoot.open(Files.createDirectory(root.resolve("r" + i)).toString()));
+    }
+    RootsSeen elsewhere = collector.finish();
+    assertThatCode(() -> roots(folder.toString()).compare(List.of(elsewhere, elsewhere)))
+        .doesNotThrowAnyException();
+    Path replaced = root.resolve("r12344");
+    Files.move(replaced, folder.resolve("was replaced"));
+    Files.createDirectory(replaced);
+
+    assertThatThrownBy(() -> roots().compare(List.of(seen(), elsewhere)))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The root '" + replaced + "' is not what it should be on ")
+        .hasMessageContaining("it is another directory (inode ");
+  }
+
+  @Test
+  void compare_interrupted_endsAndStaysSo() {
+    RootsSeen elsewhere = seen(AssetRoot.open(root.toString()));
+    Thread.currentThread().interrupt();
+    try {
+      assertThatThrownBy(() -> roots().compare(List.of(elsewhere)))
+          .isInstanceOf(CancellationException.class);
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    } finally {
+      Thread.interrupted();
+    }
   }
 
   @Test
