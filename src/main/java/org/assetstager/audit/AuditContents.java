@@ -26,7 +26,12 @@ import scala.Tuple2;
  * org.assetstager.catalog.ContentOrder}: by the listings, and by requests, several at a time, where
  * these prove nothing.
  */
-final class AuditContents
+record AuditContents(
+    Settings settings,
+    AuditScope scope,
+    StepOutput output,
+    RequestTotals requests,
+    TaskProgress progress)
     implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, AuditContents.Part> {
   /** The step's name, and the folder of its files in the audit's. */
   static final String ROWS = "rows";
@@ -43,25 +48,6 @@ final class AuditContents
       Comparator.comparing(AuditedContent::topHash, nullsFirst())
           .thenComparing(AuditedContent::md5, nullsFirst())
           .thenComparing(AuditedContent::size, nullsFirst());
-
-  private final Settings settings;
-  private final AuditScope scope;
-  private final StepOutput output;
-  private final RequestTotals requests;
-  private final TaskProgress progress;
-
-  AuditContents(
-      Settings settings,
-      AuditScope scope,
-      StepOutput output,
-      RequestTotals requests,
-      TaskProgress progress) {
-    this.settings = settings;
-    this.scope = scope;
-    this.output = output;
-    this.requests = requests;
-    this.progress = progress;
-  }
 
   private static <T extends Comparable<T>> Comparator<@Nullable T> nullsFirst() {
     return Comparator.nullsFirst(Comparator.naturalOrder());

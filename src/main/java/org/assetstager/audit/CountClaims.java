@@ -13,13 +13,10 @@ import org.assetstager.catalog.ContentName;
 import org.assetstager.catalog.Namespaces;
 
 /** Counts the rows of a part of a ledger, and those that claim contents by their namespaces. */
-public final class CountClaims implements FlatMapFunction<Iterator<ClaimRow>, CountClaims.Counted> {
-  private final Set<Outcome> claiming;
-  private final Share share;
-
-  CountClaims(Set<Outcome> claiming, Share share) {
-    this.claiming = Set.copyOf(claiming);
-    this.share = share;
+public record CountClaims(Set<Outcome> claiming, Share share)
+    implements FlatMapFunction<Iterator<ClaimRow>, CountClaims.Counted> {
+  public CountClaims {
+    claiming = Set.copyOf(claiming);
   }
 
   /**

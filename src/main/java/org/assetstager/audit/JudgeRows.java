@@ -14,25 +14,17 @@ import scala.Tuple2;
  * Judges rows of a ledger by what an audit found of their contents: a partition has, for each
  * content, first the {@link AuditedContent} where there is one, then the {@link FileRow}s. Gives
  * {@link JudgedRow}s the keys that bring together those of one path.
+ *
+ * @param claiming outcomes of the rows that say that a bucket holds their content
+ * @param linkedRoots where roots lead that have another name than that, as the driver sees them:
+ *     which rows are of one file doesn't depend on the host that looks
+ * @param runStartedAtMillis milliseconds since the epoch
  */
-final class JudgeRows
+record JudgeRows(Set<Outcome> claiming, Map<String, String> linkedRoots, long runStartedAtMillis)
     implements PairFlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, byte[], byte[]> {
-  private final Set<Outcome> claiming;
-  private final Map<String, String> linkedRoots;
-  private final long runStartedAtMillis;
-
-  /**
-   * Judges the rows of a ledger.
-   *
-   * @param claiming outcomes of the rows that say that a bucket holds their content
-   * @param linkedRoots where roots lead that have another name than that, as the driver sees them:
-   *     which rows are of one file doesn't depend on the host that looks
-   * @param runStartedAtMillis milliseconds since the epoch
-   */
-  JudgeRows(Set<Outcome> claiming, Map<String, String> linkedRoots, long runStartedAtMillis) {
-    this.claiming = Set.copyOf(claiming);
-    this.linkedRoots = Map.copyOf(linkedRoots);
-    this.runStartedAtMillis = runStartedAtMillis;
+  JudgeRows {
+    claiming = Set.copyOf(claiming);
+    linkedRoots = Map.copyOf(linkedRoots);
   }
 
   @Override

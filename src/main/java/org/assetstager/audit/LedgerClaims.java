@@ -26,28 +26,21 @@ import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 import scala.Tuple2;
 
-/** The contents that rows of a ledger claim, and what the buckets hold of them now. */
-public final class LedgerClaims {
-  private final JavaSparkContext spark;
-  private final LedgerFiles ledger;
-  private final Set<Outcome> claiming;
-  private final Share share;
-
-  /**
-   * Takes the rows of a ledger.
-   *
-   * @param claiming outcomes of the rows that claim a content
-   */
-  public LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming) {
-    this(spark, ledger, claiming, Share.ALL);
+/**
+ * The contents that rows of a ledger claim, and what the buckets hold of them now.
+ *
+ * @param claiming outcomes of the rows that claim a content
+ * @param share of the contents, of which alone it is about
+ */
+public record LedgerClaims(
+    JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming, Share share) {
+  public LedgerClaims {
+    claiming = Set.copyOf(claiming);
   }
 
-  /** Takes the rows of a ledger whose contents are in a share. */
-  LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming, Share share) {
-    this.spark = spark;
-    this.ledger = ledger;
-    this.claiming = Set.copyOf(claiming);
-    this.share = share;
+  /** Takes the rows of a ledger, whatever their content. */
+  public LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming) {
+    this(spark, ledger, claiming, Share.ALL);
   }
 
   /** Counts all rows of the ledger, and those that claim a content of the share. */
@@ -123,15 +116,8 @@ public final class LedgerClaims {
   }
 
   /** Keeps the rows that say that a bucket holds their content. */
-  private static final class IsClaim implements Function<ClaimRow, Boolean> {
-    private final Set<Outcome> claiming;
-    private final Share share;
-
-    IsClaim(Set<Outcome> claiming, Share share) {
-      this.claiming = claiming;
-      this.share = share;
-    }
-
+  private record IsClaim(Set<Outcome> claiming, Share share)
+      implements Function<ClaimRow, Boolean> {
     @Override
     public Boolean call(ClaimRow row) {
       return claiming.contains(row.outcome()) && share.has(row.key());
@@ -139,13 +125,7 @@ public final class LedgerClaims {
   }
 
   /** Keeps what is about contents of a share. */
-  private static final class IsOfShare implements Function<Tuple2<byte[], byte[]>, Boolean> {
-    private final Share share;
-
-    IsOfShare(Share share) {
-      this.share = share;
-    }
-
+  private record IsOfShare(Share share) implements Function<Tuple2<byte[], byte[]>, Boolean> {
     @Override
     public Boolean call(Tuple2<byte[], byte[]> row) {
       return share.has(row._1());

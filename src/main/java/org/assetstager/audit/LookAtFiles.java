@@ -23,7 +23,7 @@ import scala.Tuple2;
  * Looks at the files of {@link JudgedRow}s that nothing speaks against so far, several at a time,
  * and writes the paths of those that are as they were. Deletes nothing.
  */
-final class LookAtFiles
+record LookAtFiles(Roots roots, StepOutput output, TaskProgress progress)
     implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, LookAtFiles.Part> {
   /** The step's name. */
   static final String STEP = "look";
@@ -34,16 +34,6 @@ final class LookAtFiles
   private static final int LOOKS_AT_ONCE = 16;
 
   private static final int FILES_OF_LOOK = 64;
-
-  private final Roots roots;
-  private final StepOutput output;
-  private final TaskProgress progress;
-
-  LookAtFiles(Roots roots, StepOutput output, TaskProgress progress) {
-    this.roots = roots;
-    this.output = output;
-    this.progress = progress;
-  }
 
   /**
    * A file that is safe to delete.

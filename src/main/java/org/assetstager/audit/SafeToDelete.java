@@ -177,13 +177,7 @@ public final class SafeToDelete {
   }
 
   /** Keeps the rows that claim a content of a share, and those that may speak against a file. */
-  private static final class IsAsked implements Function<FileRow, Boolean> {
-    private final Share share;
-
-    IsAsked(Share share) {
-      this.share = share;
-    }
-
+  private record IsAsked(Share share) implements Function<FileRow, Boolean> {
     @Override
     public Boolean call(FileRow row) {
       boolean claims = LedgerAudit.CLAIMING.contains(row.outcome());

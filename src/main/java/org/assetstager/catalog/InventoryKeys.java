@@ -24,8 +24,6 @@ import org.jspecify.annotations.Nullable;
  */
 record InventoryKeys(String prefix, boolean encoded, boolean versions)
     implements FlatMapFunction<Row, KnownContent> {
-  private static final String CONTENTS = "contents/";
-
   @Override
   public Iterator<KnownContent> call(Row row) {
     String written = row.getString(0);
@@ -80,7 +78,7 @@ record InventoryKeys(String prefix, boolean encoded, boolean versions)
   }
 
   private Optional<TopHash> topHash(String key) {
-    String begin = prefix + CONTENTS;
+    String begin = ContentKey.contents(prefix);
     int end = key.startsWith(begin) ? key.indexOf('/', begin.length()) : -1;
     return end < 0 ? Optional.empty() : TopHash.parse(key.substring(begin.length(), end));
   }

@@ -33,8 +33,8 @@ final class AuditOptions {
       paramLabel = "K/N",
       defaultValue = "1/1",
       description =
-          "look only at the contents of a share, such as 1/30: by a content's MD5, so that shares are"
-              + " disjoint, stay the same, and are together everything")
+          "look only at the contents of a share, such as 1/30: by a content's MD5, so that shares"
+              + " are disjoint, stay the same, and are together everything")
   private String share;
 
   @Option(
@@ -49,17 +49,17 @@ final class AuditOptions {
       names = "--since",
       paramLabel = "AUDIT",
       description =
-          "leave out the contents that an earlier audit, or one that it went on from, has seen: its id,"
-              + " in the same run, or its folder")
+          "leave out the contents that an earlier audit, or one that it went on from, has seen: its"
+              + " id, in the same run, or its folder")
   private @Nullable String since;
 
   @Option(
       names = "--safe-to-delete",
       description =
-          "print the absolute paths of the files that can be deleted, each ended by NUL: their content"
-              + " is proved now in the bucket of --in, and they are exactly what the run hashed. Nothing"
-              + " is deleted; why others are kept is told on standard error. Exit code 0 if something"
-              + " was found out about every row, else 1")
+          "print the absolute paths of the files that can be deleted, each ended by NUL: their"
+              + " content is proved now in the bucket of --in, and they are exactly what the run"
+              + " hashed. Nothing is deleted; why others are kept is told on standard error. Exit"
+              + " code 0 if something was found out about every row, else 1")
   private boolean safeToDelete;
 
   @Option(
@@ -107,10 +107,6 @@ final class AuditOptions {
 
   boolean isSafeToDelete() {
     return safeToDelete;
-  }
-
-  @Nullable String since() {
-    return since;
   }
 
   /** Returns what is to be looked at; its time begins now. */

@@ -43,21 +43,10 @@ import scala.Tuple2;
  * <p>Only contents that the commit has proved in the remote are named. Rows without an asset stand
  * under their namespace; rows without a content id get one of the storage {@code s3}.
  */
-public final class CommitStates {
+public record CommitStates(
+    JavaSparkContext spark, LedgerFiles ledger, CommitRun run, StepOutput output) {
   private static final String STEP = "states";
   private static final String KIND = "states";
-
-  private final JavaSparkContext spark;
-  private final LedgerFiles ledger;
-  private final CommitRun run;
-  private final StepOutput output;
-
-  CommitStates(JavaSparkContext spark, LedgerFiles ledger, CommitRun run, StepOutput output) {
-    this.spark = spark;
-    this.ledger = ledger;
-    this.run = run;
-    this.output = output;
-  }
 
   /** A content of an asset that is committed. */
   record State(String asset, String contentId) {
@@ -239,14 +228,8 @@ public final class CommitStates {
   }
 
   /** Writes the states of a partition, each once. */
-  private static final class Write
+  private record Write(StepOutput output)
       implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
-    private final StepOutput output;
-
-    Write(StepOutput output) {
-      this.output = output;
-    }
-
     @Override
     public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
       TaskFiles files = TaskFiles.ofTask(output, STEP);

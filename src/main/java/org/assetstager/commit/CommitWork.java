@@ -13,37 +13,20 @@ import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.UploadLog;
 
 /** Commits the contents of a work file, several at a time. One work file is a task's whole work. */
-final class CommitWork implements Function<StepFile, StepFile> {
+record CommitWork(
+    Settings settings,
+    String commitId,
+    boolean removeStaged,
+    UploadLog log,
+    StepOutput output,
+    RequestTotals requests,
+    TaskProgress progress)
+    implements Function<StepFile, StepFile> {
   /** The step that this is. */
   static final String STEP = "copy";
 
   /** Requests wait for the store, not for a core. */
   private static final int CONTENTS_AT_ONCE = 16;
-
-  private final Settings settings;
-  private final String commitId;
-  private final boolean removeStaged;
-  private final UploadLog log;
-  private final StepOutput output;
-  private final RequestTotals requests;
-  private final TaskProgress progress;
-
-  CommitWork(
-      Settings settings,
-      String commitId,
-      boolean removeStaged,
-      UploadLog log,
-      StepOutput output,
-      RequestTotals requests,
-      TaskProgress progress) {
-    this.settings = settings;
-    this.commitId = commitId;
-    this.removeStaged = removeStaged;
-    this.log = log;
-    this.output = output;
-    this.requests = requests;
-    this.progress = progress;
-  }
 
   @Override
   public StepFile call(StepFile work) {

@@ -166,9 +166,13 @@ final class ContentCommitter {
     return "Staging has another object under '"
         + content.stagingKey()
         + "': "
-        + found.size()
+        + insteadOf(content, found.size(), found.etag());
+  }
+
+  private static String insteadOf(Content content, long size, @Nullable String etag) {
+    return size
         + " bytes, ETag "
-        + found.etag()
+        + etag
         + ", instead of "
         + content.size()
         + " bytes with the MD5 "
@@ -185,14 +189,7 @@ final class ContentCommitter {
       return content.ended(
           CommitOutcome.CONFLICT,
           found.etag(),
-          "The remote has "
-              + found.size()
-              + " bytes, ETag "
-              + found.etag()
-              + ", instead of "
-              + content.size()
-              + " bytes with the MD5 "
-              + content.md5().toHex());
+          "The remote has " + insteadOf(content, found.size(), found.etag()));
     }
     CommittedContent known =
         content.ended(

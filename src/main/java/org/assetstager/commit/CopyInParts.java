@@ -24,27 +24,13 @@ import org.assetstager.upload.UploadLog;
 /**
  * Copies objects to the remote in parts, several at a time. What broke off goes on: its upload is
  * on record, with the ETag of the object that its parts come from. Safe for many threads.
+ *
+ * @param bytesCopied callback that receives the bytes of every part that was copied
  */
-final class CopyInParts {
+record CopyInParts(
+    RemoteWriter writer, BucketReader remote, UploadLog log, LongConsumer bytesCopied) {
   /** Parts wait for the store, not for a core. */
   private static final int PARTS_AT_ONCE = 16;
-
-  private final RemoteWriter writer;
-  private final BucketReader remote;
-  private final UploadLog log;
-  private final LongConsumer bytesCopied;
-
-  /**
-   * Copies by the given writer.
-   *
-   * @param bytesCopied callback that receives the bytes of every part that was copied
-   */
-  CopyInParts(RemoteWriter writer, BucketReader remote, UploadLog log, LongConsumer bytesCopied) {
-    this.writer = writer;
-    this.remote = remote;
-    this.log = log;
-    this.bytesCopied = bytesCopied;
-  }
 
   /**
    * Copies an object; returns what the answer says of the copy.

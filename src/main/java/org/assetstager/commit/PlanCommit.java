@@ -20,25 +20,13 @@ import scala.Tuple2;
  * Cuts the contents of a partition into work files of {@link ClaimedContent}s; what the listings
  * prove to be in the remote already ends here.
  */
-final class PlanCommit
+record PlanCommit(Settings settings, boolean removeStaged, StepOutput output, long targetWeight)
     implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, PlanCommit.Part> {
   /** The step that this is. */
   static final String STEP = "plan";
 
   /** The kind of its work files. */
   static final String WORK = "work";
-
-  private final Settings settings;
-  private final boolean removeStaged;
-  private final StepOutput output;
-  private final long targetWeight;
-
-  PlanCommit(Settings settings, boolean removeStaged, StepOutput output, long targetWeight) {
-    this.settings = settings;
-    this.removeStaged = removeStaged;
-    this.output = output;
-    this.targetWeight = targetWeight;
-  }
 
   /**
    * The result of a task.

@@ -82,8 +82,8 @@ public record AmaFileStats(
     return new AmaFileStats(path, null, null, null, null, null, "file_stats.json: " + fault);
   }
 
-  /** Makes one of two stats of the same path: neither can be trusted. */
-  public static AmaFileStats merge(AmaFileStats one, AmaFileStats other) {
-    return faulty(one.path, "it has " + Text.quoted(one.path) + " twice");
+  /** Makes the stats of a path that the document has twice: neither can be trusted. */
+  AmaFileStats twice() {
+    return faulty(path, "it has " + Text.quoted(path) + " twice");
   }
 }

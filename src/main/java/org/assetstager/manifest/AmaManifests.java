@@ -134,7 +134,7 @@ record AmaManifests(SparkSession spark, ManifestRules rules) {
         return null;
       }
       AmaState state = AmaState.CODEC.fromRow(row.getStruct(at));
-      return row.getLong(at + 1) > 1 ? AmaState.merge(state, state) : state;
+      return row.getLong(at + 1) > 1 ? state.twice() : state;
     }
 
     private static @Nullable AmaFileStats stats(Row row) {
@@ -142,7 +142,7 @@ record AmaManifests(SparkSession spark, ManifestRules rules) {
         return null;
       }
       AmaFileStats stats = AmaFileStats.CODEC.fromRow(row.getStruct(6));
-      return row.getLong(7) > 1 ? AmaFileStats.merge(stats, stats) : stats;
+      return row.getLong(7) > 1 ? stats.twice() : stats;
     }
   }
 }

@@ -64,9 +64,9 @@ public record AmaState(Kind kind, String key, @Nullable String state, @Nullable 
     return new AmaState(kind, Text.escapeLoneSurrogates(key), state, fields.fault());
   }
 
-  /** Makes one of two states with the same kind and key: neither can be trusted. */
-  public static AmaState merge(AmaState one, AmaState other) {
-    String fault = one.kind.section + " has " + Text.quoted(one.key) + " twice";
-    return new AmaState(one.kind, one.key, null, fault);
+  /** Makes the state of a key that the document has twice: neither can be trusted. */
+  AmaState twice() {
+    String twice = kind.section + " has " + Text.quoted(key) + " twice";
+    return new AmaState(kind, key, null, twice);
   }
 }

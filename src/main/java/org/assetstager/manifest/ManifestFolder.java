@@ -98,14 +98,14 @@ final class ManifestFolder {
 
   private void addFile(FileStatus status) {
     String name = status.getPath().getName();
-    if (!ManifestNames.isMarker(name)) {
-      ManifestFile.requireRegular(status);
-    }
     if (ManifestNames.isMarker(name)) {
       if (!name.endsWith(".crc") && !name.equals(ManifestNames.SUCCESS)) {
         skipped.add(name);
       }
-    } else if (status.getLen() == 0) {
+      return;
+    }
+    ManifestFile.requireRegular(status);
+    if (status.getLen() == 0) {
       requireMayBeEmpty(status);
       emptyFiles++;
     } else if (ManifestNames.isHidden(name) && !ManifestNames.isRowFile(name)) {
@@ -135,7 +135,8 @@ final class ManifestFolder {
             + folder
             + " holds "
             + status.getPath()
-            + ", which its name hides from most programs, so it is not clear whether its rows count",
+            + ", which its name hides from most programs, so it is not clear whether its rows"
+            + " count",
         "Delete or rename it, or name the manifest's files one by one or by a glob");
   }
 

@@ -16,13 +16,7 @@ import org.assetstager.spark.PlainFiles;
  * Finds the files that match a pattern of Hadoop ({@code *}, {@code ?}, {@code [ab]}, <code>{a,b}
  * </code>). Unlike {@link FileSystem#globStatus} it also works where a name has a colon.
  */
-final class PathPattern {
-  private final FileSystem files;
-
-  private PathPattern(FileSystem files) {
-    this.files = files;
-  }
-
+record PathPattern(FileSystem files) {
   /**
    * Returns the files and folders that match, some perhaps twice.
    *

@@ -35,8 +35,8 @@ final class JobCounts {
   private static List<Counter> counters() {
     List<Counter> counters = new ArrayList<>();
     for (Outcome outcome : Outcome.values()) {
-      counters.add(new Counter("files." + outcome, () -> OutcomeCounts.files(outcome)));
-      counters.add(new Counter("bytes." + outcome, () -> OutcomeCounts.bytes(outcome)));
+      counters.add(new Counter(FILES + outcome, () -> OutcomeCounts.files(outcome)));
+      counters.add(new Counter(BYTES + outcome, () -> OutcomeCounts.bytes(outcome)));
     }
     for (S3Request kind : S3Request.values()) {
       counters.add(new Counter("requests." + kind, () -> RequestCounts.requests(kind)));
@@ -45,8 +45,8 @@ final class JobCounts {
     counters.add(new Counter("retries", RequestCounts::retries));
     counters.add(new Counter("throttles", RequestCounts::throttles));
     counters.add(new Counter("sent.bytes", RequestCounts::sentBytes));
-    counters.add(new Counter("uploads.opened", RequestCounts::openedUploads));
-    counters.add(new Counter("uploads.closed", RequestCounts::closedUploads));
+    counters.add(new Counter(OPENED_UPLOADS, RequestCounts::openedUploads));
+    counters.add(new Counter(CLOSED_UPLOADS, RequestCounts::closedUploads));
     return List.copyOf(counters);
   }
 

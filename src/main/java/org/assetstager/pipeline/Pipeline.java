@@ -45,8 +45,7 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
    * @throws JobFailure if rows are missing at the end, or a system fails
    */
   public Result execute() {
-    Roots roots =
-        Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
+    Roots roots = run.roots();
     StepCommit scan = new ScanStep(run, roots).execute();
     JobTotals.manifestHas(rows(scan.files()));
     StepCommit renames = new Renaming(run, roots).execute(scan);

@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.ledger.LedgerRows;
@@ -15,6 +16,13 @@ import org.assetstager.run.StepRun.Done;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
+import org.assetstager.upload.CandidateRoots;
+import org.assetstager.upload.UploadLog;
+import org.assetstager.upload.UploadTasks;
+import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.DigestLog;
+import org.assetstager.verify.Roots;
 
 /**
  * What all steps of a run need, on the driver.
@@ -54,8 +62,39 @@ public record PipelineRun(
     return steps().output();
   }
 
+  /** Returns the roots of the run's rows. */
+  Roots roots() {
+    return Roots.ofRun(folder, description, settings.manifest().allowedRoots());
+  }
+
+  /**
+   * Returns what tasks that send or read the contents of candidates have in common.
+   *
+   * @param roots of the candidates
+   * @param uploads has the run's multipart uploads on record
+   */
+  UploadTasks uploadTasks(Roots roots, TaskProgress progress, UploadLog uploads) {
+    return new UploadTasks(
+        settings,
+        description.runId(),
+        resumed,
+        new OfCandidates(roots),
+        requests,
+        progress,
+        uploads,
+        new DigestLog(folder));
+  }
+
   LedgerRows ledgerRows() {
     return new LedgerRows(
         description.runId(), description.dryRun(), settings.remote(), settings.staging().bucket());
+  }
+
+  /** Opens roots as the scan saw them. */
+  record OfCandidates(Roots roots) implements CandidateRoots {
+    @Override
+    public AssetRoot of(Candidate candidate) {
+      return roots.of(Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
+    }
   }
 }

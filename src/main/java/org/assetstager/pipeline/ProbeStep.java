@@ -28,8 +28,6 @@ import org.assetstager.upload.TaskLimits;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadTasks;
 import org.assetstager.verify.Candidate;
-import org.assetstager.verify.DigestLog;
-import org.assetstager.verify.Roots;
 import org.assetstager.verify.Verdict;
 import org.jspecify.annotations.Nullable;
 
@@ -96,10 +94,12 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
     boolean readBefore = unread.isEmpty();
     List<Share> shares =
         shares(readBefore ? sources(Steps.DIGEST, Steps.DIGESTED) : unread, readBefore);
+    UploadTasks tasks =
+        run.uploadTasks(run.roots(), new TaskProgress(run.spark().sc(), STEP), uploads);
     Measuring measuring =
         new Measuring(
             run.output(),
-            new ProbeWork(tasks(), sizes, System.currentTimeMillis() + TO_START_MILLIS, seconds));
+            new ProbeWork(tasks, sizes, System.currentTimeMillis() + TO_START_MILLIS, seconds));
     return run.spark().parallelize(shares, shares.size()).map(measuring).collect().stream()
         .reduce(Probe::plus)
         .orElseThrow();
@@ -136,20 +136,6 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
               return new Share(own, first, sharing, readBefore);
             })
         .toList();
-  }
-
-  private UploadTasks tasks() {
-    Roots roots =
-        Roots.ofRun(run.folder(), run.description(), run.settings().manifest().allowedRoots());
-    return new UploadTasks(
-        run.settings(),
-        run.description().runId(),
-        run.resumed(),
-        new TransferStep.OfCandidates(roots),
-        run.requests(),
-        new TaskProgress(run.spark().sc(), STEP),
-        uploads,
-        new DigestLog(run.folder()));
   }
 
   private ProbeSizes sizes(Uploads planned, KnownFiles known) {

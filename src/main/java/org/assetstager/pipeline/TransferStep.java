@@ -19,14 +19,10 @@ import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.SplitTransfer;
 import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadTasks;
-import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.Candidate;
-import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
 /** Carries the plan's work files out: sends what is new, reads what is known. */
@@ -109,24 +105,7 @@ record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
   }
 
   private TransferWork transferWork(TaskProgress progress) {
-    UploadTasks tasks =
-        new UploadTasks(
-            run.settings(),
-            run.description().runId(),
-            run.resumed(),
-            new OfCandidates(roots),
-            run.requests(),
-            progress,
-            uploads,
-            new DigestLog(run.folder()));
+    UploadTasks tasks = run.uploadTasks(roots, progress, uploads);
     return new TransferWork(tasks, run.ledgerRows(), run.output(), Steps.PLAN);
-  }
-
-  /** Opens roots as the scan saw them. */
-  record OfCandidates(Roots roots) implements CandidateRoots {
-    @Override
-    public AssetRoot of(Candidate candidate) {
-      return roots.of(Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
-    }
   }
 }

@@ -118,7 +118,7 @@ public final class Phases {
   private <T> T show(Running phase, Supplier<T> work) {
     try (ProgressDisplay display = ProgressDisplay.start(mode, phase.name(), () -> look(phase));
         ProgressEvents told =
-            events == null ? null : ProgressEvents.start(events, phase.name(), () -> look(phase))) {
+            events == null ? null : new ProgressEvents(events, phase.name(), () -> look(phase))) {
       T result = work.get();
       phase.live().settle();
       return result;

@@ -19,17 +19,14 @@ final class ProgressEvents implements AutoCloseable {
   private final ScheduledExecutorService timer = Daemons.timer("progress-events");
   private final Future<?> telling;
 
-  private ProgressEvents(JsonLines to, String step, Supplier<Progress> source) {
+  /** Begins to tell, until it is closed. */
+  ProgressEvents(JsonLines to, String step, Supplier<Progress> source) {
     this.to = to;
     this.step = step;
     this.source = source;
     telling =
         timer.scheduleWithFixedDelay(
             () -> tell("progress"), INTERVAL_SECONDS, INTERVAL_SECONDS, TimeUnit.SECONDS);
-  }
-
-  static ProgressEvents start(JsonLines to, String step, Supplier<Progress> source) {
-    return new ProgressEvents(to, step, source);
   }
 
   private synchronized void tell(String event) {

@@ -66,11 +66,6 @@ public record OutcomeTotals(Map<Outcome, Total> byOutcome) {
     return null;
   }
 
-  /** Decides the exit code of a run of which every row that needs a person counts. */
-  public ExitCode exitCode() {
-    return exitCode(new ProblemCounts(null, 0, rowsThatNeedAPerson(), 0));
-  }
-
   /**
    * Decides the exit code of a run that came to its end, dry or not; see "Exit codes" in design.md.
    *

@@ -50,7 +50,7 @@ record PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled
             .request(request.httpRequest())
             .contentStreamProvider(() -> new PacedStream(body.newStream(), progress));
     request.metricCollector().ifPresent(paced::metricCollector);
-    return new WatchedRequest(client.prepareRequest(paced.build()), progress);
+    return new WatchedRequest(client.prepareRequest(paced.build()), progress, mostStalled);
   }
 
   @Override
@@ -77,15 +77,9 @@ record PacedHttpClient(SdkHttpClient client, Limiter bytes, Duration mostStalled
     }
   }
 
-  private final class WatchedRequest implements ExecutableHttpRequest {
-    private final ExecutableHttpRequest request;
-    private final Progress progress;
-
-    WatchedRequest(ExecutableHttpRequest request, Progress progress) {
-      this.request = request;
-      this.progress = progress;
-    }
-
+  private record WatchedRequest(
+      ExecutableHttpRequest request, Progress progress, Duration mostStalled)
+      implements ExecutableHttpRequest {
     @Override
     public HttpExecuteResponse call() throws IOException {
       progress.moved();

@@ -10,24 +10,17 @@ import software.amazon.awssdk.http.SdkHttpRequest;
  * Sends requests to an endpoint's host, before they are signed: the SDK's rules for endpoints take
  * no host with an underscore, so they were given another one.
  */
-final class RealHost implements ExecutionInterceptor {
-  private final String standIn;
-  private final String host;
-
-  RealHost(EndpointUrl endpoint) {
-    this.standIn = endpoint.standInHost();
-    this.host = endpoint.host();
-  }
-
+record RealHost(EndpointUrl endpoint) implements ExecutionInterceptor {
   @Override
   public SdkHttpRequest modifyHttpRequest(
       Context.ModifyHttpRequest context, ExecutionAttributes attributes) {
     SdkHttpRequest request = context.httpRequest();
-    if (standIn.equals(host) || !request.host().endsWith(standIn)) {
+    String standIn = endpoint.standInHost();
+    if (standIn.equals(endpoint.host()) || !request.host().endsWith(standIn)) {
       return request;
     }
     // Without path-style the bucket stands before it.
     String before = request.host().substring(0, request.host().length() - standIn.length());
-    return request.toBuilder().host(before + host).build();
+    return request.toBuilder().host(before + endpoint.host()).build();
   }
 }

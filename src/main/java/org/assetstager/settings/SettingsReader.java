@@ -124,12 +124,7 @@ final class SettingsReader {
   }
 
   private BucketSettings bucket(String side) {
-    String endpoint =
-        values.optional(
-            side + ".endpoint",
-            "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null"
-                + " for AWS",
-            Formats::endpoint);
+    String endpoint = endpoint(side + ".endpoint");
     Boolean pathStyle =
         values.optional(side + ".path-style", "on or off, or null", Formats::onOrOff);
     Credentials credentials = credentials(side + ".credentials.");
@@ -154,6 +149,14 @@ final class SettingsReader {
             side + ".expected-owner",
             "an account id of 12 digits",
             Formats.matching(Formats.ACCOUNT)));
+  }
+
+  private @Nullable String endpoint(String name) {
+    return values.optional(
+        name,
+        "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null for"
+            + " AWS",
+        Formats::endpoint);
   }
 
   /** As AWS's tools do: what is set here, else the variable, else the profile. */
@@ -195,12 +198,7 @@ final class SettingsReader {
             group + "role-arn",
             "the ARN of a role, arn:..., or null",
             Formats.matching(Formats.ARN));
-    String stsEndpoint =
-        values.optional(
-            group + "sts-endpoint",
-            "an http or https URL of a host and port only, such as http://127.0.0.1:9000, or null"
-                + " for AWS",
-            Formats::endpoint);
+    String stsEndpoint = endpoint(group + "sts-endpoint");
     String externalId =
         values.optional(
             group + "external-id",

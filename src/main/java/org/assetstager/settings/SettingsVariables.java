@@ -80,12 +80,9 @@ final class SettingsVariables {
 
   private static Optional<String> nearest(String unknown, Set<String> known) {
     int limit = (unknown.length() - PREFIX.length()) / 3;
+    LevenshteinDistance letters = LevenshteinDistance.getDefaultInstance();
     return known.stream()
-        .filter(name -> letters(unknown, name) <= limit)
-        .min(Comparator.comparingInt(name -> letters(unknown, name)));
-  }
-
-  private static int letters(String one, String other) {
-    return LevenshteinDistance.getDefaultInstance().apply(one, other);
+        .filter(name -> letters.apply(unknown, name) <= limit)
+        .min(Comparator.comparingInt(name -> letters.apply(unknown, name)));
   }
 }

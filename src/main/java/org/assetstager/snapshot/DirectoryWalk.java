@@ -1,5 +1,6 @@
 package org.assetstager.snapshot;
 
+import com.google.common.collect.AbstractIterator;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.InvalidPathException;
@@ -10,7 +11,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Iterator;
-import java.util.NoSuchElementException;
 import org.assetstager.files.FileFacts;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * out as {@link SnapshotEntry.Kind#DIRECTORY}, for others to read. So memory depends neither on the
  * size of a directory nor on that of the tree, and a large tree is soon many tasks' work.
  */
-final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
+final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements AutoCloseable {
   /** The asset manager keeps its own files here, directly below the root. */
   static final String ASSET_FOLDER = ".asset";
 
@@ -38,7 +38,6 @@ final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
   private long met;
   private String current = "";
   private @Nullable OpenDirectory children;
-  private @Nullable SnapshotEntry next;
 
   /**
    * Prepares a walk; nothing is opened yet.
@@ -53,7 +52,8 @@ final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
   }
 
   @Override
-  public boolean hasNext() {
+  protected @Nullable SnapshotEntry computeNext() {
+    SnapshotEntry next = null;
     while (next == null) {
       if (children != null) {
         next = nextChild(children);
@@ -62,20 +62,10 @@ final class DirectoryWalk implements Iterator<SnapshotEntry>, AutoCloseable {
       } else if (directories.hasNext()) {
         next = enter(directories.next());
       } else {
-        return false;
+        return endOfData();
       }
     }
-    return true;
-  }
-
-  @Override
-  public SnapshotEntry next() {
-    if (!hasNext() || next == null) {
-      throw new NoSuchElementException();
-    }
-    SnapshotEntry entry = next;
-    next = null;
-    return entry;
+    return next;
   }
 
   /** Opens a directory; returns an entry instead where it isn't opened. */

@@ -7,25 +7,15 @@ import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.TaskProgress;
 
-/** Hashes the files of a work file. */
-final class HashWork implements Function<StepFile, StepFile> {
+/**
+ * Hashes the files of a work file.
+ *
+ * @param step that wrote the work files
+ */
+record HashWork(SnapshotTasks tasks, String step, TaskProgress progress)
+    implements Function<StepFile, StepFile> {
   /** As many as the widest vectors have lanes for. */
   private static final int FILES_AT_ONCE = 16;
-
-  private final SnapshotTasks tasks;
-  private final String step;
-  private final TaskProgress progress;
-
-  /**
-   * Makes the work of a task.
-   *
-   * @param step that wrote the work files
-   */
-  HashWork(SnapshotTasks tasks, String step, TaskProgress progress) {
-    this.tasks = tasks;
-    this.step = step;
-    this.progress = progress;
-  }
 
   @Override
   public StepFile call(StepFile work) {

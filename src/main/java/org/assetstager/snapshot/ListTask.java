@@ -29,8 +29,13 @@ import org.assetstager.verify.ScannedDirectories;
 import org.assetstager.verify.ScannedFile;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the files that shares of a list name, and opens none. */
-final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFile> {
+/**
+ * Looks at the files that shares of a list name, and opens none.
+ *
+ * @param workFileWeight what files to hash may weigh together before the next file is begun
+ */
+record ListTask(SnapshotTasks tasks, FileList list, long workFileWeight, TaskProgress progress)
+    implements FlatMapFunction<Iterator<FileList.Split>, StepFile> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
@@ -38,23 +43,6 @@ final class ListTask implements FlatMapFunction<Iterator<FileList.Split>, StepFi
   private static final int PATHS_AT_ONCE = 64;
 
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  private final SnapshotTasks tasks;
-  private final FileList list;
-  private final long workFileWeight;
-  private final TaskProgress progress;
-
-  /**
-   * Makes a task.
-   *
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  ListTask(SnapshotTasks tasks, FileList list, long workFileWeight, TaskProgress progress) {
-    this.tasks = tasks;
-    this.list = list;
-    this.workFileWeight = workFileWeight;
-    this.progress = progress;
-  }
 
   @Override
   public Iterator<StepFile> call(Iterator<FileList.Split> splits) {

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Writes a part of the manifest, and of the list of skipped files, from the files of the earlier
  * steps.
  */
-final class ManifestTask
+record ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest request)
     implements FlatMapFunction<Iterator<ManifestTask.Source>, ManifestTask.Part> {
   /** Of the notes: the bytes of all files; the others are called by what was skipped. */
   static final String BYTES = "bytes";
@@ -37,16 +37,6 @@ final class ManifestTask
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Comparator<Skipped> BY_PATH = Comparator.comparing(Skipped::path);
-
-  private final SnapshotTasks tasks;
-  private final RunFolder folder;
-  private final SnapshotRequest request;
-
-  ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest request) {
-    this.tasks = tasks;
-    this.folder = folder;
-    this.request = request;
-  }
 
   /** A file of an earlier step. */
   record Source(String step, StepFile file) implements Serializable {}

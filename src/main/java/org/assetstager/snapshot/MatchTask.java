@@ -16,8 +16,11 @@ import scala.Tuple2;
  * Brings each file that was found together with what earlier manifests and ledgers say of it, and
  * makes one of those that a list names more than once. The pairs come in the order of {@link
  * ByteKeys}: of each path the files, then what is said.
+ *
+ * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
+record MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress)
+    implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** The value is a {@link SnapshotEntry}. */
   static final byte FOUND = 0;
 
@@ -28,21 +31,6 @@ final class MatchTask implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>
   private static final Comparator<SnapshotEntry> FIRST =
       Comparator.comparing(
           SnapshotEntry::columns, Comparator.nullsFirst(Comparator.naturalOrder()));
-
-  private final SnapshotTasks tasks;
-  private final long workFileWeight;
-  private final TaskProgress progress;
-
-  /**
-   * Makes a task.
-   *
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress) {
-    this.tasks = tasks;
-    this.workFileWeight = workFileWeight;
-    this.progress = progress;
-  }
 
   /** Makes the key of a path, relative to the root. */
   static byte[] key(String path, byte tag) {

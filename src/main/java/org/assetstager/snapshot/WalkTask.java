@@ -8,30 +8,16 @@ import org.assetstager.run.TaskFiles;
 import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.spark.TaskProgress;
 
-/** Walks the directories of a partition, and sorts what it finds into files. */
-final class WalkTask implements FlatMapFunction<Iterator<String>, StepFile> {
-  private final SnapshotTasks tasks;
-  private final int firstTask;
-  private final long budget;
-  private final long workFileWeight;
-  private final TaskProgress progress;
-
-  /**
-   * Makes a task of the walk.
-   *
-   * @param firstTask the number of the round's first task among those of all rounds
-   * @param budget entries to meet before no further directory is opened
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  WalkTask(
-      SnapshotTasks tasks, int firstTask, long budget, long workFileWeight, TaskProgress progress) {
-    this.tasks = tasks;
-    this.firstTask = firstTask;
-    this.budget = budget;
-    this.workFileWeight = workFileWeight;
-    this.progress = progress;
-  }
-
+/**
+ * Walks the directories of a partition, and sorts what it finds into files.
+ *
+ * @param firstTask the number of the round's first task among those of all rounds
+ * @param budget entries to meet before no further directory is opened
+ * @param workFileWeight what files to hash may weigh together before the next file is begun
+ */
+record WalkTask(
+    SnapshotTasks tasks, int firstTask, long budget, long workFileWeight, TaskProgress progress)
+    implements FlatMapFunction<Iterator<String>, StepFile> {
   @Override
   public Iterator<StepFile> call(Iterator<String> directories) {
     TaskFiles files =

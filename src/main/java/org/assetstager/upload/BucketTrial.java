@@ -9,6 +9,7 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.BucketReader;
@@ -29,10 +30,8 @@ import org.jspecify.annotations.Nullable;
  * If something doesn't work, the methods throw a {@link JobFailure} that says why and what to do.
  */
 public final class BucketTrial implements AutoCloseable {
-  private static final String CONTENTS = "contents/";
-
   /** No key of a content looks like this. */
-  private static final String PROBE = CONTENTS + ".preflight";
+  private static final String PROBE = ".preflight";
 
   private static final byte[] PART = {0};
 
@@ -78,10 +77,10 @@ public final class BucketTrial implements AutoCloseable {
    * archived is there to be read, if not at once.
    */
   public void read() {
-    List<ListPage.Entry> first = reader.list(prefix() + CONTENTS, null, 1).entries();
+    List<ListPage.Entry> first = reader.list(contents(), null, 1).entries();
     try {
       if (first.isEmpty() || first.get(0).size() == 0) {
-        reader.head(first.isEmpty() ? prefix() + PROBE : first.get(0).key());
+        reader.head(first.isEmpty() ? contents() + PROBE : first.get(0).key());
       } else {
         readFirstByte(first.get(0).key());
       }
@@ -164,9 +163,13 @@ public final class BucketTrial implements AutoCloseable {
     return connection.settings().prefix();
   }
 
+  private String contents() {
+    return ContentKey.contents(prefix());
+  }
+
   private void upload(StagingSettings options, boolean whole) {
     StagingWriter writer = new StagingWriter(connection, options, limits, Duration.ZERO);
-    String key = prefix() + PROBE;
+    String key = contents() + PROBE;
     try {
       String uploadId = writer.create(key, Map.of());
       boolean checked;

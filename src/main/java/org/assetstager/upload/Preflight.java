@@ -1,7 +1,6 @@
 package org.assetstager.upload;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.settings.BucketSettings;
@@ -59,10 +58,7 @@ public final class Preflight {
   }
 
   private static void requireApart(BucketSettings remote, BucketSettings staging) {
-    if (Objects.equals(remote.endpoint(), staging.endpoint())
-        && remote.bucket().equals(staging.bucket())
-        && (remote.prefix().startsWith(staging.prefix())
-            || staging.prefix().startsWith(remote.prefix()))) {
+    if (remote.overlaps(staging)) {
       throw JobFailure.input(
           "remote and staging are the same place: bucket '"
               + remote.bucket()

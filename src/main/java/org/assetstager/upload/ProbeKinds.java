@@ -9,6 +9,7 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
+import org.assetstager.catalog.ListingChoice;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.Side;
 import org.assetstager.upload.Probe.Kind;
@@ -23,8 +24,6 @@ final class ProbeKinds {
 
   /** A read of a large file. */
   private static final int READ_BYTES = 1 << 20;
-
-  private static final int MOST_KEYS = 1_000;
 
   private final UploadTasks tasks;
   private final ProbeSizes sizes;
@@ -78,7 +77,9 @@ final class ProbeKinds {
     Candidate candidate = candidate();
     String after = candidate == null ? null : key(candidate);
     staging.list(
-        candidate == null ? ContentKey.contents(prefix()) : namespace(candidate), after, MOST_KEYS);
+        candidate == null ? ContentKey.contents(prefix()) : namespace(candidate),
+        after,
+        ListingChoice.PAGE_KEYS);
     return 0;
   }
 

@@ -13,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.assetstager.spark.Daemons;
 import org.assetstager.upload.Probe.Figure;
 import org.jspecify.annotations.Nullable;
@@ -52,20 +53,16 @@ final class ProbeWindow {
     default void close() throws IOException {}
   }
 
-  /** Makes the work of a thread, in it. */
-  interface Start {
-    Work work(int thread);
-  }
-
   /**
    * Measures.
    *
    * @param threads at least 1
    * @param endNanos of {@link System#nanoTime}; threads begin nothing after that
    * @param killed whether nobody waits for the result any more
+   * @param start makes the work of a thread, in it
    * @throws CancellationException if nobody does, or the thread is interrupted; it stays so
    */
-  static Figure measure(int threads, long endNanos, BooleanSupplier killed, Start start)
+  static Figure measure(int threads, long endNanos, BooleanSupplier killed, IntFunction<Work> start)
       throws IOException {
     ExecutorService pool = Executors.newFixedThreadPool(threads, Daemons.threads("probe"));
     try {
@@ -75,7 +72,7 @@ final class ProbeWindow {
         running.add(
             pool.submit(
                 () -> {
-                  try (Work work = start.work(thread)) {
+                  try (Work work = start.apply(thread)) {
                     return measure(work, endNanos);
                   }
                 }));

@@ -65,7 +65,7 @@ public final class FileScanner {
         row,
         check
             .beforeReading(settings)
-            .orElseGet(() -> new Finding(Verdict.UNCHANGED, check.differences())),
+            .orElseGet(() -> new Finding(Verdict.UNCHANGED, check.detail())),
         facts);
   }
 }

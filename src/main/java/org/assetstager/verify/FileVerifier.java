@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
 import org.assetstager.asset.Md5;
@@ -21,7 +20,6 @@ import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -155,12 +153,9 @@ public final class FileVerifier {
     }
     try (GuardedFile file = GuardedFile.open(root, path)) {
       FileFacts before = file.factsWhenOpened();
-      if (before.size() > PartPlan.MOST_OBJECT_BYTES) {
-        return VerifiedRows.tooLarge(row, before);
-      }
-      Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
-      if (unread.isPresent()) {
-        return VerifiedRows.unread(row, unread.get(), before);
+      VerifiedRow unread = unread(row, before);
+      if (unread != null) {
+        return unread;
       }
       try {
         contents.read(file.channel(), before.size(), bytesRead);
@@ -191,15 +186,18 @@ public final class FileVerifier {
     if (verify.digest() != DigestMode.TRUSTED) {
       return null;
     }
-    FileFacts facts = LocatedFile.find(root, path).facts();
-    if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
-      return VerifiedRows.tooLarge(row, facts);
-    }
-    return MetadataCheck.of(row, facts)
-        .beforeReading(verify)
-        .filter(finding -> finding.verdict() == Verdict.UNCHANGED)
-        .map(finding -> VerifiedRows.unread(row, finding, facts))
-        .orElse(null);
+    VerifiedRow unread = unread(row, LocatedFile.find(root, path).facts());
+    return unread == null || unread.verdict() == Verdict.MODIFIED ? null : unread;
+  }
+
+  /** Returns the verdict where the facts decide it, or the file is too large for S3; else null. */
+  private @Nullable VerifiedRow unread(ManifestRow row, FileFacts facts) {
+    return facts.size() > PartPlan.MOST_OBJECT_BYTES
+        ? VerifiedRows.tooLarge(row, facts)
+        : MetadataCheck.of(row, facts)
+            .beforeReading(verify)
+            .map(finding -> VerifiedRows.unread(row, finding, facts))
+            .orElse(null);
   }
 
   private VerifiedRow verifyFile(ManifestRow row, AssetRoot root, String path, int reads)
@@ -223,12 +221,9 @@ public final class FileVerifier {
       throws IOException {
     FileFacts before = file.factsWhenOpened();
     for (int read = reads; read < MOST_READS; read++) {
-      if (before.size() > PartPlan.MOST_OBJECT_BYTES) {
-        return VerifiedRows.tooLarge(row, before);
-      }
-      Optional<Finding> unread = MetadataCheck.of(row, before).beforeReading(verify);
-      if (unread.isPresent()) {
-        return VerifiedRows.unread(row, unread.get(), before);
+      VerifiedRow unread = unread(row, before);
+      if (unread != null) {
+        return unread;
       }
       PartPlan parts = parts(before.size());
       Digest digest;

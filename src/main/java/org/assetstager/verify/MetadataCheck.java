@@ -30,23 +30,16 @@ import org.jspecify.annotations.Nullable;
  * none              | any     | absent     | trusted | read           |                           |               | UNCHANGED
  * none              | any     | any        | always  | read           | UNCHANGED                 | MODIFIED      | UNCHANGED
  * </pre>
+ *
+ * @param storedMd5 the MD5 that the row claims, stored or computed in this run; null for none
+ * @param differences the facts that differ, each in words
  */
-final class MetadataCheck {
+record MetadataCheck(@Nullable String storedMd5, boolean sizeDiffers, List<String> differences) {
   /** Begins the detail of a file whose content is unchanged though facts differ. */
   static final String METADATA_ONLY = "METADATA_ONLY";
 
   /** A verdict, and what a person should know of it. */
   record Finding(Verdict verdict, @Nullable String detail) {}
-
-  private final @Nullable String storedMd5;
-  private final boolean sizeDiffers;
-  private final List<String> differences;
-
-  private MetadataCheck(@Nullable String storedMd5, boolean sizeDiffers, List<String> differences) {
-    this.storedMd5 = storedMd5;
-    this.sizeDiffers = sizeDiffers;
-    this.differences = differences;
-  }
 
   /**
    * Compares.
@@ -130,7 +123,7 @@ final class MetadataCheck {
   }
 
   /** Returns which facts differ, in words; null where none does. */
-  @Nullable String differences() {
+  @Nullable String detail() {
     return differences.isEmpty() ? null : inWords();
   }
 

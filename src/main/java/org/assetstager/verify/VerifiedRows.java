@@ -46,41 +46,34 @@ final class VerifiedRows {
             + facts.size()
             + " bytes, an object of S3 at most "
             + PartPlan.MOST_OBJECT_BYTES;
-    return new VerifiedRow(
-        row,
-        Verdict.UNREADABLE,
-        null,
-        error,
-        SeenFacts.of(facts),
-        null,
-        false,
-        null,
-        null,
-        null,
-        System.currentTimeMillis());
+    return undigested(row, Verdict.UNREADABLE, null, error, SeenFacts.of(facts), null);
   }
 
   static VerifiedRow withoutFile(
       ManifestRow row, Verdict verdict, @Nullable String detail, @Nullable String error) {
-    long now = System.currentTimeMillis();
-    return new VerifiedRow(
-        row, verdict, detail, error, SeenFacts.NONE, null, false, null, null, null, now);
+    return undigested(row, verdict, detail, error, SeenFacts.NONE, null);
   }
 
   /** Makes the row for a file whose MD5 is unknown, or trusted where it is unchanged. */
   static VerifiedRow unread(ManifestRow row, Finding finding, FileFacts facts) {
-    return new VerifiedRow(
+    return undigested(
         row,
         finding.verdict(),
         finding.detail(),
         null,
         SeenFacts.of(facts),
-        finding.verdict() == Verdict.UNCHANGED ? row.storedMd5() : null,
-        false,
-        null,
-        null,
-        null,
-        System.currentTimeMillis());
+        finding.verdict() == Verdict.UNCHANGED ? row.storedMd5() : null);
+  }
+
+  private static VerifiedRow undigested(
+      ManifestRow row,
+      Verdict verdict,
+      @Nullable String detail,
+      @Nullable String error,
+      SeenFacts seen,
+      @Nullable String md5) {
+    long now = System.currentTimeMillis();
+    return new VerifiedRow(row, verdict, detail, error, seen, md5, false, null, null, null, now);
   }
 
   static VerifiedRow read(

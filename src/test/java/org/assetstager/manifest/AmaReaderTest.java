@@ -24,7 +24,8 @@ class AmaReaderTest {
       """
       {"id": "s3:md5_XUFAKrxLKna5cZ2REBfFkg==::a.txt", "created_by": "u", "created_at": "t",
        "content": {"id": "s3:md5_XUFAKrxLKna5cZ2REBfFkg==", "mime_type": "text/plain", "size": 5,
-                   "meta": {}}}""";
+                   "meta": {}}}\
+      """;
 
   private static InputStream stream(String text) {
     return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
@@ -222,14 +223,22 @@ class AmaReaderTest {
         "5|the entry of 'a' is no JSON object",
         "[{}]|the entry of 'a' is no JSON object",
         "null|the entry of 'a' is no JSON object",
-        "{'content_time':1}|'metadata_time' is missing; 'num_links' is missing; 'inode' is missing; 'size' is missing",
-        "{'content_time':null,'metadata_time':1,'num_links':1,'inode':1,'size':1}|'content_time' is missing",
-        "{'content_time':'1','metadata_time':1,'num_links':1,'inode':1,'size':1}|'content_time' must be a finite number of seconds, not the string '1'",
-        "{'content_time':1,'metadata_time':1e999,'num_links':1,'inode':1,'size':1}|'metadata_time' must be a finite",
-        "{'content_time':1,'metadata_time':1,'num_links':1.0,'inode':1,'size':1}|'num_links' must be an integer",
-        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':-1,'size':1}|'inode' must be an integer from 0 to 2^64",
-        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':-1}|'size' must be an integer from 0",
-        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':1,'size':2}|it has 'size' twice",
+        "{'content_time':1}|'metadata_time' is missing; 'num_links' is missing; 'inode' is missing;"
+            + " 'size' is missing",
+        "{'content_time':null,'metadata_time':1,'num_links':1,'inode':1,'size':1}|'content_time' is"
+            + " missing",
+        "{'content_time':'1','metadata_time':1,'num_links':1,'inode':1,'size':1}|'content_time'"
+            + " must be a finite number of seconds, not the string '1'",
+        "{'content_time':1,'metadata_time':1e999,'num_links':1,'inode':1,'size':1}|'metadata_time'"
+            + " must be a finite",
+        "{'content_time':1,'metadata_time':1,'num_links':1.0,'inode':1,'size':1}|'num_links' must"
+            + " be an integer",
+        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':-1,'size':1}|'inode' must be an"
+            + " integer from 0 to 2^64",
+        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':-1}|'size' must be an"
+            + " integer from 0",
+        "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':1,'size':2}|it has"
+            + " 'size' twice",
       })
   void stats_badEntry_isFaultOfThatEntryOnly(String entry, String expected) throws IOException {
     String good = "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':1}";
@@ -249,13 +258,13 @@ class AmaReaderTest {
     String entry = "{'content_time':1,'metadata_time':1,'num_links':1,'inode':1,'size':1}";
     List<AmaFileStats> stats =
         stats("{'stats':{'a':%1$s,'a':%1$s}}".formatted(entry).replace('\'', '"'));
-    assertThat(AmaFileStats.merge(stats.get(0), stats.get(1)))
+    assertThat(stats.get(0).twice())
         .isEqualTo(
             new AmaFileStats(
                 "a", null, null, null, null, null, "file_stats.json: it has 'a' twice"));
 
     List<AmaState> states = states("{\"object_states\":{\"a\":\"pending\",\"a\":\"committed\"}}");
-    assertThat(AmaState.merge(states.get(0), states.get(1)))
+    assertThat(states.get(0).twice())
         .isEqualTo(new AmaState(AmaState.Kind.OBJECT, "a", null, "object_states has 'a' twice"));
   }
 

@@ -182,7 +182,7 @@ class AmaRowsTest {
         new AmaObject(3, null, null, null, "u", null, null, false, false, "bad object", false);
     AmaState badState = new AmaState(AmaState.Kind.CONTENT, "k", null, "bad state");
     AmaState goodState = state(AmaState.Kind.OBJECT, "pending");
-    AmaFileStats badStats = AmaFileStats.merge(STATS, STATS);
+    AmaFileStats badStats = STATS.twice();
 
     assertThat(ROWS.join(HEADER, bad, null, null, null))
         .returns("bad object", ManifestRow::fault)
@@ -268,13 +268,14 @@ class AmaRowsTest {
           state ->
               states
                   .computeIfAbsent(state.kind(), kind -> new HashMap<>())
-                  .merge(state.key(), state, AmaState::merge));
+                  .merge(state.key(), state, (one, other) -> one.twice()));
     }
     Map<String, AmaFileStats> stats = new HashMap<>();
     try (AmaReader<AmaFileStats> reader =
         AmaFileStats.read(
             locations.fileStats(), Files.newInputStream(Path.of(locations.fileStats())))) {
-      reader.forEachRemaining(entry -> stats.merge(entry.path(), entry, AmaFileStats::merge));
+      reader.forEachRemaining(
+          entry -> stats.merge(entry.path(), entry, (one, other) -> one.twice()));
     }
     Map<String, ManifestRow> rows = new LinkedHashMap<>();
     try (AmaReader<AmaObject> reader =

@@ -22,7 +22,7 @@ class ConsoleSummaryTest {
   }
 
   private static String print(OutcomeTotals totals) {
-    return print(ReportJsonTest.report(totals.exitCode(), totals, null), List.of());
+    return print(ReportJsonTest.report(Rows.exitCode(totals), totals, null), List.of());
   }
 
   private static List<LedgerRow> rows(Outcome outcome, int count) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HeadlineTest {
   private static Headline headline(Object... outcomesAndRows) {
     OutcomeTotals totals = Rows.totals(outcomesAndRows);
-    return Headline.of(ReportJsonTest.report(totals.exitCode(), totals, null));
+    return Headline.of(ReportJsonTest.report(Rows.exitCode(totals), totals, null));
   }
 
   @Test
@@ -116,6 +116,6 @@ class HeadlineTest {
   @EnumSource(Outcome.class)
   void problems_anyOutcome_areWhereTheExitCodeIsNotNought(Outcome outcome) {
     assertThat(Problem.isOne(outcome))
-        .isEqualTo(Rows.totals(outcome, 1).exitCode() != ExitCode.DONE);
+        .isEqualTo(Rows.exitCode(Rows.totals(outcome, 1)) != ExitCode.DONE);
   }
 }

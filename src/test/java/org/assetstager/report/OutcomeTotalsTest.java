@@ -2,6 +2,7 @@ package org.assetstager.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assetstager.report.Rows.exitCode;
 import static org.assetstager.report.Rows.totals;
 
 import java.util.Map;
@@ -31,14 +32,14 @@ class OutcomeTotalsTest {
     "PLANNED, DONE"
   })
   void exitCode_oneRowAmongStagedOnes_isAsTheTableSays(Outcome outcome, ExitCode expected) {
-    assertThat(totals(outcome, 1).exitCode()).isEqualTo(expected);
-    assertThat(totals(Outcome.STAGED, 5, outcome, 1).exitCode()).isEqualTo(expected);
+    assertThat(exitCode(totals(outcome, 1))).isEqualTo(expected);
+    assertThat(exitCode(totals(Outcome.STAGED, 5, outcome, 1))).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @EnumSource(Outcome.class)
   void exitCode_anyOutcomeBesideFailed_failedIsStronger(Outcome outcome) {
-    assertThat(totals(outcome, 9, Outcome.FAILED, 1).exitCode()).isEqualTo(ExitCode.UPLOADS_FAILED);
+    assertThat(exitCode(totals(outcome, 9, Outcome.FAILED, 1))).isEqualTo(ExitCode.UPLOADS_FAILED);
   }
 
   @ParameterizedTest
@@ -61,7 +62,7 @@ class OutcomeTotalsTest {
 
   @Test
   void exitCode_noRows_isDone() {
-    assertThat(totals().exitCode()).isEqualTo(ExitCode.DONE);
+    assertThat(exitCode(totals())).isEqualTo(ExitCode.DONE);
   }
 
   @Test

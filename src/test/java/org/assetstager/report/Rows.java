@@ -51,4 +51,9 @@ final class Rows {
     }
     return new OutcomeTotals(totals);
   }
+
+  /** The exit code of a run of which every row that needs a person counts. */
+  static ExitCode exitCode(OutcomeTotals totals) {
+    return totals.exitCode(new ProblemCounts(null, 0, totals.rowsThatNeedAPerson(), 0));
+  }
 }

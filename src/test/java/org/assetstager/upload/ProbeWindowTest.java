@@ -12,6 +12,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.IntFunction;
 import org.assetstager.upload.Probe.Figure;
 import org.assetstager.upload.ProbeWindow.Work;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class ProbeWindowTest {
   private static final long LONG_NANOS = TimeUnit.MINUTES.toNanos(5);
 
-  private static Figure measure(int threads, long nanos, ProbeWindow.Start start)
+  private static Figure measure(int threads, long nanos, IntFunction<ProbeWindow.Work> start)
       throws IOException {
     return ProbeWindow.measure(threads, System.nanoTime() + nanos, () -> false, start);
   }

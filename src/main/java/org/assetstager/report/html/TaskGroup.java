@@ -14,19 +14,13 @@ final class TaskGroup {
   private final PriorityQueue<EndedTask> slowest =
       new PriorityQueue<>(Comparator.comparingLong(EndedTask::millis));
   private final Reservoir<Long> times = new Reservoir<>(MOST_TIMES);
-  private long count;
 
   void add(EndedTask task) {
-    count++;
     times.add(task.millis());
     slowest.add(task);
     if (slowest.size() > MOST_SLOWEST) {
       slowest.remove();
     }
-  }
-
-  long count() {
-    return count;
   }
 
   List<EndedTask> slowest() {
