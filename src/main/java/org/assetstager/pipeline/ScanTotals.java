@@ -3,6 +3,7 @@ package org.assetstager.pipeline;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -60,8 +61,9 @@ final class ScanTotals {
     return BoxedUnit.UNIT;
   }
 
+  /** Returns the files in the order of the manifest's rows. */
   synchronized List<StepFile> files() {
-    return List.copyOf(files);
+    return files.stream().sorted(Comparator.comparingInt(StepFile::number)).toList();
   }
 
   /** Returns the rows read, by the manifest file. */
