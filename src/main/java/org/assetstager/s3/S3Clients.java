@@ -35,12 +35,17 @@ public final class S3Clients {
 
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
 
+  /**
+   * What a connection is made of.
+   *
+   * @param limits how fast it may be; null for one without limits, and without patience
+   */
   private record ClientKey(
       Side side,
       BucketSettings bucket,
       boolean alwaysChecksum,
       S3Settings s3,
-      UploadSettings upload) {}
+      @Nullable UploadSettings limits) {}
 
   private S3Clients() {}
 
@@ -62,56 +67,33 @@ public final class S3Clients {
   }
 
   private static BucketConnection shared(ClientKey key) {
-    return SHARED.computeIfAbsent(
-        key,
-        k ->
-            open(
-                k.side(),
-                k.bucket(),
-                k.alwaysChecksum(),
-                k.s3(),
-                new Pace(k.upload(), k.s3().callTimeout()),
-                MOST_CONNECTIONS));
+    return SHARED.computeIfAbsent(key, k -> open(k, MOST_CONNECTIONS));
   }
 
   /** Returns a connection of the caller's own, who closes its client; without limits. */
   public static BucketConnection open(
       Side side, BucketSettings bucket, boolean alwaysChecksum, S3Settings s3, int maxConnections) {
-    return open(side, bucket, alwaysChecksum, s3, null, maxConnections);
+    return open(new ClientKey(side, bucket, alwaysChecksum, s3, null), maxConnections);
   }
 
-  /**
-   * How fast a connection may be.
-   *
-   * @param patience as of {@link BucketConnection}
-   */
-  private record Pace(UploadSettings limits, Duration patience) {}
-
-  private static BucketConnection open(
-      Side side,
-      BucketSettings bucket,
-      boolean alwaysChecksum,
-      S3Settings s3,
-      @Nullable Pace pace,
-      int maxConnections) {
+  private static BucketConnection open(ClientKey key, int maxConnections) {
     try {
-      return connect(side, bucket, alwaysChecksum, s3, pace, maxConnections);
+      return connect(key, maxConnections);
     } catch (IllegalArgumentException | IllegalStateException | SdkException e) {
-      throw SdkSetup.explain(e, side);
+      throw SdkSetup.explain(e, key.side());
     }
   }
 
-  private static BucketConnection connect(
-      Side side,
-      BucketSettings bucket,
-      boolean alwaysChecksum,
-      S3Settings s3,
-      @Nullable Pace pace,
-      int maxConnections) {
+  private static BucketConnection connect(ClientKey key, int maxConnections) {
+    Side side = key.side();
+    BucketSettings bucket = key.bucket();
+    boolean alwaysChecksum = key.alwaysChecksum();
+    S3Settings s3 = key.s3();
+    UploadSettings limits = key.limits();
     AwsCredentialsProvider credentials = S3Credentials.of(side, bucket, s3);
-    SdkHttpClient http = httpClient(side, s3, pace, maxConnections);
+    SdkHttpClient http = httpClient(key, maxConnections);
     Limiter requests =
-        pace == null ? null : ClusterLimits.requests(pace.limits().maxRequestsPerSecond());
+        limits == null ? null : ClusterLimits.requests(limits.maxRequestsPerSecond());
     S3ClientBuilder builder =
         S3Client.builder()
             .region(Region.of(bucket.region()))
@@ -147,11 +129,12 @@ public final class S3Clients {
         builder.build(),
         http,
         smallPuts,
-        pace == null ? Duration.ZERO : pace.patience());
+        limits == null ? Duration.ZERO : s3.callTimeout());
   }
 
-  private static SdkHttpClient httpClient(
-      Side side, S3Settings s3, @Nullable Pace pace, int maxConnections) {
+  private static SdkHttpClient httpClient(ClientKey key, int maxConnections) {
+    S3Settings s3 = key.s3();
+    UploadSettings limits = key.limits();
     SdkHttpClient client =
         ApacheHttpClient.builder()
             .maxConnections(maxConnections)
@@ -162,8 +145,8 @@ public final class S3Clients {
             .expectContinueEnabled(false)
             .tcpKeepAlive(true)
             .build();
-    Long bandwidth = pace == null ? null : pace.limits().maxBandwidthBytesPerSecond();
-    return bandwidth == null || side != Side.STAGING
+    Long bandwidth = limits == null ? null : limits.maxBandwidthBytesPerSecond();
+    return bandwidth == null || key.side() != Side.STAGING
         ? client
         : new PacedHttpClient(client, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
   }
