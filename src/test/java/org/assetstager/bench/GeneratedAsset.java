@@ -152,7 +152,8 @@ public final class GeneratedAsset {
 
   private void writeLinks(BufferedWriter out) throws IOException {
     FileFacts facts = makeFile(root.resolve("f"));
-    String[] names = LongStream.range(0, NAMES).mapToObj(GeneratedAsset::name).toArray(String[]::new);
+    String[] names =
+        LongStream.range(0, NAMES).mapToObj(GeneratedAsset::name).toArray(String[]::new);
     for (String name : names) {
       Files.createSymbolicLink(root.resolve(name), Path.of("."));
     }

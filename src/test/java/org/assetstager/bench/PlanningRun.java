@@ -22,9 +22,9 @@ import org.assetstager.report.ExitCode;
 /**
  * A dry run of {@code stage} over a {@link GeneratedAsset}: one stat a file, the remote by its
  * inventory, a listing of staging, and the plan. Spark's settings are system properties. Arguments:
- * the settings file, the manifest, the asset's shape, its number of rows, the folder of the ledgers,
- * and the file for what was measured, names to numbers. Of each shape but the plain one it measures
- * too how far the driver's heap has grown, by a collection every other second.
+ * the settings file, the manifest, the asset's shape, its number of rows, the folder of the
+ * ledgers, and the file for what was measured, names to numbers. Of each shape but the plain one it
+ * measures too how far the driver's heap has grown, by a collection every other second.
  */
 final class PlanningRun {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -70,7 +70,8 @@ final class PlanningRun {
     }
     measured.putAll(StageProcess.phases(run));
     measured.put("LIST requests", report.at("/requests/LIST").asDouble());
-    measured.put("heap of the driver after GC", heapAfterGarbageCollections(GARBAGE_COLLECTIONS) / MEBIBYTE);
+    measured.put(
+        "heap of the driver after GC", heapAfterGarbageCollections(GARBAGE_COLLECTIONS) / MEBIBYTE);
     if (shape != Shape.PLAIN) {
       measured.put("heap of the driver after GC, most", watch.mostHeapBytes.get() / MEBIBYTE);
     }
@@ -118,8 +119,7 @@ final class PlanningRun {
       if (alsoHeap) {
         repeat(
             HEAP_NANOS,
-            () ->
-                watch.mostHeapBytes.accumulateAndGet(heapAfterGarbageCollections(1), Math::max));
+            () -> watch.mostHeapBytes.accumulateAndGet(heapAfterGarbageCollections(1), Math::max));
       }
       return watch;
     }

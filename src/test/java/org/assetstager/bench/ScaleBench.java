@@ -17,11 +17,12 @@ import org.assetstager.bench.GeneratedAsset.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What ten times the rows cost the planning, or other shapes of as many, and what more executors bring to uploads that wait for
- * the store. Arguments: the folder of the results, and how many rounds. Variables of the
- * environment: {@code BENCH_ROWS}, a million without it, and {@code BENCH_REQUESTS} of an executor,
- * 12,000 without it; 0 leaves out what it is about; {@code BENCH_DELAY}, the server's, 20 ms
- * without it; {@code BENCH_SHAPES}, names of a {@link Shape} in small letters.
+ * What ten times the rows cost the planning, or other shapes of as many, and what more executors
+ * bring to uploads that wait for the store. Arguments: the folder of the results, and how many
+ * rounds. Variables of the environment: {@code BENCH_ROWS}, a million without it, and {@code
+ * BENCH_REQUESTS} of an executor, 12,000 without it; 0 leaves out what it is about; {@code
+ * BENCH_DELAY}, the server's, 20 ms without it; {@code BENCH_SHAPES}, names of a {@link Shape} in
+ * small letters.
  *
  * <p>Rows: {@link PlanningRun} on one executor of two cores and 4 GB, the driver having 2 GB. That
  * Spark starts is not counted. CPU seconds are those of driver and executor. Of shapes, each is
@@ -166,8 +167,7 @@ public final class ScaleBench {
     Path measured = folder.resolve("measured.json");
     try (BenchS3Server.Running server =
         BenchS3Server.Running.start(
-            List.of(
-                "delay", String.valueOf(delayMillis), "bucket", "remote", "bucket", STAGING))) {
+            List.of("delay", String.valueOf(delayMillis), "bucket", "remote", "bucket", STAGING))) {
       Path config = folder.resolve("stage.conf");
       Files.writeString(config, settings(server.endpoint()));
       run(

@@ -29,7 +29,8 @@ class ScanTotalsTest {
     totals.add(second);
     totals.add(first);
 
-    assertThat(totals.files()).containsExactlyInAnyOrder(first.files().get(0), second.files().get(0));
+    assertThat(totals.files())
+        .containsExactlyInAnyOrder(first.files().get(0), second.files().get(0));
     assertThat(totals.rowsByFile()).isEqualTo(Map.of("m", 10L, "m0", 1L, "m1", 1L));
     assertThat(totals.invalidRows()).isEqualTo(4);
     assertThat(totals.namespaces()).isEqualTo(new Namespaces(Map.of("a", 3L, "b", 1L), true));

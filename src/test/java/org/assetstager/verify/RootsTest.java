@@ -239,13 +239,23 @@ class RootsTest {
   @Test
   void compare_moreRootsThanAreLookedAtAhead_findsTheOneThatDiffers() throws IOException {
     RootsSeen.Collector collector = new RootsSeen.Collector();
-    for (int i = 0; i < 12_345; i++) {
-      collector.add(AssetRoot.open(Files.createDirectory(root.resolve("r" + i)).toString()));
+    for (int i = 0; i < 1_500; i++) {
+      AssetRoot opened = AssetRoot.open(Files.createDirectory(root.resolve("r" + i)).toString());
+      for (int name = 0; name < 8; name++) {
+        collector.add(
+            new AssetRoot(
+                Path.of(opened.realPath() + "/.".repeat(name)),
+                opened.realPath(),
+                opened.inode(),
+                opened.device(),
+                false,
+                List.of()));
+      }
     }
     RootsSeen elsewhere = collector.finish();
     assertThatCode(() -> roots(folder.toString()).compare(List.of(elsewhere, elsewhere)))
         .doesNotThrowAnyException();
-    Path replaced = root.resolve("r12344");
+    Path replaced = root.resolve("r1499");
     Files.move(replaced, folder.resolve("was replaced"));
     Files.createDirectory(replaced);
 
