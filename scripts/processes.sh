@@ -50,11 +50,12 @@ small_jvm() {
     -cp "$path" "$@"
 }
 
-# make_small_class_data <folder>: makes $small_classes, with files in a folder of its own on the way.
+# make_small_class_data <new folder in target/>: makes $small_classes there, and removes the folder.
 # By the names of the classes that help and a mistake in settings load: the forms that a JVM writes at its
 # end (-XX:ArchiveClassesAtExit, -XX:AOTCacheOutput) are of one run alone, and lack classes in old formats.
 make_small_class_data() {
   local made=$1/${small_classes##*/}
+  mkdir "$1"
   small_jvm "-XX:DumpLoadedClassList=$1/help" org.assetstager.WithoutSpark --help >/dev/null
   small_jvm "-XX:DumpLoadedClassList=$1/mistake" org.assetstager.WithoutSpark \
     stage --manifest m --config /dev/null --set upload.part-sise=1 --set upload.part-size=1 >/dev/null 2>&1 || true
@@ -67,6 +68,7 @@ make_small_class_data() {
   fi
   # In one step: other runs may start meanwhile.
   mv -f "$made" "$small_classes"
+  rm -r "$1"
 }
 
 # url_path <path>: prints it as a file URL has it.
