@@ -29,6 +29,48 @@ class_data() {
   fi
 }
 
+# Where the small JVM's classes are kept: in one form for all JDKs, since asking which it is takes time.
+small_classes=$home/target/class-data-small.jsa
+
+# small_jvm [option]... <class> [argument]...: runs what needs no Spark, in a JVM that costs little. It
+# lives for a moment: code is seldom compiled, garbage isn't collected, and there are no logs, whose
+# library would take half of its time.
+small_jvm() {
+  local jars=${SPARK_HOME:-$build/spark-home}/jars path=$build/asset-stager.jar name file
+  # Only the jars that it needs, since each one that is opened takes time; what turns out to need more is
+  # left to Spark.
+  for name in spark-core_ spark-common-utils_ scala-library- hadoop-client-api- log4j-api- slf4j-api- \
+    jackson-core-2 jackson-databind- jackson-annotations- commons-text- commons-lang3-; do
+    for file in "$jars/$name"*.jar; do path+=:$file; done
+  done
+  "$java" -XX:TieredStopAtLevel=1 -XX:CompileThresholdScaling=10 -XX:+UseSerialGC -Xshare:auto \
+    -Xms64m -Xmn40m -Xmx128m -XX:-UsePerfData \
+    -Dslf4j.provider=org.slf4j.helpers.NOP_FallbackServiceProvider \
+    -Dslf4j.internal.verbosity=ERROR \
+    -cp "$path" "$@"
+}
+
+# make_small_class_data <new folder in target/>: makes $small_classes there, and removes the folder.
+# By the names of the classes that help and a mistake in settings load: the forms that a JVM writes at its
+# end (-XX:ArchiveClassesAtExit, -XX:AOTCacheOutput) are of one run alone, and lack classes in old formats.
+make_small_class_data() {
+  local made=$1/${small_classes##*/}
+  mkdir "$1"
+  small_jvm "-XX:DumpLoadedClassList=$1/help" org.assetstager.WithoutSpark --help >/dev/null
+  small_jvm "-XX:DumpLoadedClassList=$1/mistake" org.assetstager.WithoutSpark \
+    stage --manifest m --config /dev/null --set upload.part-sise=1 --set upload.part-size=1 >/dev/null 2>&1 || true
+  # The numbers of classes differ from run to run.
+  sed 's/ id: [0-9]*$//' "$1/help" "$1/mistake" | grep -v '^#' | sort -u >"$1/classes"
+  if ! small_jvm -Xshare:dump "-XX:SharedClassListFile=$1/classes" "-XX:SharedArchiveFile=$made" \
+    >"$1/dump.log" 2>&1; then
+    cat "$1/dump.log" >&2
+    return 1
+  fi
+  # In one step: other runs may start meanwhile.
+  mv -f "$made" "$small_classes"
+  rm -r "$1"
+}
+
 # url_path <path>: prints it as a file URL has it.
 url_path() {
   local path=${1//\%/%25}

@@ -9,6 +9,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
@@ -78,6 +79,19 @@ import picocli.CommandLine.Spec;
       "    --config conf/stage.conf --dry-run"
     })
 public final class Main implements Runnable {
+  /** In the order of the help. */
+  private static final List<String> COMMANDS =
+      List.of(
+          "stage",
+          "snapshot",
+          "check",
+          "runs",
+          "report",
+          "abandon",
+          "audit",
+          "commit",
+          CompletionCommand.NAME);
+
   @Spec private CommandSpec spec;
 
   @Option(
@@ -152,25 +166,19 @@ public final class Main implements Runnable {
   }
 
   private int execute(PrintWriter err, String... arguments) {
-    CommandLine line =
-        new CommandLine(this)
-            .addSubcommand(new StageCommand(output))
-            .addSubcommand(new SnapshotCommand(output))
-            .addSubcommand(new CheckCommand(output))
-            .addSubcommand(new RunsCommand(output))
-            .addSubcommand(new ReportCommand(output))
-            .addSubcommand(new AbandonCommand())
-            .addSubcommand(new AuditCommand(output))
-            .addSubcommand(new CommitCommand(output))
-            .addSubcommand(new CompletionCommand())
-            .setCommandName(Program.name())
-            .setOut(output.forHelp())
-            .setErr(new PrintWriter(new VisibleWriter(err), true))
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setAbbreviatedOptionsAllowed(false)
-            .setParameterExceptionHandler(this::explainUsage)
-            .setExecutionStrategy(this::run)
-            .setExecutionExceptionHandler(this::explainFailure);
+    CommandLine line = new CommandLine(this);
+    for (String name : commands(arguments)) {
+      line.addSubcommand(command(name));
+    }
+    // Each holds for the commands that were added before.
+    line.setCommandName(Program.name())
+        .setOut(output.forHelp())
+        .setErr(new PrintWriter(new VisibleWriter(err), true))
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setAbbreviatedOptionsAllowed(false)
+        .setParameterExceptionHandler(this::explainUsage)
+        .setExecutionStrategy(this::run)
+        .setExecutionExceptionHandler(this::explainFailure);
     try {
       return codeOf(line.execute(arguments), line.getErr());
     } catch (LinkageError e) {
@@ -180,6 +188,31 @@ public final class Main implements Runnable {
       }
       return explainFailure(e, line.getErr());
     }
+  }
+
+  /** The one that is named first, or all: picocli takes a while for each. */
+  private static List<String> commands(String... arguments) {
+    // The script for completion is about all of them.
+    boolean one =
+        arguments.length > 0
+            && COMMANDS.contains(arguments[0])
+            && !arguments[0].equals(CompletionCommand.NAME);
+    return one ? List.of(arguments[0]) : COMMANDS;
+  }
+
+  private Object command(String name) {
+    return switch (name) {
+      case "stage" -> new StageCommand(output);
+      case "snapshot" -> new SnapshotCommand(output);
+      case "check" -> new CheckCommand(output);
+      case "runs" -> new RunsCommand(output);
+      case "report" -> new ReportCommand(output);
+      case "abandon" -> new AbandonCommand();
+      case "audit" -> new AuditCommand(output);
+      case "commit" -> new CommitCommand(output);
+      case CompletionCommand.NAME -> new CompletionCommand();
+      default -> throw new IllegalArgumentException(name);
+    };
   }
 
   private int run(CommandLine.ParseResult parsed) {

@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -162,7 +164,36 @@ class ArchiveIT {
     assertThat(run.resolve("report.html")).isNotEmptyFile();
     String classData = Runtime.version().feature() < 25 ? "class-data.jsa" : "class-data.aot";
     assertThat(home.resolve("target").resolve(classData)).isNotEmptyFile();
+    assertHelpIsTheSameWithClassData(home.resolve("target/class-data-small.jsa"));
     assertNotebooksReadIt();
+  }
+
+  private static void assertHelpIsTheSameWithClassData(Path classData) throws Exception {
+    Path log = folder.resolve("loaded");
+    Map<String, String> logged = new HashMap<>(onlyAJdk());
+    logged.put("JDK_JAVA_OPTIONS", "-Xlog:class+load:file=" + log);
+    String shared = "org.assetstager.WithoutSpark source: shared objects file";
+    String help = stager(0, logged, "--help");
+    assertThat(log).content().contains(shared);
+
+    Path jar;
+    try (Stream<Path> jars = Files.list(home.resolve("spark-home/jars"))) {
+      jar =
+          jars.filter(file -> file.getFileName().toString().startsWith("slf4j-api-"))
+              .findFirst()
+              .orElseThrow();
+    }
+    FileTime modified = Files.getLastModifiedTime(jar);
+    Files.setLastModifiedTime(jar, FileTime.from(modified.toInstant().plusSeconds(9)));
+    assertThat(stager(0, logged, "--help")).isEqualTo(help);
+    assertThat(log).content().doesNotContain(shared);
+    Files.setLastModifiedTime(jar, modified);
+
+    Path whole = Files.move(classData, folder.resolve("whole"));
+    Files.writeString(classData, "not class data");
+    assertThat(stager(0, logged, "--help")).isEqualTo(help);
+    assertThat(log).content().doesNotContain(shared);
+    Files.move(whole, classData, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** By {@code report --rows}, where pyarrow isn't installed. */

@@ -143,6 +143,20 @@ class LauncherIT {
     assertThat(ran.err()).startsWith("asset-stager: A setting is wrong").contains("part-size");
   }
 
+  /** What it looks for names that are near with is in a jar of Spark. */
+  @Test
+  void misspeltSetting_isToldWithoutSpark() throws Exception {
+    SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
+
+    Ran ran = run(NO_SPARK, stage(asset, "--set", "upload.part-sise=8MiB"));
+
+    assertThat(ran.code()).isEqualTo(2);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .startsWith("asset-stager: A setting is wrong")
+        .contains("part-sise", "did you mean asset-stager.upload.part-size?");
+  }
+
   @Test
   void stage_quietAndNobodyIsNeeded_printsNoByte() throws Exception {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));

@@ -123,6 +123,37 @@ class MainTest {
                 + " 3\\.\\S+\\R");
   }
 
+  /** Where the first word is a command, no other is made. */
+  @Test
+  void execute_commandNamedFirst_isTheOneThatTheHelpNames() {
+    execute("--help");
+    List<String> names =
+        out.toString()
+            .lines()
+            .dropWhile(line -> !line.equals("Commands:"))
+            .skip(1)
+            .takeWhile(line -> !line.isBlank())
+            .filter(line -> !line.startsWith("   "))
+            .map(line -> line.strip().split(" ", 2)[0])
+            .toList();
+    assertThat(names).hasSize(9).contains("stage", "commit", "generate-completion");
+
+    assertThat(names)
+        .allSatisfy(
+            name -> {
+              out.getBuffer().setLength(0);
+              assertThat(execute(name, "--help")).isZero();
+              assertThat(out.toString()).startsWith("Usage: asset-stager " + name + " ");
+            });
+  }
+
+  @Test
+  void execute_optionBeforeTheCommand_isTakenAlike() {
+    assertThat(execute("--debug", "check", "--config", folder + "/no.conf"))
+        .isEqualTo(ExitCode.USAGE.value());
+    assertThat(err.toString()).contains("no.conf", "\tat org.assetstager.");
+  }
+
   @Test
   void execute_noSettingsAnywhere_exits2AndSaysWhereItLooked() {
     int code = execute("stage", "--manifest", "m");

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -88,6 +89,30 @@ class ScriptsTest {
 
     assertThat(run(script))
         .contains("-XX:SharedArchiveFile=" + archive, "-Xlog:cds=off,cds+dynamic=off");
+  }
+
+  @Test
+  void assetStager_classDataOfTheSmallJvm_isSharedWhereItIsOfThisBuildAndItsSpark()
+      throws Exception {
+    Path java = folder.resolve("jdk/bin/java");
+    Files.writeString(java, "#!/usr/bin/env bash\nprintf '%s\\n' \"$@\"\n");
+    Path script = home.resolve("scripts/asset-stager");
+    Path archive = home.resolve("target/class-data-small.jsa");
+    assertThat(run(script))
+        .contains("org.assetstager.WithoutSpark")
+        .noneMatch(argument -> argument.contains("SharedArchiveFile"));
+
+    Files.createFile(archive);
+    FileTime built = Files.getLastModifiedTime(home.resolve("target/asset-stager.jar"));
+    Files.setLastModifiedTime(archive, FileTime.from(built.toInstant().plusSeconds(1)));
+    assertThat(run(script)).contains("-XX:SharedArchiveFile=" + archive, "-Xlog:all=off");
+
+    environment.put("SPARK_HOME", folder.resolve("spark").toString());
+    assertThat(run(script)).noneMatch(argument -> argument.contains("SharedArchiveFile"));
+
+    environment.remove("SPARK_HOME");
+    Files.setLastModifiedTime(archive, FileTime.from(built.toInstant().minusSeconds(1)));
+    assertThat(run(script)).noneMatch(argument -> argument.contains("SharedArchiveFile"));
   }
 
   @Test
