@@ -17,6 +17,7 @@ public record ReadListing(StepOutput output)
         file.kind().equals(Side.REMOTE.settingsName()) ? ContentOrder.REMOTE : ContentOrder.STAGING;
     return Iterators.transform(
         output.readBytes(ListStep.STEP, file, KnownContent.CODEC),
-        known -> new Tuple2<>(ContentOrder.keyOf(side, KnownContent.CODEC.fromBytes(known)), known));
+        known ->
+            new Tuple2<>(ContentOrder.keyOf(side, KnownContent.CODEC.fromBytes(known)), known));
   }
 }

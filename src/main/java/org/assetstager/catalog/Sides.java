@@ -110,7 +110,9 @@ record Sides(Settings settings, RequestTotals requests, StepOutput output, TaskP
       writers
           .computeIfAbsent(
               side,
-              of -> output.create(STEP, of.settingsName(), number, KnownContent.CODEC, false, Map.of()))
+              of ->
+                  output.create(
+                      STEP, of.settingsName(), number, KnownContent.CODEC, false, Map.of()))
           .add(KnownContent.CODEC, content, 0);
     }
 

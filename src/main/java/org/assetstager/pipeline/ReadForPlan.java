@@ -32,8 +32,7 @@ record ReadForPlan(StepOutput output)
     Candidate candidate = Candidate.CODEC.fromBytes(bytes);
     boolean open = candidate.found().verdict() == Verdict.UNCHANGED;
     return new Tuple2<>(
-        ContentOrder.keyOf(open ? ContentOrder.ROW : ContentOrder.ENDED, candidate.found()),
-        bytes);
+        ContentOrder.keyOf(open ? ContentOrder.ROW : ContentOrder.ENDED, candidate.found()), bytes);
   }
 
   static List<Source> sources(String step, List<StepFile> files) {

@@ -52,7 +52,12 @@ final class RecordReader<T> implements Iterator<T>, Closeable {
   static <R extends Record> RecordReader<R> ofRecords(
       RunFolder run, String nonce, Path path, long expectedRows, RecordCodec<R> codec) {
     return new RecordReader<>(
-            run, path, codec, codec::fromBytes, codec::fromCells, RecordSeal.open(run, nonce, path, path))
+            run,
+            path,
+            codec,
+            codec::fromBytes,
+            codec::fromCells,
+            RecordSeal.open(run, nonce, path, path))
         .requireRows(expectedRows);
   }
 

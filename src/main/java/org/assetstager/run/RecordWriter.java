@@ -105,7 +105,8 @@ public final class RecordWriter implements AutoCloseable {
       throw WholeFiles.refused(e);
     }
     this.writer =
-        new ParquetRowSupport.Builder(new Target(stream), columns ? codec.schema() : BYTES, metadata)
+        new ParquetRowSupport.Builder(
+                new Target(stream), columns ? codec.schema() : BYTES, metadata)
             .withConf(run.configuration())
             .withCompressionCodec(CompressionCodecName.ZSTD)
             .withRowGroupSize(ROW_GROUP_BYTES)

@@ -59,9 +59,7 @@ public record StepOutput(RunFolder run, String nonce) implements Serializable {
       String step, List<StepFile> files, RecordCodec<R> codec) {
     return new LedgerReader<>(
         run,
-        files.stream()
-            .map(file -> path(step, file).toString())
-            .iterator(),
+        files.stream().map(file -> path(step, file).toString()).iterator(),
         codec,
         EnumSet.allOf(Outcome.class));
   }

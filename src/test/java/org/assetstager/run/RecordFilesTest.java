@@ -26,7 +26,8 @@ class RecordFilesTest {
   private static final RecordCodec<Size> SIZES = RecordCodec.of(Size.class);
   private static final RecordCodec<Turned> TURNED = RecordCodec.of(Turned.class);
   private static final List<Item> SOME =
-      List.of(new Item("é\0\ud83d\ude00", 1L, "x"), new Item("", null, ""), new Item("b", -1L, "c"));
+      List.of(
+          new Item("é\0\ud83d\ude00", 1L, "x"), new Item("", null, ""), new Item("b", -1L, "c"));
 
   @TempDir Path ledgers;
   private RunFolder folder;

@@ -100,7 +100,8 @@ final class TransferFixture {
 
   /** Writes a work file. */
   StepFile write(int number, List<WorkRow> rows) {
-    try (RecordWriter writer = output.create(PLAN, "work", number, WorkRow.CODEC, false, Map.of())) {
+    try (RecordWriter writer =
+        output.create(PLAN, "work", number, WorkRow.CODEC, false, Map.of())) {
       for (WorkRow row : rows) {
         writer.add(WorkRow.CODEC, row, row.candidate().found().size());
       }

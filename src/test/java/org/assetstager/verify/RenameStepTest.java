@@ -132,7 +132,8 @@ class RenameStepTest {
   }
 
   private StepFile write(String kind, int number, List<Candidate> part) {
-    try (RecordWriter writer = output.create(SCAN, kind, number, Candidate.CODEC, false, Map.of())) {
+    try (RecordWriter writer =
+        output.create(SCAN, kind, number, Candidate.CODEC, false, Map.of())) {
       part.forEach(row -> writer.add(Candidate.CODEC, row, 0));
       return writer.finish(Map.of());
     }

@@ -94,7 +94,8 @@ class ScannedDirectoriesTest {
       requireSame(directories, "here/".repeat(links) + "file");
       requireSame(directories, "here/".repeat(links) + "d/file");
     }
-    assertThat(found(() -> directories.find(root, "here/".repeat(MORE_LINKS_THAN_FOLLOWED) + "file")))
+    assertThat(
+            found(() -> directories.find(root, "here/".repeat(MORE_LINKS_THAN_FOLLOWED) + "file")))
         .contains("loop");
   }
 
