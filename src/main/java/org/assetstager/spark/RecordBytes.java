@@ -4,6 +4,8 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
@@ -18,24 +20,24 @@ final class RecordBytes {
 
   /** What a cell is. */
   enum Cell {
-    TEXT(DataTypes.StringType),
-    BYTES(DataTypes.BinaryType),
-    LONG(DataTypes.LongType),
-    INT(DataTypes.IntegerType),
-    DOUBLE(DataTypes.DoubleType),
-    FLAG(DataTypes.BooleanType);
+    TEXT,
+    BYTES,
+    LONG,
+    INT,
+    DOUBLE,
+    FLAG;
 
-    private final DataType column;
-
-    Cell(DataType column) {
-      this.column = column;
-    }
+    private static final Map<DataType, Cell> OF_COLUMNS =
+        Map.of(
+            DataTypes.StringType, TEXT,
+            DataTypes.BinaryType, BYTES,
+            DataTypes.LongType, LONG,
+            DataTypes.IntegerType, INT,
+            DataTypes.DoubleType, DOUBLE,
+            DataTypes.BooleanType, FLAG);
 
     static Cell of(DataType column) {
-      return Arrays.stream(values())
-          .filter(cell -> cell.column.equals(column))
-          .findFirst()
-          .orElseThrow();
+      return Objects.requireNonNull(OF_COLUMNS.get(column));
     }
   }
 

@@ -310,7 +310,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
       }
       long value = bytes[0];
       for (int i = 1; i < bytes.length; i++) {
-        value = value << Byte.SIZE | bytes[i] & 0xff;
+        value = (value << Byte.SIZE) | (bytes[i] & 0xff);
       }
       return BigInteger.valueOf(value);
     }
