@@ -33,7 +33,7 @@ class_data() {
 small_classes=$home/target/class-data-small.jsa
 
 # small_jvm [option]... <class> [argument]...: runs what needs no Spark, in a JVM that costs little. It
-# lives for a moment: code is seldom compiled, garbage isn't collected, and there are no logs, whose
+# lives for a moment: code and garbage seldom need work, and there are no logs, whose
 # library would take half of its time.
 small_jvm() {
   local jars=${SPARK_HOME:-$build/spark-home}/jars path=$build/asset-stager.jar name file
@@ -51,11 +51,12 @@ small_jvm() {
 }
 
 # make_small_class_data <new folder in target/>: makes $small_classes there, and removes the folder.
-# By the names of the classes that help and a mistake in settings load: the forms that a JVM writes at its
-# end (-XX:ArchiveClassesAtExit, -XX:AOTCacheOutput) are of one run alone, and lack classes in old formats.
+# It has the classes that help and a mistake in settings load. What a JVM writes at its end
+# (-XX:ArchiveClassesAtExit, -XX:AOTCacheOutput) has those of one run only, without picocli's, whose format
+# is old.
 make_small_class_data() {
   local made=$1/${small_classes##*/}
-  mkdir "$1"
+  mkdir "$1" || return
   small_jvm "-XX:DumpLoadedClassList=$1/help" org.assetstager.WithoutSpark --help >/dev/null
   small_jvm "-XX:DumpLoadedClassList=$1/mistake" org.assetstager.WithoutSpark \
     stage --manifest m --config /dev/null --set upload.part-sise=1 --set upload.part-size=1 >/dev/null 2>&1 || true

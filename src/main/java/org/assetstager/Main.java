@@ -170,7 +170,7 @@ public final class Main implements Runnable {
     for (String name : commands(arguments)) {
       line.addSubcommand(command(name));
     }
-    // Each holds for the commands that were added before.
+    // picocli passes these on only to commands that are already added.
     line.setCommandName(Program.name())
         .setOut(output.forHelp())
         .setErr(new PrintWriter(new VisibleWriter(err), true))

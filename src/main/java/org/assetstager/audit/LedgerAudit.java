@@ -1,6 +1,5 @@
 package org.assetstager.audit;
 
-import java.io.Serializable;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
@@ -11,8 +10,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
+import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.rdd.RDD;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
@@ -29,9 +28,7 @@ import org.assetstager.run.Weights;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
-import scala.reflect.ClassTag;
-import scala.runtime.AbstractFunction1;
-import scala.runtime.BoxedUnit;
+import org.assetstager.spark.TaskResults;
 
 /**
  * Looks, on the executors, whether the buckets hold every content that a ledger calls staged or
@@ -197,43 +194,22 @@ public final class LedgerAudit {
   /** What the tasks that have ended found is kept even if the time is over before all have. */
   private Part audit(List<StepFile> listing, int tasks, TaskProgress progress) {
     Map<Integer, Part> ended = new ConcurrentSkipListMap<>();
-    RDD<Part> parts =
+    JavaRDD<Part> parts =
         claims
             .joined(listing, output, tasks, earlier)
-            .mapPartitions(new AuditContents(settings, scope, output, requests, progress))
-            .rdd();
-    ClassTag<Part> type = ClassTag.apply(Part.class);
+            .mapPartitions(new AuditContents(settings, scope, output, requests, progress));
     boolean isWhole =
         scope
             .limit()
             .run(
                 spark,
                 () -> {
-                  spark
-                      .sc()
-                      .runJob(
-                          parts, new Only(), (task, part) -> keep((int) task, part, ended), type);
+                  TaskResults.forEach(parts, Part.class, ended::put);
                   return true;
                 })
             .isPresent();
     Part stopped = new Part(List.of(), AuditTotals.NONE, List.of(), 0, !isWhole, null);
     return ended.values().stream().reduce(stopped, Part::plus);
-  }
-
-  private static BoxedUnit keep(int task, Part part, Map<Integer, Part> ended) {
-    ended.put(task, part);
-    return BoxedUnit.UNIT;
-  }
-
-  /** Takes the one result of a task. */
-  private static final class Only extends AbstractFunction1<scala.collection.Iterator<Part>, Part>
-      implements Serializable {
-    private static final long serialVersionUID = 1;
-
-    @Override
-    public Part apply(scala.collection.Iterator<Part> parts) {
-      return parts.next();
-    }
   }
 
   private int tasks(long rows, long bytes) {

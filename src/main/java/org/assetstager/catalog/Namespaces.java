@@ -22,11 +22,6 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
   /** No top hash has a slash. */
   private static final String INCOMPLETE = "/incomplete";
 
-  private static final Comparator<String> BY_HASH =
-      Comparator.<String>comparingInt(
-              name -> Hashing.murmur3_32_fixed().hashUnencodedChars(name).asInt())
-          .thenComparing(Comparator.naturalOrder());
-
   public Namespaces {
     candidates = Map.copyOf(candidates);
   }
@@ -43,8 +38,18 @@ public record Namespaces(Map<String, Long> candidates, boolean complete) impleme
     if (candidates.size() <= MOST) {
       return false;
     }
-    candidates.keySet().stream().sorted(BY_HASH).skip(MOST).toList().forEach(candidates::remove);
+    candidates.keySet().stream()
+        .map(Hashed::of)
+        .sorted(Comparator.comparingInt(Hashed::hash).thenComparing(Hashed::name))
+        .skip(MOST)
+        .forEach(hashed -> candidates.remove(hashed.name()));
     return true;
+  }
+
+  private record Hashed(int hash, String name) {
+    static Hashed of(String name) {
+      return new Hashed(Hashing.murmur3_32_fixed().hashUnencodedChars(name).asInt(), name);
+    }
   }
 
   public Map<String, Long> toNotes() {

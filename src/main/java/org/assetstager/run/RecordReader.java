@@ -111,7 +111,10 @@ final class RecordReader<T> implements Iterator<T>, Closeable {
     String form = file.getFileMetaData().getKeyValueMetaData().get(RecordWriter.FORM);
     if (form != null && !form.equals(codec.form())) {
       IOUtils.closeStream(file);
-      throw RecordSeal.damaged(run, path, "is of another version of the job");
+      throw JobFailure.input(
+          "The run's record " + path + " was written by another version of this job",
+          "Resume the run with that version, or start a new run, which finds what this one has"
+              + " staged");
     }
     this.made =
         form == null ? ofCells : cells -> ofBytes.apply((byte[]) Objects.requireNonNull(cells[0]));
@@ -126,6 +129,7 @@ final class RecordReader<T> implements Iterator<T>, Closeable {
 
   private RecordReader<T> requireRows(long expected) {
     if (left != expected) {
+      close();
       throw RecordSeal.damaged(run, path, "has " + left + " rows instead of " + expected);
     }
     return this;
@@ -164,7 +168,11 @@ final class RecordReader<T> implements Iterator<T>, Closeable {
       // A task may read many files, one after another.
       close();
     }
-    return made.apply(row);
+    try {
+      return made.apply(row);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      throw RecordSeal.damaged(run, path, "can't be read: " + e.getMessage());
+    }
   }
 
   private void nextGroup() throws IOException {

@@ -72,7 +72,7 @@ public final class RecordWriter implements AutoCloseable {
    *
    * @param folder of the step's files
    * @param codec of all its records
-   * @param columns whether each component has one
+   * @param columns whether the file has a column for each component
    * @param footer what the file's footer says besides its seal, by its key
    * @throws IOException if the store refuses
    */

@@ -25,7 +25,7 @@ public record StepOutput(RunFolder run, String nonce) implements Serializable {
    * @param kind what its rows are, in small letters
    * @param number of the task's partition or work file
    * @param codec of all its records
-   * @param columns whether each component has one, because others read the file
+   * @param columns whether the file has a column for each component, because others read it
    * @param footer what the file's footer says besides, by its key
    * @return closed by the caller, at the latest when the task ends
    * @throws JobFailure if the store refuses

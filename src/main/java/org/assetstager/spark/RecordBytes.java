@@ -11,11 +11,14 @@ import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cells of a record as bytes, for a shuffle: a bit for each cell that says whether it is null, then
- * the others one after another. Texts and bytes have their length before them; numbers are as long
- * as they need to be.
+ * Cells of a record as bytes, for a shuffle and for files of a run: a bit for each cell that says
+ * whether it is null, then the others one after another. Texts and bytes have their length before
+ * them; numbers are as long as they need to be.
  */
 final class RecordBytes {
+  /** To be raised with each change of what is written: a run may be resumed by a later build. */
+  static final int ENCODING = 1;
+
   private RecordBytes() {}
 
   /** What a cell is. */

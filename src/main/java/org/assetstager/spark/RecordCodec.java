@@ -135,7 +135,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
   }
 
   /**
-   * Returns a record as bytes, for a shuffle.
+   * Returns a record as bytes, for a shuffle and for files of a run.
    *
    * @throws IllegalStateException if a component is null that must not be
    */
@@ -152,9 +152,13 @@ public final class RecordCodec<R extends Record> implements Serializable {
     return fromCells(RecordBytes.read(layout().cellTypes, bytes));
   }
 
-  /** Returns what the bytes are made of: those of one form can be read where it is the same. */
+  /**
+   * Returns what describes the bytes: only a codec of the same form can read them. It names all
+   * columns with their types, and the encoding.
+   */
   public String form() {
-    return schema().simpleString();
+    // The string that Spark makes for people ends after 25 columns.
+    return RecordBytes.ENCODING + " " + schema().catalogString();
   }
 
   private int columnCount() {

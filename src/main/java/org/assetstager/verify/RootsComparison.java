@@ -47,7 +47,7 @@ final class RootsComparison implements AutoCloseable {
   }
 
   /**
-   * Adds what a task saw. It, or what was added before, may be compared now.
+   * Adds what a task saw, and may compare what was added so far.
    *
    * @throws org.assetstager.asset.JobFailure as {@link Roots#compare} does
    */

@@ -171,11 +171,10 @@ public final class ListingBench {
             file ->
                 spark
                     .read()
-                    .schema(KnownContent.CODEC.schema())
                     .parquet(run.location() + "/steps/" + ListStep.STEP + "/" + file.name())
                     .collectAsList()
                     .stream())
-        .map(KnownContent.CODEC::fromRow)
+        .map(row -> KnownContent.CODEC.fromBytes(row.getAs(0)))
         .toList();
   }
 

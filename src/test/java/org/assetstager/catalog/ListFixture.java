@@ -195,11 +195,10 @@ final class ListFixture {
   private List<KnownContent> read(RunFolder folder, StepFile file) {
     return spark
         .read()
-        .schema(KnownContent.CODEC.schema())
         .parquet(folder.location() + "/steps/list/" + file.name())
         .collectAsList()
         .stream()
-        .map(KnownContent.CODEC::fromRow)
+        .map(row -> KnownContent.CODEC.fromBytes(row.getAs(0)))
         .toList();
   }
 

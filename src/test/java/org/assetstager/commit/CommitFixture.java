@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -23,6 +24,7 @@ import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunDescription;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
@@ -144,10 +146,16 @@ final class CommitFixture {
       return List.of();
     }
     try (Stream<Path> found = Files.list(run(RUN_ID).resolve("commits"))) {
-      return found.sorted().toList();
+      return found.sorted(Comparator.comparingLong(CommitFixture::startedAtMillis)).toList();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** Of two commits within one second, the names don't tell which is the later. */
+  private static long startedAtMillis(Path commit) {
+    Path description = commit.resolve(RunDescription.FILE);
+    return Files.exists(description) ? json(description).get("startedAtMillis").asLong() : 0;
   }
 
   Path lastCommit() {

@@ -26,15 +26,14 @@ class ScanTotalsTest {
     ScanResult second = result(1, new Namespaces(Map.of("a", 2L), true));
     ScanResult first = result(0, new Namespaces(Map.of("a", 1L, "b", 1L), true));
 
-    totals.add(second);
-    totals.add(first);
+    totals.add(1, second);
+    totals.add(0, first);
 
-    assertThat(totals.files())
-        .containsExactlyInAnyOrder(first.files().get(0), second.files().get(0));
+    assertThat(totals.files()).containsExactly(first.files().get(0), second.files().get(0));
     assertThat(totals.rowsByFile()).isEqualTo(Map.of("m", 10L, "m0", 1L, "m1", 1L));
     assertThat(totals.invalidRows()).isEqualTo(4);
     assertThat(totals.namespaces()).isEqualTo(new Namespaces(Map.of("a", 3L, "b", 1L), true));
-    assertThat(totals.roots()).containsExactlyInAnyOrder(first.roots(), second.roots());
+    assertThat(totals.roots()).containsExactly(first.roots(), second.roots());
   }
 
   /** What tasks name together must not be held until the last of them has ended. */
@@ -45,7 +44,7 @@ class ScanTotalsTest {
     for (int task = 0; task < 5; task++) {
       Namespaces.Counter counter = new Namespaces.Counter();
       IntStream.range(task * 10_000, (task + 1) * 10_000).forEach(i -> counter.add("n" + i));
-      totals.add(result(task, counter.namespaces()));
+      totals.add(task, result(task, counter.namespaces()));
       assertThat(totals.namespaces().candidates()).hasSize(Namespaces.MOST);
     }
     assertThat(totals.namespaces().complete()).isFalse();

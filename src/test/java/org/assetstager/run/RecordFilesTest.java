@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.common.collect.ImmutableList;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.VerifiedRow;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,7 +94,7 @@ class RecordFilesTest {
       assertThatThrownBy(() -> read(file, other))
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining(file.name())
-          .hasMessageContaining("is of another version of the job");
+          .hasMessageContaining("was written by another version of this job");
     }
   }
 
@@ -110,9 +113,27 @@ class RecordFilesTest {
 
     for (int length = 0; length < whole.length; length++) {
       byte[] cut = Arrays.copyOf(whole, length);
-      assertThatThrownBy(() -> ITEMS.fromBytes(cut)).isInstanceOf(RuntimeException.class);
+      assertThatThrownBy(() -> ITEMS.fromBytes(cut))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("Bytes of another record");
     }
     assertThatThrownBy(() -> ITEMS.fromBytes((new String(whole, UTF_8) + "x").getBytes(UTF_8)))
         .hasMessageContaining("Bytes of another record");
+  }
+
+  @Test
+  void form_ofManyColumns_namesTheLast() {
+    assertThat(Candidate.CODEC.form())
+        .contains("manifest_file:string", "verified_at_millis:bigint", "root_inode:bigint")
+        .isNotEqualTo(VerifiedRow.CODEC.form());
+  }
+
+  /** Bytes lie in the folders of runs that a later build may resume. */
+  @Test
+  void bytes_ofThisBuild_areThoseOfTheFirst() {
+    assertThat(HexFormat.of().formatHex(ITEMS.toBytes(new Item("é", -2L, "x"))))
+        .isEqualTo("00" + "04c3a9" + "03" + "0278");
+    assertThat(HexFormat.of().formatHex(ITEMS.toBytes(new Item("", null, "x"))))
+        .isEqualTo("02" + "00" + "0278");
   }
 }
