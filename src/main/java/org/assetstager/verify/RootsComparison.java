@@ -82,6 +82,10 @@ final class RootsComparison implements AutoCloseable {
 
   private static AssetRoot result(Future<AssetRoot> look) {
     try {
+      // What has ended is returned to an interrupted thread too.
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       return look.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
