@@ -85,7 +85,10 @@ public final class ScannedDirectories {
     int slash = name.lastIndexOf('/');
     String last = name.substring(slash + 1);
     // The system refuses a longer one; of its parts there may be many. And ".." leads elsewhere.
-    if (name.length() <= LONGEST_PATH && !last.isEmpty() && !last.equals(".") && !last.equals("..")) {
+    if (name.length() <= LONGEST_PATH
+        && !last.isEmpty()
+        && !last.equals(".")
+        && !last.equals("..")) {
       Path above = realPath(root, slash < 0 ? "" : name.substring(0, slash));
       Path path = above.resolve(last);
       if (Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {

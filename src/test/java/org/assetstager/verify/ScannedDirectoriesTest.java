@@ -16,7 +16,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** It finds what {@link LocatedFile} finds, who asks the system anew for each file. */
 class ScannedDirectoriesTest {
   private static final List<String> NAMES =
-      List.of("d", "here", "up", "out", "far", "dangling", "loop", "file", "absent", "chain", "..", ".");
+      List.of(
+          "d",
+          "here",
+          "up",
+          "out",
+          "far",
+          "dangling",
+          "loop",
+          "file",
+          "absent",
+          "chain",
+          "..",
+          ".");
 
   /** Linux follows 40 links on a path. */
   private static final int MORE_LINKS_THAN_FOLLOWED = 41;
