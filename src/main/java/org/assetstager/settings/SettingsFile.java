@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * The file that a command takes its settings from.
  *
  * @param path null where there is none: then all settings come from elsewhere
- * @param found how the job found it, for messages, after its name; empty if the command line names
- *     it
+ * @param found says in messages, after the file's name, where the name comes from; empty if the
+ *     command line names the file
  */
 public record SettingsFile(@Nullable Path path, String found) {
   /** The variable that names the file where the command line doesn't. */

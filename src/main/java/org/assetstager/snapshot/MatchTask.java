@@ -107,7 +107,7 @@ record MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress
       }
     }
 
-    /** Takes what is said of the content; whoever contradicts others leaves them in doubt. */
+    /** Takes the MD5 that a row names. If two rows name different ones, none is taken over. */
     private void hear(@Nullable String said) {
       doubted |= said == null || (md5 != null && !Objects.equals(md5, said));
       md5 = said;

@@ -6,8 +6,8 @@ import org.apache.spark.util.LongAccumulator;
 import org.assetstager.asset.Total;
 
 /**
- * Counts what tasks have done, for the eyes of whoever waits, here and on the stage's page of
- * Spark's UI; a task that runs twice counts twice, so no total is taken from it.
+ * Counts what tasks have done. People see it as progress, here and on the stage's page of Spark's
+ * UI. A task that runs twice counts twice, so no total is taken from it.
  */
 public final class TaskProgress implements Serializable {
   /** What phases over files count, contents among them. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at files without opening any, and finds the verdicts that need no content; see
- * "Verification" in design.md. Whoever opens a file checks it again. Belongs to one task; any
+ * "Verification" in design.md. The steps that open a file check it again. Belongs to one task; any
  * number of threads may share it.
  */
 public final class FileScanner {

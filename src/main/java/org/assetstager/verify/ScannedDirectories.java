@@ -12,9 +12,9 @@ import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds files without opening any, with one system call for a file that no link leads to: where a
- * directory leads to is looked up once for the files in it. Whoever reads a file looks again. Safe
- * for many threads.
+ * Finds files without opening any. It looks each directory up once, and then needs one system call
+ * for each file in it that is no link. The steps that read a file look again. Safe for many
+ * threads.
  */
 public final class ScannedDirectories {
   /** Rows of one directory mostly follow one another. */

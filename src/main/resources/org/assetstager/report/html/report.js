@@ -386,7 +386,7 @@ function showAssets() {
   ], largest, otherAssets > 0 ? { name: plural(otherAssets, "other asset"), totals: others } : null);
 }
 
-/** Whoever draws by the colours of the theme is told when it changes. */
+/** Functions to call when the theme changes, since what they draw has its colours. */
 const themed = [];
 
 function startTheme() {
