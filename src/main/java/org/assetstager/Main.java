@@ -167,8 +167,12 @@ public final class Main implements Runnable {
 
   private int execute(PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(this);
-    for (String name : commands(arguments)) {
-      line.addSubcommand(command(name));
+    String named = named(arguments);
+    // The script for completion is about all of them.
+    boolean all = named.equals(CompletionCommand.NAME);
+    for (String name : COMMANDS) {
+      Object command = command(name);
+      line.addSubcommand(name, all || name.equals(named) ? command : described(command));
     }
     // picocli passes these on only to commands that are already added.
     line.setCommandName(Program.name())
@@ -190,14 +194,19 @@ public final class Main implements Runnable {
     }
   }
 
-  /** The one that is named first, or all: picocli takes a while for each. */
-  private static List<String> commands(String... arguments) {
-    // The script for completion is about all of them.
-    boolean one =
-        arguments.length > 0
-            && COMMANDS.contains(arguments[0])
-            && !arguments[0].equals(CompletionCommand.NAME);
-    return one ? List.of(arguments[0]) : COMMANDS;
+  /** Returns the first argument that is no option: none of the options before it takes a value. */
+  private static String named(String... arguments) {
+    return Arrays.stream(arguments)
+        .filter(argument -> !argument.startsWith("-"))
+        .findFirst()
+        .orElse("");
+  }
+
+  /** Returns what the list of commands needs; picocli takes a while for a command's options. */
+  private static CommandSpec described(Object command) {
+    CommandSpec spec = CommandSpec.create();
+    spec.usageMessage().description(command.getClass().getAnnotation(Command.class).description());
+    return spec;
   }
 
   private Object command(String name) {
