@@ -27,14 +27,18 @@ public record TopHash(String value) {
   }
 
   private static boolean isTopHash(String text) {
-    return !text.isEmpty()
-        && text.length() <= MOST_CHARACTERS
-        && text.chars().allMatch(TopHash::isAllowed)
-        && !text.equals(".")
-        && !text.equals("..");
+    if (text.isEmpty() || text.length() > MOST_CHARACTERS) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (!isAllowed(text.charAt(i))) {
+        return false;
+      }
+    }
+    return !text.equals(".") && !text.equals("..");
   }
 
-  private static boolean isAllowed(int c) {
+  private static boolean isAllowed(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')

@@ -4,9 +4,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.assetstager.manifest.ManifestRow;
 import org.assetstager.spark.ByteKeys;
-import org.assetstager.verify.VerifiedRow;
+import org.assetstager.spark.RecordCodec;
+import org.assetstager.verify.Candidate;
+import org.assetstager.verify.Verdict;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that bring objects and rows of one content together in a shuffle: MD5, namespace, then
@@ -43,8 +45,17 @@ public final class ContentOrder {
     return key(HexFormat.of().parseHex(known.md5()), known.topHash(), side, new byte[0]);
   }
 
-  public static byte[] keyOf(byte what, VerifiedRow found) {
-    ManifestRow row = found.row();
+  /** What the key of a row needs of its {@link Candidate}. */
+  public record Row(
+      String manifestFile,
+      long manifestPosition,
+      @Nullable String topHash,
+      Verdict verdict,
+      @Nullable String md5) {
+    public static final RecordCodec<Row> CODEC = RecordCodec.of(Row.class);
+  }
+
+  public static byte[] keyOf(Row row) {
     byte[] file = row.manifestFile().getBytes(StandardCharsets.UTF_8);
     byte[] order =
         ByteBuffer.allocate(file.length + 1 + Long.BYTES)
@@ -52,12 +63,16 @@ public final class ContentOrder {
             .put((byte) 0)
             .putLong(row.manifestPosition())
             .array();
-    String md5 = found.md5();
+    String md5 = row.md5();
     byte[] content =
         md5 == null
             ? ByteBuffer.allocate(MD5_BYTES).putInt(Arrays.hashCode(order)).array()
             : HexFormat.of().parseHex(md5);
-    return key(content, row.topHash() == null ? "" : row.topHash(), what, order);
+    return key(
+        content,
+        row.topHash() == null ? "" : row.topHash(),
+        row.verdict() == Verdict.UNCHANGED ? ROW : ENDED,
+        order);
   }
 
   /**

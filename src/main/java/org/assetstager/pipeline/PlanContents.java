@@ -48,6 +48,9 @@ record PlanContents(
   /** Detail of a dry run: staging holds an object of this size, which a run looks at. */
   static final String UNPROVED = "UNPROVED";
 
+  private static final String LATER_WORK = Steps.laterOf(Steps.WORK);
+  private static final String LATER_ALONE = Steps.laterOf(Steps.WORK_ALONE);
+
   @Override
   public Iterator<StepFile> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
     TaskFiles files = TaskFiles.ofTask(output, Steps.PLAN);
@@ -141,8 +144,8 @@ record PlanContents(
     /** Returns the kind of file that the content goes to: a heavy one has its own. */
     private String begin(boolean sent, VerifiedRow found) {
       files.cut(Steps.WORK_ALONE);
-      files.cut(Steps.laterOf(Steps.WORK_ALONE));
-      files.cut(Steps.laterOf(Steps.WORK));
+      files.cut(LATER_ALONE);
+      files.cut(LATER_WORK);
       if (sent && (Weights.ofFile(found.size(), true) >= target || isSplit(found))) {
         return Steps.WORK_ALONE;
       }

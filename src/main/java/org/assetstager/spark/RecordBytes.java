@@ -65,16 +65,21 @@ final class RecordBytes {
   /**
    * Reads what {@link #write} wrote.
    *
+   * @param wanted the others stay null
    * @throws IllegalArgumentException if the bytes are of other cells
    */
-  static @Nullable Object[] read(Cell[] types, byte[] bytes) {
+  static @Nullable Object[] read(Cell[] types, boolean[] wanted, byte[] bytes) {
     @Nullable Object[] cells = new @Nullable Object[types.length];
     ByteBuffer in = ByteBuffer.wrap(bytes);
     try {
       in.position((cells.length + 7) / 8);
       for (int i = 0; i < cells.length; i++) {
         if ((bytes[i / 8] & 1 << i % 8) == 0) {
-          cells[i] = read(types[i], in);
+          if (wanted[i]) {
+            cells[i] = read(types[i], in);
+          } else {
+            skip(types[i], in);
+          }
         }
       }
     } catch (BufferUnderflowException | IllegalArgumentException e) {
@@ -102,11 +107,24 @@ final class RecordBytes {
     };
   }
 
+  private static void skip(Cell type, ByteBuffer in) {
+    switch (type) {
+      case TEXT, BYTES -> skip(in, length(in));
+      case LONG, INT -> number(in);
+      case DOUBLE -> skip(in, Double.BYTES);
+      case FLAG -> skip(in, 1);
+    }
+  }
+
+  private static void skip(ByteBuffer in, int length) {
+    in.position(in.position() + length);
+  }
+
   private static String text(ByteBuffer in) {
     int length = length(in);
     String text =
         new String(in.array(), in.arrayOffset() + in.position(), length, StandardCharsets.UTF_8);
-    in.position(in.position() + length);
+    skip(in, length);
     return text;
   }
 
@@ -138,7 +156,7 @@ final class RecordBytes {
   }
 
   private static final class Output {
-    private static final int FIRST_BYTES = 256;
+    private static final int FIRST_BYTES = 1024;
     private static final int MOST_NUMBER_BYTES = 10;
 
     private byte[] bytes = new byte[FIRST_BYTES];

@@ -2,6 +2,7 @@ package org.assetstager.spark;
 
 import com.google.common.base.Throwables;
 import java.io.Serializable;
+import java.lang.invoke.LambdaMetafactory;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.spark.sql.Encoder;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -149,7 +151,32 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * @throws IllegalStateException if a cell is null that must not be
    */
   public R fromBytes(byte[] bytes) {
-    return fromCells(RecordBytes.read(layout().cellTypes, bytes));
+    Layout layout = layout();
+    return fromCells(RecordBytes.read(layout.cellTypes, layout.allCells, bytes));
+  }
+
+  /**
+   * Returns what makes records of the bytes of larger ones, whose other columns it passes over.
+   *
+   * @param larger the codec that made the bytes
+   * @throws IllegalArgumentException if it has no column of the same name
+   */
+  public Function<byte[], R> fromBytesOf(RecordCodec<?> larger) {
+    Layout whole = larger.layout();
+    int[] places =
+        Arrays.stream(schema().fieldNames()).mapToInt(whole.schema::fieldIndex).toArray();
+    boolean[] wanted = new boolean[whole.cellTypes.length];
+    for (int place : places) {
+      wanted[place] = true;
+    }
+    return bytes -> {
+      @Nullable Object[] all = RecordBytes.read(whole.cellTypes, wanted, bytes);
+      @Nullable Object[] cells = new @Nullable Object[places.length];
+      for (int i = 0; i < places.length; i++) {
+        cells[i] = all[places[i]];
+      }
+      return fromCells(cells);
+    };
   }
 
   /**
@@ -178,7 +205,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
       String name,
       Class<?> type,
       boolean nullable,
-      MethodHandle accessor,
+      Function<Object, @Nullable Object> accessor,
       @Nullable Layout nested) {}
 
   private static final class Layout {
@@ -186,6 +213,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
     private final Component[] components;
     private final StructType schema;
     private final RecordBytes.Cell[] cellTypes;
+    private final boolean[] allCells;
     private final MethodHandle constructor;
 
     Layout(Class<?> type) {
@@ -225,6 +253,8 @@ public final class RecordCodec<R extends Record> implements Serializable {
           fields.stream()
               .map(field -> RecordBytes.Cell.of(field.dataType()))
               .toArray(RecordBytes.Cell[]::new);
+      allCells = new boolean[cellTypes.length];
+      Arrays.fill(allCells, true);
     }
 
     private static Component component(MethodHandles.Lookup lookup, RecordComponent part)
@@ -232,12 +262,34 @@ public final class RecordCodec<R extends Record> implements Serializable {
       boolean nullable =
           !part.getType().isPrimitive()
               && part.getAnnotatedType().isAnnotationPresent(Nullable.class);
-      MethodHandle accessor =
-          lookup
-              .unreflect(part.getAccessor())
-              .asType(MethodType.methodType(Object.class, Object.class));
       Layout nested = part.getType().isRecord() ? LAYOUTS.get(part.getType()) : null;
-      return new Component(part.getName(), part.getType(), nullable, accessor, nested);
+      return new Component(
+          part.getName(), part.getType(), nullable, accessor(lookup, part), nested);
+    }
+
+    /**
+     * Makes a class that calls the accessor: a method handle that is no constant takes several
+     * times as long.
+     */
+    @SuppressWarnings("unchecked")
+    private static Function<Object, @Nullable Object> accessor(
+        MethodHandles.Lookup lookup, RecordComponent part) throws IllegalAccessException {
+      MethodHandle accessor = lookup.unreflect(part.getAccessor());
+      try {
+        return (Function<Object, @Nullable Object>)
+            LambdaMetafactory.metafactory(
+                    lookup,
+                    "apply",
+                    MethodType.methodType(Function.class),
+                    MethodType.methodType(Object.class, Object.class),
+                    accessor,
+                    accessor.type().wrap())
+                .getTarget()
+                .invokeExact();
+      } catch (Throwable e) {
+        Throwables.throwIfUnchecked(e);
+        throw new IllegalStateException(e);
+      }
     }
 
     private static DataType dataType(RecordComponent part) {
@@ -256,7 +308,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
     int write(Object value, @Nullable Object[] cells, int from) {
       int at = from;
       for (Component component : components) {
-        Object part = get(component, value);
+        Object part = component.accessor().apply(value);
         if (part == null && !component.nullable()) {
           throw new IllegalStateException(type.getName() + "." + component.name() + " is null");
         }
@@ -317,15 +369,6 @@ public final class RecordCodec<R extends Record> implements Serializable {
         value = (value << Byte.SIZE) | (bytes[i] & 0xff);
       }
       return BigInteger.valueOf(value);
-    }
-
-    private static @Nullable Object get(Component component, Object value) {
-      try {
-        return component.accessor().invokeExact(value);
-      } catch (Throwable e) {
-        Throwables.throwIfUnchecked(e);
-        throw new IllegalStateException(e);
-      }
     }
 
     private Object construct(@Nullable Object[] parts) {

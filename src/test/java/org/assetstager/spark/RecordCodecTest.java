@@ -86,6 +86,27 @@ class RecordCodecTest {
     assertThat(CODEC.fromBytes(CODEC.toBytes(value))).isEqualTo(value);
   }
 
+  /** In another order than {@link Everything} has them. */
+  record Some(@Nullable Long innerCount, String innerText) {}
+
+  @Property
+  void fromBytesOf_anyLargerRecord_hasItsColumnsOfTheseNames(
+      @ForAll @From("everything") Everything value) {
+    RecordCodec<Everything> larger = RecordCodec.of(Everything.class);
+
+    Some some = RecordCodec.of(Some.class).fromBytesOf(larger).apply(larger.toBytes(value));
+
+    assertThat(some).isEqualTo(new Some(value.inner().innerCount(), value.inner().innerText()));
+  }
+
+  @Test
+  void fromBytesOf_recordWithoutAColumn_isRefused() {
+    RecordCodec<Some> some = RecordCodec.of(Some.class);
+    RecordCodec<Pair> pair = RecordCodec.of(Pair.class);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> some.fromBytesOf(pair));
+  }
+
   @Test
   void fromBytes_ofAnotherRecord_isRefused() {
     byte[] bytes = CODEC.toBytes(everything().sample());
