@@ -40,7 +40,7 @@ public enum Remedy {
   ADD_AGAIN("Add it again"),
   /** Of a content whose key holds something else in the remote. */
   TELL_REMOTE_KEEPER(
-      "Tell the keeper of the remote bucket that its object under this key has another content"),
+      "Tell the owner of the remote bucket that its object under this key has another content"),
   /** Of an upload that failed. */
   RUN_AGAIN("Run again; if it fails again, act on the error");
 
