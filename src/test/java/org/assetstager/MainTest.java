@@ -206,7 +206,7 @@ class MainTest {
       })
   void answer_runThatCannotBeCalledSo_isGivenWithoutSpark(String words) {
     assertThat(answer(words, folder + "/no.conf")).hasValue(ExitCode.USAGE.value());
-    assertThat(err.toString()).contains("' is no run id. Use 1 to 100 characters of");
+    assertThat(err.toString()).contains("' is not a valid run id. Use 1 to 100 characters of");
   }
 
   @ParameterizedTest

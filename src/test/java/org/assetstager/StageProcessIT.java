@@ -82,7 +82,7 @@ class StageProcessIT {
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out())
             .contains(
-                "Interrupted. Go on with: asset-stager stage --resume ", " --config " + config);
+                "Interrupted. Continue with: asset-stager stage --resume ", " --config " + config);
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
 
         String runId = job.out().replaceAll("(?s).*run id  (\\S+).*", "$1");

@@ -340,7 +340,7 @@ class StageResumeTest {
 
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
-    assertThat(wrong.err()).contains("'../mine' is no run id");
+    assertThat(wrong.err()).contains("'../mine' is not a valid run id");
   }
 
   private static void requireRefused(Ran ran, String why) {
@@ -374,7 +374,7 @@ class StageResumeTest {
     assertThat(fixture.stage(manifest, "--run-id", "early").counts()).isEqualTo(Map.of(STAGED, 1L));
 
     Files.delete(run.resolve("run.json"));
-    assertThat(start(manifest, "early").err()).contains("There is a run early already in ");
+    assertThat(start(manifest, "early").err()).contains("There is already a run early in ");
   }
 
   @Test

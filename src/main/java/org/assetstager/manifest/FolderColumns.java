@@ -64,7 +64,7 @@ final class FolderColumns {
         if (before != null && !before.equals(folder)) {
           throw JobFailure.input(
               "The manifest " + file + " lies in the folders " + before + " and " + folder,
-              "Move it, so that it is clear which of them is right");
+              "Move it, so that it is clear which value is right");
         }
       }
     }
@@ -84,7 +84,7 @@ final class FolderColumns {
               + "' is no field: did you mean '"
               + meant
               + "'?",
-          "Rename the folder; as one that is no column, without '='");
+          "Rename the folder; if it isn't a column, without '='");
     }
   }
 

@@ -215,10 +215,10 @@ class RunsCommandTest {
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out())
-        .containsPattern("empty +- +not begun +- +no")
+        .containsPattern("empty +- +not started +- +no")
         .containsPattern("broken +- +unreadable +- +no")
         .containsPattern("nonsense +- +unreadable +- +no")
-        .containsPattern("folder +- +not begun +- +no")
+        .containsPattern("folder +- +not started +- +no")
         .contains("\\u001b[2J")
         .doesNotContain("iceberg", "\u001b", "run_id=");
     assertThat(ran.out().lines()).hasSize(6);

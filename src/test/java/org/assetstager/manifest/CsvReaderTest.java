@@ -69,7 +69,7 @@ class CsvReaderTest {
       quoteCharacter = '\'',
       value = {
         "a\"b,c | has a quote inside of a field",
-        "\"a\"b,c | goes on behind the end of a field in quotes",
+        "\"a\"b,c | has text after the end of a quoted field",
         "\"a | ends inside of a field in quotes",
       })
   void next_noCsv_saysWhere(String text, String problem) {

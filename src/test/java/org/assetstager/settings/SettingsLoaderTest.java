@@ -235,7 +235,7 @@ class SettingsLoaderTest {
   void substitution_inACircle_isRefused() {
     assertThat(refused("a = ${b}\nb = ${a}"))
         .startsWith(directory.resolve("stage.conf") + ":")
-        .contains("} has no value. Set", "without a circle of references");
+        .contains("} has no value. Set", "without circular references");
   }
 
   @ParameterizedTest
@@ -397,7 +397,7 @@ class SettingsLoaderTest {
     assertThatThrownBy(() -> SettingsLoader.resolveLedgerPath(path, true))
         .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
         .hasMessageContaining("\"" + path + "\", which begins as with a scheme, but no path from /")
-        .hasMessageContaining("or ./ before the name of a local folder");
+        .hasMessageContaining("or begin a local folder with ./");
   }
 
   private Settings load(String lines, String... overrides) {
