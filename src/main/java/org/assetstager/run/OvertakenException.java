@@ -19,7 +19,7 @@ public final class OvertakenException extends JobFailure {
             + folder.location()
             + " and has done its "
             + done
-            + ", perhaps because this one was suspended. Wait for the other one, whose result counts,"
+            + ", perhaps because this one was suspended. Wait for the other, whose result counts,"
             + " or stop it and run again with --resume");
   }
 
