@@ -91,7 +91,7 @@ final class AuditOptions {
         time(timeLimit);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(
-            command, "--time-limit '" + timeLimit + "' is no time such as 30m or 4h", e);
+            command, "--time-limit '" + timeLimit + "' is not a time such as 30m or 4h", e);
       }
     }
   }

@@ -480,7 +480,7 @@ class SafeToDeleteTest {
     assertThat(in.exitCode()).isEqualTo(2);
     assertThat(in.err()).contains("--in needs --safe-to-delete");
     assertThat(moved.audit("--share", "4/3").err()).contains("--share: There is no share 4 of 3");
-    assertThat(moved.audit("--time-limit", "4").err()).contains("no time such as 30m or 4h");
+    assertThat(moved.audit("--time-limit", "4").err()).contains("not a time such as 30m or 4h");
     assertThat(moved.audit("--time-limit", "soon").exitCode()).isEqualTo(2);
     assertThat(moved.audit("--since", "none").err()).contains("There is no finished audit");
     assertThat(moved.run().resolve("audits")).doesNotExist();

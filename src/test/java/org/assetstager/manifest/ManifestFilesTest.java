@@ -79,7 +79,7 @@ class ManifestFilesTest {
                 PlainFiles.open(
                     new org.apache.hadoop.fs.Path(fifo.toString()), 0, new Configuration()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("It is no regular file");
+        .hasMessageContaining("It is not a regular file");
   }
 
   @Test

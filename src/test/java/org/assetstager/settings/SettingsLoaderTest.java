@@ -257,7 +257,7 @@ class SettingsLoaderTest {
                 + name
                 + " ("
                 + directory.resolve("stage.conf")
-                + ":2) is no setting; did you"
+                + ":2) is not a setting; did you"
                 + " mean "
                 + nearest
                 + "?");
@@ -270,21 +270,21 @@ class SettingsLoaderTest {
             "asset-stager.verify.frobnicate ("
                 + directory.resolve("stage.conf")
                 + ":2)"
-                + " is no setting; remove it");
+                + " is not a setting; remove it");
   }
 
   @Test
   void unknown_byOverride_isRefused() {
     assertThat(refused("", "staging.buckt=b"))
         .contains(
-            "asset-stager.staging.buckt (--set) is no setting; did you mean"
+            "asset-stager.staging.buckt (--set) is not a setting; did you mean"
                 + " asset-stager.staging.bucket?");
   }
 
   @Test
   void unknownGroup_byOverride_isRefused() {
     assertThat(refused("", "frobnicate.part.size=1"))
-        .endsWith("asset-stager.frobnicate (--set) is no setting; remove it");
+        .endsWith("asset-stager.frobnicate (--set) is not a setting; remove it");
   }
 
   @Test

@@ -307,7 +307,7 @@ class SnapshotJobTest {
         .hasMessageContaining(root + "/no' is not a directory");
     assertThatThrownBy(() -> snapshot("a/b", false, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("'a/b' is no top hash");
+        .hasMessageContaining("'a/b' is not a top hash");
     assertThat(out).doesNotExist();
   }
 
