@@ -56,7 +56,7 @@ class MainTest {
             "snapshot /r --out o --top-hash t --files-format nul",
             "--files-format needs a list: name it with --files-from"),
         Arguments.of("report --run r --rows xml", "expected one of"),
-        Arguments.of("report --run r --outcome STAGED", "--outcome chooses rows: give --rows"),
+        Arguments.of("report --run r --outcome STAGED", "--outcome selects rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"));
   }
 

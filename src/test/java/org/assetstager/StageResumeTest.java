@@ -510,7 +510,7 @@ class StageResumeTest {
     "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
     "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
     "run.json, '\\{', '', 1, is damaged",
-    "run.json, '\"format\" : ', '\"format\" : 1', 2, begun by another version of this job",
+    "run.json, '\"format\" : ', '\"format\" : 1', 2, started by another version of this job",
     "steps/scan.json, 'candidates-00000-', 'candidates-00000-0', 1, is missing",
     "steps/plan.json, 'work-00000-', 'work-00000-0', 1, is missing",
     "steps/scan.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",

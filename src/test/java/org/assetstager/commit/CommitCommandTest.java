@@ -200,7 +200,7 @@ class CommitCommandTest {
     assertThat(fixture.row("b#1 é").error()).contains("Neither staging nor the remote");
     assertThat(ran.out())
         .contains("REFUSED, 2 rows such as " + folder.resolve("root").resolve("a"))
-        .contains("do:  Find out who wrote or deleted staging's object")
+        .contains("do:  Find out who wrote or deleted the object in staging")
         .contains("Exit code 3: 3 content");
     // Of what isn't the content, nothing is deleted.
     assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix)).hasSize(2);

@@ -104,7 +104,7 @@ class EstimatorTest {
         .anyMatch(line -> line.contains("as measured by this dry run"))
         .anyMatch(
             line ->
-                line.contains("not measured, but taken to send 100.0 MB/s")
+                line.contains("not measured, but assumed to send 100.0 MB/s")
                     && line.contains("estimate.bandwidth")
                     && line.contains("50 ms each"))
         .anyMatch(line -> line.contains("cost.*"))

@@ -396,7 +396,8 @@ class SettingsLoaderTest {
   void resolveLedgerPath_schemeWithoutAPath_isRefused(String path) {
     assertThatThrownBy(() -> SettingsLoader.resolveLedgerPath(path, true))
         .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
-        .hasMessageContaining("\"" + path + "\", which begins as with a scheme, but no path from /")
+        .hasMessageContaining(
+            "\"" + path + "\", which begins like a URL, but has no path that begins with /")
         .hasMessageContaining("or begin a local folder with ./");
   }
 
