@@ -1,17 +1,17 @@
-"""A nightly run of Asset Stager by Airflow, which knows what the job's exit codes mean.
+"""A nightly run of Asset Stager in Airflow, which acts on the job's exit codes.
 
 Copy it into the DAGs' folder. It needs apache-airflow-providers-apache-spark, a connection
-"spark_default" to the cluster, and spark-submit on the workers' PATH. A task that is tried again names
-the same run: it goes on where it stopped, or says that it is done.
+"spark_default" to the cluster, and spark-submit on the workers' PATH. A retried task names the same run:
+the run continues where it stopped, or says that it is done.
 
-The timetable is named, since Airflow 2 and 3 take a bare cron expression differently: with this one {{ ds }}
-is in both the date (UTC) on which the run starts, which is that of the manifest it takes.
+The DAG names its timetable, because Airflow 2 and 3 interpret a bare cron expression differently. With this
+timetable, {{ ds }} is in both the date (UTC) on which the run starts, which is also the date of its manifest.
 
-Compared with the provider's sources (github.com/apache/airflow, providers/apache/spark): the operator at
-commit 015d5de73450d467912e6cc31e9f44aab528190b (as of release 6.3.2), the hook at commit
-02a0d09eda727de5618ad5a1a3fbdec1f15a1577 (as of 6.3.0). The hook says the exit code in the message of its
-AirflowException alone, and only in client mode is it the job's. With a Kubernetes master in client mode
-the hook gives env_vars to no driver: the workers themselves need LC_ALL=C.UTF-8 there.
+This DAG was compared with the provider's sources (github.com/apache/airflow, providers/apache/spark): the
+operator at commit 015d5de73450d467912e6cc31e9f44aab528190b (as of release 6.3.2), the hook at commit
+02a0d09eda727de5618ad5a1a3fbdec1f15a1577 (as of 6.3.0). The hook reports the exit code only in the message of
+its AirflowException, and it is the job's own only in client mode. With a Kubernetes master in client mode the
+hook doesn't pass env_vars to the driver: set LC_ALL=C.UTF-8 for the workers themselves.
 """
 
 import logging
@@ -39,21 +39,21 @@ DONE, FAILED, USAGE, NEEDS_PERSON, UPLOADS_FAILED, INTERRUPTED = 0, 1, 2, 3, 4, 
 
 
 def exit_code(message):
-    """Returns the job's exit code in what the hook says of a failed submission, or None.
+    """Returns the job's exit code from the hook's message about a failed submission, or None.
 
-    A signal that ended spark-submit is a negative code. What the job printed last may come after it.
+    If a signal ended spark-submit, the code is negative. The job's last output may follow it.
     """
     found = re.match(r"Cannot execute: .*?Error code is: (-?\d+)", message, re.DOTALL)
     return int(found.group(1)) if found else None
 
 
 def may_be_tried_again(code):
-    """Whether the same run may get further: what a person must mend stays as it is."""
+    """Returns whether another attempt may help: it doesn't if a person has to act."""
     return code not in (USAGE, NEEDS_PERSON, UPLOADS_FAILED)
 
 
 class StageOperator(SparkSubmitOperator):
-    """Fails at once where trying again is no use, else as often as `retries` says."""
+    """Fails at once if another attempt is of no use, else after as many retries as `retries` says."""
 
     def execute(self, context):
         try:
@@ -67,7 +67,7 @@ class StageOperator(SparkSubmitOperator):
 
 
 def tell(context):
-    """Says that a night has failed for good: put your mail or your chat here."""
+    """Reports that a night has failed for good: replace this with your mail or chat."""
     logging.getLogger(__name__).error(
         "Asset Stager's night %s has failed: %s. See %s",
         context["ds"],
@@ -82,18 +82,18 @@ with DAG(
     start_date=datetime(2026, 1, 1, tzinfo=timezone.utc),
     catchup=False,
     max_active_runs=1,
-    # With all its attempts; then the next night finds what this one has staged.
+    # For all attempts together. The next night finds what this one has staged.
     dagrun_timeout=timedelta(hours=23),
 ):
     StageOperator(
         task_id="stage",
         conn_id="spark_default",
-        # Whatever the connection says: of a job in cluster mode no exit code gets here.
+        # Overrides the connection: in cluster mode no exit code of the job gets here.
         deploy_mode="client",
         name="asset-stager {{ ds }}",
         application=f"{HOME}/asset-stager.jar",
         java_class="org.assetstager.Main",
-        # Takes the place of the cluster's own spark-defaults.conf: what you need of it goes to conf.
+        # Replaces the cluster's own spark-defaults.conf: copy what you need of it to conf.
         properties_file=f"{HOME}/conf/spark-defaults.conf",
         env_vars={"LC_ALL": "C.UTF-8"},
         conf={"spark.executor.memory": "7g", "spark.executor.cores": "4"},
@@ -109,7 +109,7 @@ with DAG(
         ],
         retries=3,
         retry_delay=timedelta(minutes=10),
-        # Of one attempt; the next one goes on.
+        # For one attempt; the next one continues the run.
         execution_timeout=timedelta(hours=10),
         on_failure_callback=tell,
     )

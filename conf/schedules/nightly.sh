@@ -11,7 +11,7 @@ new_id() {
   mv "$kept.new" "$kept"
 }
 
-# Who ends this script means the job, which then ends with 130 and can go on the next time.
+# Passes a signal on to the job, which then ends with 130. The next start continues the run.
 job=
 trap '[ -z "$job" ] || kill -TERM "$job" 2>/dev/null || true' TERM HUP INT
 
@@ -20,7 +20,7 @@ run() {
   "$@" --run-id "$(cat "$kept")" &
   job=$!
   wait "$job" || code=$?
-  # A signal ends the wait before the job.
+  # A signal ends the wait before the job has ended.
   while kill -0 "$job" 2>/dev/null; do
     code=0
     wait "$job" || code=$?
@@ -31,8 +31,8 @@ run() {
 if [ -s "$kept" ]; then
   run "$@"
   if [ $code -eq 2 ]; then
-    # What it was started with is no more, such as last night's manifest: this is another run, which
-    # finds what that one has staged.
+    # The old run can't continue, for example because its manifest has changed. A new run finds what
+    # the old one has staged.
     new_id
     run "$@"
   fi

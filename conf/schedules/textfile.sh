@@ -1,9 +1,9 @@
 #!/bin/sh
-# Tells Prometheus how the last run ended, also hours later: by a file of the node exporter's textfile
+# Tells Prometheus how the last run ended, even hours later, with a file for the node exporter's textfile
 # collector. In the settings:
 #   on-finish.command = ["/bin/sh", "/opt/asset-stager/conf/schedules/textfile.sh",
 #                        "/var/lib/prometheus/node-exporter/asset_stager.prom"]
-# The job's user has to be able to write to that folder. With a Pushgateway instead, add as last line:
+# The job's user must be able to write to that folder. For a Pushgateway, also add this as the last line:
 #   curl --silent --show-error --data-binary "@$file" http://pushgateway:9091/metrics/job/asset-stager
 set -eu
 file=$1
@@ -30,5 +30,5 @@ asset_stager_last_run_exit_code $ASSET_STAGER_EXIT_CODE
 # TYPE asset_stager_last_run_info gauge
 asset_stager_last_run_info{run_id="${ASSET_STAGER_RUN_ID:-}"} 1
 METRICS
-# Whole or not at all.
+# So that the collector never reads a part of the file.
 mv "$file.$$" "$file"

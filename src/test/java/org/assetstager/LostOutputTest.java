@@ -118,7 +118,7 @@ class LostOutputTest {
     assertThat(ran.exitCode()).isEqualTo(ExitCode.DONE.value());
     assertThat(ran.err())
         .startsWith("asset-stager: Standard output could not be written: " + FULL)
-        .contains("The run has ended and stands in ", "run_id=s");
+        .contains("The run has ended; its results are in ", "run_id=s");
     assertThat(withoutReader(arguments)).isEqualTo(new Ran(ExitCode.DONE.value(), ""));
   }
 

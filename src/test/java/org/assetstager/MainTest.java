@@ -43,7 +43,7 @@ class MainTest {
     return Stream.of(
         Arguments.of("", "A command is missing"),
         Arguments.of("stag", "There is no command 'stag'\nDid you mean: asset-stager stage"),
-        Arguments.of("stage --config c", "Missing --manifest: name what to stage"),
+        Arguments.of("stage --config c", "Missing --manifest: name a manifest to stage"),
         Arguments.of("stage --manifest m --config c --run-id a --resume b", "give one of them"),
         Arguments.of("stage --manifest m --config c --max-invalid -1", "-1 is negative"),
         Arguments.of("stage --manifest m --config c --max-invalid x", "'x' is not a long"),
@@ -54,9 +54,9 @@ class MainTest {
         Arguments.of("snapshot /r --out o", "Missing required option: '--top-hash=H'"),
         Arguments.of(
             "snapshot /r --out o --top-hash t --files-format nul",
-            "--files-format is how a list is written: name the list by --files-from"),
+            "--files-format needs a list: name it with --files-from"),
         Arguments.of("report --run r --rows xml", "expected one of"),
-        Arguments.of("report --run r --outcome STAGED", "--outcome chooses rows: give --rows"),
+        Arguments.of("report --run r --outcome STAGED", "--outcome selects rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"));
   }
 
@@ -206,7 +206,7 @@ class MainTest {
       })
   void answer_runThatCannotBeCalledSo_isGivenWithoutSpark(String words) {
     assertThat(answer(words, folder + "/no.conf")).hasValue(ExitCode.USAGE.value());
-    assertThat(err.toString()).contains("' is no run id. Use 1 to 100 characters of");
+    assertThat(err.toString()).contains("' is not a valid run id. Use 1 to 100 characters of");
   }
 
   @ParameterizedTest

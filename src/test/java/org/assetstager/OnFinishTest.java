@@ -177,7 +177,7 @@ class OnFinishTest {
         .contains(
             "Warning: The on-finish webhook http://127.0.0.1:"
                 + hook.port()
-                + "/... answered 500. The run's result and exit code stand.")
+                + "/... answered 500. The run's result and exit code don't change.")
         .doesNotContain("CANARY");
     assertThat(hook.posted()).hasSize(1);
     assertThat(hook.posted().get(0).body()).doesNotContain("CANARY");

@@ -493,7 +493,7 @@ class ReportBrowserIT {
     OutcomeTotals soFar = new OutcomeTotals(Map.of(Outcome.KNOWN_REMOTE, new Total(30, 1000)));
     open(Pages.bare(Pages.report(ExitCode.FAILED, "No <mount>.\nMount it.", soFar, null), 2));
 
-    assertThat(text("safe")).isEqualTo("The run failed: 30 of 30 files are done with.");
+    assertThat(text("safe")).isEqualTo("The run failed: 30 of 30 files are done.");
     assertThat(text("error-text")).isEqualTo("No <mount>.\nMount it.");
     assertThat(text("error-step"))
         .isEqualTo("It stopped in the step transfer, after 70,000 files, 5.0 GB.");
@@ -545,8 +545,7 @@ class ReportBrowserIT {
                 Pages.estimate()),
             1));
 
-    assertThat(text("safe"))
-        .endsWith("A run would stage 70,005, which takes care of 5 more of" + " the same content.");
+    assertThat(text("safe")).endsWith("A run would stage 70,005; 5 more have the same content.");
     assertThat(texts("#outcomes tbody tr"))
         .satisfiesExactly(
             row -> assertThat(row).startsWith("to be staged PLANNED 70,005 > 99.9 % 5.0 GB"),

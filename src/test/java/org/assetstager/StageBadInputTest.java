@@ -220,7 +220,7 @@ class StageBadInputTest {
     Path rows = fixture.manifest("m.jsonl", StageFixture.lines(fixture.row("good"), missing));
     expect(1, stage(rows), "not mounted", "mount");
     ObjectNode file = fixture.row("good").put("root", fixture.path("good").toString());
-    expect(1, stage(fixture.manifest("f.jsonl", StageFixture.lines(file))), "no directory");
+    expect(1, stage(fixture.manifest("f.jsonl", StageFixture.lines(file))), "not a directory");
   }
 
   @Test

@@ -120,7 +120,8 @@ class StageFaultsTest {
       assertThat(broken.err())
           .contains("403")
           .contains(".credentials")
-          .containsPattern("\nGo on with: asset-stager stage --resume r" + allowed + " --config ");
+          .containsPattern(
+              "\nContinue with: asset-stager stage --resume r" + allowed + " --config ");
       int staged = requireNothingWrong(fixture);
       assertThat(staged).isLessThan(FILES);
 

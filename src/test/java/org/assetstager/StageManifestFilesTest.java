@@ -112,7 +112,7 @@ class StageManifestFilesTest {
 
     assertRefused(
         run(folder.resolve("out")),
-        "p.parquet has the 'state' 'pending' in a row, but lies in the folder state=committed");
+        "p.parquet has the 'state' 'pending' in a row, but is in the folder state=committed");
     assertThat(fixture.stagingKeys()).isEmpty();
   }
 

@@ -196,7 +196,7 @@ class StageObservedIT {
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out())
             .contains("digest  10 of 10 files  4.0 MB of 4.0 MB", "\u001b[J", "█")
-            .contains("Interrupted. Go on with: asset-stager stage --resume ");
+            .contains("Interrupted. Continue with: asset-stager stage --resume ");
       }
     }
   }

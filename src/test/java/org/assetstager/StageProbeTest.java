@@ -167,7 +167,7 @@ class StageProbeTest {
     Finished run = fixture.stage(manifest, "--dry-run", PROBE);
 
     assertThat(probe(run).get("read_before").asBoolean()).isTrue();
-    assertThat(run.ran.out()).contains("had just been digested");
+    assertThat(run.ran.out()).contains("had just read these files");
   }
 
   @Test

@@ -82,7 +82,7 @@ class StageProcessIT {
         assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.INTERRUPTED.value());
         assertThat(job.out())
             .contains(
-                "Interrupted. Go on with: asset-stager stage --resume ", " --config " + config);
+                "Interrupted. Continue with: asset-stager stage --resume ", " --config " + config);
         assertThat(job.err()).doesNotContain("\tat ").doesNotContain("asset-stager: ");
 
         String runId = job.out().replaceAll("(?s).*run id  (\\S+).*", "$1");
@@ -90,7 +90,7 @@ class StageProcessIT {
         assertThat(StageFixture.readReport(run).get("exit_code").asInt()).isEqualTo(130);
         JsonNode page = StagePageTest.page(run);
         assertThat(page.at("/headline/safe").asText())
-            .isEqualTo("The run was interrupted: 0 of 10 files are done with.");
+            .isEqualTo("The run was interrupted: 0 of 10 files are done.");
         assertThat(folder.resolve("told")).content().contains("\"exit_code\" : 130");
         assertThat(page.get("resume").asText()).contains("stage --resume " + runId);
 

@@ -340,7 +340,7 @@ class StageResumeTest {
 
     Ran wrong = start(manifest, "../mine");
     assertThat(wrong.exitCode()).isEqualTo(2);
-    assertThat(wrong.err()).contains("'../mine' is no run id");
+    assertThat(wrong.err()).contains("'../mine' is not a valid run id");
   }
 
   private static void requireRefused(Ran ran, String why) {
@@ -374,7 +374,7 @@ class StageResumeTest {
     assertThat(fixture.stage(manifest, "--run-id", "early").counts()).isEqualTo(Map.of(STAGED, 1L));
 
     Files.delete(run.resolve("run.json"));
-    assertThat(start(manifest, "early").err()).contains("There is a run early already in ");
+    assertThat(start(manifest, "early").err()).contains("There is already a run early in ");
   }
 
   @Test
@@ -510,7 +510,7 @@ class StageResumeTest {
     "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
     "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
     "run.json, '\\{', '', 1, is damaged",
-    "run.json, '\"format\" : ', '\"format\" : 1', 2, begun by another version of this job",
+    "run.json, '\"format\" : ', '\"format\" : 1', 2, started by another version of this job",
     "steps/scan.json, 'candidates-00000-', 'candidates-00000-0', 1, is missing",
     "steps/plan.json, 'work-00000-', 'work-00000-0', 1, is missing",
     "steps/scan.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",

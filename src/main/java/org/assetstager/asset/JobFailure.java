@@ -89,7 +89,7 @@ public class JobFailure extends RuntimeException {
       return this;
     }
     JobFailure failure =
-        new JobFailure(kind, false, getCause(), getMessage() + "\nGo on with: " + command);
+        new JobFailure(kind, false, getCause(), getMessage() + "\nContinue with: " + command);
     failure.setStackTrace(getStackTrace());
     return failure;
   }

@@ -16,7 +16,7 @@ public record TopHash(String value) {
       throw new IllegalArgumentException(
           "'"
               + (value.length() > 140 ? value.substring(0, 140) + "..." : value)
-              + "' is no top hash: expected 1 to 128 characters of A-Z a-z 0-9 . _ -,"
+              + "' is not a top hash: expected 1 to 128 characters of A-Z a-z 0-9 . _ -,"
               + " and neither '.' nor '..'");
     }
   }

@@ -9,14 +9,14 @@ public enum AuditProblem {
   /** The object has another size. */
   WRONG_SIZE(
       "the object has another size",
-      "Find out who wrote it; let the bucket's keeper delete it, then stage the file again"),
+      "Find out who wrote it; let the bucket's owner delete it, then stage the file again"),
   /** The object has another hash. */
   WRONG_HASH(
       "the object has another hash",
       "Without --deep only its ETag says so: audit again with it. Then find out who wrote it; let"
-          + " the bucket's keeper delete it, and stage the file again"),
+          + " the bucket's owner delete it, and stage the file again"),
   /** S3 gave no answer about the object. */
-  NO_ANSWER("S3 gave no answer", "Audit again; if it stays, ask the store's operator"),
+  NO_ANSWER("S3 gave no answer", "Audit again; if this doesn't help, ask the store's operator"),
   /** The ledger's row can't be what the job wrote. */
   DAMAGED_ROW(
       "the ledger's row is damaged",

@@ -55,7 +55,8 @@ public final class AuditSummary {
         .totals()
         .problems()
         .forEach((problem, total) -> printTotal(out, problem, total, problem.meaning()));
-    printTotal(out, "total", report.totals().all(), "all that the ledger calls staged or known");
+    printTotal(
+        out, "total", report.totals().all(), "everything that the ledger calls staged or known");
     out.println();
     out.println(
         "audit  "
@@ -119,7 +120,7 @@ public final class AuditSummary {
               + " are left"
               + VisibleText.of(where)
               + ".");
-      out.println("Go on:  " + goOn);
+      out.println("Continue with: " + goOn);
     }
   }
 
@@ -144,7 +145,7 @@ public final class AuditSummary {
       case READ_BACK -> "read back: the bytes have the hash";
       case ETAG -> "the store's ETag proves the hash";
       case RECORDED_ETAG -> "the ETag is still the one that the run proved";
-      case SIZE_ONLY -> "there with its size; --deep would prove the hash";
+      case SIZE_ONLY -> "it is there and has the size; --deep would prove the hash";
       case CONTRADICTED -> AuditProblem.WRONG_HASH.meaning();
     };
   }
@@ -194,7 +195,7 @@ public final class AuditSummary {
           + " safe to delete"
           + (report.exitCode() == ExitCode.DONE
               ? ""
-              : "; of others that could not be found out: see above");
+              : "; the job couldn't find out about others: see above");
     }
     long problems = report.totals().ofProblems().contents();
     if (problems > 0) {
@@ -205,6 +206,6 @@ public final class AuditSummary {
     return report.exitCode() == ExitCode.DONE
         ? "everything that the ledger calls staged or known"
             + (report.extent().isWhole() ? " is there" : ", as far as it was looked at, is there")
-        : "the ledger is not whole";
+        : "the ledger is not complete";
   }
 }

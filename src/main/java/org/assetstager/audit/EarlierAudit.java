@@ -47,13 +47,13 @@ public final class EarlierAudit {
         throw JobFailure.input(
             "The audit in "
                 + folder.location()
-                + " looked into other buckets, as its --safe-to-delete and --in say",
-            "Go on from an audit that was made with the same options");
+                + " checked other buckets, because its --safe-to-delete and --in differ",
+            "Continue from an audit that was made with the same options");
       }
       if (scope.deep() && !report.path("deep").asBoolean()) {
         throw JobFailure.input(
             "The audit in " + folder.location() + " didn't read the objects back",
-            "Go on from an audit that was made with --deep, or leave --deep out");
+            "Continue from an audit that was made with --deep, or leave --deep out");
       }
       next = report.path("since").textValue();
     }
@@ -67,7 +67,7 @@ public final class EarlierAudit {
             .orElseThrow(
                 () ->
                     JobFailure.input(
-                        "There is no audit that has ended in " + folder.location(),
+                        "There is no finished audit in " + folder.location(),
                         "Name an audit by its id, which is its folder's name in the folder audits"
                             + " of the run, or by that folder"));
     try {
@@ -75,7 +75,7 @@ public final class EarlierAudit {
     } catch (JsonProcessingException e) {
       throw JobFailure.input(
           "The report of the audit in " + folder.location() + " is damaged: " + e.getMessage(),
-          "Go on from another audit",
+          "Continue from another audit",
           e);
     }
   }
@@ -85,7 +85,7 @@ public final class EarlierAudit {
     if (!then.equals(value)) {
       throw JobFailure.input(
           "The audit in " + folder.location() + " was made with " + name + " = " + then,
-          "Go on from an audit of the same buckets");
+          "Continue from an audit of the same buckets");
     }
   }
 

@@ -11,13 +11,14 @@ public enum Kept {
   NOT_HASHED(
       "the run didn't read the file: its MD5 is the manifest's, or the ledger is an old one"),
   /** The audit didn't come to the content. */
-  NOT_LOOKED_AT("its content is of another share, seen by an earlier audit, or left for another"),
+  NOT_LOOKED_AT(
+      "its content is in another share, was checked by an earlier audit, or is left for later"),
   /** The bucket has no object under the content's key. */
   NOT_THERE("the bucket doesn't hold the content"),
   /** The bucket has something else there. */
   OTHER_CONTENT("the bucket holds something else under the content's key"),
   /** The object's ETag proves nothing. */
-  NOT_PROVED("the object has the size, and no ETag that proves its hash: --deep would"),
+  NOT_PROVED("the object has the right size, but its ETag proves no hash: use --deep"),
   /** S3 gave no answer. */
   NO_ANSWER("S3 gave no answer about the object", false),
   /** The ledger's row can't be what the job wrote. */
@@ -27,19 +28,19 @@ public enum Kept {
   /** Nothing is at the path. */
   GONE("no file is at the path: it was deleted, or its file system isn't mounted"),
   /** A symbolic link leads there. */
-  LINKED("a symbolic link is at the path, or on the way to it"),
+  LINKED("a part of its path is a symbolic link"),
   /** The file's times are hardly older than the run. */
   TOO_NEW(
       "it changed as the run began, or later: another change at that moment may not show in its"
           + " times"),
   /** The file has other facts. */
-  ALTERED("the file, or what the system knows of it, has changed"),
+  ALTERED("the file or its metadata have changed"),
   /** The file can't be opened. */
   UNREADABLE("the file can't be opened", false),
   /** The file's root isn't there. */
   UNREACHABLE("its root isn't there, or isn't what it should be", false),
   /** Another row has the same path. */
-  OTHER_ROW("another row of the same path isn't safe");
+  OTHER_ROW("another row with the same path isn't safe");
 
   private final String meaning;
   private final boolean judged;

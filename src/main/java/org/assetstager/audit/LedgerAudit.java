@@ -160,8 +160,8 @@ public final class LedgerAudit {
               + claimed.rows()
               + " rows that claim a content, "
               + (claimed.rows() - left)
-              + " were looked at: the ledger was altered meanwhile, or rows were lost",
-          "Audit again; if it stays, keep the run's folder and report the fault");
+              + " were checked: somebody has altered the ledger meanwhile, or rows were lost",
+          "Audit again; if this doesn't help, keep the run's folder and report the fault");
     }
     return new Result(
         counted.outcomes(),
@@ -179,7 +179,9 @@ public final class LedgerAudit {
         .orElseThrow(
             () ->
                 JobFailure.system(
-                    "The time was over while the " + what + ", before a content was looked at",
+                    "The time limit was reached while the "
+                        + what
+                        + ", before any content was checked",
                     "Give a longer --time-limit, or a smaller --share"));
   }
 

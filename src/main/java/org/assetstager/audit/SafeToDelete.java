@@ -99,7 +99,7 @@ public final class SafeToDelete {
     if (part.totals().rows() != rows) {
       throw JobFailure.system(
           "Of " + rows + " rows that claim a content, " + part.totals().rows() + " were judged",
-          "Audit again; if it stays, keep the run's folder and report the fault");
+          "Audit again; if this doesn't help, keep the run's folder and report the fault");
     }
     files = part.files();
     return part.totals()

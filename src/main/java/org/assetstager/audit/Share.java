@@ -38,7 +38,7 @@ public record Share(int number, int of) implements Serializable {
   public static Share parse(String text) {
     Matcher matcher = TEXT.matcher(text);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException("'" + text + "' is no share such as 1/30");
+      throw new IllegalArgumentException("'" + text + "' is not a share such as 1/30");
     }
     return new Share(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)));
   }

@@ -127,7 +127,7 @@ public final class BucketReader {
               + connection
               + " does not move on "
               + (after == null ? "from its beginning" : "after '" + after + "'"),
-          "The store lacks start-after of ListObjectsV2: set "
+          "The store doesn't support start-after of ListObjectsV2: set "
               + connection.side().settingsName()
               + ".listing = head.");
     }

@@ -51,7 +51,7 @@ final class ListPageXml {
       return new ListPage(
           page.encoded ? decoded(page.entries) : page.entries, page.isTruncated(), page.nextToken);
     } catch (XMLStreamException e) {
-      throw SdkClientException.create("The answer is no listing: " + e.getMessage(), e);
+      throw SdkClientException.create("The answer is not a listing: " + e.getMessage(), e);
     }
   }
 
@@ -77,7 +77,7 @@ final class ListPageXml {
   private void read() throws XMLStreamException {
     xml.nextTag();
     if (!xml.getLocalName().equals(ROOT)) {
-      throw SdkClientException.create("The answer is no listing: it is a " + xml.getLocalName());
+      throw SdkClientException.create("The answer is not a listing: it is a " + xml.getLocalName());
     }
     while (isAtChild()) {
       switch (xml.getLocalName()) {

@@ -25,10 +25,10 @@ import picocli.CommandLine.Spec;
     name = "abandon",
     description = {
       "Aborts the multipart uploads that a run left open, if nobody will resume the run.",
-      "Until then the store keeps their parts and charges for them. What the run has staged stays."
-          + " If you resume the run after all, it uploads these contents again.",
-      "Uploads that a commit of the run left open in the remote are only told: abandon can't write"
-          + " there."
+      "Until then the store keeps their parts and charges for them. Staged content stays. If you"
+          + " resume the run after all, it uploads the contents of these uploads again.",
+      "If a commit of the run left uploads open in the remote, abandon only lists them, because it"
+          + " can't write there."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,

@@ -44,9 +44,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "audit",
     description = {
-      "Checks whether the buckets still hold what a finished run's ledger calls staged or known, and"
-          + " which files may be deleted from disk.",
-      "Only reads the buckets, and the files' metadata."
+      "Checks whether the buckets still hold what a finished run's ledger says, and which files you"
+          + " can delete from disk.",
+      "It only reads the buckets and the files' metadata."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,

@@ -25,7 +25,7 @@ import picocli.CommandLine.ParameterException;
 final class AuditOptions {
   @Option(
       names = "--deep",
-      description = "read every object back and hash it, instead of comparing its size and ETag")
+      description = "read every object back and hash it, instead of comparing size and ETag")
   private boolean deep;
 
   @Option(
@@ -33,53 +33,53 @@ final class AuditOptions {
       paramLabel = "K/N",
       defaultValue = "1/1",
       description =
-          "look only at the contents of a share, such as 1/30: by a content's MD5, so that shares"
-              + " are disjoint, stay the same, and are together everything")
+          "check only a share of the contents, such as 1/30, the first of 30. The MD5 determines a"
+              + " content's share, so each content is in exactly one, and always in the same one")
   private String share;
 
   @Option(
       names = "--time-limit",
       paramLabel = "TIME",
       description =
-          "begin no content after this time, such as 30m or 4h, and tell what is left. Files of"
-              + " --safe-to-delete are looked at after that")
+          "start no content after this time, such as 30m or 4h, and say what is left. With"
+              + " --safe-to-delete, files are looked at after that")
   private @Nullable String timeLimit;
 
   @Option(
       names = "--since",
       paramLabel = "AUDIT",
       description =
-          "leave out the contents that an earlier audit, or one that it went on from, has seen: its"
-              + " id, in the same run, or its folder")
+          "skip the contents that an earlier audit, or one that it continued, has checked: its id,"
+              + " for an audit of the same run, or its folder")
   private @Nullable String since;
 
   @Option(
       names = "--safe-to-delete",
       description =
-          "print the absolute paths of the files that can be deleted, each ended by NUL: their"
-              + " content is proved now in the bucket of --in, and they are exactly what the run"
-              + " hashed. Nothing is deleted; why others are kept is told on standard error. Exit"
-              + " code 0 if something was found out about every row, else 1")
+          "print the absolute paths of the files that you can delete, each ended by NUL: they are"
+              + " exactly what the run hashed, and their content is proved to be in the bucket of"
+              + " --in now. This deletes nothing. Standard error says why other files must stay."
+              + " Exit code 0 if every row could be checked, else 1")
   private boolean safeToDelete;
 
   @Option(
       names = "--in",
       paramLabel = "BUCKET",
       description =
-          "with --safe-to-delete: where the content has to be, ${COMPLETION-CANDIDATES}. Default:"
+          "with --safe-to-delete: where the content must be: ${COMPLETION-CANDIDATES}. Default:"
               + " remote")
   private @Nullable HeldIn wanted;
 
   /** Throws {@link ParameterException} if the options can't be meant. */
   void requireUsage(CommandLine command, boolean json) {
     if (wanted != null && !safeToDelete) {
-      throw new ParameterException(command, "--in is about --safe-to-delete: give that too");
+      throw new ParameterException(command, "--in needs --safe-to-delete: give both");
     }
     if (json && safeToDelete) {
       throw new ParameterException(
           command,
-          "--json and --safe-to-delete both print to standard output: give one of them; what the"
-              + " audit found is in its audit.json too");
+          "--json and --safe-to-delete both print to standard output: give one of them; the numbers"
+              + " are in the audit's audit.json too");
     }
     try {
       Share.parse(share);
@@ -91,7 +91,7 @@ final class AuditOptions {
         time(timeLimit);
       } catch (IllegalArgumentException e) {
         throw new ParameterException(
-            command, "--time-limit '" + timeLimit + "' is no time such as 30m or 4h", e);
+            command, "--time-limit '" + timeLimit + "' is not a time such as 30m or 4h", e);
       }
     }
   }

@@ -19,10 +19,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check",
     description = {
-      "Tries what a run needs on this host, in ten seconds at most.",
-      "It tries credentials, reading and writing the buckets, the ledger's folder, the encoding of"
-          + " file names, roots and clocks. It writes nothing to the remote; in staging it opens an upload and aborts it. Exit code 0 if"
-          + " all is well, else 2."
+      "Tests on this host what a run needs, in ten seconds at most.",
+      "It tests credentials, reading and writing the buckets, the ledger's folder, the encoding of"
+          + " file names, roots and clocks. It writes nothing to the remote; in staging it opens an"
+          + " upload and aborts it. Exit code 0 if all is well, else 2."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,

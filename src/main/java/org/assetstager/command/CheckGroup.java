@@ -81,7 +81,7 @@ final class CheckGroup {
     String failed = made.size() < names.size() ? names.get(made.size()) : "";
     add(Result.FAILED, words);
     while (made.size() < names.size()) {
-      add(Result.SKIPPED, "not tried, since '" + failed + "' failed");
+      add(Result.SKIPPED, "not tried, because '" + failed + "' failed");
     }
   }
 

@@ -140,7 +140,7 @@ final class Checks {
   private static void checkClock(BucketTrial trial, CheckGroup group) {
     Optional<Duration> ahead = trial.clockAhead();
     if (ahead.isEmpty()) {
-      group.skip("the server doesn't tell its time");
+      group.skip("the server doesn't send its time");
       return;
     }
     long seconds = ahead.get().abs().toSeconds();
@@ -150,7 +150,8 @@ final class Checks {
             + (seconds == 0 ? "" : ahead.get().isNegative() ? " behind" : " ahead of")
             + " this host's";
     if (ahead.get().abs().compareTo(MOST_SKEW) > 0) {
-      throw JobFailure.input(difference, "Set this host's clock: S3 refuses requests of others");
+      throw JobFailure.input(
+          difference, "Set this host's clock: S3 refuses requests if it is wrong");
     }
     group.ok(difference);
   }
@@ -158,7 +159,7 @@ final class Checks {
   private void checkLedger(CheckGroup group) {
     String path = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), SparkContexts.isLocal());
     LedgerTrial.run(path, SparkContexts.hadoopConfiguration());
-    group.ok(path + ": files can be made once, and deleted");
+    group.ok(path + ": files can be created only once, and deleted");
   }
 
   private void startRoot(String root, List<String> allowed) {

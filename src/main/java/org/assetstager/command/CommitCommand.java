@@ -46,8 +46,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "commit",
     description = {
-      "Copies what a finished run has staged to the remote; for the asset server.",
-      "The store itself copies each content, and the job proves it before and after. This needs"
+      "Copies the content that a finished run has staged to the remote. For the asset server only.",
+      "The store itself copies each object, and the job proves it before and after. This needs"
           + " commit.credentials, with the rights in conf/iam/server-policy.json. 'report --run"
           + " <folder of the commit>' prints the result again."
     },
@@ -67,22 +67,22 @@ public final class CommitCommand implements Callable<Integer>, Checked {
   @Mixin private RunOption runOption;
   @Mixin private DisplayOptions display;
 
-  @Option(names = "--resume", description = "go on with the run's last commit, which broke off")
+  @Option(names = "--resume", description = "continue the run's last commit, which broke off")
   private boolean resume;
 
   @Option(
       names = "--states-out",
       paramLabel = "F",
       description =
-          "write a JSON file with the state 'committed' of each content that is in the remote now, by"
-              + " asset and content id, for the asset server to take over")
+          "write a JSON file for the asset server: for each asset, the ids of the contents that are"
+              + " in the remote now, with the state 'committed'")
   private @Nullable String statesOut;
 
   @Option(
       names = "--remove-staged",
       description =
-          "delete objects from staging once their content is proved in the remote. Default: they are"
-              + " left to the bucket's lifecycle rule")
+          "delete objects from staging once their content is proved to be in the remote. Default:"
+              + " leave them to the bucket's lifecycle rule")
   private boolean removeStaged;
 
   @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -134,7 +134,7 @@ public final class CommitCommand implements Callable<Integer>, Checked {
       } catch (Exception e) {
         throw Failures.explain(e).goOnWith(resumeCommand(folder));
       }
-      output.mayBeLost("The commit has ended and stands in " + run.folder().location());
+      output.mayBeLost("The commit has ended; its results are in " + run.folder().location());
       return code;
     }
   }

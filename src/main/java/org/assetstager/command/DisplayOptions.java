@@ -17,13 +17,13 @@ final class DisplayOptions extends QuietOptions {
       defaultValue = "auto",
       paramLabel = "MODE",
       description =
-          "auto: a live line on a terminal, else as plain; plain: a line every 10 seconds; none."
+          "auto: a live line on a terminal, else like plain; plain: a line every 10 seconds; none."
               + " Default: ${DEFAULT-VALUE}")
   private ProgressMode progress;
 
   @Option(
       names = "--verbose",
-      description = "say more: what the job decides and why, and what each step took")
+      description = "also print what the job decides and why, and how long each step took")
   private boolean verbose;
 
   boolean verbose() {

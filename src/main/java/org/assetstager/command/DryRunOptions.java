@@ -17,7 +17,8 @@ final class DryRunOptions {
 
   @Option(
       names = "--dry-run",
-      description = "stage nothing; find out what a run would stage, and print what it would take")
+      description =
+          "stage nothing; find out what a run would stage, and estimate its time, requests and cost")
   private boolean dryRun;
 
   @Option(
@@ -26,9 +27,9 @@ final class DryRunOptions {
       fallbackValue = "20",
       paramLabel = "SECONDS",
       description =
-          "with --dry-run: measure for 20 seconds, or as many as given, what this cluster reads,"
-              + " hashes and sends, and estimate by that. Bodies are sent as parts of uploads that"
-              + " are aborted; nothing stays in staging")
+          "with --dry-run: measure for 20 seconds, or as many as given, how fast this cluster"
+              + " reads, hashes and sends, and use that for the estimate. The job sends parts of"
+              + " uploads that it then aborts; nothing stays in staging")
   private @Nullable Integer probe;
 
   /** Whether nothing is staged. */

@@ -17,15 +17,15 @@ final class ProblemOptions {
       names = "--known-problems",
       paramLabel = "R",
       description =
-          "an earlier run, by its id or folder: rows that need a person, and did so in that run (same"
-              + " root, path, outcome and remedy code), don't count for the exit code")
+          "an earlier run, by its id or folder: rows that had the same problem in that run (same"
+              + " root, path, outcome and remedy code) don't count for the exit code")
   private @Nullable String knownProblems;
 
   @Option(
       names = "--max-problems",
       paramLabel = "N",
       description =
-          "exit with 3 only if more rows than these need a person, those that are known not counted."
+          "exit with 3 only if more than N rows need a person, not counting known problems."
               + " Default: 0")
   private @Nullable Long maxProblems;
 

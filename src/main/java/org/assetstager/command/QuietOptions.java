@@ -11,14 +11,14 @@ import picocli.CommandLine.Option;
 class QuietOptions {
   @Option(
       names = "--quiet",
-      description = "print only errors, and what a person must act on: nothing if there is neither")
+      description = "print only errors and problems that need a person; nothing if there are none")
   private boolean quiet;
 
   @Option(
       names = "--json",
       description =
-          "for programs: one JSON object a line on standard output, the last one the result; errors,"
-              + " and what a person must act on, on standard error")
+          "for programs: print one JSON object a line on standard output, the result last. Errors,"
+              + " and problems that need a person, go to standard error")
   private boolean json;
 
   /** Sends what people read to standard error where standard output is for programs; at first. */

@@ -89,11 +89,11 @@ public final class ReportCommand implements Callable<Integer>, Checked {
       throw new ParameterException(
           spec.commandLine(),
           (outcomes.isEmpty() ? "--remedy" : "--outcome")
-              + " chooses rows: give --rows jsonl or --rows csv too");
+              + " selects rows: give --rows jsonl or --rows csv too");
     }
     if (json && rows != null) {
       throw new ParameterException(
-          spec.commandLine(), "--json prints the report, --rows rows: give one of them");
+          spec.commandLine(), "--json prints the report, --rows prints rows: give one of them");
     }
     // Before Spark starts: a folder needs no settings.
     ledgerPath();
@@ -155,7 +155,7 @@ public final class ReportCommand implements Callable<Integer>, Checked {
     if (!folder.exists(LEDGER)) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has no ledger yet",
-          "Bring it to its end by stage --resume");
+          "Finish it with stage --resume");
     }
     if (CommitReport.read(folder).isPresent()) {
       throw JobFailure.input(

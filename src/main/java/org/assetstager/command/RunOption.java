@@ -30,8 +30,8 @@ final class RunOption {
       required = true,
       paramLabel = "R",
       description =
-          "the run: its id, with the settings' ledger.path, or its folder <ledger.path>/run_id=<id>."
-              + " A folder of the working directory is written ./NAME")
+          "the run: its id (below ledger.path in the settings), or its folder"
+              + " <ledger.path>/run_id=<id>. Write a folder in the working directory as ./NAME")
   private String run;
 
   /** Whether the run is named by its id, so that the settings have to say where it lies. */
@@ -74,8 +74,8 @@ final class RunOption {
             () ->
                 JobFailure.input(
                     "There is no run in " + folder.location(),
-                    "Name a run by its id, or by its folder <ledger.path>/run_id=<id>; 'asset-stager runs'"
-                        + " lists them"));
+                    "Name a run by its id, or by its folder <ledger.path>/run_id=<id>;"
+                        + " 'asset-stager runs' lists them"));
   }
 
   /**
@@ -101,7 +101,7 @@ final class RunOption {
       if (!Objects.equals(now.get(name), then.get(name))) {
         throw JobFailure.input(
             "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
-            "Name them as in the settings that it was run with");
+            "Use the settings of that run for it");
       }
     }
   }

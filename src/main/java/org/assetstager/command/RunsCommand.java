@@ -27,10 +27,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "runs",
     description = {
-      "Lists the runs below ledger.path, the latest at the end.",
-      "It says when each started, how it ended, how many rows need a person or failed, and whether"
-          + " you can resume it. With --quiet it lists only runs that you can resume, or that have"
-          + " problems which aren't known."
+      "Lists the runs below ledger.path, the latest one last.",
+      "It says when each run started, how it ended, how many rows need a person or failed, and"
+          + " whether you can resume it. With --quiet it lists only runs that you can resume or"
+          + " that have new problems."
     },
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
@@ -135,7 +135,7 @@ public final class RunsCommand implements Callable<Integer>, Checked {
               case YES -> "yes";
               case NO -> "no";
               case RUNNING -> "no, another driver works on it";
-              case OTHER_VERSION -> "with the version that began it";
+              case OTHER_VERSION -> "only with the version that started it";
             })
         .toList();
   }

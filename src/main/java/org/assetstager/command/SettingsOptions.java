@@ -26,7 +26,7 @@ public final class SettingsOptions {
   @Option(
       names = "--set",
       paramLabel = "K=V",
-      description = "sets one setting, such as staging.bucket=b; may be repeated")
+      description = "change one setting, such as staging.bucket=b; may be repeated")
   private List<String> overrides = new ArrayList<>();
 
   private boolean needed;

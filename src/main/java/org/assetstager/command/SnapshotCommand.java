@@ -74,17 +74,17 @@ public final class SnapshotCommand implements Callable<Integer>, Checked {
       arity = "1..*",
       paramLabel = "M",
       description =
-          "earlier manifests, as stage --manifest takes them, or finished runs, by their folders or"
-              + " ids (with the settings' ledger.path). A file with the size, times and inode that"
-              + " one of them says keeps the MD5 of there and isn't read. Name <root> before")
+          "earlier manifests, as for stage --manifest, or finished runs, by their folders or ids"
+              + " (below ledger.path in the settings). A file that has the same size, times and"
+              + " inode there keeps its MD5 and isn't read. Write <root> before this option")
   private List<String> since = new ArrayList<>();
 
   @Option(
       names = "--files-from",
       paramLabel = "L",
       description =
-          "take the files that this list names, instead of walking the root; - is standard input."
-              + " Paths are absolute below the root, or relative to it")
+          "take the files that this list names, instead of walking through the root; - is standard"
+              + " input. Paths are relative to the root, or absolute and below it")
   private @Nullable String filesFrom;
 
   @Option(
@@ -92,16 +92,16 @@ public final class SnapshotCommand implements Callable<Integer>, Checked {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "nul: a NUL ends each path, as of find -print0; newline: a newline does; csv: with a header"
-              + " that has 'path' and any other field of a manifest; auto: told by how the list"
-              + " begins. Default: ${DEFAULT-VALUE}")
+          "nul: a NUL ends each path, as with find -print0; newline: a newline does; csv: with a"
+              + " header that has 'path' and any other field of a manifest; auto: the beginning of"
+              + " the list shows its format. Default: ${DEFAULT-VALUE}")
   private ListFormat filesFormat;
 
   @Option(
       names = "--no-hash",
       description =
-          "read no file: rows have no MD5, unless --since says it; the run that stages them computes"
-              + " it")
+          "read no file: rows have no MD5, unless --since knows it; the run that stages them"
+              + " computes it")
   private boolean noHash;
 
   @Option(names = "--class-id", paramLabel = "ID", description = "asset class of every row")
@@ -123,8 +123,7 @@ public final class SnapshotCommand implements Callable<Integer>, Checked {
     if (filesFrom == null
         && spec.commandLine().getParseResult().hasMatchedOption("--files-format")) {
       throw new ParameterException(
-          spec.commandLine(),
-          "--files-format is how a list is written: name the list by --files-from");
+          spec.commandLine(), "--files-format needs a list: name it with --files-from");
     }
   }
 

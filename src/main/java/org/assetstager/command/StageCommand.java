@@ -85,8 +85,8 @@ public final class StageCommand implements Callable<Integer>, Checked {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: manifests in"
-              + " a repo of AMA. Default: ${DEFAULT-VALUE}")
+          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: AMA's own"
+              + " records. Default: ${DEFAULT-VALUE}")
   private ManifestFormat manifestFormat;
 
   @Option(
@@ -98,7 +98,8 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Option(
       names = "--max-invalid",
       paramLabel = "N",
-      description = "with more bad rows than these, upload nothing. Default: no limit")
+      description =
+          "stop before the first upload if there are more than N bad rows. Default: no limit")
   private @Nullable Long maxInvalid;
 
   @Option(
@@ -130,7 +131,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
   @Option(
       names = "--keep-steps",
       description =
-          "keep the records of the run's steps after its end, to look into them; they are about as"
+          "keep the records of the run's steps after its end, for debugging; they are about as"
               + " large as the ledger")
   private boolean keepSteps;
 
@@ -192,11 +193,11 @@ public final class StageCommand implements Callable<Integer>, Checked {
   private void requireUsage() {
     if (resume == null && manifests.isEmpty()) {
       throw new ParameterException(
-          spec.commandLine(), "Missing --manifest: name what to stage, or a run to --resume");
+          spec.commandLine(), "Missing --manifest: name a manifest to stage, or a run to --resume");
     }
     if (resume != null && runId != null) {
       throw new ParameterException(
-          spec.commandLine(), "--run-id names a new run, --resume an old one: give one of them");
+          spec.commandLine(), "--run-id names a run, and so does --resume: give one of them");
     }
     if (maxInvalid != null && maxInvalid < 0) {
       throw new ParameterException(
@@ -253,7 +254,7 @@ public final class StageCommand implements Callable<Integer>, Checked {
     StageReport report = new StageReport(spark, options, run, known, onFinish, out);
     try (DisplayOptions.Logs quiet = display.logs()) {
       int code = stage(options, run, report, preflight, onFinish);
-      output.mayBeLost("The run has ended and stands in " + run.folder().location());
+      output.mayBeLost("The run has ended; its results are in " + run.folder().location());
       return code;
     }
   }

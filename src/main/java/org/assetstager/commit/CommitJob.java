@@ -140,7 +140,7 @@ public final class CommitJob {
     List<PlanCommit.Part> parts =
         phases.run(
             "plan",
-            "plan what is to be copied",
+            "plan the copies",
             () ->
                 claims
                     .joined(listing, steps.output(), tasks)
@@ -163,7 +163,8 @@ public final class CommitJob {
               + " rows of the run's ledger that claim a content, "
               + planned
               + " were planned: somebody has altered the ledger, or rows were lost",
-          "Nothing was copied. Commit again; if it stays, stage the manifest in a new run");
+          "Nothing was copied. Commit again; if this doesn't help, stage the manifest in a new"
+              + " run");
     }
   }
 

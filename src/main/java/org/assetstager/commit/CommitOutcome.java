@@ -7,23 +7,24 @@ public enum CommitOutcome {
   /** This commit has copied it to the remote, and it was proved there. */
   COMMITTED("committed", "copied to the remote, and proved there", null),
   /** The remote had it already, and it was proved there. */
-  KNOWN_REMOTE("committed", "in the remote before, and proved there", null),
+  KNOWN_REMOTE("committed", "already in the remote, and proved there", null),
   /** The remote has something else under its key. */
   CONFLICT(
       "staged",
       "the remote has something else under the key",
-      "Find out who wrote the remote's object; nothing was altered there"),
+      "Find out who wrote the object in the remote; commit left it alone"),
   /** Staging doesn't have it, or not any more: nothing was copied. */
   REFUSED(
       "staged",
       "staging does not hold what was staged",
-      "Find out who wrote or deleted staging's object, then stage the file again and commit that"
-          + " run"),
+      "Find out who wrote or deleted the object in staging, then stage the file again and commit"
+          + " that run"),
   /** It could not be copied, or what was copied is not proved. */
   FAILED(
       "committing",
       "not copied, or not proved in the remote",
-      "Commit again; if it stays, ask the store's operator. What lies in the remote was left there");
+      "Commit again; if this doesn't help, ask the store's operator. The object in the remote"
+          + " stays as it is");
 
   private final String state;
   private final String meaning;

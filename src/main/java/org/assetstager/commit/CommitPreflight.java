@@ -40,9 +40,9 @@ public final class CommitPreflight {
               + remote.endpoint()
               + " and staging.endpoint is "
               + staging.endpoint()
-              + ": no store copies from another one",
-          "Name the same endpoint for both, if one store has both buckets; else copy with a tool that"
-              + " reads and writes");
+              + ": a store can't copy from another one",
+          "If one store has both buckets, set the same endpoint for both; otherwise copy with a"
+              + " tool that reads and writes");
     }
   }
 }

@@ -69,12 +69,12 @@ public record CommitRun(
             .orElseThrow(
                 () ->
                     JobFailure.input(
-                        "There is no commit to go on with in " + run.location() + "/" + FOLDER,
+                        "There is no commit to resume in " + run.location() + "/" + FOLDER,
                         "Start one without --resume"));
     RunDescription description = description(last);
     if (description.format() != RunDescription.FORMAT) {
       throw JobFailure.input(
-          "The commit " + description.runId() + " was begun by another version of this job",
+          "The commit " + description.runId() + " was started by another version of this job",
           "Start a new one without --resume, which finds what this one has copied");
     }
     if (String.valueOf(!removeStaged).equals(description.settings().get(REMOVE_STAGED))) {

@@ -58,7 +58,7 @@ public final class CommitSummary {
         printTotal(out, outcome.name(), total, outcome.meaning());
       }
     }
-    printTotal(out, "total", sum, "all that the run has in staging");
+    printTotal(out, "total", sum, "everything that the run has in staging");
   }
 
   private static void printTotal(PrintWriter out, String name, Total total, String meaning) {

@@ -224,7 +224,7 @@ final class ContentCommitter {
             found.etag(),
             "After the copy, the remote has other bytes under '"
                 + content.remoteKey()
-                + "'; they were left there");
+                + "'; commit left them alone");
   }
 
   private CommittedContent removed(CommittedContent committed, StagedObject source) {

@@ -76,7 +76,7 @@ public final class UnixFiles {
       return opened;
     }
     opened.close();
-    throw new FileSystemException(path.toString(), null, "It is no regular file");
+    throw new FileSystemException(path.toString(), null, "It is not a regular file");
   }
 
   /**

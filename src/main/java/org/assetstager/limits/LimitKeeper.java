@@ -74,7 +74,7 @@ public final class LimitKeeper {
     if (now - nextLogNanos >= 0) {
       nextLogNanos = now + LOG_NANOS;
       LOG.warn(
-          "S3 asks to slow down: the job goes on with {} requests a second",
+          "S3 asks to slow down: the job continues with {} requests a second",
           Math.round(slowDown.perSecond()));
     }
   }

@@ -67,7 +67,7 @@ final class AmaDocument implements Closeable {
    */
   @Nullable String nextMember() throws IOException {
     if (parser.currentToken() == null && parser.nextToken() != JsonToken.START_OBJECT) {
-      throw new JsonParseException(parser, "it is no JSON object");
+      throw new JsonParseException(parser, "it is not a JSON object");
     }
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();

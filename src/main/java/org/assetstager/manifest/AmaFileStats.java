@@ -58,7 +58,7 @@ public record AmaFileStats(
     FieldValues fields = new FieldValues(values);
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       parser.skipChildren();
-      return faulty(path, "the entry of " + Text.quoted(path) + " is no JSON object");
+      return faulty(path, "the entry of " + Text.quoted(path) + " is not a JSON object");
     }
     String duplicate = AmaDocument.readMembers(parser, "", Set.copyOf(MEMBERS), values);
     if (duplicate != null) {

@@ -43,7 +43,7 @@ public record AmaLocations(String manifest, String root, String states, String f
 
   private static JobFailure notAma(String manifest) {
     return JobFailure.input(
-        Text.quoted(manifest) + " is not where AMA keeps a manifest",
+        Text.quoted(manifest) + " is not a place where AMA keeps a manifest",
         "Give <root>/.asset/manifests/<asset id>/<version>.json, with <root> an absolute path on"
             + " the shared file system that has no '..' in it.");
   }

@@ -78,7 +78,7 @@ public record AmaObject(
       requireObject("content", values, fields, true);
       requireObject("content.meta", values, fields, false);
     } else {
-      fields.fault("the object is no JSON object");
+      fields.fault("the object is not a JSON object");
       parser.skipChildren();
     }
     return of(index, fields);

@@ -95,7 +95,7 @@ public record AmaRows(ManifestFields fields) {
   private static @Nullable String notAddedReason(
       AmaObject object, @Nullable AmaState state, @Nullable AmaFileStats stats) {
     if (state == null) {
-      return "no state is stored of it: it came with the asset";
+      return "it has no stored state: it came with the asset";
     }
     String hash = hash(object);
     if (hash != null && !hash.startsWith(MD5_PREFIX)) {

@@ -125,7 +125,7 @@ final class CsvReader implements Closeable {
         dropCarriageReturn();
         return b;
       } else if (b == '"') {
-        throw notCsv("has a quote inside of a field that doesn't begin with one");
+        throw notCsv("has a quote inside a field that doesn't begin with one");
       }
       add(b);
     }
@@ -145,7 +145,7 @@ final class CsvReader implements Closeable {
     while (true) {
       int b = read();
       if (b == END) {
-        throw notCsv("ends inside of a field in quotes, so it may have been cut off");
+        throw notCsv("ends inside a quoted field, so it may have been cut off");
       } else if (b != '"') {
         add(b);
       } else if (fill() && chunk[next] == '"') {
@@ -164,7 +164,7 @@ final class CsvReader implements Closeable {
     if (b == ',' || b == '\n' || b == END) {
       return b;
     }
-    throw notCsv("goes on behind the end of a field in quotes");
+    throw notCsv("has text after the end of a quoted field");
   }
 
   private void add(int b) {
@@ -184,8 +184,8 @@ final class CsvReader implements Closeable {
             + position
             + ", in the record that begins at byte "
             + recordStart,
-        "Write each field that has a quote, a comma or a newline in quotes, with its quotes doubled"
-            + " (RFC 4180); or write a list of paths that NULs end, without a header");
+        "Quote each field that has a quote, a comma or a newline, and double its quotes (RFC 4180);"
+            + " or write a list of paths, each ended by a NUL, without a header");
   }
 
   private int read() throws IOException {

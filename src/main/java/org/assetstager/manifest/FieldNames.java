@@ -102,7 +102,7 @@ final class FieldNames {
 
   private static void checkFact(FieldValues fields, String name) {
     if (!STORED_FACTS.contains(name) && !IGNORED_STAT_FIELDS.contains(name)) {
-      fields.fault(Text.quoted(name) + " is no field of os.stat" + suggestion(name));
+      fields.fault(Text.quoted(name) + " is not a field of os.stat" + suggestion(name));
     }
   }
 
@@ -110,7 +110,7 @@ final class FieldNames {
   private static void checkCase(FieldValues fields, String name) {
     String meant = meantBy(name);
     if (!meant.equals(name) && !fields.has(meant)) {
-      fields.fault(Text.quoted(name) + " is no field: did you mean '" + meant + "'?");
+      fields.fault(Text.quoted(name) + " is not a field: did you mean '" + meant + "'?");
     }
   }
 

@@ -63,8 +63,8 @@ final class FolderColumns {
         String before = folders.put(name, folder);
         if (before != null && !before.equals(folder)) {
           throw JobFailure.input(
-              "The manifest " + file + " lies in the folders " + before + " and " + folder,
-              "Move it, so that it is clear which of them is right");
+              "The manifest " + file + " is in the folders " + before + " and " + folder,
+              "Move it, so that it is clear which value is right");
         }
       }
     }
@@ -77,14 +77,14 @@ final class FolderColumns {
       throw JobFailure.input(
           "The manifest "
               + file
-              + " lies in the folder "
+              + " is in the folder "
               + folder
               + ", and '"
               + name
-              + "' is no field: did you mean '"
+              + "' is not a field: did you mean '"
               + meant
               + "'?",
-          "Rename the folder; as one that is no column, without '='");
+          "Rename the folder; if it isn't a column, without '='");
     }
   }
 
@@ -110,7 +110,7 @@ final class FolderColumns {
                     + name
                     + "' "
                     + shown(own)
-                    + " in a row, but lies in the folder "
+                    + " in a row, but is in the folder "
                     + Text.shown(String.valueOf(folders.get(name))),
                 "Move the file, or write it without the column");
           }

@@ -64,7 +64,7 @@ record JsonLinesParser(String manifestFile, int maxRowBytes, ManifestFields fiel
   private static @Nullable String read(JsonParser parser, Map<String, @Nullable Object> values)
       throws IOException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
-      return "the row is no JSON object: it begins with " + Text.quoted(parser.getText());
+      return "the row is not a JSON object: it begins with " + Text.quoted(parser.getText());
     }
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();

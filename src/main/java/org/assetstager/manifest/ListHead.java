@@ -58,8 +58,8 @@ final class ListHead {
       throw JobFailure.input(
           "The list "
               + place
-              + " is one of mmapplypolicy, with the inode and more before each path",
-          "Take off what is before the paths: sed 's,^[^/]* -- /,/,' "
+              + " comes from mmapplypolicy: it has the inode and more before each path",
+          "Remove what is before the paths: sed 's,^[^/]* -- /,/,' "
               + place
               + " | asset-stager snapshot ... --files-from - --files-format newline");
     }
@@ -70,8 +70,12 @@ final class ListHead {
     }
     if (names.size() == 1 || !names.stream().allMatch(FieldNames::isKnown)) {
       throw JobFailure.input(
-          "The list " + place + " begins with '" + Text.shown(line) + "', a path or a CSV header",
-          "Say which by --files-format csv, or --files-format newline");
+          "The list "
+              + place
+              + " begins with '"
+              + Text.shown(line)
+              + "', which may be a path or a CSV header",
+          "Say which with --files-format csv or --files-format newline");
     }
     return ListFormat.CSV;
   }
@@ -116,7 +120,7 @@ final class ListHead {
 
   private JobFailure bad(String problem) {
     return JobFailure.input(
-        "The list " + place + " is no CSV list of files: " + problem,
-        "Begin it with the names of its columns, 'path' and any other field of a manifest");
+        "The list " + place + " is not a CSV list of files: " + problem,
+        "Begin it with the names of its columns: 'path', and any other field of a manifest");
   }
 }

@@ -60,8 +60,8 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
   /** Returns the failure of a manifest that should have a byte at least. */
   static JobFailure empty(Path file) {
     return JobFailure.input(
-        "The manifest " + file + " is empty (0 bytes), as after a write that failed",
-        "Write it again; a manifest without rows is a folder with _SUCCESS in it");
+        "The manifest " + file + " is empty (0 bytes); perhaps writing it failed",
+        "Write it again. For a manifest without rows, use a folder that has only _SUCCESS");
   }
 
   /** Tells a row format by the file's name; every other name is JSON Lines. */

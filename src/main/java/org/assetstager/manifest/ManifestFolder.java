@@ -124,8 +124,8 @@ final class ManifestFolder {
     String owner = ManifestNames.LOGS.get(folder.getName());
     if (owner != null) {
       throw JobFailure.input(
-          folder + " makes the folder that it is in " + owner + ": it says which files count",
-          "Write the manifest as plain Parquet or JSON Lines, and name that");
+          folder + " makes its folder " + owner + ", and only it says which files are valid",
+          "Write the manifest as plain Parquet or JSON Lines files, and name these");
     }
   }
 
@@ -135,7 +135,7 @@ final class ManifestFolder {
             + folder
             + " holds "
             + status.getPath()
-            + ", which its name hides from most programs, so it is not clear whether its rows"
+            + ", whose name hides it from most programs, so it is not clear whether its rows"
             + " count",
         "Delete or rename it, or name the manifest's files one by one or by a glob");
   }

@@ -139,7 +139,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
       group = null;
       if (rowsRead != expectedRows) {
         throw new IllegalStateException(
-            rowsRead + " rows were read of " + expectedRows + " that its footer tells of");
+            rowsRead + " rows were read of " + expectedRows + " in its footer");
       }
       return false;
     }

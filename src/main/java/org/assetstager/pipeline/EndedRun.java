@@ -40,7 +40,7 @@ public final class EndedRun {
     if (report == null) {
       throw JobFailure.input(
           "The run in " + folder.location() + " has not ended",
-          "Check the name of the folder, or bring the run to its end by stage --resume");
+          "Check the name of the folder, or finish the run with stage --resume");
     }
     return report;
   }

@@ -86,7 +86,7 @@ public final class Failures {
 
   private static JobFailure stopped(Throwable thrown) {
     return JobFailure.system(
-        "Spark was stopped while the job ran, as when the cluster ends the application",
+        "Spark was stopped while the job ran, perhaps because the cluster ended the application",
         "Look for the cause in the logs of driver and cluster, then run again with --resume",
         thrown);
   }

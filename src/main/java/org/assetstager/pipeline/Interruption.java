@@ -34,7 +34,7 @@ public final class Interruption implements AutoCloseable {
   public Interruption(String resumeCommand, PrintWriter out, Runnable report, Duration patience) {
     hook =
         () -> {
-          out.println("Interrupted. Go on with: " + resumeCommand);
+          out.println("Interrupted. Continue with: " + resumeCommand);
           out.flush();
           report.run();
         };

@@ -115,7 +115,7 @@ public final class OnFinish {
     }
     if (problem != null) {
       String warning =
-          "The on-finish " + who + " " + problem + ". The run's result and exit code stand";
+          "The on-finish " + who + " " + problem + ". The run's result and exit code don't change";
       out.println("Warning: " + warning + ".");
       LOG.warn("{}", warning);
     }

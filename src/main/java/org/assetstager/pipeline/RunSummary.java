@@ -63,7 +63,7 @@ public record RunSummary(
     String id = folder.runId();
     try {
       RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
-      return run == null ? nothing(id, "not begun") : of(folder, id, run);
+      return run == null ? nothing(id, "not started") : of(folder, id, run);
     } catch (JobFailure e) {
       return nothing(id, "unreadable");
     }

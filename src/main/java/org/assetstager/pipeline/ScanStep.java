@@ -46,7 +46,7 @@ record ScanStep(PipelineRun run, Roots roots) {
     List<ManifestFile> before = run.description().manifests();
     if (!ManifestFiles.lookAgain(before, configuration()).equals(before)) {
       throw JobFailure.input(
-          "The manifest was written to while the job read it",
+          "Somebody wrote to the manifest while the job read it",
           "Wait for its writer to finish, then start a new run");
     }
   }
@@ -87,7 +87,7 @@ record ScanStep(PipelineRun run, Roots roots) {
           "The manifest has " + invalid + " bad rows, more than the " + most + " of --max-invalid",
           "Fix them (the run's folder "
               + run.folder().location()
-              + "/steps/scan has each with its fault), or allow more");
+              + "/steps/scan lists them with their faults), or allow more");
     }
   }
 }

@@ -99,7 +99,7 @@ final class StagePage {
     out.println(
         "warning  "
             + EndedRun.PAGE
-            + " could not be written in full; ledger and report.json are not concerned: "
+            + " could not be written completely; ledger and report.json are not affected: "
             + VisibleText.of(String.valueOf(e.getMessage()), MOST_OF_MESSAGE));
   }
 

@@ -228,7 +228,8 @@ public final class StageReport {
         StepFiles.delete(run.folder());
       } catch (JobFailure notRemoved) {
         out.println(
-            "warning  The run has ended, but its steps' records stay: " + notRemoved.getMessage());
+            "warning  The records of the run's steps could not be removed: "
+                + notRemoved.getMessage());
       }
     }
   }

@@ -122,7 +122,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
   private static void requireSameFormat(RunFolder folder, RunDescription description) {
     if (description.format() != RunDescription.FORMAT && EndedRun.ofFinished(folder) == null) {
       throw JobFailure.input(
-          "The run " + description.runId() + " was begun by another version of this job",
+          "The run " + description.runId() + " was started by another version of this job",
           "Resume it with that version, or start a new run, which finds what this one has staged");
     }
   }
@@ -207,7 +207,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
   public static void requireRunId(String runId) {
     if (!isRunId(runId)) {
       throw JobFailure.input(
-          "'" + runId + "' is no run id",
+          "'" + runId + "' is not a valid run id",
           "Use 1 to 100 characters of A-Z a-z 0-9 . _ -, beginning with a letter or digit");
     }
   }
@@ -239,8 +239,8 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             || folder.exists("ledger");
     if (started && EndedRun.ofRefused(folder) == null) {
       throw JobFailure.input(
-          "There is a run " + runId + " already in " + folder.location(),
-          "Go on with it by --resume " + runId + ", or choose another --run-id");
+          "There is already a run " + runId + " in " + folder.location(),
+          "Continue it with --resume " + runId + ", or choose another --run-id");
     }
   }
 

@@ -73,7 +73,7 @@ public record ConsoleSummary(
       report.error().lines().map(VisibleText::of).forEach(out::println);
     }
     if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
-      out.println("Go on with: " + ProblemCommands.resume(report));
+      out.println("Continue with: " + ProblemCommands.resume(report));
     }
     // A dry run's own sentences say it; a run that came to nothing has said why.
     if (!report.dryRun() && report.outcomes().rows() > 0) {

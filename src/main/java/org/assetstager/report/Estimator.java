@@ -103,38 +103,37 @@ public record Estimator(CostSettings cost, UploadSettings upload) {
   private List<String> basis(Measured measured) {
     List<String> basis = new ArrayList<>();
     basis.add(
-        "Scan, digests of files without an MD5, and listings: as this dry run measured them, on the"
-            + " cores and with the disk cache that it had");
+        "Scan, digests of files without an MD5, and listings: as measured by this dry run, with its"
+            + " cores and disk cache");
     if (measured.known().bytes() > 0) {
       basis.add(
           (measured.probe() == null
                   ? "Reading of known and equal content: not estimated. At most "
-                  : "Reading of known and equal content: as measured, without what several files"
-                      + " hashed side by side save. At most ")
+                  : "Reading of known and equal content: as measured, without the gain from hashing"
+                      + " several files side by side. At most ")
               + Amounts.bytes(measured.known().bytes())
               + " are read besides what is sent (verify.digest = always)");
     }
     if (measured.resumed()) {
       basis.add(
-          "This dry run was resumed: of time and requests, what was begun again counts twice, and"
-              + " what an attempt left no record of is missing");
+          "This dry run was resumed: time and requests of repeated work count twice, and those"
+              + " that an attempt didn't record are missing");
     }
     basis.add(
         measured.probe() == null
             ? assumed(measured.inFlight())
             : measuredBy(measured.probe(), measured.cores()));
+    basis.add("Requests: each sent once, without retries and without the work of other writers");
     basis.add(
-        "Requests: each sent once; retries, and what other writers do meanwhile, come on top");
-    basis.add(
-        "Prices: the settings cost.*, whose defaults are those of S3 Standard in us-east-1; taxes,"
-            + " free tiers, KMS and what the server does later with the content are left out");
+        "Prices: the settings cost.*, by default those of S3 Standard in us-east-1, without taxes,"
+            + " free tiers, KMS, and the later use of the content by the server");
     return basis;
   }
 
   private String assumed(int inFlight) {
     Long limit = upload.maxBandwidthBytesPerSecond();
     boolean limited = limit != null && limit < cost.bandwidthBytesPerSecond();
-    return "Transfer: not measured, but taken to send "
+    return "Transfer: not measured, but assumed to send "
         + Amounts.rate(bandwidth(), 1)
         + " in all ("
         + (limited ? "upload.max-bandwidth" : "estimate.bandwidth")
@@ -159,12 +158,12 @@ public record Estimator(CostSettings cost, UploadSettings upload) {
         + (probe.tasks() < cores ? " (of " + cores + ": the others came too late)" : "")
         + ", each with up to "
         + probe.streams()
-        + " parts under way, then dropped. A small content was sent as a small part: a store may"
-        + " take longer, or less long, for an object. "
+        + " parts under way, and then aborted. Small contents were sent as small parts: a store may"
+        + " be faster or slower with objects. "
         + (probe.readBefore()
-            ? "The files that were read had just been digested, so they came from memory: reading"
-                + " may take longer"
-            : "The files that were read were chosen at random, and this dry run hadn't read them;"
-                + " what others had read lately came from memory");
+            ? "The dry run had just read these files for their MD5s, so they came from memory:"
+                + " reading may take longer"
+            : "The dry run chose random files that it hadn't read before; files that others had"
+                + " read recently came from memory");
   }
 }

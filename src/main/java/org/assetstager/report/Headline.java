@@ -64,9 +64,7 @@ public record Headline(String safe, String needed, long files) {
     return safe(totals, files, "in S3 already")
         + " A run would stage "
         + Amounts.count(planned - equal)
-        + (equal == 0
-            ? "."
-            : ", which takes care of " + Amounts.count(equal) + " more of the same content.");
+        + (equal == 0 ? "." : "; " + Amounts.count(equal) + " more have the same content.");
   }
 
   private static String broken(RunReport report, long files, long done) {
@@ -84,7 +82,7 @@ public record Headline(String safe, String needed, long files) {
             + " of "
             + Amounts.count(files, "file")
             + (done == 1 ? " is" : " are")
-            + " done with.";
+            + " done.";
   }
 
   private static String needed(OutcomeTotals totals) {

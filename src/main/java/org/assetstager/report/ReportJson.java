@@ -176,7 +176,7 @@ public final class ReportJson {
       return read((ObjectNode) json);
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw JobFailure.input(
-          location + " is no run report: " + problem(e),
+          location + " is not a run report: " + problem(e),
           "Name the folder of a run that has ended: <ledger.path>/run_id=<id>",
           e);
     }

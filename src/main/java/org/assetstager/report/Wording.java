@@ -18,8 +18,8 @@ public final class Wording {
                           ? "a run would stage everything that isn't there yet"
                           : "everything that was added is staged or known")
                       + ", and no row needs a person"
-                  : "done; the rows that need a person are known, or no more than is allowed";
-          case FAILED -> "the job failed and can go on where it stopped";
+                  : "done; the rows that need a person are known, or not more than allowed";
+          case FAILED -> "the job failed and can continue where it stopped";
           case USAGE ->
               "the command, the settings or the manifest are wrong"
                   + (report.dryRun() ? "" : "; nothing was uploaded");
@@ -29,7 +29,7 @@ public final class Wording {
                   + Amounts.count(totals.of(Outcome.FAILED).rows(), "upload")
                   + " failed"
                   + (totals.rowsThatNeedAPerson() > 0 ? ", and " + needsAPerson(totals) : "");
-          case INTERRUPTED -> "interrupted; the job can go on where it stopped";
+          case INTERRUPTED -> "interrupted; the job can continue where it stopped";
         };
     return "Exit code " + report.exitCode().value() + ": " + meaning + ".";
   }
@@ -91,15 +91,15 @@ public final class Wording {
   public static String meaning(Outcome outcome) {
     return switch (outcome) {
       case NOT_ADDED -> "not added by a user: ignored";
-      case INVALID -> "the manifest's row is wrong";
-      case OUTSIDE_ROOT -> "leads to outside the asset's root";
+      case INVALID -> "the row in the manifest is wrong";
+      case OUTSIDE_ROOT -> "leads out of the asset's root";
       case UNREADABLE -> "the file can't be read";
-      case DELETED -> "no file is there any more";
+      case DELETED -> "there is no file any more";
       case RENAMED -> "the file is at another path now";
       case MODIFIED -> "the content is not what was added";
-      case KNOWN_REMOTE -> "the remote bucket has the content already";
-      case KNOWN_STAGING -> "the staging bucket has the content already";
-      case CONFLICT -> "the remote bucket holds something else under the content's key";
+      case KNOWN_REMOTE -> "the remote bucket already has the content";
+      case KNOWN_STAGING -> "the staging bucket already has the content";
+      case CONFLICT -> "the remote bucket has other content under this key";
       case STAGED -> "uploaded by this run";
       case DUPLICATE -> "same content as another row that this run uploaded";
       case FAILED -> "the upload failed";

@@ -19,8 +19,8 @@ public final class OvertakenException extends JobFailure {
             + folder.location()
             + " and has done its "
             + done
-            + ", as happens when this one was suspended. Wait for the other, whose result counts, or"
-            + " stop it and run again with --resume");
+            + ", perhaps because this one was suspended. Wait for the other, whose result counts,"
+            + " or stop it and run again with --resume");
   }
 
   /** Makes one of a run that another driver has started at the same time. */

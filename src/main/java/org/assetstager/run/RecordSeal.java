@@ -30,7 +30,7 @@ public final class RecordSeal {
       "Put back what the run wrote, or start a new run, which finds what this one has staged";
 
   private static final String DO_AGAIN =
-      "Delete it and run again with --resume: what it tells of is done again";
+      "Delete it and run again with --resume, which repeats the recorded work";
 
   private static final String KEY = "asset-stager.record";
   private static final String RUN = "asset-stager.run";
@@ -140,7 +140,7 @@ public final class RecordSeal {
               + (found == null ? "a file of another program" : "a copy of " + found));
     }
     if (!nonce.equals(footer.get(RUN))) {
-      throw damaged(folder, file, "is of another run that had this id");
+      throw damaged(folder, file, "belongs to another run that had this id");
     }
   }
 

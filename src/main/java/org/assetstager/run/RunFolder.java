@@ -206,8 +206,8 @@ public final class RunFolder implements Serializable {
         "ledger.path, or the --out of a snapshot, is on a file system that can't create a file only"
             + " if it isn't there: "
             + location,
-        "Name a POSIX file system with hard links, HDFS, or s3a: with a store that has conditional"
-            + " writes");
+        "Use a POSIX file system with hard links, HDFS, or s3a: with a store that supports"
+            + " conditional writes");
   }
 
   /**

@@ -138,7 +138,7 @@ public record StepRun(
     }
     if (!rows.isEmpty()) {
       throw JobFailure.system(
-          "The step " + step + " has results of work files that there aren't: " + rows.keySet(),
+          "The step " + step + " has results of unknown work files: " + rows.keySet(),
           "Don't rely on this run; keep its folder and report the fault");
     }
   }

@@ -191,7 +191,7 @@ final class WholeFiles {
           .rename(files.makeQualified(temporary), target, Options.Rename.OVERWRITE);
     } else if (!files.rename(temporary, file)) {
       // As rename(2), in one step; a FileContext would delete the old file before.
-      throw new IOException(temporary + " can't take the place of " + file);
+      throw new IOException(temporary + " can't replace " + file);
     }
   }
 }

@@ -108,7 +108,7 @@ public final class S3Failures {
     String problem =
         "The credentials of "
             + place.side().settingsName()
-            + " could not be had from the service that this host has them from: "
+            + " could not be fetched from the service that this host uses for them: "
             + describe(failure, code(failure));
     return ofJob(failure, problem, S3Remedies.withoutCredentials(place.credentialsName()));
   }
@@ -140,7 +140,7 @@ public final class S3Failures {
         request,
         "IncompleteAnswer",
         problem,
-        "The store, or a proxy before it, leaves out what S3 always sends: check "
+        "The store, or a proxy in front of it, omits what S3 always sends: check "
             + place.side().settingsName()
             + ".endpoint, or ask the store's operator.",
         SdkClientException.create(problem));
@@ -217,7 +217,7 @@ public final class S3Failures {
           : "it answered " + status + " (" + withoutFullStop(message) + ")";
     }
     if (S3Causes.isWebPage(failure)) {
-      return "it answered with a web page, which is no listing";
+      return "it answered with a web page instead of a listing";
     }
     Throwable root = Throwables.getRootCause(failure);
     String what = S3Causes.isUnreachable(failure) ? "it could not be reached: " : "";

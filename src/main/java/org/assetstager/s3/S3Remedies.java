@@ -55,7 +55,7 @@ final class S3Remedies {
       case "InvalidStorageClass" -> "Check {writing}.storage-class.";
       case "InvalidTag" -> "Check {writing}.tags.";
       case "InvalidEncryptionAlgorithmError" -> "Check {writing}.sse.";
-      case "QuotaExceeded" -> "Make room in the bucket.";
+      case "QuotaExceeded" -> "Free space in the bucket, or raise its quota.";
       default -> ofStatus(answer.statusCode(), code, place, request);
     };
   }
@@ -66,8 +66,8 @@ final class S3Remedies {
     }
     if (place.side() == Side.REMOTE && request.writes() && isRefused(status)) {
       return "Set commit.credentials to the asset server's key, which alone may write to bucket"
-          + " '{bucket}' and read staging: conf/iam/server-policy.json has its rights. If it is that"
-          + " key, check {side}.endpoint, commit.sse and commit.storage-class, and set"
+          + " '{bucket}' and read staging: conf/iam/server-policy.json has its rights. If it is"
+          + " that key, check {side}.endpoint, commit.sse and commit.storage-class, and set"
           + " staging.conditional-writes = off where the store lacks If-None-Match.";
     }
     return switch (status) {
@@ -75,7 +75,7 @@ final class S3Remedies {
       case 302, 303, 308, 407, 511 -> WEB_PAGE;
       // Many things: a HEAD's answer has no body that tells which.
       case 400 ->
-          "The bucket may be in {region}, or the credentials may be old: check {side}.region,"
+          "The bucket may be in {region}, or the credentials may have expired: check {side}.region,"
               + " {credentials}, {side}.endpoint and {side}.prefix.";
       case 401, 403 ->
           "Check {credentials} and {side}.expected-owner, or grant "
@@ -83,11 +83,11 @@ final class S3Remedies {
               + " on bucket '{bucket}'.";
       case 405, 501 ->
           request.writes()
-              ? "This bucket takes no writes, or none as asked for: check {side}.bucket,"
+              ? "The bucket refuses writes, or writes with these options: check {side}.bucket,"
                   + " {side}.endpoint, {side}.sse, {side}.storage-class and {side}.tags."
-              : "This store lacks the request: check {side}.endpoint.";
-      case 507 -> "Make room in the store.";
-      default -> "Run again with --resume; if it stays, ask the store's operator.";
+              : "This store doesn't know the request: check {side}.endpoint.";
+      case 507 -> "Free space in the store.";
+      default -> "Run again with --resume; if this doesn't help, ask the store's operator.";
     };
   }
 
@@ -143,7 +143,8 @@ final class S3Remedies {
     if (variable != null) {
       return "The environment has "
           + variable
-          + ", or an AWS profile file has it, and the AWS SDK takes no endpoint beside it: set "
+          + ", or an AWS profile file has it, and the AWS SDK accepts no endpoint together with it:"
+          + " set "
           + variable
           + "=false for the driver and the executors, or set {side}.endpoint = null for AWS.";
     }
@@ -158,10 +159,10 @@ final class S3Remedies {
       return "Check {side}.endpoint, and that the store is up and this host may reach it.";
     }
     if (String.valueOf(failure.getMessage()).contains("Unable to unmarshall")) {
-      return "The store, or a proxy before it, does not answer as S3 does: check {side}.endpoint, or"
-          + " ask the store's operator.";
+      return "The store, or a proxy in front of it, does not answer like S3: check {side}.endpoint,"
+          + " or ask the store's operator.";
     }
-    return "Run again with --resume; if it stays, check the network to {side}.endpoint, or raise"
-        + " s3.attempt-timeout.";
+    return "Run again with --resume; if this doesn't help, check the network to {side}.endpoint, or"
+        + " raise s3.attempt-timeout.";
   }
 }

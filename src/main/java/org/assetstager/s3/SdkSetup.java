@@ -44,13 +44,13 @@ final class SdkSetup {
     List<String> named = variables(why);
     if (!named.isEmpty()) {
       return JobFailure.system(
-          "The AWS SDK can't use what the environment has for it: "
+          "The AWS SDK can't use these variables of the environment: "
               + String.join(", ", named)
               + " ("
               + why
               + ")",
-          "Unset it for the driver and the executors, or give it a value that the SDK takes; the"
-              + " job's own settings, such as s3.max-attempts, count in any case.",
+          "Unset them for the driver and the executors, or give them values that the SDK accepts."
+              + " The job's own settings, such as s3.max-attempts, override them in any case.",
           failure);
     }
     return JobFailure.system(

@@ -26,7 +26,7 @@ public final class WebPageException extends RuntimeException {
             .toLowerCase(Locale.ROOT);
     if (begin.startsWith("<!doctype html") || begin.startsWith("<html")) {
       throw SdkClientException.create(
-          "The answer is no listing but a web page", new WebPageException());
+          "The answer is not a listing but a web page", new WebPageException());
     }
   }
 }

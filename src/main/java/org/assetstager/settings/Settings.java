@@ -84,8 +84,8 @@ public record Settings(
     Credentials server = commit.credentials();
     if (server.accessKey() == null && server.profile() == null && server.role() == null) {
       throw JobFailure.input(
-          "commit.credentials is not set; what is staged is committed with the asset server's own"
-              + " key, which may write to the remote, and with no other",
+          "commit.credentials is not set: commit needs the asset server's own key, which may write"
+              + " to the remote",
           "Set commit.credentials (access-key and secret-key, profile, or role-arn) to the key that"
               + " has the rights in conf/iam/server-policy.json");
     }

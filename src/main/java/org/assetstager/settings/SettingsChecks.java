@@ -61,7 +61,7 @@ final class SettingsChecks {
     check(
         !remote.overlaps(staging),
         "staging.prefix",
-        "begins as remote.prefix does, or the other way, in the same bucket \""
+        "begins like remote.prefix, or the other way round, in the same bucket \""
             + staging.bucket()
             + "\", so that uploads could reach the remote; write another bucket or prefixes of"
             + " which neither begins with the other",
@@ -93,7 +93,7 @@ final class SettingsChecks {
     check(
         !hasKey || credentials.profile() == null,
         group + "profile",
-        "is set beside access-key; set one of them",
+        "is set together with access-key; set only one of them",
         group + "access-key");
     for (String ofRole : List.of("sts-endpoint", "external-id", "session-duration")) {
       SettingValue value = values.get(SettingNames.full(group + ofRole));
@@ -127,7 +127,7 @@ final class SettingsChecks {
             + Units.size(upload.splitThresholdBytes())
             + ", below upload.multipart-threshold, "
             + Units.size(upload.multipartThresholdBytes())
-            + "; only contents that go in parts can be split: raise it or lower the other",
+            + "; only contents that are sent in parts can be split: raise it or lower the other",
         "upload.multipart-threshold");
   }
 
@@ -150,8 +150,8 @@ final class SettingsChecks {
         Stream.of(settings.remote(), settings.staging().bucket())
             .noneMatch(bucket -> isInBucket(settings.ledgerPath(), bucket.bucket())),
         "ledger.path",
-        "lies in the bucket of the remote or of staging; write a folder elsewhere, where files may"
-            + " be deleted",
+        "is in the bucket of the remote or of staging; write a folder elsewhere, where files may be"
+            + " deleted",
         "remote.bucket",
         "staging.bucket");
   }

@@ -111,8 +111,8 @@ public final class SettingsLoader {
           name
               + " is "
               + Units.quoted(path)
-              + ", which begins as with a scheme, but no path from / follows",
-          "Write file:///shared/ledger or the like, or ./ before the name of a local folder.");
+              + ", which begins like a URL, but has no path that begins with /",
+          "Write it like file:///shared/ledger, or begin a local folder with ./ instead.");
     }
     if (!localMaster) {
       throw JobFailure.input(
@@ -120,7 +120,7 @@ public final class SettingsLoader {
               + " is "
               + Units.quoted(path)
               + ", without a scheme: another folder on every machine of the cluster",
-          "Write a folder that all of them share with its scheme, such as hdfs://namenode/ledger,"
+          "Name a folder that all of them share, with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");
     }
     return "file://" + LocalPaths.absolute(name, path);
@@ -153,7 +153,7 @@ public final class SettingsLoader {
               + " can't be read: "
               + Objects.requireNonNullElse(e.getCause(), e).getMessage(),
           chosen.isFound()
-              ? "Correct the file's name, its rights or its includes, or name another by --config."
+              ? "Correct the file's name, rights or includes, or name another one with --config."
               : "Correct --config, the file's rights or its includes.");
     } catch (ConfigException e) {
       throw syntaxFailure(file.toString(), e);
@@ -179,8 +179,8 @@ public final class SettingsLoader {
           (e.origin() == null ? "A substitution" : Origins.where(e.origin()))
               + (substitution.find() ? ": " + substitution.group() : "")
               + " has no value",
-          "Set the environment variable or the setting of that name, without a circle of"
-              + " references, or write ${?...} if it may be missing.");
+          "Set the environment variable or the setting of that name, without circular references,"
+              + " or write ${?...} if it may be missing.");
     } catch (ConfigException e) {
       throw syntaxFailure("The settings file", e);
     }

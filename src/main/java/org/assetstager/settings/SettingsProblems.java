@@ -45,16 +45,16 @@ final class SettingsProblems {
   void addUnknown(String name, String where, Map<String, SettingValue> settings) {
     Optional<String> nearest = SettingNames.nearest(name, settings.keySet());
     if (nearest.isPresent()) {
-      add(name, where, "is no setting; did you mean " + nearest.get() + "?");
+      add(name, where, "is not a setting; did you mean " + nearest.get() + "?");
     } else if (isBesideASecret(where, settings)) {
       byName.putIfAbsent(
           name,
           "A name ("
               + where
-              + ") is no setting, and not shown, since a secret stands there too;"
+              + ") is not a setting, and isn't shown, because a secret is there too;"
               + " put the secret in double quotes, or remove the name");
     } else {
-      add(name, where, "is no setting; remove it");
+      add(name, where, "is not a setting; remove it");
     }
   }
 

@@ -108,8 +108,8 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
           .readJson(RunDescription.FILE, RunDescription.class);
     } catch (JobFailure e) {
       throw JobFailure.input(
-          "It isn't known when the snapshot began that --since names: " + e.getMessage(),
-          "Name another manifest or a run, or take the snapshot without --since",
+          "The job can't find out when the snapshot of --since began: " + e.getMessage(),
+          "Name another manifest or a run, or start without --since",
           e);
     }
   }
@@ -133,7 +133,7 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
     if (!folder.exists(LEDGER + "/_SUCCESS")) {
       throw JobFailure.input(
           "--since names the run in " + folder.location() + ", which has not ended",
-          "Bring it to its end by stage --resume, or name the manifest that it staged");
+          "Finish it with stage --resume, or name the manifest that it staged");
     }
     return new Run(folder, description);
   }

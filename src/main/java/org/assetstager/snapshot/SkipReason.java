@@ -3,7 +3,7 @@ package org.assetstager.snapshot;
 /** Why something below the root isn't a row of the manifest. */
 public enum SkipReason {
   /** The asset manager's own folder, directly below the root. */
-  ASSET_FOLDER("the asset manager's folder .asset, with all that is in it"),
+  ASSET_FOLDER("the asset manager's folder .asset and everything in it"),
   /** Not followed: what it leads to is a row of its own, or isn't below the root. */
   SYMBOLIC_LINK("a symbolic link"),
   /** There is no content to take. */

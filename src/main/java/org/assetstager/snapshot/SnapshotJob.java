@@ -171,11 +171,11 @@ public final class SnapshotJob {
     String now = listNow();
     if (!Objects.equals(listBefore, now)) {
       throw JobFailure.input(
-          "The list of --files-from was written to while it was read: it was "
+          "Somebody wrote to the list of --files-from while the job read it: it was "
               + listBefore
               + ", and is "
               + now,
-          "Write the list to its end first, then start the snapshot anew, with another --out");
+          "Finish the list first, then start a new snapshot with another --out");
     }
   }
 

@@ -42,7 +42,7 @@ record SnapshotPlaces(AssetRoot root, Path out) {
       return AssetRoot.open(path.toString());
     }
     throw JobFailure.input(
-        "The root '" + text + "' is no directory that can be reached",
+        "The root '" + text + "' is not a directory that the job can reach",
         "Name the directory whose files should be in the manifest");
   }
 
@@ -103,8 +103,8 @@ record SnapshotPlaces(AssetRoot root, Path out) {
     return JobFailure.input(
         "--out '"
             + out
-            + "' is of a snapshot that broke off before it began, such as while it read its list"
-            + " from standard input: there is nothing to resume",
+            + "' belongs to a snapshot that broke off before it began, for example while it read"
+            + " its list from standard input: there is nothing to resume",
         "If no snapshot is starting there now, remove the folder, and start the snapshot without"
             + " --resume");
   }
@@ -113,7 +113,7 @@ record SnapshotPlaces(AssetRoot root, Path out) {
   JobFailure exists() {
     return JobFailure.input(
         "--out '" + out + "' exists already",
-        "Name another folder; or go on by --resume, if it is what a broken-off snapshot left (it has"
+        "Name another folder; or continue with --resume, if a snapshot broke off there (it has"
             + " no _SUCCESS then)");
   }
 }

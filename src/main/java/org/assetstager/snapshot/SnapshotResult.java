@@ -70,7 +70,7 @@ public record SnapshotResult(
             + "  in "
             + Places.path(out));
     if (kept != null) {
-      to.println("unchanged  " + Amounts.count(kept, "file") + " kept the MD5 that --since says");
+      to.println("unchanged  " + Amounts.count(kept, "file") + " kept the MD5 that --since knows");
     }
     printSkipped(to);
   }

@@ -82,7 +82,7 @@ record SnapshotStart(
               String then = before.settings().getOrDefault(name, "none");
               if (!then.equals(now)) {
                 throw JobFailure.input(
-                    "The snapshot was begun with " + name + " " + then + ", not " + now,
+                    "The snapshot was started with " + name + " " + then + ", not " + now,
                     "Resume it with the same root and options, or start one with another --out");
               }
             });

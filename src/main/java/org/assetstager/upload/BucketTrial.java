@@ -183,9 +183,9 @@ public final class BucketTrial implements AutoCloseable {
       }
       if (!checked) {
         throw JobFailure.input(
-            connection + " takes bytes that don't have the Content-MD5 sent with them",
-            "The job relies on that check never to stage altered content:"
-                + " use a store, or a proxy in front of it, that makes it.");
+            connection + " accepts bytes that don't have the Content-MD5 sent with them",
+            "The job needs that check, so that it never stages altered content: use a store, and a"
+                + " proxy in front of it, that check Content-MD5.");
       }
     } catch (S3Failure e) {
       throw e.toJobFailure();

@@ -66,8 +66,8 @@ public final class Preflight {
               + remote.prefix()
               + "' and '"
               + staging.prefix()
-              + "', one of which holds the other",
-          "Set staging.bucket, or prefixes that lie apart.");
+              + "', one of which contains the other",
+          "Use another staging.bucket, or prefixes of which neither begins with the other.");
     }
   }
 

@@ -147,7 +147,7 @@ public final class UploadLog implements Serializable {
       return Optional.ofNullable(RunFolder.fromJson(text, OpenUpload.class));
     } catch (JsonProcessingException e) {
       LOG.warn(
-          "{}/{}: the record of an open upload is damaged; the run goes on without it ({})",
+          "{}/{}: the record of an open upload is damaged; the run continues without it ({})",
           folder.location(),
           ofKey,
           e.getOriginalMessage());

@@ -68,7 +68,7 @@ public record AssetRoot(
       Path realPath = given.toRealPath();
       FileFacts facts = UnixFiles.facts(realPath);
       if (!facts.isDirectory()) {
-        throw lost(given, "it is " + facts.kind() + ", no directory", null);
+        throw lost(given, "it is " + facts.kind() + ", not a directory", null);
       }
       String type = here.typeAt(realPath, facts.device());
       return new AssetRoot(

@@ -65,11 +65,11 @@ public record DigestLog(RunFolder folder, long intervalBytes) implements Seriali
     try {
       Recorded recorded = JSON.readValue(text, Recorded.class);
       if (recorded.equals(Recorded.of(file, recorded.state()))) {
-        LOG.info("{}: the MD5 goes on at byte {}", name, recorded.state().position());
+        LOG.info("{}: the MD5 continues at byte {}", name, recorded.state().position());
         return recorded.state();
       }
     } catch (JsonProcessingException e) {
-      LOG.warn("{} is damaged: the MD5 begins anew ({})", name, e.getOriginalMessage());
+      LOG.warn("{} is damaged: the MD5 starts again ({})", name, e.getOriginalMessage());
     }
     return null;
   }

@@ -152,7 +152,7 @@ record LocatedFile(AssetRoot root, String relativePath, Path path, Path realPath
   }
 
   private static String isNoDirectory(Path path) {
-    return "Nothing is at the path: '" + path + "' is no directory";
+    return "Nothing is at the path: '" + path + "' is not a directory";
   }
 
   private static FileRefusedException refused(

@@ -104,7 +104,7 @@ record MetadataCheck(@Nullable String storedMd5, boolean sizeDiffers, List<Strin
       return Optional.of(modified(inWords()));
     }
     return storedMd5 == null
-        ? Optional.of(modified(inWords() + "; no MD5 is stored that could tell the content"))
+        ? Optional.of(modified(inWords() + "; the manifest has no MD5 to compare the content with"))
         : Optional.empty();
   }
 

@@ -31,7 +31,7 @@ class TopHashTest {
   void topHash_otherText_isRefusedWithTheText(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new TopHash(text))
-        .withMessageContaining("'" + text + "' is no top hash")
+        .withMessageContaining("'" + text + "' is not a top hash")
         .withMessageContaining("1 to 128 characters");
   }
 
@@ -41,7 +41,7 @@ class TopHashTest {
       TopHash topHash = new TopHash(text);
       assertThat(topHash.value()).matches("[!-~]+").doesNotContain("/").isNotIn(".", "..");
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("no top hash");
+      assertThat(e).hasMessageContaining("not a top hash");
     }
   }
 

@@ -156,7 +156,7 @@ class BucketReaderTest {
       BucketReader reader = reader(proxy.endpoint());
       assertThatThrownBy(() -> reader.list(prefix, null, 1000))
           .isInstanceOf(JobFailure.class)
-          .hasMessageContaining("is no listing")
+          .hasMessageContaining("instead of a listing")
           .hasMessageContaining("such as a login page")
           .hasMessageNotContaining("attempt-timeout");
     }

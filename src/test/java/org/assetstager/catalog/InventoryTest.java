@@ -342,7 +342,7 @@ class InventoryTest {
 
     assertThatThrownBy(() -> contents(fifo.toString()))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("It is no regular file");
+        .hasMessageContaining("It is not a regular file");
   }
 
   @Test

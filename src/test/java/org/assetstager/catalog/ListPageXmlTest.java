@@ -105,7 +105,7 @@ class ListPageXmlTest {
   void read_anythingElse_isRefused(String text) {
     assertThatThrownBy(() -> read(text))
         .isInstanceOf(SdkClientException.class)
-        .hasMessageContaining("is no listing");
+        .hasMessageContaining("is not a listing");
   }
 
   @ParameterizedTest

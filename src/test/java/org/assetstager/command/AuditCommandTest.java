@@ -344,7 +344,7 @@ class AuditCommandTest {
 
       assertThat(lists).hasPositiveValue();
       assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
-      assertThat(ran.err()).contains("Of 5 rows that claim a content, 4 were looked at");
+      assertThat(ran.err()).contains("Of 5 rows that claim a content, 4 were checked");
     }
   }
 }

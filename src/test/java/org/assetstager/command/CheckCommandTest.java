@@ -157,7 +157,7 @@ class CheckCommandTest {
         .contains("SignatureDoesNotMatch", "check staging.credentials");
     assertThat(line(ran, "staging write"))
         .startsWith("skipped ")
-        .contains("not tried, since 'staging list' failed");
+        .contains("not tried, because 'staging list' failed");
     assertThat(line(ran, "remote read")).startsWith("ok ");
     assertThat(line(ran, "ledger")).startsWith("ok ");
     assertThat(ran.out()).endsWith("1 of 13 checks failed.\n").doesNotContain("wrong-one");
@@ -251,7 +251,7 @@ class CheckCommandTest {
       assertThat(ran.exitCode()).isEqualTo(2);
       assertThat(line(ran, "staging write"))
           .startsWith("FAILED ")
-          .contains("takes bytes that don't have the Content-MD5");
+          .contains("accepts bytes that don't have the Content-MD5");
     }
   }
 
@@ -313,7 +313,7 @@ class CheckCommandTest {
     assertThat(line(ran, "root " + other))
         .startsWith("FAILED ")
         .contains("not below one of manifest.allowed-roots");
-    assertThat(line(ran, "root " + file)).startsWith("FAILED ").contains("no directory");
+    assertThat(line(ran, "root " + file)).startsWith("FAILED ").contains("not a directory");
     assertThat(line(ran, "root relative")).startsWith("FAILED ").contains("is not absolute");
   }
 

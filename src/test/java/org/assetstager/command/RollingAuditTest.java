@@ -142,7 +142,7 @@ class RollingAuditTest {
               .isLessThanOrEqualTo(CONTENTS - seen.size());
           assertThat(ran.out())
               .contains("The time is over: the contents of ")
-              .contains("Go on:  ")
+              .contains("Continue with: ")
               .contains(" --since " + last().getFileName() + " --deep --time-limit 8s");
         }
         since = last().getFileName().toString();
@@ -171,7 +171,7 @@ class RollingAuditTest {
       assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(HOLDS.plusSeconds(2));
       assertThat(ran.exitCode()).isEqualTo(1);
       assertThat(ran.err())
-          .contains("The time was over while the buckets were listed")
+          .contains("The time limit was reached while the buckets were listed")
           .contains("Give a longer --time-limit");
     }
   }

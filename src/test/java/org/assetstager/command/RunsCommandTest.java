@@ -141,7 +141,7 @@ class RunsCommandTest {
             needs    2026-01-02 00:00:00  done, needs a person  1,234 (1,000 known)  no
             refused  2026-01-03 00:00:00  refused               -                    no
             failed   2026-01-04 00:00:00  failed                -                    yes
-            older    2026-01-05 00:00:00  broke off             -                    with the version that began it
+            older    2026-01-05 00:00:00  broke off             -                    only with the version that started it
             dry      2026-01-06 07:08:09  broke off (dry run)   -                    yes
 
             Continue the latest: asset-stager stage --resume dry --config %s --dry-run
@@ -215,10 +215,10 @@ class RunsCommandTest {
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(ran.out())
-        .containsPattern("empty +- +not begun +- +no")
+        .containsPattern("empty +- +not started +- +no")
         .containsPattern("broken +- +unreadable +- +no")
         .containsPattern("nonsense +- +unreadable +- +no")
-        .containsPattern("folder +- +not begun +- +no")
+        .containsPattern("folder +- +not started +- +no")
         .contains("\\u001b[2J")
         .doesNotContain("iceberg", "\u001b", "run_id=");
     assertThat(ran.out().lines()).hasSize(6);

@@ -478,11 +478,11 @@ class SafeToDeleteTest {
     assertThat(json.err()).contains("--json and --safe-to-delete both print");
     Ran in = Commands.run("audit", "--run", "r", "--config", moved.config, "--in", "staging");
     assertThat(in.exitCode()).isEqualTo(2);
-    assertThat(in.err()).contains("--in is about --safe-to-delete");
+    assertThat(in.err()).contains("--in needs --safe-to-delete");
     assertThat(moved.audit("--share", "4/3").err()).contains("--share: There is no share 4 of 3");
-    assertThat(moved.audit("--time-limit", "4").err()).contains("no time such as 30m or 4h");
+    assertThat(moved.audit("--time-limit", "4").err()).contains("not a time such as 30m or 4h");
     assertThat(moved.audit("--time-limit", "soon").exitCode()).isEqualTo(2);
-    assertThat(moved.audit("--since", "none").err()).contains("There is no audit that has ended");
+    assertThat(moved.audit("--since", "none").err()).contains("There is no finished audit");
     assertThat(moved.run().resolve("audits")).doesNotExist();
   }
 }

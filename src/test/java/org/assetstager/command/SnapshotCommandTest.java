@@ -82,7 +82,7 @@ class SnapshotCommandTest {
     assertThat(opened).isEmpty();
     JsonNode result = new ObjectMapper().readTree(lastLine(byId.out()));
     assertThat(result.get("kept_md5s").asLong()).isEqualTo(3);
-    assertThat(byFolder.out()).contains("unchanged  3 files kept the MD5 that --since says");
+    assertThat(byFolder.out()).contains("unchanged  3 files kept the MD5 that --since knows");
   }
 
   private static String lastLine(String text) {

@@ -200,7 +200,7 @@ class CommitCommandTest {
     assertThat(fixture.row("b#1 é").error()).contains("Neither staging nor the remote");
     assertThat(ran.out())
         .contains("REFUSED, 2 rows such as " + folder.resolve("root").resolve("a"))
-        .contains("do:  Find out who wrote or deleted staging's object")
+        .contains("do:  Find out who wrote or deleted the object in staging")
         .contains("Exit code 3: 3 content");
     // Of what isn't the content, nothing is deleted.
     assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix)).hasSize(2);
@@ -237,7 +237,7 @@ class CommitCommandTest {
     assertThat(server.md5s(EmbeddedS3.REMOTE, fixture.prefix)).containsAllEntriesOf(before);
     assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix))
         .contains(fixture.key("a"), fixture.key("large"));
-    assertThat(ran.out()).contains("Find out who wrote the remote's object");
+    assertThat(ran.out()).contains("Find out who wrote the object in the remote");
   }
 
   @Test
@@ -284,7 +284,7 @@ class CommitCommandTest {
             "staging.endpoint=" + server.endpoint());
 
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).contains("no store copies from another one");
+    assertThat(ran.err()).contains("a store can't copy from another one");
   }
 
   @Test
@@ -292,7 +292,7 @@ class CommitCommandTest {
     Ran ran = fixture.commit("--resume");
 
     assertThat(ran.exitCode()).isEqualTo(2);
-    assertThat(ran.err()).contains("There is no commit to go on with");
+    assertThat(ran.err()).contains("There is no commit to resume");
   }
 
   @Test

@@ -217,7 +217,7 @@ class CommitFaultsTest {
 
       assertThat(ran.exitCode()).as(ran.err()).isEqualTo(4);
       assertThat(fixture.row("a").outcome()).isEqualTo(CommitOutcome.FAILED);
-      assertThat(fixture.row("a").error()).contains("they were left there");
+      assertThat(fixture.row("a").error()).contains("commit left them alone");
       assertThat(server.get(EmbeddedS3.REMOTE, fixture.key("a")))
           .isEqualTo("wrong".getBytes(UTF_8));
       assertThat(server.keys(EmbeddedS3.STAGING, fixture.prefix)).containsExactly(fixture.key("a"));

@@ -135,7 +135,7 @@ class UnixFilesTest {
     for (Path path : List.of(fifo, folder, Path.of("/dev/null"))) {
       assertThatThrownBy(() -> UnixFiles.openRegularFile(path))
           .isInstanceOf(IOException.class)
-          .hasMessageContaining("It is no regular file");
+          .hasMessageContaining("It is not a regular file");
     }
   }
 

@@ -51,7 +51,7 @@ class AmaLocationsTest {
   void of_anotherPath_isRefusedWithTheForm(String manifest) {
     assertThatThrownBy(() -> AmaLocations.of(manifest))
         .isInstanceOf(JobFailure.class)
-        .hasMessageStartingWith("'" + manifest + "' is not where AMA keeps a manifest")
+        .hasMessageStartingWith("'" + manifest + "' is not a place where AMA keeps a manifest")
         .hasMessageContaining("<root>/.asset/manifests/<asset id>/<version>.json")
         .returns(JobFailure.Kind.INPUT, e -> ((JobFailure) e).kind());
   }

@@ -93,8 +93,8 @@ class AmaReaderTest {
         "{'top_hash':'a','top_hash':'b'}|it has 'top_hash' twice",
         "{'top_hash':'a'} x|Unrecognized token 'x'",
         "{'top_hash':'a'}{}|something follows its JSON object",
-        "[]|it is no JSON object",
-        "''|it is no JSON object",
+        "[]|it is not a JSON object",
+        "''|it is not a JSON object",
         "{'top_hash':'a'|Unexpected end-of-input",
       })
   void header_bad_stopsTheJob(String json, String expected) {
@@ -160,7 +160,7 @@ class AmaReaderTest {
         "\"text/plain\"|[]|'content.mime_type' must be a string, not an array",
         "\"u\"|1|'created_by' must be a string, not the number 1",
         "\"t\"|{}|'created_at' must be a string, not an object",
-        "\"meta\": {}|\"meta\": 1|'content.meta' is no JSON object",
+        "\"meta\": {}|\"meta\": 1|'content.meta' is not a JSON object",
         "\"meta\": {}|\"meta\": {\"proxy\": \"yes\"}|'content.meta.proxy' must be true or false",
         "\"meta\": {}|\"meta\": {\"proxy\": true, \"proxy\": false}|'content.meta.proxy' twice",
         "\"created_by\"|\"created_at\"|it has 'created_at' twice",
@@ -220,9 +220,9 @@ class AmaReaderTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "5|the entry of 'a' is no JSON object",
-        "[{}]|the entry of 'a' is no JSON object",
-        "null|the entry of 'a' is no JSON object",
+        "5|the entry of 'a' is not a JSON object",
+        "[{}]|the entry of 'a' is not a JSON object",
+        "null|the entry of 'a' is not a JSON object",
         "{'content_time':1}|'metadata_time' is missing; 'num_links' is missing; 'inode' is missing;"
             + " 'size' is missing",
         "{'content_time':null,'metadata_time':1,'num_links':1,'inode':1,'size':1}|'content_time' is"
@@ -347,7 +347,7 @@ class AmaReaderTest {
         "OBJECTS|{}|it has no 'objects'",
         "OBJECTS|{'objects':{}}|'objects' is not an array",
         "OBJECTS|{'objects':[],'objects':[]}|it has 'objects' twice",
-        "OBJECTS|[]|it is no JSON object",
+        "OBJECTS|[]|it is not a JSON object",
         "STATES|{}|it has no 'content_states' or 'object_states'",
         "STATES|{'object_states':[]}|'object_states' is not an object",
         "STATES|{'object_states':{'a':NaN}}|Non-standard token 'NaN'",

@@ -101,7 +101,7 @@ class AmaRowsTest {
   void join_noState_cameWithTheAsset() {
     assertThat(join(object(CONTENT_ID, "a.txt", false, false), null, null, null))
         .returns(null, ManifestRow::fault)
-        .returns("no state is stored of it: it came with the asset", ManifestRow::notAddedReason)
+        .returns("it has no stored state: it came with the asset", ManifestRow::notAddedReason)
         .returns(7L, ManifestRow::storedSize);
   }
 

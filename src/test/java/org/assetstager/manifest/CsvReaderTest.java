@@ -68,9 +68,9 @@ class CsvReaderTest {
       delimiter = '|',
       quoteCharacter = '\'',
       value = {
-        "a\"b,c | has a quote inside of a field",
-        "\"a\"b,c | goes on behind the end of a field in quotes",
-        "\"a | ends inside of a field in quotes",
+        "a\"b,c | has a quote inside a field",
+        "\"a\"b,c | has text after the end of a quoted field",
+        "\"a | ends inside a quoted field",
       })
   void next_noCsv_saysWhere(String text, String problem) {
     assertThatThrownBy(() -> whole(text))

@@ -71,7 +71,7 @@ class FileListTest {
     assertThatThrownBy(
             () -> open(ListFormat.AUTO, "45057 1743325131 0   -- /gpfs/fs1/a\n45058 1 0 x -- /b\n"))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("is one of mmapplypolicy")
+        .hasMessageContaining("comes from mmapplypolicy")
         .hasMessageContaining("sed 's,^[^/]* -- /,/,'");
   }
 
@@ -80,7 +80,7 @@ class FileListTest {
   void open_csvWithoutProperHeader_saysWhatIsWrong(String text) {
     assertThatThrownBy(() -> open(ListFormat.CSV, text))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("is no CSV list of files");
+        .hasMessageContaining("is not a CSV list of files");
   }
 
   @Test

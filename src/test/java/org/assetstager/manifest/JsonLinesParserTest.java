@@ -118,10 +118,10 @@ class JsonLinesParserTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "[1]|the row is no JSON object: it begins with '['",
-        "\"x\"|the row is no JSON object: it begins with 'x'",
-        "12|the row is no JSON object: it begins with '12'",
-        "null|the row is no JSON object: it begins with 'null'",
+        "[1]|the row is not a JSON object: it begins with '['",
+        "\"x\"|the row is not a JSON object: it begins with 'x'",
+        "12|the row is not a JSON object: it begins with '12'",
+        "null|the row is not a JSON object: it begins with 'null'",
         "x|the row is not valid JSON near column",
         "{}{}|something follows the row's JSON object at column 3",
         "{} 1|something follows the row's JSON object at column 4",

@@ -263,7 +263,7 @@ class ManifestFieldsTest {
   })
   void row_unknownStatField_isFaultWithTheNearestName(String name, String suggestion) {
     assertThat(row(with(name, 1L)).fault())
-        .isEqualTo("'" + name + "' is no field of os.stat" + suggestion);
+        .isEqualTo("'" + name + "' is not a field of os.stat" + suggestion);
   }
 
   @ParameterizedTest
@@ -272,7 +272,7 @@ class ManifestFieldsTest {
     String other = name.toUpperCase(Locale.ROOT);
 
     assertThat(row(with(other, "x")).fault())
-        .isEqualTo("'" + other + "' is no field: did you mean '" + name + "'?");
+        .isEqualTo("'" + other + "' is not a field: did you mean '" + name + "'?");
     assertThat(row(with("PATH", "x")).fault()).isNull();
   }
 
@@ -467,7 +467,7 @@ class ManifestFieldsTest {
   void row_badTopHash_isFaultOnOneLine(String topHash) {
     assertThat(row(with("top_hash", topHash)).fault())
         .startsWith("'top_hash': '")
-        .contains("is no top hash")
+        .contains("is not a top hash")
         .doesNotContain("\n");
   }
 

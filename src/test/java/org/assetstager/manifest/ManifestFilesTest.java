@@ -79,7 +79,7 @@ class ManifestFilesTest {
                 PlainFiles.open(
                     new org.apache.hadoop.fs.Path(fifo.toString()), 0, new Configuration()))
         .isInstanceOf(IOException.class)
-        .hasMessageContaining("It is no regular file");
+        .hasMessageContaining("It is not a regular file");
   }
 
   @Test
@@ -213,7 +213,7 @@ class ManifestFilesTest {
 
     for (String path : List.of("/out", "/ou*", "/out/*")) {
       assertRefused(false, folder + path)
-          .hasMessageContaining("/out/" + log + " makes the folder that it is in " + owner)
+          .hasMessageContaining("/out/" + log + " makes its folder " + owner)
           .hasMessageContaining("Write the manifest as plain Parquet");
     }
   }
@@ -393,7 +393,7 @@ class ManifestFilesTest {
   void find_amaManifestElsewhereOrFolder_isRefused() throws IOException {
     Path manifest = file("r/manifests/id/0.json");
 
-    assertRefused(true, manifest.toString()).hasMessageContaining("is not where AMA keeps");
+    assertRefused(true, manifest.toString()).hasMessageContaining("is not a place where AMA keeps");
     assertRefused(true, folder + "/r").hasMessageContaining("is a folder");
   }
 

@@ -159,8 +159,8 @@ class ManifestReaderTest {
     assertThat(read(table, lines))
         .extracting(ManifestRow::fault)
         .containsExactly(
-            "'Proxy' is no field: did you mean 'proxy'?",
-            "'State' is no field: did you mean 'state'?");
+            "'Proxy' is not a field: did you mean 'proxy'?",
+            "'State' is not a field: did you mean 'state'?");
   }
 
   @Test
@@ -442,7 +442,7 @@ class ManifestReaderTest {
       value = {
         "st_size=a | 'st_size' must be an integer from 0 to 2^63 - 1, not the string 'a'",
         "proxy=maybe | 'proxy' must be true or false, not the string 'maybe'",
-        "st_sise=1 | 'st_sise' is no field of os.stat: did you mean 'st_size'?",
+        "st_sise=1 | 'st_sise' is not a field of os.stat: did you mean 'st_size'?",
         "st_mtime=1e999 | 'st_mtime' must be a finite number of seconds, not the number Infinity",
       })
   void read_foldersWithWrongColumns_makeBadRows(String name, String fault) throws IOException {
@@ -461,12 +461,12 @@ class ManifestReaderTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "state=committed | the 'state' 'pending' in a row, but lies in the folder state=committed",
-        "st_size=8 | the 'st_size' 7 in a row, but lies in the folder st_size=8",
-        "proxy=true | the 'proxy' false in a row, but lies in the folder proxy=true",
-        "md5=__HIVE_DEFAULT_PARTITION__ | the 'md5' 'x' in a row, but lies in the folder md5=__HIVE",
-        "State=committed | State=committed, and 'State' is no field: did you mean 'state'?",
-        "state=pending/state=staged | lies in the folders state=pending and state=staged",
+        "state=committed | the 'state' 'pending' in a row, but is in the folder state=committed",
+        "st_size=8 | the 'st_size' 7 in a row, but is in the folder st_size=8",
+        "proxy=true | the 'proxy' false in a row, but is in the folder proxy=true",
+        "md5=__HIVE_DEFAULT_PARTITION__ | the 'md5' 'x' in a row, but is in the folder md5=__HIVE",
+        "State=committed | State=committed, and 'State' is not a field: did you mean 'state'?",
+        "state=pending/state=staged | is in the folders state=pending and state=staged",
       })
   void read_foldersThatContradictRows_areAFailureOfTheInput(String name, String problem)
       throws IOException {

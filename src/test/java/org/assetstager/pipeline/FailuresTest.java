@@ -91,7 +91,8 @@ class FailuresTest {
     JobFailure failure = Failures.explain(thrown);
 
     assertThat(failure)
-        .hasMessageStartingWith("Spark was stopped while the job ran, as when the cluster ends")
+        .hasMessageStartingWith(
+            "Spark was stopped while the job ran, perhaps because the cluster ended")
         .hasMessageEndingWith("then run again with --resume")
         .hasCause(thrown);
     assertThat(failure.kind()).isEqualTo(Kind.SYSTEM);

@@ -135,7 +135,7 @@ class ConsoleSummaryTest {
         .startsWith("414 changed (MODIFIED")
         .contains(
             "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
-                + "Exit code 0: done; the rows that need a person are known, or no more than is"
+                + "Exit code 0: done; the rows that need a person are known, or not more than"
                 + " allowed.\n");
   }
 
@@ -283,13 +283,13 @@ class ConsoleSummaryTest {
     assertThat(text)
         .doesNotContain("outcome")
         .contains("Host h: no \\u001b mount.\nMount it.\n")
-        .contains("Go on with: asset-stager stage --resume 'run 1' --config ")
-        .contains("\nExit code 1: the job failed and can go on where it stopped.\n");
+        .contains("Continue with: asset-stager stage --resume 'run 1' --config ")
+        .contains("\nExit code 1: the job failed and can continue where it stopped.\n");
     assertThat(print(failed(ExitCode.USAGE, "x"), List.of()))
         .doesNotContain("--resume")
         .contains("Exit code 2: ");
     assertThat(print(failed(ExitCode.INTERRUPTED, "x"), List.of()))
-        .contains("Go on with: asset-stager stage --resume 'run 1'")
+        .contains("Continue with: asset-stager stage --resume 'run 1'")
         .contains("Exit code 130: ");
   }
 

@@ -101,10 +101,10 @@ class EstimatorTest {
   @Test
   void of_anything_saysWhatItRestsOn() {
     assertThat(estimate(limits(null, null), new Uploads(1, 0, 0, 0, 1, 0), measured()).basis())
-        .anyMatch(line -> line.contains("as this dry run measured them"))
+        .anyMatch(line -> line.contains("as measured by this dry run"))
         .anyMatch(
             line ->
-                line.contains("not measured, but taken to send 100.0 MB/s")
+                line.contains("not measured, but assumed to send 100.0 MB/s")
                     && line.contains("estimate.bandwidth")
                     && line.contains("50 ms each"))
         .anyMatch(line -> line.contains("cost.*"))
@@ -121,7 +121,7 @@ class EstimatorTest {
                         new KnownFiles(new Total(1, 1L << 30), new Total(1, 2L << 30)),
                         null))
                 .basis())
-        .anyMatch(line -> line.contains("resumed") && line.contains("counts twice"))
+        .anyMatch(line -> line.contains("resumed") && line.contains("count twice"))
         .anyMatch(line -> line.contains("At most 3.2 GB are read besides what is sent"))
         .anyMatch(line -> line.contains("5.0 MB/s in all (upload.max-bandwidth)"))
         .anyMatch(line -> line.contains("at most 9 a second (upload.max-requests-per-second)"));

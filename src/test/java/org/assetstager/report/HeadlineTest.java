@@ -79,15 +79,15 @@ class HeadlineTest {
 
     assertThat(Headline.of(report).safe())
         .isEqualTo(
-            "70 of 101 files are in S3 already (69 %). A run would stage 20, which takes care of"
-                + " 10 more of the same content.");
+            "70 of 101 files are in S3 already (69 %). A run would stage 20; 10 more have the same"
+                + " content.");
   }
 
   @ParameterizedTest
   @CsvSource({
-    "FAILED, The run failed: 30 of 100 files are done with.",
-    "INTERRUPTED, The run was interrupted: 30 of 100 files are done with.",
-    "USAGE, 'The run was refused, nothing was uploaded: 30 of 100 files are done with.'"
+    "FAILED, The run failed: 30 of 100 files are done.",
+    "INTERRUPTED, The run was interrupted: 30 of 100 files are done.",
+    "USAGE, 'The run was refused, nothing was uploaded: 30 of 100 files are done.'"
   })
   void of_runThatBrokeOff_saysHowFarItCame(ExitCode code, String expected) {
     RunReport whole =

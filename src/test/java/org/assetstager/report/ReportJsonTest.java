@@ -252,7 +252,7 @@ class ReportJsonTest {
       assertThat(damaged).contains("\"verify\" : " + wrong, "\"STAGED\" : " + wrong);
       assertThatThrownBy(() -> ReportJson.read(damaged, "r"))
           .isInstanceOf(JobFailure.class)
-          .hasMessageContaining("r is no run report: 'outcomes' has " + wrong);
+          .hasMessageContaining("r is not a run report: 'outcomes' has " + wrong);
     }
     assertThatThrownBy(() -> ReportJson.read(text.replace("STAGED", "GONE"), "r"))
         .isInstanceOf(JobFailure.class);

@@ -301,7 +301,7 @@ class StepRunTest {
 
     assertThatThrownBy(this::step)
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The step step has results of work files that there aren't: [3]");
+        .hasMessageContaining("The step step has results of unknown work files: [3]");
   }
 
   @Test

@@ -201,8 +201,9 @@ class S3ClientsTest {
     try {
       assertThatThrownBy(() -> S3Clients.open(Side.STAGING, server.staging(""), false, LIMITS, 1))
           .isInstanceOf(JobFailure.class)
-          .hasMessageContaining("The AWS SDK can't use what the environment has for it: " + named)
-          .hasMessageContaining("Unset it for the driver and the executors");
+          .hasMessageContaining(
+              "The AWS SDK can't use these variables of the environment: " + named)
+          .hasMessageContaining("Unset them for the driver and the executors");
     } finally {
       System.clearProperty(property);
     }

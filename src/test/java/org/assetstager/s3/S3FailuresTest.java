@@ -159,7 +159,7 @@ class S3FailuresTest {
     "PUT, 403, RequestTimeTooSkewed, Set this host's clock",
     "PUT, 404, NoSuchBucket, check staging.bucket",
     "PUT, 301, PermanentRedirect, check staging.region",
-    "PUT, 501, , This bucket takes no writes",
+    "PUT, 501, , The bucket refuses writes",
     "CREATE, 501, , staging.sse",
     "PUT, 507, , Make room",
     "PUT, 400, KMS.DisabledException, staging.kms-key-id",
@@ -181,7 +181,8 @@ class S3FailuresTest {
     S3Failure failure = S3Failures.explain(answer(400, null), STAGING, S3Request.LIST, "");
 
     assertThat(failure.toJobFailure())
-        .hasMessageContaining("The bucket may be in another region, or the credentials may be old")
+        .hasMessageContaining(
+            "The bucket may be in another region, or the credentials may have expired")
         .hasMessageContaining("staging.prefix");
   }
 
@@ -227,7 +228,7 @@ class S3FailuresTest {
         SdkClientException.create("Unable to unmarshall response (For input string: \"abc\")");
 
     assertThat(jobFailure(failure))
-        .hasMessageContaining("does not answer as S3 does: check staging.endpoint")
+        .hasMessageContaining("does not answer like S3: check staging.endpoint")
         .hasMessageNotContaining("attempt-timeout");
   }
 
@@ -242,7 +243,7 @@ class S3FailuresTest {
             .build();
 
     assertThat(jobFailure(failure))
-        .hasMessageStartingWith("The credentials of staging could not be had from the service")
+        .hasMessageStartingWith("The credentials of staging could not be fetched from the service")
         .hasMessageContaining("it answered 403 AccessDenied (No)")
         .hasMessageContaining("Set staging.credentials")
         .hasMessageNotContaining("s3:");

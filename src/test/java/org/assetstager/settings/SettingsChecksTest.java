@@ -58,7 +58,7 @@ class SettingsChecksTest {
 
     if (overlap) {
       assertThat(failure)
-          .hasMessageContaining("asset-stager.staging.prefix (--set) begins as remote.prefix does")
+          .hasMessageContaining("asset-stager.staging.prefix (--set) begins like remote.prefix")
           .hasMessageContaining("in the same bucket \"same\"")
           .hasMessageContaining("write another bucket");
     } else {
@@ -76,7 +76,7 @@ class SettingsChecksTest {
           access-key = k                       | secret-key    | is not set while access-key is; set both or neither
           secret-key = s                       | access-key    | is not set while secret-key is; set both or neither
           session-token = t                    | session-token | is set without access-key; set access-key and secret-key too, or none of them
-          access-key = k, secret-key = s, profile = p | profile | is set beside access-key; set one of them
+          access-key = k, secret-key = s, profile = p | profile | is set together with access-key; set only one of them
           access-key = k, secret-key = s       | -             | -
           access-key = k, secret-key = s, session-token = t, role-arn = "arn:r" | - | -
           profile = p, role-arn = "arn:r"      | -             | -
@@ -139,7 +139,7 @@ class SettingsChecksTest {
   void ledger_inOneOfTheBuckets_isRefused(String path) {
     assertThat(failure("", "ledger.path=" + path))
         .hasMessageContaining(
-            "asset-stager.ledger.path (--set) lies in the bucket of the remote or of staging");
+            "asset-stager.ledger.path (--set) is in the bucket of the remote or of staging");
   }
 
   @ParameterizedTest

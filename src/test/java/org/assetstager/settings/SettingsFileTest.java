@@ -90,7 +90,7 @@ class SettingsFileTest {
         .isInstanceOf(JobFailure.class)
         .hasMessageStartingWith(
             "The settings file /etc/asset-stager.conf, named by $ASSET_STAGER_CONFIG can't be read")
-        .hasMessageEndingWith("or name another by --config.");
+        .hasMessageEndingWith("or name another one with --config.");
   }
 
   @Test

@@ -235,7 +235,7 @@ class SettingsLoaderTest {
   void substitution_inACircle_isRefused() {
     assertThat(refused("a = ${b}\nb = ${a}"))
         .startsWith(directory.resolve("stage.conf") + ":")
-        .contains("} has no value. Set", "without a circle of references");
+        .contains("} has no value. Set", "without circular references");
   }
 
   @ParameterizedTest
@@ -257,7 +257,7 @@ class SettingsLoaderTest {
                 + name
                 + " ("
                 + directory.resolve("stage.conf")
-                + ":2) is no setting; did you"
+                + ":2) is not a setting; did you"
                 + " mean "
                 + nearest
                 + "?");
@@ -270,21 +270,21 @@ class SettingsLoaderTest {
             "asset-stager.verify.frobnicate ("
                 + directory.resolve("stage.conf")
                 + ":2)"
-                + " is no setting; remove it");
+                + " is not a setting; remove it");
   }
 
   @Test
   void unknown_byOverride_isRefused() {
     assertThat(refused("", "staging.buckt=b"))
         .contains(
-            "asset-stager.staging.buckt (--set) is no setting; did you mean"
+            "asset-stager.staging.buckt (--set) is not a setting; did you mean"
                 + " asset-stager.staging.bucket?");
   }
 
   @Test
   void unknownGroup_byOverride_isRefused() {
     assertThat(refused("", "frobnicate.part.size=1"))
-        .endsWith("asset-stager.frobnicate (--set) is no setting; remove it");
+        .endsWith("asset-stager.frobnicate (--set) is not a setting; remove it");
   }
 
   @Test
@@ -396,8 +396,9 @@ class SettingsLoaderTest {
   void resolveLedgerPath_schemeWithoutAPath_isRefused(String path) {
     assertThatThrownBy(() -> SettingsLoader.resolveLedgerPath(path, true))
         .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
-        .hasMessageContaining("\"" + path + "\", which begins as with a scheme, but no path from /")
-        .hasMessageContaining("or ./ before the name of a local folder");
+        .hasMessageContaining(
+            "\"" + path + "\", which begins like a URL, but has no path that begins with /")
+        .hasMessageContaining("or begin a local folder with ./");
   }
 
   private Settings load(String lines, String... overrides) {

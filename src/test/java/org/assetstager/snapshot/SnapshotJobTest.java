@@ -304,10 +304,10 @@ class SnapshotJobTest {
             () ->
                 SnapshotJob.run(spark, request(root + "/no", "t", out.toString()), false, phases()))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining(root + "/no' is no directory");
+        .hasMessageContaining(root + "/no' is not a directory");
     assertThatThrownBy(() -> snapshot("a/b", false, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("'a/b' is no top hash");
+        .hasMessageContaining("'a/b' is not a top hash");
     assertThat(out).doesNotExist();
   }
 
@@ -406,12 +406,12 @@ class SnapshotJobTest {
 
     assertThatThrownBy(() -> snapshot("another", true, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with --top-hash t, not another");
+        .hasMessageContaining("The snapshot was started with --top-hash t, not another");
     Path other = Files.move(root, folder.resolve("moved"));
     Files.createDirectory(root);
     assertThatThrownBy(() -> snapshot("t", true, Cut.USUAL))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with a root that is ");
+        .hasMessageContaining("The snapshot was started with a root that is ");
     assertThat(other.resolve("small")).exists();
   }
 
@@ -425,7 +425,7 @@ class SnapshotJobTest {
 
     assertThatThrownBy(() -> SnapshotJob.run(spark, named, true, phases()))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with --class-id none, not 'none'");
+        .hasMessageContaining("The snapshot was started with --class-id none, not 'none'");
   }
 
   @Test

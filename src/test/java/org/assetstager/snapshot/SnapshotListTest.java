@@ -263,7 +263,7 @@ class SnapshotListTest {
 
     assertThatThrownBy(() -> fixture.take(request, true))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with --files-from ");
+        .hasMessageContaining("The snapshot was started with --files-from ");
   }
 
   @Test
@@ -298,7 +298,7 @@ class SnapshotListTest {
 
     assertThatThrownBy(() -> fixture.take(fixture.request("out", List.of(), null, true), true))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with --files-from ")
+        .hasMessageContaining("The snapshot was started with --files-from ")
         .hasMessageContaining(", not none");
   }
 
@@ -340,10 +340,10 @@ class SnapshotListTest {
         .isInstanceOfSatisfying(
             JobFailure.class,
             failure -> assertThat(failure.kind()).isEqualTo(JobFailure.Kind.INPUT))
-        .hasMessageContaining("--files-from was written to while it was read")
+        .hasMessageContaining("wrote to the list of --files-from while the job read it")
         .hasMessageContaining("of 4 bytes")
         .hasMessageContaining("of 2 bytes")
-        .hasMessageContaining("Write the list to its end first");
+        .hasMessageContaining("Finish the list first");
 
     assertThat(Rewritten.OPENED).hasValueGreaterThan(1);
     assertThat(fixture.out("out").resolve("_snapshot/steps/walk.json")).doesNotExist();

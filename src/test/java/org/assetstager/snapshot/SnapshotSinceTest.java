@@ -372,7 +372,7 @@ class SnapshotSinceTest {
     assertThatThrownBy(() -> fixture.take("second", first))
         .isInstanceOfSatisfying(
             JobFailure.class, failure -> assertThat(failure.kind()).isEqualTo(Kind.INPUT))
-        .hasMessageContaining("It isn't known when the snapshot began that --since names")
+        .hasMessageContaining("The job can't find out when the snapshot of --since began")
         .hasMessageContaining("without --since");
     assertThat(fixture.out("second")).doesNotExist();
   }
@@ -442,7 +442,7 @@ class SnapshotSinceTest {
     Files.writeString(manifest, "\n", java.nio.file.StandardOpenOption.APPEND);
     assertThatThrownBy(() -> fixture.take(request, true))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("The snapshot was begun with --since 1 manifest file and 0 runs");
+        .hasMessageContaining("The snapshot was started with --since 1 manifest file and 0 runs");
     assertThatThrownBy(() -> fixture.take(fixture.request("second", List.of(), null, true), true))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("not none");

@@ -59,7 +59,7 @@ class AssetRootTest {
 
     assertThatThrownBy(() -> AssetRoot.open(file.toString()))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("it is a regular file, no directory");
+        .hasMessageContaining("it is a regular file, not a directory");
   }
 
   @Test

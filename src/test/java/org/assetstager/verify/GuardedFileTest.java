@@ -247,7 +247,7 @@ class GuardedFileTest {
     Files.writeString(inside.resolve("file"), "content");
 
     assertRefused("file/below", Verdict.DELETED)
-        .isEqualTo("Nothing is at the path: '%s' is no directory", inside.resolve("file"));
+        .isEqualTo("Nothing is at the path: '%s' is not a directory", inside.resolve("file"));
   }
 
   @Test

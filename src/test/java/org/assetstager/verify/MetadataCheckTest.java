@@ -184,7 +184,7 @@ class MetadataCheckTest {
         .contains(
             new Finding(
                 Verdict.MODIFIED,
-                "hard links 1, now 2; no MD5 is stored that could tell the content"));
+                "hard links 1, now 2; the manifest has no MD5 to compare the content with"));
   }
 
   @Test

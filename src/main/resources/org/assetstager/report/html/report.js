@@ -178,7 +178,7 @@ function showHeadline() {
   note("safe", safe);
   note("needed", needed);
   const left = files - sum(OUTCOMES, (o) => o.rows);
-  const shares = left > 0 ? [...SHOWN, { name: "LEFT", rows: left, word: "not done with" }] : SHOWN;
+  const shares = left > 0 ? [...SHOWN, { name: "LEFT", rows: left, word: "not done" }] : SHOWN;
   stack(byId("bar"), shares, files).setAttribute("aria-label",
     shares.map((s) => `${count(s.rows)} ${s.word}`).join(", ") || "no files");
   byId("bar").hidden = files === 0;

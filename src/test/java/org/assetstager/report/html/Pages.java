@@ -142,7 +142,7 @@ public final class Pages {
         new BigDecimal("0.356170"),
         BigDecimal.ZERO,
         new BigDecimal("0.107102"),
-        List.of("Transfer: not measured, but taken to send 104.9 MB/s"),
+        List.of("Transfer: not measured, but assumed to send 104.9 MB/s"),
         new Estimate.Probed(PROBE, "large_contents", "bytes of large contents, 104.9 MB/s"));
   }
 
