@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import com.google.common.collect.Iterables;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.assetstager.asset.Outcome;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of a run in two sentences: what is safe, and what somebody has to do.
@@ -82,7 +84,16 @@ public record Headline(String safe, String needed, long files) {
             + " of "
             + Amounts.count(files, "file")
             + (done == 1 ? " is" : " are")
-            + " done.";
+            + " done."
+            + underWay(report, files - done);
+  }
+
+  /** Says what the last step did, of which the outcomes count only what it has committed. */
+  private static String underWay(RunReport report, long left) {
+    RunReport.@Nullable Phase last = Iterables.getLast(report.phases(), null);
+    return last == null || last.files() == 0 || left == 0
+        ? ""
+        : " The step " + last.name() + " got through " + Amounts.count(last.files()) + " more.";
   }
 
   private static String needed(OutcomeTotals totals) {

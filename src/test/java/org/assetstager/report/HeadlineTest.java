@@ -99,6 +99,21 @@ class HeadlineTest {
   }
 
   @Test
+  void of_runThatBrokeOffInTheTransfer_tellsWhatItGotThrough() {
+    RunReport whole =
+        ReportJsonTest.report(ExitCode.INTERRUPTED, Rows.totals(Outcome.DELETED, 5), null);
+    RunReport broken =
+        ReportJsonTest.with(
+            ReportJsonTest.with(whole, ExitCode.INTERRUPTED, "x", 6000),
+            new RunReport.Phase("transfer", 20, 2542, 77_200_000));
+
+    assertThat(Headline.of(broken).safe())
+        .isEqualTo(
+            "The run was interrupted: 5 of 6,000 files are done. The step transfer got through"
+                + " 2,542 more.");
+  }
+
+  @Test
   void changes_betweenTwoRuns_areThoseThatSomebodyReads() {
     OutcomeTotals before =
         Rows.totals(Outcome.STAGED, 100, Outcome.DELETED, 3, Outcome.NOT_ADDED, 7);

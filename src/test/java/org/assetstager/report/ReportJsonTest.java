@@ -64,6 +64,30 @@ class ReportJsonTest {
         report.problems());
   }
 
+  static RunReport with(RunReport report, RunReport.Phase last) {
+    return new RunReport(
+        report.runId(),
+        report.command(),
+        report.dryRun(),
+        report.appVersion(),
+        report.sparkVersion(),
+        report.startedAt(),
+        report.endedAt(),
+        report.exitCode(),
+        report.error(),
+        report.ledger(),
+        report.manifestRows(),
+        report.outcomes(),
+        report.bytesUploaded(),
+        report.attempts(),
+        List.of(last),
+        report.requests(),
+        report.plan(),
+        report.estimate(),
+        report.settings(),
+        report.problems());
+  }
+
   static RunReport report(ExitCode exitCode, OutcomeTotals totals, RunReport.Plan plan) {
     return report(exitCode, totals, plan, null);
   }
