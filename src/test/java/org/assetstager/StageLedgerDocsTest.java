@@ -178,7 +178,7 @@ class StageLedgerDocsTest {
     assertThat(worst.getLong(2)).isEqualTo(6);
     assertThat(query("Who added the failures?").get(1).getString(0)).isEqualTo("bob");
 
-    assertThat(query("What has changed"))
+    assertThat(query("What changed"))
         .extracting(row -> row.getString(0) + " " + row.getString(1) + " " + row.getLong(2))
         .contains("STAGED KNOWN_STAGING 6", "DUPLICATE KNOWN_STAGING 2", "DELETED DELETED 1");
     assertThat(second.outcomes()).doesNotContainValue(Outcome.STAGED);

@@ -77,7 +77,7 @@ record InventoryManifest(
           Long.parseLong(text(json, "creationTimestamp")),
           files);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("it is no JSON: " + e.getOriginalMessage(), e);
+      throw new IllegalArgumentException("it is not JSON: " + e.getOriginalMessage(), e);
     }
   }
 

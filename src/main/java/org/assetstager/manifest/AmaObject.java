@@ -88,7 +88,7 @@ public record AmaObject(
       String name, Map<String, @Nullable Object> values, FieldValues fields, boolean needed) {
     Object value = values.get(name);
     if (value == null ? needed : !(value instanceof Map)) {
-      fields.fault("'" + name + "' is " + (value == null ? "missing" : "no JSON object"));
+      fields.fault("'" + name + "' is " + (value == null ? "missing" : "not a JSON object"));
     }
   }
 

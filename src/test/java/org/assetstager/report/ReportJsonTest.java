@@ -264,7 +264,7 @@ class ReportJsonTest {
   void read_noReport_saysWhereAndWhatToName(String text) {
     assertThatThrownBy(() -> ReportJson.read(text, "x/report.json"))
         .isInstanceOf(JobFailure.class)
-        .hasMessageContaining("x/report.json is no run report")
+        .hasMessageContaining("x/report.json is not a run report")
         .hasMessageContaining("<ledger.path>/run_id=<id>");
   }
 

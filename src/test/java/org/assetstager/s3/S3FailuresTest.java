@@ -161,7 +161,7 @@ class S3FailuresTest {
     "PUT, 301, PermanentRedirect, check staging.region",
     "PUT, 501, , The bucket refuses writes",
     "CREATE, 501, , staging.sse",
-    "PUT, 507, , Make room",
+    "PUT, 507, , Free space",
     "PUT, 400, KMS.DisabledException, staging.kms-key-id",
   })
   void explain_fatal_saysWhereWhatAndTheRemedy(
