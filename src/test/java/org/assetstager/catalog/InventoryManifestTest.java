@@ -53,7 +53,7 @@ class InventoryManifestTest {
           "creationTimestamp" | it has no creationTimestamp
           "files"             | it has no files
           "CSV"               | its fileFormat is 'x'
-          {"sourceBucket"     | it is no JSON
+          {"sourceBucket"     | it is not JSON
           """,
       quoteCharacter = '`')
   void parse_somethingMissing_saysWhat(String replaced, String message) {
