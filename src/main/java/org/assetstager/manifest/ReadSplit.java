@@ -55,13 +55,9 @@ record ReadSplit(ManifestRules rules)
     Configuration configuration = rules.configuration().value();
     try {
       InputStream in =
-          PlainFiles.open(path, JsonLinesReader.firstByteToRead(split.start()), configuration);
-      int maxRowBytes = rules.settings().maxRowBytes();
+          PlainFiles.open(path, LineReader.firstByteToRead(split.start()), configuration);
       InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
-      return split.end() == Long.MAX_VALUE
-          ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, fields)
-          : JsonLinesReader.range(
-              split.file(), counted, split.start(), split.end(), maxRowBytes, fields);
+      return new JsonLinesReader(split, counted, rules.settings().maxRowBytes(), fields);
     } catch (IOException e) {
       throw JobFailure.input(
           "The manifest " + split.file() + " can't be opened: " + e.getMessage(),
