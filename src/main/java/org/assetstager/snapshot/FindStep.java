@@ -9,6 +9,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.manifest.FileList;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
@@ -44,7 +45,7 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, Cut cut) {
   }
 
   private JavaRDD<String> spread(List<StepFile> left) {
-    long directories = left.stream().mapToLong(StepFile::rows).sum();
+    long directories = StepFiles.rows(left);
     int most = Math.min(WALKS_PER_CORE * spark.defaultParallelism(), MOST_WALKS);
     return spark
         .parallelize(left, Math.min(left.size(), most))

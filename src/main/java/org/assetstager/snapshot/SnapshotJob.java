@@ -194,7 +194,7 @@ public final class SnapshotJob {
 
   private Done hash(StepCommit found) {
     List<StepFile> work = found.files(SnapshotTasks.FILES);
-    long files = rows(work);
+    long files = StepFiles.rows(work);
     return phases.run(
         "hash",
         "hash " + Amounts.count(files) + " files below " + tasks.rootPath(),
@@ -226,22 +226,18 @@ public final class SnapshotJob {
         all = all.plus(part);
       }
     }
-    long rows = rows(sources.stream().map(Source::file).toList());
-    if (rows(all.files()) != rows) {
+    long rows = StepFiles.rows(sources.stream().map(Source::file).toList());
+    if (StepFiles.rows(all.files()) != rows) {
       throw JobFailure.system(
           "The steps have "
               + rows
               + " entries, but there are "
-              + rows(all.files())
+              + StepFiles.rows(all.files())
               + " rows of the manifest and of what was skipped",
           "Don't rely on this manifest; keep --out and report the fault");
     }
     examples.addAll(all.examples());
     return new Done(all.files(), all.notes());
-  }
-
-  private static long rows(List<StepFile> files) {
-    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
   private SnapshotResult result(StepCommit manifest, List<Skipped> examples) {
@@ -254,7 +250,7 @@ public final class SnapshotJob {
     }
     return new SnapshotResult(
         out.toString(),
-        rows(manifest.files(SnapshotTasks.ROWS)),
+        StepFiles.rows(manifest.files(SnapshotTasks.ROWS)),
         manifest.notes().getOrDefault(ManifestTask.BYTES, 0L),
         request.since().isEmpty() ? null : manifest.notes().getOrDefault(ManifestTask.KEPT, 0L),
         reasons,
