@@ -71,7 +71,7 @@ record DigestWork(
         candidate -> {
           ManifestRow row = candidate.found().row();
           opened.computeIfAbsent(
-              Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
+              Objects.requireNonNull(row.root()), root -> roots.of(candidate));
           return row;
         });
   }

@@ -18,11 +18,8 @@ import scala.Tuple2;
 
 /**
  * Joins the files that were found with earlier manifests and ledgers, in a shuffle by their paths.
- *
- * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-record MatchStep(
-    JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earlier, long workFileWeight) {
+record MatchStep(JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earlier) {
   /** A second's work. */
   private static final long ROWS_OF_PARTITION = 100_000;
 
@@ -45,7 +42,7 @@ record MatchStep(
     List<StepFile> matched =
         all.repartitionAndSortWithinPartitions(
                 new ByteKeys.ByHash(partitions(rows)), new ByteKeys())
-            .mapPartitions(new MatchTask(tasks, workFileWeight, progress.expect(rows, 0)))
+            .mapPartitions(new MatchTask(tasks, progress.expect(rows, 0)))
             .collect();
     if (StepFiles.rows(matched) != rows) {
       throw JobFailure.system(

@@ -75,7 +75,8 @@ public final class SnapshotJob {
             steps.output(),
             Roots.ofRun(folder, description, List.of()),
             places.root().path().toString(),
-            places.root().seen());
+            places.root().seen(),
+            cut.workFileWeight());
   }
 
   private Map<String, String> inputs() {
@@ -123,7 +124,7 @@ public final class SnapshotJob {
     List<Skipped> examples = new ArrayList<>();
     StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
     if (manifest == null) {
-      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut)));
+      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut.firstBudget())));
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
       StepCommit hash = request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
@@ -189,7 +190,7 @@ public final class SnapshotJob {
         "match",
         earlier.isEmpty() ? "sort the list" : "compare with earlier manifests and runs",
         TaskProgress.FILES,
-        progress -> new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
+        progress -> new MatchStep(spark, tasks, earlier).run(walk, progress));
   }
 
   private Done hash(StepCommit found) {
