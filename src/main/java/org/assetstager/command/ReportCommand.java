@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
@@ -44,7 +43,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf \\",
       "    --rows csv --outcome MODIFIED"
     })
-public final class ReportCommand implements Callable<Integer>, Checked {
+public final class ReportCommand implements Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
   private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
 
