@@ -186,7 +186,7 @@ final class RemoteWriter {
   private static ObjectFacts facts(
       StagedObject source, @Nullable String etag, @Nullable String encryption) {
     return new ObjectFacts(
-        source.size(), Etags.unquoted(etag), Map.of(), Etags.isUnderKms(encryption));
+        source.size(), Etags.unquoted(etag), Map.of(), Etags.isUnderKms(encryption), null);
   }
 
   private static String quoted(String etag) {

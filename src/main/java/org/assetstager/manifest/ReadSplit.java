@@ -27,7 +27,7 @@ record ReadSplit(ManifestRules rules)
   }
 
   private Iterator<ManifestRow> read(ManifestSplit split) {
-    ManifestFields fields = rules.fields().in(FolderColumns.of(split.file()));
+    ManifestFields fields = rules.fields(FolderColumns.of(split.file()));
     return ManifestFile.formatOf(split.file()) == Format.PARQUET
         ? rows(ParquetRows.open(split, rules.configuration().value(), fields))
         : rows(openLines(split, fields));
