@@ -130,7 +130,8 @@ record AuditContents(
   private final class Found {
     private final TaskFiles files;
     private final AuditTotals.Counter totals = new AuditTotals.Counter();
-    private final Queue<AuditedContent> problems = MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(AuditSummary.EXAMPLES).create();
+    private final Queue<AuditedContent> problems =
+        MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(AuditSummary.EXAMPLES).create();
     private boolean gaveUp;
 
     Found(TaskFiles files) {

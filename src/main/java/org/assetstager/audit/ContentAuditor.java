@@ -51,12 +51,14 @@ final class ContentAuditor {
     Long size = claim.size();
     try {
       if (claim.topHash() == null || claim.md5() == null || size == null || size < 0) {
-        return AuditedContent.notFound(claim, AuditProblem.DAMAGED_ROW, "top_hash, md5 or size is missing or negative");
+        return AuditedContent.notFound(
+            claim, AuditProblem.DAMAGED_ROW, "top_hash, md5 or size is missing or negative");
       }
       topHash = new TopHash(claim.topHash());
       md5 = Md5.parse(claim.md5());
     } catch (IllegalArgumentException e) {
-      return AuditedContent.notFound(claim, AuditProblem.DAMAGED_ROW, String.valueOf(e.getMessage()));
+      return AuditedContent.notFound(
+          claim, AuditProblem.DAMAGED_ROW, String.valueOf(e.getMessage()));
     }
     AuditedContent first = null;
     try {
@@ -94,7 +96,9 @@ final class ContentAuditor {
     ObjectFacts object = head.get();
     if (object.size() == ObjectFacts.UNKNOWN_SIZE) {
       return AuditedContent.notFound(
-          claim, AuditProblem.NO_ANSWER, "Only who put the object '" + key + "' of " + place.name() + " can read it");
+          claim,
+          AuditProblem.NO_ANSWER,
+          "Only who put the object '" + key + "' of " + place.name() + " can read it");
     }
     if (object.size() != size) {
       return AuditedContent.found(claim, place.name(), object.size(), object.etag(), null);

@@ -113,7 +113,8 @@ public record CommitTotals(
     @Override
     public Iterator<CommitTotals> call(Iterator<CommittedContent> rows) {
       Map<CommitOutcome, Total> totals = new EnumMap<>(CommitOutcome.class);
-      Queue<CommittedContent> people = MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(EXAMPLES).create();
+      Queue<CommittedContent> people =
+          MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(EXAMPLES).create();
       long removed = 0;
       while (rows.hasNext()) {
         CommittedContent row = rows.next();

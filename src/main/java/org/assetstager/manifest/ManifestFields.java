@@ -29,8 +29,7 @@ final class ManifestFields {
    * @param folders columns that the rows of the file have by its folders
    * @throws JobFailure if one of these is no absolute path
    */
-  ManifestFields(
-      @Nullable String defaultRoot, List<String> allowedRoots, FolderColumns folders) {
+  ManifestFields(@Nullable String defaultRoot, List<String> allowedRoots, FolderColumns folders) {
     this.defaultRoot = defaultRoot == null ? null : directory("--root", defaultRoot);
     this.allowedRoots =
         allowedRoots.stream().map(root -> directory("manifest.allowed-roots", root)).toList();

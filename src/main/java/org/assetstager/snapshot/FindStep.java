@@ -69,8 +69,6 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
   /** Looks at the files that a list names. */
   Done look(FileList list, TaskProgress progress) {
     return new Done(
-        list.splits(spark)
-            .mapPartitions(new ListTask(tasks, list, progress))
-            .collect());
+        list.splits(spark).mapPartitions(new ListTask(tasks, list, progress)).collect());
   }
 }

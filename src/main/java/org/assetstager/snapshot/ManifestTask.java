@@ -90,7 +90,8 @@ record ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest reque
     private final JsonLines skipped =
         new JsonLines(folder, SnapshotTasks.SKIPPED, TaskContext.getPartitionId());
     private final Map<String, Long> notes = new HashMap<>();
-    private final Queue<Skipped> examples = MinMaxPriorityQueue.orderedBy(BY_PATH).maximumSize(SnapshotResult.EXAMPLES).create();
+    private final Queue<Skipped> examples =
+        MinMaxPriorityQueue.orderedBy(BY_PATH).maximumSize(SnapshotResult.EXAMPLES).create();
 
     void add(SnapshotEntry file) {
       if (file.reason() == null) {

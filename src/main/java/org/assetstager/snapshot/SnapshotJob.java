@@ -124,7 +124,8 @@ public final class SnapshotJob {
     List<Skipped> examples = new ArrayList<>();
     StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
     if (manifest == null) {
-      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut.firstBudget())));
+      StepCommit walk =
+          steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut.firstBudget())));
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
       StepCommit hash = request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;

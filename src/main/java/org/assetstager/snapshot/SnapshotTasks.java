@@ -18,11 +18,7 @@ import org.assetstager.verify.Roots;
  * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
 record SnapshotTasks(
-    StepOutput output,
-    Roots roots,
-    String rootPath,
-    AssetRoot.Seen rootSeen,
-    long workFileWeight)
+    StepOutput output, Roots roots, String rootPath, AssetRoot.Seen rootSeen, long workFileWeight)
     implements Serializable {
   /** The step that finds files. */
   static final String WALK = "walk";

@@ -57,8 +57,7 @@ class JsonLinesReaderTest {
   private static List<ManifestRow> rows(String name, InputStream in) throws IOException {
     List<ManifestRow> rows = new ArrayList<>();
     ManifestSplit whole = new ManifestSplit(name, 0, Long.MAX_VALUE);
-    try (JsonLinesReader reader =
-        new JsonLinesReader(whole, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
+    try (JsonLinesReader reader = new JsonLinesReader(whole, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
       reader.forEachRemaining(rows::add);
     }
     return rows;

@@ -23,7 +23,19 @@ class RunStartTest {
 
   private static RunDescription run(String nonce) {
     return new RunDescription(
-        RunDescription.FORMAT, "r1", List.of(), null, null, false, 2, "f", Map.of(), 0, nonce, null, null);
+        RunDescription.FORMAT,
+        "r1",
+        List.of(),
+        null,
+        null,
+        false,
+        2,
+        "f",
+        Map.of(),
+        0,
+        nonce,
+        null,
+        null);
   }
 
   private RunDescription there() {
