@@ -116,7 +116,9 @@ class FoundSettingsTest {
                 "f",
                 Map.of(),
                 0,
-                "nonce"));
+                "nonce",
+                null,
+                null));
 
     assertThat(run(Map.of(), "runs"))
         .contains("asset-stager stage --resume night --config " + file + " --dry-run\n");

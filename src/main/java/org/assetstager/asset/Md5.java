@@ -28,6 +28,13 @@ public record Md5(long high, long low) implements Comparable<Md5> {
     }
   }
 
+  /** Computes that of the first bytes of an array. */
+  public static Md5 of(byte[] bytes, int length) {
+    MessageDigest md5 = newDigest();
+    md5.update(bytes, 0, length);
+    return ofBytes(md5.digest());
+  }
+
   /**
    * Wraps 16 bytes as {@link MessageDigest} returns them.
    *

@@ -2,12 +2,13 @@ package org.assetstager.audit;
 
 import com.google.common.collect.AbstractIterator;
 import com.google.common.collect.Iterators;
+import com.google.common.collect.MinMaxPriorityQueue;
 import java.io.Serializable;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.catalog.ContentName;
@@ -129,7 +130,8 @@ record AuditContents(
   private final class Found {
     private final TaskFiles files;
     private final AuditTotals.Counter totals = new AuditTotals.Counter();
-    private final PriorityQueue<AuditedContent> problems = new PriorityQueue<>(IN_ORDER.reversed());
+    private final Queue<AuditedContent> problems =
+        MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(AuditSummary.EXAMPLES).create();
     private boolean gaveUp;
 
     Found(TaskFiles files) {
@@ -155,9 +157,6 @@ record AuditContents(
       totals.add(content);
       if (content.problem() != null) {
         problems.add(content);
-        if (problems.size() > AuditSummary.EXAMPLES) {
-          problems.remove();
-        }
       }
       count(content);
     }

@@ -47,16 +47,10 @@ public record AuditedContent(
     return problem == null && proof != AuditProof.SIZE_ONLY;
   }
 
-  static AuditedContent absent(ClaimedContent claim) {
-    return of(claim, null, null, null, null, AuditProblem.ABSENT, null);
-  }
-
-  static AuditedContent damaged(ClaimedContent claim, String error) {
-    return of(claim, null, null, null, null, AuditProblem.DAMAGED_ROW, error);
-  }
-
-  static AuditedContent unanswered(ClaimedContent claim, String error) {
-    return of(claim, null, null, null, null, AuditProblem.NO_ANSWER, error);
+  /** No object was found. */
+  static AuditedContent notFound(
+      ClaimedContent claim, AuditProblem problem, @Nullable String error) {
+    return of(claim, null, null, null, null, problem, error);
   }
 
   static AuditedContent found(

@@ -51,12 +51,14 @@ final class ContentAuditor {
     Long size = claim.size();
     try {
       if (claim.topHash() == null || claim.md5() == null || size == null || size < 0) {
-        return AuditedContent.damaged(claim, "top_hash, md5 or size is missing or negative");
+        return AuditedContent.notFound(
+            claim, AuditProblem.DAMAGED_ROW, "top_hash, md5 or size is missing or negative");
       }
       topHash = new TopHash(claim.topHash());
       md5 = Md5.parse(claim.md5());
     } catch (IllegalArgumentException e) {
-      return AuditedContent.damaged(claim, String.valueOf(e.getMessage()));
+      return AuditedContent.notFound(
+          claim, AuditProblem.DAMAGED_ROW, String.valueOf(e.getMessage()));
     }
     AuditedContent first = null;
     try {
@@ -68,9 +70,9 @@ final class ContentAuditor {
         }
         first = first == null ? found : first;
       }
-      return first == null ? AuditedContent.absent(claim) : first;
+      return first == null ? AuditedContent.notFound(claim, AuditProblem.ABSENT, null) : first;
     } catch (S3Failure e) {
-      return AuditedContent.unanswered(claim, String.valueOf(e.getMessage()));
+      return AuditedContent.notFound(claim, AuditProblem.NO_ANSWER, String.valueOf(e.getMessage()));
     }
   }
 
@@ -93,8 +95,10 @@ final class ContentAuditor {
     }
     ObjectFacts object = head.get();
     if (object.size() == ObjectFacts.UNKNOWN_SIZE) {
-      return AuditedContent.unanswered(
-          claim, "Only who put the object '" + key + "' of " + place.name() + " can read it");
+      return AuditedContent.notFound(
+          claim,
+          AuditProblem.NO_ANSWER,
+          "Only who put the object '" + key + "' of " + place.name() + " can read it");
     }
     if (object.size() != size) {
       return AuditedContent.found(claim, place.name(), object.size(), object.etag(), null);

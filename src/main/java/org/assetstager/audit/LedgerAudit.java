@@ -139,7 +139,7 @@ public final class LedgerAudit {
         scope.deep() || claimed.rows() == 0
             ? List.of()
             : inTime("buckets were listed", () -> list(counted));
-    long rows = claimed.rows() + listing.stream().mapToLong(StepFile::rows).sum();
+    long rows = claimed.rows() + StepFiles.rows(listing);
     int tasks = tasks(rows, claimed.bytes());
     Part found =
         phases.run(

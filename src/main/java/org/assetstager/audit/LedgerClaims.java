@@ -38,11 +38,6 @@ public record LedgerClaims(
     claiming = Set.copyOf(claiming);
   }
 
-  /** Takes the rows of a ledger, whatever their content. */
-  public LedgerClaims(JavaSparkContext spark, LedgerFiles ledger, Set<Outcome> claiming) {
-    this(spark, ledger, claiming, Share.ALL);
-  }
-
   /** Counts all rows of the ledger, and those that claim a content of the share. */
   public Counted count() {
     return ledger
@@ -73,14 +68,9 @@ public record LedgerClaims(
    *
    * @param listing that {@link #list} made; may be empty
    * @param partitions in which contents are dealt out by their MD5s
+   * @param audits that have seen claims before, which are left out
    */
   public JavaPairRDD<byte[], byte[]> joined(
-      List<StepFile> listing, StepOutput output, int partitions) {
-    return joined(listing, output, partitions, List.of());
-  }
-
-  /** As the other one, without the claims that audits have seen before. */
-  JavaPairRDD<byte[], byte[]> joined(
       List<StepFile> listing, StepOutput output, int partitions, List<RunFolder> audits) {
     JavaPairRDD<byte[], byte[]> all = claims().mapToPair(new ByContent());
     for (RunFolder audit : audits) {

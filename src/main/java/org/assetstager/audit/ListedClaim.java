@@ -61,7 +61,7 @@ public record ListedClaim(
     }
     AuditProof proof =
         AuditProof.of(
-            new ObjectFacts(object.size(), object.etag(), Map.of(), object.etagIsNoMd5()),
+            new ObjectFacts(object.size(), object.etag(), Map.of(), object.etagIsNoMd5(), null),
             Md5.parse(object.md5()),
             claim.recordedEtag());
     return proof == AuditProof.ETAG || proof == AuditProof.RECORDED_ETAG ? proof : null;

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -204,24 +203,14 @@ public final class SafeToDelete {
   }
 
   /** Deals files out by their paths. */
-  private static final class ByPath extends Partitioner {
-    private final int partitions;
-
+  private static final class ByPath extends ByteKeys.ByHash {
     ByPath(int partitions) {
-      this.partitions = partitions;
+      super(partitions);
     }
 
     @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      byte[] bytes = (byte[]) key;
-      int hash =
-          Hashing.murmur3_32_fixed().hashBytes(bytes, 0, JudgedRow.pathLength(bytes)).asInt();
-      return Math.floorMod(hash, partitions);
+    protected int hash(byte[] key) {
+      return Hashing.murmur3_32_fixed().hashBytes(key, 0, JudgedRow.pathLength(key)).asInt();
     }
   }
 }

@@ -26,7 +26,7 @@ record KeyRange(String topHash, int part, int parts, Map<Side, Integer> shards)
     return each == 0
         ? List.of()
         : ListingShards.some(part * each, (part + 1) * each, parts * each).stream()
-            .map(shard -> new ShardRequest(topHash, shard))
+            .map(shard -> new ShardRequest(topHash, shard, shard.startAfter()))
             .toList();
   }
 

@@ -20,11 +20,6 @@ public record KnownContent(
     String topHash, String md5, long size, @Nullable String etag, boolean etagIsNoMd5) {
   public static final RecordCodec<KnownContent> CODEC = RecordCodec.of(KnownContent.class);
 
-  /** Makes a content that a listing or an inventory contains. */
-  public KnownContent(String topHash, String md5, long size, @Nullable String etag) {
-    this(topHash, md5, size, etag, false);
-  }
-
   /**
    * Reads an entry of a listing; empty where its key is none of a content.
    *
@@ -38,6 +33,6 @@ public record KnownContent(
     }
     String topHash = key.substring(contents.length(), end);
     return FileId.parse(key.substring(end + 1))
-        .map(id -> new KnownContent(topHash, id.md5().toHex(), entry.size(), entry.etag()));
+        .map(id -> new KnownContent(topHash, id.md5().toHex(), entry.size(), entry.etag(), false));
   }
 }

@@ -23,14 +23,9 @@ public record ObjectFacts(
   public static final long UNKNOWN_SIZE = -1;
 
   /** An object that is there, but that only who put it can read, as under SSE-C. */
-  static final ObjectFacts UNREADABLE = new ObjectFacts(UNKNOWN_SIZE, null, Map.of(), true);
+  static final ObjectFacts UNREADABLE = new ObjectFacts(UNKNOWN_SIZE, null, Map.of(), true, null);
 
   public ObjectFacts {
     metadata = Map.copyOf(metadata);
-  }
-
-  /** Makes those of an object without a version. */
-  public ObjectFacts(long size, @Nullable String etag, Map<String, String> metadata, boolean kms) {
-    this(size, etag, metadata, kms, null);
   }
 }

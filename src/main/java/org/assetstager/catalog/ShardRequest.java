@@ -12,10 +12,6 @@ import java.util.Map;
  */
 record ShardRequest(String topHash, ListingShards.Shard shard, String after)
     implements PageRequest {
-  ShardRequest(String topHash, ListingShards.Shard shard) {
-    this(topHash, shard, shard.startAfter());
-  }
-
   @Override
   public Answer ask(BucketReader bucket, String contents) {
     String namespace = contents + topHash + "/";

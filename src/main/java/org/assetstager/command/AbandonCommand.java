@@ -2,7 +2,6 @@ package org.assetstager.command;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -34,7 +33,7 @@ import picocli.CommandLine.Spec;
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf"})
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
-public final class AbandonCommand implements Callable<Integer>, Checked {
+public final class AbandonCommand implements Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private RunOption runOption;

@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.Total;
 import org.assetstager.audit.AuditProof;
@@ -56,7 +55,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf --deep",
       "  ${COMMAND-FULL-NAME} --run nightly-1 --safe-to-delete > safe && xargs -0 -r rm -f -- < safe"
     })
-public final class AuditCommand implements Callable<Integer>, Checked {
+public final class AuditCommand implements Checked {
 
   private final Output output;
 

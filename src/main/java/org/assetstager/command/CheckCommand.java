@@ -5,7 +5,6 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
 import org.assetstager.settings.Settings;
@@ -27,7 +26,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = VersionText.class,
     footer = {"", "Example:", "  ${COMMAND-FULL-NAME} --config conf/stage.conf --root /data/run1"})
-public final class CheckCommand implements Callable<Integer>, Checked {
+public final class CheckCommand implements Checked {
   @Spec private CommandSpec spec;
   @Mixin private SettingsOptions settingsOptions;
   @Mixin private QuietOptions display;

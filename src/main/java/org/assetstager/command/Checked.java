@@ -1,7 +1,9 @@
 package org.assetstager.command;
 
+import java.util.concurrent.Callable;
+
 /** A command that can tell without Spark that it was asked for something wrong. */
-public interface Checked {
+public interface Checked extends Callable<Integer> {
   /**
    * Checks what the command line says, and the settings.
    *

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.commit.CommitJob;
 import org.assetstager.commit.CommitPreflight;
@@ -59,7 +58,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --run /shared/ledger/run_id=nightly-1 \\",
       "    --config server.conf --states-out states.json"
     })
-public final class CommitCommand implements Callable<Integer>, Checked {
+public final class CommitCommand implements Checked {
   private final Output output;
 
   @Spec private CommandSpec spec;

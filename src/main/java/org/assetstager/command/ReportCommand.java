@@ -1,5 +1,6 @@
 package org.assetstager.command;
 
+import com.google.common.collect.Streams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
@@ -7,9 +8,6 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
-import java.util.Spliterators;
-import java.util.concurrent.Callable;
-import java.util.stream.StreamSupport;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
@@ -45,7 +43,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --run nightly-1 --config conf/stage.conf \\",
       "    --rows csv --outcome MODIFIED"
     })
-public final class ReportCommand implements Callable<Integer>, Checked {
+public final class ReportCommand implements Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
   private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
 
@@ -168,7 +166,7 @@ public final class ReportCommand implements Callable<Integer>, Checked {
     try (LedgerReader<LedgerRow> found =
         LedgerFiles.of(spark, folder, 0).read(LedgerRow.CODEC, chosen)) {
       Iterator<LedgerRow> records =
-          StreamSupport.stream(Spliterators.spliteratorUnknownSize(found, 0), false)
+          Streams.stream(found)
               .filter(row -> chosen.contains(row.outcome()))
               .filter(row -> remedies.isEmpty() || remedies.contains(row.remedyCode()))
               .iterator();

@@ -2,7 +2,6 @@ package org.assetstager.command;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.manifest.ListFormat;
@@ -38,7 +37,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} /data/run1 --top-hash run1 \\",
       "    --out /shared/manifests/run1"
     })
-public final class SnapshotCommand implements Callable<Integer>, Checked {
+public final class SnapshotCommand implements Checked {
   private final Output output;
 
   @Spec private CommandSpec spec;

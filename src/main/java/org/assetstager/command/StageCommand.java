@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.metrics.RunIdInLogs;
 import org.assetstager.pipeline.Failures;
@@ -48,7 +47,7 @@ import picocli.CommandLine.Spec;
       "  ${COMMAND-FULL-NAME} --manifest /data/a.jsonl \\",
       "    --config conf/stage.conf --dry-run"
     })
-public final class StageCommand implements Callable<Integer>, Checked {
+public final class StageCommand implements Checked {
   /** What {@code --manifest-format} names. */
   enum ManifestFormat {
     AUTO,

@@ -6,6 +6,7 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.audit.CountClaims.Counted;
 import org.assetstager.audit.LedgerClaims;
+import org.assetstager.audit.Share;
 import org.assetstager.progress.Phases;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.OutcomeTotals;
@@ -14,6 +15,7 @@ import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
@@ -65,7 +67,7 @@ public final class CommitJob {
     this.settings = settings.withoutInventory();
     this.run = run;
     this.ledger = ledger;
-    this.claims = new LedgerClaims(spark, ledger, CommitRun.STAGED);
+    this.claims = new LedgerClaims(spark, ledger, CommitRun.STAGED, Share.ALL);
     this.reported = reported;
     this.requests = requests;
     this.phases = phases;
@@ -135,7 +137,7 @@ public final class CommitJob {
             "keys",
             progress -> claims.list(settings, counted, requests, steps.output(), progress));
     int cores = run.description().cores();
-    long rows = counted.claims().rows() + listing.stream().mapToLong(StepFile::rows).sum();
+    long rows = counted.claims().rows() + StepFiles.rows(listing);
     int tasks = (int) Math.min(Math.max(Math.min(cores, rows), rows / ROWS_OF_TASK), MOST_TASKS);
     List<PlanCommit.Part> parts =
         phases.run(
@@ -143,7 +145,7 @@ public final class CommitJob {
             "plan the copies",
             () ->
                 claims
-                    .joined(listing, steps.output(), tasks)
+                    .joined(listing, steps.output(), tasks, List.of())
                     .mapPartitions(
                         new PlanCommit(
                             settings,
@@ -173,7 +175,7 @@ public final class CommitJob {
     if (work.isEmpty()) {
       return List.of();
     }
-    long contents = work.stream().mapToLong(StepFile::rows).sum();
+    long contents = StepFiles.rows(work);
     return phases.run(
         "copy",
         "copy " + Amounts.count(contents) + " contents",

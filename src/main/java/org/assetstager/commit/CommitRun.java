@@ -46,7 +46,9 @@ public record CommitRun(
             "",
             Map.of(REMOVE_STAGED, String.valueOf(removeStaged)),
             now.toEpochMilli(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            null,
+            null);
     return new CommitRun(runId, folder(run, id), description, false);
   }
 

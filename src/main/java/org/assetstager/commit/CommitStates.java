@@ -11,7 +11,6 @@ import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
-import org.apache.spark.Partitioner;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -182,48 +181,34 @@ public record CommitStates(
       implements PairFlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(Iterator<Tuple2<byte[], byte[]>> sorted) {
-      return new Rows(sorted);
-    }
-  }
+      return new AbstractIterator<>() {
+        private byte @Nullable [] committed;
 
-  private static final class Rows extends AbstractIterator<Tuple2<byte[], byte[]>> {
-    private final Iterator<Tuple2<byte[], byte[]>> sorted;
-    private byte @Nullable [] committed;
-
-    Rows(Iterator<Tuple2<byte[], byte[]>> sorted) {
-      this.sorted = sorted;
-    }
-
-    @Override
-    protected @Nullable Tuple2<byte[], byte[]> computeNext() {
-      while (sorted.hasNext()) {
-        Tuple2<byte[], byte[]> next = sorted.next();
-        if (ContentOrder.what(next._1()) == ContentOrder.REMOTE) {
-          committed = next._1();
-        } else if (committed != null && ContentOrder.sameContent(committed, next._1())) {
-          return new Tuple2<>(next._2(), new byte[0]);
+        @Override
+        protected @Nullable Tuple2<byte[], byte[]> computeNext() {
+          while (sorted.hasNext()) {
+            Tuple2<byte[], byte[]> next = sorted.next();
+            if (ContentOrder.what(next._1()) == ContentOrder.REMOTE) {
+              committed = next._1();
+            } else if (committed != null && ContentOrder.sameContent(committed, next._1())) {
+              return new Tuple2<>(next._2(), new byte[0]);
+            }
+          }
+          return endOfData();
         }
-      }
-      return endOfData();
+      };
     }
   }
 
   /** Deals out assets, each whole. */
-  private static final class ByAsset extends Partitioner {
-    private final int partitions;
-
+  private static final class ByAsset extends ByteKeys.ByHash {
     ByAsset(int partitions) {
-      this.partitions = partitions;
+      super(partitions);
     }
 
     @Override
-    public int numPartitions() {
-      return partitions;
-    }
-
-    @Override
-    public int getPartition(Object key) {
-      return Math.floorMod(State.of((byte[]) key).asset().hashCode(), partitions);
+    protected int hash(byte[] key) {
+      return State.of(key).asset().hashCode();
     }
   }
 

@@ -1,5 +1,6 @@
 package org.assetstager.commit;
 
+import com.google.common.collect.MinMaxPriorityQueue;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -9,7 +10,7 @@ import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
@@ -112,7 +113,8 @@ public record CommitTotals(
     @Override
     public Iterator<CommitTotals> call(Iterator<CommittedContent> rows) {
       Map<CommitOutcome, Total> totals = new EnumMap<>(CommitOutcome.class);
-      PriorityQueue<CommittedContent> people = new PriorityQueue<>(IN_ORDER.reversed());
+      Queue<CommittedContent> people =
+          MinMaxPriorityQueue.orderedBy(IN_ORDER).maximumSize(EXAMPLES).create();
       long removed = 0;
       while (rows.hasNext()) {
         CommittedContent row = rows.next();
@@ -121,9 +123,6 @@ public record CommitTotals(
         removed += row.stagedRemoved() ? 1 : 0;
         if (!row.outcome().isCommitted()) {
           people.add(row);
-          if (people.size() > EXAMPLES) {
-            people.remove();
-          }
         }
       }
       List<CommittedContent> sorted = new ArrayList<>(people);

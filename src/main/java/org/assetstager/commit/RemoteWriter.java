@@ -23,7 +23,6 @@ import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 
 /**
@@ -74,7 +73,7 @@ final class RemoteWriter {
             .metadataDirective(MetadataDirective.REPLACE)
             .metadata(metadata)
             .storageClass(options.storageClass())
-            .serverSideEncryption(encryption())
+            .serverSideEncryption(options.encryption().header())
             .ssekmsKeyId(options.kmsKeyId())
             .overrideConfiguration(time(source.size(), onlyIfAbsent));
     CopyObjectResponse response =
@@ -91,7 +90,7 @@ final class RemoteWriter {
             .key(key)
             .metadata(metadata)
             .storageClass(options.storageClass())
-            .serverSideEncryption(encryption())
+            .serverSideEncryption(options.encryption().header())
             .ssekmsKeyId(options.kmsKeyId())
             .build();
     String uploadId =
@@ -187,7 +186,7 @@ final class RemoteWriter {
   private static ObjectFacts facts(
       StagedObject source, @Nullable String etag, @Nullable String encryption) {
     return new ObjectFacts(
-        source.size(), Etags.unquoted(etag), Map.of(), Etags.isUnderKms(encryption));
+        source.size(), Etags.unquoted(etag), Map.of(), Etags.isUnderKms(encryption), null);
   }
 
   private static String quoted(String etag) {
@@ -206,13 +205,5 @@ final class RemoteWriter {
       time.putHeader("If-None-Match", "*");
     }
     return time.build();
-  }
-
-  private @Nullable ServerSideEncryption encryption() {
-    return switch (options.encryption()) {
-      case NONE -> null;
-      case S3 -> ServerSideEncryption.AES256;
-      case KMS -> ServerSideEncryption.AWS_KMS;
-    };
   }
 }

@@ -118,7 +118,7 @@ record AmaManifests(SparkSession spark, ManifestRules rules) {
     @Override
     public Row call(Row row) {
       if (rows == null) {
-        rows = new AmaRows(rules.fields());
+        rows = new AmaRows(rules.fields(FolderColumns.NONE));
       }
       return ManifestRow.CODEC.toRow(
           rows.join(

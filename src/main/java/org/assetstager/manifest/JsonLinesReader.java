@@ -1,75 +1,53 @@
 package org.assetstager.manifest;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.google.common.collect.AbstractIterator;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
+import java.util.HashMap;
+import java.util.Map;
 import org.assetstager.asset.JobFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a JSON Lines manifest, or of a range of it. Every line that isn't blank is one row,
- * with a fault where it can't be read.
+ * The rows of a share of a JSON Lines manifest. Every line that isn't blank is one row, with a
+ * fault where it can't be read.
  *
  * <p>Both methods of the iterator throw a {@link JobFailure} where the file can't be read to its
  * end: of kind {@code INPUT} where its compression is broken, of kind {@code SYSTEM} where the file
  * system failed.
  */
-public final class JsonLinesReader extends AbstractIterator<ManifestRow> implements Closeable {
+final class JsonLinesReader extends AbstractIterator<ManifestRow> implements Closeable {
   private final String manifestFile;
   private final LineReader lines;
-  private final JsonLinesParser parser;
-
-  private JsonLinesReader(
-      String manifestFile, LineReader lines, int maxRowBytes, ManifestFields fields) {
-    this.manifestFile = manifestFile;
-    this.lines = lines;
-    this.parser = new JsonLinesParser(manifestFile, maxRowBytes, fields);
-  }
+  private final int maxRowBytes;
+  private final ManifestFields fields;
 
   /**
-   * Reads a whole file, decompressed as its name says.
+   * Reads a share of a file, decompressed as its name says.
    *
-   * @param manifestFile what the rows name as their file
-   * @param in at the file's start; closed with the reader
+   * @param in positioned at {@link LineReader#firstByteToRead} of the share; closed with the reader
    * @param maxRowBytes a longer row is a bad row
    */
-  public static JsonLinesReader whole(
-      String manifestFile, InputStream in, int maxRowBytes, ManifestFields fields)
+  JsonLinesReader(ManifestSplit split, InputStream in, int maxRowBytes, ManifestFields fields)
       throws IOException {
+    this.manifestFile = split.file();
     InputStream plain = Compression.decompress(manifestFile, in);
-    LineReader lines = new LineReader(plain, 0, Long.MAX_VALUE, maxRowBytes);
-    return new JsonLinesReader(manifestFile, lines, maxRowBytes, fields);
-  }
-
-  /**
-   * Reads the rows whose first byte lies in {@code [start, end)} of a file that isn't compressed.
-   *
-   * @param manifestFile what the rows name as their file
-   * @param in positioned at {@link #firstByteToRead} of {@code start}; closed with the reader
-   * @param maxRowBytes a longer row is a bad row
-   */
-  public static JsonLinesReader range(
-      String manifestFile,
-      InputStream in,
-      long start,
-      long end,
-      int maxRowBytes,
-      ManifestFields fields) {
-    LineReader lines = new LineReader(in, start, end, maxRowBytes);
-    return new JsonLinesReader(manifestFile, lines, maxRowBytes, fields);
-  }
-
-  /** Returns the offset that a stream for {@link #range} must be positioned at. */
-  public static long firstByteToRead(long start) {
-    return LineReader.firstByteToRead(start);
+    this.lines = new LineReader(plain, split.start(), split.end(), maxRowBytes);
+    this.maxRowBytes = maxRowBytes;
+    this.fields = fields;
   }
 
   @Override
   protected @Nullable ManifestRow computeNext() {
     try {
       Line line = lines.next();
-      return line == null ? endOfData() : parser.parse(line);
+      return line == null ? endOfData() : row(line);
     } catch (IOException e) {
       throw JobFailure.system(
           "The manifest "
@@ -81,6 +59,68 @@ public final class JsonLinesReader extends AbstractIterator<ManifestRow> impleme
           "Check its file system, and run again.",
           e);
     }
+  }
+
+  private ManifestRow row(Line line) {
+    byte[] bytes = line.bytes();
+    Map<String, @Nullable Object> values = new HashMap<>();
+    if (bytes == null) {
+      String problem =
+          "the row has "
+              + line.length()
+              + " bytes, more than manifest.max-row-bytes ("
+              + maxRowBytes
+              + ")";
+      return fields.row(RawRow.broken(manifestFile, line.offset(), values, problem));
+    }
+    String problem = read(bytes, values);
+    if (problem == null) {
+      return fields.row(RawRow.whole(manifestFile, line.offset(), values));
+    }
+    String cutOff =
+        line.last() ? "; the file has no newline at its end, so it may have been cut off" : "";
+    return fields.row(RawRow.broken(manifestFile, line.offset(), values, problem + cutOff));
+  }
+
+  /** Fills in the values of a row, and returns what is wrong with it, or null. */
+  private static @Nullable String read(byte[] bytes, Map<String, @Nullable Object> values) {
+    String text;
+    try {
+      text = Text.decodeUtf8(bytes);
+    } catch (CharacterCodingException e) {
+      return "the row is " + e.getMessage();
+    }
+    try (JsonParser parser = JsonValues.ROWS.createParser(text)) {
+      try {
+        return read(parser, values);
+      } catch (JsonProcessingException e) {
+        return "the row is not valid JSON near column "
+            + parser.currentLocation().getColumnNr()
+            + ": "
+            + JsonValues.problem(e);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("A string can't fail to be read", e);
+    }
+  }
+
+  private static @Nullable String read(JsonParser parser, Map<String, @Nullable Object> values)
+      throws IOException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      return "the row is not a JSON object: it begins with " + Text.quoted(parser.getText());
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      if (FieldNames.concern(name)) {
+        values.put(name, JsonValues.read(parser));
+      } else {
+        parser.skipChildren();
+      }
+    }
+    return parser.nextToken() == null
+        ? null
+        : "something follows the row's JSON object at column "
+            + parser.currentTokenLocation().getColumnNr();
   }
 
   @Override

@@ -24,7 +24,7 @@ public final class ListReader extends AbstractIterator<ListedFile> implements Cl
   private final List<String> header;
   private final @Nullable LineReader lines;
   private final @Nullable CsvReader records;
-  private final ManifestFields fields = new ManifestFields(null, List.of());
+  private final ManifestFields fields = new ManifestFields(null, List.of(), FolderColumns.NONE);
 
   private ListReader(
       String file,

@@ -2,7 +2,6 @@ package org.assetstager.manifest;
 
 import java.math.BigInteger;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
@@ -13,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * Checks the fields of a manifest row, in any format; see "The manifest" in design.md. Threads may
  * share one.
  */
-public final class ManifestFields {
+final class ManifestFields {
   private static final Set<String> ADDED_STATES = Set.of("pending", "staging");
   private static final List<String> STATES =
       List.of("pending", "staging", "staged", "committing", "committed");
@@ -27,24 +26,14 @@ public final class ManifestFields {
    * @param defaultRoot the root of rows that name none, or null where every row must
    * @param allowedRoots absolute directories that roots must be or be below; empty allows every
    *     root
+   * @param folders columns that the rows of the file have by its folders
    * @throws JobFailure if one of these is no absolute path
    */
-  public ManifestFields(@Nullable String defaultRoot, List<String> allowedRoots) {
+  ManifestFields(@Nullable String defaultRoot, List<String> allowedRoots, FolderColumns folders) {
     this.defaultRoot = defaultRoot == null ? null : directory("--root", defaultRoot);
     this.allowedRoots =
         allowedRoots.stream().map(root -> directory("manifest.allowed-roots", root)).toList();
-    this.folders = FolderColumns.NONE;
-  }
-
-  private ManifestFields(ManifestFields rules, FolderColumns folders) {
-    this.defaultRoot = rules.defaultRoot;
-    this.allowedRoots = rules.allowedRoots;
     this.folders = folders;
-  }
-
-  /** Returns the rules for the rows of a file whose folders have columns too. */
-  ManifestFields in(FolderColumns columns) {
-    return new ManifestFields(this, columns);
   }
 
   private static String directory(String option, String path) {
@@ -58,19 +47,7 @@ public final class ManifestFields {
     }
   }
 
-  /**
-   * Makes a row of its raw values.
-   *
-   * @param position byte offset of the line in the decompressed file, or index of the row
-   * @param values by field name: strings (or their UTF-8 bytes), numbers, booleans or null; null
-   *     means absent; a value of any other type is a fault
-   * @return the row; if it is bad, with all its faults and with what could be read
-   */
-  public ManifestRow row(
-      String manifestFile, long position, Map<String, ? extends @Nullable Object> values) {
-    return row(RawRow.whole(manifestFile, position, values));
-  }
-
+  /** Makes a row; if it is bad, with all its faults and with what could be read. */
   ManifestRow row(RawRow read) {
     RawRow raw = folders.addTo(read);
     FieldValues fields = new FieldValues(raw.values());
@@ -83,11 +60,7 @@ public final class ManifestFields {
     if (raw.whole()) {
       requireFields(raw, fields, notAddedReason == null);
     }
-    ManifestRow row = read(raw, fields, state, notAddedReason);
-    String fault = fields.fault();
-    // Nothing opens the file of a row that isn't added: its name may be what it likes.
-    boolean tolerable = notAddedReason != null && fields.onlyUnrepresentable();
-    return fault == null || tolerable ? row : row.withFault(fault, fields.onlyUnrepresentable());
+    return read(raw, fields, state, notAddedReason);
   }
 
   private ManifestRow read(
@@ -99,31 +72,45 @@ public final class ManifestFields {
     BigInteger ctimeNanos = fields.integer("st_ctime_ns");
     Double mtimeSeconds = fields.seconds("st_mtime");
     Double ctimeSeconds = fields.seconds("st_ctime");
+    Long size = fields.count("st_size");
+    Long linkCount = fields.count("st_nlink");
+    Long inode = fields.unsigned("st_ino");
+    String md5 = md5(fields);
+    String classId = fields.text("class_id");
+    String asset = fields.text("asset");
+    String contentId = fields.text("content_id");
+    String mimeType = fields.text("mime_type");
+    String createdBy = fields.text("created_by");
+    String createdAt = fields.text("created_at");
+    // Nothing opens the file of a row that isn't added: its name may be what it likes.
+    boolean tolerable = notAddedReason != null && fields.onlyUnrepresentable();
+    String fault = tolerable ? null : fields.fault();
     return new ManifestRow(
         raw.manifestFile(),
         raw.position(),
-        null,
-        false,
-        notAddedReason,
+        fault,
+        fault != null && fields.onlyUnrepresentable(),
+        // Of a bad row nothing is sure, so it isn't passed over as not added either.
+        fault == null ? notAddedReason : null,
         raw.sourced(),
         topHash,
         root,
         path,
         state,
-        fields.count("st_size"),
+        size,
         mtimeNanos,
         ctimeNanos,
         mtimeNanos == null ? mtimeSeconds : null,
         ctimeNanos == null ? ctimeSeconds : null,
-        fields.count("st_nlink"),
-        fields.unsigned("st_ino"),
-        md5(fields),
-        fields.text("class_id"),
-        fields.text("asset"),
-        fields.text("content_id"),
-        fields.text("mime_type"),
-        fields.text("created_by"),
-        fields.text("created_at"));
+        linkCount,
+        inode,
+        md5,
+        classId,
+        asset,
+        contentId,
+        mimeType,
+        createdBy,
+        createdAt);
   }
 
   private void requireFields(RawRow raw, FieldValues fields, boolean added) {

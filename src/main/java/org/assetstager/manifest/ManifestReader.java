@@ -75,7 +75,7 @@ public final class ManifestReader {
             defaultRoot,
             new SerializableConfiguration(spark.hadoopConfiguration()),
             progress);
-    rules.fields();
+    rules.fields(FolderColumns.NONE);
   }
 
   /** Returns the rows of all files. */

@@ -89,36 +89,4 @@ public record ManifestRow(
     }
     return length;
   }
-
-  /**
-   * Returns the row as a bad one, with all it has. Of a bad row nothing is sure, so it isn't passed
-   * over as not added either.
-   */
-  public ManifestRow withFault(String problem, boolean unrepresentableName) {
-    return new ManifestRow(
-        manifestFile,
-        manifestPosition,
-        problem,
-        unrepresentableName,
-        null,
-        sourced,
-        topHash,
-        root,
-        path,
-        state,
-        storedSize,
-        storedMtimeNanos,
-        storedCtimeNanos,
-        storedMtimeSeconds,
-        storedCtimeSeconds,
-        storedLinkCount,
-        storedInode,
-        storedMd5,
-        classId,
-        asset,
-        contentId,
-        mimeType,
-        createdBy,
-        createdAt);
-  }
 }

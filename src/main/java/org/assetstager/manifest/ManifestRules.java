@@ -13,7 +13,7 @@ record ManifestRules(
     SerializableConfiguration configuration,
     TaskProgress progress)
     implements Serializable {
-  ManifestFields fields() {
-    return new ManifestFields(defaultRoot, settings.allowedRoots());
+  ManifestFields fields(FolderColumns folders) {
+    return new ManifestFields(defaultRoot, settings.allowedRoots(), folders);
   }
 }

@@ -165,7 +165,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
     }
     leftInGroup--;
     rowsRead++;
-    return fields.row(file, position++, row);
+    return fields.row(RawRow.whole(file, position++, row));
   }
 
   @Override

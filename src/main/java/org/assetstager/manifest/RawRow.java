@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A row as the parser of a format returns it.
  *
  * @param position byte offset of the line in the decompressed file, or index of the row
- * @param values raw values by field name
+ * @param values by field name: strings (or their UTF-8 bytes), numbers, booleans or null; null
+ *     means absent; a value of any other type is a fault
  * @param whole whether all of the row was read, so that a field which isn't there is missing
  * @param problems what the parser found wrong
  * @param unrepresentable what it found wrong with file names that aren't Unicode

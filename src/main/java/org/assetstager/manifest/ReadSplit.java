@@ -27,7 +27,7 @@ record ReadSplit(ManifestRules rules)
   }
 
   private Iterator<ManifestRow> read(ManifestSplit split) {
-    ManifestFields fields = rules.fields().in(FolderColumns.of(split.file()));
+    ManifestFields fields = rules.fields(FolderColumns.of(split.file()));
     return ManifestFile.formatOf(split.file()) == Format.PARQUET
         ? rows(ParquetRows.open(split, rules.configuration().value(), fields))
         : rows(openLines(split, fields));
@@ -55,13 +55,9 @@ record ReadSplit(ManifestRules rules)
     Configuration configuration = rules.configuration().value();
     try {
       InputStream in =
-          PlainFiles.open(path, JsonLinesReader.firstByteToRead(split.start()), configuration);
-      int maxRowBytes = rules.settings().maxRowBytes();
+          PlainFiles.open(path, LineReader.firstByteToRead(split.start()), configuration);
       InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
-      return split.end() == Long.MAX_VALUE
-          ? JsonLinesReader.whole(split.file(), counted, maxRowBytes, fields)
-          : JsonLinesReader.range(
-              split.file(), counted, split.start(), split.end(), maxRowBytes, fields);
+      return new JsonLinesReader(split, counted, rules.settings().maxRowBytes(), fields);
     } catch (IOException e) {
       throw JobFailure.input(
           "The manifest " + split.file() + " can't be opened: " + e.getMessage(),

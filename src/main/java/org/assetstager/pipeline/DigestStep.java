@@ -4,6 +4,7 @@ import java.util.List;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
 import org.assetstager.spark.TaskProgress;
@@ -17,7 +18,7 @@ record DigestStep(PipelineRun run, Roots roots) {
     if (undigested.isEmpty()) {
       return run.nothing(Steps.DIGEST);
     }
-    long rows = undigested.stream().mapToLong(StepFile::rows).sum();
+    long rows = StepFiles.rows(undigested);
     return run.once(
         Steps.DIGEST,
         "digest " + Amounts.count(rows) + " files",

@@ -70,8 +70,7 @@ record DigestWork(
         candidates,
         candidate -> {
           ManifestRow row = candidate.found().row();
-          opened.computeIfAbsent(
-              Objects.requireNonNull(row.root()), root -> roots.of(root, candidate.rootSeen()));
+          opened.computeIfAbsent(Objects.requireNonNull(row.root()), root -> roots.of(candidate));
           return row;
         });
   }

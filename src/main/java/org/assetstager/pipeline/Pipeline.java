@@ -47,7 +47,7 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
   public Result execute() {
     Roots roots = run.roots();
     StepCommit scan = new ScanStep(run, roots).execute();
-    JobTotals.manifestHas(rows(scan.files()));
+    JobTotals.manifestHas(StepFiles.rows(scan.files()));
     StepCommit renames = new Renaming(run, roots).execute(scan);
     StepCommit digest = new DigestStep(run, roots).execute(scan);
     StepCommit list = new Listing(run).execute(Namespaces.ofNotes(scan.notes()), scan, digest);
@@ -67,7 +67,7 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
     for (String step : List.of(Steps.SCAN, Steps.RENAMES, Steps.PLAN, Steps.TRANSFER)) {
       StepCommit commit = commits.find(step);
       if (commit != null) {
-        read += step.equals(Steps.SCAN) ? rows(commit.files()) : 0;
+        read += step.equals(Steps.SCAN) ? StepFiles.rows(commit.files()) : 0;
         add(commit.files(TaskFiles.LEDGER), totals);
       }
     }
@@ -80,10 +80,6 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
             file.outcomes().forEach((outcome, total) -> totals.merge(outcome, total, Total::plus)));
   }
 
-  private static long rows(List<StepFile> files) {
-    return files.stream().mapToLong(StepFile::rows).sum();
-  }
-
   private Result publish(StepCommit scan, List<StepCommit> commits) {
     Map<Outcome, Total> totals = new EnumMap<>(Outcome.class);
     List<StepFile> ledger = new ArrayList<>();
@@ -91,8 +87,8 @@ public record Pipeline(PipelineRun run, UploadLog uploads) {
       ledger.addAll(commit.files(TaskFiles.LEDGER));
     }
     add(ledger, totals);
-    long read = rows(scan.files());
-    long written = rows(ledger);
+    long read = StepFiles.rows(scan.files());
+    long written = StepFiles.rows(ledger);
     long counted = totals.values().stream().mapToLong(Total::rows).sum();
     if (read != written || written != counted) {
       throw JobFailure.system(

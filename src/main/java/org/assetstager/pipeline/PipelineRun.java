@@ -1,7 +1,6 @@
 package org.assetstager.pipeline;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Function;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.ledger.LedgerRows;
@@ -16,11 +15,8 @@ import org.assetstager.run.StepRun.Done;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.upload.CandidateRoots;
 import org.assetstager.upload.UploadLog;
 import org.assetstager.upload.UploadTasks;
-import org.assetstager.verify.AssetRoot;
-import org.assetstager.verify.Candidate;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.Roots;
 
@@ -78,7 +74,7 @@ public record PipelineRun(
         settings,
         description.runId(),
         resumed,
-        new OfCandidates(roots),
+        roots::of,
         requests,
         progress,
         uploads,
@@ -88,13 +84,5 @@ public record PipelineRun(
   LedgerRows ledgerRows() {
     return new LedgerRows(
         description.runId(), description.dryRun(), settings.remote(), settings.staging().bucket());
-  }
-
-  /** Opens roots as the scan saw them. */
-  record OfCandidates(Roots roots) implements CandidateRoots {
-    @Override
-    public AssetRoot of(Candidate candidate) {
-      return roots.of(Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
-    }
   }
 }

@@ -6,6 +6,7 @@ import org.assetstager.catalog.RemoteConfirmation;
 import org.assetstager.pipeline.ReadForPlan.Source;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.Weights;
 import org.assetstager.settings.InventorySettings;
@@ -63,7 +64,7 @@ record PlanStep(PipelineRun run) {
                     confirmation(),
                     progress))
             .collect();
-    StepBalance.require(Steps.PLAN, rows, written.stream().mapToLong(StepFile::rows).sum());
+    StepBalance.require(Steps.PLAN, rows, StepFiles.rows(written));
     return new Done(written);
   }
 

@@ -5,6 +5,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRows;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.OutcomeCounts;
@@ -38,12 +39,8 @@ record Renaming(PipelineRun run, Roots roots) {
             run.description().cores());
     List<StepFile> ended =
         search.run(Steps.SCAN, missing, scan.files(), new LedgerOfRenames(run.ledgerRows()));
-    StepBalance.require(Steps.RENAMES, rows(missing), rows(ended));
+    StepBalance.require(Steps.RENAMES, StepFiles.rows(missing), StepFiles.rows(ended));
     return new Done(ended);
-  }
-
-  private static long rows(List<StepFile> files) {
-    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
   /** Writes ledger rows. */

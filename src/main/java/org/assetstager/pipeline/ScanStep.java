@@ -9,7 +9,7 @@ import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.manifest.ManifestReader;
 import org.assetstager.run.StepCommit;
-import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.Roots;
@@ -37,7 +37,7 @@ record ScanStep(PipelineRun run, Roots roots) {
     StepBalance.require(
         Steps.SCAN,
         totals.rowsByFile().values().stream().mapToLong(Long::longValue).sum(),
-        totals.files().stream().mapToLong(StepFile::rows).sum());
+        StepFiles.rows(totals.files()));
     roots.compare(totals.roots());
     return new Done(totals.files(), totals.namespaces().toNotes());
   }

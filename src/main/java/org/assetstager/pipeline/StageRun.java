@@ -72,7 +72,9 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             options.settings().fingerprint(),
             options.settings().describe(),
             System.currentTimeMillis(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            null,
+            null);
     return new StageRun(folder, description, false);
   }
 

@@ -15,6 +15,7 @@ import org.assetstager.metrics.JobTotals;
 import org.assetstager.report.Amounts;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
@@ -35,7 +36,7 @@ record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
     if (work.isEmpty()) {
       return run.nothing(Steps.TRANSFER);
     }
-    long rows = work.stream().mapToLong(StepFile::rows).sum();
+    long rows = StepFiles.rows(work);
     long bytes = Weights.bytes(work);
     JobTotals.plan(new Total(rows, bytes));
     StepCommit commit =

@@ -39,35 +39,6 @@ public record RunDescription(
   /** Its file in the run's folder. */
   public static final String FILE = "run.json";
 
-  /** Makes one by which all problems count. */
-  public RunDescription(
-      int format,
-      String runId,
-      List<ManifestFile> manifests,
-      @Nullable String defaultRoot,
-      @Nullable Long maxInvalid,
-      boolean dryRun,
-      int cores,
-      String settingsFingerprint,
-      Map<String, String> settings,
-      long startedAtMillis,
-      String nonce) {
-    this(
-        format,
-        runId,
-        manifests,
-        defaultRoot,
-        maxInvalid,
-        dryRun,
-        cores,
-        settingsFingerprint,
-        settings,
-        startedAtMillis,
-        nonce,
-        null,
-        null);
-  }
-
   /** Returns the same with other problems that don't count. */
   public RunDescription withProblems(@Nullable String known, @Nullable Long max) {
     return new RunDescription(

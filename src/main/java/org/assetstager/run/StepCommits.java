@@ -65,16 +65,8 @@ public final class StepCommits {
    * Ends a step.
    *
    * @param files what successful tasks returned, in any order
-   * @throws OvertakenException if another driver has ended it
-   */
-  public StepCommit commit(String step, List<StepFile> files) {
-    return commit(step, files, Map.of());
-  }
-
-  /**
-   * As the other one.
-   *
    * @param notes what else the tasks counted, by its name
+   * @throws OvertakenException if another driver has ended it
    */
   public StepCommit commit(String step, List<StepFile> files, Map<String, Long> notes) {
     List<StepFile> sorted = files.stream().sorted(StepFile.ORDER).toList();

@@ -99,6 +99,11 @@ public record StepFiles(JavaSparkContext spark, RunFolder run, String nonce) {
             .collect();
   }
 
+  /** Returns how many rows files have together. */
+  public static long rows(List<StepFile> files) {
+    return files.stream().mapToLong(StepFile::rows).sum();
+  }
+
   /** Removes the steps' files. Their commits stay, for a driver that wakes up late. */
   public static void delete(RunFolder run) {
     folders(run).forEach(run::delete);

@@ -103,8 +103,7 @@ public record StepRun(
     Map<Boolean, List<StepFile>> isDone =
         workFiles.stream().collect(Collectors.partitioningBy(f -> done.contains(f.number())));
     List<StepFile> earlier = Objects.requireNonNull(isDone.get(true));
-    progress.startAt(
-        new Total(earlier.stream().mapToLong(StepFile::rows).sum(), Weights.bytes(earlier)));
+    progress.startAt(new Total(StepFiles.rows(earlier), Weights.bytes(earlier)));
     List<StepFile> left = Objects.requireNonNull(isDone.get(false));
     if (!left.isEmpty()) {
       results.addAll(work.apply(left, List.copyOf(results)));

@@ -19,16 +19,6 @@ public record Credentials(
     @Nullable Role role,
     @Nullable String otherName)
     implements Serializable {
-  /** Makes a side's own. */
-  public Credentials(
-      @Nullable String accessKey,
-      @Nullable String secretKey,
-      @Nullable String sessionToken,
-      @Nullable String profile,
-      @Nullable Role role) {
-    this(accessKey, secretKey, sessionToken, profile, role, null);
-  }
-
   /** Returns the ARN of the role to assume, or null. */
   public @Nullable String roleArn() {
     return role == null ? null : role.arn();

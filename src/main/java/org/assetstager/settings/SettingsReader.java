@@ -189,7 +189,8 @@ final class SettingsReader {
         values.optional(group + "session-token", expected, Formats.matching(Formats.WORD)),
         values.optional(
             group + "profile", "the name of a profile, or null", Formats.matching(Formats.TEXT)),
-        role(group));
+        role(group),
+        null);
   }
 
   private @Nullable Role role(String group) {

@@ -48,10 +48,21 @@ public record StagingSettings(
   /** Server-side encryption to ask for. */
   public enum Encryption {
     /** Whatever the bucket does by itself. */
-    NONE,
+    NONE(null),
     /** SSE-S3. */
-    S3,
+    S3("AES256"),
     /** SSE-KMS. */
-    KMS
+    KMS("aws:kms");
+
+    private final @Nullable String header;
+
+    Encryption(@Nullable String header) {
+      this.header = header;
+    }
+
+    /** Returns what S3's header says; null for no header. */
+    public @Nullable String header() {
+      return header;
+    }
   }
 }

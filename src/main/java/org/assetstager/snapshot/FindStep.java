@@ -9,12 +9,17 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.manifest.FileList;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
 
-/** Finds the files of a snapshot, by a walk or by a list, and opens none of them. */
-record FindStep(JavaSparkContext spark, SnapshotTasks tasks, Cut cut) {
+/**
+ * Finds the files of a snapshot, by a walk or by a list, and opens none of them.
+ *
+ * @param firstBudget as {@link Cut} has it
+ */
+record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
   /** A walk's tasks wait for file servers, not for cores. */
   private static final int WALKS_PER_CORE = 4;
 
@@ -26,10 +31,10 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, Cut cut) {
     List<StepFile> found = new ArrayList<>();
     JavaRDD<String> directories = spark.parallelize(List.of(""), 1);
     int tasksBefore = 0;
-    long budget = cut.firstBudget();
+    long budget = firstBudget;
     while (true) {
       List<StepFile> left = new ArrayList<>();
-      WalkTask task = new WalkTask(tasks, tasksBefore, budget, cut.workFileWeight(), progress);
+      WalkTask task = new WalkTask(tasks, tasksBefore, budget, progress);
       for (StepFile file : directories.mapPartitions(task).collect()) {
         (file.kind().equals(SnapshotTasks.DIRECTORIES) ? left : found).add(file);
       }
@@ -44,7 +49,7 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, Cut cut) {
   }
 
   private JavaRDD<String> spread(List<StepFile> left) {
-    long directories = left.stream().mapToLong(StepFile::rows).sum();
+    long directories = StepFiles.rows(left);
     int most = Math.min(WALKS_PER_CORE * spark.defaultParallelism(), MOST_WALKS);
     return spark
         .parallelize(left, Math.min(left.size(), most))
@@ -64,8 +69,6 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, Cut cut) {
   /** Looks at the files that a list names. */
   Done look(FileList list, TaskProgress progress) {
     return new Done(
-        list.splits(spark)
-            .mapPartitions(new ListTask(tasks, list, cut.workFileWeight(), progress))
-            .collect());
+        list.splits(spark).mapPartitions(new ListTask(tasks, list, progress)).collect());
   }
 }

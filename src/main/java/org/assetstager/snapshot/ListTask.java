@@ -29,12 +29,8 @@ import org.assetstager.verify.ScannedDirectories;
 import org.assetstager.verify.ScannedFile;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Looks at the files that shares of a list name, and opens none.
- *
- * @param workFileWeight what files to hash may weigh together before the next file is begun
- */
-record ListTask(SnapshotTasks tasks, FileList list, long workFileWeight, TaskProgress progress)
+/** Looks at the files that shares of a list name, and opens none. */
+record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
     implements FlatMapFunction<Iterator<FileList.Split>, StepFile> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
@@ -60,7 +56,7 @@ record ListTask(SnapshotTasks tasks, FileList list, long workFileWeight, TaskPro
             batch -> batch.stream().map(file -> look(file, root, directories)).toList());
     while (found.hasNext()) {
       List<SnapshotEntry> batch = found.next();
-      batch.forEach(entry -> tasks.add(entry, files, workFileWeight));
+      batch.forEach(entry -> tasks.add(entry, files));
       progress.count(batch.size());
     }
     return files.finish().iterator();

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.MinMaxPriorityQueue;
 import com.google.common.math.LongMath;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
@@ -15,7 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.stream.Stream;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -89,7 +90,8 @@ record ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest reque
     private final JsonLines skipped =
         new JsonLines(folder, SnapshotTasks.SKIPPED, TaskContext.getPartitionId());
     private final Map<String, Long> notes = new HashMap<>();
-    private final PriorityQueue<Skipped> examples = new PriorityQueue<>(BY_PATH.reversed());
+    private final Queue<Skipped> examples =
+        MinMaxPriorityQueue.orderedBy(BY_PATH).maximumSize(SnapshotResult.EXAMPLES).create();
 
     void add(SnapshotEntry file) {
       if (file.reason() == null) {
@@ -111,9 +113,6 @@ record ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest reque
       skipped.add(line);
       notes.merge(one.reason().name(), 1L, Long::sum);
       examples.add(one);
-      if (examples.size() > SnapshotResult.EXAMPLES) {
-        examples.remove();
-      }
     }
 
     Part finish() {

@@ -9,6 +9,7 @@ import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.ByteKeys;
@@ -17,11 +18,8 @@ import scala.Tuple2;
 
 /**
  * Joins the files that were found with earlier manifests and ledgers, in a shuffle by their paths.
- *
- * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-record MatchStep(
-    JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earlier, long workFileWeight) {
+record MatchStep(JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earlier) {
   /** A second's work. */
   private static final long ROWS_OF_PARTITION = 100_000;
 
@@ -38,17 +36,17 @@ record MatchStep(
    */
   Done run(StepCommit walk, TaskProgress progress) {
     List<StepFile> found = walk.files(SnapshotTasks.FILES);
-    long rows = rows(found);
+    long rows = StepFiles.rows(found);
     JavaPairRDD<byte[], byte[]> all =
         earlier.below(tasks.rootNames(), spark, progress).union(found(found));
     List<StepFile> matched =
         all.repartitionAndSortWithinPartitions(
                 new ByteKeys.ByHash(partitions(rows)), new ByteKeys())
-            .mapPartitions(new MatchTask(tasks, workFileWeight, progress.expect(rows, 0)))
+            .mapPartitions(new MatchTask(tasks, progress.expect(rows, 0)))
             .collect();
-    if (rows(matched) != rows) {
+    if (StepFiles.rows(matched) != rows) {
       throw JobFailure.system(
-          "Of " + rows + " files that were found, " + rows(matched) + " were compared",
+          "Of " + rows + " files that were found, " + StepFiles.rows(matched) + " were compared",
           "Don't rely on this snapshot; keep --out and report the fault");
     }
     return new Done(matched);
@@ -66,10 +64,6 @@ record MatchStep(
         : spark
             .parallelize(files, Math.min(files.size(), MOST_PARTITIONS))
             .flatMapToPair(new Read(tasks.output()));
-  }
-
-  private static long rows(List<StepFile> files) {
-    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
   /** Reads what was found. */

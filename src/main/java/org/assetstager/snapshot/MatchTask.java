@@ -16,10 +16,8 @@ import scala.Tuple2;
  * Brings each file that was found together with what earlier manifests and ledgers say of it, and
  * makes one of those that a list names more than once. The pairs come in the order of {@link
  * ByteKeys}: of each path the files, then what is said.
- *
- * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-record MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress)
+record MatchTask(SnapshotTasks tasks, TaskProgress progress)
     implements FlatMapFunction<Iterator<Tuple2<byte[], byte[]>>, StepFile> {
   /** The value is a {@link SnapshotEntry}. */
   static final byte FOUND = 0;
@@ -53,10 +51,7 @@ record MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress
         SnapshotEntry again = group.add(SnapshotEntry.CODEC.fromBytes(pair._2()));
         progress.count(1);
         if (again != null) {
-          tasks.add(
-              SnapshotEntry.skipped(again.path(), SkipReason.LISTED_TWICE, null),
-              files,
-              workFileWeight);
+          tasks.add(SnapshotEntry.skipped(again.path(), SkipReason.LISTED_TWICE, null), files);
         }
       }
     }
@@ -73,7 +68,7 @@ record MatchTask(SnapshotTasks tasks, long workFileWeight, TaskProgress progress
       files.add(SnapshotTasks.KEPT, SnapshotEntry.CODEC, file.withMd5(group.md5), 0);
       return;
     }
-    tasks.add(file.withMd5(null), files, workFileWeight);
+    tasks.add(file.withMd5(null), files);
   }
 
   /** What there is of one path. */

@@ -75,7 +75,8 @@ public final class SnapshotJob {
             steps.output(),
             Roots.ofRun(folder, description, List.of()),
             places.root().path().toString(),
-            places.root().seen());
+            places.root().seen(),
+            cut.workFileWeight());
   }
 
   private Map<String, String> inputs() {
@@ -123,7 +124,8 @@ public final class SnapshotJob {
     List<Skipped> examples = new ArrayList<>();
     StepCommit manifest = steps.commits().find(SnapshotTasks.MANIFEST);
     if (manifest == null) {
-      StepCommit walk = steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut)));
+      StepCommit walk =
+          steps.once(SnapshotTasks.WALK, () -> find(new FindStep(spark, tasks, cut.firstBudget())));
       StepCommit match = isMatched() ? steps.once(SnapshotTasks.MATCH, () -> match(walk)) : null;
       StepCommit found = match == null ? walk : match;
       StepCommit hash = request.hashed() ? steps.once(SnapshotTasks.HASH, () -> hash(found)) : null;
@@ -189,12 +191,12 @@ public final class SnapshotJob {
         "match",
         earlier.isEmpty() ? "sort the list" : "compare with earlier manifests and runs",
         TaskProgress.FILES,
-        progress -> new MatchStep(spark, tasks, earlier, cut.workFileWeight()).run(walk, progress));
+        progress -> new MatchStep(spark, tasks, earlier).run(walk, progress));
   }
 
   private Done hash(StepCommit found) {
     List<StepFile> work = found.files(SnapshotTasks.FILES);
-    long files = rows(work);
+    long files = StepFiles.rows(work);
     return phases.run(
         "hash",
         "hash " + Amounts.count(files) + " files below " + tasks.rootPath(),
@@ -226,22 +228,18 @@ public final class SnapshotJob {
         all = all.plus(part);
       }
     }
-    long rows = rows(sources.stream().map(Source::file).toList());
-    if (rows(all.files()) != rows) {
+    long rows = StepFiles.rows(sources.stream().map(Source::file).toList());
+    if (StepFiles.rows(all.files()) != rows) {
       throw JobFailure.system(
           "The steps have "
               + rows
               + " entries, but there are "
-              + rows(all.files())
+              + StepFiles.rows(all.files())
               + " rows of the manifest and of what was skipped",
           "Don't rely on this manifest; keep --out and report the fault");
     }
     examples.addAll(all.examples());
     return new Done(all.files(), all.notes());
-  }
-
-  private static long rows(List<StepFile> files) {
-    return files.stream().mapToLong(StepFile::rows).sum();
   }
 
   private SnapshotResult result(StepCommit manifest, List<Skipped> examples) {
@@ -254,7 +252,7 @@ public final class SnapshotJob {
     }
     return new SnapshotResult(
         out.toString(),
-        rows(manifest.files(SnapshotTasks.ROWS)),
+        StepFiles.rows(manifest.files(SnapshotTasks.ROWS)),
         manifest.notes().getOrDefault(ManifestTask.BYTES, 0L),
         request.since().isEmpty() ? null : manifest.notes().getOrDefault(ManifestTask.KEPT, 0L),
         reasons,

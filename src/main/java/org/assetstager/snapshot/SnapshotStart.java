@@ -54,7 +54,9 @@ record SnapshotStart(
             "",
             asked(),
             System.currentTimeMillis(),
-            UUID.randomUUID().toString());
+            UUID.randomUUID().toString(),
+            null,
+            null);
     if (!RunStart.start(folder, description, null, List.of())) {
       throw places.exists();
     }

@@ -15,8 +15,10 @@ import org.assetstager.verify.Roots;
  * @param output where they write
  * @param rootPath the directory to read, as the driver has it
  * @param rootSeen what the driver saw of it
+ * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.Seen rootSeen)
+record SnapshotTasks(
+    StepOutput output, Roots roots, String rootPath, AssetRoot.Seen rootSeen, long workFileWeight)
     implements Serializable {
   /** The step that finds files. */
   static final String WALK = "walk";
@@ -51,12 +53,8 @@ record SnapshotTasks(StepOutput output, Roots roots, String rootPath, AssetRoot.
   /** Of the manifest: its rows. */
   static final String ROWS = "part";
 
-  /**
-   * Adds what was found to the files of a task.
-   *
-   * @param workFileWeight what files to hash may weigh together before the next file is begun
-   */
-  void add(SnapshotEntry entry, TaskFiles files, long workFileWeight) {
+  /** Adds what was found to the files of a task. */
+  void add(SnapshotEntry entry, TaskFiles files) {
     switch (entry.kind()) {
       case FILE -> {
         if (files.weight(FILES) >= workFileWeight) {

@@ -13,10 +13,8 @@ import org.assetstager.spark.TaskProgress;
  *
  * @param firstTask the number of the round's first task among those of all rounds
  * @param budget entries to meet before no further directory is opened
- * @param workFileWeight what files to hash may weigh together before the next file is begun
  */
-record WalkTask(
-    SnapshotTasks tasks, int firstTask, long budget, long workFileWeight, TaskProgress progress)
+record WalkTask(SnapshotTasks tasks, int firstTask, long budget, TaskProgress progress)
     implements FlatMapFunction<Iterator<String>, StepFile> {
   @Override
   public Iterator<StepFile> call(Iterator<String> directories) {
@@ -26,7 +24,7 @@ record WalkTask(
     try (DirectoryWalk walk = new DirectoryWalk(tasks.root(), directories, budget)) {
       while (walk.hasNext()) {
         SnapshotEntry entry = walk.next();
-        tasks.add(entry, files, workFileWeight);
+        tasks.add(entry, files);
         progress.count(entry.kind() == Kind.FILE ? 1 : 0);
       }
     }

@@ -54,7 +54,7 @@ public final class ByteKeys implements Comparator<byte[]>, Serializable {
   }
 
   /** Deals groups out by their hashes. */
-  public static final class ByHash extends Partitioner {
+  public static class ByHash extends Partitioner {
     private static final long serialVersionUID = 1;
 
     private final int partitions;
@@ -71,7 +71,12 @@ public final class ByteKeys implements Comparator<byte[]>, Serializable {
 
     @Override
     public int getPartition(Object key) {
-      return Math.floorMod(ByteBuffer.wrap((byte[]) key).getInt(), partitions);
+      return Math.floorMod(hash((byte[]) key), partitions);
+    }
+
+    /** Returns what is the same for all keys of a group. */
+    protected int hash(byte[] key) {
+      return ByteBuffer.wrap(key).getInt();
     }
   }
 }

@@ -93,8 +93,7 @@ record MultipartSender(
   Written complete(UploadSource source, String key, SentUpload parts, WriteCondition condition)
       throws S3Failure, IOException {
     source.requireUnchanged();
-    Written written =
-        writer.complete(key, parts.uploadId(), parts.etags(), parts.partMd5s(), condition);
+    Written written = writer.complete(key, parts, condition);
     log.closed(key, parts.uploadId());
     return written;
   }

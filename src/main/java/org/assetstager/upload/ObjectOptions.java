@@ -2,10 +2,8 @@ package org.assetstager.upload;
 
 import java.util.Map;
 import org.assetstager.settings.StagingSettings;
-import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
-import software.amazon.awssdk.services.s3.model.ServerSideEncryption;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.model.Tagging;
 
@@ -35,7 +33,7 @@ record ObjectOptions(StagingSettings settings) {
   void addTo(PutObjectRequest.Builder request) {
     request
         .storageClass(settings.storageClass())
-        .serverSideEncryption(encryption())
+        .serverSideEncryption(settings.encryption().header())
         .ssekmsKeyId(settings.kmsKeyId());
     if (!settings.tags().isEmpty()) {
       request.tagging(tagging());
@@ -45,19 +43,11 @@ record ObjectOptions(StagingSettings settings) {
   void addTo(CreateMultipartUploadRequest.Builder request) {
     request
         .storageClass(settings.storageClass())
-        .serverSideEncryption(encryption())
+        .serverSideEncryption(settings.encryption().header())
         .ssekmsKeyId(settings.kmsKeyId());
     if (!settings.tags().isEmpty()) {
       request.tagging(tagging());
     }
-  }
-
-  private @Nullable ServerSideEncryption encryption() {
-    return switch (settings.encryption()) {
-      case NONE -> null;
-      case S3 -> ServerSideEncryption.AES256;
-      case KMS -> ServerSideEncryption.AWS_KMS;
-    };
   }
 
   private Tagging tagging() {

@@ -120,7 +120,7 @@ final class ProbeKinds {
   /** Sends bytes as a run sends a small content. */
   private long sendContent(int thread, byte[] bytes, int length) throws IOException {
     try (Body body = body(bytes, length)) {
-      upload.sendLikeObject(thread, body, md5(bytes, length));
+      upload.sendLikeObject(thread, body, Md5.of(bytes, length));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
@@ -131,9 +131,9 @@ final class ProbeKinds {
    * Sends bytes as a run sends a part: hashed once for the whole content, and once for the part.
    */
   private long sendPart(int thread, byte[] bytes, int length) throws IOException {
-    md5(bytes, length);
+    Md5.of(bytes, length);
     try (Body body = body(bytes, length)) {
-      upload.sendPart(thread, body, md5(bytes, length));
+      upload.sendPart(thread, body, Md5.of(bytes, length));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
@@ -142,12 +142,6 @@ final class ProbeKinds {
 
   private static Body body(byte[] bytes, int length) {
     return Body.ofBuffer(bytes, length, new BufferPool(0));
-  }
-
-  private static Md5 md5(byte[] bytes, int length) {
-    MessageDigest digest = Md5.newDigest();
-    digest.update(bytes, 0, length);
-    return Md5.ofBytes(digest.digest());
   }
 
   /** Reads and hashes small files, whole. */

@@ -75,9 +75,7 @@ final class SinglePass {
 
   private static Part buffered(UploadSource source, PartPlan plan, int index, byte[] bytes) {
     int length = (int) plan.length(index);
-    MessageDigest md5 = Md5.newDigest();
-    md5.update(bytes, 0, length);
-    return new Part(index, source.body(bytes, length), Md5.ofBytes(md5.digest()));
+    return new Part(index, source.body(bytes, length), Md5.of(bytes, length));
   }
 
   private static Part unbuffered(

@@ -213,14 +213,12 @@ record StagingWriter(
   /**
    * Makes the object of the parts.
    *
-   * @param etags as {@link #part} returned them, in the parts' order
-   * @param partMd5s of the parts, in their order
+   * @param sent with the ETags as {@link #part} returned them
    */
-  Written complete(
-      String key, String uploadId, List<String> etags, List<Md5> partMd5s, WriteCondition condition)
+  Written complete(String key, SentUpload sent, WriteCondition condition)
       throws S3Failure, IOException {
     List<CompletedPart> parts = new ArrayList<>();
-    for (String etag : etags) {
+    for (String etag : sent.etags()) {
       parts.add(CompletedPart.builder().partNumber(parts.size() + 1).eTag(etag).build());
     }
     CompleteMultipartUploadResponse response =
@@ -232,7 +230,7 @@ record StagingWriter(
                     r ->
                         r.bucket(connection.bucket())
                             .key(key)
-                            .uploadId(uploadId)
+                            .uploadId(sent.uploadId())
                             .multipartUpload(m -> m.parts(parts))
                             .ifNoneMatch(condition.ifNoneMatchHeader())
                             .ifMatch(condition.ifMatchHeader())
@@ -242,7 +240,7 @@ record StagingWriter(
     String etag = Etags.unquoted(response.eTag());
     return new Written(
         etag,
-        StagingProof.isMultipartEtagOf(etag, partMd5s)
+        StagingProof.isMultipartEtagOf(etag, sent.partMd5s())
             || Etags.isUnderKms(response.serverSideEncryptionAsString()));
   }
 

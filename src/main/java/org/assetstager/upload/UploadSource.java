@@ -162,17 +162,6 @@ final class UploadSource {
   }
 
   /**
-   * Makes sure that the MD5 was computed in this run, by reading the file unless it was.
-   *
-   * @throws FileChangedException if the file turns out to have another MD5
-   */
-  void requireDigested() throws IOException {
-    if (!digested) {
-      digest(null);
-    }
-  }
-
-  /**
    * Reads the whole file again.
    *
    * @throws FileChangedException if it turns out to have another MD5
@@ -203,14 +192,14 @@ final class UploadSource {
    */
   Body wholeBody() throws IOException {
     if (planned.size() > buffers.mostBytes()) {
-      requireDigested();
+      if (!digested) {
+        digest(null);
+      }
       return body(0, planned.size());
     }
     int length = (int) planned.size();
     byte[] buffer = read(0, length);
-    MessageDigest md5 = Md5.newDigest();
-    md5.update(buffer, 0, length);
-    requireMd5(Md5.ofBytes(md5.digest()));
+    requireMd5(Md5.of(buffer, length));
     return body(buffer, length);
   }
 

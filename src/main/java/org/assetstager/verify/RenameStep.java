@@ -7,6 +7,7 @@ import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
 import org.assetstager.run.StepFile;
+import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.spark.ByteKeys;
@@ -55,7 +56,7 @@ public record RenameStep(
   public List<StepFile> run(
       String scan, List<StepFile> missing, List<StepFile> all, LastRows last) {
     ScannedRows rows = new ScannedRows(output, scan);
-    long count = missing.stream().mapToLong(StepFile::rows).sum();
+    long count = StepFiles.rows(missing);
     int tasks = (int) Math.max(1, Math.min(mostTasks, count));
     List<StepFile> ended = new ArrayList<>();
     List<StepFile> matches = new ArrayList<>();
@@ -88,7 +89,7 @@ public record RenameStep(
       pairs =
           pairs.mapPartitionsToPair(
               new SearchTasks.InDirectories(new RenameSearcher(roots, false, false)));
-      long allRows = all.stream().mapToLong(StepFile::rows).sum();
+      long allRows = StepFiles.rows(all);
       if (allRows > RenameSearcher.LEAST_ENTRIES) {
         pairs = pairs.union(files(all).flatMapToPair(new SearchTasks.CountRoots(rows)));
       }

@@ -3,6 +3,7 @@ package org.assetstager.verify;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,6 +94,11 @@ public final class Roots implements Serializable {
       keep(opened, path, root);
     }
     return root;
+  }
+
+  /** Returns the root of a candidate, as {@link #of(String, AssetRoot.Seen)} does. */
+  public AssetRoot of(Candidate candidate) {
+    return of(Objects.requireNonNull(candidate.found().row().root()), candidate.rootSeen());
   }
 
   private static void keep(Opened opened, String path, AssetRoot root) {

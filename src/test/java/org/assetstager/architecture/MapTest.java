@@ -42,7 +42,6 @@ class MapTest {
           "settings",
           "manifest.AmaReader",
           "manifest.AmaRows",
-          "manifest.JsonLinesParser",
           "manifest.JsonLinesReader",
           "manifest.ManifestFields",
           "manifest.ManifestRow",

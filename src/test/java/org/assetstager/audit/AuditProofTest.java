@@ -37,7 +37,8 @@ class AuditProofTest {
   void of_objectOfTheRightSize_isAsTheTableSays(
       String etag, String recorded, boolean kms, AuditProof expected) {
     String found = "MD5_OF_MD5-1".equals(etag) ? OF_ONE_PART : etag;
-    assertThat(AuditProof.of(new ObjectFacts(3, found, Map.of(), kms), Md5.parse(MD5), recorded))
+    assertThat(
+            AuditProof.of(new ObjectFacts(3, found, Map.of(), kms, null), Md5.parse(MD5), recorded))
         .isEqualTo(expected);
   }
 }

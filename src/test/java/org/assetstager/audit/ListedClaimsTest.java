@@ -37,7 +37,7 @@ class ListedClaimsTest {
   }
 
   private void listed(byte side, String topHash, String md5, long size) {
-    KnownContent known = new KnownContent(topHash, md5, size, md5);
+    KnownContent known = new KnownContent(topHash, md5, size, md5, false);
     rows.add(new Tuple2<>(ContentOrder.keyOf(side, known), KnownContent.CODEC.toBytes(known)));
   }
 
@@ -68,8 +68,8 @@ class ListedClaimsTest {
             new ClaimedContent("other", MD5, 5L, false, null, 1, "/r", "d"));
     ListedClaim top =
         claims.stream().filter(one -> one.claim().rows() == 3).findFirst().orElseThrow();
-    assertThat(top.remote()).isEqualTo(new KnownContent("top", MD5, 5, MD5));
-    assertThat(top.staging()).isEqualTo(new KnownContent("top", MD5, 6, MD5));
+    assertThat(top.remote()).isEqualTo(new KnownContent("top", MD5, 5, MD5, false));
+    assertThat(top.staging()).isEqualTo(new KnownContent("top", MD5, 6, MD5, false));
     assertThat(claims)
         .filteredOn(one -> one.claim().rows() == 1)
         .extracting(ListedClaim::staging)
@@ -126,7 +126,7 @@ class ListedClaimsTest {
 
   private static @Nullable KnownContent known(@Nullable Long size, @Nullable String etag) {
     String given = "MD5".equals(etag) ? MD5 : "other".equals(etag) ? OTHER : etag;
-    return size == null ? null : new KnownContent("top", MD5, size, given);
+    return size == null ? null : new KnownContent("top", MD5, size, given, false);
   }
 
   @Test

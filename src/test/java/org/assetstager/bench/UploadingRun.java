@@ -110,7 +110,9 @@ final class UploadingRun {
             settings.fingerprint(),
             settings.describe(),
             0,
-            name));
+            name,
+            null,
+            null));
     StepOutput output = new StepOutput(folder, name);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     int files = cores;

@@ -446,7 +446,7 @@ class BucketReaderTest {
 
     ObjectFacts facts = reader().head(prefix + "a").orElseThrow();
 
-    assertThat(facts).isEqualTo(new ObjectFacts(0, EMPTY, Map.of("part-size", "7"), false));
+    assertThat(facts).isEqualTo(new ObjectFacts(0, EMPTY, Map.of("part-size", "7"), false, null));
   }
 
   @Test
@@ -495,7 +495,7 @@ class BucketReaderTest {
       BucketReader reader = reader(proxy.endpoint());
       if (ofTheObject) {
         assertThat(reader.head(prefix + "a"))
-            .contains(new ObjectFacts(ObjectFacts.UNKNOWN_SIZE, null, Map.of(), true));
+            .contains(new ObjectFacts(ObjectFacts.UNKNOWN_SIZE, null, Map.of(), true, null));
       } else {
         assertThatThrownBy(() -> reader.head(prefix + "a"))
             .isInstanceOf(JobFailure.class)

@@ -20,7 +20,7 @@ class ContentOrderTest {
   }
 
   private static KnownContent object(String topHash, int content) {
-    return new KnownContent(topHash, SampleRows.md5(content), 5, null);
+    return new KnownContent(topHash, SampleRows.md5(content), 5, null, false);
   }
 
   @Test

@@ -33,7 +33,7 @@ class KnownContentTest {
     Md5 md5 = new Md5(high, low);
 
     assertThat(of(prefix, new ContentKey(prefix, TOP, md5).toString()))
-        .contains(new KnownContent(TOP.toString(), md5.toHex(), 5, "etag"));
+        .contains(new KnownContent(TOP.toString(), md5.toHex(), 5, "etag", false));
   }
 
   @ParameterizedTest

@@ -365,11 +365,11 @@ class ListStepTest {
         new RemoteConfirmation(step.settings(prefix), step.requests, true);
 
     assertThat(confirmation.all()).isTrue();
-    assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null)))
+    assertThat(confirmation.ask(new KnownContent("one", md5(2), 7, null, false)))
         .get()
         .extracting(KnownContent::size)
         .isEqualTo(2L);
-    assertThat(confirmation.ask(new KnownContent("one", md5(3), 7, null))).isEmpty();
+    assertThat(confirmation.ask(new KnownContent("one", md5(3), 7, null, false))).isEmpty();
   }
 
   @Test
@@ -380,10 +380,10 @@ class ListStepTest {
         new RemoteConfirmation(step.settings(prefix), step.requests, false);
 
     for (String etag : Arrays.asList(null, md5(2), md5(3) + "-2")) {
-      KnownContent listed = new KnownContent("one", md5(2), 7, etag);
+      KnownContent listed = new KnownContent("one", md5(2), 7, etag, false);
       assertThat(confirmation.confirmed(listed)).contains(listed);
     }
-    assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 7, md5(3))))
+    assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 7, md5(3), false)))
         .get()
         .extracting(KnownContent::size)
         .isEqualTo(2L);
@@ -406,7 +406,7 @@ class ListStepTest {
       RemoteConfirmation confirmation =
           new RemoteConfirmation(step.settings(prefix), step.requests, false);
       for (int i = 0; i < 120; i++) {
-        assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 2, md5(3))))
+        assertThat(confirmation.confirmed(new KnownContent("one", md5(2), 2, md5(3), false)))
             .get()
             .extracting(KnownContent::etagIsNoMd5)
             .isEqualTo(true);

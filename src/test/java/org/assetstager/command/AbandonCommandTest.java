@@ -64,7 +64,9 @@ class AbandonCommandTest {
             SettingsLoader.load(config, List.of()).withLedgerPath(ledgers).fingerprint(),
             Map.of(),
             0,
-            "nonce"));
+            "nonce",
+            null,
+            null));
   }
 
   private Ran abandon(String... more) {
@@ -172,7 +174,8 @@ class AbandonCommandTest {
     RunFolder commit = new RunFolder(run.location() + "/commits/c-1", new Configuration());
     commit.writeJson(
         RunDescription.FILE,
-        new RunDescription(1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce"));
+        new RunDescription(
+            1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce", null, null));
 
     Ran ran = Commands.run("abandon", "--run", commit.location(), "--config", config.toString());
 

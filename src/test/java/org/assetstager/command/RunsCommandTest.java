@@ -68,7 +68,9 @@ class RunsCommandTest {
             "f",
             Map.of(),
             Instant.parse(start).toEpochMilli(),
-            "nonce"));
+            "nonce",
+            null,
+            null));
     return run;
   }
 

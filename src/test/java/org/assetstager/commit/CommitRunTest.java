@@ -35,7 +35,9 @@ class CommitRunTest {
             "",
             Map.of("--remove-staged", "false"),
             startedAtMillis,
-            "nonce"));
+            "nonce",
+            null,
+            null));
   }
 
   @Test

@@ -34,7 +34,7 @@ class LedgerRowsTest {
         null,
         "us-east-1",
         false,
-        new Credentials(null, null, null, null, null),
+        new Credentials(null, null, null, null, null, null),
         BucketSettings.Listing.AUTO,
         null);
   }
@@ -238,7 +238,7 @@ class LedgerRowsTest {
   void of_faultyRow_saysItsFaultAndKeepsWhatCouldBeRead() {
     VerifiedRow row =
         new VerifiedRow(
-            SampleRows.added(4, "/r", "p").withFault("'st_size' is missing", false),
+            SampleRows.bad(4, "'st_size' is missing", false),
             Verdict.INVALID,
             null,
             null,

@@ -17,8 +17,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class RemedyTest {
   private static VerifiedRow row(boolean unrepresentable, String renamedTo) {
-    ManifestRow added = SampleRows.added(0, "/r", "old");
-    ManifestRow row = unrepresentable ? added.withFault("a name", true) : added;
+    ManifestRow row =
+        unrepresentable ? SampleRows.bad(0, "a name", true) : SampleRows.added(0, "/r", "old");
     return new VerifiedRow(
         row, Verdict.MODIFIED, null, null, SeenFacts.NONE, null, false, null, null, renamedTo, 0);
   }

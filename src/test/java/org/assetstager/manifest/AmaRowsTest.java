@@ -21,7 +21,8 @@ class AmaRowsTest {
   private static final AmaHeader HEADER =
       new AmaHeader("/r/.asset/manifests/id/0.json", "/r", "asset", "class", "top");
   private static final AmaFileStats STATS = new AmaFileStats("a.txt", 1.5, 2.5, 1L, -1L, 5L, null);
-  private static final AmaRows ROWS = new AmaRows(new ManifestFields(null, List.of()));
+  private static final AmaRows ROWS =
+      new AmaRows(new ManifestFields(null, List.of(), FolderColumns.NONE));
 
   private static AmaObject object(String contentId, String path, boolean proxy, boolean sourced) {
     return new AmaObject(
@@ -208,7 +209,7 @@ class AmaRowsTest {
 
   @Test
   void join_allowedRoots_count() {
-    AmaRows rows = new AmaRows(new ManifestFields(null, List.of("/srv")));
+    AmaRows rows = new AmaRows(new ManifestFields(null, List.of("/srv"), FolderColumns.NONE));
 
     assertThat(
             rows.join(

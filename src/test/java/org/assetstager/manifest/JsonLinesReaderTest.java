@@ -56,8 +56,8 @@ class JsonLinesReaderTest {
 
   private static List<ManifestRow> rows(String name, InputStream in) throws IOException {
     List<ManifestRow> rows = new ArrayList<>();
-    try (JsonLinesReader reader =
-        JsonLinesReader.whole(name, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
+    ManifestSplit whole = new ManifestSplit(name, 0, Long.MAX_VALUE);
+    try (JsonLinesReader reader = new JsonLinesReader(whole, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
       reader.forEachRemaining(rows::add);
     }
     return rows;
@@ -206,10 +206,10 @@ class JsonLinesReaderTest {
     long step = Files.size(file) / 7;
     for (long start = 0; start < Files.size(file); start += step) {
       InputStream in = Files.newInputStream(file);
-      in.skipNBytes(JsonLinesReader.firstByteToRead(start));
+      in.skipNBytes(LineReader.firstByteToRead(start));
+      ManifestSplit split = new ManifestSplit(file.toString(), start, start + step);
       try (JsonLinesReader reader =
-          JsonLinesReader.range(
-              file.toString(), in, start, start + step, MAX_ROW_BYTES, SampleRow.FIELDS)) {
+          new JsonLinesReader(split, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
         reader.forEachRemaining(inRanges::add);
       }
     }

@@ -84,10 +84,15 @@ class ManifestFieldsTest {
   @Test
   void row_rootMissing_isFaultUnlessThereIsADefault() {
     assertThat(row(without("root")).fault()).isEqualTo("'root' is missing, and --root isn't given");
-    assertThat(new ManifestFields("/default/", List.of()).row("m", 0, without("root")))
+    assertThat(
+            new ManifestFields("/default/", List.of(), FolderColumns.NONE)
+                .row(RawRow.whole("m", 0, without("root"))))
         .returns(null, ManifestRow::fault)
         .returns("/default", ManifestRow::root);
-    assertThat(new ManifestFields("/default/", List.of()).row("m", 0, SampleRow.values()).root())
+    assertThat(
+            new ManifestFields("/default/", List.of(), FolderColumns.NONE)
+                .row(RawRow.whole("m", 0, SampleRow.values()))
+                .root())
         .isEqualTo("/data/asset");
   }
 
@@ -392,27 +397,38 @@ class ManifestFieldsTest {
     "/, false",
   })
   void row_allowedRoots_areComparedByComponents(String root, boolean allowed) {
-    ManifestFields fields = new ManifestFields(null, List.of("/srv", "/data/"));
+    ManifestFields fields = new ManifestFields(null, List.of("/srv", "/data/"), FolderColumns.NONE);
 
-    assertThat(fields.row("m", 0, with("root", root)).fault() == null).isEqualTo(allowed);
+    assertThat(fields.row(RawRow.whole("m", 0, with("root", root))).fault() == null)
+        .isEqualTo(allowed);
   }
 
   @Test
   void row_rootNotAllowed_saysSo() {
-    assertThat(new ManifestFields(null, List.of("/srv")).row("m", 0, with("root", "//a/x")).fault())
+    assertThat(
+            new ManifestFields(null, List.of("/srv"), FolderColumns.NONE)
+                .row(RawRow.whole("m", 0, with("root", "//a/x")))
+                .fault())
         .isEqualTo("'root' is '/a/x', not below one of manifest.allowed-roots");
-    assertThat(new ManifestFields(null, List.of("/")).row("m", 0, SampleRow.values()).fault())
+    assertThat(
+            new ManifestFields(null, List.of("/"), FolderColumns.NONE)
+                .row(RawRow.whole("m", 0, SampleRow.values()))
+                .fault())
         .isNull();
-    assertThat(new ManifestFields("/a", List.of("/srv")).row("m", 0, without("root")).fault())
+    assertThat(
+            new ManifestFields("/a", List.of("/srv"), FolderColumns.NONE)
+                .row(RawRow.whole("m", 0, without("root")))
+                .fault())
         .contains("'/a', not below");
   }
 
   @Test
   void new_relativeRoots_failNamingTheOption() {
-    assertThatThrownBy(() -> new ManifestFields("data", List.of()))
+    assertThatThrownBy(() -> new ManifestFields("data", List.of(), FolderColumns.NONE))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("--root must be an absolute path, beginning with '/', not 'data'");
-    assertThatThrownBy(() -> new ManifestFields(null, List.of("/ok", "/a/../b")))
+    assertThatThrownBy(
+            () -> new ManifestFields(null, List.of("/ok", "/a/../b"), FolderColumns.NONE))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("manifest.allowed-roots must have no '..' in it: '/a/../b'");
   }

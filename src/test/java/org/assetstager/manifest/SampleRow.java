@@ -6,7 +6,7 @@ import java.util.Map;
 
 /** A good row that tests spoil in one place. */
 final class SampleRow {
-  static final ManifestFields FIELDS = new ManifestFields(null, List.of());
+  static final ManifestFields FIELDS = new ManifestFields(null, List.of(), FolderColumns.NONE);
 
   private SampleRow() {}
 
@@ -38,7 +38,7 @@ final class SampleRow {
   }
 
   static ManifestRow row(Map<String, Object> values) {
-    return FIELDS.row("m.jsonl", 7, values);
+    return FIELDS.row(RawRow.whole("m.jsonl", 7, values));
   }
 
   /** The good row as JSON; the members given replace the row's, or are added. */

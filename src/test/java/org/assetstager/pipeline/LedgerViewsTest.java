@@ -121,7 +121,7 @@ class LedgerViewsTest {
     files.add(write(output, 0, rows.subList(0, quarter)));
     files.add(write(output, 1, rows.subList(quarter, 2 * quarter)));
     files.add(write(output, 2, rows.subList(2 * quarter, rows.size())));
-    StepCommit commit = new StepCommits(run, "nonce").commit("scan", files);
+    StepCommit commit = new StepCommits(run, "nonce").commit("scan", files, Map.of());
     new PublishedLedger(run).publish(List.of(commit), "ledger");
     return run;
   }
@@ -218,7 +218,7 @@ class LedgerViewsTest {
         null,
         "us-east-1",
         false,
-        new Credentials(null, null, null, null, null),
+        new Credentials(null, null, null, null, null, null),
         BucketSettings.Listing.AUTO,
         null);
   }

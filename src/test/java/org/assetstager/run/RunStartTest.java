@@ -23,7 +23,19 @@ class RunStartTest {
 
   private static RunDescription run(String nonce) {
     return new RunDescription(
-        RunDescription.FORMAT, "r1", List.of(), null, null, false, 2, "f", Map.of(), 0, nonce);
+        RunDescription.FORMAT,
+        "r1",
+        List.of(),
+        null,
+        null,
+        false,
+        2,
+        "f",
+        Map.of(),
+        0,
+        nonce,
+        null,
+        null);
   }
 
   private RunDescription there() {
@@ -33,7 +45,7 @@ class RunStartTest {
   @Test
   void start_byTwoDriversOfAFreshId_isOneOfThem() {
     assertThat(RunStart.start(folder, run("first"), null, LEFTOVERS)).isTrue();
-    new StepCommits(folder, "first").commit("manifest", List.of());
+    new StepCommits(folder, "first").commit("manifest", List.of(), Map.of());
 
     assertThat(RunStart.start(folder, run("second"), null, LEFTOVERS)).isFalse();
     assertThat(there()).isEqualTo(run("first"));
@@ -45,7 +57,7 @@ class RunStartTest {
     folder.writeJson(RunDescription.FILE, run("refused"));
     folder.writeText("report.json", "{}");
     folder.writeText("attempts/1.json", "{}");
-    new StepCommits(folder, "refused").commit("manifest", List.of());
+    new StepCommits(folder, "refused").commit("manifest", List.of(), Map.of());
 
     assertThat(RunStart.start(folder, run("next"), run("refused"), LEFTOVERS)).isTrue();
     assertThat(there()).isEqualTo(run("next"));
@@ -59,7 +71,7 @@ class RunStartTest {
   void start_refusedRunThatAnotherDriverReplacedMeanwhile_leavesTheOthersAlone() {
     folder.writeJson(RunDescription.FILE, run("refused"));
     assertThat(RunStart.start(folder, run("other"), run("refused"), LEFTOVERS)).isTrue();
-    new StepCommits(folder, "other").commit("ledger", List.of());
+    new StepCommits(folder, "other").commit("ledger", List.of(), Map.of());
     folder.writeText("report.json", "{\"of\": \"other\"}");
 
     assertThat(RunStart.start(folder, run("late"), run("refused"), LEFTOVERS)).isFalse();

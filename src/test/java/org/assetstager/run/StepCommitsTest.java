@@ -59,7 +59,7 @@ class StepCommitsTest {
     StepCommits commits = new StepCommits(folder, "n");
     assertThat(commits.find("plan")).isNull();
 
-    StepCommit commit = commits.commit("plan", files(2, 0, 1));
+    StepCommit commit = commits.commit("plan", files(2, 0, 1), Map.of());
 
     assertThat(commit.files()).isEqualTo(files(0, 1, 2));
     assertThat(commits.find("plan")).isEqualTo(commit);
@@ -68,10 +68,10 @@ class StepCommitsTest {
 
   @Test
   void commit_anotherDriverWasFirst_isOvertakenAndTheFirstOnesStands() {
-    StepCommit first = new StepCommits(folder, "n").commit("plan", files(0));
+    StepCommit first = new StepCommits(folder, "n").commit("plan", files(0), Map.of());
     StepCommits second = new StepCommits(folder, "n");
 
-    assertThatThrownBy(() -> second.commit("plan", files(0, 1)))
+    assertThatThrownBy(() -> second.commit("plan", files(0, 1), Map.of()))
         .isInstanceOf(OvertakenException.class)
         .hasMessageContaining("has taken over the run in " + folder.location())
         .hasMessageContaining("done its step plan");
@@ -82,14 +82,14 @@ class StepCommitsTest {
   @Test
   void commit_ownIsThere_isContent() {
     StepCommits commits = new StepCommits(folder, "n");
-    commits.commit("plan", files(0));
+    commits.commit("plan", files(0), Map.of());
 
-    assertThat(commits.commit("plan", files(0)).files()).isEqualTo(files(0));
+    assertThat(commits.commit("plan", files(0), Map.of()).files()).isEqualTo(files(0));
   }
 
   @Test
   void find_ofAnotherRunUnderTheSameId_isOvertaken() {
-    new StepCommits(folder, "old").commit("manifest", files(0));
+    new StepCommits(folder, "old").commit("manifest", files(0), Map.of());
 
     assertThatThrownBy(() -> new StepCommits(folder, "new").find("manifest"))
         .isInstanceOf(OvertakenException.class)
@@ -164,7 +164,7 @@ class StepCommitsTest {
             StepCommits commits = new StepCommits(folder, "n");
             start.await();
             try {
-              won.add(commits.commit("plan", files(0)));
+              won.add(commits.commit("plan", files(0), Map.of()));
             } catch (OvertakenException e) {
               assertThat(commits.find("plan")).isNotNull();
             }
@@ -218,7 +218,7 @@ class StepCommitsTest {
       } else if (written.size() < cores) {
         write(rows);
       } else {
-        commits.commit(step, written);
+        commits.commit(step, written, Map.of());
       }
     }
 
@@ -313,7 +313,7 @@ class StepCommitsTest {
 
   @Test
   void publish_aFileInNeitherPlace_isRefusedRatherThanRowsLost() {
-    StepCommit commit = new StepCommits(folder, "n").commit("ledger", files(0));
+    StepCommit commit = new StepCommits(folder, "n").commit("ledger", files(0), Map.of());
 
     assertThatThrownBy(() -> new PublishedLedger(folder).publish(List.of(commit), PART))
         .isInstanceOf(JobFailure.class)

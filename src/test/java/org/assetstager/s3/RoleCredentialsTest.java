@@ -92,7 +92,12 @@ class RoleCredentialsTest {
             "eu-west-1",
             true,
             new Credentials(
-                "AKIAOWN", "own-secret", null, null, new Role(ARN, stsEndpoint, externalId, time)),
+                "AKIAOWN",
+                "own-secret",
+                null,
+                null,
+                new Role(ARN, stsEndpoint, externalId, time),
+                null),
             BucketSettings.Listing.AUTO,
             null);
     return S3Clients.open(Side.STAGING, settings, false, LIMITS, 1);

@@ -238,7 +238,7 @@ class S3ClientsTest {
         server.endpoint(),
         "us-east-1",
         true,
-        new Credentials(null, null, null, "someone", null),
+        new Credentials(null, null, null, "someone", null, null),
         server.staging("").listing(),
         null);
   }

@@ -37,7 +37,7 @@ class S3FailuresTest {
               "http://127.0.0.1:9",
               "eu-west-1",
               true,
-              new Credentials("key", "very-secret", "token", null, null),
+              new Credentials("key", "very-secret", "token", null, null, null),
               BucketSettings.Listing.AUTO,
               null));
 

@@ -226,7 +226,7 @@ class SmallPutsTest {
   @Test
   void put_sessionToken_isSigned() throws Exception {
     Queue<String> authorizations = new ConcurrentLinkedQueue<>();
-    Credentials session = new Credentials("key", "secret", "token", null, null);
+    Credentials session = new Credentials("key", "secret", "token", null, null, null);
     try (FaultyS3 proxy =
             new FaultyS3(
                 server,

@@ -161,7 +161,8 @@ class EverySettingTest {
                         "rsecret",
                         "rtoken",
                         null,
-                        new Role("arn:r", "http://t:3", "e/1", Duration.ofMinutes(30))),
+                        new Role("arn:r", "http://t:3", "e/1", Duration.ofMinutes(30)),
+                        null),
                     Listing.LIST,
                     "111111111111"),
                 new InventorySettings("s3a://i/manifest.json", false),
@@ -173,7 +174,12 @@ class EverySettingTest {
                         "s-1",
                         false,
                         new Credentials(
-                            null, null, null, "sprofile", new Role("arn:s", null, null, null)),
+                            null,
+                            null,
+                            null,
+                            "sprofile",
+                            new Role("arn:s", null, null, null),
+                            null),
                         Listing.HEAD,
                         "222222222222"),
                     false,
@@ -216,7 +222,7 @@ class EverySettingTest {
   void credentials_byDefault_areTheDefaultChain() {
     Settings settings = SettingsFiles.load(directory, "");
 
-    Credentials none = new Credentials(null, null, null, null, null);
+    Credentials none = new Credentials(null, null, null, null, null, null);
     assertThat(settings.remote().credentials()).isEqualTo(none);
     assertThat(settings.staging().bucket().credentials()).isEqualTo(none);
   }

@@ -254,7 +254,9 @@ class SnapshotSinceTest {
             "",
             Map.of("verify.digest", digest),
             later(),
-            "nonce"));
+            "nonce",
+            null,
+            null));
     WrittenLedger.write(run, rows.toList(), 3);
     return run;
   }

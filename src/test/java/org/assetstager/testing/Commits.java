@@ -9,7 +9,7 @@ public final class Commits {
   /** Nobody's key. */
   public static final CommitSettings NONE =
       new CommitSettings(
-          new Credentials(null, null, null, null, null),
+          new Credentials(null, null, null, null, null, null),
           true,
           512L << 20,
           null,

@@ -270,7 +270,7 @@ public final class EmbeddedS3 implements AutoCloseable {
         endpoint,
         "us-east-1",
         true,
-        new Credentials(USER_KEY, USER_SECRET, null, null, null),
+        new Credentials(USER_KEY, USER_SECRET, null, null, null, null),
         BucketSettings.Listing.AUTO,
         null);
   }

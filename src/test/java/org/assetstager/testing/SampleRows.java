@@ -52,6 +52,36 @@ public final class SampleRows {
         "today");
   }
 
+  /** Returns a bad row, which names a file. */
+  public static ManifestRow bad(long position, String fault, boolean unrepresentable) {
+    ManifestRow row = added(position, "/r", "p");
+    return new ManifestRow(
+        FILE,
+        position,
+        fault,
+        unrepresentable,
+        null,
+        false,
+        row.topHash(),
+        row.root(),
+        row.path(),
+        row.state(),
+        row.storedSize(),
+        row.storedMtimeNanos(),
+        row.storedCtimeNanos(),
+        null,
+        null,
+        row.storedLinkCount(),
+        row.storedInode(),
+        null,
+        row.classId(),
+        row.asset(),
+        row.contentId(),
+        row.mimeType(),
+        row.createdBy(),
+        row.createdAt());
+  }
+
   /** Returns a row whose file has the content that was added. */
   public static VerifiedRow unchanged(long position, String topHash, String md5, long size) {
     ManifestRow row = added(position, "/r", "path-" + position);

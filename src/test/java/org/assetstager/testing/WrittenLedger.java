@@ -59,7 +59,7 @@ public final class WrittenLedger {
       }
     }
     new PublishedLedger(folder)
-        .publish(List.of(new StepCommits(folder, NONCE).commit(STEP, files)), KIND);
+        .publish(List.of(new StepCommits(folder, NONCE).commit(STEP, files, Map.of())), KIND);
   }
 
   /**

@@ -41,7 +41,7 @@ class PreflightTest {
   }
 
   private static Credentials credentials(String key, String secret) {
-    return new Credentials(key, secret, null, null, null);
+    return new Credentials(key, secret, null, null, null, null);
   }
 
   private BucketSettings bucket(
@@ -217,7 +217,7 @@ class PreflightTest {
                 b.bucket(),
                 b.prefix(),
                 b.endpoint(),
-                new Credentials(null, null, null, "no-such-profile", null)));
+                new Credentials(null, null, null, "no-such-profile", null, null)));
 
     expect(JobFailure.Kind.SYSTEM, "no-such-profile", "staging.credentials");
   }

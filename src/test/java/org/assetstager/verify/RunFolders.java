@@ -27,7 +27,9 @@ final class RunFolders {
             "fingerprint",
             Map.of(),
             0,
-            nonce));
+            nonce,
+            null,
+            null));
     return run;
   }
 }

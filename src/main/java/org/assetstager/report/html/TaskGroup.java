@@ -1,9 +1,10 @@
 package org.assetstager.report.html;
 
+import com.google.common.collect.MinMaxPriorityQueue;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.Queue;
 import org.assetstager.asset.Reservoir;
 
 /** The tasks of one Spark stage in one phase: sums, a sample, and the slowest of them. */
@@ -11,16 +12,15 @@ final class TaskGroup {
   static final int MOST_SLOWEST = 10;
   private static final int MOST_TIMES = 201;
 
-  private final PriorityQueue<EndedTask> slowest =
-      new PriorityQueue<>(Comparator.comparingLong(EndedTask::millis));
+  private final Queue<EndedTask> slowest =
+      MinMaxPriorityQueue.orderedBy(Comparator.comparingLong(EndedTask::millis).reversed())
+          .maximumSize(MOST_SLOWEST)
+          .create();
   private final Reservoir<Long> times = new Reservoir<>(MOST_TIMES);
 
   void add(EndedTask task) {
     times.add(task.millis());
     slowest.add(task);
-    if (slowest.size() > MOST_SLOWEST) {
-      slowest.remove();
-    }
   }
 
   List<EndedTask> slowest() {

@@ -3,6 +3,11 @@ package org.assetstager.manifest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import com.google.common.collect.Iterators;
+import com.google.common.primitives.Bytes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -16,14 +21,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class JsonLinesParserTest {
+class JsonLinesRowTest {
+  private static final byte[] END = {'\n'};
+
   private static ManifestRow parse(String json) {
     return parse(json.getBytes(StandardCharsets.UTF_8), false);
   }
 
   private static ManifestRow parse(byte[] bytes, boolean last) {
-    return new JsonLinesParser("m.jsonl", 1 << 20, SampleRow.FIELDS)
-        .parse(new Line(7, bytes, bytes.length, last));
+    byte[] file = Bytes.concat("  \t \r \n".getBytes(StandardCharsets.UTF_8), bytes, END);
+    ByteArrayInputStream in = new ByteArrayInputStream(file, 0, file.length - (last ? 1 : 0));
+    ManifestSplit split = new ManifestSplit("m.jsonl", 0, Long.MAX_VALUE);
+    try (JsonLinesReader reader = new JsonLinesReader(split, in, 1 << 26, SampleRow.FIELDS)) {
+      return Iterators.getOnlyElement(reader);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -192,17 +205,6 @@ class JsonLinesParserTest {
   @ValueSource(strings = {"{\0\"\0a\0\"\0:\0001\0}\0", "\0{\0}"})
   void parse_otherEncodings_areNoJson(String json) {
     assertThat(parse(json).fault()).contains("not valid JSON");
-  }
-
-  @Test
-  void parse_tooLong_isFaultWithItsLength() {
-    assertThat(
-            new JsonLinesParser("m", 1 << 20, SampleRow.FIELDS)
-                .parse(new Line(9, null, 52_428_800, false)))
-        .returns(9L, ManifestRow::manifestPosition)
-        .returns(
-            "the row has 52428800 bytes, more than manifest.max-row-bytes (1048576)",
-            ManifestRow::fault);
   }
 
   @Test
