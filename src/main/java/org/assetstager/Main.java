@@ -168,8 +168,10 @@ public final class Main implements Runnable {
   private int execute(PrintWriter err, String... arguments) {
     CommandLine line = new CommandLine(this);
     String named = named(arguments);
-    // The script for completion is about all of them.
-    boolean all = named.equals(CompletionCommand.NAME);
+    // The script for completion is about all of them, and a file of arguments may name any.
+    boolean all =
+        named.equals(CompletionCommand.NAME)
+            || Arrays.stream(arguments).anyMatch(argument -> argument.startsWith("@"));
     for (String name : COMMANDS) {
       Object command = command(name);
       line.addSubcommand(name, all || name.equals(named) ? command : described(command));
@@ -194,12 +196,9 @@ public final class Main implements Runnable {
     }
   }
 
-  /** Returns the first argument that is no option: none of the options before it takes a value. */
+  /** Returns the first argument that names a command: picocli runs that one. */
   private static String named(String... arguments) {
-    return Arrays.stream(arguments)
-        .filter(argument -> !argument.startsWith("-"))
-        .findFirst()
-        .orElse("");
+    return Arrays.stream(arguments).filter(COMMANDS::contains).findFirst().orElse("");
   }
 
   /** Returns what the list of commands needs; picocli takes a while for a command's options. */

@@ -3,6 +3,7 @@ package org.assetstager;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -57,7 +58,9 @@ class MainTest {
             "--files-format needs a list: name it with --files-from"),
         Arguments.of("report --run r --rows xml", "expected one of"),
         Arguments.of("report --run r --outcome STAGED", "--outcome selects rows: give --rows"),
-        Arguments.of("report --run r --outcome LOST", "LOST"));
+        Arguments.of("report --run r --outcome LOST", "LOST"),
+        Arguments.of("--config c stage --manifest m", "Unknown option: '--config'"),
+        Arguments.of("foo stage --manifest m", "There is no command 'foo'"));
   }
 
   @ParameterizedTest
@@ -123,7 +126,21 @@ class MainTest {
                 + " 3\\.\\S+\\R");
   }
 
-  /** Where the first word is a command, no other is made. */
+  @Test
+  void execute_fileOfArguments_isRead(@TempDir Path folder) throws IOException {
+    Path file = Files.writeString(folder.resolve("arguments"), "stage --help");
+
+    assertThat(execute("@" + file)).isZero();
+    assertThat(out.toString()).contains("--manifest");
+  }
+
+  @Test
+  void execute_optionBeforeTheCommand_isTaken() {
+    assertThat(execute("--debug", "stage", "--help")).isZero();
+    assertThat(out.toString()).contains("--manifest");
+  }
+
+  /** Where the first word is a command, the others have no options. */
   @Test
   void execute_commandNamedFirst_isTheOneThatTheHelpNames() {
     execute("--help");

@@ -242,7 +242,7 @@ class StageBadInputTest {
         "remote.bucket=no-such-bucket        | no-such-bucket  | remote.bucket",
         "staging.bucket=no-such-bucket       | no-such-bucket  | staging.bucket",
         "remote.credentials.access-key=nobody | nobody         | remote.credentials",
-        "staging.bucket=remote               | takes no writes | staging.bucket"
+        "staging.bucket=remote               | refuses writes  | staging.bucket"
       })
   void bucket_wrongSetting_isAnInputFault(String setting, String value, String name) {
     // Secrets can't be set on the command line, so this one has it in the file too.

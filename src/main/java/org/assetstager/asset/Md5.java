@@ -78,7 +78,7 @@ public record Md5(long high, long low) implements Comparable<Md5> {
     return new IllegalArgumentException(
         "'"
             + (text.length() > 100 ? text.substring(0, 100) + "..." : text)
-            + "' is no MD5: expected 32 hex digits, or 24 characters of base64 with '=='",
+            + "' is not an MD5: expected 32 hex digits, or 24 characters of base64 with '=='",
         cause);
   }
 

@@ -34,7 +34,7 @@ public enum Kept {
       "it changed as the run began, or later: another change at that moment may not show in its"
           + " times"),
   /** The file has other facts. */
-  ALTERED("the file or its metadata have changed"),
+  ALTERED("the file or its metadata has changed"),
   /** The file can't be opened. */
   UNREADABLE("the file can't be opened", false),
   /** The file's root isn't there. */

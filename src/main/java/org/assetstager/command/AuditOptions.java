@@ -41,7 +41,7 @@ final class AuditOptions {
       names = "--time-limit",
       paramLabel = "TIME",
       description =
-          "start no content after this time, such as 30m or 4h, and say what is left. With"
+          "check no further content after this time, such as 30m or 4h, and say what is left. With"
               + " --safe-to-delete, files are looked at after that")
   private @Nullable String timeLimit;
 

@@ -159,7 +159,7 @@ final class Checks {
   private void checkLedger(CheckGroup group) {
     String path = SettingsLoader.resolveLedgerPath(settings.ledgerPath(), SparkContexts.isLocal());
     LedgerTrial.run(path, SparkContexts.hadoopConfiguration());
-    group.ok(path + ": files can be created only once, and deleted");
+    group.ok(path + ": creating a file never overwrites one, and files can be deleted");
   }
 
   private void startRoot(String root, List<String> allowed) {

@@ -99,7 +99,7 @@ public final class SnapshotCommand implements Checked {
   @Option(
       names = "--no-hash",
       description =
-          "read no file: rows have no MD5, unless --since knows it; the run that stages them"
+          "read no file: rows have no MD5, unless --since has it; the run that stages them"
               + " computes it")
   private boolean noHash;
 

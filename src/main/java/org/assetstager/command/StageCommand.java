@@ -84,8 +84,8 @@ public final class StageCommand implements Checked {
       defaultValue = "auto",
       paramLabel = "FORMAT",
       description =
-          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: AMA's own"
-              + " records. Default: ${DEFAULT-VALUE}")
+          "auto: JSON Lines (plain, .gz, .zst) or Parquet, by the file's name; ama: the"
+              + " manifests in a repo of AMA. Default: ${DEFAULT-VALUE}")
   private ManifestFormat manifestFormat;
 
   @Option(

@@ -23,8 +23,8 @@ public enum CommitOutcome {
   FAILED(
       "committing",
       "not copied, or not proved in the remote",
-      "Commit again; if this doesn't help, ask the store's operator. The object in the remote"
-          + " stays as it is");
+      "Commit again; if this doesn't help, ask the store's operator. Commit deletes nothing from"
+          + " the remote");
 
   private final String state;
   private final String meaning;

@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  */
 public enum Remedy {
   /** Of a bad row. */
-  FIX_MANIFEST_ROW("Fix the row in the manifest, then run again"),
+  FIX_MANIFEST_ROW("Fix the manifest's row, then run again"),
   /** Of a path that leads out of its root. */
   COPY_BELOW_ROOT(
-      "Remove it from the asset, or copy the file itself into the root and add it again"),
+      "Remove it from the asset, or copy the file itself to below the root and add it again"),
   /** Of a file that the job's user may not read, or whose storage fails. */
   MAKE_READABLE("Let the job's user read the file, or repair its storage, then run again"),
   /** Of a file whose name isn't valid UTF-8. */
@@ -31,16 +31,16 @@ public enum Remedy {
   REMOVE_OR_RESTORE("Remove it from the asset, or put the file back and add it again"),
   /** Of a missing file whose new path may be where the job didn't look. */
   LOOK_FOR_NEW_PATH(
-      "Find its new path (the job searched a part of the root only; verify.find-renamed = root"
-          + " searches all of it), add that one, and remove the old path from the asset; or put the"
-          + " file back and add it again"),
+      "Look for its new path, which was looked for in a part of the root only"
+          + " (verify.find-renamed = root looks everywhere), and add that one; remove the old"
+          + " path from the asset, or put the file back and add it again"),
   /** Of a file that has another path now. */
   REPLACE_PATH("Remove the old path from the asset and add the new one"),
   /** Of a file that was altered. */
   ADD_AGAIN("Add it again"),
   /** Of a content whose key holds something else in the remote. */
   TELL_REMOTE_KEEPER(
-      "Tell the owner of the remote bucket that its object under this key has another content"),
+      "Tell the keeper of the remote bucket: what it holds under this key isn't this content"),
   /** Of an upload that failed. */
   RUN_AGAIN("Run again; if it fails again, act on the error");
 

@@ -124,7 +124,7 @@ final class ManifestFolder {
     String owner = ManifestNames.LOGS.get(folder.getName());
     if (owner != null) {
       throw JobFailure.input(
-          folder + " makes its folder " + owner + ", and only it says which files are valid",
+          folder + " makes its folder " + owner + ", and only that log says which files are valid",
           "Write the manifest as plain Parquet or JSON Lines files, and name these");
     }
   }

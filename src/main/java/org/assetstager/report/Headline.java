@@ -88,12 +88,19 @@ public record Headline(String safe, String needed, long files) {
             + underWay(report, files - done);
   }
 
-  /** Says what the last step did, of which the outcomes count only what it has committed. */
+  /**
+   * Says what the last step did, of which the outcomes count only what it has committed. Tasks that
+   * ran again counted twice.
+   */
   private static String underWay(RunReport report, long left) {
     RunReport.@Nullable Phase last = Iterables.getLast(report.phases(), null);
     return last == null || last.files() == 0 || left == 0
         ? ""
-        : " The step " + last.name() + " got through " + Amounts.count(last.files()) + " more.";
+        : " The step "
+            + last.name()
+            + " got through "
+            + Amounts.count(Math.min(last.files(), left))
+            + " more.";
   }
 
   private static String needed(OutcomeTotals totals) {

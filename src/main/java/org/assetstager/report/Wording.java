@@ -18,7 +18,7 @@ public final class Wording {
                           ? "a run would stage everything that isn't there yet"
                           : "everything that was added is staged or known")
                       + ", and no row needs a person"
-                  : "done; the rows that need a person are known, or not more than allowed";
+                  : "done; the rows that need a person are known, or no more than allowed";
           case FAILED -> "the job failed and can continue where it stopped";
           case USAGE ->
               "the command, the settings or the manifest are wrong"

@@ -154,7 +154,7 @@ record ManifestTask(SnapshotTasks tasks, RunFolder folder, SnapshotRequest reque
     try {
       line.setAll((ObjectNode) JSON.readTree(columns));
     } catch (JsonProcessingException e) {
-      throw new UncheckedIOException("A record of this snapshot is no JSON", e);
+      throw new UncheckedIOException("A record of this snapshot is not JSON", e);
     }
   }
 

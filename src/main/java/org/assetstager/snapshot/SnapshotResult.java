@@ -70,7 +70,7 @@ public record SnapshotResult(
             + "  in "
             + Places.path(out));
     if (kept != null) {
-      to.println("unchanged  " + Amounts.count(kept, "file") + " kept the MD5 that --since knows");
+      to.println("unchanged  " + Amounts.count(kept, "file") + " kept their MD5 from --since");
     }
     printSkipped(to);
   }

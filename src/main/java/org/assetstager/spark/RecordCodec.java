@@ -159,7 +159,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
    * Returns what makes records of the bytes of larger ones, whose other columns it passes over.
    *
    * @param larger the codec that made the bytes
-   * @throws IllegalArgumentException if it has no column of the same name
+   * @throws IllegalArgumentException if it has no column of the same name and type
    */
   public Function<byte[], R> fromBytesOf(RecordCodec<?> larger) {
     Layout whole = larger.layout();
@@ -168,6 +168,11 @@ public final class RecordCodec<R extends Record> implements Serializable {
     boolean[] wanted = new boolean[whole.cellTypes.length];
     for (int place : places) {
       wanted[place] = true;
+    }
+    for (int i = 0; i < places.length; i++) {
+      if (whole.cellTypes[places[i]] != layout().cellTypes[i]) {
+        throw new IllegalArgumentException("Columns of " + type + " have another type");
+      }
     }
     return bytes -> {
       @Nullable Object[] all = RecordBytes.read(whole.cellTypes, wanted, bytes);
@@ -268,7 +273,7 @@ public final class RecordCodec<R extends Record> implements Serializable {
     }
 
     /**
-     * Makes a class that calls the accessor: a method handle that is no constant takes several
+     * Makes a class that calls the accessor: a method handle that is not a constant takes several
      * times as long.
      */
     @SuppressWarnings("unchecked")

@@ -184,8 +184,8 @@ public final class BucketTrial implements AutoCloseable {
       if (!checked) {
         throw JobFailure.input(
             connection + " accepts bytes that don't have the Content-MD5 sent with them",
-            "The job needs that check, so that it never stages altered content: use a store, and a"
-                + " proxy in front of it, that check Content-MD5.");
+            "The job needs that check, so that it never stages altered content: use a store that"
+                + " checks Content-MD5, also behind a proxy.");
       }
     } catch (S3Failure e) {
       throw e.toJobFailure();

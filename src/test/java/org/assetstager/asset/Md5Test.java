@@ -104,7 +104,7 @@ class Md5Test {
               t -> assertThat(t).isEqualTo(md5.toBase64()),
               t -> assertThat(t).isEqualTo(md5.toUrlSafeBase64()));
     } catch (IllegalArgumentException e) {
-      assertThat(e).hasMessageContaining("is no MD5");
+      assertThat(e).hasMessageContaining("is not an MD5");
     }
   }
 
@@ -132,7 +132,7 @@ class Md5Test {
   void parse_otherText_isRefusedWithTheText(String text) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Md5.parse(text))
-        .withMessageContaining("'" + text + "' is no MD5")
+        .withMessageContaining("'" + text + "' is not an MD5")
         .withMessageContaining("32 hex digits")
         .withMessageContaining("24 characters of base64");
   }

@@ -82,7 +82,7 @@ class SnapshotCommandTest {
     assertThat(opened).isEmpty();
     JsonNode result = new ObjectMapper().readTree(lastLine(byId.out()));
     assertThat(result.get("kept_md5s").asLong()).isEqualTo(3);
-    assertThat(byFolder.out()).contains("unchanged  3 files kept the MD5 that --since knows");
+    assertThat(byFolder.out()).contains("unchanged  3 files kept their MD5 from --since");
   }
 
   private static String lastLine(String text) {

@@ -29,7 +29,7 @@ class RemedyTest {
 
   @ParameterizedTest
   @CsvSource({
-    "INVALID, fix-manifest-row, Fix the row in the manifest",
+    "INVALID, fix-manifest-row, Fix the manifest",
     "OUTSIDE_ROOT, copy-below-root, copy the file itself",
     "UNREADABLE, make-readable, read the file",
     "DELETED, remove-or-restore, Remove it from the asset",

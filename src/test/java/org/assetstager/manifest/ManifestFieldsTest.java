@@ -140,7 +140,7 @@ class ManifestFieldsTest {
         .returns(
             "'st_ino' is missing; 'path' must be relative to the root, not the absolute path"
                 + " '/abs'; 'st_size' must be an integer from 0 to 2^63 - 1, not the number -1;"
-                + " 'md5': 'xyz' is no MD5: expected 32 hex digits, or 24 characters of base64"
+                + " 'md5': 'xyz' is not an MD5: expected 32 hex digits, or 24 characters of base64"
                 + " with '=='",
             ManifestRow::fault);
   }

@@ -302,7 +302,7 @@ class ManifestReaderTest {
     assertThat(faultOf("created_at", col("st_size").cast("timestamp")))
         .contains("'created_at' must be a string");
     assertThat(faultOf("st_sizes", lit(1))).contains("did you mean 'st_size'?");
-    assertThat(faultOf("md5", lit("x"))).contains("is no MD5");
+    assertThat(faultOf("md5", lit("x"))).contains("is not an MD5");
   }
 
   private String faultOf(String name, Column value) throws IOException {

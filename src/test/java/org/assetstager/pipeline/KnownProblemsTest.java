@@ -157,9 +157,9 @@ class KnownProblemsTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void count_rowsWithoutPath_areAlwaysNew(boolean isShort) {
-    LedgerRow bad = row(Outcome.INVALID, null, null, "Fix the row in the manifest, then run again");
+    LedgerRow bad = row(Outcome.INVALID, null, null, "Fix the manifest's row, then run again");
     LedgerRow withPath =
-        row(Outcome.INVALID, "/data", "p", "Fix the row in the manifest, then run again");
+        row(Outcome.INVALID, "/data", "p", "Fix the manifest's row, then run again");
 
     assertThat(count(List.of(bad, withPath), List.of(bad, withPath), isShort, 0))
         .isEqualTo(new ProblemCounts("earlier", 1, 1, 0));

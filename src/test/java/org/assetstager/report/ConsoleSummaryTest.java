@@ -135,7 +135,7 @@ class ConsoleSummaryTest {
         .startsWith("414 changed (MODIFIED")
         .contains(
             "\n414 rows need a person: 400 as in the run run0, 14 new, at most 20 allowed.\n"
-                + "Exit code 0: done; the rows that need a person are known, or not more than"
+                + "Exit code 0: done; the rows that need a person are known, or no more than"
                 + " allowed.\n");
   }
 

@@ -114,6 +114,17 @@ class HeadlineTest {
   }
 
   @Test
+  void of_transferThatCountedFilesTwice_tellsNoMoreThanThereAre() {
+    RunReport whole = ReportJsonTest.report(ExitCode.FAILED, Rows.totals(Outcome.DELETED, 5), null);
+    RunReport broken =
+        ReportJsonTest.with(
+            ReportJsonTest.with(whole, ExitCode.FAILED, "x", 100),
+            new RunReport.Phase("transfer", 20, 130, 1));
+
+    assertThat(Headline.of(broken).safe()).endsWith("The step transfer got through 95 more.");
+  }
+
+  @Test
   void changes_betweenTwoRuns_areThoseThatSomebodyReads() {
     OutcomeTotals before =
         Rows.totals(Outcome.STAGED, 100, Outcome.DELETED, 3, Outcome.NOT_ADDED, 7);

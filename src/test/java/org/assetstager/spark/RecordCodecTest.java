@@ -107,6 +107,15 @@ class RecordCodecTest {
     assertThatIllegalArgumentException().isThrownBy(() -> some.fromBytesOf(pair));
   }
 
+  record Otherwise(String count) {}
+
+  @Test
+  void fromBytesOf_columnOfAnotherType_isRefused() {
+    RecordCodec<Otherwise> other = RecordCodec.of(Otherwise.class);
+
+    assertThatIllegalArgumentException().isThrownBy(() -> other.fromBytesOf(CODEC));
+  }
+
   @Test
   void fromBytes_ofAnotherRecord_isRefused() {
     // Not any: the bytes of some are those of a pair too.
