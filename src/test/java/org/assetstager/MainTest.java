@@ -59,7 +59,7 @@ class MainTest {
         Arguments.of("report --run r --rows xml", "expected one of"),
         Arguments.of("report --run r --outcome STAGED", "--outcome selects rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"),
-        Arguments.of("--config c stage --manifest m", "Unknown option: '--config'"),
+        Arguments.of("--config c stage --manifest m", "Unknown options: '--config', 'c'"),
         Arguments.of("foo stage --manifest m", "There is no command 'foo'"));
   }
 

@@ -105,6 +105,6 @@ class RemedyTest {
 
     assertThat(Remedy.of(Outcome.DELETED, plain)).isEqualTo(Remedy.REMOVE_OR_RESTORE);
     assertThat(sentence(Outcome.DELETED, ended))
-        .contains("searched a part of the root only; verify.find-renamed = root");
+        .contains("looked for in a part of the root only (verify.find-renamed = root");
   }
 }

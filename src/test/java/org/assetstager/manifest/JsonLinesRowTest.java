@@ -214,7 +214,9 @@ class JsonLinesRowTest {
 
   @Test
   void parse_megabytesInOneValue_costLinearTime() {
-    String digits = "9".repeat(20_000_000);
+    // Enough for minutes of what costs quadratic time, also on a machine that is busy.
+    int length = 8_000_000;
+    String digits = "9".repeat(length);
     Assertions.assertTimeout(
         Duration.ofSeconds(20),
         () -> {
@@ -223,8 +225,7 @@ class JsonLinesRowTest {
           assertThat(parse(SampleRow.json("st_mtime", "0." + digits)).fault())
               .endsWith("not a number of more than 1000 digits");
           assertThat(parse(SampleRow.json("extra", digits)).fault()).isNull();
-          assertThat(parse(SampleRow.json("path", "\"" + digits + "\"")).path())
-              .hasSize(20_000_000);
+          assertThat(parse(SampleRow.json("path", "\"" + digits + "\"")).path()).hasSize(length);
           assertThat(parse(SampleRow.json("x" + digits, "1")).fault()).isNull();
         });
   }
