@@ -82,7 +82,9 @@ final class ManifestFields {
     String mimeType = fields.text("mime_type");
     String createdBy = fields.text("created_by");
     String createdAt = fields.text("created_at");
-    // Nothing opens the file of a row that isn't added: its name may be what it likes.
+    // All have been read: the fault tells what was found wrong with each. Nothing opens the file of
+    // a
+    // row that isn't added: its name may be what it likes.
     boolean tolerable = notAddedReason != null && fields.onlyUnrepresentable();
     String fault = tolerable ? null : fields.fault();
     return new ManifestRow(

@@ -2,6 +2,7 @@ package org.assetstager.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.assetstager.asset.Outcome;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,8 +105,11 @@ class HeadlineTest {
         ReportJsonTest.report(ExitCode.INTERRUPTED, Rows.totals(Outcome.DELETED, 5), null);
     RunReport broken =
         ReportJsonTest.with(
-            ReportJsonTest.with(whole, ExitCode.INTERRUPTED, "x", 6000),
-            new RunReport.Phase("transfer", 20, 2542, 77_200_000));
+            whole,
+            ExitCode.INTERRUPTED,
+            "x",
+            6000,
+            List.of(new RunReport.Phase("transfer", 20, 2542, 77_200_000)));
 
     assertThat(Headline.of(broken).safe())
         .isEqualTo(
@@ -118,8 +122,7 @@ class HeadlineTest {
     RunReport whole = ReportJsonTest.report(ExitCode.FAILED, Rows.totals(Outcome.DELETED, 5), null);
     RunReport broken =
         ReportJsonTest.with(
-            ReportJsonTest.with(whole, ExitCode.FAILED, "x", 100),
-            new RunReport.Phase("transfer", 20, 130, 1));
+            whole, ExitCode.FAILED, "x", 100, List.of(new RunReport.Phase("transfer", 20, 130, 1)));
 
     assertThat(Headline.of(broken).safe()).endsWith("The step transfer got through 95 more.");
   }

@@ -41,6 +41,15 @@ class ReportJsonTest {
   /** Returns the report of a run that ended otherwise than {@link #report} says. */
   static RunReport with(
       RunReport report, ExitCode exitCode, @Nullable String error, long manifestRows) {
+    return with(report, exitCode, error, manifestRows, report.phases());
+  }
+
+  static RunReport with(
+      RunReport report,
+      ExitCode exitCode,
+      @Nullable String error,
+      long manifestRows,
+      List<RunReport.Phase> phases) {
     return new RunReport(
         report.runId(),
         report.command(),
@@ -56,31 +65,7 @@ class ReportJsonTest {
         report.outcomes(),
         report.bytesUploaded(),
         report.attempts(),
-        report.phases(),
-        report.requests(),
-        report.plan(),
-        report.estimate(),
-        report.settings(),
-        report.problems());
-  }
-
-  static RunReport with(RunReport report, RunReport.Phase last) {
-    return new RunReport(
-        report.runId(),
-        report.command(),
-        report.dryRun(),
-        report.appVersion(),
-        report.sparkVersion(),
-        report.startedAt(),
-        report.endedAt(),
-        report.exitCode(),
-        report.error(),
-        report.ledger(),
-        report.manifestRows(),
-        report.outcomes(),
-        report.bytesUploaded(),
-        report.attempts(),
-        List.of(last),
+        phases,
         report.requests(),
         report.plan(),
         report.estimate(),
