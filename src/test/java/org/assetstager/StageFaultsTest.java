@@ -64,7 +64,7 @@ class StageFaultsTest {
   private static StageFixture fixture(String ledgers) {
     return new StageFixture(folder, "root", ledgers)
         .settings(
-            "upload.split-threshold = 9MiB",
+            "upload.split-threshold = 9MiB", "upload.split = on",
             "s3 { max-attempts = 5, connect-timeout = 2s, call-timeout = 60s }");
   }
 

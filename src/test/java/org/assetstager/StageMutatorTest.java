@@ -39,7 +39,7 @@ class StageMutatorTest {
 
   private StageFixture fixture(int run) {
     return new StageFixture(folder, "root", "ledgers " + run)
-        .settings("upload.split-threshold = 9MiB");
+        .settings("upload.split-threshold = 9MiB", "upload.split = on");
   }
 
   private void add(StageFixture fixture, String path, int size) {

@@ -54,7 +54,7 @@ class StagePreparedStagingTest {
 
   @BeforeEach
   void makeRoot() {
-    fixture = new StageFixture(folder).settings("upload.split-threshold = 8MiB");
+    fixture = new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
   }
 
   /** Puts something under the key of a content. */

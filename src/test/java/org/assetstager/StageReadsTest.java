@@ -130,7 +130,7 @@ class StageReadsTest {
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
-                "upload.split-threshold = 8MiB");
+                "upload.split-threshold = 8MiB", "upload.split = on");
     ObjectNode[] rows = {
       fixture.add("small", randomBytes(100_000, 1)),
       fixture.add("one", randomBytes(7 * MIB, 2)),
@@ -157,7 +157,7 @@ class StageReadsTest {
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
-                "upload.split-threshold = 8MiB");
+                "upload.split-threshold = 8MiB", "upload.split = on");
     ConcurrentLinkedQueue<String> puts = new ConcurrentLinkedQueue<>();
     try (FaultyS3 store =
         new FaultyS3(

@@ -81,6 +81,11 @@ public record PipelineRun(
         new DigestLog(folder));
   }
 
+  /** Whether many tasks may send one content. In one JVM, a single task does it with less work. */
+  boolean splitsContents() {
+    return settings.upload().splitsInOneJvm() || !spark.isLocal();
+  }
+
   LedgerRows ledgerRows() {
     return new LedgerRows(
         description.runId(), description.dryRun(), settings.remote(), settings.staging().bucket());

@@ -155,6 +155,9 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
   private int streams(Uploads planned, long bytes) {
     long target = Weights.target(bytes, run.description().cores());
     long mean = planned.partBytes() / Math.max(1, planned.multiparts());
+    if (!run.splitsContents() && mean > run.settings().upload().splitThresholdBytes()) {
+      return TaskLimits.BUFFERS;
+    }
     return TaskLimits.partsAtOnce(mean == 0 ? 1 : (target + mean - 1) / mean);
   }
 

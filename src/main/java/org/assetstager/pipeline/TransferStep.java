@@ -58,7 +58,9 @@ record TransferStep(PipelineRun run, Roots roots, UploadLog uploads) {
         new SplitTransfer(
             run.spark(),
             transferWork(progress),
-            Math.max(run.settings().upload().splitThresholdBytes(), bytes / cores),
+            run.splitsContents()
+                ? Math.max(run.settings().upload().splitThresholdBytes(), bytes / cores)
+                : Long.MAX_VALUE,
             Weights.target(bytes, cores));
     List<StepFile> results =
         run.steps()

@@ -14,7 +14,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  *
  * @param client safe for many threads
  * @param http by which the client sends, only to be closed
- * @param smallPuts sends small bodies first; null where all is left to the client
+ * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  */
 public record BucketConnection(
@@ -22,7 +22,7 @@ public record BucketConnection(
     BucketSettings settings,
     S3Client client,
     SdkAutoCloseable http,
-    @Nullable SmallPuts smallPuts,
+    @Nullable DirectPuts directPuts,
     Duration patience)
     implements AutoCloseable {
   /**

@@ -119,16 +119,16 @@ public final class S3Clients {
         builder.endpointProvider(new FixedEndpoint());
       }
     }
-    SmallPuts smallPuts =
+    DirectPuts directPuts =
         side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1
-            ? SmallPuts.of(bucket, credentials, http, requests)
+            ? DirectPuts.of(bucket, credentials, http, requests)
             : null;
     return new BucketConnection(
         side,
         bucket,
         builder.build(),
         http,
-        smallPuts,
+        directPuts,
         limits == null ? Duration.ZERO : s3.callTimeout());
   }
 

@@ -15,7 +15,7 @@ final class SmallBodies implements ExecutionInterceptor {
   /** Sent in the time of a few round trips. */
   static final long MOST_BYTES = 1 << 20;
 
-  private static final String EXPECT = "Expect";
+  static final String EXPECT = "Expect";
 
   @Override
   public SdkHttpRequest modifyHttpRequest(

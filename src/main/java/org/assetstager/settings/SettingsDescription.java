@@ -23,7 +23,7 @@ final class SettingsDescription {
 
   /** How fast a run goes: another value can't alter what it has done or will do. */
   private static final Set<String> LIMITS =
-      Set.of("upload.max-bandwidth", "upload.max-requests-per-second");
+      Set.of("upload.split", "upload.max-bandwidth", "upload.max-requests-per-second");
 
   /**
    * Timeouts, attempts, whom to tell of the end, what estimates are made with, and what is done
@@ -101,6 +101,7 @@ final class SettingsDescription {
     text.put("upload.part-size", Units.size(upload.partSizeBytes()));
     text.put("upload.multipart-threshold", Units.size(upload.multipartThresholdBytes()));
     text.put("upload.split-threshold", Units.size(upload.splitThresholdBytes()));
+    text.put("upload.split", upload.splitsInOneJvm() ? "on" : "auto");
     text.put("upload.max-bandwidth", bandwidth == null ? NOTHING : Units.size(bandwidth));
     text.put("upload.max-requests-per-second", String.valueOf(upload.maxRequestsPerSecond()));
     return this;

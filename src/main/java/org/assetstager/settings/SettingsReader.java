@@ -25,6 +25,11 @@ final class SettingsReader {
     IGNORED
   }
 
+  private enum Split {
+    AUTO,
+    ON
+  }
+
   private enum RequestChecksums {
     WHEN_REQUIRED,
     WHEN_SUPPORTED
@@ -231,6 +236,7 @@ final class SettingsReader {
         values.size("upload.part-size", Formats.MIN_PART_BYTES, Formats.MAX_PART_BYTES),
         values.size("upload.multipart-threshold", 0, Formats.MAX_PUT_BYTES),
         values.size("upload.split-threshold", 0, Long.MAX_VALUE),
+        values.choice("upload.split", Split.class) == Split.ON,
         values.optional(
             "upload.max-bandwidth",
             "bytes a second such as 100MiB, or null for no limit",

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param multipartThresholdBytes larger contents go in parts
  * @param splitThresholdBytes larger contents are sent by many tasks, where one would be the last to
  *     finish
+ * @param splitsInOneJvm whether many tasks do so although all of them run in the driver's JVM
  * @param maxBandwidthBytesPerSecond of the whole job, null for no limit
  * @param maxRequestsPerSecond of the whole job, null for no limit
  */
@@ -17,6 +18,7 @@ public record UploadSettings(
     long partSizeBytes,
     long multipartThresholdBytes,
     long splitThresholdBytes,
+    boolean splitsInOneJvm,
     @Nullable Long maxBandwidthBytesPerSecond,
     @Nullable Integer maxRequestsPerSecond)
     implements Serializable {}

@@ -18,8 +18,8 @@ final class BodyBudget {
   /**
    * Makes a budget.
    *
-   * @param buffers of {@code upload.part-size} that may be in use at a time; at least as many as a
-   *     content has parts in flight
+   * @param buffers of {@code upload.part-size} that may be in use at a time; at least as many as {@link
+   *     TaskLimits#partsAtOnce} has parts
    */
   BodyBudget(UploadSettings limits, int buffers) {
     this.limits = limits;
@@ -56,7 +56,7 @@ final class BodyBudget {
       return sizeBytes;
     }
     // As BufferPool takes for it; the parts of a content that has some take the most.
-    long most = TaskLimits.PARTS_IN_FLIGHT * limits.partSizeBytes();
+    long most = TaskLimits.partsAtOnce(sizeBytes, limits) * limits.partSizeBytes();
     return Math.max(limits.partSizeBytes(), Math.min(sizeBytes, most));
   }
 }

@@ -51,8 +51,6 @@ public final class ContentUploader {
    * @param runId written into the metadata of each object, to recognise this run's own writes
    * @param connection to staging; not closed
    * @param roots gives the root of each file, checked
-   * @param partsInFlight parts of one content that are sent at a time, at least 1; each takes a
-   *     buffer of {@code upload.part-size}
    * @param log records each multipart upload as long as it is open
    * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
@@ -61,7 +59,6 @@ public final class ContentUploader {
       String runId,
       BucketConnection connection,
       Function<Candidate, AssetRoot> roots,
-      int partsInFlight,
       UploadLog log,
       LongConsumer bytesRead) {
     this.limits = settings.upload();
@@ -71,7 +68,7 @@ public final class ContentUploader {
     StoredParts stored = new StoredParts(reader, log);
     this.judge =
         new WriteJudge(settings, runId, new StagingInspector(reader, limits.partSizeBytes()));
-    this.multipart = new MultipartSender(writer, runId, partsInFlight, stored, log);
+    this.multipart = new MultipartSender(writer, runId, limits, stored, log);
     this.guarded =
         new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
     this.patience = connection.patience();

@@ -10,6 +10,7 @@ import org.assetstager.digest.PartPlan;
 import org.assetstager.s3.Etags;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.S3Request;
+import org.assetstager.settings.UploadSettings;
 import org.assetstager.upload.StoredParts.OpenedUpload;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param log has every upload on record as long as it is open
  */
 record MultipartSender(
-    StagingWriter writer, String runId, int partsInFlight, StoredParts stored, UploadLog log) {
+    StagingWriter writer, String runId, UploadSettings limits, StoredParts stored, UploadLog log) {
   /** How often a part is sent whose bytes arrive altered although the file has the right ones. */
   private static final int MOST_SENDINGS = 3;
 
@@ -114,11 +115,6 @@ record MultipartSender(
     log.closed(key, uploadId);
   }
 
-  /** Sends a number of parts, several at a time. */
-  void sendInFlight(int parts, PartsInFlight.NextPart next) throws S3Failure, IOException {
-    PartsInFlight.send(Math.min(partsInFlight, parts), next);
-  }
-
   /** Sends one part and returns its ETag. */
   private String send(
       UploadSource source, String key, String uploadId, PartPlan plan, SinglePass.Part part)
@@ -166,8 +162,8 @@ record MultipartSender(
     SinglePass pass = new SinglePass(source, plan);
     @Nullable String[] etags = new String[plan.count()];
     @Nullable Md5[] partMd5s = new Md5[plan.count()];
-    sendInFlight(
-        plan.count(),
+    PartsInFlight.send(
+        Math.min(TaskLimits.partsAtOnce(plan.size(), limits), plan.count()),
         () -> {
           SinglePass.Part part = pass.next();
           if (part != null) {

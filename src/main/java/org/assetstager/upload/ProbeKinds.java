@@ -9,6 +9,7 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
+import org.assetstager.digest.WholeAndParts;
 import org.assetstager.catalog.ListingChoice;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.Side;
@@ -120,7 +121,7 @@ final class ProbeKinds {
   /** Sends bytes as a run sends a small content. */
   private long sendContent(int thread, byte[] bytes, int length) throws IOException {
     try (Body body = body(bytes, length)) {
-      upload.sendLikeObject(thread, body, Md5.of(bytes, length));
+      upload.send(thread, body, Md5.of(bytes, length));
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }
@@ -128,12 +129,13 @@ final class ProbeKinds {
   }
 
   /**
-   * Sends bytes as a run sends a part: hashed once for the whole content, and once for the part.
+   * Sends bytes as a run sends a part: hashed for the whole content and for the part at once.
    */
   private long sendPart(int thread, byte[] bytes, int length) throws IOException {
-    Md5.of(bytes, length);
+    WholeAndParts md5s = new WholeAndParts();
+    md5s.update(bytes, length);
     try (Body body = body(bytes, length)) {
-      upload.sendPart(thread, body, Md5.of(bytes, length));
+      upload.send(thread, body, md5s.finishPart());
     } catch (S3Failure e) {
       throw e.toJobFailure();
     }

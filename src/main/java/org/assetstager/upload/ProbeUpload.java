@@ -57,13 +57,8 @@ final class ProbeUpload implements AutoCloseable {
     }
   }
 
-  /** Sends a body in the way of an object of its length. */
-  void sendLikeObject(int part, Body body, Md5 md5) throws S3Failure, IOException {
-    writer.partLikeObject(key, uploadId, part, body, md5);
-  }
-
-  /** Sends a body in the way of a part. */
-  void sendPart(int part, Body body, Md5 md5) throws S3Failure, IOException {
+  /** Sends a body. */
+  void send(int part, Body body, Md5 md5) throws S3Failure, IOException {
     writer.part(key, uploadId, part, body, md5);
   }
 

@@ -1,10 +1,10 @@
 package org.assetstager.upload;
 
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.List;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartPlan;
+import org.assetstager.digest.WholeAndParts;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +17,7 @@ final class SinglePass {
   private final PartPlan plan;
   private final boolean buffered;
   private final @Nullable List<Md5> digested;
-  private final MessageDigest whole = Md5.newDigest();
+  private final WholeAndParts md5s = new WholeAndParts();
   private int next;
 
   SinglePass(UploadSource source, PartPlan plan) {
@@ -37,58 +37,44 @@ final class SinglePass {
    * @throws FileChangedException if the last part was read and the whole has another MD5 than the
    *     planned one
    */
-  @Nullable Part next() throws IOException {
-    int index;
-    byte[] bytes;
-    synchronized (this) {
-      if (next == plan.count()) {
-        return null;
-      }
-      index = next++;
-      if (digested != null) {
-        return ofSlice(source, plan, index, digested.get(index));
-      }
-      if (!buffered) {
-        Part part = unbuffered(source, plan, index, whole);
-        requireMd5AtEnd();
-        return part;
-      }
-      bytes = source.read(plan.offset(index), (int) plan.length(index));
-      whole.update(bytes, 0, (int) plan.length(index));
-      requireMd5AtEnd();
+  synchronized @Nullable Part next() throws IOException {
+    if (next == plan.count()) {
+      return null;
     }
-    return buffered(source, plan, index, bytes);
+    int index = next++;
+    if (digested != null) {
+      return ofSlice(index, digested.get(index));
+    }
+    Body body;
+    if (buffered) {
+      int length = (int) plan.length(index);
+      byte[] bytes = source.read(plan.offset(index), length);
+      md5s.update(bytes, length);
+      body = source.body(bytes, length);
+    } else {
+      source.forEachChunk(plan.offset(index), plan.length(index), md5s::update);
+      body = source.slice(plan.offset(index), plan.length(index));
+    }
+    Md5 md5 = md5s.finishPart();
+    if (next == plan.count()) {
+      source.requireMd5(md5s.finish());
+    }
+    return new Part(index, body, md5);
   }
 
-  private void requireMd5AtEnd() throws IOException {
-    if (next == plan.count()) {
-      source.requireMd5(Md5.ofBytes(whole.digest()));
-    }
+  private Part ofSlice(int index, Md5 md5) {
+    return new Part(index, source.slice(plan.offset(index), plan.length(index)), md5);
   }
 
   /** Reads a part, independently of earlier reads. */
   static Part part(UploadSource source, PartPlan plan, int index) throws IOException {
-    return source.takesSinglePass(plan)
-        ? buffered(source, plan, index, source.read(plan.offset(index), (int) plan.length(index)))
-        : unbuffered(source, plan, index, null);
-  }
-
-  private static Part buffered(UploadSource source, PartPlan plan, int index, byte[] bytes) {
-    int length = (int) plan.length(index);
-    return new Part(index, source.body(bytes, length), Md5.of(bytes, length));
-  }
-
-  private static Part unbuffered(
-      UploadSource source, PartPlan plan, int index, @Nullable MessageDigest whole)
-      throws IOException {
-    Md5 md5 = source.md5Of(plan.offset(index), plan.length(index), whole);
-    if (md5 == null) {
-      throw new FileChangedException("The file shrank while it was uploaded");
+    long offset = plan.offset(index);
+    if (!source.takesSinglePass(plan)) {
+      Md5 md5 = source.md5Of(offset, plan.length(index));
+      return new Part(index, source.slice(offset, plan.length(index)), md5);
     }
-    return ofSlice(source, plan, index, md5);
-  }
-
-  private static Part ofSlice(UploadSource source, PartPlan plan, int index, Md5 md5) {
-    return new Part(index, source.slice(plan.offset(index), plan.length(index)), md5);
+    int length = (int) plan.length(index);
+    byte[] bytes = source.read(offset, length);
+    return new Part(index, source.body(bytes, length), Md5.of(bytes, length));
   }
 }

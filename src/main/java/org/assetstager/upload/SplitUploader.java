@@ -96,8 +96,8 @@ record SplitUploader(
             ? stored.look(key, upload.uploadId()).orElse(StoredParts.Stored.NONE)
             : StoredParts.Stored.NONE;
     AtomicInteger next = new AtomicInteger();
-    multipart.sendInFlight(
-        parts.length,
+    PartsInFlight.send(
+        Math.min(TaskLimits.PARTS_IN_FLIGHT, parts.length),
         () -> {
           int turn = next.getAndIncrement();
           if (turn >= parts.length) {

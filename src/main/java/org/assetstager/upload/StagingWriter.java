@@ -19,7 +19,7 @@ import org.assetstager.s3.S3Failures;
 import org.assetstager.s3.S3Request;
 import org.assetstager.s3.SdkOptions;
 import org.assetstager.s3.Side;
-import org.assetstager.s3.SmallPuts;
+import org.assetstager.s3.DirectPuts;
 import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
@@ -84,17 +84,18 @@ record StagingWriter(
   Written put(
       String key, Body body, Md5 md5, Map<String, String> metadata, WriteCondition condition)
       throws S3Failure, IOException {
-    SmallPuts smallPuts = smallPutsFor(body);
-    if (smallPuts == null) {
+    DirectPuts directPuts = directPuts();
+    // The options of an object are the SDK's.
+    if (directPuts == null || options().areGiven()) {
       return put(key, body, md5, metadata, condition, limits.maxAttempts());
     }
     Map<String, String> headers = PutHeaders.of(md5, metadata, condition);
-    Optional<SmallPuts.Taken> taken =
+    Optional<DirectPuts.Taken> taken =
         send(
             S3Request.PUT,
             key,
             client ->
-                smallPuts.put(
+                directPuts.put(
                     key, body.streams(), body.length(), headers, attemptTime(body.length())));
     return taken.isPresent()
         ? written(taken.get().etag(), taken.get().encryption(), md5)
@@ -161,6 +162,32 @@ record StagingWriter(
    */
   @Nullable String part(String key, String uploadId, int index, Body body, Md5 md5)
       throws S3Failure, IOException {
+    DirectPuts directPuts = directPuts();
+    if (directPuts == null) {
+      return part(key, uploadId, index, body, md5, limits.maxAttempts());
+    }
+    Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
+    Optional<DirectPuts.Taken> taken =
+        send(
+            S3Request.PART,
+            key,
+            client ->
+                directPuts.put(
+                    key,
+                    uploadId,
+                    index + 1,
+                    body.streams(),
+                    body.length(),
+                    headers,
+                    attemptTime(body.length())));
+    return taken.isPresent()
+        ? taken.get().etag()
+        : part(key, uploadId, index, body, md5, limits.maxAttempts() - 1);
+  }
+
+  private @Nullable String part(
+      String key, String uploadId, int index, Body body, Md5 md5, int attempts)
+      throws S3Failure, IOException {
     return send(
             S3Request.PART,
             key,
@@ -172,42 +199,15 @@ record StagingWriter(
                             .uploadId(uploadId)
                             .partNumber(index + 1)
                             .contentMD5(md5.toBase64())
-                            .overrideConfiguration(timeFor(body.length(), limits.maxAttempts())),
+                            .overrideConfiguration(timeFor(body.length(), attempts)),
                     body.toRequestBody()))
         .eTag();
   }
 
-  /**
-   * Sends a part in the way in which {@link #put} sends an object of its length.
-   *
-   * @param index 0 for the first part
-   */
-  void partLikeObject(String key, String uploadId, int index, Body body, Md5 md5)
-      throws S3Failure, IOException {
-    SmallPuts puts = smallPutsFor(body);
-    Duration time = attemptTime(body.length());
-    Map<String, String> headers = PutHeaders.of(md5, Map.of(), WriteCondition.NONE);
-    if (puts == null
-        || send(
-                S3Request.PART,
-                key,
-                client ->
-                    puts.put(
-                        key, uploadId, index + 1, body.streams(), body.length(), headers, time))
-            .isEmpty()) {
-      part(key, uploadId, index, body, md5);
-    }
-  }
-
-  /** Returns what sends an object of this body first; null if that is left to the SDK. */
-  private @Nullable SmallPuts smallPutsFor(Body body) {
-    SmallPuts smallPuts = connection.smallPuts();
-    return smallPuts == null
-            || !smallPuts.isInUse()
-            || body.length() > SmallPuts.MOST_BYTES
-            || options().areGiven()
-        ? null
-        : smallPuts;
+  /** Returns what sends bodies first; null if that is left to the SDK. */
+  private @Nullable DirectPuts directPuts() {
+    DirectPuts directPuts = connection.directPuts();
+    return directPuts != null && directPuts.isInUse() ? directPuts : null;
   }
 
   /**

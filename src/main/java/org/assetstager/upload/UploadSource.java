@@ -228,41 +228,55 @@ final class UploadSource {
     while (buffer.hasRemaining()) {
       int count = file.channel().read(buffer, offset + buffer.position());
       if (count < 0) {
-        throw new FileChangedException("The file shrank while it was uploaded");
+        throw shrunk();
       }
       bytesRead.accept(count);
     }
     return bytes;
   }
 
-  /** Reads a range again; whether it has this MD5. */
+  /**
+   * Reads a range again; whether it has this MD5.
+   *
+   * @throws FileChangedException if the file ends within the range
+   */
   boolean stillHas(long offset, long length, Md5 expected) throws IOException {
-    return expected.equals(md5Of(offset, length, null));
+    return expected.equals(md5Of(offset, length));
+  }
+
+  /** Reads a range that may be larger than any buffer, as {@link #forEachChunk} does. */
+  Md5 md5Of(long offset, long length) throws IOException {
+    MessageDigest md5 = Md5.newDigest();
+    forEachChunk(offset, length, (bytes, count) -> md5.update(bytes, 0, count));
+    return Md5.ofBytes(md5.digest());
+  }
+
+  /** Receives bytes: the first {@code count} of an array that is used again after the return. */
+  interface Chunks {
+    void take(byte[] bytes, int count);
   }
 
   /**
    * Reads a range that may be larger than any buffer.
    *
-   * @param whole takes the bytes too; null for none
-   * @return null where the file ends within the range
+   * @throws FileChangedException if the file ends within the range
    */
-  @Nullable Md5 md5Of(long offset, long length, @Nullable MessageDigest whole) throws IOException {
-    MessageDigest md5 = Md5.newDigest();
+  void forEachChunk(long offset, long length, Chunks chunks) throws IOException {
     ByteBuffer buffer = ByteBuffer.allocate(CHUNK_BYTES);
     long left = length;
     while (left > 0) {
       buffer.clear().limit((int) Math.min(CHUNK_BYTES, left));
       int count = file.channel().read(buffer, offset + length - left);
       if (count < 0) {
-        return null;
+        throw shrunk();
       }
       bytesRead.accept(count);
-      md5.update(buffer.array(), 0, count);
-      if (whole != null) {
-        whole.update(buffer.array(), 0, count);
-      }
+      chunks.take(buffer.array(), count);
       left -= count;
     }
-    return Md5.ofBytes(md5.digest());
+  }
+
+  private static FileChangedException shrunk() {
+    return new FileChangedException("The file shrank while it was uploaded");
   }
 }

@@ -62,7 +62,6 @@ public record UploadTasks(
         runId,
         S3Clients.staging(settings),
         roots::of,
-        TaskLimits.PARTS_IN_FLIGHT,
         log,
         progress::countBytes);
   }
@@ -84,7 +83,7 @@ public record UploadTasks(
 
   /** Returns what bounds the memory of a task's bodies. */
   BodyBudget budget() {
-    return new BodyBudget(settings.upload(), TaskLimits.FILES_AT_ONCE * TaskLimits.PARTS_IN_FLIGHT);
+    return new BodyBudget(settings.upload(), TaskLimits.BUFFERS);
   }
 
   /** Whether the running task looks before it sends: the run, or the task, was begun before. */

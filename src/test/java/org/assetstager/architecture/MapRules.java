@@ -35,7 +35,7 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
 import org.assetstager.s3.S3Clients;
-import org.assetstager.s3.SmallPuts;
+import org.assetstager.s3.DirectPuts;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -212,7 +212,7 @@ record MapRules(String root) {
                     ((target.getOwner().isAssignableTo(S3Client.class)
                                 || target.getOwner().isAssignableTo(S3AsyncClient.class))
                             && !S3_READS.contains(target.getName()))
-                        || (target.getOwner().isEquivalentTo(SmallPuts.class)
+                        || (target.getOwner().isEquivalentTo(DirectPuts.class)
                             && target.getName().equals("put"))))
         .orShould()
         .dependOnClassesThat(

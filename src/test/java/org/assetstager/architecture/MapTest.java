@@ -168,7 +168,7 @@ class MapTest {
     assertThat(broken.onlyWritersWriteToS3().evaluate(BREAKERS).getFailureReport().getDetails())
         .anyMatch(line -> line.contains("S3Client.putObject("))
         .anyMatch(line -> line.contains("S3Client.deleteObject("))
-        .anyMatch(line -> line.contains("SmallPuts.put("))
+        .anyMatch(line -> line.contains("DirectPuts.put("))
         .noneMatch(line -> line.contains("S3Client.headObject("))
         .noneMatch(line -> line.contains("StagingWriter"));
   }

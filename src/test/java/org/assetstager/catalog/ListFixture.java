@@ -127,7 +127,7 @@ final class ListFixture {
             VerifySettings.Policy.CONTENT,
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
-        new UploadSettings(5 << 20, 5 << 20, 1 << 30, null, null),
+        new UploadSettings(5 << 20, 5 << 20, 1 << 30, false, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         Commits.NONE,
         new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(60), callTimeout, 3),

@@ -445,7 +445,7 @@ class LedgerViewsTest {
             planned(4, 1L << 40, null, null),
             planned(5, 5L, null, "m#1"),
             row(Outcome.KNOWN_REMOTE, 6, "a", 77L, null));
-    UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, null, null);
+    UploadSettings upload = new UploadSettings(10 << 20, 100 << 20, 1 << 30, false, null, null);
 
     DryRunPlan plan = DryRunPlan.of(ledger(rows, isShort), upload, DigestMode.ALWAYS, Map.of());
 

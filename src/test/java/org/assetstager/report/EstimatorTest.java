@@ -35,7 +35,7 @@ class EstimatorTest {
   }
 
   private static UploadSettings limits(Long bandwidth, Integer requests) {
-    return new UploadSettings(5 << 20, 6 << 20, 1 << 30, bandwidth, requests);
+    return new UploadSettings(5 << 20, 6 << 20, 1 << 30, false, bandwidth, requests);
   }
 
   private static Measured measured() {

@@ -66,7 +66,7 @@ class S3ClientsTest {
             VerifySettings.Policy.CONTENT,
             VerifySettings.DigestMode.ALWAYS,
             VerifySettings.FindRenamed.OFF),
-        new UploadSettings(1, 1, 1, null, null),
+        new UploadSettings(1, 1, 1, false, null, null),
         new OnFinishSettings(List.of(), null, Duration.ofSeconds(30)),
         Commits.NONE,
         new S3Settings(
@@ -172,7 +172,7 @@ class S3ClientsTest {
       try (BucketConnection connection = S3Clients.open(Side.STAGING, bucket, false, LIMITS, 1)) {
         connection.client().listObjectsV2(r -> r.bucket("incoming"));
         connection
-            .smallPuts()
+            .directPuts()
             .put(
                 "a",
                 () -> new ByteArrayInputStream(new byte[1]),

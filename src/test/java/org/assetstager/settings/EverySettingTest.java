@@ -63,6 +63,7 @@ class EverySettingTest {
           upload.part-size                    | 16MiB         | 5MiB                | 5MiB
           upload.multipart-threshold          | 32MiB         | 0                   | 0B
           upload.split-threshold              | 1GiB          | 10 TiB              | 10TiB
+          upload.split                        | auto          | on                  | on
           upload.max-bandwidth                | null          | 100MB               | 100000000B
           upload.max-requests-per-second      | null          | 7                   | 7
           on-finish.command                   | null          | ["/x y", "token"]   | ["/x y", ...]
@@ -134,7 +135,7 @@ class EverySettingTest {
           ledger { path = "hdfs://nn/ledger", format = iceberg }
           manifest { allowed-roots = ["/data"], max-row-bytes = 2MiB }
           verify   { policy = strict, digest = trusted, find-renamed = root }
-          upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, max-bandwidth = 9MiB, max-requests-per-second = 10 }
+          upload   { part-size = 6MiB, multipart-threshold = 7MiB, split-threshold = 8MiB, split = on, max-bandwidth = 9MiB, max-requests-per-second = 10 }
           on-finish { command = [/opt/tell, "--to", me], webhook = "https://u:p@hook.example:8/a?b=c", timeout = 15s }
           commit   { credentials { access-key = ckey, secret-key = csecret, session-token = null, profile = null, role-arn = null }
                      recorded-etags = ignored, part-size = 22MiB, storage-class = STANDARD_IA, sse = kms, kms-key-id = alias/c }
@@ -193,7 +194,7 @@ class EverySettingTest {
                 LedgerFormat.ICEBERG,
                 new ManifestSettings(List.of("/data"), (int) (2 * mib)),
                 new VerifySettings(Policy.STRICT, DigestMode.TRUSTED, FindRenamed.ROOT),
-                new UploadSettings(6 * mib, 7 * mib, 8 * mib, 9 * mib, 10),
+                new UploadSettings(6 * mib, 7 * mib, 8 * mib, true, 9 * mib, 10),
                 new OnFinishSettings(
                     List.of("/opt/tell", "--to", "me"),
                     URI.create("https://u:p@hook.example:8/a?b=c"),

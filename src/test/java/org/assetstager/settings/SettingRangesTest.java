@@ -46,6 +46,7 @@ class SettingRangesTest {
           upload.part-size         | 5242879 5368709121 5mib 16Mx 99999999999999999999GiB "" null [5MiB] | a size from 5MiB to 5GiB, such as 16MiB
           upload.multipart-threshold | -1 5368709121                     | a size from 0B to 5GiB, such as 16MiB
           upload.split-threshold   | -1 null                             | a size such as 1GiB
+          upload.split             | off true null                       | one of auto, on
           upload.max-bandwidth     | 0 -5MiB 5MiB/s                      | bytes a second such as 100MiB, or null for no limit
           upload.max-requests-per-second | 0 1.5 2147483648 many         | a whole number from 1, or null for no limit
           s3.connect-timeout       | 5 0s -1s 1ns 25h 5S "" s null       | a duration with its unit, from 1ms to 24h, such as 5s

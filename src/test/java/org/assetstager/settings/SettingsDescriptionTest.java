@@ -77,6 +77,7 @@ class SettingsDescriptionTest {
       strings = {
         "remote.credentials.profile=p",
         "staging.credentials.role-arn=arn:r",
+        "upload.split=on",
         "upload.max-bandwidth=1MiB",
         "upload.max-requests-per-second=1",
         "on-finish.command=[a]",

@@ -27,7 +27,7 @@ class BodyBudgetTest {
   private static final int THREADS = 16;
 
   private final BodyBudget budget =
-      new BodyBudget(new UploadSettings(16 * MIB, 32 * MIB, 64 * MIB, null, null), 8);
+      new BodyBudget(new UploadSettings(16 * MIB, 32 * MIB, 64 * MIB, false, null, null), 8);
   private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
 
   @AfterEach

@@ -163,7 +163,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_largerThanABufferButUnderTheThreshold_isStreamed() throws IOException {
-    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
+    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, false, null, null));
     PlannedUpload planned = fixture.large();
 
     assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
@@ -676,7 +676,7 @@ class ContentUploaderTest {
 
   @Test
   void upload_fileTruncatedWhileStreamed_isModified() throws IOException {
-    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, null, null));
+    fixture.limits(new UploadSettings(5 * MIB, 32 * MIB, 64 * MIB, false, null, null));
     PlannedUpload planned = fixture.large();
     fixture.before(1, () -> Files.write(fixture.folder.resolve("a/large"), new byte[] {1}));
 

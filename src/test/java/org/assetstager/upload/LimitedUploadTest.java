@@ -56,6 +56,7 @@ class LimitedUploadTest {
         usual.partSizeBytes(),
         usual.multipartThresholdBytes(),
         usual.splitThresholdBytes(),
+        usual.splitsInOneJvm(),
         bandwidth,
         requests);
   }

@@ -65,7 +65,7 @@ final class UploadFixture {
   static final int LARGE_BYTES = 12 * MIB + 1;
 
   /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
-  static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, null, null);
+  static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, false, null, null);
 
   private static final Set<String> WRITES =
       Set.of(
@@ -216,11 +216,11 @@ final class UploadFixture {
             shared.settings(),
             interrupted(shared.client()),
             shared.http(),
-            othersWrite ? null : shared.smallPuts(),
+            othersWrite ? null : shared.directPuts(),
             shared.patience());
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(
-        settings, RUN, connection, candidate -> root, 2, log, bytesRead::addAndGet);
+        settings, RUN, connection, candidate -> root, log, bytesRead::addAndGet);
   }
 
   /** Returns the client, with what somebody else does before each of its requests that write. */

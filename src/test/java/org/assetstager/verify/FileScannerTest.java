@@ -262,7 +262,7 @@ class FileScannerTest {
     FileVerifier verifier =
         new FileVerifier(
             settings(),
-            new UploadSettings(16 << 20, 32 << 20, 1 << 30, null, null),
+            new UploadSettings(16 << 20, 32 << 20, 1 << 30, false, null, null),
             new DigestLog(new RunFolder("file://" + folder, "r", new Configuration())),
             bytes -> {});
     FileFacts facts = UnixFiles.facts(file);

@@ -640,7 +640,7 @@ class FileVerifierTest {
   FileVerifier verifier() {
     VerifySettings verify = new VerifySettings(policy, digestMode, FindRenamed.OFF);
     UploadSettings upload =
-        new UploadSettings(PartPlan.LEAST_PART_BYTES, 6 * MIB, 1L << 30, null, null);
+        new UploadSettings(PartPlan.LEAST_PART_BYTES, 6 * MIB, 1L << 30, false, null, null);
     RunFolder run = new RunFolder(folder.toUri().toString(), "r", new Configuration());
     return new FileVerifier(verify, upload, new DigestLog(run, 9 * MIB), whileReading);
   }

@@ -14,7 +14,7 @@ import java.util.function.Function;
 import org.apache.hadoop.fs.FileSystem;
 import org.assetstager.s3.BucketConnection;
 import org.assetstager.s3.S3Clients;
-import org.assetstager.s3.SmallPuts;
+import org.assetstager.s3.DirectPuts;
 import org.assetstager.settings.Settings;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -28,7 +28,7 @@ final class Writes {
     client.headObject(r -> r.bucket("b").key("k"));
   }
 
-  void small(SmallPuts puts) {
+  void small(DirectPuts puts) {
     puts.put("k", InputStream::nullInputStream, 0, Map.of(), Duration.ZERO);
   }
 

@@ -24,23 +24,22 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 import software.amazon.awssdk.http.SdkHttpRequest;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4FamilyHttpSigner;
 import software.amazon.awssdk.http.auth.aws.signer.AwsV4HttpSigner;
-import software.amazon.awssdk.http.auth.spi.signer.SignedRequest;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * The first attempt to put an object or part of a small body, at a fraction of what the SDK's
- * pipeline costs: signed by the SDK's signer and sent by the HTTP client that the SDK's client has.
- * If the store neither accepts the object nor refuses it for its own sake, the SDK sends it again,
- * and explains what is wrong. That is harmless, since every upload is.
+ * The first attempt to put an object or part, at a fraction of what the SDK's pipeline costs: signed
+ * by the SDK's signer and sent by the HTTP client that the SDK's client has. If the store neither
+ * accepts the object nor refuses it for its own sake, the SDK sends it again, and explains what is
+ * wrong. That is harmless, since every upload is.
+ *
+ * <p>The body isn't part of the signature, over http neither: the signature covers the {@code
+ * Content-MD5}, and that the body. So it is read once, where the SDK reads it twice over http.
  *
  * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
  * request goes and how it is signed. Safe for many threads.
  */
-public final class SmallPuts {
-  /** Larger bodies take longer by themselves; and the SDK asks first whether they are welcome. */
-  public static final long MOST_BYTES = SmallBodies.MOST_BYTES;
-
+public final class DirectPuts {
   /** So many refused in a row: the store wants something that only the SDK does. */
   private static final int MOST_REFUSED = 16;
 
@@ -58,7 +57,7 @@ public final class SmallPuts {
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
   private final AtomicInteger refusedInARow = new AtomicInteger();
 
-  private SmallPuts(
+  private DirectPuts(
       BucketSettings bucket,
       EndpointUrl endpoint,
       AwsCredentialsProvider credentials,
@@ -72,13 +71,13 @@ public final class SmallPuts {
   }
 
   /**
-   * Returns what sends small bodies to a bucket.
+   * Returns what sends bodies to a bucket.
    *
    * @param http not closed with it
    * @param requests null for no limit
    * @return null where all is left to the SDK
    */
-  static @Nullable SmallPuts of(
+  static @Nullable DirectPuts of(
       BucketSettings bucket,
       AwsCredentialsProvider credentials,
       SdkHttpClient http,
@@ -87,7 +86,7 @@ public final class SmallPuts {
     if (url == null || !bucket.pathStyle()) {
       return null;
     }
-    return new SmallPuts(bucket, EndpointUrl.parse(url), credentials, http, requests);
+    return new DirectPuts(bucket, EndpointUrl.parse(url), credentials, http, requests);
   }
 
   /**
@@ -106,8 +105,8 @@ public final class SmallPuts {
   /**
    * Puts an object once.
    *
-   * @param content of {@code length} bytes; over http read twice
-   * @param headers more than those of every request
+   * @param content of {@code length} bytes; its {@link java.io.UncheckedIOException} is thrown
+   * @param headers more than those of every request, with {@code Content-MD5}
    * @param mostTime for the request and its answer
    * @return empty if the request has to be sent again
    * @throws SdkException as the SDK's if a condition doesn't hold (412, 409), if the bytes don't
@@ -154,10 +153,10 @@ public final class SmallPuts {
     awaitTurn();
     Answer answer;
     try {
-      SignedRequest signed = signed(request(key, query, length, headers), content);
+      SdkHttpRequest signed = signed(request(key, query, length, headers));
       long sentNanos = System.nanoTime();
       RequestCounts.sent(kind);
-      answer = http.send(signed.request(), signed.payload().orElse(content), mostTime);
+      answer = http.send(signed, content, mostTime);
       RequestCounts.answered(kind, answer.response().statusCode(), sentNanos);
       if (answer.response().isSuccessful()) {
         RequestCounts.took(length);
@@ -262,6 +261,9 @@ public final class SmallPuts {
             .encodedPath("/" + SdkHttpUtils.urlEncodeIgnoreSlashes(path))
             .putHeader("Content-Length", Long.toString(length))
             .putHeader("User-Agent", SdkOptions.USER_AGENT);
+    if (length > SmallBodies.MOST_BYTES) {
+      request.putHeader(SmallBodies.EXPECT, "100-continue");
+    }
     query.forEach(request::putRawQueryParameter);
     headers.forEach(request::putHeader);
     String owner = bucket.expectedOwner();
@@ -271,20 +273,19 @@ public final class SmallPuts {
     return request.build();
   }
 
-  /** As the SDK signs for S3: the path as it is; over http, and only there, the body too. */
-  private SignedRequest signed(SdkHttpRequest request, ContentStreamProvider content) {
-    return signer.sign(
-        r ->
-            r.identity(credentials.resolveCredentials())
-                .request(request)
-                .payload(content)
-                .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
-                .putProperty(AwsV4HttpSigner.REGION_NAME, bucket.region())
-                .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
-                .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
-                .putProperty(AwsV4FamilyHttpSigner.CHUNK_ENCODING_ENABLED, false)
-                .putProperty(
-                    AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED,
-                    !"https".equals(endpoint.scheme())));
+  /** As the SDK signs for S3, the path as it is; without a payload, the signer leaves it out. */
+  private SdkHttpRequest signed(SdkHttpRequest request) {
+    return signer
+        .sign(
+            r ->
+                r.identity(credentials.resolveCredentials())
+                    .request(request)
+                    .putProperty(AwsV4FamilyHttpSigner.SERVICE_SIGNING_NAME, "s3")
+                    .putProperty(AwsV4HttpSigner.REGION_NAME, bucket.region())
+                    .putProperty(AwsV4FamilyHttpSigner.DOUBLE_URL_ENCODE, false)
+                    .putProperty(AwsV4FamilyHttpSigner.NORMALIZE_PATH, false)
+                    .putProperty(AwsV4FamilyHttpSigner.CHUNK_ENCODING_ENABLED, false)
+                    .putProperty(AwsV4FamilyHttpSigner.PAYLOAD_SIGNING_ENABLED, false))
+        .request();
   }
 }

@@ -28,7 +28,7 @@ import software.amazon.awssdk.http.apache.ApacheHttpClient;
 
 @Tag("process")
 @Tag("server")
-class SmallPutsTlsTest {
+class DirectPutsTlsTest {
   /** Of a key made for one test. */
   private static final String PASSWORD = "changeit";
 
@@ -71,7 +71,7 @@ class SmallPutsTlsTest {
                 .build()) {
       AwsCredentialsProvider user =
           StaticCredentialsProvider.create(AwsBasicCredentials.create("user", "user-secret"));
-      SmallPuts puts = SmallPuts.of(staging(proxy.endpoint()), user, http, null);
+      DirectPuts puts = DirectPuts.of(staging(proxy.endpoint()), user, http, null);
       String key = prefix + "k";
       byte[] bytes = {1, 2, 3};
 
