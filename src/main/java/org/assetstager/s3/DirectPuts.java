@@ -1,5 +1,6 @@
 package org.assetstager.s3;
 
+import com.google.common.collect.ImmutableMap;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
@@ -135,7 +136,8 @@ public final class DirectPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
-    Map<String, String> part = Map.of("partNumber", Integer.toString(number), "uploadId", uploadId);
+    Map<String, String> part =
+        ImmutableMap.of("partNumber", Integer.toString(number), "uploadId", uploadId);
     return send(S3Request.PART, key, part, content, length, headers, mostTime);
   }
 

@@ -21,6 +21,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
@@ -119,22 +120,24 @@ public final class S3Clients {
         builder.endpointProvider(new FixedEndpoint());
       }
     }
-    DirectPuts directPuts =
-        side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1
-            ? DirectPuts.of(bucket, credentials, http, requests)
-            : null;
+    boolean direct = side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1;
+    SdkHttpClient bodies =
+        direct && !hasProxy(bucket) ? paced(new BodyHttpClient(s3, maxConnections), key) : http;
+    DirectPuts directPuts = direct ? DirectPuts.of(bucket, credentials, bodies, requests) : null;
     return new BucketConnection(
         side,
         bucket,
         builder.build(),
-        http,
+        () -> {
+          http.close();
+          bodies.close();
+        },
         directPuts,
         limits == null ? Duration.ZERO : s3.callTimeout());
   }
 
   private static SdkHttpClient httpClient(ClientKey key, int maxConnections) {
     S3Settings s3 = key.s3();
-    UploadSettings limits = key.limits();
     SdkHttpClient client =
         ApacheHttpClient.builder()
             .maxConnections(maxConnections)
@@ -145,10 +148,22 @@ public final class S3Clients {
             .expectContinueEnabled(false)
             .tcpKeepAlive(true)
             .build();
+    return paced(client, key);
+  }
+
+  /** Whether the SDK's client would use one, as system properties or the environment say. */
+  private static boolean hasProxy(BucketSettings bucket) {
+    String endpoint = bucket.endpoint();
+    String scheme = endpoint == null ? "https" : EndpointUrl.parse(endpoint).scheme();
+    return ProxyConfiguration.builder().scheme(scheme).build().host() != null;
+  }
+
+  private static SdkHttpClient paced(SdkHttpClient client, ClientKey key) {
+    UploadSettings limits = key.limits();
     Long bandwidth = limits == null ? null : limits.maxBandwidthBytesPerSecond();
     return bandwidth == null || key.side() != Side.STAGING
         ? client
-        : new PacedHttpClient(client, ClusterLimits.bytes(bandwidth), s3.attemptTimeout());
+        : new PacedHttpClient(client, ClusterLimits.bytes(bandwidth), key.s3().attemptTimeout());
   }
 
   private static ClientOverrideConfiguration overrides(
