@@ -30,6 +30,8 @@ import org.assetstager.testing.OpenedNames;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Nothing is read twice, and with {@code verify.digest = trusted} nothing in vain. */
 @Tag("process")
@@ -122,15 +124,18 @@ class StageReadsTest {
     assertThat(ofKnown - without).isBetween(bytes, bytes * 102 / 100);
   }
 
-  /** One task reads the whole while others read its parts; both of its files are read once more. */
-  @Test
-  void always_splitFile_isReadTwiceAndOthersOnce() throws IOException {
+  /** Of a split file, one task reads the whole while others read its parts. */
+  @ParameterizedTest(name = "split = {0}")
+  @CsvSource({"on, 2", "auto, 1"})
+  void always_giantInOneJvm_isReadTwiceOnlyIfItIsSplit(String split, int times)
+      throws IOException {
     StageFixture fixture =
         new StageFixture(folder)
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
-                "upload.split-threshold = 8MiB", "upload.split = on");
+                "upload.split-threshold = 8MiB",
+                "upload.split = " + split);
     ObjectNode[] rows = {
       fixture.add("small", randomBytes(100_000, 1)),
       fixture.add("one", randomBytes(7 * MIB, 2)),
@@ -140,7 +145,7 @@ class StageReadsTest {
         Arrays.stream(rows)
             .map(row -> row.deepCopy().put("state", "committed"))
             .toArray(ObjectNode[]::new);
-    long bytes = 100_000 + (7 + 2 * 61L) * MIB;
+    long bytes = 100_000 + (7 + times * 61L) * MIB;
     // The first run reads classes.
     read(fixture, Map.of(STAGED, 1L), fixture.add("another giant", randomBytes(20 * MIB, 4)));
 

@@ -9,12 +9,14 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The job as its users start it, by {@code scripts/asset-stager}. */
 final class StageProcess {
   private final Path folder;
   private final Path settings;
-  private final Path manifest;
+  private @Nullable Path manifest;
   private int runs;
 
   /**
@@ -24,7 +26,6 @@ final class StageProcess {
    */
   StageProcess(Path folder, BenchStore store) throws IOException, InterruptedException {
     this.folder = folder;
-    this.manifest = folder.resolve("manifest");
     String side =
         """
         { bucket = %s, endpoint = "%s"
@@ -44,10 +45,15 @@ final class StageProcess {
     TimedCommand.run(folder.resolve("class-data.log"), Map.of(), List.of("scripts/class-data"));
   }
 
-  /** Makes the manifest of all files below a root. */
+  /**
+   * Has the following runs stage all files below a root; makes their manifest at the first call.
+   */
   void snapshot(Path root) throws IOException, InterruptedException {
-    BenchFiles.delete(manifest);
-    run(List.of("snapshot", root.toString(), "--top-hash", "bench", "--out", manifest.toString()));
+    Path of = folder.resolve("manifest-" + root.getFileName());
+    if (!Files.exists(of)) {
+      run(List.of("snapshot", root.toString(), "--top-hash", "bench", "--out", of.toString()));
+    }
+    manifest = of;
   }
 
   /**
@@ -74,7 +80,7 @@ final class StageProcess {
             List.of(
                 "stage",
                 "--manifest",
-                manifest.toString(),
+                Objects.requireNonNull(manifest).toString(),
                 "--config",
                 settings.toString(),
                 "--run-id",

@@ -226,6 +226,38 @@ class DirectPutsTest {
         .startsWith("PUT /" + EmbeddedS3.STAGING + "/");
   }
 
+  @ParameterizedTest
+  @CsvSource({"1048576, ", "1048577, 100-continue"})
+  void put_largeBody_asksWhetherItIsWelcome(int length, String expect) throws Exception {
+    Queue<Optional<String>> expected = new ConcurrentLinkedQueue<>();
+    try (FaultyS3 proxy =
+            new FaultyS3(
+                server,
+                request -> {
+                  expected.add(Optional.ofNullable(request.header("Expect")));
+                  return request.forward();
+                });
+        BucketConnection connection = open(proxy.endpoint())) {
+      assertThat(put(connection, prefix + "k", bytes(length), Map.of())).isPresent();
+    }
+    assertThat(expected).containsExactly(Optional.ofNullable(expect));
+  }
+
+  @Test
+  void put_proxyOfTheSystem_goesThroughIt() throws Exception {
+    try (FaultyS3 proxy =
+        new FaultyS3(server, request -> new Answer(200, Map.of(), new byte[0]))) {
+      System.setProperty("http.proxyHost", "127.0.0.1");
+      System.setProperty("http.proxyPort", proxy.endpoint().replaceAll(".*:", ""));
+      try (BucketConnection connection = open("http://store.invalid:80")) {
+        assertThat(put(connection, prefix + "k", bytes(1), Map.of())).isPresent();
+      } finally {
+        System.clearProperty("http.proxyHost");
+        System.clearProperty("http.proxyPort");
+      }
+    }
+  }
+
   @Test
   void put_sessionToken_isSigned() throws Exception {
     Queue<String> authorizations = new ConcurrentLinkedQueue<>();
