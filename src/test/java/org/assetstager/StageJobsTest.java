@@ -120,7 +120,8 @@ class StageJobsTest {
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
-                "upload.split-threshold = 8MiB", "upload.split = on");
+                "upload.split-threshold = 8MiB",
+                "upload.split = on");
     Path manifest =
         fixture.manifest(
             fixture.add("giant", StageFixture.randomBytes(24 * StageFixture.MIB, 1)),

@@ -39,7 +39,8 @@ class StageMutatorTest {
 
   private StageFixture fixture(int run) {
     return new StageFixture(folder, "root", "ledgers " + run)
-        .settings("upload.split-threshold = 9MiB", "upload.split = on");
+        .settings(
+            "upload.split-threshold = 9MiB", "upload.split = " + (run % 2 == 0 ? "auto" : "on"));
   }
 
   private void add(StageFixture fixture, String path, int size) {

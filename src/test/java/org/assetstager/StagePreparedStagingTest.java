@@ -54,7 +54,8 @@ class StagePreparedStagingTest {
 
   @BeforeEach
   void makeRoot() {
-    fixture = new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
+    fixture =
+        new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
   }
 
   /** Puts something under the key of a content. */

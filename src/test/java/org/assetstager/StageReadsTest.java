@@ -127,8 +127,7 @@ class StageReadsTest {
   /** Of a split file, one task reads the whole while others read its parts. */
   @ParameterizedTest(name = "split = {0}")
   @CsvSource({"on, 2", "auto, 1"})
-  void always_giantInOneJvm_isReadTwiceOnlyIfItIsSplit(String split, int times)
-      throws IOException {
+  void always_giantInOneJvm_isReadTwiceOnlyIfItIsSplit(String split, int times) throws IOException {
     StageFixture fixture =
         new StageFixture(folder)
             .settings(
@@ -162,7 +161,8 @@ class StageReadsTest {
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
-                "upload.split-threshold = 8MiB", "upload.split = on");
+                "upload.split-threshold = 8MiB",
+                "upload.split = on");
     ConcurrentLinkedQueue<String> puts = new ConcurrentLinkedQueue<>();
     try (FaultyS3 store =
         new FaultyS3(

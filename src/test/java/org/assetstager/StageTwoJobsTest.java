@@ -85,7 +85,8 @@ class StageTwoJobsTest {
 
   @Test
   void stage_overlappingManifestsTogether_storesEachContentOnceAndFailsNothing() throws Exception {
-    StageFixture fixture = new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
+    StageFixture fixture =
+        new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
     Map<String, String> expected = new HashMap<>();
     List<ObjectNode> rows = new ArrayList<>();
     for (int i = 0; i < 300; i++) {

@@ -150,15 +150,17 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
 
   /**
    * Returns how many parts a task of the transfer has under way: it has as many large contents at a
-   * time as its work file has, up to its limit.
+   * time as its work file has, up to its limit; or a giant alone, unless other tasks help.
    */
   private int streams(Uploads planned, long bytes) {
-    long target = Weights.target(bytes, run.description().cores());
+    int cores = run.description().cores();
+    long target = Weights.target(bytes, cores);
     long mean = planned.partBytes() / Math.max(1, planned.multiparts());
-    if (!run.splitsContents() && mean > run.settings().upload().splitThresholdBytes()) {
+    boolean isSplit = run.splitsContents() && mean > bytes / cores;
+    if (mean > run.settings().upload().splitThresholdBytes() && !isSplit) {
       return TaskLimits.BUFFERS;
     }
-    return TaskLimits.partsAtOnce(mean == 0 ? 1 : (target + mean - 1) / mean);
+    return TaskLimits.partsOfContents(mean == 0 ? 1 : (target + mean - 1) / mean);
   }
 
   /**

@@ -13,7 +13,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param http by which the client sends, only to be closed
+ * @param http what the client and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  */

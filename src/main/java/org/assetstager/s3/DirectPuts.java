@@ -29,20 +29,23 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * The first attempt to put an object or part, at a fraction of what the SDK's pipeline costs: signed
- * by the SDK's signer and sent by the HTTP client that the SDK's client has. If the store neither
- * accepts the object nor refuses it for its own sake, the SDK sends it again, and explains what is
- * wrong. That is harmless, since every upload is.
+ * The first attempt to put an object or part, at a fraction of what the SDK's pipeline costs: it is
+ * signed by the SDK's signer. If the store neither accepts the object nor refuses it for its own
+ * sake, the SDK sends it again, and explains what is wrong. That is harmless, since every upload
+ * is.
  *
- * <p>The body isn't part of the signature, over http neither: the signature covers the {@code
- * Content-MD5}, and that the body. So it is read once, where the SDK reads it twice over http.
+ * <p>The signature doesn't cover the body, even over http: it covers the {@code Content-MD5}, which
+ * the body must have. So the body is read once; the SDK reads it twice over http.
  *
  * <p>For servers with an {@code endpoint} and {@code path-style} only: there, no rules say where a
  * request goes and how it is signed. Safe for many threads.
  */
 public final class DirectPuts {
-  /** So many refused in a row: the store wants something that only the SDK does. */
-  private static final int MOST_REFUSED = 16;
+  /** So much in a row: the store, or the way to it, wants something that only the SDK does. */
+  private static final int MOST_FAILURES = 256;
+
+  /** One that was refused counts for more: a short outage brings many without an answer. */
+  private static final int REFUSED = 16;
 
   /** As the SDK's first wait after SlowDown is at most. */
   private static final long MOST_WAIT_MILLIS = 1_000;
@@ -56,7 +59,7 @@ public final class DirectPuts {
   private final TimedRequests http;
   private final @Nullable Limiter requests;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
-  private final AtomicInteger refusedInARow = new AtomicInteger();
+  private final AtomicInteger failuresInARow = new AtomicInteger();
 
   private DirectPuts(
       BucketSettings bucket,
@@ -100,7 +103,7 @@ public final class DirectPuts {
 
   /** Whether it is worth trying; else every request is the SDK's. */
   public boolean isInUse() {
-    return refusedInARow.get() < MOST_REFUSED;
+    return failuresInARow.get() < MOST_FAILURES;
   }
 
   /**
@@ -136,6 +139,7 @@ public final class DirectPuts {
       long length,
       Map<String, String> headers,
       Duration mostTime) {
+    // In the order in which the SDK has them.
     Map<String, String> part =
         ImmutableMap.of("partNumber", Integer.toString(number), "uploadId", uploadId);
     return send(S3Request.PART, key, part, content, length, headers, mostTime);
@@ -154,22 +158,26 @@ public final class DirectPuts {
     }
     awaitTurn();
     Answer answer;
+    SdkHttpRequest signed = signed(request(key, query, length, headers));
+    long sentNanos = System.nanoTime();
+    RequestCounts.sent(kind);
     try {
-      SdkHttpRequest signed = signed(request(key, query, length, headers));
-      long sentNanos = System.nanoTime();
-      RequestCounts.sent(kind);
       answer = http.send(signed, content, mostTime);
-      RequestCounts.answered(kind, answer.response().statusCode(), sentNanos);
-      if (answer.response().isSuccessful()) {
-        RequestCounts.took(length);
-      }
     } catch (IOException e) {
       RequestCounts.unanswered(kind);
       if (Thread.currentThread().isInterrupted()) {
         throw AbortedException.create("Sending '" + key + "' was interrupted", e);
       }
+      failuresInARow.incrementAndGet();
       // The SDK finds out what is wrong.
       return sendAnew();
+    } catch (RuntimeException e) {
+      RequestCounts.unanswered(kind);
+      throw e;
+    }
+    RequestCounts.answered(kind, answer.response().statusCode(), sentNanos);
+    if (answer.response().isSuccessful()) {
+      RequestCounts.took(length);
     }
     return taken(answer);
   }
@@ -190,8 +198,8 @@ public final class DirectPuts {
   private Optional<Taken> taken(Answer answer) {
     int status = answer.response().statusCode();
     if (answer.response().isSuccessful()) {
-      if (refusedInARow.get() > 0) {
-        refusedInARow.set(0);
+      if (failuresInARow.get() > 0) {
+        failuresInARow.set(0);
       }
       return Optional.of(
           new Taken(header(answer, "ETag"), header(answer, "x-amz-server-side-encryption")));
@@ -203,7 +211,7 @@ public final class DirectPuts {
     if (S3Failure.isOverload(status)) {
       standBack();
     } else {
-      refusedInARow.incrementAndGet();
+      failuresInARow.addAndGet(REFUSED);
     }
     return sendAnew();
   }

@@ -120,10 +120,15 @@ public final class S3Clients {
         builder.endpointProvider(new FixedEndpoint());
       }
     }
-    boolean direct = side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1;
     SdkHttpClient bodies =
-        direct && !hasProxy(bucket) ? paced(new BodyHttpClient(s3, maxConnections), key) : http;
-    DirectPuts directPuts = direct ? DirectPuts.of(bucket, credentials, bodies, requests) : null;
+        endpoint == null || isProxyNamed()
+            ? http
+            : paced(
+                new BodyHttpClient(EndpointUrl.parse(endpoint).scheme(), s3, maxConnections), key);
+    DirectPuts directPuts =
+        side == Side.STAGING && !alwaysChecksum && s3.maxAttempts() > 1
+            ? DirectPuts.of(bucket, credentials, bodies, requests)
+            : null;
     return new BucketConnection(
         side,
         bucket,
@@ -151,11 +156,11 @@ public final class S3Clients {
     return paced(client, key);
   }
 
-  /** Whether the SDK's client would use one, as system properties or the environment say. */
-  private static boolean hasProxy(BucketSettings bucket) {
-    String endpoint = bucket.endpoint();
-    String scheme = endpoint == null ? "https" : EndpointUrl.parse(endpoint).scheme();
-    return ProxyConfiguration.builder().scheme(scheme).build().host() != null;
+  /**
+   * Whether system properties or the environment name a proxy, as the SDK's client looks for it.
+   */
+  private static boolean isProxyNamed() {
+    return ProxyConfiguration.builder().build().host() != null;
   }
 
   private static SdkHttpClient paced(SdkHttpClient client, ClientKey key) {

@@ -52,8 +52,8 @@ public record Settings(
 
   /**
    * Returns the part of {@link #describe} that must not change between a run and its resume: all
-   * but credentials, limits, timeouts, who sends large files, attempts, the ledger's format, whom to tell of the end and
-   * what estimates are made with.
+   * but credentials, limits, timeouts, who sends large files, attempts, the ledger's format, whom
+   * to tell of the end and what estimates are made with.
    */
   public Map<String, String> fixedDuringRun() {
     return SettingsDescription.fixed(describe());

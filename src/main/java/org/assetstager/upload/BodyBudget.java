@@ -18,8 +18,8 @@ final class BodyBudget {
   /**
    * Makes a budget.
    *
-   * @param buffers of {@code upload.part-size} that may be in use at a time; at least as many as {@link
-   *     TaskLimits#partsAtOnce} has parts
+   * @param buffers of {@code upload.part-size} that may be in use at a time; at least as many as
+   *     {@link TaskLimits#partsAtOnce} has parts
    */
   BodyBudget(UploadSettings limits, int buffers) {
     this.limits = limits;

@@ -26,7 +26,10 @@ final class BufferPool {
     return bufferBytes;
   }
 
-  /** Returns the largest length that {@link #take} has: what the parts of one content take. */
+  /**
+   * Returns the largest length that {@link #take} has: what a content that goes in one request
+   * takes at most.
+   */
   int mostBytes() {
     return (int) Math.min((long) TaskLimits.PARTS_IN_FLIGHT * bufferBytes, LARGEST_ARRAY);
   }

@@ -143,7 +143,10 @@ record MultipartSender(
         if (sending == MOST_SENDINGS) {
           throw e;
         }
-        next = source.body(plan.offset(index), plan.length(index));
+        next =
+            source.takesSinglePass(plan)
+                ? source.body(plan.offset(index), plan.length(index))
+                : source.slice(plan.offset(index), plan.length(index));
       }
     }
   }

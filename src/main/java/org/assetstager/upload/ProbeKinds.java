@@ -9,8 +9,8 @@ import org.assetstager.asset.ContentKey;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.TopHash;
 import org.assetstager.catalog.BucketReader;
-import org.assetstager.digest.WholeAndParts;
 import org.assetstager.catalog.ListingChoice;
+import org.assetstager.digest.WholeAndParts;
 import org.assetstager.s3.S3Failure;
 import org.assetstager.s3.Side;
 import org.assetstager.upload.Probe.Kind;
@@ -128,9 +128,7 @@ final class ProbeKinds {
     return length;
   }
 
-  /**
-   * Sends bytes as a run sends a part: hashed for the whole content and for the part at once.
-   */
+  /** Sends bytes as a run sends a part: hashed for the whole content and for the part at once. */
   private long sendPart(int thread, byte[] bytes, int length) throws IOException {
     WholeAndParts md5s = new WholeAndParts();
     md5s.update(bytes, length);

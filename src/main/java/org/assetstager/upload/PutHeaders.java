@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.assetstager.asset.Md5;
 
-/** The headers of a PutObject that the SDK doesn't make. */
+/** The headers of a PutObject or UploadPart that the SDK doesn't make. */
 final class PutHeaders {
   private PutHeaders() {}
 

@@ -41,7 +41,18 @@ final class SinglePass {
     if (next == plan.count()) {
       return null;
     }
-    int index = next++;
+    int index = next;
+    // If this part can't be read, nobody goes on: the whole would lack its bytes.
+    next = plan.count();
+    Part part = read(index);
+    next = index + 1;
+    if (digested == null && next == plan.count()) {
+      source.requireMd5(md5s.finish());
+    }
+    return part;
+  }
+
+  private Part read(int index) throws IOException {
     if (digested != null) {
       return ofSlice(index, digested.get(index));
     }
@@ -55,11 +66,7 @@ final class SinglePass {
       source.forEachChunk(plan.offset(index), plan.length(index), md5s::update);
       body = source.slice(plan.offset(index), plan.length(index));
     }
-    Md5 md5 = md5s.finishPart();
-    if (next == plan.count()) {
-      source.requireMd5(md5s.finish());
-    }
-    return new Part(index, body, md5);
+    return new Part(index, body, md5s.finishPart());
   }
 
   private Part ofSlice(int index, Md5 md5) {

@@ -29,11 +29,11 @@ public final class TaskLimits {
   }
 
   /**
-   * Returns how many parts a task has under way.
+   * Returns how many parts of several contents a task has under way.
    *
    * @param contents that go in parts, of one work file; at least 1
    */
-  public static int partsAtOnce(long contents) {
+  public static int partsOfContents(long contents) {
     return (int) Math.min(contents, FILES_AT_ONCE) * PARTS_IN_FLIGHT;
   }
 }

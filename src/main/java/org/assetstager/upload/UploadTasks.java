@@ -58,12 +58,7 @@ public record UploadTasks(
   ContentUploader uploader() {
     requests.addWhenTaskEnds();
     return new ContentUploader(
-        settings,
-        runId,
-        S3Clients.staging(settings),
-        roots::of,
-        log,
-        progress::countBytes);
+        settings, runId, S3Clients.staging(settings), roots::of, log, progress::countBytes);
   }
 
   /**

@@ -34,8 +34,8 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
-import org.assetstager.s3.S3Clients;
 import org.assetstager.s3.DirectPuts;
+import org.assetstager.s3.S3Clients;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
 import software.amazon.awssdk.services.s3.S3Client;
 

@@ -3,7 +3,13 @@ package org.assetstager.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -243,17 +249,41 @@ class DirectPutsTest {
     assertThat(expected).containsExactly(Optional.ofNullable(expect));
   }
 
-  @Test
-  void put_proxyOfTheSystem_goesThroughIt() throws Exception {
-    try (FaultyS3 proxy =
-        new FaultyS3(server, request -> new Answer(200, Map.of(), new byte[0]))) {
+  /** As the SDK's client, which takes the proxy of http for https too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"http", "https"})
+  void put_proxyOfTheSystem_isAskedForIt(String scheme) throws Exception {
+    Queue<String> asked = new ConcurrentLinkedQueue<>();
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread answering = new Thread(() -> noteRequests(proxy, asked));
+      answering.start();
       System.setProperty("http.proxyHost", "127.0.0.1");
-      System.setProperty("http.proxyPort", proxy.endpoint().replaceAll(".*:", ""));
-      try (BucketConnection connection = open("http://store.invalid:80")) {
-        assertThat(put(connection, prefix + "k", bytes(1), Map.of())).isPresent();
+      System.setProperty("http.proxyPort", String.valueOf(proxy.getLocalPort()));
+      try (BucketConnection connection = open(scheme + "://store.invalid:81")) {
+        assertThat(put(connection, "k", bytes(1), Map.of())).isEmpty();
       } finally {
         System.clearProperty("http.proxyHost");
         System.clearProperty("http.proxyPort");
+      }
+    }
+    assertThat(asked)
+        .first()
+        .isEqualTo(
+            scheme.equals("http")
+                ? "PUT http://store.invalid:81/staging/k HTTP/1.1"
+                : "CONNECT store.invalid:81 HTTP/1.1");
+  }
+
+  /** Notes the first line of each connection, and closes it, until the server is closed. */
+  private static void noteRequests(ServerSocket server, Queue<String> asked) {
+    while (!server.isClosed()) {
+      try (Socket socket = server.accept()) {
+        asked.add(
+            new BufferedReader(
+                    new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                .readLine());
+      } catch (IOException e) {
+        // Closed.
       }
     }
   }

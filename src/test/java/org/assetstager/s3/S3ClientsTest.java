@@ -180,7 +180,7 @@ class S3ClientsTest {
                 Map.of(),
                 LIMITS.attemptTimeout());
       } catch (NullPointerException e) {
-        // Small bodies are sent by themselves with path-style only.
+        // Bodies are sent by themselves with path-style only.
         assertThat(pathStyle).isFalse();
       } finally {
         System.clearProperty("http.proxyHost");

@@ -51,7 +51,9 @@ class BodyBudgetTest {
     "1048576, 8",
     "16777216, 8",
     "33554432, 4",
-    "33554433, 4"
+    "33554433, 4",
+    "67108864, 4",
+    "67108865, 1"
   })
   void contentsOfASize_areUnderWayTogether(long size, int together) throws Exception {
     CyclicBarrier barrier = new CyclicBarrier(together);

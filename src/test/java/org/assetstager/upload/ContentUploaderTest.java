@@ -25,6 +25,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.digest.PartPlan;
@@ -47,6 +49,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -168,6 +171,38 @@ class ContentUploaderTest {
 
     assertThat(fixture.upload(planned).content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 1L));
+    fixture.assertStaged(planned);
+  }
+
+  /** One that has a work file of its own takes the memory of the whole task. */
+  @ParameterizedTest
+  @CsvSource({"0, 2", "1, 8"})
+  void upload_inParts_sendsSoManyAtATime(int moreThanThreshold, int together) throws IOException {
+    int threshold = 45 * MIB;
+    fixture.limits(new UploadSettings(5 * MIB, 6 * MIB, threshold, false, null, null));
+    fixture.write("f", UploadFixture.random(threshold + moreThanThreshold, 1));
+    PlannedUpload planned = fixture.plan("f");
+    AtomicInteger underWay = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request -> {
+              if (UploadFixture.isPart(request)) {
+                most.accumulateAndGet(underWay.incrementAndGet(), Math::max);
+                long begin = System.nanoTime();
+                while (most.get() < together && System.nanoTime() - begin < 20_000_000_000L) {
+                  LockSupport.parkNanos(1_000_000);
+                }
+                // Before the store answers: the next part may arrive at once then.
+                underWay.decrementAndGet();
+              }
+              return request.forward();
+            });
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(most).hasValue(together);
     fixture.assertStaged(planned);
   }
 

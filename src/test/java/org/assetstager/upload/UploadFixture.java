@@ -65,7 +65,8 @@ final class UploadFixture {
   static final int LARGE_BYTES = 12 * MIB + 1;
 
   /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
-  static final UploadSettings LIMITS = new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, false, null, null);
+  static final UploadSettings LIMITS =
+      new UploadSettings(5 * MIB, 6 * MIB, 64 * MIB, false, null, null);
 
   private static final Set<String> WRITES =
       Set.of(
