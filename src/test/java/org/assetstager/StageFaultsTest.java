@@ -85,9 +85,9 @@ class StageFaultsTest {
   @ParameterizedTest
   @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "WRONG_PART_ETAG")
   void stage_faultsAtRandom_stagesEverything(Kind kind) throws IOException {
-    // Some kinds of faults strike giants that are split, the others giants that one task sends.
+    // Some kinds of faults strike giants that one task sends, the others giants that are split.
     boolean split =
-        EnumSet.of(Kind.SERVER_ERROR, Kind.RESET_AFTER_BODY, Kind.ANSWER_CUT).contains(kind);
+        !EnumSet.of(Kind.SERVER_ERROR, Kind.RESET_AFTER_BODY, Kind.ANSWER_CUT).contains(kind);
     StageFixture fixture = fixture("ledgers " + kind, split);
     try (RandomFaults faults =
         new RandomFaults(fixture.server, kind, SEED, fixture.stagingPrefix)) {

@@ -5,7 +5,8 @@ import org.assetstager.asset.Md5;
 
 /**
  * The MD5s of a content and of its parts, of bytes that come in their order: two chains that are
- * hashed at once, which takes less than one after the other. For one thread at a time.
+ * hashed at once, which takes less than one after the other, if each part but the last has whole
+ * blocks of MD5. For one thread at a time.
  */
 public final class WholeAndParts {
   private final Md5Chain whole = new Md5Chain();

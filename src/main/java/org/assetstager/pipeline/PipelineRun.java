@@ -81,7 +81,7 @@ public record PipelineRun(
         new DigestLog(folder));
   }
 
-  /** Whether many tasks may send one content. In one JVM, a single task needs half the CPU time. */
+  /** Whether many tasks may send one content. In one JVM, a single task needs less CPU time. */
   boolean splitsContents() {
     return settings.upload().splitsInOneJvm() || !spark.isLocal();
   }

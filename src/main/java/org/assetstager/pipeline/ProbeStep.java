@@ -93,7 +93,10 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
     List<Source> unread = sources(Steps.SCAN, Steps.CANDIDATES);
     boolean readBefore = unread.isEmpty();
     List<Share> shares =
-        shares(readBefore ? sources(Steps.DIGEST, Steps.DIGESTED) : unread, readBefore);
+        shares(
+            readBefore ? sources(Steps.DIGEST, Steps.DIGESTED) : unread,
+            readBefore,
+            sizes.largeTasks());
     UploadTasks tasks =
         run.uploadTasks(run.roots(), new TaskProgress(run.spark().sc(), STEP), uploads);
     Measuring measuring =
@@ -118,7 +121,7 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
    * Gives each core its share of the files of candidates. Where there are fewer files than cores,
    * several cores have one, and every so-and-so-many-th row of it.
    */
-  private List<Share> shares(List<Source> sources, boolean readBefore) {
+  private List<Share> shares(List<Source> sources, boolean readBefore, int largeTasks) {
     int cores = run.description().cores();
     return IntStream.range(0, cores)
         .mapToObj(
@@ -133,34 +136,43 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
                   sources.size() >= cores
                       ? 1
                       : (cores - core % sources.size() + sources.size() - 1) / sources.size();
-              return new Share(own, first, sharing, readBefore);
+              return new Share(own, first, sharing, readBefore, core < largeTasks);
             })
         .toList();
   }
 
   private ProbeSizes sizes(Uploads planned, KnownFiles known) {
     long small = planned.bytes() - planned.partBytes();
+    long bytes = LongMath.saturatedAdd(planned.bytes(), known.bytes());
+    boolean giants = isOfOneTask(planned, bytes);
     return new ProbeSizes(
         planned.puts() == 0 ? 0 : Math.max(1, small / planned.puts()),
         planned.parts() == 0 ? 0 : planned.partBytes() / planned.parts(),
-        streams(planned, LongMath.saturatedAdd(planned.bytes(), known.bytes())),
+        giants ? TaskLimits.BUFFERS : streams(planned, bytes),
+        giants ? (int) Math.min(Integer.MAX_VALUE, planned.multiparts()) : Integer.MAX_VALUE,
         planned.puts() > 0 || known.small().rows() > 0,
         planned.parts() > 0 || known.large().rows() > 0);
   }
 
+  /** Whether the large contents are giants on average, each sent by one task without others. */
+  private boolean isOfOneTask(Uploads planned, long bytes) {
+    long mean = meanOfLarge(planned);
+    boolean isSplit = run.splitsContents() && mean > bytes / run.description().cores();
+    return mean > run.settings().upload().splitThresholdBytes() && !isSplit;
+  }
+
   /**
    * Returns how many parts a task of the transfer has under way: it has as many large contents at a
-   * time as its work file has, up to its limit; or a giant alone, unless other tasks help.
+   * time as its work file has, up to its limit.
    */
   private int streams(Uploads planned, long bytes) {
-    int cores = run.description().cores();
-    long target = Weights.target(bytes, cores);
-    long mean = planned.partBytes() / Math.max(1, planned.multiparts());
-    boolean isSplit = run.splitsContents() && mean > bytes / cores;
-    if (mean > run.settings().upload().splitThresholdBytes() && !isSplit) {
-      return TaskLimits.BUFFERS;
-    }
+    long target = Weights.target(bytes, run.description().cores());
+    long mean = meanOfLarge(planned);
     return TaskLimits.partsOfContents(mean == 0 ? 1 : (target + mean - 1) / mean);
+  }
+
+  private static long meanOfLarge(Uploads planned) {
+    return planned.partBytes() / Math.max(1, planned.multiparts());
   }
 
   /**
@@ -169,8 +181,9 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
    * @param first the first row that it takes of each file, from 0
    * @param every which rows it takes after that; 1 for all
    * @param readBefore whether this dry run has read their files
+   * @param large whether large contents are measured too
    */
-  record Share(List<Source> sources, int first, int every, boolean readBefore)
+  record Share(List<Source> sources, int first, int every, boolean readBefore, boolean large)
       implements Serializable {}
 
   /** Measures in a task. */
@@ -185,10 +198,11 @@ record ProbeStep(PipelineRun run, UploadLog uploads) {
       long[] row = {0};
       return work.measure(
           Iterators.filter(all, candidate -> isOwn(candidate, row[0]++, share)),
-          share.readBefore());
+          share.readBefore(),
+          share.large());
     }
 
-    /** Of a giant, each task reads another place, as the tasks of a run do. */
+    /** Of a giant, each task reads another place. */
     private boolean isOwn(Candidate candidate, long row, Share share) {
       Long size = candidate.found().size();
       UploadSettings upload = work.tasks().settings().upload();

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.security.NoSuchAlgorithmException;
+import java.security.GeneralSecurityException;
 import javax.net.ssl.SSLContext;
 import org.apache.commons.io.IOUtils;
 import org.apache.http.Header;
@@ -21,7 +21,6 @@ import org.apache.http.entity.AbstractHttpEntity;
 import org.apache.http.impl.client.CloseableHttpClient;
 import org.apache.http.impl.client.DefaultConnectionKeepAliveStrategy;
 import org.apache.http.impl.client.HttpClientBuilder;
-import org.apache.http.impl.conn.DefaultRoutePlanner;
 import org.apache.http.impl.conn.PoolingHttpClientConnectionManager;
 import org.apache.http.protocol.HTTP;
 import org.apache.http.protocol.HttpContext;
@@ -35,6 +34,7 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.SdkHttpFullResponse;
 import software.amazon.awssdk.http.SdkHttpRequest;
+import software.amazon.awssdk.http.SystemPropertyTlsKeyManagersProvider;
 
 /**
  * Sends requests with bodies of a known length, without a proxy. It writes a body in large pieces;
@@ -86,7 +86,6 @@ final class BodyHttpClient implements SdkHttpClient {
             .build());
     return HttpClientBuilder.create()
         .setConnectionManager(connections)
-        .setRoutePlanner(new DefaultRoutePlanner(null))
         .setKeepAliveStrategy(BodyHttpClient::keepAliveMillis)
         .evictExpiredConnections()
         .setDefaultRequestConfig(
@@ -104,18 +103,20 @@ final class BodyHttpClient implements SdkHttpClient {
         .build();
   }
 
-  /** With the JVM's key store and trust store. */
+  /** As the SDK's client: with the keys that system properties name, and the JVM's trust store. */
   private static ConnectionSocketFactory tls() {
     try {
-      return new SSLConnectionSocketFactory(SSLContext.getDefault());
-    } catch (NoSuchAlgorithmException e) {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(SystemPropertyTlsKeyManagersProvider.create().keyManagers(), null, null);
+      return new SSLConnectionSocketFactory(context);
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException("Every Java platform has TLS", e);
     }
   }
 
   private static long keepAliveMillis(HttpResponse answer, HttpContext context) {
     long server = DefaultConnectionKeepAliveStrategy.INSTANCE.getKeepAliveDuration(answer, context);
-    return server < 0 ? KEEP_ALIVE_MILLIS : Math.min(server, KEEP_ALIVE_MILLIS);
+    return server <= 0 ? KEEP_ALIVE_MILLIS : Math.min(server, KEEP_ALIVE_MILLIS);
   }
 
   @Override
@@ -190,7 +191,7 @@ final class BodyHttpClient implements SdkHttpClient {
     @Override
     public void writeTo(OutputStream out) throws IOException {
       try (InputStream in = getContent()) {
-        IOUtils.copy(in, out, PIECE_BYTES);
+        IOUtils.copy(in, out, (int) Math.max(1, Math.min(PIECE_BYTES, length)));
       }
     }
 

@@ -29,10 +29,9 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.utils.http.SdkHttpUtils;
 
 /**
- * The first attempt to put an object or part, at a fraction of what the SDK's pipeline costs: it is
- * signed by the SDK's signer. If the store neither accepts the object nor refuses it for its own
- * sake, the SDK sends it again, and explains what is wrong. That is harmless, since every upload
- * is.
+ * The first attempt to put an object or part, signed by the SDK's signer, at a fraction of what the
+ * SDK's pipeline costs. If the store neither accepts the object nor refuses it for its own sake,
+ * the SDK sends it again, and explains what is wrong. That is harmless, since every upload is.
  *
  * <p>The signature doesn't cover the body, even over http: it covers the {@code Content-MD5}, which
  * the body must have. So the body is read once; the SDK reads it twice over http.
@@ -41,11 +40,14 @@ import software.amazon.awssdk.utils.http.SdkHttpUtils;
  * request goes and how it is signed. Safe for many threads.
  */
 public final class DirectPuts {
-  /** So much in a row: the store, or the way to it, wants something that only the SDK does. */
+  /** So many in a row: the store, or the way to it, wants something that only the SDK does. */
   private static final int MOST_FAILURES = 256;
 
-  /** One that was refused counts for more: a short outage brings many without an answer. */
+  /** One that was refused counts for so many: an outage brings many without an answer. */
   private static final int REFUSED = 16;
+
+  /** After so long it is tried again: it may have been an outage. */
+  private static final long OFF_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /** As the SDK's first wait after SlowDown is at most. */
   private static final long MOST_WAIT_MILLIS = 1_000;
@@ -60,6 +62,7 @@ public final class DirectPuts {
   private final @Nullable Limiter requests;
   private final AwsV4HttpSigner signer = AwsV4HttpSigner.create();
   private final AtomicInteger failuresInARow = new AtomicInteger();
+  private volatile long offSinceNanos;
 
   private DirectPuts(
       BucketSettings bucket,
@@ -101,9 +104,17 @@ public final class DirectPuts {
    */
   public record Taken(@Nullable String etag, @Nullable String encryption) {}
 
-  /** Whether it is worth trying; else every request is the SDK's. */
+  /** Whether it is worth trying; else every request is the SDK's for the time being. */
   public boolean isInUse() {
+    if (failuresInARow.get() >= MOST_FAILURES && System.nanoTime() - offSinceNanos > OFF_NANOS) {
+      failuresInARow.set(0);
+    }
     return failuresInARow.get() < MOST_FAILURES;
+  }
+
+  private void failed(int weight) {
+    offSinceNanos = System.nanoTime();
+    failuresInARow.addAndGet(weight);
   }
 
   /**
@@ -168,7 +179,7 @@ public final class DirectPuts {
       if (Thread.currentThread().isInterrupted()) {
         throw AbortedException.create("Sending '" + key + "' was interrupted", e);
       }
-      failuresInARow.incrementAndGet();
+      failed(1);
       // The SDK finds out what is wrong.
       return sendAnew();
     } catch (RuntimeException e) {
@@ -211,7 +222,7 @@ public final class DirectPuts {
     if (S3Failure.isOverload(status)) {
       standBack();
     } else {
-      failuresInARow.addAndGet(REFUSED);
+      failed(REFUSED);
     }
     return sendAnew();
   }

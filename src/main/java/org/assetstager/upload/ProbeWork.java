@@ -42,12 +42,13 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
    *
    * @param candidates to choose files from
    * @param readBefore whether this dry run has read their files
+   * @param large whether this task measures large contents too
    * @throws org.assetstager.asset.JobFailure if a root is lost, or S3 refuses what a run needs
    */
-  public Probe measure(Iterator<Candidate> candidates, boolean readBefore) {
+  public Probe measure(Iterator<Candidate> candidates, boolean readBefore, boolean large) {
     // Hosts' clocks may differ by more than all of this takes.
     return measure(
-        candidates, readBefore, System.currentTimeMillis() - ClusterLimits.driverMillis());
+        candidates, readBefore, large, System.currentTimeMillis() - ClusterLimits.driverMillis());
   }
 
   /**
@@ -55,7 +56,8 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
    *
    * @param aheadMillis how far this host's clock is ahead of the driver's
    */
-  Probe measure(Iterator<Candidate> candidates, boolean readBefore, long aheadMillis) {
+  Probe measure(
+      Iterator<Candidate> candidates, boolean readBefore, boolean large, long aheadMillis) {
     tasks.requests().addWhenTaskEnds();
     ProbeFiles.Chosen files =
         ProbeFiles.of(
@@ -70,6 +72,7 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
           figures,
           new ProbeKinds(tasks, sizes, files, upload),
           startAtMillis + aheadMillis,
+          large,
           task::isInterrupted);
     } catch (S3Failure e) {
       throw e.toJobFailure();
@@ -97,7 +100,11 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
 
   /** Each kind has its share of the time. */
   private void measure(
-      Map<Kind, Figure> figures, ProbeKinds kinds, long startAt, BooleanSupplier killed)
+      Map<Kind, Figure> figures,
+      ProbeKinds kinds,
+      long startAt,
+      boolean large,
+      BooleanSupplier killed)
       throws IOException {
     Map<Kind, Integer> shares = shares();
     int all = shares.values().stream().mapToInt(Integer::intValue).sum();
@@ -108,7 +115,7 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
       long end = begin + TimeUnit.SECONDS.toMillis(seconds) * share.getValue() / all;
       await(begin, killed);
       long left = end - System.currentTimeMillis();
-      if (left > 0) {
+      if (left > 0 && (large || !isLarge(share.getKey()))) {
         long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(left);
         Kind kind = share.getKey();
         figures.put(
@@ -139,6 +146,13 @@ public record ProbeWork(UploadTasks tasks, ProbeSizes sizes, long startAtMillis,
       shares.put(Kind.TRANSFER_PARTS, 4);
     }
     return shares;
+  }
+
+  private static boolean isLarge(Kind kind) {
+    return switch (kind) {
+      case READ_LARGE, SEND_PARTS, TRANSFER_PARTS -> true;
+      case LIST, HEAD, READ_SMALL, SEND_SMALL, TRANSFER_SMALL -> false;
+    };
   }
 
   private int threads(Kind kind) {

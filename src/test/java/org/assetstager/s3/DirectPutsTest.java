@@ -69,13 +69,17 @@ class DirectPutsTest {
 
   private static Optional<DirectPuts.Taken> put(
       BucketConnection connection, String key, byte[] bytes, Map<String, String> headers) {
+    return put(connection, key, bytes, headers, TIMES.attemptTimeout());
+  }
+
+  private static Optional<DirectPuts.Taken> put(
+      BucketConnection connection,
+      String key,
+      byte[] bytes,
+      Map<String, String> headers,
+      Duration mostTime) {
     return Objects.requireNonNull(connection.directPuts())
-        .put(
-            key,
-            () -> new ByteArrayInputStream(bytes),
-            bytes.length,
-            headers,
-            TIMES.attemptTimeout());
+        .put(key, () -> new ByteArrayInputStream(bytes), bytes.length, headers, mostTime);
   }
 
   private static byte[] bytes(int length) {
@@ -260,7 +264,7 @@ class DirectPutsTest {
       System.setProperty("http.proxyHost", "127.0.0.1");
       System.setProperty("http.proxyPort", String.valueOf(proxy.getLocalPort()));
       try (BucketConnection connection = open(scheme + "://store.invalid:81")) {
-        assertThat(put(connection, "k", bytes(1), Map.of())).isEmpty();
+        assertThat(put(connection, "k", bytes(1), Map.of(), Duration.ofSeconds(20))).isEmpty();
       } finally {
         System.clearProperty("http.proxyHost");
         System.clearProperty("http.proxyPort");
@@ -374,6 +378,19 @@ class DirectPutsTest {
   void put_nobodyListens_isLeftToTheSdk() {
     try (BucketConnection connection = open("http://127.0.0.1:1")) {
       assertThat(put(connection, prefix + "k", bytes(1), Map.of())).isEmpty();
+    }
+  }
+
+  @Test
+  void put_unansweredForLong_isNotTriedAnyMore() {
+    try (BucketConnection connection = open("http://127.0.0.1:1")) {
+      DirectPuts puts = Objects.requireNonNull(connection.directPuts());
+      RequestCounts.drain();
+      for (int i = 0; i < 260; i++) {
+        assertThat(puts.isInUse()).isEqualTo(i < 256);
+        assertThat(put(connection, prefix + "k", bytes(1), Map.of())).isEmpty();
+      }
+      assertThat(RequestCounts.drain()).isEqualTo(Map.of("PUT", 256L));
     }
   }
 

@@ -12,9 +12,9 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 import org.assetstager.asset.Md5;
 import org.assetstager.settings.BucketSettings;
+import org.assetstager.settings.S3Settings;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.junit.jupiter.api.Tag;
@@ -24,13 +24,15 @@ import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.http.SdkHttpClient;
-import software.amazon.awssdk.http.apache.ApacheHttpClient;
 
 @Tag("process")
 @Tag("server")
 class DirectPutsTlsTest {
   /** Of a key made for one test. */
   private static final String PASSWORD = "changeit";
+
+  private static final S3Settings TIMES =
+      new S3Settings(Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(60), 4);
 
   private final EmbeddedS3 server = EmbeddedS3.shared();
   private final String prefix = EmbeddedS3.uniquePrefix();
@@ -49,13 +51,21 @@ class DirectPutsTlsTest {
 
   @Test
   void put_overHttps_signsAllButTheBody(@TempDir Path folder) throws Exception {
-    KeyStore own = selfSigned(folder.resolve("keys"));
+    Path file = folder.resolve("keys");
+    KeyStore own = selfSigned(file);
     KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
     keys.init(own, PASSWORD.toCharArray());
     SSLContext tls = SSLContext.getInstance("TLS");
     tls.init(keys.getKeyManagers(), null, null);
-    TrustManagerFactory trusted = TrustManagerFactory.getInstance("PKIX");
-    trusted.init(own);
+    Map<String, String> trusted =
+        Map.of(
+            "javax.net.ssl.trustStore",
+            file.toString(),
+            "javax.net.ssl.trustStorePassword",
+            PASSWORD,
+            "javax.net.ssl.trustStoreType",
+            "PKCS12");
+    trusted.forEach(System::setProperty);
     Queue<String> payloads = new ConcurrentLinkedQueue<>();
     try (FaultyS3 proxy =
             new FaultyS3(
@@ -65,10 +75,7 @@ class DirectPutsTlsTest {
                   return request.forward();
                 },
                 tls);
-        SdkHttpClient http =
-            ApacheHttpClient.builder()
-                .tlsTrustManagersProvider(trusted::getTrustManagers)
-                .build()) {
+        SdkHttpClient http = new BodyHttpClient("https", TIMES, 2)) {
       AwsCredentialsProvider user =
           StaticCredentialsProvider.create(AwsBasicCredentials.create("user", "user-secret"));
       DirectPuts puts = DirectPuts.of(staging(proxy.endpoint()), user, http, null);
@@ -86,6 +93,8 @@ class DirectPutsTlsTest {
           .isPresent();
       assertThat(server.md5s(EmbeddedS3.STAGING, prefix))
           .isEqualTo(Map.of(key, Md5.ofBytes(Md5.newDigest().digest(bytes)).toHex()));
+    } finally {
+      trusted.keySet().forEach(System::clearProperty);
     }
     assertThat(payloads).containsExactly("UNSIGNED-PAYLOAD");
   }

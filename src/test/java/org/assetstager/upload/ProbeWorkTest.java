@@ -43,14 +43,14 @@ class ProbeWorkTest {
     TransferFixture fixture = new TransferFixture(root, run);
     Files.write(root.resolve("a"), UploadFixture.SMALL);
     UploadTasks tasks = fixture.tasks();
-    ProbeSizes sizes = new ProbeSizes(UploadFixture.SMALL.length, 0, 2, true, false);
+    ProbeSizes sizes = new ProbeSizes(UploadFixture.SMALL.length, 0, 2, 1, true, false);
     List<Candidate> candidates = List.of(fixture.files.candidate("a", 0));
 
     Probe probe =
         InTask.call(
             () ->
                 new ProbeWork(tasks, sizes, System.currentTimeMillis() + startInMillis, SECONDS)
-                    .measure(candidates.iterator(), false, aheadMillis));
+                    .measure(candidates.iterator(), false, true, aheadMillis));
 
     fixture.requireNothingWrongAndNothingOpen();
     return probe;
