@@ -265,7 +265,13 @@ class StageFencingIT {
     try (FaultyS3 proxy = new FaultyS3(SERVER, holding)) {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), ledger, onFinish(told));
       String manifest = asset.manifestFile();
-      SubmittedJob.Builder cluster = submit().onLocalCluster().s3a(SERVER);
+      // The driver's JVM has the cluster's master too: it forgets its workers if it sleeps for long.
+      SubmittedJob.Builder cluster =
+          submit()
+              .onLocalCluster()
+              .s3a(SERVER)
+              .conf("spark.worker.timeout", "600")
+              .conf("spark.network.timeout", "600s");
       try (SubmittedJob first =
           cluster.start("stage", "--manifest", manifest, "--config", config, "--run-id", "r")) {
         assertThat(await(held)).as("%s", first).isTrue();

@@ -330,7 +330,8 @@ class DirectPutsTest {
             new FaultyS3(server, request -> new Answer(400, Map.of(), bytes(1 << 20)));
         BucketConnection connection = open(proxy.endpoint())) {
       for (int i = 0; i < 10; i++) {
-        assertThat(put(connection, prefix + i, bytes(1), Map.of())).isEmpty();
+        assertThat(put(connection, prefix + i, bytes(1), Map.of(), Duration.ofSeconds(20)))
+            .isEmpty();
       }
       assertThat(proxy.arrivals()).filteredOn(arrival -> arrival.requests() > 0).hasSize(10);
     }
