@@ -265,7 +265,8 @@ class StageFencingIT {
     try (FaultyS3 proxy = new FaultyS3(SERVER, holding)) {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), ledger, onFinish(told));
       String manifest = asset.manifestFile();
-      // The driver's JVM has the cluster's master too: it forgets its workers if it sleeps for long.
+      // The driver's JVM has the cluster's master too: it forgets its workers if it sleeps for
+      // long.
       SubmittedJob.Builder cluster =
           submit()
               .onLocalCluster()

@@ -32,6 +32,9 @@ class StageProcessIT {
 
   private static final int FILES = 10;
 
+  /** What the server adds to the key. */
+  private static final String ARRIVING = "-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
   private final String prefix = EmbeddedS3.uniquePrefix();
 
   @TempDir private Path folder;
@@ -54,6 +57,8 @@ class StageProcessIT {
         assertThat(job.exitCode()).isEqualTo(128 + 9);
       }
       Set<Map.Entry<String, String>> there = SERVER.md5s(EmbeddedS3.STAGING, prefix).entrySet();
+      // What the server has of a body that hasn't wholly arrived is in its listings too.
+      there.removeIf(object -> object.getKey().matches(".*==" + ARRIVING));
       assertThat(there).isNotEmpty().isSubsetOf(asset.staged(prefix).entrySet());
       assertThat(there).hasSizeLessThan(FILES);
       assertThat(SERVER.keys(LEDGERS, prefix)).noneMatch(key -> key.contains("=killed/ledger/"));
