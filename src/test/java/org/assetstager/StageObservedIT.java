@@ -151,12 +151,17 @@ class StageObservedIT {
     }
   }
 
+  /** An executor is killed when the job ends, be it in the middle of its last line. */
+  private static String wholeLines(String log) {
+    return log.substring(0, log.lastIndexOf('\n') + 1);
+  }
+
   private static void requireRunIdOnExecutors(SubmittedJob job) throws IOException {
     String application = job.err().replaceAll("(?s).*\\b(app-[0-9]+-[0-9]+)\\b.*", "$1");
     int executors = 0;
     try (Stream<Path> folders = Files.list(SubmittedJob.executorsOf(application))) {
       for (Path executor : folders.toList()) {
-        String log = Files.readString(executor.resolve("stderr"));
+        String log = wholeLines(Files.readString(executor.resolve("stderr")));
         requireRunId(log);
         List<JsonNode> ofTasks =
             log.lines()
