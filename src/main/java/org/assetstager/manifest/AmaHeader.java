@@ -8,7 +8,6 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +25,6 @@ public record AmaHeader(
     @Nullable String asset,
     @Nullable String classId,
     String topHash) {
-
-  /** Carries it through Spark. */
-  static final RecordCodec<AmaHeader> CODEC = RecordCodec.of(AmaHeader.class);
 
   private static final String CLASS_ID = "asset_class.id";
 

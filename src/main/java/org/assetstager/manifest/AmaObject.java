@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,9 +33,6 @@ public record AmaObject(
     boolean sourced,
     @Nullable String fault,
     boolean unrepresentable) {
-
-  /** Carries it through Spark. */
-  static final RecordCodec<AmaObject> CODEC = RecordCodec.of(AmaObject.class);
 
   private static final String SEPARATOR = "::";
   private static final Set<String> MEMBERS =

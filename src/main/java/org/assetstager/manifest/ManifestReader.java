@@ -8,11 +8,9 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
-import org.assetstager.spark.SqlSession;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -38,9 +36,6 @@ public final class ManifestReader {
 
   /** So that each core has something to read in a manifest of a few files. */
   private static final int SPLITS_PER_CORE = 2;
-
-  /** Some 3,000 rows: queries of them take less time than it takes to prepare for more. */
-  private static final long SMALL_BYTES = 1 << 20;
 
   private final JavaSparkContext spark;
   private final ManifestRules rules;
@@ -89,30 +84,27 @@ public final class ManifestReader {
     List<ManifestFile> documents = filter(files, EnumSet.of(Format.AMA));
     if (!documents.isEmpty()) {
       parts.add(
-          new AmaManifests(session(files), rules)
-              .read(
-                  documents,
-                  filter(files, EnumSet.of(Format.AMA_STATES)),
-                  filter(files, EnumSet.of(Format.AMA_STATS)))
-              .javaRDD()
-              .map(ManifestRow.CODEC::fromRow));
+          new AmaManifests(spark, rules, amaTasks(files))
+              .read(documents, filter(files, EnumSet.of(Format.AMA_STATS))));
     }
     return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
   }
 
-  private SparkSession session(Collection<ManifestFile> files) {
-    long bytes =
-        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-    return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
+  private int amaTasks(Collection<ManifestFile> files) {
+    long bytes = bytes(files);
+    long splitBytes = splitBytes(bytes, spark.defaultParallelism(), mostSplitBytes);
+    return (int) Math.min(bytes / splitBytes + 1, MOST_PARTITIONS);
+  }
+
+  private static long bytes(Collection<ManifestFile> files) {
+    return files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
   }
 
   /** Returns 0 if not all work is counted in bytes, because they wouldn't show the progress. */
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
-        ? filter(files, LINES).stream()
-            .mapToLong(ManifestFile::lengthBytes)
-            .reduce(0, LongMath::saturatedAdd)
+        ? bytes(filter(files, LINES))
         : 0;
   }
 
@@ -121,9 +113,7 @@ public final class ManifestReader {
   }
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
-    long allBytes =
-        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-    long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
+    long splitBytes = splitBytes(bytes(files), spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();
     return spark

@@ -15,8 +15,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
-import org.apache.spark.sql.Encoder;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -81,11 +79,6 @@ public final class RecordCodec<R extends Record> implements Serializable {
   /** Returns the names of the columns, in the order of the components. */
   public List<String> columns() {
     return List.of(schema().fieldNames());
-  }
-
-  /** Returns the encoder for rows of {@link #schema}. */
-  public Encoder<Row> encoder() {
-    return Encoders.row(schema());
   }
 
   /**

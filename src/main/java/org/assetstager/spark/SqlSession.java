@@ -19,17 +19,6 @@ public final class SqlSession {
           // Damage must not go unnoticed: Parquet's writers store a checksum of each page.
           "parquet.page.verify-checksum.enabled", "true");
 
-  /**
-   * To generate and compile Java for a query, or to plan its stages again one by one, takes longer
-   * than to run it on few rows.
-   */
-  private static final Map<String, String> OF_FEW_ROWS =
-      Map.of(
-          "spark.sql.codegen.wholeStage", "false",
-          "spark.sql.codegen.factoryMode", "NO_CODEGEN",
-          "spark.sql.adaptive.enabled", "false",
-          "spark.sql.shuffle.partitions", "1");
-
   private SqlSession() {}
 
   /**
@@ -43,18 +32,6 @@ public final class SqlSession {
             ? SparkSession.builder().sparkContext(context.sc()).getOrCreate()
             : copy(found);
     SETTINGS.forEach(session.conf()::set);
-    return session;
-  }
-
-  /** As {@link #of}, for queries of few rows. What the user has set stays. */
-  public static SparkSession ofFewRows(JavaSparkContext context) {
-    SparkSession session = of(context);
-    OF_FEW_ROWS.forEach(
-        (name, value) -> {
-          if (!session.conf().contains(name)) {
-            session.conf().set(name, value);
-          }
-        });
     return session;
   }
 

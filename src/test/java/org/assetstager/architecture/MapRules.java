@@ -34,6 +34,7 @@ import java.util.regex.Pattern;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.SparkSession;
 import org.assetstager.s3.DirectPuts;
 import org.assetstager.s3.S3Clients;
 import software.amazon.awssdk.services.s3.S3AsyncClient;
@@ -344,6 +345,16 @@ record MapRules(String root) {
                         || target.getOwner().isEquivalentTo(FileContext.class)
                         || (target.getOwner().isEquivalentTo(Dataset.class)
                             && target.getName().startsWith("write"))));
+  }
+
+  /** "Data flow on Spark" in design.md. The table of ledgers needs the rows' types alone. */
+  ArchRule onlyInventoriesNeedSparkSql() {
+    return noClasses()
+        .that()
+        .resideOutsideOfPackages(folder("catalog"), folder("spark"))
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(SparkSession.class, Dataset.class);
   }
 
   /** But for a signal, which ends it anyway; what it ends with is the job's to say. */

@@ -104,6 +104,7 @@ class MapTest {
         rule("processes", MapRules::onlyFinishCommandStartsProcesses),
         rule("opens", MapRules::onlyUnixFilesOpens),
         rule("file system writes", MapRules::onlyRunAndSnapshotWriteToFileSystems),
+        rule("Spark SQL", MapRules::onlyInventoriesNeedSparkSql),
         rule("no exit", MapRules::nothingEndsTheJvm),
         rule("standard output", MapRules::onlyMainPrintsToStandardOutput),
         rule("standard error", MapRules::onlyMainAndProgressPrintToStandardError));

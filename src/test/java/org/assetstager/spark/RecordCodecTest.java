@@ -13,13 +13,10 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.From;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
-import org.apache.spark.api.java.function.MapFunction;
-import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
-import org.assetstager.testing.TestSpark;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -340,27 +337,4 @@ class RecordCodecTest {
           true,
           Colour.BLUE,
           Colour.RED);
-
-  /** Reads and writes each record on an executor. */
-  static final class Through implements MapFunction<Row, Row> {
-    @Override
-    public Row call(Row row) {
-      return CODEC.toRow(CODEC.fromRow(row));
-    }
-  }
-
-  @Test
-  void encoder_rowsThroughSpark_comeBack() {
-    List<Row> rows = List.of(CODEC.toRow(SAMPLE), CODEC.toRow(FULL));
-
-    Dataset<Row> result =
-        TestSpark.session()
-            .createDataFrame(rows, CODEC.schema())
-            .map(new Through(), CODEC.encoder());
-
-    assertThat(result.schema()).isEqualTo(CODEC.schema());
-    TestSpark.assertRows(result, CODEC.schema(), rows);
-    assertThat(result.collectAsList().stream().map(CODEC::fromRow))
-        .containsExactlyInAnyOrder(SAMPLE, FULL);
-  }
 }
