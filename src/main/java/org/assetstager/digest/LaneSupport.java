@@ -1,5 +1,6 @@
 package org.assetstager.digest;
 
+import java.lang.management.ManagementFactory;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Random;
@@ -82,8 +83,18 @@ final class LaneSupport {
     return trial;
   }
 
+  /** Without it vectors stay slow, and the trial would take all of its time. */
+  private static boolean hasOptimisingCompiler() {
+    return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .noneMatch(argument -> argument.matches("-XX:TieredStopAtLevel=[0-3]"));
+  }
+
   private void tryLanes() {
     try {
+      if (!hasOptimisingCompiler()) {
+        LOG.info("MD5s are computed one by one: the JVM runs without its optimising compiler");
+        return;
+      }
       BlockHasher hasher = hashers.get();
       if (hasher.lanes() < LEAST_LANES) {
         LOG.info("MD5s are computed one by one: vectors have {} lanes here", hasher.lanes());

@@ -14,9 +14,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Class data of Spark's jars (AppCDS): drivers and executors map these classes instead of loading
- * and verifying them, and start in less time. The first JVM that submits a job makes the file; the
- * others do without until it is there. A JVM passes over a file that was made of other jars.
+ * Class data of Spark's jars and the job's (AppCDS): drivers and executors map these classes
+ * instead of loading and verifying them, and start in less time. The first JVM that submits a job
+ * makes the file; the others do without until it is there. A JVM passes over a file that was made
+ * of other jars.
  */
 final class ClassData {
   private static final String NAME = "class-data-" + Runtime.version() + ".jsa";
@@ -45,7 +46,7 @@ final class ClassData {
       return false;
     }
     try (Stream<Path> jars = Files.list(SparkJvm.HOME.resolve("jars"))) {
-      for (Path jar : jars.toList()) {
+      for (Path jar : Stream.concat(jars, Stream.of(SparkJvm.JOB)).toList()) {
         if (Files.getLastModifiedTime(jar).compareTo(Files.getLastModifiedTime(data)) > 0) {
           return false;
         }
@@ -67,19 +68,18 @@ final class ClassData {
 
   private static void make(Path data) throws IOException {
     Path folder = Files.createTempDirectory(data.getParent(), "class-data");
-    Path root = Files.createDirectory(folder.resolve("root"));
-    Files.writeString(root.resolve("file"), "content");
     Path made = folder.resolve(NAME);
+    SubmittedAsset asset =
+        new SubmittedAsset(folder).add("file", new byte[1]).addWithMd5("another", new byte[2]);
     try (SubmittedJob job =
         SubmittedJob.submit()
             .makingClassData(made)
             .start(
-                "snapshot",
-                root.toString(),
-                "--top-hash",
-                "t",
-                "--out",
-                folder.resolve("manifest").toUri().toString())) {
+                "stage",
+                "--manifest",
+                asset.manifestFile(),
+                "--config",
+                asset.config(EmbeddedS3.shared(), EmbeddedS3.uniquePrefix()))) {
       assertThat(job.exitCode()).as("%s", job).isZero();
     }
     Files.move(made, data, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -20,15 +20,18 @@ final class SparkJvm {
   /** The Spark home that the build makes. */
   static final Path HOME = TARGET.resolve("spark-home");
 
+  /** The packaged job. */
+  static final Path JOB = TARGET.resolve("asset-stager.jar");
+
   /** The log settings that the job is shipped with. */
   static final Path LOGGING = TARGET.resolveSibling("conf").resolve("log4j2.properties");
 
   /**
-   * Short runs: the second compiler would cost more than it saves. Without it no vectors are worth
-   * a trial, which would take a core for minutes.
+   * Short runs: the second compiler would cost more than it saves, and so would collections for
+   * want of room for classes.
    */
   static final List<String> SHORT_RUNS =
-      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MaxVectorSize=16");
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MetaspaceSize=256m");
 
   private SparkJvm() {}
 
@@ -55,15 +58,18 @@ final class SparkJvm {
     return command;
   }
 
-  /** In the order of Spark's launcher, which starts executors: class data go by it. */
-  private static String classPath() {
+  /**
+   * Returns the class path of all JVMs, by which class data go. It has the job too, as that of
+   * {@code scripts/asset-stager}.
+   */
+  static String classPath() {
     Path jars = HOME.resolve("jars");
     try (Stream<Path> first = Files.list(jars)) {
       return Stream.concat(
               first
                   .filter(jar -> jar.getFileName().toString().startsWith("slf4j-api-"))
                   .map(Path::toString),
-              Stream.of(jars + "/*"))
+              Stream.of(jars + "/*", JOB.toString()))
           .collect(Collectors.joining(File.pathSeparator));
     } catch (IOException e) {
       throw new UncheckedIOException(e);

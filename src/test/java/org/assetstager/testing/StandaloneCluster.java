@@ -87,7 +87,7 @@ public final class StandaloneCluster implements AutoCloseable {
       if (System.nanoTime() > deadline) {
         throw new AssertionError("Waited in vain: " + what);
       }
-      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(25));
     }
   }
 

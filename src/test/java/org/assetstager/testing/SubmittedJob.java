@@ -16,9 +16,10 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The packaged job, run by Spark's own {@code SparkSubmit} in a process, as users run it. Its
- * output is kept below {@code target/submitted-jobs}, under the pid of the test's JVM. Closing it
- * ends the process.
+ * The packaged job, run by Spark's own {@code SparkSubmit} in a process. The class paths of driver
+ * and executors have its jar, so that class data help with it; that Spark ships the jar is seen in
+ * {@code ArchiveIT}. Its output is kept below {@code target/submitted-jobs}, under the pid of the
+ * test's JVM. Closing it ends the process.
  */
 public final class SubmittedJob implements AutoCloseable {
   /** For a loaded machine. */
@@ -63,6 +64,7 @@ public final class SubmittedJob implements AutoCloseable {
       // A local cluster names the folders of its executors so, by the second of its start.
       spark.put("spark.deploy.appIdPattern", "app-%s" + PID + "-%04d");
       spark.put(EXECUTOR_OPTIONS, String.join(" ", SparkJvm.SHORT_RUNS));
+      spark.put("spark.executor.extraClassPath", SparkJvm.classPath());
       environment.put("LC_ALL", "C.UTF-8");
     }
 
@@ -151,8 +153,7 @@ public final class SubmittedJob implements AutoCloseable {
       }
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
-      command.addAll(List.of("--class", "org.assetstager.Main"));
-      command.add(TARGET.resolve("asset-stager.jar").toString());
+      command.addAll(List.of("--class", "org.assetstager.Main", "spark-internal"));
       command.addAll(Arrays.asList(arguments));
       try {
         Path folder = Files.createDirectories(TARGET.resolve("submitted-jobs"));
