@@ -19,7 +19,6 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.KnownFiles;
 import org.assetstager.report.OutcomeTotals;
@@ -36,13 +35,9 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.settings.BucketSettings;
-import org.assetstager.settings.Credentials;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
-import org.assetstager.verify.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -192,35 +187,11 @@ class LedgerViewsTest {
   }
 
   @Test
-  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
-    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "dry_run");
+  void ledger_withoutAColumn_hasNullInIt() throws IOException {
+    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "asset");
 
     assertThat(row.path()).isEqualTo("p0");
-    assertThat(row.dryRun()).isNull();
-  }
-
-  @Test
-  void ledger_ofABuildWithoutRemedyCodes_hasThoseOfItsRemedies() throws IOException {
-    LedgerRow row =
-        readOlder(
-            new LedgerRows("r", false, bucket("remote"), bucket("staging"))
-                .of(SampleRows.other(1, Verdict.MODIFIED), null),
-            "remedy_code");
-
-    assertThat(row.remedy()).isEqualTo("Add it again");
-    assertThat(row.remedyCode()).isEqualTo("add-again");
-  }
-
-  private static BucketSettings bucket(String name) {
-    return new BucketSettings(
-        name,
-        "",
-        null,
-        "us-east-1",
-        false,
-        new Credentials(null, null, null, null, null, null),
-        BucketSettings.Listing.AUTO,
-        null);
+    assertThat(row.asset()).isNull();
   }
 
   @ParameterizedTest
