@@ -194,7 +194,7 @@ public final class SampleRows {
         false,
         LedgerFacts.NONE,
         codeOf(remedy),
-        null);
+        false);
   }
 
   private static @Nullable String codeOf(@Nullable String remedy) {
