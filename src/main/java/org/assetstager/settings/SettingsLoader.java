@@ -110,7 +110,7 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + Units.quoted(path)
+              + ConfigUtil.quoteString(path)
               + ", which begins like a URL, but has no path that begins with /",
           "Write it like file:///shared/ledger, or begin a local folder with ./ instead.");
     }
@@ -118,7 +118,7 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + Units.quoted(path)
+              + ConfigUtil.quoteString(path)
               + ", without a scheme: another folder on every machine of the cluster",
           "Name a folder that all of them share, with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");

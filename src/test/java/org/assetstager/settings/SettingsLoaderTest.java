@@ -164,7 +164,7 @@ class SettingsLoaderTest {
   @Test
   void override_moreThanOneHoconValue_setsNothingElse() {
     assertThat(refused("", "staging.tags={a = b}\nverify.policy = strict"))
-        .contains("asset-stager.staging.tags (--set) is \"{a = b}\\u000averify.policy = strict\"");
+        .contains("asset-stager.staging.tags (--set) is \"{a = b}\\nverify.policy = strict\"");
   }
 
   @Test
