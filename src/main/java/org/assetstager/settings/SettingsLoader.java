@@ -69,11 +69,6 @@ public final class SettingsLoader {
     return new SettingsLoader(file, environment).load(overrides);
   }
 
-  /** As the other one, on a machine that says nothing. */
-  public static Settings load(Path file, List<String> overrides) {
-    return load(new SettingsFile(file, ""), overrides, SettingsEnvironment.NONE);
-  }
-
   private Settings load(List<String> overrides) {
     Config reference =
         ConfigFactory.parseResources(

@@ -11,7 +11,7 @@ import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.settings.SettingsLoader;
+import org.assetstager.settings.SettingsFiles;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.upload.OpenUpload;
 import org.junit.jupiter.api.BeforeEach;
@@ -62,7 +62,7 @@ class AbandonCommandTest {
             null,
             false,
             2,
-            SettingsLoader.load(config, List.of()).withLedgerPath(ledgers).fingerprint(),
+            SettingsFiles.load(config, List.of()).withLedgerPath(ledgers).fingerprint(),
             Map.of(),
             0,
             "nonce",
