@@ -69,10 +69,7 @@ public final class KnownProblems {
 
   /** What is read of a ledger's row. */
   record Seen(
-      @Nullable String root,
-      @Nullable String path,
-      Outcome outcome,
-      @Nullable String remedyCode) {
+      @Nullable String root, @Nullable String path, Outcome outcome, @Nullable String remedyCode) {
     static final RecordCodec<Seen> CODEC = RecordCodec.of(Seen.class);
 
     /** Returns what is the same in a row of another run with the same problem; else null. */

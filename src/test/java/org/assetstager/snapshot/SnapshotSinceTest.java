@@ -290,8 +290,7 @@ class SnapshotSinceTest {
     }
     Map<String, JsonNode> rows = fixture.take("first").rows();
     RunFolder run =
-        run(
-            Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out, true)));
+        run(Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out, true)));
 
     Taken taken = fixture.take("second", Path.of(folder + "/run_id=nightly-1"));
 
