@@ -11,7 +11,6 @@ import java.io.Writer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import org.apache.spark.SparkUserAppException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleWriter;
@@ -233,7 +232,7 @@ public final class Main implements Runnable {
       command = command.subcommand();
     }
     // Those that need Spark return their exit code.
-    if (command.commandSpec().userObject() instanceof Callable<?> work) {
+    if (command.commandSpec().userObject() instanceof Checked work) {
       if (withoutSpark) {
         check(work, command.commandSpec().commandLine());
         needsSpark = true;
@@ -245,11 +244,9 @@ public final class Main implements Runnable {
     return new CommandLine.RunLast().execute(parsed);
   }
 
-  private static void check(Callable<?> work, CommandLine command) {
+  private static void check(Checked work, CommandLine command) {
     try {
-      if (work instanceof Checked checked) {
-        checked.check();
-      }
+      work.check();
     } catch (ParameterException e) {
       throw e;
     } catch (RuntimeException e) {

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.assetstager.asset.VisibleJson;
-import org.assetstager.audit.AuditTotals.Total;
 import org.assetstager.catalog.ContentName;
 import org.assetstager.report.ExitCode;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +51,8 @@ public record AuditReport(
   /** The number of the form of {@link #toJson}. */
   private static final int FORMAT = 1;
 
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   /** Copies the maps, order kept. */
   public AuditReport {
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
@@ -87,7 +88,7 @@ public record AuditReport(
 
   /** Returns the object of {@link #toText}. */
   public ObjectNode toJson() {
-    ObjectNode json = new ObjectMapper().createObjectNode();
+    ObjectNode json = JSON.createObjectNode();
     json.put("format", FORMAT);
     json.put("run_id", runId);
     json.put("command", "audit");
@@ -102,25 +103,23 @@ public record AuditReport(
     json.put("ledger", ledger);
     json.put("ledger_rows", ledgerRows);
     json.put("ledger_problem", ledgerProblem);
-    put(json.putObject("audited"), totals.all());
+    json.set("audited", JSON.valueToTree(totals.all()));
     putExtent(json);
     ObjectNode held = json.putObject("held");
     for (AuditProof proof : AuditProof.values()) {
       if (proof != AuditProof.CONTRADICTED) {
-        put(held.putObject(proof.name()), totals.of(proof));
+        held.set(proof.name(), JSON.valueToTree(totals.of(proof)));
       }
     }
     ObjectNode problems = json.putObject("problems");
     for (AuditProblem problem : AuditProblem.values()) {
-      put(problems.putObject(problem.name()), totals.of(problem));
+      problems.set(problem.name(), JSON.valueToTree(totals.of(problem)));
     }
     putDeletion(json);
     json.put("seconds", seconds);
     json.put("bytes_read", bytesRead);
-    ObjectNode sent = json.putObject("requests");
-    requests.forEach(sent::put);
-    ObjectNode used = json.putObject("settings");
-    settings.forEach(used::put);
+    json.set("requests", JSON.valueToTree(requests));
+    json.set("settings", JSON.valueToTree(settings));
     return json;
   }
 
@@ -151,12 +150,7 @@ public record AuditReport(
     safe.put("bytes", deletion.paths().bytes());
     ObjectNode kept = safe.putObject("kept");
     for (Kept reason : Kept.values()) {
-      org.assetstager.asset.Total rows = deletion.of(reason);
-      kept.putObject(reason.name()).put("rows", rows.rows()).put("bytes", rows.bytes());
+      kept.set(reason.name(), JSON.valueToTree(deletion.of(reason)));
     }
-  }
-
-  private static void put(ObjectNode json, Total total) {
-    json.put("contents", total.contents()).put("rows", total.rows()).put("bytes", total.bytes());
   }
 }

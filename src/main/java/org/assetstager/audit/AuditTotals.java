@@ -1,8 +1,8 @@
 package org.assetstager.audit;
 
+import com.google.common.collect.Maps;
 import com.google.common.math.LongMath;
 import java.io.Serializable;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -39,14 +39,8 @@ public record AuditTotals(Map<AuditProof, Total> held, Map<AuditProblem, Total> 
 
   /** Copies the maps. */
   public AuditTotals {
-    held = copy(AuditProof.class, held);
-    problems = copy(AuditProblem.class, problems);
-  }
-
-  private static <K extends Enum<K>> Map<K, Total> copy(Class<K> type, Map<K, Total> map) {
-    Map<K, Total> copy = new EnumMap<>(type);
-    copy.putAll(map);
-    return Collections.unmodifiableMap(copy);
+    held = Maps.immutableEnumMap(held);
+    problems = Maps.immutableEnumMap(problems);
   }
 
   /** Returns both together. */

@@ -1,8 +1,8 @@
 package org.assetstager.audit;
 
+import com.google.common.collect.Maps;
 import com.google.common.math.LongMath;
 import java.io.Serializable;
-import java.util.Collections;
 import java.util.EnumMap;
 import java.util.Map;
 import org.assetstager.asset.Total;
@@ -35,9 +35,7 @@ public record DeletionTotals(Total safe, Total paths, Map<Kept, Reason> kept)
 
   /** Copies the map. */
   public DeletionTotals {
-    Map<Kept, Reason> copy = new EnumMap<>(Kept.class);
-    copy.putAll(kept);
-    kept = Collections.unmodifiableMap(copy);
+    kept = Maps.immutableEnumMap(kept);
   }
 
   /** Returns both together. */

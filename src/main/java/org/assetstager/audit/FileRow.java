@@ -21,7 +21,7 @@ record FileRow(
     @Nullable String md5,
     Outcome outcome,
     LedgerFacts facts,
-    @Nullable Boolean md5Computed) {
+    boolean md5Computed) {
   static final RecordCodec<FileRow> CODEC = RecordCodec.of(FileRow.class);
 
   /** Returns the key that brings the row together with its {@link AuditedContent}. */

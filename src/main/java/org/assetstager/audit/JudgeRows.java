@@ -76,7 +76,7 @@ record JudgeRows(Set<Outcome> claiming, Map<String, String> linkedRoots, long ru
     if (!row.isWhole()) {
       return Kept.DAMAGED_ROW;
     }
-    if (!Boolean.TRUE.equals(row.md5Computed())) {
+    if (!row.md5Computed()) {
       return Kept.NOT_HASHED;
     }
     if (audited == null) {

@@ -8,8 +8,7 @@ public enum Kept {
   /** The row isn't one that a bucket holds the content of. */
   OTHER_OUTCOME("the run neither staged the content nor found it in a bucket"),
   /** The run didn't compute the MD5. */
-  NOT_HASHED(
-      "the run didn't read the file: its MD5 is the manifest's, or the ledger is an old one"),
+  NOT_HASHED("the run didn't read the file: its MD5 is the manifest's"),
   /** The audit didn't come to the content. */
   NOT_LOOKED_AT(
       "its content is in another share, was checked by an earlier audit, or is left for later"),

@@ -79,7 +79,7 @@ final class ListPageXml {
     if (!xml.getLocalName().equals(ROOT)) {
       throw SdkClientException.create("The answer is not a listing: it is a " + xml.getLocalName());
     }
-    while (isAtChild()) {
+    while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
       switch (xml.getLocalName()) {
         case "Contents" -> entries.add(entry());
         case "IsTruncated" -> truncated = Boolean.valueOf(xml.getElementText().strip());
@@ -98,7 +98,7 @@ final class ListPageXml {
     String key = null;
     @Nullable String size = null;
     @Nullable String etag = null;
-    while (isAtChild()) {
+    while (xml.nextTag() == XMLStreamConstants.START_ELEMENT) {
       switch (xml.getLocalName()) {
         case "Key" -> key = xml.getElementText();
         case "Size" -> size = xml.getElementText();
@@ -115,21 +115,6 @@ final class ListPageXml {
   private static long size(@Nullable String text) {
     Long size = text == null ? null : Longs.tryParse(text.strip());
     return size == null ? ObjectFacts.UNKNOWN_SIZE : Math.max(size, ObjectFacts.UNKNOWN_SIZE);
-  }
-
-  /** Moves to the next child of the element; false at the element's end. */
-  private boolean isAtChild() throws XMLStreamException {
-    while (true) {
-      switch (xml.next()) {
-        case XMLStreamConstants.START_ELEMENT -> {
-          return true;
-        }
-        case XMLStreamConstants.END_ELEMENT -> {
-          return false;
-        }
-        default -> {}
-      }
-    }
   }
 
   /** Moves to the end of the element. */

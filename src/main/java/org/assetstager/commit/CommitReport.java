@@ -5,8 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.Maps;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -62,9 +62,7 @@ public record CommitReport(
 
   /** Copies the maps, order kept. */
   public CommitReport {
-    Map<CommitOutcome, Total> inOrder = new EnumMap<>(CommitOutcome.class);
-    inOrder.putAll(outcomes);
-    outcomes = Collections.unmodifiableMap(inOrder);
+    outcomes = Maps.immutableEnumMap(outcomes);
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }

@@ -63,9 +63,10 @@ public record CommitTotals(
           .stream()
           .reduce(NONE, CommitTotals::plus);
     }
-    LedgerReader<CommittedContent> rows =
-        ledger.read(CommittedContent.CODEC, EnumSet.allOf(Outcome.class));
-    return new Count().call(rows).next();
+    try (LedgerReader<CommittedContent> rows =
+        ledger.read(CommittedContent.CODEC, EnumSet.allOf(Outcome.class))) {
+      return new Count().call(rows).next();
+    }
   }
 
   /** Returns both together. */

@@ -82,16 +82,6 @@ final class ContentCommitter {
     }
   }
 
-  /** Returns the row of a claim that names no content. */
-  static CommittedContent damaged(ClaimedContent claim) {
-    return CommittedContent.of(
-        claim,
-        null,
-        CommitOutcome.REFUSED,
-        null,
-        "The row of the run's ledger is damaged: its top_hash, md5 or size is missing or wrong");
-  }
-
   /** Returns where a content is to lie in the remote. */
   static String remoteKey(Settings settings, ContentName name) {
     return key(settings.remote().prefix(), name);
@@ -104,16 +94,14 @@ final class ContentCommitter {
   /**
    * Commits a content.
    *
+   * @param planned names a content: {@link PlanCommit} ends those that don't
    * @throws org.assetstager.asset.JobFailure if none can be committed
    */
   CommittedContent commit(ClaimedContent planned) {
     // A commit may be resumed with another setting than it was planned with.
     ClaimedContent claim =
         settings.commit().trustsRecordedEtags() ? planned : planned.withoutRecordedEtag();
-    ContentName name = claim.content();
-    if (name == null) {
-      return damaged(claim);
-    }
+    ContentName name = Objects.requireNonNull(claim.content());
     Content content =
         new Content(
             claim,

@@ -53,7 +53,15 @@ record PlanCommit(Settings settings, boolean removeStaged, StepOutput output, lo
     ContentName name = claim.content();
     boolean nothingToRemove = !removeStaged || listed.staging() == null;
     if (name == null) {
-      end(ContentCommitter.damaged(claim), files);
+      end(
+          CommittedContent.of(
+              claim,
+              null,
+              CommitOutcome.REFUSED,
+              null,
+              "The row of the run's ledger is damaged: its top_hash, md5 or size is missing or"
+                  + " wrong"),
+          files);
     } else if (listed.isProvedInRemote() && nothingToRemove) {
       end(
           CommittedContent.of(

@@ -25,13 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param errorCode of the file system or of S3, or null
  * @param verifiedAt milliseconds since the epoch, or null
  * @param stagedAt milliseconds since the epoch, or null
- * @param dryRun whether the run was one that uploads nothing; null in ledgers of before schema
- *     version 1
- * @param facts of the file as last seen; none in ledgers of builds that didn't keep them
- * @param remedyCode the code of a {@link Remedy}, or null where nothing has to be done. Of a row
- *     without one, as in ledgers of builds that didn't keep it, it is what {@code remedy} says
+ * @param dryRun whether the run was one that uploads nothing
+ * @param facts of the file as last seen
+ * @param remedyCode the code of a {@link Remedy}, or null where nothing has to be done
  * @param md5Computed whether the run read the whole file and computed {@code md5} from it; false
- *     where it is the manifest's word, null in ledgers of builds that didn't keep it
+ *     where it is the manifest's word
  */
 public record LedgerRow(
     String runId,
@@ -63,17 +61,12 @@ public record LedgerRow(
     @Nullable String mimeType,
     @Nullable String createdBy,
     @Nullable String createdAt,
-    @Nullable Boolean dryRun,
+    boolean dryRun,
     LedgerFacts facts,
     @Nullable String remedyCode,
-    @Nullable Boolean md5Computed) {
+    boolean md5Computed) {
   /** Turns rows into Spark's, and back. */
   public static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
-
-  /** Fills in the code of an older ledger's row. */
-  public LedgerRow {
-    remedyCode = Remedy.codeOf(remedyCode, remedy);
-  }
 
   /** Adds the row to the files of a task. */
   public void addTo(TaskFiles files) {

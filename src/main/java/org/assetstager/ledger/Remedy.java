@@ -81,27 +81,6 @@ public enum Remedy {
     return size != null && size > PartPlan.MOST_OBJECT_BYTES ? DIVIDE_FILE : MAKE_READABLE;
   }
 
-  /**
-   * Returns a row's code, whichever build wrote it.
-   *
-   * @param code of the row's column; null where it has none
-   * @param sentence of the row's column, by which the code is found then
-   * @return null where nothing has to be done, or the sentence is none of these
-   */
-  public static @Nullable String codeOf(@Nullable String code, @Nullable String sentence) {
-    Remedy remedy = code == null && sentence != null ? ofSentence(sentence) : null;
-    return remedy == null ? code : remedy.code();
-  }
-
-  private static @Nullable Remedy ofSentence(String sentence) {
-    for (Remedy remedy : values()) {
-      if (sentence.equals(remedy.words)) {
-        return remedy;
-      }
-    }
-    return sentence.startsWith(REPLACE_PATH.words + NEW_PATH) ? REPLACE_PATH : null;
-  }
-
   /** Returns the value of {@code remedy_code}: lower-case words with hyphens between them. */
   public String code() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -43,7 +43,7 @@ record DryRunPlan(
       Outcome outcome,
       @Nullable String detail,
       @Nullable String duplicateOf,
-      @Nullable Boolean md5Computed) {
+      boolean md5Computed) {
     static final RecordCodec<Planned> CODEC = RecordCodec.of(Planned.class);
   }
 
@@ -88,7 +88,7 @@ record DryRunPlan(
         Planned row = rows.next();
         if (row.outcome() == Outcome.PLANNED && row.duplicateOf() == null) {
           uploads = uploads.plus(upload(row));
-        } else if (READ.contains(row.outcome()) && !Boolean.TRUE.equals(row.md5Computed())) {
+        } else if (READ.contains(row.outcome()) && !row.md5Computed()) {
           known = known.plus(known(row));
         }
       }

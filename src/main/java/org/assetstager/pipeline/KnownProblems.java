@@ -13,7 +13,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
-import org.assetstager.ledger.Remedy;
 import org.assetstager.report.OutcomeTotals;
 import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
@@ -70,11 +69,7 @@ public final class KnownProblems {
 
   /** What is read of a ledger's row. */
   record Seen(
-      @Nullable String root,
-      @Nullable String path,
-      Outcome outcome,
-      @Nullable String remedy,
-      @Nullable String remedyCode) {
+      @Nullable String root, @Nullable String path, Outcome outcome, @Nullable String remedyCode) {
     static final RecordCodec<Seen> CODEC = RecordCodec.of(Seen.class);
 
     /** Returns what is the same in a row of another run with the same problem; else null. */
@@ -82,7 +77,7 @@ public final class KnownProblems {
       if (!outcome.needsPerson() || root == null || path == null) {
         return null;
       }
-      return root + "\0" + path + "\0" + outcome + "\0" + Remedy.codeOf(remedyCode, remedy);
+      return root + "\0" + path + "\0" + outcome + "\0" + remedyCode;
     }
   }
 

@@ -139,8 +139,8 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
         description, "--root", options.defaultRoot(), description.defaultRoot(), wholeCommand);
     requireSame(
         description, "--max-invalid", options.maxInvalid(), description.maxInvalid(), wholeCommand);
-    String format = description.settings().getOrDefault(LEDGER_FORMAT, "parquet");
-    if (!format.equals(options.settings().describe().get(LEDGER_FORMAT))) {
+    String format = description.settings().get(LEDGER_FORMAT);
+    if (!Objects.equals(format, options.settings().describe().get(LEDGER_FORMAT))) {
       String option = "with --ledger-format " + format;
       throw otherwise(description, option, option);
     }

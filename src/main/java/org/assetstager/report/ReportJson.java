@@ -80,11 +80,7 @@ public final class ReportJson {
   private static final List<String> FIELDS_OF_PROBE =
       List.of("bound", "bound_text", "seconds", "tasks", "streams", "read_before", "figures");
 
-  /** What reports of earlier versions lack. */
-  private static final Set<String> ADDED =
-      Set.of("ledger_schema", "attempts", "estimate", "problems");
-
-  private static final Set<String> NULLABLE = Set.of("error", "plan");
+  private static final Set<String> NULLABLE = Set.of("error", "plan", "estimate", "problems");
 
   private static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -193,7 +189,7 @@ public final class ReportJson {
 
   private static RunReport read(ObjectNode json) throws JsonProcessingException {
     for (String field : FIELDS) {
-      if (!ADDED.contains(field) && json.required(field).isNull() && !NULLABLE.contains(field)) {
+      if (json.required(field).isNull() && !NULLABLE.contains(field)) {
         throw new IllegalArgumentException("'" + field + "' is null");
       }
     }
@@ -205,12 +201,6 @@ public final class ReportJson {
         .properties()
         .forEach(phase -> phases.add(((ObjectNode) phase.getValue()).put("name", phase.getKey())));
     json.set("phases", phases);
-    if (!json.has("attempts")) {
-      json.putArray("attempts");
-    }
-    if (json.path("plan") instanceof ObjectNode plan && !plan.has("files")) {
-      plan.set("files", plan.required("puts"));
-    }
     if (json.path("estimate") instanceof ObjectNode estimate) {
       roundMoney(estimate);
       if (estimate.path("probe") instanceof ObjectNode probe) {

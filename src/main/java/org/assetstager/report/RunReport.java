@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param estimate what a run would take, or null if this wasn't a dry run
  * @param settings in the given order; without secrets
  * @param problems which of the rows that need a person count for the exit code; null if the run
- *     failed or was interrupted, and in reports of older builds
+ *     failed or was interrupted
  */
 public record RunReport(
     String runId,

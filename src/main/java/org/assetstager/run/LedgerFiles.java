@@ -68,7 +68,7 @@ public final class LedgerFiles {
    * Reads the files one after the other.
    *
    * @param codec of the ledger's rows, or of some of their columns; a column that the ledger lacks
-   *     is null
+   *     is null, so a ledger without one that must not be null can't be read
    * @param wanted files without rows of these outcomes are passed over; others have other rows too
    * @return closed by the caller. Its methods throw a {@link JobFailure} where a file can't be read
    */

@@ -14,10 +14,10 @@ import java.util.Map;
  */
 public record StepCommit(
     String step, String nonce, String driver, List<StepFile> files, Map<String, Long> notes) {
-  /** Keeps a copy of the list. */
+  /** Copies the list and the map. */
   public StepCommit {
     files = List.copyOf(files);
-    notes = notes == null ? Map.of() : Map.copyOf(notes);
+    notes = Map.copyOf(notes);
   }
 
   /** Returns the files of one kind, in the order of their numbers. */

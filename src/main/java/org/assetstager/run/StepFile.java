@@ -1,6 +1,5 @@
 package org.assetstager.run;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonInclude.Include;
 import java.io.Serializable;
@@ -20,7 +19,6 @@ import org.assetstager.asset.Total;
  * @param outcomes of the rows, where they are the ledger's; else empty
  */
 @JsonInclude(Include.NON_DEFAULT)
-@JsonIgnoreProperties("bytes") // Of earlier builds.
 public record StepFile(
     String kind, int number, String name, long rows, long weight, Map<Outcome, Total> outcomes)
     implements Serializable {

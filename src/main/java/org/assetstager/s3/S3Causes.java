@@ -7,6 +7,7 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.apache.http.conn.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -17,16 +18,11 @@ final class S3Causes {
 
   static boolean isUnreachable(Throwable failure) {
     return causedBy(failure, ConnectException.class)
-        || isConnectTimeout(failure)
+        // The HTTP client's own type is no ConnectException.
+        || causedBy(failure, ConnectTimeoutException.class)
         || causedBy(failure, NoRouteToHostException.class)
         || causedBy(failure, UnknownHostException.class)
         || isTls(failure);
-  }
-
-  /** The HTTP client's own type, which is no {@link ConnectException}. */
-  private static boolean isConnectTimeout(Throwable failure) {
-    return Throwables.getCausalChain(failure).stream()
-        .anyMatch(cause -> cause.getClass().getSimpleName().equals("ConnectTimeoutException"));
   }
 
   static boolean isTls(Throwable failure) {

@@ -19,11 +19,6 @@ public record Credentials(
     @Nullable Role role,
     @Nullable String otherName)
     implements Serializable {
-  /** Returns the ARN of the role to assume, or null. */
-  public @Nullable String roleArn() {
-    return role == null ? null : role.arn();
-  }
-
   /** Returns these credentials as those of a group of settings that isn't a side's own. */
   Credentials named(String group) {
     return new Credentials(accessKey, secretKey, sessionToken, profile, role, group);
@@ -32,6 +27,7 @@ public record Credentials(
   @Override
   public String toString() {
     String keys = accessKey == null ? "" : "access key, ";
-    return "Credentials[" + keys + "profile=" + profile + ", roleArn=" + roleArn() + "]";
+    String arn = role == null ? null : role.arn();
+    return "Credentials[" + keys + "profile=" + profile + ", roleArn=" + arn + "]";
   }
 }

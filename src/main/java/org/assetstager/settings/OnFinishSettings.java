@@ -1,5 +1,6 @@
 package org.assetstager.settings;
 
+import com.typesafe.config.ConfigUtil;
 import java.io.Serializable;
 import java.net.URI;
 import java.time.Duration;
@@ -27,7 +28,7 @@ public record OnFinishSettings(List<String> command, @Nullable URI webhook, Dura
     if (command.isEmpty()) {
       return null;
     }
-    return "[" + Units.quoted(command.get(0)) + (command.size() > 1 ? ", ..." : "") + "]";
+    return "[" + ConfigUtil.quoteString(command.get(0)) + (command.size() > 1 ? ", ..." : "") + "]";
   }
 
   /**

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
 import com.google.common.primitives.Ints;
+import com.typesafe.config.ConfigUtil;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -83,7 +84,7 @@ final class SettingsDescription {
     text.put(
         "manifest.allowed-roots",
         manifest.allowedRoots().stream()
-            .map(Units::quoted)
+            .map(ConfigUtil::quoteString)
             .collect(Collectors.joining(", ", "[", "]")));
     text.put("manifest.max-row-bytes", Units.size(manifest.maxRowBytes()));
     return this;
@@ -173,7 +174,11 @@ final class SettingsDescription {
     text.put(
         "staging.tags",
         staging.tags().entrySet().stream()
-            .map(tag -> Units.quoted(tag.getKey()) + " = " + Units.quoted(tag.getValue()))
+            .map(
+                tag ->
+                    ConfigUtil.quoteString(tag.getKey())
+                        + " = "
+                        + ConfigUtil.quoteString(tag.getValue()))
             .collect(Collectors.joining(", ", "{", "}")));
     return this;
   }
@@ -194,7 +199,9 @@ final class SettingsDescription {
     if (value == null) {
       return NOTHING;
     }
-    return value.matches("[\\w./:@+-]+") && !value.equals(NOTHING) ? value : Units.quoted(value);
+    return value.matches("[\\w./:@+-]+") && !value.equals(NOTHING)
+        ? value
+        : ConfigUtil.quoteString(value);
   }
 
   private static String setOrNot(@Nullable String secret) {

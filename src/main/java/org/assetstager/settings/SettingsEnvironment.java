@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  */
 public record SettingsEnvironment(
     Map<String, String> variables, Function<@Nullable String, @Nullable String> regionOfProfile) {
-  /** Says nothing. */
-  public static final SettingsEnvironment NONE = new SettingsEnvironment(Map.of(), name -> null);
-
   /** Keeps a copy of the variables. */
   public SettingsEnvironment {
     variables = Map.copyOf(variables);

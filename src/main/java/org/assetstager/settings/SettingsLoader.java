@@ -69,11 +69,6 @@ public final class SettingsLoader {
     return new SettingsLoader(file, environment).load(overrides);
   }
 
-  /** As the other one, on a machine that says nothing. */
-  public static Settings load(Path file, List<String> overrides) {
-    return load(new SettingsFile(file, ""), overrides, SettingsEnvironment.NONE);
-  }
-
   private Settings load(List<String> overrides) {
     Config reference =
         ConfigFactory.parseResources(
@@ -110,7 +105,7 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + Units.quoted(path)
+              + ConfigUtil.quoteString(path)
               + ", which begins like a URL, but has no path that begins with /",
           "Write it like file:///shared/ledger, or begin a local folder with ./ instead.");
     }
@@ -118,7 +113,7 @@ public final class SettingsLoader {
       throw JobFailure.input(
           name
               + " is "
-              + Units.quoted(path)
+              + ConfigUtil.quoteString(path)
               + ", without a scheme: another folder on every machine of the cluster",
           "Name a folder that all of them share, with its scheme, such as hdfs://namenode/ledger,"
               + " s3a://bucket/ledger or file:///shared/ledger.");

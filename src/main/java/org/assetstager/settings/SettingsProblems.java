@@ -1,5 +1,6 @@
 package org.assetstager.settings;
 
+import com.typesafe.config.ConfigUtil;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,7 +104,7 @@ final class SettingsProblems {
       return value == null ? "not set" : value instanceof Iterable ? "a list" : "a group";
     }
     String whole = text.replaceAll("(?s)" + USER_INFO, "//***@");
-    return Units.quoted(
+    return ConfigUtil.quoteString(
         whole.length() <= MAX_SHOWN_LENGTH ? whole : whole.substring(0, MAX_SHOWN_LENGTH) + "...");
   }
 }

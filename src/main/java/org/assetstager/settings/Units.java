@@ -49,22 +49,6 @@ public final class Units {
     return on ? "on" : "off";
   }
 
-  /** Returns text in quotes, on one line, as JSON has it. */
-  static String quoted(String text) {
-    StringBuilder quoted = new StringBuilder("\"");
-    for (int i = 0; i < text.length(); i++) {
-      char c = text.charAt(i);
-      if (c == '"' || c == '\\') {
-        quoted.append('\\').append(c);
-      } else if (Character.isISOControl(c) || c == '\u2028' || c == '\u2029') {
-        quoted.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
-      } else {
-        quoted.append(c);
-      }
-    }
-    return quoted.append('"').toString();
-  }
-
   /**
    * Returns the bytes of a size such as {@code 16MiB}; as HOCON has it, a number alone is bytes.
    *

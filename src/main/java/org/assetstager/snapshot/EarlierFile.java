@@ -36,11 +36,11 @@ record EarlierFile(
       @Nullable Long size,
       @Nullable String md5,
       Outcome outcome,
-      @Nullable Boolean dryRun,
+      boolean dryRun,
       @Nullable Long stMtimeNs,
       @Nullable Long stCtimeNs,
       @Nullable Long stIno,
-      @Nullable Boolean md5Computed) {
+      boolean md5Computed) {
     static final RecordCodec<LedgerRow> CODEC = RecordCodec.of(LedgerRow.class);
   }
 
@@ -74,35 +74,26 @@ record EarlierFile(
   /**
    * Returns what a row of a ledger says; null where it doesn't say enough.
    *
-   * <p>The column {@code md5_computed} says whether an MD5 was computed. Without it, as in older
-   * ledgers, the outcome does:
-   *
    * <pre>
-   * outcome                                 | verify.digest | MD5
-   * ----------------------------------------+---------------+--------------------------------
-   * STAGED                                  | any           | computed as the file was sent
-   * KNOWN_*, DUPLICATE, CONFLICT            | always        | computed
-   * KNOWN_*, DUPLICATE, CONFLICT            | trusted       | may be the manifest's: no word
-   * MODIFIED                                | any           | another than the manifest's: doubt
-   * all others, and all rows of a dry run   | any           | may be the manifest's: no word
+   * outcome                                | md5_computed | MD5
+   * ---------------------------------------+--------------+-----------------------------------
+   * STAGED, DUPLICATE, KNOWN_*, CONFLICT   | true         | that of the file
+   * STAGED, DUPLICATE, KNOWN_*, CONFLICT   | false        | the manifest's: no word
+   * MODIFIED                               | any          | another than the manifest's: doubt
+   * all others, and all rows of a dry run  | any          | may be the manifest's: no word
    * </pre>
    *
-   * @param alwaysDigested whether the run computed the MD5 of each unchanged file
    * @param readAfterMillis as {@link SeenFacts#showLaterWrites} has it
    */
-  static @Nullable EarlierFile of(LedgerRow row, boolean alwaysDigested, long readAfterMillis) {
+  static @Nullable EarlierFile of(LedgerRow row, long readAfterMillis) {
     Long size = row.size();
     BigInteger modified = nanos(row.stMtimeNs());
     BigInteger changed = nanos(row.stCtimeNs());
     Long inode = row.stIno();
-    if (size == null
-        || modified == null
-        || changed == null
-        || inode == null
-        || !Boolean.FALSE.equals(row.dryRun())) {
+    if (size == null || modified == null || changed == null || inode == null || row.dryRun()) {
       return null;
     }
-    String md5 = isComputed(row, alwaysDigested) ? validMd5(row.md5()) : null;
+    String md5 = isComputed(row) ? validMd5(row.md5()) : null;
     if (md5 == null && row.outcome() != Outcome.MODIFIED) {
       return null;
     }
@@ -114,12 +105,9 @@ record EarlierFile(
     return nanos == null ? null : BigInteger.valueOf(nanos);
   }
 
-  private static boolean isComputed(LedgerRow row, boolean alwaysDigested) {
-    Boolean computed = row.md5Computed();
+  private static boolean isComputed(LedgerRow row) {
     return switch (row.outcome()) {
-      case STAGED -> computed == null || computed;
-      case KNOWN_REMOTE, KNOWN_STAGING, DUPLICATE, CONFLICT ->
-          computed == null ? alwaysDigested : computed;
+      case STAGED, DUPLICATE, KNOWN_REMOTE, KNOWN_STAGING, CONFLICT -> row.md5Computed();
       default -> false;
     };
   }

@@ -51,11 +51,7 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
   private static final String LEDGER = "ledger";
 
   /** A run that has ended. */
-  private record Run(RunFolder folder, RunDescription description) {
-    boolean alwaysDigested() {
-      return "always".equals(description.settings().get("verify.digest"));
-    }
-  }
+  private record Run(RunFolder folder, RunDescription description) {}
 
   /**
    * Finds them.
@@ -178,9 +174,7 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
           all.union(
               LedgerFiles.of(spark, run.folder(), Long.MAX_VALUE)
                   .rows(EarlierFile.LedgerRow.CODEC, EnumSet.allOf(Outcome.class))
-                  .flatMapToPair(
-                      new OfLedger(
-                          below, run.alwaysDigested(), run.description().startedAtMillis())));
+                  .flatMapToPair(new OfLedger(below, run.description().startedAtMillis())));
     }
     return all;
   }
@@ -220,11 +214,11 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
   }
 
   /** Takes the rows of a ledger. */
-  private record OfLedger(Below below, boolean alwaysDigested, long readAfterMillis)
+  private record OfLedger(Below below, long readAfterMillis)
       implements PairFlatMapFunction<EarlierFile.LedgerRow, byte[], byte[]> {
     @Override
     public Iterator<Tuple2<byte[], byte[]>> call(EarlierFile.LedgerRow row) {
-      EarlierFile file = EarlierFile.of(row, alwaysDigested, readAfterMillis);
+      EarlierFile file = EarlierFile.of(row, readAfterMillis);
       return below.pair(file, row.root(), row.path());
     }
   }

@@ -1,9 +1,8 @@
 package org.assetstager.snapshot;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.google.common.collect.Maps;
 import java.io.PrintWriter;
-import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.assetstager.asset.VisibleText;
@@ -38,9 +37,7 @@ public record SnapshotResult(
 
   /** Copies the collections. */
   public SnapshotResult {
-    Map<SkipReason, Long> inOrder = new EnumMap<>(SkipReason.class);
-    inOrder.putAll(skipped);
-    skipped = Collections.unmodifiableMap(inOrder);
+    skipped = Maps.immutableEnumMap(skipped);
     examples = List.copyOf(examples);
   }
 

@@ -17,8 +17,6 @@ final class SpooledList {
   /** Its name in the folder of the steps. */
   static final String FILE = "list";
 
-  private static final int CHUNK_BYTES = 1 << 20;
-
   private SpooledList() {}
 
   /** Returns where it is. */
@@ -35,10 +33,7 @@ final class SpooledList {
   static void write(RunFolder folder, InputStream in) {
     Path file = new Path(path(folder));
     try (FSDataOutputStream out = PlainFiles.of(file, folder.configuration()).create(file, false)) {
-      byte[] chunk = new byte[CHUNK_BYTES];
-      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
-        out.write(chunk, 0, read);
-      }
+      in.transferTo(out);
     } catch (IOException | FSError e) {
       throw JobFailure.system(
           "Can't write the list from standard input to " + file + ": " + e.getMessage(),

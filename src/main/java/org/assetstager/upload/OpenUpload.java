@@ -1,6 +1,5 @@
 package org.assetstager.upload;
 
-import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +14,12 @@ import org.jspecify.annotations.Nullable;
  *     are sent
  * @param driver whose tasks have counted it: {@link UploadLog#driver}
  */
-@JsonIgnoreProperties({"bucket", "partMd5s"}) // Of earlier builds.
 public record OpenUpload(
     String key, String uploadId, long partSize, @Nullable String sourceEtag, String driver) {
   public OpenUpload {
     Objects.requireNonNull(key);
     Objects.requireNonNull(uploadId);
-    // Earlier builds recorded none.
-    driver = Objects.requireNonNullElse(driver, "");
+    Objects.requireNonNull(driver);
   }
 
   /** Returns the same upload as another driver's. */

@@ -26,7 +26,7 @@ import org.assetstager.run.StepOutput;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.Side;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.SettingsLoader;
+import org.assetstager.settings.SettingsFiles;
 import org.assetstager.spark.TaskProgress;
 
 /**
@@ -215,7 +215,7 @@ public final class ListingBench {
         }
         """
             .formatted(server.endpoint(), listing, folder.toUri());
-    return SettingsLoader.load(
+    return SettingsFiles.load(
         Files.writeString(folder.resolve(listing + ".conf"), text), List.of());
   }
 

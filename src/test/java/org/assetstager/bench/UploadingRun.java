@@ -28,7 +28,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.SettingsLoader;
+import org.assetstager.settings.SettingsFiles;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.upload.TransferWork;
 import org.assetstager.upload.UploadLog;
@@ -68,7 +68,7 @@ final class UploadingRun {
 
   /** Runs it. */
   public static void main(String[] args) throws IOException {
-    Settings settings = SettingsLoader.load(Path.of(args[0]), List.of());
+    Settings settings = SettingsFiles.load(Path.of(args[0]), List.of());
     long contents = Long.parseLong(args[1]);
     SparkSession spark =
         SparkSession.builder()

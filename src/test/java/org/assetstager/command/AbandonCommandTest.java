@@ -11,8 +11,9 @@ import org.assetstager.Commands;
 import org.assetstager.Commands.Ran;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
-import org.assetstager.settings.SettingsLoader;
+import org.assetstager.settings.SettingsFiles;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.upload.OpenUpload;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class AbandonCommandTest {
             null,
             false,
             2,
-            SettingsLoader.load(config, List.of()).withLedgerPath(ledgers).fingerprint(),
+            SettingsFiles.load(config, List.of()).withLedgerPath(ledgers).fingerprint(),
             Map.of(),
             0,
             "nonce",
@@ -92,17 +93,7 @@ class AbandonCommandTest {
       if (recorded) {
         run.writeJson(
             "uploads/of its key/" + name + "/upload.json",
-            Map.of(
-                "bucket",
-                EmbeddedS3.STAGING,
-                "key",
-                key,
-                "uploadId",
-                id,
-                "partSize",
-                5 << 20,
-                "partMd5s",
-                ""));
+            new OpenUpload(key, id, 5 << 20, null, "driver"));
       }
       return key;
     }
@@ -155,7 +146,7 @@ class AbandonCommandTest {
   void abandon_uploadsThatACommitLeftOpen_areToldAndStay() {
     run.writeJson(
         "commits/c-1/uploads/of its key/one/upload.json",
-        Map.of("key", "k", "uploadId", "id", "partSize", 5 << 20, "partMd5s", ""));
+        new OpenUpload("k", "id", 5 << 20, null, "driver"));
     run.writeJson("commits/c-2/run.json", Map.of());
 
     Ran ran = abandon();

@@ -86,7 +86,7 @@ class LedgerTableTest {
         odd,
         LedgerFacts.NONE,
         null,
-        null);
+        odd);
   }
 
   /** Writes a ledger of several files. */

@@ -52,24 +52,9 @@ class RemedyTest {
 
   @ParameterizedTest
   @EnumSource(Remedy.class)
-  void code_any_isOneWordThatItsSentenceGivesBack(Remedy remedy) {
+  void code_any_isOneWord(Remedy remedy) {
     assertThat(remedy.code()).matches("[a-z0-9]+(-[a-z0-9]+)*");
-    assertThat(Remedy.codeOf(null, remedy.sentence(row(false, "dir/new: 1"))))
-        .isEqualTo(remedy.code());
-    assertThat(Remedy.codeOf(null, remedy.words())).isEqualTo(remedy.code());
     assertThat(remedy.words()).doesNotContain("dir/new").doesNotEndWith(".");
-  }
-
-  @Test
-  void codeOf_anotherVersionsWords_isNone() {
-    assertThat(Remedy.codeOf(null, "Do something")).isNull();
-    assertThat(Remedy.codeOf(null, Remedy.ADD_AGAIN.words() + " soon")).isNull();
-    assertThat(Remedy.codeOf(null, null)).isNull();
-  }
-
-  @Test
-  void codeOf_codeOfAnotherVersion_isKept() {
-    assertThat(Remedy.codeOf("do-it", Remedy.ADD_AGAIN.words())).isEqualTo("do-it");
   }
 
   @Test

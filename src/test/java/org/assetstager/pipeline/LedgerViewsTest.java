@@ -1,6 +1,7 @@
 package org.assetstager.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.io.IOException;
@@ -15,11 +16,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
-import org.assetstager.ledger.LedgerRows;
 import org.assetstager.ledger.LedgerSchema;
 import org.assetstager.report.KnownFiles;
 import org.assetstager.report.OutcomeTotals;
@@ -36,13 +37,9 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepCommits;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
-import org.assetstager.settings.BucketSettings;
-import org.assetstager.settings.Credentials;
 import org.assetstager.settings.UploadSettings;
 import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.testing.SampleRows;
 import org.assetstager.testing.TestSpark;
-import org.assetstager.verify.Verdict;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -109,7 +106,7 @@ class LedgerViewsTest {
         false,
         LedgerFacts.NONE,
         null,
-        null);
+        false);
   }
 
   /** Publishes a ledger of three files, of which the last has the later half of the rows. */
@@ -167,16 +164,16 @@ class LedgerViewsTest {
     return rows;
   }
 
-  /** Reads the only row of a ledger as Spark writes it, without one of today's columns. */
-  private LedgerRow readOlder(LedgerRow written, String missing) throws IOException {
+  /** Reads the only row of a ledger as Spark writes it, without one of the columns. */
+  private LedgerRow readWithout(LedgerRow written, String missing) throws IOException {
     TestSpark.session()
         .createDataFrame(List.of(LedgerRow.CODEC.toRow(written)), LedgerRow.CODEC.schema())
         .drop(missing)
         .coalesce(1)
         .write()
-        .parquet(folder + "/old");
+        .parquet(folder + "/without");
     Path ledger = Files.createDirectories(folder.resolve("run_id=r/ledger"));
-    try (Stream<Path> files = Files.list(folder.resolve("old"))) {
+    try (Stream<Path> files = Files.list(folder.resolve("without"))) {
       Path only =
           files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
       Files.copy(only, ledger.resolve("part-00000.parquet"));
@@ -192,35 +189,18 @@ class LedgerViewsTest {
   }
 
   @Test
-  void ledger_ofABuildWithoutDryRun_canBeRead() throws IOException {
-    LedgerRow row = readOlder(row(Outcome.DELETED, 0, "a", 1L, null), "dry_run");
+  void ledger_withoutAColumn_hasNullInIt() throws IOException {
+    LedgerRow row = readWithout(row(Outcome.DELETED, 0, "a", 1L, null), "asset");
 
     assertThat(row.path()).isEqualTo("p0");
-    assertThat(row.dryRun()).isNull();
+    assertThat(row.asset()).isNull();
   }
 
   @Test
-  void ledger_ofABuildWithoutRemedyCodes_hasThoseOfItsRemedies() throws IOException {
-    LedgerRow row =
-        readOlder(
-            new LedgerRows("r", false, bucket("remote"), bucket("staging"))
-                .of(SampleRows.other(1, Verdict.MODIFIED), null),
-            "remedy_code");
-
-    assertThat(row.remedy()).isEqualTo("Add it again");
-    assertThat(row.remedyCode()).isEqualTo("add-again");
-  }
-
-  private static BucketSettings bucket(String name) {
-    return new BucketSettings(
-        name,
-        "",
-        null,
-        "us-east-1",
-        false,
-        new Credentials(null, null, null, null, null, null),
-        BucketSettings.Listing.AUTO,
-        null);
+  void ledger_withoutAColumnThatMustBeThere_canNotBeRead() {
+    assertThatThrownBy(() -> readWithout(row(Outcome.DELETED, 0, "a", 1L, null), "md5_computed"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("The column md5_computed of ");
   }
 
   @ParameterizedTest

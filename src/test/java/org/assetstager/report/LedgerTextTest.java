@@ -69,7 +69,7 @@ class LedgerTextTest {
     assertThat(text.substring(HEADER.length() + 2))
         .isEqualTo(
             "run1,m.json,42,top,,a1,/data,\"a,\"\"b\"\"\nc\",12,,,,MODIFIED,\"\",MODIFIED,pending,"
-                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,,add-again,\r\n");
+                + ",,,0,,Add it again,,,1,,,,,false,,,,,,,,add-again,false\r\n");
   }
 
   @Test

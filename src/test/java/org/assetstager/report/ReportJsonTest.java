@@ -167,18 +167,6 @@ class ReportJsonTest {
     assertThat(estimate.at("/basis/0").asText()).isEqualTo("Transfer: not measured");
   }
 
-  @Test
-  void read_reportOfAnEarlierVersion_hasNeitherEstimateNorAttempts() {
-    String text =
-        ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 3), null))
-            .replace("  \"estimate\" : null,\n", "")
-            .replaceAll("(?s)  \"attempts\" : \\[.*?],\n", "");
-
-    assertThat(text).doesNotContain("estimate", "attempts");
-    assertThat(ReportJson.read(text, "r").estimate()).isNull();
-    assertThat(ReportJson.read(text, "r").attempts()).isEmpty();
-  }
-
   @ParameterizedTest
   @ValueSource(strings = {"run0", ""})
   void read_problemsThatWereWritten_areEqual(String knownFrom) throws Exception {
@@ -192,15 +180,6 @@ class ReportJsonTest {
     assertThat(json.get("known").asLong()).isEqualTo(400);
     assertThat(json.get("new").asLong()).isEqualTo(14);
     assertThat(json.get("known_from").isNull()).isEqualTo(knownFrom.isEmpty());
-  }
-
-  @Test
-  void read_reportOfABuildThatTellsNoProblems_hasNone() {
-    String text = ReportJson.write(report(ExitCode.DONE, Rows.totals(Outcome.STAGED, 1), null));
-
-    RunReport older = ReportJson.read(text.replace("\"problems\"", "\"unknown\""), "x");
-
-    assertThat(older.problems()).isNull();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.net.UnknownHostException;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
+import org.apache.http.conn.ConnectTimeoutException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
@@ -111,6 +112,7 @@ class S3FailuresTest {
   static Stream<Arguments> clientFailures() {
     return Stream.of(
         Arguments.of(new ConnectException("Connection refused"), "FATAL"),
+        Arguments.of(new ConnectTimeoutException("Connect timed out"), "FATAL"),
         Arguments.of(new UnknownHostException("nowhere.invalid"), "FATAL"),
         Arguments.of(new SSLHandshakeException("unable to find valid certification"), "FATAL"),
         Arguments.of(new SocketException("Connection reset"), "TRANSIENT"),

@@ -145,7 +145,7 @@ class EverySettingTest {
         }
         """;
 
-    Settings settings = SettingsLoader.load(SettingsFiles.write(directory, everything), List.of());
+    Settings settings = SettingsFiles.load(SettingsFiles.write(directory, everything), List.of());
 
     long mib = 1L << 20;
     assertThat(settings)

@@ -145,7 +145,7 @@ class SecretsTest {
     Path folder = Files.createTempDirectory("settings");
     Path file = SettingsFiles.write(folder, SettingsFiles.REQUIRED + lines);
     try {
-      Throwable thrown = catchThrowable(() -> SettingsLoader.load(file, List.of()));
+      Throwable thrown = catchThrowable(() -> SettingsFiles.load(file, List.of()));
       if (thrown != null) {
         assertThat(thrown).isInstanceOf(JobFailure.class);
         assertThat(trace(thrown)).doesNotContain("CANARY");

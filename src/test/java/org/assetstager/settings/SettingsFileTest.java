@@ -24,7 +24,7 @@ class SettingsFileTest {
   }
 
   private static Settings load(SettingsFile file, String... overrides) {
-    return SettingsLoader.load(file, List.of(overrides), SettingsEnvironment.NONE);
+    return SettingsLoader.load(file, List.of(overrides), SettingsFiles.NONE);
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -17,11 +18,14 @@ import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 
 /** Settings files for tests. */
-final class SettingsFiles {
+public final class SettingsFiles {
   /** The least that a file must say; one line. */
   static final String REQUIRED =
       "asset-stager { remote.bucket = indexed, staging.bucket = incoming, "
           + "ledger.path = \"file:///ledger\" }\n";
+
+  /** A machine that says nothing. */
+  static final SettingsEnvironment NONE = new SettingsEnvironment(Map.of(), name -> null);
 
   private SettingsFiles() {}
 
@@ -34,9 +38,14 @@ final class SettingsFiles {
     }
   }
 
+  /** Loads a file. */
+  public static Settings load(Path file, List<String> overrides) {
+    return SettingsLoader.load(new SettingsFile(file, ""), overrides, NONE);
+  }
+
   /** Loads what is required, and then lines from line 2 on. */
   static Settings load(Path directory, String lines, String... overrides) {
-    return SettingsLoader.load(write(directory, REQUIRED + lines), List.of(overrides));
+    return load(write(directory, REQUIRED + lines), List.of(overrides));
   }
 
   /** Returns why the settings are refused; null if they aren't. */

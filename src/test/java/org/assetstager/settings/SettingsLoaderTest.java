@@ -135,7 +135,7 @@ class SettingsLoaderTest {
   void load_byteOrderMark_isSkipped() {
     Path file = SettingsFiles.write(directory, "\uFEFF" + SettingsFiles.REQUIRED);
 
-    assertThat(SettingsLoader.load(file, List.of()).remote().bucket()).isEqualTo("indexed");
+    assertThat(SettingsFiles.load(file, List.of()).remote().bucket()).isEqualTo("indexed");
   }
 
   @ParameterizedTest
@@ -164,7 +164,7 @@ class SettingsLoaderTest {
   @Test
   void override_moreThanOneHoconValue_setsNothingElse() {
     assertThat(refused("", "staging.tags={a = b}\nverify.policy = strict"))
-        .contains("asset-stager.staging.tags (--set) is \"{a = b}\\u000averify.policy = strict\"");
+        .contains("asset-stager.staging.tags (--set) is \"{a = b}\\nverify.policy = strict\"");
   }
 
   @Test
@@ -186,7 +186,7 @@ class SettingsLoaderTest {
   void file_missing_isRefusedByItsName() {
     Path file = directory.resolve("none.conf");
 
-    assertThatThrownBy(() -> SettingsLoader.load(file, List.of()))
+    assertThatThrownBy(() -> SettingsFiles.load(file, List.of()))
         .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
         .hasMessageContaining("The settings file " + file + " can't be read: ")
         .hasMessageContaining("No such file or directory")
@@ -195,7 +195,7 @@ class SettingsLoaderTest {
 
   @Test
   void file_aDirectory_isRefused() {
-    assertThatThrownBy(() -> SettingsLoader.load(directory, List.of()))
+    assertThatThrownBy(() -> SettingsFiles.load(directory, List.of()))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("The settings file " + directory + " can't be read: ")
         .hasMessageContaining("Is a directory");
@@ -301,7 +301,7 @@ class SettingsLoaderTest {
   void required_missing_areAllNamed() {
     Path file = SettingsFiles.write(directory, "asset-stager {}");
 
-    assertThatThrownBy(() -> SettingsLoader.load(file, List.of()))
+    assertThatThrownBy(() -> SettingsFiles.load(file, List.of()))
         .isInstanceOfSatisfying(JobFailure.class, e -> assertThat(e.kind()).isEqualTo(Kind.INPUT))
         .hasMessageStartingWith("3 settings are wrong. Correct:\n")
         .hasMessageContaining("asset-stager.remote.bucket (" + file + ") is not set; expected the")
@@ -345,7 +345,7 @@ class SettingsLoaderTest {
     String text = SettingsFiles.REQUIRED + "asset-stager.staging.prefix = \"é/\"";
     Files.write(file, text.getBytes(StandardCharsets.ISO_8859_1));
 
-    assertThatThrownBy(() -> SettingsLoader.load(file, List.of()))
+    assertThatThrownBy(() -> SettingsFiles.load(file, List.of()))
         .isInstanceOf(JobFailure.class)
         .hasMessageEndingWith(
             "asset-stager.staging.prefix (" + file + ":2) is not UTF-8; save the file as UTF-8");

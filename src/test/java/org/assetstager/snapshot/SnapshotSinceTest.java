@@ -237,7 +237,7 @@ class SnapshotSinceTest {
     assertThat(taken.result().kept()).isEqualTo(1);
   }
 
-  private RunFolder run(String digest, Stream<LedgerRow> rows) {
+  private RunFolder run(Stream<LedgerRow> rows) {
     RunFolder run =
         new RunFolder("file:" + folder, "nightly-1", fixture.spark.hadoopConfiguration());
     run.create();
@@ -252,7 +252,7 @@ class SnapshotSinceTest {
             false,
             2,
             "",
-            Map.of("verify.digest", digest),
+            Map.of(),
             later(),
             "nonce",
             null,
@@ -262,7 +262,7 @@ class SnapshotSinceTest {
   }
 
   /** Makes a row of a ledger with a manifest row's facts and another MD5. */
-  private LedgerRow ledgerRow(JsonNode row, Outcome outcome) {
+  private LedgerRow ledgerRow(JsonNode row, Outcome outcome, boolean computed) {
     RecordCodec<LedgerRow> codec = LedgerRow.CODEC;
     LedgerRow any = SampleRows.ledgerRow(outcome, "f", 0, "a", "r", "p", 1L, null, null, "me");
     org.apache.spark.sql.Row columns = codec.toRow(any);
@@ -275,7 +275,7 @@ class SnapshotSinceTest {
             case "path" -> row.get("path").textValue();
             case "size" -> row.get("st_size").longValue();
             case "md5" -> WRONG;
-            case "dry_run" -> false;
+            case "md5_computed" -> computed;
             case "st_mtime_ns", "st_ctime_ns", "st_ino" -> row.get(names[i]).longValue();
             default -> columns.get(i);
           };
@@ -290,7 +290,7 @@ class SnapshotSinceTest {
     }
     Map<String, JsonNode> rows = fixture.take("first").rows();
     RunFolder run =
-        run("always", Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out)));
+        run(Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out, true)));
 
     Taken taken = fixture.take("second", Path.of(folder + "/run_id=nightly-1"));
 
@@ -303,12 +303,14 @@ class SnapshotSinceTest {
   }
 
   @Test
-  void since_runThatTrusted_countsWhatItSent() throws Exception {
+  void since_runThatTrusted_countsWhatItRead() throws Exception {
     for (Outcome outcome : Outcome.values()) {
       Trees.write(root, outcome.name(), outcome.name());
     }
     Map<String, JsonNode> rows = fixture.take("first").rows();
-    run("trusted", Stream.of(Outcome.values()).map(out -> ledgerRow(rows.get(out.name()), out)));
+    run(
+        Stream.of(Outcome.values())
+            .map(out -> ledgerRow(rows.get(out.name()), out, out == Outcome.STAGED)));
 
     Taken taken = fixture.take("second", Path.of(folder + "/run_id=nightly-1"));
 
@@ -320,7 +322,7 @@ class SnapshotSinceTest {
   void since_runCallsAFileModified_manifestIsNotBelieved() throws Exception {
     Trees.write(root, "a", "a");
     Taken first = fixture.take("first").later();
-    run("always", Stream.of(ledgerRow(first.rows().get("a"), Outcome.MODIFIED)));
+    run(Stream.of(ledgerRow(first.rows().get("a"), Outcome.MODIFIED, true)));
 
     Taken taken = fixture.take("second", first.out(), Path.of(folder + "/run_id=nightly-1"));
 
@@ -335,7 +337,7 @@ class SnapshotSinceTest {
     JsonNode row = first.rows().get("a");
     long changed = row.get("st_ctime_ns").longValue() / 1_000_000;
     Path manifest = manifest("m.jsonl", Stream.of(row));
-    run("always", Stream.of(ledgerRow(row, Outcome.STAGED)));
+    run(Stream.of(ledgerRow(row, Outcome.STAGED, true)));
     Path run = folder.resolve("run_id=nightly-1");
     List<Path> earlier = List.of(first.out(), manifest, run);
     for (int second = 1; second <= 3; second += 2) {
@@ -355,7 +357,7 @@ class SnapshotSinceTest {
     Trees.write(root, "a", "a");
     Taken first = fixture.take("first").later();
     JsonNode row = first.rows().get("a");
-    run("always", Stream.of(ledgerRow(row, Outcome.STAGED)));
+    run(Stream.of(ledgerRow(row, Outcome.STAGED, true)));
     Path run = folder.resolve("run_id=nightly-1");
     StartedAt.set(run, row.get("st_ctime_ns").longValue() / 1_000_000 + 1_000L);
 
@@ -391,7 +393,7 @@ class SnapshotSinceTest {
 
   @Test
   void since_runThatHasNotEnded_isRefused() {
-    run("always", Stream.of());
+    run(Stream.of());
     RunFolder run =
         new RunFolder("file:" + folder, "nightly-1", fixture.spark.hadoopConfiguration());
     run.delete("ledger");

@@ -1,10 +1,12 @@
 package org.assetstager.testing;
 
 import java.math.BigInteger;
+import java.util.stream.Stream;
 import org.assetstager.asset.Md5;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerFacts;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.verify.SeenFacts;
 import org.assetstager.verify.Verdict;
@@ -191,7 +193,15 @@ public final class SampleRows {
         null,
         false,
         LedgerFacts.NONE,
-        null,
-        null);
+        codeOf(remedy),
+        false);
+  }
+
+  private static @Nullable String codeOf(@Nullable String remedy) {
+    return Stream.of(Remedy.values())
+        .filter(known -> remedy != null && remedy.startsWith(known.words()))
+        .map(Remedy::code)
+        .findAny()
+        .orElse(null);
   }
 }

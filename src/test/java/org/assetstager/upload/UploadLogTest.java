@@ -70,22 +70,6 @@ class UploadLogTest {
     assertThat(log.open("k")).containsExactly(whole);
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"", MD5 + MD5})
-  void open_recordOfAnEarlierBuild_isRead(String partMd5s) throws IOException {
-    log.opened(upload("k", "u"));
-    try (Stream<Path> files = Files.walk(folder)) {
-      Files.writeString(
-          files.filter(Files::isRegularFile).findAny().orElseThrow(),
-          """
-          {"bucket": "b", "key": "k", "uploadId": "u", "partSize": 5242880, "partMd5s": "%s"}
-          """
-              .formatted(partMd5s));
-    }
-
-    assertThat(log.open("k")).containsExactly(new OpenUpload("k", "u", 5 << 20, null, ""));
-  }
-
   @Test
   void closed_uploads_areCountedOnce() {
     long opened = RequestCounts.openedUploads();

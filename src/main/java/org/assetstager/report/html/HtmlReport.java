@@ -3,6 +3,7 @@ package org.assetstager.report.html;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
+import com.google.common.html.HtmlEscapers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -42,8 +43,8 @@ public final class HtmlReport {
     Map<String, String> places =
         Map.of(
             "csp", policy(styles, scripts),
-            "title", escaped(page.report().runId()),
-            "licence", escaped(resource(UPLOT + "LICENSE")),
+            "title", HtmlEscapers.htmlEscaper().escape(page.report().runId()),
+            "licence", HtmlEscapers.htmlEscaper().escape(resource(UPLOT + "LICENSE")),
             "styles", elements("style", styles),
             "data", PageJson.write(page),
             "scripts", elements("script", scripts));
@@ -99,9 +100,5 @@ public final class HtmlReport {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  private static String escaped(String text) {
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace("\"", "&quot;");
   }
 }
