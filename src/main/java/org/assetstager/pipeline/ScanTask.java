@@ -50,7 +50,7 @@ record ScanTask(
   @Override
   public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {
     RootsSeen.Collector rootsSeen = new RootsSeen.Collector();
-    FileScanner scanner = new FileScanner(verify, rootsSeen);
+    FileScanner scanner = new FileScanner(verify.policy(), rootsSeen);
     Iterator<List<Candidate>> scanned =
         ConcurrentMap.map(
             batches(rows),
