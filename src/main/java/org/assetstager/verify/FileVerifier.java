@@ -64,7 +64,8 @@ public final class FileVerifier {
    * Returns the verdicts on rows in any order. Several rows must be a group that {@link RowGroups}
    * made: their files are read one after the other, and hashed side by side.
    *
-   * @param roots by their paths: those of all rows that are {@link ManifestRow#added}
+   * @param rows all of them {@link ManifestRow#added}
+   * @param roots by their paths: those of all rows
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if a root is lost
    * @throws CancellationException if the thread is interrupted; it stays so
    */
@@ -78,10 +79,7 @@ public final class FileVerifier {
       for (ManifestRow row : rows) {
         AssetRoot root = rootOf(row, roots);
         int read = files.size();
-        VerifiedRow known =
-            root == null
-                ? verify(row, null)
-                : attempt(row, root, () -> read(row, root, contents, files));
+        VerifiedRow known = attempt(row, root, () -> read(row, root, contents, files));
         // A file that was read whole gets its verdict below, even if closing it failed.
         if (known != null && files.size() == read) {
           verified.add(known);
@@ -99,26 +97,20 @@ public final class FileVerifier {
     return verified;
   }
 
-  private static @Nullable AssetRoot rootOf(ManifestRow row, Map<String, AssetRoot> roots) {
-    return row.added() ? roots.get(Objects.requireNonNull(row.root())) : null;
+  private static AssetRoot rootOf(ManifestRow row, Map<String, AssetRoot> roots) {
+    return Objects.requireNonNull(roots.get(Objects.requireNonNull(row.root())));
   }
 
   /**
    * Returns the verdict on a row. A failure of its file is a verdict too.
    *
-   * @param root the row's; null only for a row that isn't {@link ManifestRow#added}
+   * @param row {@link ManifestRow#added}
+   * @param root the row's
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    * @throws CancellationException if the thread is interrupted; it stays so
    */
-  public VerifiedRow verify(ManifestRow row, @Nullable AssetRoot root) {
-    VerifiedRow unseen = VerifiedRows.withoutLooking(row);
-    if (unseen != null) {
-      return unseen;
-    }
-    if (root == null || row.path() == null) {
-      throw new IllegalArgumentException("An added row needs its root and its path: " + row);
-    }
-    String path = row.path();
+  public VerifiedRow verify(ManifestRow row, AssetRoot root) {
+    String path = Objects.requireNonNull(row.path());
     try (Membership member = digester.join()) {
       return Objects.requireNonNull(attempt(row, root, () -> verifyFile(row, root, path, 0)));
     }

@@ -61,39 +61,6 @@ class FileVerifierTest {
     writeLongAgo(file, CONTENT.getBytes(StandardCharsets.UTF_8));
   }
 
-  @Test
-  void verify_badRow_isInvalid() {
-    VerifiedRow verified = verifier().verify(Rows.faulty("no path", false), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.INVALID);
-    assertThat(verified.detail()).isEqualTo("no path");
-    assertThat(verified.error()).isNull();
-  }
-
-  @Test
-  void verify_nameThatJavaCantRepresent_isUnreadable() {
-    VerifiedRow verified = verifier().verify(Rows.faulty("half a surrogate", true), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.UNREADABLE);
-    assertThat(verified.error()).isEqualTo("half a surrogate");
-  }
-
-  @Test
-  void verify_notAdded_isNotAdded() {
-    VerifiedRow verified = verifier().verify(Rows.notAdded("a proxy"), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.NOT_ADDED);
-    assertThat(verified.detail()).isEqualTo("a proxy");
-    assertThat(verified.md5()).isNull();
-  }
-
-  @Test
-  void verify_addedRowWithoutRoot_isRefused() {
-    assertThatThrownBy(() -> verifier().verify(row(null), null))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("An added row needs its root and its path");
-  }
-
   @ParameterizedTest
   @EnumSource(Policy.class)
   void verify_untouched_isUnchanged(Policy anyPolicy) throws Exception {
