@@ -101,19 +101,19 @@ public final class ManifestReader {
   }
 
   private SparkSession session(Collection<ManifestFile> files) {
-    long bytes =
-        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-    return bytes <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
+    return bytes(files) <= SMALL_BYTES ? SqlSession.ofFewRows(spark) : SqlSession.of(spark);
   }
 
   /** Returns 0 if not all work is counted in bytes, because they wouldn't show the progress. */
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
-        ? filter(files, LINES).stream()
-            .mapToLong(ManifestFile::lengthBytes)
-            .reduce(0, LongMath::saturatedAdd)
+        ? bytes(filter(files, LINES))
         : 0;
+  }
+
+  private static long bytes(Collection<ManifestFile> files) {
+    return files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
   }
 
   private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {
@@ -121,9 +121,7 @@ public final class ManifestReader {
   }
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {
-    long allBytes =
-        files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-    long splitBytes = splitBytes(allBytes, spark.defaultParallelism(), mostSplitBytes);
+    long splitBytes = splitBytes(bytes(files), spark.defaultParallelism(), mostSplitBytes);
     List<ManifestSplit> splits =
         files.stream().flatMap(file -> splits(file, splitBytes).stream()).toList();
     return spark
