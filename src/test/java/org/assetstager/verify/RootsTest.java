@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.commons.lang3.SerializationUtils;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
