@@ -8,8 +8,8 @@ import org.assetstager.spark.ParquetDamage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do: one of
- * an inventory, since Spark SQL reads no other files.
+ * Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do: one
+ * of an inventory, since Spark SQL reads no other files.
  */
 final class DamagedFiles {
   /** What Spark calls it, in its list of error conditions. */

@@ -23,8 +23,7 @@ public final class CandidateFile implements AutoCloseable {
   private final Policy policy;
   private final MetadataCheck check;
 
-  private CandidateFile(
-      ManifestRow row, GuardedFile file, Policy policy, MetadataCheck check) {
+  private CandidateFile(ManifestRow row, GuardedFile file, Policy policy, MetadataCheck check) {
     this.row = row;
     this.file = file;
     this.policy = policy;
@@ -77,9 +76,7 @@ public final class CandidateFile implements AutoCloseable {
     if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
       return Optional.of(VerifiedRows.tooLarge(row, facts));
     }
-    return check
-        .beforeReading(policy)
-        .map(finding -> VerifiedRows.unread(row, finding, facts));
+    return check.beforeReading(policy).map(finding -> VerifiedRows.unread(row, finding, facts));
   }
 
   /** Returns the verdict on a file that was read whole and has an MD5, the claimed one or not. */

@@ -63,9 +63,7 @@ public final class FileScanner {
     MetadataCheck check = MetadataCheck.of(row, facts);
     return VerifiedRows.unread(
         row,
-        check
-            .beforeReading(policy)
-            .orElseGet(() -> new Finding(Verdict.UNCHANGED, check.detail())),
+        check.beforeReading(policy).orElseGet(() -> new Finding(Verdict.UNCHANGED, check.detail())),
         facts);
   }
 }
