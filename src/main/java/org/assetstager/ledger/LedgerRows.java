@@ -47,8 +47,7 @@ public final class LedgerRows implements Serializable {
    */
   public LedgerRow of(VerifiedRow verified, @Nullable ContentOutcome content) {
     if (verified.verdict() != Verdict.UNCHANGED) {
-      Outcome outcome = Outcome.valueOf(verified.verdict().name());
-      return row(verified, outcome, Ending.of(verified), verified.row().state());
+      return row(verified, Ending.of(verified));
     }
     if (content == null) {
       throw new IllegalStateException(
@@ -57,8 +56,7 @@ public final class LedgerRows implements Serializable {
               + "#"
               + verified.row().manifestPosition());
     }
-    Ending ending = ending(verified, content);
-    return row(verified, ending.outcome(), ending, stateAfter(verified.row(), ending.outcome()));
+    return row(verified, ending(verified, content));
   }
 
   private static Ending ending(VerifiedRow verified, ContentOutcome content) {
@@ -139,9 +137,9 @@ public final class LedgerRows implements Serializable {
     }
   }
 
-  private LedgerRow row(
-      VerifiedRow verified, Outcome outcome, Ending ending, @Nullable String state) {
+  private LedgerRow row(VerifiedRow verified, Ending ending) {
     ManifestRow row = verified.row();
+    Outcome outcome = ending.outcome();
     String md5 = verified.md5() != null ? verified.md5() : row.storedMd5();
     String fileId = md5 == null ? null : new FileId(Md5.parse(md5)).toString();
     boolean stored = ending.stored();
@@ -163,7 +161,7 @@ public final class LedgerRows implements Serializable {
         verified.verdict().name(),
         row.fault() != null ? row.fault() : ending.detail(),
         outcome,
-        state,
+        stateAfter(row, outcome),
         stored ? (inRemote ? remoteBucket : stagingBucket) : null,
         stored ? key(inRemote, requireNonNull(row.topHash()), requireNonNull(fileId)) : null,
         stored ? requireNonNull(ending.content()).etag() : null,

@@ -1,11 +1,11 @@
 package org.assetstager.manifest;
 
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PushbackInputStream;
 import java.util.Objects;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.apache.commons.io.input.ProxyInputStream;
 import org.assetstager.asset.JobFailure;
 
 /** How a manifest file is compressed, by the end of its name. */
@@ -110,7 +110,7 @@ enum Compression {
   }
 
   /** Remembers whether the file system failed. */
-  private static final class Source extends FilterInputStream {
+  private static final class Source extends ProxyInputStream {
     private boolean failed;
 
     Source(InputStream in) {
@@ -118,23 +118,9 @@ enum Compression {
     }
 
     @Override
-    public int read() throws IOException {
-      try {
-        return super.read();
-      } catch (IOException e) {
-        failed = true;
-        throw e;
-      }
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      try {
-        return super.read(bytes, offset, length);
-      } catch (IOException e) {
-        failed = true;
-        throw e;
-      }
+    protected void handleIOException(IOException e) throws IOException {
+      failed = true;
+      throw e;
     }
   }
 }

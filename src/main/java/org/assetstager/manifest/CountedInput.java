@@ -1,12 +1,11 @@
 package org.assetstager.manifest;
 
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
+import org.apache.commons.io.input.ProxyInputStream;
 import org.assetstager.spark.TaskProgress;
 
-/** Counts a manifest's bytes as they are read. */
-final class CountedInput extends FilterInputStream {
+/** Counts a manifest's bytes as they are read; nothing skips any. */
+final class CountedInput extends ProxyInputStream {
   private final TaskProgress progress;
   private long left;
 
@@ -22,32 +21,7 @@ final class CountedInput extends FilterInputStream {
   }
 
   @Override
-  public int read() throws IOException {
-    int value = super.read();
-    count(value < 0 ? 0 : 1);
-    return value;
-  }
-
-  @Override
-  public int read(byte[] bytes, int offset, int length) throws IOException {
-    int read = super.read(bytes, offset, length);
-    count(read);
-    return read;
-  }
-
-  @Override
-  public long skip(long count) throws IOException {
-    long skipped = super.skip(count);
-    count(skipped);
-    return skipped;
-  }
-
-  @Override
-  public boolean markSupported() {
-    return false;
-  }
-
-  private void count(long bytes) {
+  protected void afterRead(int bytes) {
     long own = Math.min(bytes, left);
     if (own > 0) {
       left -= own;

@@ -96,16 +96,16 @@ public final class ManifestReader {
     return (int) Math.min(bytes / splitBytes + 1, MOST_PARTITIONS);
   }
 
-  private static long bytes(Collection<ManifestFile> files) {
-    return files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-  }
-
   /** Returns 0 if not all work is counted in bytes, because they wouldn't show the progress. */
   private static long countedBytes(Collection<ManifestFile> files) {
     return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
         ? bytes(filter(files, LINES))
         : 0;
+  }
+
+  private static long bytes(Collection<ManifestFile> files) {
+    return files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
   }
 
   private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {

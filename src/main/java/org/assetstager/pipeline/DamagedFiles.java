@@ -4,12 +4,13 @@ import java.net.URI;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkThrowable;
 import org.assetstager.asset.JobFailure;
-import org.assetstager.run.RecordSeal;
-import org.assetstager.run.RunFolder;
 import org.assetstager.spark.ParquetDamage;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do. */
+/**
+ * Finds the Parquet file in an exception that Spark couldn't read to its end, and what to do: one
+ * of an inventory, since Spark SQL reads no other files.
+ */
 final class DamagedFiles {
   /** What Spark calls it, in its list of error conditions. */
   private static final String CONDITION = "FAILED_READ_FILE";
@@ -17,12 +18,10 @@ final class DamagedFiles {
   private DamagedFiles() {}
 
   /**
-   * Returns the failure that an exception describes.
-   *
-   * @param run whose folder may hold the file; any other is what the user named
-   * @return null if nothing shows that a file is damaged: the file system may have failed
+   * Returns the failure that an exception describes; null if nothing shows that a file is damaged:
+   * the file system may have failed.
    */
-  static @Nullable JobFailure explain(Throwable thrown, RunFolder run) {
+  static @Nullable JobFailure explain(Throwable thrown) {
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       Throwable reason = cause.getCause();
       if (cause instanceof SparkThrowable spark
@@ -31,16 +30,12 @@ final class DamagedFiles {
           && ParquetDamage.isToldBy(reason)) {
         // A URI, with what is special in URIs percent-encoded.
         Path file = new Path(URI.create(String.valueOf(spark.getMessageParameters().get("path"))));
-        String problem = "is damaged: " + Failures.firstLine(reason);
-        return isBelow(file, run)
-            ? RecordSeal.damaged(run, file, problem)
-            : JobFailure.input("The file " + file + " " + problem, "Write it again", thrown);
+        return JobFailure.input(
+            "The file " + file + " is damaged: " + Failures.firstLine(reason),
+            "Write it again",
+            thrown);
       }
     }
     return null;
-  }
-
-  private static boolean isBelow(Path file, RunFolder run) {
-    return file.toUri().getPath().startsWith(new Path(run.location()).toUri().getPath() + "/");
   }
 }

@@ -39,7 +39,8 @@ record DigestWork(
   @Override
   public StepFile call(StepFile work) {
     Map<String, AssetRoot> opened = new ConcurrentHashMap<>();
-    FileVerifier verifier = new FileVerifier(verify, upload, digests, progress::countBytes);
+    FileVerifier verifier =
+        new FileVerifier(verify.policy(), upload, digests, progress::countBytes);
     Iterator<List<VerifiedRow>> digested =
         ConcurrentMap.map(
             new RowGroups<>(

@@ -9,9 +9,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,22 +38,17 @@ final class FinishWebhook {
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(Redirect.NEVER)
-            .connectTimeout(timeout)
             .build();
-    String late = "didn't answer within on-finish.timeout, " + timeout.toMillis() + " ms";
     CompletableFuture<HttpResponse<Void>> answer =
-        client.sendAsync(request(url, timeout, news), BodyHandlers.discarding());
+        client.sendAsync(request(url, news), BodyHandlers.discarding());
     try {
       return judge(answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS).statusCode());
     } catch (TimeoutException e) {
       answer.cancel(true);
-      return late;
+      return "didn't answer within on-finish.timeout, " + timeout.toMillis() + " ms";
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
       // Messages may name the URL.
-      return cause instanceof HttpTimeoutException || cause == null
-          ? late
-          : "can't be reached: " + cause.getClass().getSimpleName();
+      return "can't be reached: " + Objects.requireNonNull(e.getCause()).getClass().getSimpleName();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "was interrupted";
@@ -68,10 +63,9 @@ final class FinishWebhook {
     };
   }
 
-  private static HttpRequest request(URI url, Duration timeout, FinishNews news) {
+  private static HttpRequest request(URI url, FinishNews news) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(withoutUserInfo(url))
-            .timeout(timeout)
             .header("Content-Type", "application/json")
             .header("X-Asset-Stager-Run-Id", news.runId())
             .header("X-Asset-Stager-Exit-Code", Integer.toString(news.exitCode()))

@@ -1,10 +1,9 @@
 package org.assetstager.pipeline;
 
-import com.google.common.collect.AbstractIterator;
-import com.google.common.collect.Iterators;
 import com.google.common.collect.Streams;
 import java.util.HashSet;
 import java.util.Iterator;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -103,10 +102,10 @@ public final class KnownProblems {
   private static long here(LedgerFiles before, LedgerFiles now) {
     Set<String> known = new HashSet<>();
     try (LedgerReader<Seen> rows = before.read(Seen.CODEC, PROBLEMS)) {
-      identities(rows).forEachRemaining(known::add);
+      identities(rows).forEach(known::add);
     }
     try (LedgerReader<Seen> rows = now.read(Seen.CODEC, PROBLEMS)) {
-      return Streams.stream(identities(rows)).filter(known::contains).count();
+      return identities(rows).filter(known::contains).count();
     }
   }
 
@@ -123,26 +122,15 @@ public final class KnownProblems {
   }
 
   /** Returns those of the rows that can be found again. */
-  private static Iterator<String> identities(Iterator<Seen> rows) {
-    return new AbstractIterator<>() {
-      @Override
-      protected @Nullable String computeNext() {
-        while (rows.hasNext()) {
-          String identity = rows.next().identity();
-          if (identity != null) {
-            return identity;
-          }
-        }
-        return endOfData();
-      }
-    };
+  private static Stream<String> identities(Iterator<Seen> rows) {
+    return Streams.stream(rows).map(Seen::identity).filter(Objects::nonNull);
   }
 
   /** Counts each row that can be found again as one. */
   record Identities() implements PairFlatMapFunction<Iterator<Seen>, String, Long> {
     @Override
     public Iterator<Tuple2<String, Long>> call(Iterator<Seen> rows) {
-      return Iterators.transform(identities(rows), identity -> new Tuple2<>(identity, 1L));
+      return identities(rows).map(identity -> new Tuple2<>(identity, 1L)).iterator();
     }
   }
 }

@@ -115,7 +115,7 @@ record PlanContents(
               object == null ? null : object.etag());
       boolean read = row.isRead(digest);
       if (dryRun || (!sent && !read)) {
-        outcome = outcome == null || !sent ? outcome(known, found) : outcome;
+        outcome = outcome == null || !sent ? outcome(row) : outcome;
         end(found, outcome);
       } else {
         if (sent && rows == mostTogether) {
@@ -165,30 +165,17 @@ record PlanContents(
     }
 
     /** Returns what becomes of rows that need no reading. */
-    private ContentOutcome outcome(Exclusion known, VerifiedRow found) {
-      KnownContent object = object(known);
-      Outcome what =
-          switch (known) {
-            case KNOWN_REMOTE -> Outcome.KNOWN_REMOTE;
-            case KNOWN_STAGING -> Outcome.KNOWN_STAGING;
-            case CONFLICT -> Outcome.CONFLICT;
-            case PROVE, UPLOAD -> Outcome.PLANNED;
-          };
-      String detail =
-          switch (known) {
-            case CONFLICT ->
-                Exclusion.conflict(
-                    Objects.requireNonNull(object).size(),
-                    object.etag(),
-                    Objects.requireNonNull(found.size()));
-            case PROVE ->
-                Objects.requireNonNull(object).size() == Objects.requireNonNull(found.size())
-                    ? UNPROVED
-                    : UploadResult.REPLACED;
-            default -> null;
-          };
-      return ContentOutcome.of(
-          found, what, detail, object == null || known == Exclusion.PROVE ? null : object.etag());
+    private ContentOutcome outcome(WorkRow row) {
+      if (!row.decision().isSent()) {
+        return row.known();
+      }
+      VerifiedRow found = row.candidate().found();
+      String detail = null;
+      if (row.decision() == Exclusion.PROVE) {
+        boolean sameSize = Objects.equals(row.objectSize(), found.size());
+        detail = sameSize ? UNPROVED : UploadResult.REPLACED;
+      }
+      return ContentOutcome.of(found, Outcome.PLANNED, detail, null);
     }
 
     private void end(VerifiedRow found, @Nullable ContentOutcome content) {

@@ -1,12 +1,11 @@
 package org.assetstager.pipeline;
 
-import com.google.common.collect.AbstractIterator;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.assetstager.asset.Outcome;
 import org.assetstager.catalog.Namespaces;
@@ -26,9 +25,9 @@ import org.assetstager.verify.Candidate;
 import org.assetstager.verify.FileScanner;
 import org.assetstager.verify.Roots;
 import org.assetstager.verify.RootsSeen;
+import org.assetstager.verify.RowGroups;
 import org.assetstager.verify.Verdict;
 import org.assetstager.verify.VerifiedRow;
-import org.jspecify.annotations.Nullable;
 
 /** Scans the rows of one split of a manifest, many files at a time, and sorts them into files. */
 record ScanTask(
@@ -41,19 +40,14 @@ record ScanTask(
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
-  /** So that handing rows to threads costs little beside looking at their files. */
-  private static final int ROWS_AT_ONCE = 64;
-
-  /** Rows may be of a megabyte each. */
-  private static final long MOST_TEXT = 256 << 10;
-
   @Override
   public Iterator<ScanResult> call(Iterator<ManifestRow> rows) {
     RootsSeen.Collector rootsSeen = new RootsSeen.Collector();
-    FileScanner scanner = new FileScanner(verify, rootsSeen);
+    FileScanner scanner = new FileScanner(verify.policy(), rootsSeen);
     Iterator<List<Candidate>> scanned =
         ConcurrentMap.map(
-            batches(rows),
+            // No file is read: a group has as many rows as one may have, and limited text.
+            new RowGroups<>(rows, Function.identity(), row -> 0),
             THREADS,
             "scan",
             batch -> batch.stream().map(row -> scan(scanner, row)).toList());
@@ -74,23 +68,6 @@ record ScanTask(
     AssetRoot root = roots.of(Objects.requireNonNull(row.root()));
     AssetRoot.Seen seen = root.seen();
     return new Candidate(scanner.scan(row, root), seen.realPath(), seen.inode());
-  }
-
-  /** Returns the rows that one thread scans, at a time. */
-  private static Iterator<List<ManifestRow>> batches(Iterator<ManifestRow> rows) {
-    return new AbstractIterator<>() {
-      @Override
-      protected @Nullable List<ManifestRow> computeNext() {
-        List<ManifestRow> batch = new ArrayList<>(ROWS_AT_ONCE);
-        long text = 0;
-        while (batch.size() < ROWS_AT_ONCE && text < MOST_TEXT && rows.hasNext()) {
-          ManifestRow row = rows.next();
-          text += row.textLength();
-          batch.add(row);
-        }
-        return batch.isEmpty() ? endOfData() : batch;
-      }
-    };
   }
 
   /** Sorts rows into files. */

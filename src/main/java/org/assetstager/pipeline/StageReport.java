@@ -161,7 +161,7 @@ public final class StageReport {
     } catch (Exception e) {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
       requireNotOvertaken(commits, lock, e);
-      JobFailure damaged = DamagedFiles.explain(e, run.folder());
+      JobFailure damaged = DamagedFiles.explain(e);
       if (!Interruption.isUnderWay()) {
         writeFailure(damaged == null ? e : damaged);
       }

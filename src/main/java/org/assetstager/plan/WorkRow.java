@@ -1,5 +1,9 @@
 package org.assetstager.plan;
 
+import static java.util.Objects.requireNonNull;
+
+import org.assetstager.asset.Outcome;
+import org.assetstager.ledger.ContentOutcome;
 import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.RecordCodec;
 import org.assetstager.verify.Candidate;
@@ -38,5 +42,16 @@ public record WorkRow(
             && objectSize != null
             && !objectSize.equals(found.size());
     return !found.digested() && (digest == DigestMode.ALWAYS || found.detail() != null || doubted);
+  }
+
+  /** Returns the outcome that the decision is for the row's content, which isn't sent. */
+  public ContentOutcome known() {
+    VerifiedRow found = candidate.found();
+    String detail =
+        decision == Exclusion.CONFLICT
+            ? Exclusion.conflict(
+                requireNonNull(objectSize), objectEtag, requireNonNull(found.row().storedSize()))
+            : null;
+    return ContentOutcome.of(found, Outcome.valueOf(decision.name()), detail, objectEtag);
   }
 }

@@ -150,7 +150,7 @@ public final class RecordSeal {
    * @param file of a step or of the ledger
    * @param problem goes on from the file's name
    */
-  public static JobFailure damaged(RunFolder run, Path file, String problem) {
+  static JobFailure damaged(RunFolder run, Path file, String problem) {
     String step = StepCommits.files(file.getParent().getName());
     boolean open = run.exists(step) && !run.exists(step + ".json");
     return JobFailure.system(

@@ -1,8 +1,6 @@
 package org.assetstager.run;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -10,6 +8,7 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.assetstager.spark.Daemons;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +39,7 @@ public final class RunLock implements AutoCloseable {
   /**
    * What the lock file holds.
    *
+   * @param host as {@link Host#name} has it
    * @param beat grows while the holder lives
    */
   record Holder(String host, DriverProcess process, String token, long beat) {
@@ -51,7 +51,7 @@ public final class RunLock implements AutoCloseable {
 
     /** Represents the unknown holder of an empty file, as after a power failure. */
     static Holder unknown(String text) {
-      return new Holder("unknown", new DriverProcess(null, 0, 0), text, -1);
+      return new Holder("an unknown host", new DriverProcess(null, 0, 0), text, -1);
     }
   }
 
@@ -172,7 +172,7 @@ public final class RunLock implements AutoCloseable {
    */
   public static boolean seemsHeld(RunFolder folder) {
     Holder holder = holder(folder);
-    if (holder == null || (holder.host().equals(host()) && holder.process().hasEnded())) {
+    if (holder == null || (holder.host().equals(Host.name()) && holder.process().hasEnded())) {
       return false;
     }
     long earliest = System.currentTimeMillis() - BEAT.multipliedBy(BEATS_OF_PATIENCE).toMillis();
@@ -196,7 +196,7 @@ public final class RunLock implements AutoCloseable {
           Kind.SYSTEM,
           "Another driver, process "
               + holder.process().pid()
-              + " on host "
+              + " on "
               + holder.host()
               + ", is working on the run in "
               + folder.location()
@@ -206,7 +206,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   private static boolean lives(RunFolder folder, Holder holder, Duration beat) {
-    if (holder.host().equals(host()) && holder.process().hasEnded()) {
+    if (holder.host().equals(Host.name()) && holder.process().hasEnded()) {
       return false;
     }
     // Neither does a host's name tell a machine, nor a number a process: see whether it beats.
@@ -242,7 +242,7 @@ public final class RunLock implements AutoCloseable {
   }
 
   private Holder holder(long beats) {
-    return new Holder(host(), DriverProcess.ofThisJvm(), token, beats);
+    return new Holder(Host.name(), DriverProcess.ofThisJvm(), token, beats);
   }
 
   private static boolean await(CountDownLatch latch, Duration time) {
@@ -251,14 +251,6 @@ public final class RunLock implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return true;
-    }
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "unknown";
     }
   }
 

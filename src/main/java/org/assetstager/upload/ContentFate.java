@@ -159,18 +159,6 @@ final class ContentFate {
    * last row that was tried.
    */
   synchronized ContentOutcome outcomeFor(WorkRow row) {
-    return isPlanned() ? known(row) : requireNonNull(outcome);
-  }
-
-  private ContentOutcome known(WorkRow row) {
-    VerifiedRow found = row.candidate().found();
-    long size = requireNonNull(found.row().storedSize());
-    return ContentOutcome.of(
-        found,
-        Outcome.valueOf(row.decision().name()),
-        row.decision() == Exclusion.CONFLICT
-            ? Exclusion.conflict(requireNonNull(row.objectSize()), row.objectEtag(), size)
-            : null,
-        row.objectEtag());
+    return isPlanned() ? row.known() : requireNonNull(outcome);
   }
 }

@@ -70,7 +70,8 @@ public final class ContentUploader {
         new WriteJudge(settings, runId, new StagingInspector(reader, limits.partSizeBytes()));
     this.multipart = new MultipartSender(writer, runId, limits, stored, log);
     this.guarded =
-        new GuardedStep(settings.verify(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
+        new GuardedStep(
+            settings.verify().policy(), roots, buffersFor(limits.partSizeBytes()), bytesRead);
     this.patience = connection.patience();
     this.completing = new Completing(judge, multipart, patience);
     this.split =

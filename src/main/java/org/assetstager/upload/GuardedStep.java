@@ -8,7 +8,7 @@ import java.util.function.Function;
 import java.util.function.LongConsumer;
 import org.assetstager.digest.SizeChangedException;
 import org.assetstager.s3.S3Failure;
-import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Candidate;
 import org.assetstager.verify.CandidateFile;
@@ -20,7 +20,7 @@ import org.assetstager.verify.VerifiedRow;
  * the file or S3 prevents it.
  */
 record GuardedStep(
-    VerifySettings verify,
+    Policy policy,
     Function<Candidate, AssetRoot> roots,
     BufferPool buffers,
     LongConsumer bytesRead) {
@@ -36,7 +36,7 @@ record GuardedStep(
   <T> T run(PlannedUpload planned, Step<T> step, Function<UploadResult, T> otherwise) {
     Candidate candidate = planned.candidate();
     AssetRoot root = roots.apply(candidate);
-    try (CandidateFile file = CandidateFile.open(candidate, root, verify)) {
+    try (CandidateFile file = CandidateFile.open(candidate, root, policy)) {
       Optional<VerifiedRow> refused = file.beforeReading();
       return refused.isPresent()
           ? otherwise.apply(UploadResult.refused(refused.get()))

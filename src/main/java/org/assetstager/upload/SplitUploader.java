@@ -51,7 +51,8 @@ record SplitUploader(
         source -> {
           // What is there may take long to prove: nobody waits for that.
           if (planned.lookFirst()
-              && (judge.isThere(planned) || judge.inRemote(source).isPresent())) {
+              && (stored.reader().head(judge.key(planned)).isPresent()
+                  || judge.inRemote(source).isPresent())) {
             return Optional.empty();
           }
           OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();

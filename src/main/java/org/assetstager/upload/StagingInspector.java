@@ -51,11 +51,6 @@ record StagingInspector(BucketReader reader, long configuredPartSize) {
         : new Standing(true, digest.get().md5().equals(source.md5()), digest.get().etag(), runId);
   }
 
-  /** Whether there is anything under a key. */
-  boolean isThere(String key) throws S3Failure {
-    return reader.head(key).isPresent();
-  }
-
   private boolean isProvedByEtag(ObjectFacts facts, UploadSource source) throws IOException {
     if (facts.kms()) {
       return false;

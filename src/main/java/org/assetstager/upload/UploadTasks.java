@@ -6,8 +6,6 @@ import org.apache.spark.TaskContext;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.s3.S3Clients;
 import org.assetstager.settings.Settings;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.DigestLog;
 import org.assetstager.verify.FileVerifier;
@@ -62,18 +60,12 @@ public record UploadTasks(
   }
 
   /**
-   * Makes what reads the files of rows that aren't sent by who reads them, whether digests are
-   * trusted or not.
+   * Makes what reads the files of rows that aren't sent by who reads them.
    *
    * @param bytesRead receives the number of bytes of each read, in the thread that reads
    */
   FileVerifier verifier(LongConsumer bytesRead) {
-    VerifySettings verify = settings.verify();
-    return new FileVerifier(
-        new VerifySettings(verify.policy(), DigestMode.ALWAYS, verify.findRenamed()),
-        settings.upload(),
-        digests,
-        bytesRead);
+    return new FileVerifier(settings.verify().policy(), settings.upload(), digests, bytesRead);
   }
 
   /** Returns what bounds the memory of a task's bodies. */

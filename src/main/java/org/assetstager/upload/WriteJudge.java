@@ -67,11 +67,6 @@ record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
             facts.etag());
   }
 
-  /** Whether staging holds anything under the key. */
-  boolean isThere(PlannedUpload planned) throws S3Failure {
-    return inspector.isThere(key(planned));
-  }
-
   private static boolean maybeThere(PlannedUpload planned) {
     return planned.lookFirst() || planned.stagingSize() != null;
   }

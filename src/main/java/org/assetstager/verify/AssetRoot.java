@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.FileFacts;
+import org.assetstager.files.Host;
 import org.assetstager.files.MountTable;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;

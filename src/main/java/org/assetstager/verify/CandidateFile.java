@@ -10,7 +10,7 @@ import org.assetstager.digest.Digest;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
-import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,14 +20,13 @@ import org.jspecify.annotations.Nullable;
 public final class CandidateFile implements AutoCloseable {
   private final ManifestRow row;
   private final GuardedFile file;
-  private final VerifySettings settings;
+  private final Policy policy;
   private final MetadataCheck check;
 
-  private CandidateFile(
-      ManifestRow row, GuardedFile file, VerifySettings settings, MetadataCheck check) {
+  private CandidateFile(ManifestRow row, GuardedFile file, Policy policy, MetadataCheck check) {
     this.row = row;
     this.file = file;
-    this.settings = settings;
+    this.policy = policy;
     this.check = check;
   }
 
@@ -38,13 +37,13 @@ public final class CandidateFile implements AutoCloseable {
    * @throws FileRefusedException if it isn't a regular file inside the root, or can't be read
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    */
-  public static CandidateFile open(Candidate candidate, AssetRoot root, VerifySettings settings)
+  public static CandidateFile open(Candidate candidate, AssetRoot root, Policy policy)
       throws FileRefusedException {
     ManifestRow row = candidate.found().row();
     GuardedFile file = GuardedFile.open(root, requireNonNull(row.path()));
     String claimed = requireNonNull(candidate.found().md5());
     return new CandidateFile(
-        row, file, settings, MetadataCheck.of(row, claimed, file.factsWhenOpened()));
+        row, file, policy, MetadataCheck.of(row, claimed, file.factsWhenOpened()));
   }
 
   /** Returns the verdict on a candidate whose file was refused. */
@@ -77,10 +76,7 @@ public final class CandidateFile implements AutoCloseable {
     if (facts.size() > PartPlan.MOST_OBJECT_BYTES) {
       return Optional.of(VerifiedRows.tooLarge(row, facts));
     }
-    return check
-        .beforeReading(settings)
-        .filter(finding -> finding.verdict() == Verdict.MODIFIED)
-        .map(finding -> VerifiedRows.unread(row, finding, facts));
+    return check.beforeReading(policy).map(finding -> VerifiedRows.unread(row, finding, facts));
   }
 
   /** Returns the verdict on a file that was read whole and has an MD5, the claimed one or not. */

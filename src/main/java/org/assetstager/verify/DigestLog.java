@@ -1,7 +1,6 @@
 package org.assetstager.verify;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import org.assetstager.asset.Md5;
@@ -26,7 +25,6 @@ public record DigestLog(RunFolder folder, long intervalBytes) implements Seriali
   static final long INTERVAL_BYTES = 4L << 30;
 
   private static final Logger LOG = LoggerFactory.getLogger(DigestLog.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Keeps the record in a run's folder. */
   public DigestLog(RunFolder folder) {
@@ -63,7 +61,7 @@ public record DigestLog(RunFolder folder, long intervalBytes) implements Seriali
       return null;
     }
     try {
-      Recorded recorded = JSON.readValue(text, Recorded.class);
+      Recorded recorded = RunFolder.fromJson(text, Recorded.class);
       if (recorded.equals(Recorded.of(file, recorded.state()))) {
         LOG.info("{}: the MD5 continues at byte {}", name, recorded.state().position());
         return recorded.state();

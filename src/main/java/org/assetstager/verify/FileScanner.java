@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import org.assetstager.digest.PartPlan;
 import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
-import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.verify.MetadataCheck.Finding;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * number of threads may share it.
  */
 public final class FileScanner {
-  private final VerifySettings settings;
+  private final Policy policy;
   private final RootsSeen.Collector roots;
   private final ScannedDirectories directories = new ScannedDirectories();
 
@@ -24,8 +24,8 @@ public final class FileScanner {
    *
    * @param roots gets what is seen of roots and of mount points below them
    */
-  public FileScanner(VerifySettings settings, RootsSeen.Collector roots) {
-    this.settings = settings;
+  public FileScanner(Policy policy, RootsSeen.Collector roots) {
+    this.policy = policy;
     this.roots = roots;
   }
 
@@ -63,9 +63,7 @@ public final class FileScanner {
     MetadataCheck check = MetadataCheck.of(row, facts);
     return VerifiedRows.unread(
         row,
-        check
-            .beforeReading(settings)
-            .orElseGet(() -> new Finding(Verdict.UNCHANGED, check.detail())),
+        check.beforeReading(policy).orElseGet(() -> new Finding(Verdict.UNCHANGED, check.detail())),
         facts);
   }
 }

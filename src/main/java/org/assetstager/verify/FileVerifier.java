@@ -18,19 +18,19 @@ import org.assetstager.digest.SmallContents;
 import org.assetstager.files.FileFacts;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the verdict on one row after the other; only {@link Verdict#RENAMED} needs more than one
+ * Finds the verdict on one row after the other, and reads each file that its facts don't say to be
+ * modified, whether digests are trusted or not. Only {@link Verdict#RENAMED} needs more than one
  * row, see {@link RenameSearch}. Any number of threads may share one.
  */
 public final class FileVerifier {
   // A backup that hard-links every file comes by once; what alters metadata more often isn't done.
   private static final int MOST_READS = 4;
 
-  private final VerifySettings verify;
+  private final Policy policy;
   private final UploadSettings upload;
   private final DigestLog digests;
   private final LongConsumer bytesRead;
@@ -45,8 +45,8 @@ public final class FileVerifier {
    *     that is read again counts again
    */
   public FileVerifier(
-      VerifySettings verify, UploadSettings upload, DigestLog digests, LongConsumer bytesRead) {
-    this.verify = verify;
+      Policy policy, UploadSettings upload, DigestLog digests, LongConsumer bytesRead) {
+    this.policy = policy;
     this.upload = upload;
     this.digests = digests;
     this.bytesRead = bytesRead;
@@ -64,7 +64,8 @@ public final class FileVerifier {
    * Returns the verdicts on rows in any order. Several rows must be a group that {@link RowGroups}
    * made: their files are read one after the other, and hashed side by side.
    *
-   * @param roots by their paths: those of all rows that are {@link ManifestRow#added}
+   * @param rows all of them {@link ManifestRow#added}
+   * @param roots by their paths: those of all rows
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if a root is lost
    * @throws CancellationException if the thread is interrupted; it stays so
    */
@@ -78,10 +79,7 @@ public final class FileVerifier {
       for (ManifestRow row : rows) {
         AssetRoot root = rootOf(row, roots);
         int read = files.size();
-        VerifiedRow known =
-            root == null
-                ? verify(row, null)
-                : attempt(row, root, () -> read(row, root, contents, files));
+        VerifiedRow known = attempt(row, root, () -> read(row, root, contents, files));
         // A file that was read whole gets its verdict below, even if closing it failed.
         if (known != null && files.size() == read) {
           verified.add(known);
@@ -99,26 +97,20 @@ public final class FileVerifier {
     return verified;
   }
 
-  private static @Nullable AssetRoot rootOf(ManifestRow row, Map<String, AssetRoot> roots) {
-    return row.added() ? roots.get(Objects.requireNonNull(row.root())) : null;
+  private static AssetRoot rootOf(ManifestRow row, Map<String, AssetRoot> roots) {
+    return Objects.requireNonNull(roots.get(Objects.requireNonNull(row.root())));
   }
 
   /**
    * Returns the verdict on a row. A failure of its file is a verdict too.
    *
-   * @param root the row's; null only for a row that isn't {@link ManifestRow#added}
+   * @param row {@link ManifestRow#added}
+   * @param root the row's
    * @throws org.assetstager.asset.JobFailure of kind SYSTEM if the root is lost
    * @throws CancellationException if the thread is interrupted; it stays so
    */
-  public VerifiedRow verify(ManifestRow row, @Nullable AssetRoot root) {
-    VerifiedRow unseen = VerifiedRows.withoutLooking(row);
-    if (unseen != null) {
-      return unseen;
-    }
-    if (root == null || row.path() == null) {
-      throw new IllegalArgumentException("An added row needs its root and its path: " + row);
-    }
-    String path = row.path();
+  public VerifiedRow verify(ManifestRow row, AssetRoot root) {
+    String path = Objects.requireNonNull(row.path());
     try (Membership member = digester.join()) {
       return Objects.requireNonNull(attempt(row, root, () -> verifyFile(row, root, path, 0)));
     }
@@ -146,12 +138,7 @@ public final class FileVerifier {
   private @Nullable VerifiedRow read(
       ManifestRow row, AssetRoot root, SmallContents contents, List<ReadFile> files)
       throws IOException {
-    String path = Objects.requireNonNull(row.path());
-    VerifiedRow trusted = trusted(row, root, path);
-    if (trusted != null) {
-      return trusted;
-    }
-    try (GuardedFile file = GuardedFile.open(root, path)) {
+    try (GuardedFile file = GuardedFile.open(root, Objects.requireNonNull(row.path()))) {
       FileFacts before = file.factsWhenOpened();
       VerifiedRow unread = unread(row, before);
       if (unread != null) {
@@ -177,35 +164,18 @@ public final class FileVerifier {
         : verified;
   }
 
-  /**
-   * Returns the verdict where digests are trusted and all facts are equal, or the file is too large
-   * for S3, and opens nothing; else null.
-   */
-  private @Nullable VerifiedRow trusted(ManifestRow row, AssetRoot root, String path)
-      throws IOException {
-    if (verify.digest() != DigestMode.TRUSTED) {
-      return null;
-    }
-    VerifiedRow unread = unread(row, LocatedFile.find(root, path).facts());
-    return unread == null || unread.verdict() == Verdict.MODIFIED ? null : unread;
-  }
-
   /** Returns the verdict where the facts decide it, or the file is too large for S3; else null. */
   private @Nullable VerifiedRow unread(ManifestRow row, FileFacts facts) {
     return facts.size() > PartPlan.MOST_OBJECT_BYTES
         ? VerifiedRows.tooLarge(row, facts)
         : MetadataCheck.of(row, facts)
-            .beforeReading(verify)
+            .beforeReading(policy)
             .map(finding -> VerifiedRows.unread(row, finding, facts))
             .orElse(null);
   }
 
   private VerifiedRow verifyFile(ManifestRow row, AssetRoot root, String path, int reads)
       throws IOException {
-    VerifiedRow trusted = trusted(row, root, path);
-    if (trusted != null) {
-      return trusted;
-    }
     try (GuardedFile file = GuardedFile.open(root, path)) {
       return verifyOpened(row, root, path, file, reads);
     }

@@ -1,6 +1,7 @@
 package org.assetstager.verify;
 
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 
 /** How this JVM writes file names. */
 public final class JvmFileNames {

@@ -9,8 +9,6 @@ import org.assetstager.asset.Md5;
 import org.assetstager.files.FileFacts;
 import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.jspecify.annotations.Nullable;
 
@@ -20,15 +18,13 @@ import org.jspecify.annotations.Nullable;
  * and inode.
  *
  * <pre>
- * facts that differ | policy  | stored MD5 | digests | before reading | read: equal to the stored | read: another | read: none stored
- * ------------------+---------+------------+---------+----------------+---------------------------+---------------+------------------
- * size              | any     | any        | any     | MODIFIED       |                           |               |
- * only others       | strict  | any        | any     | MODIFIED       |                           |               |
- * only others       | content | absent     | any     | MODIFIED       |                           |               |
- * only others       | content | present    | any     | read           | UNCHANGED METADATA_ONLY   | MODIFIED      |
- * none              | any     | present    | trusted | UNCHANGED      |                           |               |
- * none              | any     | absent     | trusted | read           |                           |               | UNCHANGED
- * none              | any     | any        | always  | read           | UNCHANGED                 | MODIFIED      | UNCHANGED
+ * facts that differ | policy  | stored MD5 | before reading | read: equal to the stored | read: another | read: none stored
+ * ------------------+---------+------------+----------------+---------------------------+---------------+------------------
+ * size              | any     | any        | MODIFIED       |                           |               |
+ * only others       | strict  | any        | MODIFIED       |                           |               |
+ * only others       | content | absent     | MODIFIED       |                           |               |
+ * only others       | content | present    | read           | UNCHANGED METADATA_ONLY   | MODIFIED      |
+ * none              | any     | any        | read           | UNCHANGED                 | MODIFIED      | UNCHANGED
  * </pre>
  *
  * @param storedMd5 the MD5 that the row claims, stored or computed in this run; null for none
@@ -93,14 +89,12 @@ record MetadataCheck(@Nullable String storedMd5, boolean sizeDiffers, List<Strin
         && storedModified(row).isSame(found.modified());
   }
 
-  /** Returns the finding where it needs no reading, else empty. */
-  Optional<Finding> beforeReading(VerifySettings settings) {
+  /** Returns that the file is modified, where it needs no reading to tell; else empty. */
+  Optional<Finding> beforeReading(Policy policy) {
     if (differences.isEmpty()) {
-      return storedMd5 != null && settings.digest() == DigestMode.TRUSTED
-          ? Optional.of(new Finding(Verdict.UNCHANGED, null))
-          : Optional.empty();
+      return Optional.empty();
     }
-    if (sizeDiffers || settings.policy() == Policy.STRICT) {
+    if (sizeDiffers || policy == Policy.STRICT) {
       return Optional.of(modified(inWords()));
     }
     return storedMd5 == null

@@ -1,5 +1,6 @@
 package org.assetstager.verify;
 
+import org.assetstager.files.Host;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
 

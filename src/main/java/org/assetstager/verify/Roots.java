@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.assetstager.files.MountTable;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;

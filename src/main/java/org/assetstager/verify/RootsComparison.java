@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.assetstager.files.Host;
 import org.assetstager.files.MountTable;
 import org.assetstager.spark.Daemons;
 

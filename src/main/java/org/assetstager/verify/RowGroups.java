@@ -4,6 +4,7 @@ import com.google.common.collect.AbstractIterator;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.assetstager.digest.SmallContents;
@@ -36,7 +37,7 @@ public final class RowGroups<T> extends AbstractIterator<List<T>> {
   private long room;
   private long text;
 
-  /** Takes rows, of which everything is read that is added. */
+  /** Takes rows that are {@link ManifestRow#added}, and all read. */
   public RowGroups(Iterator<T> rows, Function<T, ManifestRow> rowOf) {
     this(rows, rowOf, element -> bytesToRead(rowOf.apply(element)));
   }
@@ -91,9 +92,8 @@ public final class RowGroups<T> extends AbstractIterator<List<T>> {
     return (int) group.stream().mapToLong(row -> SmallContents.roomFor(bytesToRead(row))).sum();
   }
 
-  /** Returns the row's own size: a file of another size isn't read. */
+  /** Returns an added row's own size: a file of another size isn't read. */
   public static long bytesToRead(ManifestRow row) {
-    Long size = row.storedSize();
-    return row.added() && size != null ? Math.max(0, size) : 0;
+    return Math.max(0, Objects.requireNonNull(row.storedSize()));
   }
 }

@@ -6,6 +6,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Set;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 
 /** The system's errors: their messages, and whether they concern a single file. */
 public final class SystemErrors {

@@ -306,15 +306,13 @@ record MapRules(String root) {
   }
 
   /**
-   * It opens for reading alone, and without waiting, as its own test shows. The name of the host,
-   * and what is known of processes, are in files of the system's own.
+   * It opens for reading alone, and without waiting, as its own test shows. What is known of
+   * processes is in files of the system's own.
    */
   ArchRule onlyUnixFilesOpens() {
     return noClasses()
         .that()
         .resideOutsideOfPackage(folder("files"))
-        .and()
-        .doNotHaveFullyQualifiedName(root + ".verify.Host")
         .and()
         .doNotHaveFullyQualifiedName(root + ".run.DriverProcess")
         .should()

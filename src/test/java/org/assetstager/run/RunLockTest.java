@@ -3,7 +3,6 @@ package org.assetstager.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.assetstager.run.RunLock.Holder;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -85,10 +85,6 @@ class RunLockTest {
     }
   }
 
-  private static String host() throws Exception {
-    return InetAddress.getLocalHost().getHostName();
-  }
-
   /** The pid of a process of this host that has ended. */
   private static long deadPid() throws Exception {
     Process process =
@@ -104,7 +100,7 @@ class RunLockTest {
   void take_free_namesTheHolder() throws Exception {
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
-      assertThat(holder().host()).isEqualTo(host());
+      assertThat(holder().host()).isEqualTo(Host.name());
       assertThat(holder().process().pid()).isEqualTo(ProcessHandle.current().pid());
     }
   }
@@ -204,7 +200,7 @@ class RunLockTest {
       assertThatThrownBy(this::take)
           .isInstanceOfSatisfying(
               JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
-          .hasMessageContaining("process " + ProcessHandle.current().pid() + " on host " + host())
+          .hasMessageContaining("process " + ProcessHandle.current().pid() + " on " + Host.name())
           .hasMessageContaining(folder.location())
           .hasMessageContaining("another run id");
       assertThat(holder().token()).isEqualTo(token);
@@ -224,7 +220,7 @@ class RunLockTest {
 
   @Test
   void take_leftByADeadProcessOfThisHost_isTakenOver() throws Exception {
-    leaveLock(host(), deadPid());
+    leaveLock(Host.name(), deadPid());
 
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
@@ -235,7 +231,7 @@ class RunLockTest {
   @Test
   void take_leftByADeadProcessWhosePidAnotherHasNow_isTakenOver() throws Exception {
     // In containers every driver may have the same pid: this one's here.
-    leaveLock(host(), ProcessHandle.current().pid());
+    leaveLock(Host.name(), ProcessHandle.current().pid());
 
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
@@ -261,7 +257,7 @@ class RunLockTest {
         () ->
             assertThatThrownBy(this::take)
                 .isInstanceOf(JobFailure.class)
-                .hasMessageContaining("process 4711 on host elsewhere"));
+                .hasMessageContaining("process 4711 on elsewhere"));
     assertThat(holder().token()).isEqualTo("another's");
   }
 
@@ -282,7 +278,7 @@ class RunLockTest {
     DriverProcess other = new DriverProcess(space, deadPid(), 17);
 
     whileBeating(
-        host(),
+        Host.name(),
         other,
         () ->
             assertThatThrownBy(this::take)
@@ -305,7 +301,7 @@ class RunLockTest {
   }
 
   private void requireTakenAtOnce(DriverProcess ended) throws Exception {
-    leaveLock(host(), ended);
+    leaveLock(Host.name(), ended);
     long start = System.nanoTime();
 
     RunLock.take(folder, Duration.ofSeconds(20)).close();
@@ -372,7 +368,7 @@ class RunLockTest {
 
     assertThat(refused.get())
         .isInstanceOf(RunLock.HeldException.class)
-        .hasMessageContaining("on host of the last");
+        .hasMessageContaining("on of the last");
     assertThat(holder().host()).isEqualTo("of the last");
   }
 

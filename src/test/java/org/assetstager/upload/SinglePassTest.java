@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
 import org.assetstager.digest.PartPlan;
-import org.assetstager.settings.VerifySettings;
+import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.CandidateFile;
 import org.junit.jupiter.api.Tag;
@@ -19,11 +19,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SinglePassTest {
   private static final int MIB = 1 << 20;
   private static final int PART = 5 * MIB;
-  private static final VerifySettings VERIFY =
-      new VerifySettings(
-          VerifySettings.Policy.CONTENT,
-          VerifySettings.DigestMode.ALWAYS,
-          VerifySettings.FindRenamed.OFF);
 
   @TempDir private Path folder;
 
@@ -41,7 +36,7 @@ class SinglePassTest {
             throw new IllegalStateException("Input/output error");
           }
         };
-    try (CandidateFile file = CandidateFile.open(planned.candidate(), root, VERIFY)) {
+    try (CandidateFile file = CandidateFile.open(planned.candidate(), root, Policy.CONTENT)) {
       UploadSource source = new UploadSource(planned, root, file, new BufferPool(PART), failing);
       SinglePass pass = new SinglePass(source, PartPlan.of(planned.size(), PART));
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.FileFacts;
+import org.assetstager.files.Host;
 import org.assetstager.files.UnixFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

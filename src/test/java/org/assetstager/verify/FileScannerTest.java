@@ -24,9 +24,6 @@ import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -46,7 +43,6 @@ class FileScannerTest {
   private AssetRoot root;
   private Path file;
   private Policy policy = Policy.CONTENT;
-  private DigestMode digestMode = DigestMode.ALWAYS;
 
   @BeforeEach
   void makeRoot() throws IOException {
@@ -56,11 +52,7 @@ class FileScannerTest {
   }
 
   private FileScanner scanner() {
-    return new FileScanner(settings(), new RootsSeen.Collector());
-  }
-
-  private VerifySettings settings() {
-    return new VerifySettings(policy, digestMode, FindRenamed.OFF);
+    return new FileScanner(policy, new RootsSeen.Collector());
   }
 
   private VerifiedRow scan(ManifestRow row) {
@@ -107,27 +99,24 @@ class FileScannerTest {
   @EnumSource(Policy.class)
   void scan_untouched_isOpenAndClaimsTheStoredMd5(Policy anyPolicy) throws IOException {
     policy = anyPolicy;
-    for (DigestMode mode : DigestMode.values()) {
-      digestMode = mode;
-      for (String stored : new String[] {null, md5("any")}) {
-        ManifestRow row = Rows.added(root, "file", stored);
-        VerifiedRow scanned = scan(row);
+    for (String stored : new String[] {null, md5("any")}) {
+      ManifestRow row = Rows.added(root, "file", stored);
+      VerifiedRow scanned = scan(row);
 
-        assertThat(scanned)
-            .isEqualTo(
-                new VerifiedRow(
-                    row,
-                    Verdict.UNCHANGED,
-                    null,
-                    null,
-                    SeenFacts.of(UnixFiles.facts(file)),
-                    stored,
-                    false,
-                    null,
-                    null,
-                    null,
-                    scanned.verifiedAtMillis()));
-      }
+      assertThat(scanned)
+          .isEqualTo(
+              new VerifiedRow(
+                  row,
+                  Verdict.UNCHANGED,
+                  null,
+                  null,
+                  SeenFacts.of(UnixFiles.facts(file)),
+                  stored,
+                  false,
+                  null,
+                  null,
+                  null,
+                  scanned.verifiedAtMillis()));
     }
   }
 
@@ -160,17 +149,14 @@ class FileScannerTest {
     Thread.sleep(20);
     change(what, time);
 
-    for (DigestMode mode : DigestMode.values()) {
-      digestMode = mode;
-      VerifiedRow scanned = scan(row);
+    VerifiedRow scanned = scan(row);
 
-      assertThat(scanned.verdict()).isEqualTo(verdict);
-      assertThat(scanned.detail()).startsWith(detail);
-      assertThat(scanned.detail()).doesNotContain("METADATA_ONLY");
-      assertThat(scanned.digested()).isFalse();
-      assertThat(scanned.md5()).isEqualTo(verdict == Verdict.UNCHANGED ? md5(CONTENT) : null);
-      assertThat(scanned.seen()).isEqualTo(SeenFacts.of(UnixFiles.facts(file)));
-    }
+    assertThat(scanned.verdict()).isEqualTo(verdict);
+    assertThat(scanned.detail()).startsWith(detail);
+    assertThat(scanned.detail()).doesNotContain("METADATA_ONLY");
+    assertThat(scanned.digested()).isFalse();
+    assertThat(scanned.md5()).isEqualTo(verdict == Verdict.UNCHANGED ? md5(CONTENT) : null);
+    assertThat(scanned.seen()).isEqualTo(SeenFacts.of(UnixFiles.facts(file)));
   }
 
   private void change(String what, FileTime time) throws IOException {
@@ -261,7 +247,7 @@ class FileScannerTest {
     FileScanner scanner = scanner();
     FileVerifier verifier =
         new FileVerifier(
-            settings(),
+            policy,
             new UploadSettings(16 << 20, 32 << 20, 1 << 30, false, null, null),
             new DigestLog(new RunFolder("file://" + folder, "r", new Configuration())),
             bytes -> {});

@@ -26,11 +26,11 @@ class FileVerifierGroupTest extends FileVerifierTest {
     if (size != null && size > MOST_SMALL_BYTES) {
       return super.verify(row);
     }
-    ManifestRow bad = Rows.faulty("another row", false);
-    List<VerifiedRow> verified = verify(List.of(bad, row));
+    ManifestRow missing = Rows.missing(root, "another row");
+    List<VerifiedRow> verified = verify(List.of(missing, row));
     assertThat(verified).hasSize(2);
-    assertThat(verified.get(0).row()).isSameAs(bad);
-    assertThat(verified.get(0).verdict()).isEqualTo(Verdict.INVALID);
+    assertThat(verified.get(0).row()).isSameAs(missing);
+    assertThat(verified.get(0).verdict()).isEqualTo(Verdict.DELETED);
     return verified.get(1);
   }
 

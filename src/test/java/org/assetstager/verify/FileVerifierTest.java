@@ -30,9 +30,6 @@ import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.UploadSettings;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -53,7 +50,6 @@ class FileVerifierTest {
   AssetRoot root;
   private Path file;
   private Policy policy = Policy.CONTENT;
-  private DigestMode digestMode = DigestMode.ALWAYS;
   private final AtomicLong bytesRead = new AtomicLong();
   private LongConsumer whileReading = bytesRead::addAndGet;
 
@@ -63,39 +59,6 @@ class FileVerifierTest {
     root = AssetRoot.open(inside.toString());
     file = inside.resolve("file");
     writeLongAgo(file, CONTENT.getBytes(StandardCharsets.UTF_8));
-  }
-
-  @Test
-  void verify_badRow_isInvalid() {
-    VerifiedRow verified = verifier().verify(Rows.faulty("no path", false), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.INVALID);
-    assertThat(verified.detail()).isEqualTo("no path");
-    assertThat(verified.error()).isNull();
-  }
-
-  @Test
-  void verify_nameThatJavaCantRepresent_isUnreadable() {
-    VerifiedRow verified = verifier().verify(Rows.faulty("half a surrogate", true), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.UNREADABLE);
-    assertThat(verified.error()).isEqualTo("half a surrogate");
-  }
-
-  @Test
-  void verify_notAdded_isNotAdded() {
-    VerifiedRow verified = verifier().verify(Rows.notAdded("a proxy"), null);
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.NOT_ADDED);
-    assertThat(verified.detail()).isEqualTo("a proxy");
-    assertThat(verified.md5()).isNull();
-  }
-
-  @Test
-  void verify_addedRowWithoutRoot_isRefused() {
-    assertThatThrownBy(() -> verifier().verify(row(null), null))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageStartingWith("An added row needs its root and its path");
   }
 
   @ParameterizedTest
@@ -136,16 +99,13 @@ class FileVerifierTest {
       }
       AssetRoot large = AssetRoot.open(shared.toString());
 
-      for (DigestMode mode : DigestMode.values()) {
-        digestMode = mode;
-        VerifiedRow verified = verifier().verify(Rows.added(large, "f", md5("")), large);
+      VerifiedRow verified = verifier().verify(Rows.added(large, "f", md5("")), large);
 
-        assertThat(verified.verdict()).isEqualTo(Verdict.UNREADABLE);
-        assertThat(verified.error())
-            .isEqualTo("The file has " + size + " bytes, an object of S3 at most 53687091200000");
-        assertThat(verified.size()).isEqualTo(size);
-        assertThat(bytesRead).hasValue(0);
-      }
+      assertThat(verified.verdict()).isEqualTo(Verdict.UNREADABLE);
+      assertThat(verified.error())
+          .isEqualTo("The file has " + size + " bytes, an object of S3 at most 53687091200000");
+      assertThat(verified.size()).isEqualTo(size);
+      assertThat(bytesRead).hasValue(0);
     } finally {
       Files.delete(shared.resolve("f"));
       Files.delete(shared);
@@ -253,57 +213,7 @@ class FileVerifierTest {
   }
 
   @Test
-  void verify_trusted_readsNothing() throws Exception {
-    digestMode = DigestMode.TRUSTED;
-
-    VerifiedRow verified = verify(row(md5(CONTENT)));
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.UNCHANGED);
-    assertThat(verified.md5()).isEqualTo(md5(CONTENT));
-    assertThat(verified.digested()).isFalse();
-    assertThat(verified.size()).isEqualTo(7);
-    assertThat(bytesRead).hasValue(0);
-  }
-
-  // A file that can't be opened even by root: only opening it could tell.
-  @Test
-  void verify_trusted_opensNothing() throws Exception {
-    root = AssetRoot.open("/proc/sys/vm");
-    ManifestRow row = Rows.added(root, "compact_memory", md5(""));
-    assertThat(verify(row).verdict()).isEqualTo(Verdict.UNREADABLE);
-
-    digestMode = DigestMode.TRUSTED;
-
-    assertThat(verify(row).verdict()).isEqualTo(Verdict.UNCHANGED);
-  }
-
-  @Test
-  void verify_trustedButNoMd5Stored_isRead() throws Exception {
-    digestMode = DigestMode.TRUSTED;
-
-    VerifiedRow verified = verify(row(null));
-
-    assertThat(verified.verdict()).isEqualTo(Verdict.UNCHANGED);
-    assertThat(verified.md5()).isEqualTo(md5(CONTENT));
-    assertThat(verified.digested()).isTrue();
-  }
-
-  @Test
-  void verify_trustedButAFactDiffers_isRead() throws Exception {
-    digestMode = DigestMode.TRUSTED;
-    ManifestRow row = row(md5(CONTENT));
-    Files.createLink(file.resolveSibling("backup"), file);
-
-    VerifiedRow verified = verify(row);
-
-    assertThat(verified.detail()).startsWith("METADATA_ONLY");
-    assertThat(verified.digested()).isTrue();
-  }
-
-  @ParameterizedTest
-  @EnumSource(DigestMode.class)
-  void verify_linkOut_isOutsideRoot(DigestMode mode) throws Exception {
-    digestMode = mode;
+  void verify_linkOut_isOutsideRoot() throws Exception {
     Path secret = Files.move(file, folder.resolve("secret"));
     Files.createSymbolicLink(file, secret);
 
@@ -317,10 +227,8 @@ class FileVerifierTest {
     assertThat(bytesRead).hasValue(0);
   }
 
-  @ParameterizedTest
-  @EnumSource(DigestMode.class)
-  void verify_fifo_isDeleted(DigestMode mode) throws Exception {
-    digestMode = mode;
+  @Test
+  void verify_fifo_isDeleted() throws Exception {
     Files.delete(file);
     GuardedFileTest.makeFifo(file);
 
@@ -638,11 +546,10 @@ class FileVerifierTest {
   }
 
   FileVerifier verifier() {
-    VerifySettings verify = new VerifySettings(policy, digestMode, FindRenamed.OFF);
     UploadSettings upload =
         new UploadSettings(PartPlan.LEAST_PART_BYTES, 6 * MIB, 1L << 30, false, null, null);
     RunFolder run = new RunFolder(folder.toUri().toString(), "r", new Configuration());
-    return new FileVerifier(verify, upload, new DigestLog(run, 9 * MIB), whileReading);
+    return new FileVerifier(policy, upload, new DigestLog(run, 9 * MIB), whileReading);
   }
 
   private ManifestRow row(String md5) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.junit.jupiter.api.Test;
 
 class JvmFileNamesTest {

@@ -15,9 +15,6 @@ import org.assetstager.asset.Md5;
 import org.assetstager.files.FileFacts;
 import org.assetstager.files.UnixTime;
 import org.assetstager.manifest.ManifestRow;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.assetstager.verify.MetadataCheck.Finding;
 import org.junit.jupiter.api.Test;
@@ -54,34 +51,22 @@ class MetadataCheckTest {
 
   private static final Set<String> SIZE = Set.of("size 100 bytes, now 101");
 
-  // Every combination, row by row: what differs, policy, stored MD5, digests; then the verdict
+  // Every combination, row by row: what differs, policy, stored MD5; then the verdict
   // before reading ('read' for none), and those after it for an equal and for another content.
   private static final String TABLE =
       """
-      none  content absent  always  read      UNCHANGED UNCHANGED
-      none  content absent  trusted read      UNCHANGED UNCHANGED
-      none  content present always  read      UNCHANGED MODIFIED
-      none  content present trusted UNCHANGED -         -
-      none  strict  absent  always  read      UNCHANGED UNCHANGED
-      none  strict  absent  trusted read      UNCHANGED UNCHANGED
-      none  strict  present always  read      UNCHANGED MODIFIED
-      none  strict  present trusted UNCHANGED -         -
-      size  content absent  always  MODIFIED  -         -
-      size  content absent  trusted MODIFIED  -         -
-      size  content present always  MODIFIED  -         -
-      size  content present trusted MODIFIED  -         -
-      size  strict  absent  always  MODIFIED  -         -
-      size  strict  absent  trusted MODIFIED  -         -
-      size  strict  present always  MODIFIED  -         -
-      size  strict  present trusted MODIFIED  -         -
-      other content absent  always  MODIFIED  -         -
-      other content absent  trusted MODIFIED  -         -
-      other content present always  read      UNCHANGED MODIFIED
-      other content present trusted read      UNCHANGED MODIFIED
-      other strict  absent  always  MODIFIED  -         -
-      other strict  absent  trusted MODIFIED  -         -
-      other strict  present always  MODIFIED  -         -
-      other strict  present trusted MODIFIED  -         -
+      none  content absent  read      UNCHANGED UNCHANGED
+      none  content present read      UNCHANGED MODIFIED
+      none  strict  absent  read      UNCHANGED UNCHANGED
+      none  strict  present read      UNCHANGED MODIFIED
+      size  content absent  MODIFIED  -         -
+      size  content present MODIFIED  -         -
+      size  strict  absent  MODIFIED  -         -
+      size  strict  present MODIFIED  -         -
+      other content absent  MODIFIED  -         -
+      other content present read      UNCHANGED MODIFIED
+      other strict  absent  MODIFIED  -         -
+      other strict  present MODIFIED  -         -
       """;
 
   record Case(
@@ -89,14 +74,9 @@ class MetadataCheckTest {
       FileFacts found,
       Policy policy,
       boolean md5Stored,
-      DigestMode digest,
       String before,
       String afterEqual,
       String afterAnother) {
-    VerifySettings settings() {
-      return new VerifySettings(policy, digest, FindRenamed.OFF);
-    }
-
     ManifestRow row() {
       return MetadataCheckTest.row(md5Stored ? STORED.toHex() : null);
     }
@@ -118,34 +98,28 @@ class MetadataCheckTest {
                     e.getValue(),
                     Policy.valueOf(cells[1].toUpperCase(Locale.ROOT)),
                     cells[2].equals("present"),
-                    DigestMode.valueOf(cells[3].toUpperCase(Locale.ROOT)),
+                    cells[3],
                     cells[4],
-                    cells[5],
-                    cells[6]));
+                    cells[5]));
   }
 
   @Test
   void table_combinations_areComplete() {
     Set<List<Object>> combinations = new HashSet<>();
     List<Case> cases = new ArrayList<>(cases().toList());
-    cases.forEach(c -> combinations.add(List.of(c.found(), c.policy(), c.md5Stored(), c.digest())));
+    cases.forEach(c -> combinations.add(List.of(c.found(), c.policy(), c.md5Stored())));
 
-    assertThat(combinations).hasSize(6 * 2 * 2 * 2);
+    assertThat(combinations).hasSize(6 * 2 * 2);
     assertThat(cases).hasSameSizeAs(combinations);
   }
 
   @ParameterizedTest
   @MethodSource("cases")
   void beforeReading_everyCombination_isAsInTheTable(Case wanted) {
-    var finding = MetadataCheck.of(wanted.row(), wanted.found()).beforeReading(wanted.settings());
+    var finding = MetadataCheck.of(wanted.row(), wanted.found()).beforeReading(wanted.policy());
 
     assertThat(finding.map(f -> f.verdict().name()).orElse("read")).isEqualTo(wanted.before());
-    finding
-        .filter(f -> f.verdict() == Verdict.MODIFIED)
-        .ifPresent(f -> assertThat(f.detail()).contains(wanted.differing()));
-    finding
-        .filter(f -> f.verdict() == Verdict.UNCHANGED)
-        .ifPresent(f -> assertThat(f.detail()).isNull());
+    finding.ifPresent(f -> assertThat(f.detail()).contains(wanted.differing()));
   }
 
   @ParameterizedTest
@@ -177,10 +151,7 @@ class MetadataCheckTest {
 
   @Test
   void beforeReading_noMd5Stored_saysThatTheContentCantBeTold() {
-    VerifySettings settings =
-        new VerifySettings(Policy.CONTENT, DigestMode.ALWAYS, FindRenamed.OFF);
-
-    assertThat(MetadataCheck.of(row(null), links(2)).beforeReading(settings))
+    assertThat(MetadataCheck.of(row(null), links(2)).beforeReading(Policy.CONTENT))
         .contains(
             new Finding(
                 Verdict.MODIFIED,

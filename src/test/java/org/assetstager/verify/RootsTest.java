@@ -13,21 +13,16 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.commons.lang3.SerializationUtils;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.manifest.ManifestRow;
 import org.assetstager.run.RunFolder;
-import org.assetstager.settings.VerifySettings;
-import org.assetstager.settings.VerifySettings.DigestMode;
-import org.assetstager.settings.VerifySettings.FindRenamed;
 import org.assetstager.settings.VerifySettings.Policy;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RootsTest {
-  private static final VerifySettings SETTINGS =
-      new VerifySettings(Policy.CONTENT, DigestMode.ALWAYS, FindRenamed.OFF);
-
   @TempDir Path folder;
   private RunFolder run;
   private Path root;
@@ -301,7 +296,7 @@ class RootsTest {
     try {
       AssetRoot above = roots().of("/dev");
       RootsSeen.Collector collector = new RootsSeen.Collector();
-      FileScanner scanner = new FileScanner(SETTINGS, collector);
+      FileScanner scanner = new FileScanner(Policy.CONTENT, collector);
       String path = "shm/" + file.getFileName();
       ManifestRow row = Rows.added(above, path, null);
 
@@ -371,7 +366,7 @@ class RootsTest {
     Files.createSymbolicLink(root.resolve("link"), nested.resolve("deeper"));
     AssetRoot opened =
         roots(nonce(), List.of(nested.toString(), folder + "/other")).of(root.toString());
-    FileScanner scanner = new FileScanner(SETTINGS, new RootsSeen.Collector());
+    FileScanner scanner = new FileScanner(Policy.CONTENT, new RootsSeen.Collector());
 
     assertThat(opened.mountPoints()).containsExactly(nested);
     for (String path : List.of("nested/file", "nested/a/b", "link/file")) {
@@ -392,7 +387,7 @@ class RootsTest {
   @Test
   void scan_missingBelowAMountPointThatIsThere_isDeleted() {
     AssetRoot above = roots(nonce(), List.of("/dev/shm")).of("/dev");
-    FileScanner scanner = new FileScanner(SETTINGS, new RootsSeen.Collector());
+    FileScanner scanner = new FileScanner(Policy.CONTENT, new RootsSeen.Collector());
 
     assertThat(scanner.scan(Rows.missing(above, "shm/no such file"), above).verdict())
         .isEqualTo(Verdict.DELETED);

@@ -1,4 +1,4 @@
-package org.assetstager.verify;
+package org.assetstager.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
