@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.math.BigInteger;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -18,13 +19,12 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @net.jqwik.api.Tag("spark")
-@Tag("spark")
 class RecordCodecTest {
   private static final RecordCodec<Everything> CODEC = RecordCodec.of(Everything.class);
 
@@ -337,4 +337,15 @@ class RecordCodecTest {
           true,
           Colour.BLUE,
           Colour.RED);
+
+  @ParameterizedTest
+  @MethodSource("emptyAndFull")
+  void everyType_nullOrNot_comesBack(Everything value) {
+    assertThat(CODEC.fromRow(CODEC.toRow(value))).isEqualTo(value);
+    assertThat(CODEC.fromBytes(CODEC.toBytes(value))).isEqualTo(value);
+  }
+
+  static Stream<Everything> emptyAndFull() {
+    return Stream.of(SAMPLE, FULL);
+  }
 }
