@@ -78,6 +78,8 @@ class ClusterLimitsIT {
       try (SubmittedJob job =
           SubmittedJob.submit()
               .onLocalCluster()
+              // What the driver answers crosses the class loader of what was shipped.
+              .shippingTheJar()
               .start(
                   "stage",
                   "--manifest",

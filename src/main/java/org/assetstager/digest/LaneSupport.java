@@ -33,16 +33,24 @@ final class LaneSupport {
   private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final int TRIAL_BYTES = 16 << 10;
 
-  private static final LaneSupport OF_THIS_JVM = new LaneSupport(Vectors::hasher);
+  private static final LaneSupport OF_THIS_JVM = 
+      new LaneSupport(Vectors::hasher, hasOptimisingCompiler());
 
   private final Supplier<BlockHasher> hashers;
+  private final boolean optimised;
   private final AtomicLong digestedBytes = new AtomicLong();
   private final AtomicBoolean tried = new AtomicBoolean();
   private volatile int lanes;
 
-  /** Makes one for a kind of lanes, which are touched only where the JVM has the module. */
-  LaneSupport(Supplier<BlockHasher> hashers) {
+  /**
+   * Makes one for a kind of lanes.
+   *
+   * @param hashers of the lanes, which are touched only where the JVM has the module
+   * @param optimised whether the JVM has its optimising compiler
+   */
+  LaneSupport(Supplier<BlockHasher> hashers, boolean optimised) {
     this.hashers = hashers;
+    this.optimised = optimised;
   }
 
   static LaneSupport ofThisJvm() {
@@ -83,7 +91,7 @@ final class LaneSupport {
     return trial;
   }
 
-  /** Without it vectors stay slow, and the trial would take all of its time. */
+  /** Where the JVM has no such compiler, vectors stay slow, and the trial would be long. */
   private static boolean hasOptimisingCompiler() {
     return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .noneMatch(argument -> argument.matches("-XX:TieredStopAtLevel=[0-3]"));
@@ -91,7 +99,7 @@ final class LaneSupport {
 
   private void tryLanes() {
     try {
-      if (!hasOptimisingCompiler()) {
+      if (!optimised) {
         LOG.info("MD5s are computed one by one: the JVM runs without its optimising compiler");
         return;
       }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** This machine, for messages. */
+/** This machine, for messages and for the locks of runs. */
 public final class Host {
   private Host() {}
 

@@ -17,7 +17,8 @@ import scala.Tuple2;
 /**
  * Reads manifests of AMA: streams the objects, the states and the stored stats, each document in
  * one task, and joins the objects with the states of their contents, then with the stats and the
- * states of their paths. A task has one object in memory at a time.
+ * states of their paths. A task has one object in memory at a time; all objects of one content are
+ * in one task.
  *
  * @param tasks of each join
  */

@@ -7,7 +7,6 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 import javax.net.ssl.SSLHandshakeException;
 import javax.net.ssl.SSLPeerUnverifiedException;
-import org.apache.http.conn.ConnectTimeoutException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -18,11 +17,19 @@ final class S3Causes {
 
   static boolean isUnreachable(Throwable failure) {
     return causedBy(failure, ConnectException.class)
-        // The HTTP client's own type is no ConnectException.
-        || causedBy(failure, ConnectTimeoutException.class)
+        || isConnectTimeout(failure)
         || causedBy(failure, NoRouteToHostException.class)
         || causedBy(failure, UnknownHostException.class)
         || isTls(failure);
+  }
+
+  /**
+   * The HTTP client's own type, which is no {@link ConnectException}. By its name, since the SDK's
+   * bundle has a copy; and without its subclass, which says that the client's pool is in use.
+   */
+  private static boolean isConnectTimeout(Throwable failure) {
+    return Throwables.getCausalChain(failure).stream()
+        .anyMatch(cause -> cause.getClass().getSimpleName().equals("ConnectTimeoutException"));
   }
 
   static boolean isTls(Throwable failure) {

@@ -10,7 +10,7 @@ import org.apache.spark.Partitioner;
 /**
  * Keys of a shuffle that brings groups together, each in one task, one element after another: what
  * the group is, then a tag that orders the elements of a group. Keys are compared as unsigned
- * bytes.
+ * bytes. All end in 0 and a tag; {@link #of} makes these:
  *
  * <pre>
  * bytes  8    hash of the group

@@ -3,6 +3,7 @@ package org.assetstager.digest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -78,10 +79,18 @@ class KnownAnswersTest {
 
   @Test
   void startTrial_fastLanesThatAreWrong_areNotUsed() throws InterruptedException {
-    LaneSupport support = new LaneSupport(() -> new Lanes(Fault.NOTHING_DONE));
+    AtomicInteger made = new AtomicInteger();
+    LaneSupport support =
+        new LaneSupport(
+            () -> {
+              made.incrementAndGet();
+              return new Lanes(Fault.NOTHING_DONE);
+            },
+            true);
 
     support.startTrial().join();
 
+    assertThat(made).hasPositiveValue();
     assertThat(support.newPool()).isNull();
   }
 }

@@ -241,23 +241,23 @@ class RunLockTest {
 
   @Test
   void take_leftByAnotherHost_isTakenOverWhenNobodyRewritesIt() {
-    leaveLock("elsewhere", 1);
+    leaveLock("host elsewhere", 1);
 
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
-      assertThat(holder().host()).isNotEqualTo("elsewhere");
+      assertThat(holder().host()).isNotEqualTo("host elsewhere");
     }
   }
 
   @Test
   void take_rewrittenByAnotherHost_isRefusedNamingIt() throws Exception {
     whileBeating(
-        "elsewhere",
+        "host elsewhere",
         new DriverProcess(null, 4711, 0),
         () ->
             assertThatThrownBy(this::take)
                 .isInstanceOf(JobFailure.class)
-                .hasMessageContaining("process 4711 on elsewhere"));
+                .hasMessageContaining("process 4711 on host elsewhere"));
     assertThat(holder().token()).isEqualTo("another's");
   }
 
@@ -324,7 +324,7 @@ class RunLockTest {
 
   @Test
   void take_givenBackWhileItIsWaitedFor_isTaken() throws Exception {
-    leaveLock("elsewhere", 1);
+    leaveLock("host elsewhere", 1);
     Thread other =
         new Thread(
             () -> {
@@ -346,7 +346,7 @@ class RunLockTest {
 
   @Test
   void take_staleAndTakenOverByTwoAtOnce_isGivenToTheLast() throws Exception {
-    leaveLock("elsewhere", 1);
+    leaveLock("host elsewhere", 1);
     AtomicReference<Throwable> refused = new AtomicReference<>();
     Thread first =
         new Thread(
@@ -363,36 +363,36 @@ class RunLockTest {
     while (holder().token().equals("another's")) {
       assertThat(first.isAlive()).isTrue();
     }
-    leaveLock("of the last", 2);
+    leaveLock("host of the last", 2);
     first.join();
 
     assertThat(refused.get())
         .isInstanceOf(RunLock.HeldException.class)
-        .hasMessageContaining("on of the last");
-    assertThat(holder().host()).isEqualTo("of the last");
+        .hasMessageContaining("on host of the last");
+    assertThat(holder().host()).isEqualTo("host of the last");
   }
 
   @Test
   void take_lockThatAnotherTookOver_isNotRewrittenByTheFirst() throws Exception {
     try (RunLock lock = take()) {
       assertThat(lock).isNotNull();
-      leaveLock("elsewhere", 1);
+      leaveLock("host elsewhere", 1);
 
       for (int beats = 0; beats < 5; beats++) {
         Thread.sleep(BEAT.toMillis());
         assertThat(holder().token()).isEqualTo("another's");
       }
     }
-    assertThat(holder().host()).isEqualTo("elsewhere");
+    assertThat(holder().host()).isEqualTo("host elsewhere");
   }
 
   @Test
   void close_lockThatAnotherTookOver_leavesTheOthers() {
     RunLock lock = take();
-    leaveLock("elsewhere", 1);
+    leaveLock("host elsewhere", 1);
 
     lock.close();
 
-    assertThat(holder().host()).isEqualTo("elsewhere");
+    assertThat(holder().host()).isEqualTo("host elsewhere");
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import org.apache.http.conn.ConnectTimeoutException;
+import org.apache.http.conn.ConnectionPoolTimeoutException;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
@@ -113,6 +114,7 @@ class S3FailuresTest {
     return Stream.of(
         Arguments.of(new ConnectException("Connection refused"), "FATAL"),
         Arguments.of(new ConnectTimeoutException("Connect timed out"), "FATAL"),
+        Arguments.of(new ConnectionPoolTimeoutException("Timeout waiting"), "TRANSIENT"),
         Arguments.of(new UnknownHostException("nowhere.invalid"), "FATAL"),
         Arguments.of(new SSLHandshakeException("unable to find valid certification"), "FATAL"),
         Arguments.of(new SocketException("Connection reset"), "TRANSIENT"),

@@ -24,7 +24,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-@net.jqwik.api.Tag("spark")
 class RecordCodecTest {
   private static final RecordCodec<Everything> CODEC = RecordCodec.of(Everything.class);
 

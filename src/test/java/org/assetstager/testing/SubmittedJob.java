@@ -17,8 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged job, run by Spark's own {@code SparkSubmit} in a process. The class paths of driver
- * and executors have its jar, so that class data help with it; that Spark ships the jar is seen in
- * {@code ArchiveIT}. Its output is kept below {@code target/submitted-jobs}, under the pid of the
+ * and executors have its jar, so that class data help with it; see {@link Builder#shippingTheJar}. Its output is kept below {@code target/submitted-jobs}, under the pid of the
  * test's JVM. Closing it ends the process.
  */
 public final class SubmittedJob implements AutoCloseable {
@@ -45,11 +44,16 @@ public final class SubmittedJob implements AutoCloseable {
 
   /** How to submit the job; every method changes it and returns it. */
   public static final class Builder {
+    private static final String EXECUTOR_CLASS_PATH = "spark.executor.extraClassPath";
     private static final String EXECUTOR_OPTIONS = "spark.executor.extraJavaOptions";
 
     private final Map<String, String> spark = new TreeMap<>();
     private final Map<String, String> environment = new TreeMap<>();
     private String master = "local[2]";
+
+    /** None, since the class path has it. */
+    private String program = "spark-internal";
+
     private Path logging = SparkJvm.LOGGING;
     private boolean onTerminal;
     private Path standardOutput;
@@ -64,7 +68,7 @@ public final class SubmittedJob implements AutoCloseable {
       // A local cluster names the folders of its executors so, by the second of its start.
       spark.put("spark.deploy.appIdPattern", "app-%s" + PID + "-%04d");
       spark.put(EXECUTOR_OPTIONS, String.join(" ", SparkJvm.SHORT_RUNS));
-      spark.put("spark.executor.extraClassPath", SparkJvm.classPath());
+      spark.put(EXECUTOR_CLASS_PATH, SparkJvm.classPath());
       environment.put("LC_ALL", "C.UTF-8");
     }
 
@@ -128,6 +132,13 @@ public final class SubmittedJob implements AutoCloseable {
       return this;
     }
 
+    /** Has Spark ship the jar to executors that haven't got it on their class path. */
+    public Builder shippingTheJar() {
+      spark.remove(EXECUTOR_CLASS_PATH);
+      program = SparkJvm.JOB.toString();
+      return this;
+    }
+
     /** Lets the job reach {@code s3a:} paths on a server. */
     public Builder s3a(EmbeddedS3 server) {
       return conf("spark.hadoop.fs.s3a.endpoint", server.endpoint())
@@ -153,7 +164,7 @@ public final class SubmittedJob implements AutoCloseable {
       }
       command.addAll(List.of("--master", master));
       spark.forEach((name, value) -> command.addAll(List.of("--conf", name + "=" + value)));
-      command.addAll(List.of("--class", "org.assetstager.Main", "spark-internal"));
+      command.addAll(List.of("--class", "org.assetstager.Main", program));
       command.addAll(Arrays.asList(arguments));
       try {
         Path folder = Files.createDirectories(TARGET.resolve("submitted-jobs"));
