@@ -1,9 +1,9 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assetstager.asset.Outcome.INVALID;
 import static org.assetstager.asset.Outcome.DELETED;
 import static org.assetstager.asset.Outcome.DUPLICATE;
+import static org.assetstager.asset.Outcome.INVALID;
 import static org.assetstager.asset.Outcome.MODIFIED;
 import static org.assetstager.asset.Outcome.NOT_ADDED;
 import static org.assetstager.asset.Outcome.STAGED;

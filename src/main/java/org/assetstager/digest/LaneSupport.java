@@ -33,7 +33,7 @@ final class LaneSupport {
   private static final long LONGEST_TRIAL_NANOS = TimeUnit.MINUTES.toNanos(5);
   private static final int TRIAL_BYTES = 16 << 10;
 
-  private static final LaneSupport OF_THIS_JVM = 
+  private static final LaneSupport OF_THIS_JVM =
       new LaneSupport(Vectors::hasher, hasOptimisingCompiler());
 
   private final Supplier<BlockHasher> hashers;

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The packaged job, run by Spark's own {@code SparkSubmit} in a process. The class paths of driver
- * and executors have its jar, so that class data help with it; see {@link Builder#shippingTheJar}. Its output is kept below {@code target/submitted-jobs}, under the pid of the
- * test's JVM. Closing it ends the process.
+ * and executors have its jar, so that class data help with it; see {@link Builder#shippingTheJar}.
+ * Its output is kept below {@code target/submitted-jobs}, under the pid of the test's JVM. Closing
+ * it ends the process.
  */
 public final class SubmittedJob implements AutoCloseable {
   /** For a loaded machine. */
