@@ -57,7 +57,8 @@ class StageAmaTest {
 
   /** As Python has it. */
   private static double seconds(long nanos) {
-    return nanos / 1_000_000_000 + NANO * (nanos % 1_000_000_000);
+    long whole = nanos / 1_000_000_000;
+    return whole + NANO * (nanos % 1_000_000_000);
   }
 
   private static String contentId(ObjectNode row) {
