@@ -111,11 +111,7 @@ class ArchiveIT {
         new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
     builder.environment().remove("SPARK_HOME");
     // Short runs: the second compiler would cost more than it saves.
-    builder
-        .environment()
-        .put(
-            "JDK_JAVA_OPTIONS",
-            "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:+UseTransparentHugePages");
+    builder.environment().put("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
     builder.environment().putAll(environment);
     Process process = builder.start();
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);

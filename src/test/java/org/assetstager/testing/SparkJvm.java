@@ -26,16 +26,18 @@ final class SparkJvm {
   /** The log settings that the job is shipped with. */
   static final Path LOGGING = TARGET.resolveSibling("conf").resolve("log4j2.properties");
 
+  /** They save a tenth of the CPU time; where the system has none, the JVM prints a warning. */
+  private static final String HUGE_PAGES =
+      Files.isDirectory(Path.of("/sys/kernel/mm/transparent_hugepage"))
+          ? "-XX:+UseTransparentHugePages"
+          : "-XX:-UseTransparentHugePages";
+
   /**
    * Short runs: the second compiler would cost more than it saves, and so would collections for
-   * want of room for classes. Huge pages save a tenth of the CPU time.
+   * want of room for classes.
    */
   static final List<String> SHORT_RUNS =
-      List.of(
-          "-XX:+UseSerialGC",
-          "-XX:TieredStopAtLevel=1",
-          "-XX:MetaspaceSize=256m",
-          "-XX:+UseTransparentHugePages");
+      List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-XX:MetaspaceSize=256m", HUGE_PAGES);
 
   private SparkJvm() {}
 
