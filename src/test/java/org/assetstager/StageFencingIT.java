@@ -41,6 +41,9 @@ class StageFencingIT {
 
   private static final int CONTENTS = 20;
 
+  /** Not as many as those that bring the suspended drivers' runs to their ends. */
+  private static final int CORES = 3;
+
   /** In their order. */
   private static final List<String> STEPS =
       List.of("scan", "renames", "digest", "list", "plan", "transfer");
@@ -77,6 +80,7 @@ class StageFencingIT {
       run = place.resolve("ledger/run_id=r");
       driver =
           submit()
+              .cores(CORES)
               .start(
                   "stage", "--manifest", asset.manifestFile(), "--config", config, "--run-id", "r");
       while (!isBegun()) {
@@ -111,8 +115,11 @@ class StageFencingIT {
       return run.resolve("steps/" + name + ".json");
     }
 
-    SubmittedJob other() {
-      return submit().cores(1).start("stage", "--config", config, "--resume", "r");
+    /** Brings the run to its end in this JVM and returns the report. */
+    String overtake() throws IOException {
+      Commands.Ran ran = Commands.run("stage", "--config", config, "--resume", "r");
+      assertThat(ran.exitCode()).as("%s", ran).isEqualTo(ExitCode.NEEDS_PERSON.value());
+      return Files.readString(run.resolve("report.json"));
     }
 
     void requireWholeLedgerOf(String report) throws IOException {
@@ -136,7 +143,10 @@ class StageFencingIT {
       for (String step : STEPS) {
         all.add(Suspended.in(step, folder));
       }
-      List<String> reports = resumeAll(all);
+      List<String> reports = new ArrayList<>();
+      for (Suspended suspended : all) {
+        reports.add(suspended.overtake());
+      }
       for (int i = 0; i < all.size(); i++) {
         all.get(i).requireWholeLedgerOf(reports.get(i));
       }
@@ -338,21 +348,5 @@ class StageFencingIT {
   private static void signal(String name, SubmittedJob job) throws Exception {
     Process kill = new ProcessBuilder("kill", "-" + name, "" + job.process().pid()).start();
     assertThat(kill.waitFor()).isZero();
-  }
-
-  /** Each waits until the lock of the suspended one is stale. */
-  private static List<String> resumeAll(List<Suspended> all) throws IOException {
-    List<SubmittedJob> others = all.stream().map(Suspended::other).toList();
-    try {
-      List<String> reports = new ArrayList<>();
-      for (int i = 0; i < others.size(); i++) {
-        SubmittedJob other = others.get(i);
-        assertThat(other.exitCode()).as("%s", other).isEqualTo(ExitCode.NEEDS_PERSON.value());
-        reports.add(Files.readString(all.get(i).run.resolve("report.json")));
-      }
-      return reports;
-    } finally {
-      others.forEach(SubmittedJob::close);
-    }
   }
 }

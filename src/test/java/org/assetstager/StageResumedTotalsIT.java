@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assetstager.Commands.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.report.ExitCode;
@@ -99,9 +100,9 @@ class StageResumedTotalsIT {
     return job;
   }
 
-  private SubmittedJob resume() {
+  private Ran resume() {
     requests.open();
-    return SubmittedJob.submit().start("stage", "--config", config, "--resume", "r");
+    return Commands.run("stage", "--config", config, "--resume", "r");
   }
 
   private long recordedPuts() {
@@ -120,25 +121,23 @@ class StageResumedTotalsIT {
     return folder.resolve("ledger/run_id=r");
   }
 
-  private void requireTotals(SubmittedJob resumed) {
-    try (resumed) {
-      assertThat(resumed.exitCode()).as("%s", resumed).isZero();
-      List<LedgerRow> rows = StageFixture.readLedger(run());
-      assertThat(rows).hasSize(FILES).extracting(LedgerRow::outcome).containsOnly(Outcome.STAGED);
-      assertThat(requests.taken()).as("each object once").hasSize(FILES);
+  private void requireTotals(Ran resumed) {
+    assertThat(resumed.exitCode()).as("%s", resumed).isZero();
+    List<LedgerRow> rows = StageFixture.readLedger(run());
+    assertThat(rows).hasSize(FILES).extracting(LedgerRow::outcome).containsOnly(Outcome.STAGED);
+    assertThat(requests.taken()).as("each object once").hasSize(FILES);
 
-      JsonNode report = StageFixture.readReport(run());
-      assertThat(report.at("/attempts")).hasSize(2);
-      assertThat(report.at("/outcomes/STAGED/rows").asLong()).isEqualTo(FILES);
-      assertThat(report.at("/phases/transfer/files").asLong()).isEqualTo(FILES);
-      assertThat(report.at("/bytes_uploaded").asLong())
-          .isEqualTo(rows.stream().mapToLong(LedgerRow::bytesUploaded).sum());
-      long puts = report.at("/requests/PUT").asLong();
-      // What was held was sent too; an attempt may end before it has counted these.
-      assertThat(puts).isBetween((long) FILES, (long) putsSeen.get());
-      assertThat(resumed.out())
-          .contains(String.format("STAGED       %13d", FILES))
-          .containsPattern("requests .*PUT " + puts + "\\b");
-    }
+    JsonNode report = StageFixture.readReport(run());
+    assertThat(report.at("/attempts")).hasSize(2);
+    assertThat(report.at("/outcomes/STAGED/rows").asLong()).isEqualTo(FILES);
+    assertThat(report.at("/phases/transfer/files").asLong()).isEqualTo(FILES);
+    assertThat(report.at("/bytes_uploaded").asLong())
+        .isEqualTo(rows.stream().mapToLong(LedgerRow::bytesUploaded).sum());
+    long puts = report.at("/requests/PUT").asLong();
+    // What was held was sent too; an attempt may end before it has counted these.
+    assertThat(puts).isBetween((long) FILES, (long) putsSeen.get());
+    assertThat(resumed.out())
+        .contains(String.format("STAGED       %13d", FILES))
+        .containsPattern("requests .*PUT " + puts + "\\b");
   }
 }

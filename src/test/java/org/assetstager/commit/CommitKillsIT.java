@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.assetstager.Commands.Ran;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.FaultyS3.Request;
@@ -19,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Kills a commit with SIGKILL in each of its steps, and goes on with it. */
+/** Kills a commit's driver with SIGKILL in each of its steps, and goes on with it in this JVM. */
 class CommitKillsIT {
   private static final int SMALL = 6;
   private static final int LARGE_PARTS = 3;
@@ -68,12 +69,8 @@ class CommitKillsIT {
       requests.open();
       assertThat(fixture.lastCommit().resolve("report.json")).doesNotExist();
 
-      try (SubmittedJob job =
-          submit()
-              .start(
-                  Stream.concat(Stream.of(commit), Stream.of("--resume")).toArray(String[]::new))) {
-        assertThat(job.exitCode()).as("%s", job).isZero();
-      }
+      Ran resumed = fixture.commitWith(fixture.config(store.endpoint()), "--resume");
+      assertThat(resumed.exitCode()).as("%s", resumed).isZero();
       requireEndedAsUndisturbed(fixture);
       assertThat(requests.taken()).doesNotHaveDuplicates().hasSize(SMALL + LARGE_PARTS);
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assetstager.Commands;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -20,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Kills a snapshot of a list, since an earlier one, with SIGKILL after each of its steps, and goes
- * on with it.
+ * Kills the driver of a snapshot of a list, since an earlier one, with SIGKILL after each of its
+ * steps, and goes on with it in this JVM.
  */
 @Tag("process")
 class SnapshotKillsIT {
@@ -42,10 +43,7 @@ class SnapshotKillsIT {
     for (int i = 0; i < SMALL; i++) {
       Trees.write(root, "d" + i % 7 + "/small " + i, "content " + i);
     }
-    try (SubmittedJob job =
-        submit().start("snapshot", root.toString(), "--top-hash", "t", "--out", out("earlier"))) {
-      assertThat(job.exitCode()).as("%s", job).isZero();
-    }
+    run("snapshot", root.toString(), "--top-hash", "t", "--out", out("earlier"));
     for (int i = 0; i < SMALL; i += 25) {
       Trees.write(root, "d" + i % 7 + "/small " + i, "another content " + i);
     }
@@ -56,12 +54,17 @@ class SnapshotKillsIT {
       }
     }
     list = Files.write(folder.resolve("list"), list());
-    try (SubmittedJob job = submit().start(snapshot("undisturbed"))) {
-      assertThat(job.exitCode()).as("%s", job).isZero();
-      assertThat(job.out()).contains("unchanged  " + (SMALL - SMALL / 25) + " files");
-    }
+    assertThat(run(snapshot("undisturbed")))
+        .contains("unchanged  " + (SMALL - SMALL / 25) + " files");
     undisturbed = lines("undisturbed");
     assertThat(undisturbed).hasSize(SMALL + LARGE + 2);
+  }
+
+  /** Returns what a command prints in this JVM; it has to succeed. */
+  private static String run(String... arguments) {
+    Commands.Ran ran = Commands.run(arguments);
+    assertThat(ran.exitCode()).as("%s", ran).isZero();
+    return ran.out();
   }
 
   private static byte[] list() throws IOException {
@@ -128,9 +131,7 @@ class SnapshotKillsIT {
     }
     assertThat(folder.resolve(name).resolve("_SUCCESS")).doesNotExist();
 
-    try (SubmittedJob job = submit().start(snapshot(name, "--resume"))) {
-      assertThat(job.exitCode()).as("%s", job).isZero();
-    }
+    run(snapshot(name, "--resume"));
 
     assertThat(lines(name)).isEqualTo(undisturbed);
     assertThat(folder.resolve(name).resolve("_SUCCESS"))

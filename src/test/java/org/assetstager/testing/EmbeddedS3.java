@@ -1,13 +1,18 @@
 package org.assetstager.testing;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.UserDefinedFileAttributeView;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
@@ -16,9 +21,11 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
@@ -55,6 +62,10 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /** The only name under which the server's key reaches staging: one key can't have both. */
   private static final String STAGING_FOR_SERVER = "staging-server";
+
+  /** One whose file is named as it is; others are left to the server. */
+  private static final Pattern PLAIN_KEY =
+      Pattern.compile("([\\w=+-][\\w .=+-]*/)*[\\w=+-][\\w .=+-]*");
 
   private static final String LOGBACK =
       """
@@ -308,9 +319,43 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /** Puts an object with the server's key. */
   public void put(String bucket, String key, byte[] bytes, Map<String, String> metadata) {
+    if (PLAIN_KEY.matcher(key).matches() && store(bucket, key, bytes, metadata)) {
+      return;
+    }
     serverClient.putObject(
         r -> r.bucket(serverBucket(bucket)).key(key).metadata(metadata),
         RequestBody.fromBytes(bytes));
+  }
+
+  /**
+   * Writes an object as the server stores it, which takes a tenth of a request's time.
+   *
+   * @return whether it could
+   */
+  private boolean store(String bucket, String key, byte[] bytes, Map<String, String> metadata) {
+    Map<String, byte[]> attributes = new TreeMap<>();
+    attributes.put("user.content-md5", md5(bytes));
+    attributes.put("user.content-type", "application/octet-stream".getBytes(UTF_8));
+    attributes.put("user.storage-tier", "STANDARD".getBytes(UTF_8));
+    metadata.forEach(
+        (name, value) ->
+            attributes.put(
+                "user.user-metadata." + name.toLowerCase(Locale.ROOT), value.getBytes(UTF_8)));
+    Path file = folder.resolve("base").resolve(bucket).resolve(key);
+    try {
+      Path whole = Files.write(Files.createTempFile(folder, "put", ""), bytes);
+      UserDefinedFileAttributeView view =
+          Files.getFileAttributeView(whole, UserDefinedFileAttributeView.class);
+      for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
+        view.write(attribute.getKey(), ByteBuffer.wrap(attribute.getValue()));
+      }
+      Files.createDirectories(file.getParent());
+      Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+      return true;
+    } catch (IOException e) {
+      // The file system takes no attributes, or the server removes the folder, now that it's empty.
+      return false;
+    }
   }
 
   /** Puts an object with the server's key, without metadata. */
@@ -392,8 +437,12 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /** Returns the MD5 of bytes in hex. */
   public static String md5Hex(byte[] bytes) {
+    return HexFormat.of().formatHex(md5(bytes));
+  }
+
+  private static byte[] md5(byte[] bytes) {
     try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+      return MessageDigest.getInstance("MD5").digest(bytes);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }

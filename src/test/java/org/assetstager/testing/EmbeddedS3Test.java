@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Tag;
@@ -14,6 +15,7 @@ import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** What the other tests take for granted of the embedded server. */
@@ -45,6 +47,56 @@ class EmbeddedS3Test {
         .isEqualTo("staging");
     assertThat(server.md5s(EmbeddedS3.REMOTE, prefix))
         .isEqualTo(Map.of(prefix + "a", "2c18e486683a3db1e645ad8523223b72"));
+  }
+
+  @Test
+  void put_ofManyKinds_looksAsAfterARequest() {
+    Map<String, String> metadata = Map.of("Md5", "x", "part-size", "7");
+    for (String name : List.of("a==", "b c/d", "e//f", "g#%?h")) {
+      byte[] bytes = name.getBytes(UTF_8);
+      server.put(EmbeddedS3.STAGING, prefix + "put/" + name, bytes, metadata);
+      server
+          .serverClient()
+          .putObject(
+              r ->
+                  r.bucket(server.serverBucket(EmbeddedS3.STAGING))
+                      .key(prefix + "sent/" + name)
+                      .metadata(metadata),
+              RequestBody.fromBytes(bytes));
+      assertThat(head("put/" + name)).isEqualTo(head("sent/" + name));
+      assertThat(server.get(EmbeddedS3.STAGING, prefix + "put/" + name)).isEqualTo(bytes);
+    }
+    assertThat(listed("put/")).isEqualTo(listed("sent/")).hasSize(4);
+  }
+
+  private List<Object> head(String name) {
+    try (S3Client user = userClient()) {
+      HeadObjectResponse head =
+          user.headObject(r -> r.bucket(EmbeddedS3.STAGING).key(prefix + name));
+      return Arrays.asList(
+          head.eTag(),
+          head.contentLength(),
+          head.contentType(),
+          head.metadata(),
+          head.storageClassAsString());
+    }
+  }
+
+  private List<List<Object>> listed(String below) {
+    try (S3Client user = userClient()) {
+      return user
+          .listObjectsV2(r -> r.bucket(EmbeddedS3.STAGING).prefix(prefix + below))
+          .contents()
+          .stream()
+          .map(
+              object ->
+                  List.<Object>of(
+                      object.key().substring((prefix + below).length()),
+                      object.eTag(),
+                      object.size(),
+                      object.storageClassAsString()))
+          .toList();
+    }
   }
 
   @Test
