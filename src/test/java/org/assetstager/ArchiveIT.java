@@ -27,13 +27,17 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.StandaloneCluster;
 import org.assetstager.testing.SubmittedAsset;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The archive that {@code mvn package} makes, unpacked elsewhere: with a JDK alone, and with a
  * plain Spark.
  */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ArchiveIT {
   private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
   private static final Path TARGET =
@@ -148,7 +152,9 @@ class ArchiveIT {
         "JAVA_HOME", System.getProperty("java.home"), "PATH", bin + ":" + System.getenv("PATH"));
   }
 
+  /** First, since it makes class data, with which the others' drivers start sooner. */
   @Test
+  @Order(1)
   void quickstart_withAJdkAlone_endsWithThePage() throws Exception {
     String printed = run(0, onlyAJdk(), home + "/scripts/quickstart");
 

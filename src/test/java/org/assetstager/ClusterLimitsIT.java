@@ -77,7 +77,7 @@ class ClusterLimitsIT {
             })) {
       try (SubmittedJob job =
           SubmittedJob.submit()
-              .onLocalCluster()
+              .onLocalCluster(2)
               // What the driver answers crosses the class loader of what was shipped.
               .shippingTheJar()
               .start(

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
+import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -192,10 +193,10 @@ class LauncherIT {
   void stage_dryRun_neverSaysUpload() throws Exception {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
 
-    Ran ran = run(Map.of("MASTER", "local[2]"), stage(asset, "--dry-run"));
-
-    assertThat(ran.code()).isZero();
-    assertThat(ran.out() + ran.err()).doesNotContainIgnoringCase("upload");
+    try (SubmittedJob job = SubmittedJob.submit().start(stage(asset, "--dry-run"))) {
+      assertThat(job.exitCode()).as("%s", job).isZero();
+      assertThat(job.out() + job.err()).contains("run id  r").doesNotContainIgnoringCase("upload");
+    }
   }
 
   @Test

@@ -42,6 +42,9 @@ class ReportBrowserIT {
   private static final Path SCREENSHOTS =
       Path.of(System.getProperty("project.build.directory", "target"), "browser");
 
+  /** For people to look at, which takes a second each: {@code scripts/browser-check} makes them. */
+  private static final boolean PICTURES = Boolean.getBoolean("browser.pictures");
+
   private static Browser browser;
 
   @TempDir Path folder;
@@ -253,10 +256,16 @@ class ReportBrowserIT {
     assertThat(header.getDomAttribute("aria-sort")).isNull();
     button.sendKeys(Keys.ENTER);
     assertThat(header.getDomAttribute("aria-sort")).isEqualTo("ascending");
-    List<String> ascending = texts("#rows tbody th");
+    List<?> ascending = files();
     button.sendKeys(Keys.SPACE);
     assertThat(header.getDomAttribute("aria-sort")).isEqualTo("descending");
-    assertThat(texts("#rows tbody th").get(149)).isEqualTo(ascending.get(0));
+    assertThat(files().get(149)).isEqualTo(ascending.get(0));
+  }
+
+  private static List<?> files() {
+    return (List<?>)
+        browser.script(
+            "return [...document.querySelectorAll('#rows tbody th')].map((e) => e.innerText)");
   }
 
   @Test
@@ -341,13 +350,16 @@ class ReportBrowserIT {
     Set<String> reached = new LinkedHashSet<>();
     for (int i = 0; i < 300; i++) {
       browser.driver().switchTo().activeElement().sendKeys(Keys.TAB);
-      WebElement now = browser.driver().switchTo().activeElement();
-      if (now.getTagName().equals("body")) {
+      List<?> now =
+          (List<?>)
+              browser.script(
+                  "const e = document.activeElement; return [e.localName, e.id || e.localName + ' '"
+                      + " + e.innerText.trim(), getComputedStyle(e).outlineStyle]");
+      if (now.get(0).equals("body")) {
         break; // The end of the page.
       }
-      assertThat(now.getCssValue("outline-style")).as("focus shows on " + now).isNotEqualTo("none");
-      String name = now.getDomAttribute("id");
-      reached.add(name == null || name.isEmpty() ? now.getTagName() + " " + now.getText() : name);
+      assertThat(now.get(2)).as("focus shows on " + now).isNotEqualTo("none");
+      reached.add(String.valueOf(now.get(1)));
     }
     assertThat(reached)
         .contains(
@@ -439,7 +451,9 @@ class ReportBrowserIT {
   }
 
   private static void screenshot(String name) throws IOException {
-    Files.write(SCREENSHOTS.resolve("report-" + name + ".png"), browser.fullPage());
+    if (PICTURES) {
+      Files.write(SCREENSHOTS.resolve("report-" + name + ".png"), browser.fullPage());
+    }
   }
 
   /** What a head of a lab sees first, on a phone and on a desk. */
@@ -448,7 +462,10 @@ class ReportBrowserIT {
   void page_anyWidth_scrollsNothingSidewaysAndShowsTheRemedy(int width, int height, String theme)
       throws Exception {
     browser.prefer(theme);
-    for (Page page : List.of(Pages.lab(), Pages.full(500), Pages.resumed())) {
+    Map<String, Page> pages =
+        Map.of("lab", Pages.lab(), "full", Pages.full(500), "resumed", Pages.resumed());
+    for (Map.Entry<String, Page> named : pages.entrySet()) {
+      Page page = named.getValue();
       open(page);
       browser.size(width, height);
       assertThat(sideways()).as("folded").isEmpty();
@@ -457,12 +474,15 @@ class ReportBrowserIT {
             browser.script(
                 "return document.querySelector('#groups article p').getBoundingClientRect().bottom");
         assertThat(((Number) remedy).intValue()).as("the first remedy").isLessThan(height);
-        Files.write(SCREENSHOTS.resolve("first-" + width + "-" + theme + ".png"), browser.window());
+        if (PICTURES) {
+          Files.write(
+              SCREENSHOTS.resolve("first-" + width + "-" + theme + ".png"), browser.window());
+        }
       }
       unfold();
       waitUntil(() -> browser.count("#timeline-chart svg") == 1);
       assertThat(sideways()).as("unfolded").isEmpty();
-      screenshot(page.report().exitCode() + "-" + width + "-" + theme);
+      screenshot(named.getKey() + "-" + width + "-" + theme);
     }
   }
 

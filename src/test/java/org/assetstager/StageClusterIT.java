@@ -20,6 +20,7 @@ import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
+import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -68,7 +69,7 @@ class StageClusterIT {
 
     try (SubmittedJob job =
         submit()
-            .onLocalCluster()
+            .onLocalCluster(2)
             .s3a(SERVER)
             .conf("spark.eventLog.enabled", "true")
             .conf("spark.eventLog.dir", events.toUri().toString())
@@ -114,7 +115,7 @@ class StageClusterIT {
 
     try (SubmittedJob job =
         submit()
-            .onLocalCluster()
+            .onLocalCluster(1)
             .conf("spark.executorEnv.LC_ALL", "C")
             .start(
                 "stage",
@@ -138,7 +139,7 @@ class StageClusterIT {
 
     try (SubmittedJob job =
         submit()
-            .onLocalCluster()
+            .onLocalCluster(1)
             .start(
                 "stage",
                 "--manifest",
@@ -155,13 +156,12 @@ class StageClusterIT {
   /** Prints the ledger's rows by the job itself: path to outcome. */
   private static Map<String, String> outcomes(String run) throws IOException {
     Map<String, String> outcomes = new TreeMap<>();
-    try (SubmittedJob report =
-        submit().s3a(SERVER).start("report", "--run", run, "--rows", "jsonl")) {
-      assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
-      for (String line : report.out().lines().toList()) {
-        JsonNode row = JSON.readTree(line);
-        outcomes.put(row.get("path").textValue(), row.get("outcome").textValue());
-      }
+    TestSpark.reach(LEDGERS, SERVER);
+    Commands.Ran report = Commands.run("report", "--run", run, "--rows", "jsonl");
+    assertThat(report.exitCode()).as("%s", report).isEqualTo(ExitCode.DONE.value());
+    for (String line : report.out().lines().toList()) {
+      JsonNode row = JSON.readTree(line);
+      outcomes.put(row.get("path").textValue(), row.get("outcome").textValue());
     }
     return outcomes;
   }

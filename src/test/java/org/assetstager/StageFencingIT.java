@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +27,7 @@ import org.assetstager.testing.HeldRequests;
 import org.assetstager.testing.ParquetFiles;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
+import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -139,13 +143,19 @@ class StageFencingIT {
   @Test
   void stage_driverSuspendedInAnyStep_isOvertakenAndEachRowIsInTheLedgerOnce() throws Exception {
     List<Suspended> all = new ArrayList<>();
+    TestSpark.session(); // Before threads race for it.
+    ExecutorService threads = Executors.newCachedThreadPool();
     try {
+      List<Future<String>> overtaking = new ArrayList<>();
       for (String step : STEPS) {
-        all.add(Suspended.in(step, folder));
+        Suspended suspended = Suspended.in(step, folder);
+        all.add(suspended);
+        // It waits until the lock is stale, while the next driver starts.
+        overtaking.add(threads.submit(suspended::overtake));
       }
       List<String> reports = new ArrayList<>();
-      for (Suspended suspended : all) {
-        reports.add(suspended.overtake());
+      for (Future<String> report : overtaking) {
+        reports.add(report.get());
       }
       for (int i = 0; i < all.size(); i++) {
         all.get(i).requireWholeLedgerOf(reports.get(i));
@@ -168,6 +178,7 @@ class StageFencingIT {
         woken.requireWholeLedgerOf(reports.get(i));
       }
     } finally {
+      threads.shutdownNow();
       all.forEach(Suspended::close);
     }
   }
@@ -279,7 +290,7 @@ class StageFencingIT {
       // long.
       SubmittedJob.Builder cluster =
           submit()
-              .onLocalCluster()
+              .onLocalCluster(2)
               .s3a(SERVER)
               .conf("spark.worker.timeout", "600")
               .conf("spark.network.timeout", "600s");

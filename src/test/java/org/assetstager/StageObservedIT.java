@@ -54,7 +54,7 @@ class StageObservedIT {
       String config = asset.config(SERVER, prefix, proxy.endpoint(), asset.ledgerPath(), "");
       try (SubmittedJob job =
           submit()
-              .onLocalCluster()
+              .onLocalCluster(2)
               .logging(verboseJson())
               .environment("SPARK_LOCAL_IP", "127.0.0.1")
               .conf("spark.ui.enabled", "true")

@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import org.assetstager.Commands.Ran;
 import org.assetstager.report.ExitCode;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.StallingProxy;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.SubmittedJob;
+import org.assetstager.testing.TestSpark;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,10 +66,9 @@ class StageProcessIT {
       assertThat(SERVER.keys(LEDGERS, prefix)).noneMatch(key -> key.contains("=killed/ledger/"));
 
       proxy.open();
-      try (SubmittedJob job =
-          submit().s3a(SERVER).start("stage", "--config", config, "--resume", "killed")) {
-        assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.DONE.value());
-      }
+      TestSpark.reach(LEDGERS, SERVER);
+      Ran resumed = Commands.run("stage", "--config", config, "--resume", "killed");
+      assertThat(resumed.exitCode()).as("%s", resumed).isEqualTo(ExitCode.DONE.value());
     }
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
     assertThat(SERVER.keys(LEDGERS, prefix))
@@ -100,10 +101,9 @@ class StageProcessIT {
         assertThat(page.get("resume").asText()).contains("stage --resume " + runId);
 
         proxy.open();
-        try (SubmittedJob again = submit().start("stage", "--config", config, "--resume", runId)) {
-          assertThat(again.exitCode()).as("%s", again).isEqualTo(ExitCode.DONE.value());
-          assertThat(again.out()).contains("run id  " + runId);
-        }
+        Ran again = Commands.run("stage", "--config", config, "--resume", runId);
+        assertThat(again.exitCode()).as("%s", again).isEqualTo(ExitCode.DONE.value());
+        assertThat(again.out()).contains("run id  " + runId);
       }
     }
     assertThat(SERVER.md5s(EmbeddedS3.STAGING, prefix)).isEqualTo(asset.staged(prefix));
@@ -178,10 +178,8 @@ class StageProcessIT {
   void report_standardOutputFull_exits1AndSaysSo() throws Exception {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", new byte[1]);
     String config = asset.config(SERVER, prefix);
-    try (SubmittedJob job =
-        submit().start(stage(asset.manifestFile(), config, "--run-id", "done"))) {
-      assertThat(job.exitCode()).as("%s", job).isEqualTo(ExitCode.DONE.value());
-    }
+    Ran stage = Commands.run(stage(asset.manifestFile(), config, "--run-id", "done"));
+    assertThat(stage.exitCode()).as("%s", stage).isEqualTo(ExitCode.DONE.value());
     String[] report = {"report", "--rows", "jsonl", "--run", folder + "/ledger/run_id=done"};
     try (SubmittedJob job = submit().standardOutput(Path.of("/dev/full")).start(report)) {
       assertThat(job.exitCode()).as(job.err()).isEqualTo(ExitCode.FAILED.value());

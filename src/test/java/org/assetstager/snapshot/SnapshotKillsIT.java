@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.assetstager.Commands;
+import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -26,11 +27,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("process")
 class SnapshotKillsIT {
-  /** Some work files of a gigabyte, so that a kill finds some done and some not. */
-  private static final int LARGE = 48;
+  /** In each of the work files there are some: a kill finds work files done, and others not. */
+  private static final int LARGE = 64;
 
-  private static final long LARGE_BYTES = 64L << 20;
-  private static final int SMALL = 500;
+  private static final long LARGE_BYTES = 8L << 20;
+
+  /** So many that the comparison has four tasks, each of which makes a work file. */
+  private static final int SMALL = 4_000;
+
+  private static final int WORK_FILES = 4;
 
   @TempDir private static Path folder;
   private static Path root;
@@ -44,6 +49,7 @@ class SnapshotKillsIT {
       Trees.write(root, "d" + i % 7 + "/small " + i, "content " + i);
     }
     run("snapshot", root.toString(), "--top-hash", "t", "--out", out("earlier"));
+    StartedAt.later(folder.resolve("earlier/_snapshot"));
     for (int i = 0; i < SMALL; i += 25) {
       Trees.write(root, "d" + i % 7 + "/small " + i, "another content " + i);
     }
@@ -55,7 +61,7 @@ class SnapshotKillsIT {
     }
     list = Files.write(folder.resolve("list"), list());
     assertThat(run(snapshot("undisturbed")))
-        .contains("unchanged  " + (SMALL - SMALL / 25) + " files");
+        .contains("unchanged  %,d files".formatted(SMALL - SMALL / 25));
     undisturbed = lines("undisturbed");
     assertThat(undisturbed).hasSize(SMALL + LARGE + 2);
   }
@@ -122,13 +128,14 @@ class SnapshotKillsIT {
     String name = "killed at " + moment.replaceAll("\\W", " ").strip();
     Path reached = folder.resolve(name).resolve("_snapshot").resolve(moment);
     try (SubmittedJob job = submit().start(snapshot(name))) {
-      while (!isReached(reached)) {
+      while (reached(reached) == 0) {
         assertThat(job.process().isAlive()).as("%s", job).isTrue();
         Thread.sleep(1);
       }
       job.process().destroyForcibly();
       assertThat(job.exitCode()).as(moment).isEqualTo(128 + 9);
     }
+    assertThat(reached(reached)).as("work files that are done").isLessThan(WORK_FILES);
     assertThat(folder.resolve(name).resolve("_SUCCESS")).doesNotExist();
 
     run(snapshot(name, "--resume"));
@@ -139,13 +146,13 @@ class SnapshotKillsIT {
         .contains("\"manifest_rows\":" + (SMALL + LARGE));
   }
 
-  /** Whether a file is there, or a whole file is in a folder. */
-  private static boolean isReached(Path reached) throws IOException {
+  /** Returns whether a file is there, as 1 or 0, or how many whole files are in a folder. */
+  private static long reached(Path reached) throws IOException {
     if (!Files.isDirectory(reached)) {
-      return Files.exists(reached);
+      return Files.exists(reached) ? 1 : 0;
     }
     try (Stream<Path> files = Files.list(reached)) {
-      return files.anyMatch(file -> file.toString().endsWith(".parquet"));
+      return files.filter(file -> file.toString().endsWith(".parquet")).count();
     }
   }
 }

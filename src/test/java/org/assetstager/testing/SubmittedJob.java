@@ -73,9 +73,9 @@ public final class SubmittedJob implements AutoCloseable {
       environment.put("LC_ALL", "C.UTF-8");
     }
 
-    /** Runs executors in processes of their own. */
-    public Builder onLocalCluster() {
-      master = "local-cluster[2,1,1024]";
+    /** Runs so many executors, of one core each, in processes of their own. */
+    public Builder onLocalCluster(int executors) {
+      master = "local-cluster[" + executors + ",1,1024]";
       return this;
     }
 

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.QueryTest$;
 import org.apache.spark.sql.Row;
@@ -25,6 +27,25 @@ public final class TestSpark {
   /** Returns the session, started at the first call; it ends with the JVM, so nobody stops it. */
   public static SparkSession session() {
     return Shared.SESSION;
+  }
+
+  /** Lets the session reach a bucket of a server by {@code s3a:} paths, with the server's key. */
+  public static void reach(String bucket, EmbeddedS3 server) {
+    Configuration hadoop = session().sparkContext().hadoopConfiguration();
+    Map.of(
+            "endpoint",
+            server.endpoint(),
+            "endpoint.region",
+            "us-east-1",
+            "path.style.access",
+            "true",
+            "connection.ssl.enabled",
+            "false",
+            "access.key",
+            server.serverKey(),
+            "secret.key",
+            server.serverSecret())
+        .forEach((name, value) -> hadoop.set("fs.s3a.bucket." + bucket + "." + name, value));
   }
 
   /** Compares a Dataset's columns, then its rows in any order, duplicates included. */
