@@ -30,7 +30,7 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.TaskFiles;
@@ -76,8 +76,8 @@ class SparkFunctionsTest {
           // Of two constructors with one argument, one takes another configuration.
           Map.entry(Configuration.class, new Configuration(false)),
           Map.entry(
-              SerializableConfiguration.class,
-              new SerializableConfiguration(new Configuration(false))),
+              SharedConfiguration.class,
+              new SharedConfiguration(new Configuration(false))),
           Map.entry(
               RunFolder.class, new RunFolder("file:///ledger", "run", new Configuration(false))),
           Map.entry(RecordCodec.class, LedgerRow.CODEC),

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.spark.PlainFiles;
@@ -31,7 +31,7 @@ public record FileList(
     long lengthBytes,
     ListFormat format,
     List<String> header,
-    SerializableConfiguration configuration)
+    SharedConfiguration configuration)
     implements Serializable {
   /** 20,000 paths: looking at their files takes seconds. */
   private static final long MOST_SPLIT_BYTES = 2L << 20;
@@ -63,7 +63,7 @@ public record FileList(
           status.getLen(),
           format,
           format == ListFormat.CSV ? head.header() : List.of(),
-          new SerializableConfiguration(configuration));
+          new SharedConfiguration(configuration));
     } catch (IOException e) {
       throw unreadable(place, e);
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
@@ -68,7 +68,7 @@ public final class ManifestReader {
         new ManifestRules(
             settings,
             defaultRoot,
-            new SerializableConfiguration(spark.hadoopConfiguration()),
+            new SharedConfiguration(spark.hadoopConfiguration()),
             progress);
     rules.fields(FolderColumns.NONE);
   }

@@ -1,7 +1,7 @@
 package org.assetstager.manifest;
 
 import java.io.Serializable;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record ManifestRules(
     ManifestSettings settings,
     @Nullable String defaultRoot,
-    SerializableConfiguration configuration,
+    SharedConfiguration configuration,
     TaskProgress progress)
     implements Serializable {
   ManifestFields fields(FolderColumns folders) {

@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.CallableRaisingIOE;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleJson;
 
@@ -36,7 +36,7 @@ public final class RunFolder implements Serializable {
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   private final String location;
-  private final SerializableConfiguration configuration;
+  private final SharedConfiguration configuration;
 
   /**
    * Names a run's folder; nothing is touched.
@@ -51,7 +51,7 @@ public final class RunFolder implements Serializable {
   /** Names a run's folder by its own path. */
   public RunFolder(String location, Configuration configuration) {
     this.location = location;
-    this.configuration = new SerializableConfiguration(configuration);
+    this.configuration = new SharedConfiguration(configuration);
   }
 
   /**

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.util.SerializableConfiguration;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.manifest.AmaState.Kind;
 import org.assetstager.settings.ManifestSettings;
 import org.assetstager.spark.TaskProgress;
@@ -56,7 +56,7 @@ class AmaManifestsTest {
       new ManifestRules(
           new ManifestSettings(List.of(), 1 << 20),
           null,
-          new SerializableConfiguration(new Configuration()),
+          new SharedConfiguration(new Configuration()),
           new TaskProgress(spark.sc(), "read", "rows"));
   private final Random random = new Random(7);
 

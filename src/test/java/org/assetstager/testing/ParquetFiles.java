@@ -7,9 +7,13 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.conf.HadoopParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.hadoop.ParquetReader;
+import org.apache.parquet.hadoop.api.ReadSupport;
 import org.apache.parquet.hadoop.example.GroupReadSupport;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
+import org.apache.parquet.io.InputFile;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.DataType;
@@ -19,6 +23,9 @@ import org.apache.spark.sql.types.StructType;
 
 /** Reads flat Parquet files by Parquet's own reader: no Spark has to start, nor to plan a query. */
 public final class ParquetFiles {
+  /** Making one reads Hadoop's own settings from its jars. */
+  private static final Configuration HADOOP = new Configuration();
+
   private ParquetFiles() {}
 
   /**
@@ -27,7 +34,7 @@ public final class ParquetFiles {
    * @param schema the columns of the rows, which the files have
    */
   public static List<Row> read(java.nio.file.Path folder, StructType schema) {
-    return read(new Path(folder.toUri()), new Configuration(), schema);
+    return read(new Path(folder.toUri()), HADOOP, schema);
   }
 
   /** As the other, in any file system that Hadoop reaches. */
@@ -48,10 +55,21 @@ public final class ParquetFiles {
   private static void addRows(Path file, Configuration hadoop, StructType schema, List<Row> rows)
       throws IOException {
     try (ParquetReader<Group> groups =
-        ParquetReader.builder(new GroupReadSupport(), file).withConf(hadoop).build()) {
+        new Groups(HadoopInputFile.fromPath(file, hadoop), hadoop).build()) {
       for (Group group = groups.read(); group != null; group = groups.read()) {
         rows.add(row(group, schema));
       }
+    }
+  }
+
+  private static final class Groups extends ParquetReader.Builder<Group> {
+    Groups(InputFile file, Configuration hadoop) {
+      super(file, new HadoopParquetConfiguration(hadoop));
+    }
+
+    @Override
+    protected ReadSupport<Group> getReadSupport() {
+      return new GroupReadSupport();
     }
   }
 

@@ -1,0 +1,72 @@
+package org.assetstager.spark;
+
+import com.google.common.cache.Cache;
+import com.google.common.cache.CacheBuilder;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hadoop's configuration as Spark's functions carry it. It has more than a thousand properties: so
+ * it is written once, however many functions carry it, and a JVM reads the same bytes once. From
+ * its first function on, nobody may change it.
+ */
+public final class SharedConfiguration implements Serializable {
+  /** A job has one; the tests' JVMs have some more. */
+  private static final Cache<ByteBuffer, SharedConfiguration> READ =
+      CacheBuilder.newBuilder().maximumSize(8).build();
+
+  private final transient Configuration value;
+  private transient byte @Nullable [] bytes;
+
+  /** Shares a configuration. */
+  public SharedConfiguration(Configuration value) {
+    this(value, null);
+  }
+
+  private SharedConfiguration(Configuration value, byte @Nullable [] bytes) {
+    this.value = value;
+    this.bytes = bytes;
+  }
+
+  /** Returns the configuration, which other threads have too. */
+  public Configuration value() {
+    return value;
+  }
+
+  private synchronized byte[] bytes() {
+    if (bytes == null) {
+      ByteArrayOutputStream written = new ByteArrayOutputStream();
+      try {
+        value.write(new DataOutputStream(written));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+      bytes = written.toByteArray();
+    }
+    return bytes;
+  }
+
+  private Object writeReplace() {
+    return new Written(bytes());
+  }
+
+  private record Written(byte[] bytes) implements Serializable {
+    private Object readResolve() throws Exception {
+      return READ.get(ByteBuffer.wrap(bytes), this::read);
+    }
+
+    private SharedConfiguration read() throws IOException {
+      Configuration configuration = new Configuration(false);
+      configuration.readFields(new DataInputStream(new ByteArrayInputStream(bytes)));
+      return new SharedConfiguration(configuration, bytes);
+    }
+  }
+}
