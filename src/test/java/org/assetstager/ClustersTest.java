@@ -288,10 +288,19 @@ class ClustersTest {
       List.of(
           new Variant("java_class=", "java_clas=", "java_clas"),
           new Variant("catchup=", "catch_up=", "catch_up"),
-          new Variant("schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\")", "schedule=\"0 1 * * *\"", "the timetable is named"),
+          new Variant(
+              "schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\")",
+              "schedule=\"0 1 * * *\"",
+              "the timetable is named"),
           new Variant("timezone=\"UTC\"", "timezone=\"Europe/Berlin\"", "Europe/Berlin"),
-          new Variant("airflow.sdk import CronTriggerTimetable", "airflow.sdk import CronTrigger", "Airflow (3, 2)"),
-          new Variant("execution_timeout=timedelta(hours=10)", "execution_timeout=timedelta(hours=30)", "execution_timeout"),
+          new Variant(
+              "airflow.sdk import CronTriggerTimetable",
+              "airflow.sdk import CronTrigger",
+              "Airflow (3, 2)"),
+          new Variant(
+              "execution_timeout=timedelta(hours=10)",
+              "execution_timeout=timedelta(hours=30)",
+              "execution_timeout"),
           new Variant("context[\"ds\"]", "context[\"task_instance\"]", "2026"),
           new Variant("conn_id=\"spark_default\"", "conn_id=\"spark_{{ ds }}\"", "conn_id"),
           new Variant("Error code is:", "Exit code is:", "Cannot execute"),

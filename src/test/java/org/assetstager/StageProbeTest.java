@@ -38,7 +38,6 @@ class StageProbeTest {
   /** The least; where no figure is judged. */
   private static final String SHORT_PROBE = "--probe=4";
 
-
   @TempDir Path folder;
 
   private static Stream<ObjectNode> small(StageFixture fixture, int count) {
@@ -248,7 +247,8 @@ class StageProbeTest {
 
       Ran failed =
           fixture.command(
-              List.of("--manifest", manifest.toString(), "--run-id", "r", "--dry-run", SHORT_PROBE));
+              List.of(
+                  "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", SHORT_PROBE));
 
       assertThat(failed.exitCode()).isNotZero();
       assertThat(failed.err()).contains("403");
@@ -313,7 +313,12 @@ class StageProbeTest {
               fixture
                   .command(
                       List.of(
-                          "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", SHORT_PROBE))
+                          "--manifest",
+                          manifest.toString(),
+                          "--run-id",
+                          "r",
+                          "--dry-run",
+                          SHORT_PROBE))
                   .exitCode())
           .isNotZero();
       refusing.set(false);

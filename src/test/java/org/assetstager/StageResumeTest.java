@@ -530,8 +530,7 @@ class StageResumeTest {
               "\"format\" : 1",
               2,
               "started by another version of this job"),
-          new Change(
-              "steps/scan.json", "candidates-00000-", "candidates-00000-0", 1, "is missing"),
+          new Change("steps/scan.json", "candidates-00000-", "candidates-00000-0", 1, "is missing"),
           new Change("steps/plan.json", "work-00000-", "work-00000-0", 1, "is missing"),
           new Change(
               "steps/scan.json",
@@ -558,10 +557,7 @@ class StageResumeTest {
 
       Ran resumed = fixture.command(List.of("--resume", "changed"));
 
-      assertThat(resumed.err())
-          .as("%s", change)
-          .contains(change.message)
-          .doesNotContain("\tat ");
+      assertThat(resumed.err()).as("%s", change).contains(change.message).doesNotContain("\tat ");
       assertThat(resumed.exitCode()).as("%s", change).isEqualTo(change.exitCode);
       assertThat(fixture.stagingKeys()).as("%s", change).isEmpty();
     }

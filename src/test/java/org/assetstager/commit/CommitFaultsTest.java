@@ -234,8 +234,7 @@ class CommitFaultsTest {
           if (!isCopy(request) || !isOfLarge(request)) {
             return request.forward();
           }
-          if (request.line().contains("partNumber=2&")
-              || request.line().endsWith("partNumber=2")) {
+          if (request.line().contains("partNumber=2&") || request.line().endsWith("partNumber=2")) {
             await(others);
             return Answer.error(403, "AccessDenied");
           }

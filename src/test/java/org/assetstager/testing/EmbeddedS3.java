@@ -321,7 +321,9 @@ public final class EmbeddedS3 implements AutoCloseable {
 
   /** Puts an object with the server's key. */
   public void put(String bucket, String key, byte[] bytes, Map<String, String> metadata) {
-    if (PLAIN_KEY.matcher(key).matches() && store(bucket, key, bytes, attributes(md5(bytes), "application/octet-stream", metadata))) {
+    if (PLAIN_KEY.matcher(key).matches()
+        && store(
+            bucket, key, bytes, attributes(md5(bytes), "application/octet-stream", metadata))) {
       return;
     }
     serverClient.putObject(
@@ -387,7 +389,11 @@ public final class EmbeddedS3 implements AutoCloseable {
     }
     String etag = "\"" + md5Hex(md5sOfParts.toByteArray()) + "-" + parts.size() + "\"";
     if (!PLAIN_KEY.matcher(key).matches()
-        || !store(bucket, key, bytes, attributes(etag.getBytes(UTF_8), "binary/octet-stream", metadata))) {
+        || !store(
+            bucket,
+            key,
+            bytes,
+            attributes(etag.getBytes(UTF_8), "binary/octet-stream", metadata))) {
       sendParts(bucket, key, parts, metadata);
     }
   }

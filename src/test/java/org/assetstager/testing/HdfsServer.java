@@ -50,21 +50,21 @@ public final class HdfsServer implements AutoCloseable {
     List<String> command =
         new ArrayList<>(
             List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-Djava.io.tmpdir=" + folder,
-            "-Dtest.build.data=" + folder.resolve("data"),
-            "-cp",
-            TARGET.resolve("hadoop/hadoop-minicluster.jar")
-                + ":"
-                + System.getProperty("java.class.path"),
-            "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
-            "-nomr",
-            "-format",
-            "-nnport",
-            Integer.toString(port),
-            "-writeConfig",
-            ready.toString()));
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + folder,
+                "-Dtest.build.data=" + folder.resolve("data"),
+                "-cp",
+                TARGET.resolve("hadoop/hadoop-minicluster.jar")
+                    + ":"
+                    + System.getProperty("java.class.path"),
+                "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
+                "-nomr",
+                "-format",
+                "-nnport",
+                Integer.toString(port),
+                "-writeConfig",
+                ready.toString()));
     command.addAll(1, SparkJvm.SHORT_RUNS);
     return new ProcessBuilder(command)
         .directory(folder.toFile())
