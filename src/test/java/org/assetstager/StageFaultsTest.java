@@ -62,7 +62,7 @@ class StageFaultsTest {
     }
     rows.add(files.add("parts/1", randomBytes(7 * MIB, 1001)));
     rows.add(files.add("parts/2", randomBytes(6 * MIB + 1, 1002)));
-    rows.add(files.add("parts/3", randomBytes(11 * MIB, 1003)));
+    rows.add(files.add("parts/3", randomBytes(6 * MIB + 2, 1027)));
     rows.add(files.add("parts/4", randomBytes(10 * MIB + 1, 1004)));
     manifestText = StageFixture.lines(rows.toArray(ObjectNode[]::new));
     rows.clear();
