@@ -2,12 +2,14 @@
 Airflow 3's, which have the names, parameters and messages that the DAG uses, as of the versions that it
 names.
 
-Prints what the job is started with as JSON, after it has tried what becomes of exit codes.
+Prints what the job is started with as JSON, after it has tried what becomes of exit codes. Of more than one DAG,
+prints the name of each and what is wrong with it.
 """
 
 import json
 import logging
 import sys
+import traceback
 import types
 from datetime import datetime, timedelta, timezone
 
@@ -91,16 +93,17 @@ def modules(release):
     return made
 
 
-def read(release, source):
+def read(release, path, source):
     """Returns the DAG's scope, its parameters and those of its task, as a release would have them."""
     for name in [name for name in sys.modules if name.split(".")[0] == "airflow"]:
         del sys.modules[name]
     sys.modules.update(modules(release))
     Dag.made.clear()
     Operator.made.clear()
+    Operator.says = None
     scope = {"__name__": "airflow_dag"}
     try:
-        exec(compile(source, sys.argv[1], "exec"), scope)
+        exec(compile(source, path, "exec"), scope)
     except ImportError as missing:
         raise AssertionError(f"Airflow {release}: {missing}") from missing
     (dag,) = Dag.made
@@ -120,45 +123,60 @@ def becomes_of(operator, message):
     return None
 
 
-with open(sys.argv[1], encoding="utf-8") as file:
-    source = file.read()
-readings = [read(release, source) for release in ((2, 10), (3, 0), (3, 2))]
-for scope, dag, operator in readings:
-    # The hook's messages: in general, on Kubernetes, and with the end of what the job printed.
-    tail = "\nLast spark-submit output:\nAnother program's Error code is: 7."
-    for code, ends in {
-        1: Failed, 2: FailedForGood, 3: FailedForGood, 4: FailedForGood, 130: Failed, -9: Failed,
-    }.items():
-        said = f"Cannot execute: spark-submit --name x. Error code is: {code}."
-        for message in (said, said + " Kubernetes spark exit code is: 0", said + tail):
-            assert scope["exit_code"](message) == code, message
-            assert becomes_of(operator, message) is ends, message
-    for message in (
-        "No driver id is known: something went wrong" + tail,
-        "YARN application application_1_1 ended with state: FAILED, final status: FAILED" + tail,
-    ):
-        assert scope["exit_code"](message) is None, message
-        assert becomes_of(operator, message) is Failed, message
-    assert becomes_of(operator, None) is None
+def check(path):
+    """Tries a DAG in all releases; returns what its job is started with."""
+    with open(path, encoding="utf-8") as file:
+        source = file.read()
+    readings = [read(release, path, source) for release in ((2, 10), (3, 0), (3, 2))]
+    for scope, dag, operator in readings:
+        # The hook's messages: in general, on Kubernetes, and with the end of what the job printed.
+        tail = "\nLast spark-submit output:\nAnother program's Error code is: 7."
+        for code, ends in {
+            1: Failed, 2: FailedForGood, 3: FailedForGood, 4: FailedForGood, 130: Failed, -9: Failed,
+        }.items():
+            said = f"Cannot execute: spark-submit --name x. Error code is: {code}."
+            for message in (said, said + " Kubernetes spark exit code is: 0", said + tail):
+                assert scope["exit_code"](message) == code, message
+                assert becomes_of(operator, message) is ends, message
+        for message in (
+            "No driver id is known: something went wrong" + tail,
+            "YARN application application_1_1 ended with state: FAILED, final status: FAILED" + tail,
+        ):
+            assert scope["exit_code"](message) is None, message
+            assert becomes_of(operator, message) is Failed, message
+        assert becomes_of(operator, None) is None
 
-    heard = []
-    logging.getLogger("airflow_dag").addFilter(lambda record: heard.append(record.getMessage()))
-    task = types.SimpleNamespace(log_url="the log")
-    operator.parameters["on_failure_callback"](
-        {"ds": "2026-01-31", "exception": Failed("exit code 3"), "task_instance": task}
-    )
-    assert "2026-01-31 has failed: exit code 3. See the log" in heard[0], heard
+        heard = []
+        logger = logging.getLogger("airflow_dag")
+        logger.filters.clear()
+        logger.addFilter(lambda record: heard.append(record.getMessage()))
+        task = types.SimpleNamespace(log_url="the log")
+        operator.parameters["on_failure_callback"](
+            {"ds": "2026-01-31", "exception": Failed("exit code 3"), "task_instance": task}
+        )
+        assert "2026-01-31 has failed: exit code 3. See the log" in heard[0], heard
 
-(_, dag, operator), others = readings[0], readings[1:]
-assert all(other[1] == dag for other in others), "another DAG in another release"
-assert dag["timetable"] == ("0 1 * * *", "UTC"), dag
-assert dag["start_date"] == datetime(2026, 1, 1, tzinfo=timezone.utc), dag
-assert operator.parameters["execution_timeout"] <= dag["dagrun_timeout"] < timedelta(days=1), dag
-values = {
-    name: value
-    for name, value in operator.parameters.items()
-    if not isinstance(value, timedelta) and not callable(value)
-}
-templates = {name for name, value in values.items() if "{{" in str(value)}
-assert templates <= TEMPLATED, templates - TEMPLATED
-json.dump(values, sys.stdout)
+    (_, dag, operator), others = readings[0], readings[1:]
+    assert all(other[1] == dag for other in others), "another DAG in another release"
+    assert dag["timetable"] == ("0 1 * * *", "UTC"), dag
+    assert dag["start_date"] == datetime(2026, 1, 1, tzinfo=timezone.utc), dag
+    assert operator.parameters["execution_timeout"] <= dag["dagrun_timeout"] < timedelta(days=1), dag
+    values = {
+        name: value
+        for name, value in operator.parameters.items()
+        if not isinstance(value, timedelta) and not callable(value)
+    }
+    templates = {name for name, value in values.items() if "{{" in str(value)}
+    assert templates <= TEMPLATED, templates - TEMPLATED
+    return values
+
+
+if len(sys.argv) == 2:
+    json.dump(check(sys.argv[1]), sys.stdout)
+else:
+    for path in sys.argv[1:]:
+        print("== " + path)
+        try:
+            check(path)
+        except Exception:
+            traceback.print_exc(file=sys.stdout)

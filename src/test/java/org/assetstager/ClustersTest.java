@@ -271,41 +271,76 @@ class ClustersTest {
     assertThat(Path.of(settings.substring(home.length() + 1))).exists();
   }
 
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      value = {
-        "java_class= | java_clas= | java_clas",
-        "catchup= | catch_up= | catch_up",
-        "schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\") | schedule=\"0 1 * * *\" | the timetable is named",
-        "timezone=\"UTC\" | timezone=\"Europe/Berlin\" | Europe/Berlin",
-        "airflow.sdk import CronTriggerTimetable | airflow.sdk import CronTrigger | Airflow (3, 2)",
-        "execution_timeout=timedelta(hours=10) | execution_timeout=timedelta(hours=30) | execution_timeout",
-        "context[\"ds\"] | context[\"task_instance\"] | 2026",
-        "conn_id=\"spark_default\" | conn_id=\"spark_{{ ds }}\" | conn_id",
-        "Error code is: | Exit code is: | Cannot execute",
-        "(-?\\d+) | (\\d+) | Error code is: -9",
-        "re.match(r\"Cannot execute: .*? | re.search(r\" | No driver id is known",
-        "not in (USAGE | in (USAGE | Error code is: 1",
-        "return int(found.group(1)) | return found.group(1) | Cannot execute",
-        "operators.spark_submit | operators.spark | Airflow (2, 10)",
-      })
-  void airflow_dag_wrong_isRefused(String right, String wrong, String said, @TempDir Path folder)
-      throws Exception {
-    assumeTrue(isThere("python3"), "python3");
-    String dag = Files.readString(DAG);
-    assertThat(dag).contains(right);
-    Path changed = folder.resolve("dag.py");
-    Files.writeString(changed, dag.replace(right, wrong));
+  /** A DAG with something in it that isn't right, and what is said of it. */
+  private record Variant(String right, String wrong, String said) {
+    Path write(Path file) throws IOException {
+      String dag = Files.readString(DAG);
+      assertThat(dag).contains(right);
+      return Files.writeString(file, dag.replace(right, wrong));
+    }
 
-    Process check =
-        new ProcessBuilder("python3", DAG_CHECK, changed.toString())
-            .redirectErrorStream(true)
-            .start();
+    void requireRefused(String printed) {
+      assertThat(printed).as("%s", this).contains("AssertionError").contains(said);
+    }
+  }
+
+  private static final List<Variant> VARIANTS =
+      List.of(
+          new Variant("java_class=", "java_clas=", "java_clas"),
+          new Variant("catchup=", "catch_up=", "catch_up"),
+          new Variant(
+              "schedule=CronTriggerTimetable(\"0 1 * * *\", timezone=\"UTC\")",
+              "schedule=\"0 1 * * *\"",
+              "the timetable is named"),
+          new Variant("timezone=\"UTC\"", "timezone=\"Europe/Berlin\"", "Europe/Berlin"),
+          new Variant(
+              "airflow.sdk import CronTriggerTimetable",
+              "airflow.sdk import CronTrigger",
+              "Airflow (3, 2)"),
+          new Variant(
+              "execution_timeout=timedelta(hours=10)",
+              "execution_timeout=timedelta(hours=30)",
+              "execution_timeout"),
+          new Variant("context[\"ds\"]", "context[\"task_instance\"]", "2026"),
+          new Variant("conn_id=\"spark_default\"", "conn_id=\"spark_{{ ds }}\"", "conn_id"),
+          new Variant("Error code is:", "Exit code is:", "Cannot execute"),
+          new Variant("(-?\\d+)", "(\\d+)", "Error code is: -9"),
+          new Variant("re.match(r\"Cannot execute: .*?", "re.search(r\"", "No driver id is known"),
+          new Variant("not in (USAGE", "in (USAGE", "Error code is: 1"),
+          new Variant("return int(found.group(1))", "return found.group(1)", "Cannot execute"),
+          new Variant("operators.spark_submit", "operators.spark", "Airflow (2, 10)"));
+
+  private static String check(int exitCode, List<String> dags) throws Exception {
+    List<String> command = new ArrayList<>(List.of("python3", DAG_CHECK));
+    command.addAll(dags);
+    Process check = new ProcessBuilder(command).redirectErrorStream(true).start();
     String printed = new String(check.getInputStream().readAllBytes(), UTF_8);
+    assertThat(check.waitFor()).as(printed).isEqualTo(exitCode);
+    return printed;
+  }
 
-    assertThat(check.waitFor()).as(printed).isNotZero();
-    assertThat(printed).contains("AssertionError").contains(said);
+  @Test
+  void airflow_dag_wrong_isRefused(@TempDir Path folder) throws Exception {
+    assumeTrue(isThere("python3"), "python3");
+    List<String> dags = new ArrayList<>();
+    for (Variant variant : VARIANTS) {
+      dags.add(variant.write(folder.resolve("dag" + dags.size() + ".py")).toString());
+    }
+    VARIANTS.get(0).requireRefused(check(1, dags.subList(0, 1)));
+    // Nothing is left over from those before it.
+    dags.add(DAG.toString());
+
+    // The interpreter's start takes longer than all of the DAGs.
+    String printed = check(0, dags);
+
+    List<String> sections = List.of(printed.split("(?m)^== "));
+    assertThat(sections).hasSize(1 + dags.size()).startsWith("");
+    for (int i = 0; i < VARIANTS.size(); i++) {
+      String section = sections.get(1 + i);
+      assertThat(section).startsWith(dags.get(i) + "\n");
+      VARIANTS.get(i).requireRefused(section);
+    }
+    assertThat(sections.get(dags.size())).isEqualTo(DAG + "\n");
   }
 
   @Test

@@ -268,11 +268,11 @@ class StageEndToEndTest {
     for (String path : List.of("in remote", "conflict", "in staging", "wrong in staging", "new")) {
       rows.add(fixture.add(path, "content of " + path));
     }
-    byte[] parts = randomBytes(11 * MIB, 2);
+    byte[] parts = randomBytes(7 * MIB, 2);
     rows.add(fixture.add("in staging in parts", parts));
-    byte[] otherParts = randomBytes(11 * MIB, 3);
+    byte[] otherParts = randomBytes(7 * MIB, 3);
     rows.add(fixture.add("in staging in other parts", otherParts));
-    byte[] wrongParts = randomBytes(11 * MIB, 4);
+    byte[] wrongParts = randomBytes(7 * MIB, 4);
     rows.add(fixture.add("wrong in staging in parts", wrongParts));
     rows.add(fixture.add("other size in staging", "content of other size in staging"));
     byte[] inRemote = bytes("CONTENT OF in remote");
@@ -303,7 +303,7 @@ class StageEndToEndTest {
         6 * MIB,
         Map.of("part-size", String.valueOf(6 * MIB)));
     byte[] lie = wrongParts.clone();
-    lie[7 * MIB]++;
+    lie[6 * MIB]++;
     fixture.server.putMultipart(
         EmbeddedS3.STAGING,
         fixture.stagingKey(TOP, wrongParts),

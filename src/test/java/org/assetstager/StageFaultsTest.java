@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,18 +34,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.model.MultipartUpload;
 
 /**
- * A store and a network in trouble all through a run of {@code stage}: 500 small files, files that
- * one task uploads in parts, and files that many tasks do.
+ * A store and a network in trouble all through a run of {@code stage}: 500 small files and files
+ * that one task uploads in parts, then another of a file that many tasks do.
  */
 @Tag("server")
 @Tag("spark")
 class StageFaultsTest {
-  private static final long SEED = Long.getLong("faults.seed", 20_260);
+  private static final long USUAL_SEED = 20_260;
+  private static final long SEED = Long.getLong("faults.seed", USUAL_SEED);
   private static final int SMALL_FILES = 500;
   private static final int FILES = SMALL_FILES + 4;
+  private static final int SMALL_FILES_BESIDE_SPLIT = 5;
+
+  /** Of a content of which the usual seed has a part and the completion struck at first. */
+  private static final long SPLIT_SEED = 1009;
 
   @TempDir private static Path folder;
   private static String manifestText;
+  private static String splitText;
 
   @BeforeAll
   static void makeFiles() {
@@ -57,20 +62,23 @@ class StageFaultsTest {
     }
     rows.add(files.add("parts/1", randomBytes(7 * MIB, 1001)));
     rows.add(files.add("parts/2", randomBytes(6 * MIB + 1, 1002)));
-    rows.add(files.add("split/1", randomBytes(11 * MIB, 1003)));
-    rows.add(files.add("split/2", randomBytes(10 * MIB + 1, 1004)));
+    rows.add(files.add("parts/3", randomBytes(6 * MIB + 2, 1027)));
+    rows.add(files.add("parts/4", randomBytes(10 * MIB + 1, 1004)));
     manifestText = StageFixture.lines(rows.toArray(ObjectNode[]::new));
+    rows.clear();
+    for (int i = 0; i < SMALL_FILES_BESIDE_SPLIT; i++) {
+      rows.add(files.add("beside/" + i, randomBytes(500 + i, 2000 + i)));
+    }
+    // More than half of the run.
+    rows.add(files.add("split", randomBytes(11 * MIB, SPLIT_SEED)));
+    splitText = StageFixture.lines(rows.toArray(ObjectNode[]::new));
   }
 
   private static StageFixture fixture(String ledgers) {
-    return fixture(ledgers, true);
-  }
-
-  private static StageFixture fixture(String ledgers, boolean split) {
     return new StageFixture(folder, "root", ledgers)
         .settings(
             "upload.split-threshold = 9MiB",
-            "upload.split = " + (split ? "on" : "auto"),
+            "upload.split = on",
             "s3 { max-attempts = 5, connect-timeout = 2s, call-timeout = 60s }");
   }
 
@@ -85,24 +93,41 @@ class StageFaultsTest {
   @ParameterizedTest
   @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "WRONG_PART_ETAG")
   void stage_faultsAtRandom_stagesEverything(Kind kind) throws IOException {
-    // Some kinds of faults strike giants that one task sends, the others giants that are split.
-    boolean split =
-        !EnumSet.of(Kind.SERVER_ERROR, Kind.RESET_AFTER_BODY, Kind.ANSWER_CUT).contains(kind);
-    StageFixture fixture = fixture("ledgers " + kind, split);
+    StageFixture fixture = fixture("ledgers " + kind);
     try (RandomFaults faults =
         new RandomFaults(fixture.server, kind, SEED, fixture.stagingPrefix)) {
       fixture.endpoint(faults.endpoint());
-      String timeout = kind == Kind.STALL ? "1s" : "10s";
-      Ran ran =
-          fixture.command(Arrays.asList(stage(fixture, "--set", "s3.attempt-timeout=" + timeout)));
+      String timeout = "s3.attempt-timeout=" + (kind == Kind.STALL ? "1s" : "10s");
 
-      String seed = "with -Dfaults.seed=" + SEED + "\n" + ran.err();
-      assertThat(faults.struck()).as(seed).isGreaterThan(kind == Kind.EMPTY_COMPLETE_ETAG ? 0 : 20);
-      abortWhatNobodyKnowsOf(fixture, faults.uploadIds());
-      Finished run = fixture.finished(ran);
-      assertThat(run.counts()).as(seed).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
+      Finished run = stageAll(fixture, faults, manifestText, timeout);
+      int struck = faults.struck();
+      assertThat(run.counts()).as(seed(run)).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
+      assertThat(struck).as(seed(run)).isGreaterThan(kind == Kind.EMPTY_COMPLETE_ETAG ? 0 : 20);
       assertThat(fixture.stagingKeys()).isEqualTo(keys(run));
+
+      Finished split = stageAll(fixture, faults, splitText, timeout);
+      assertThat(split.isSplit()).isTrue();
+      assertThat(split.counts())
+          .as(seed(split))
+          .isEqualTo(Map.of(Outcome.STAGED, SMALL_FILES_BESIDE_SPLIT + 1L));
+      if (SEED == USUAL_SEED) {
+        assertThat(faults.struck()).isGreaterThan(struck);
+      }
+      assertThat(fixture.stagingKeys()).containsAll(keys(split));
     }
+  }
+
+  private static Finished stageAll(
+      StageFixture fixture, RandomFaults faults, String manifest, String setting)
+      throws IOException {
+    String path = fixture.manifest("m.jsonl", manifest).toString();
+    Ran ran = fixture.command(List.of("--manifest", path, "--keep-steps", "--set", setting));
+    abortWhatNobodyKnowsOf(fixture, faults.uploadIds());
+    return fixture.finished(ran);
+  }
+
+  private static String seed(Finished run) {
+    return "with -Dfaults.seed=" + SEED + "\n" + run.ran.err();
   }
 
   /** The numbers of requests: in the listings, among the small files, among the parts. */

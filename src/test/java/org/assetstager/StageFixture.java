@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.spark.sql.DataFrameReader;
 import org.apache.spark.sql.Row;
 import org.assetstager.asset.Outcome;
@@ -337,6 +338,24 @@ final class StageFixture {
           .collect(Collectors.groupingBy(LedgerRow::outcome, TreeMap::new, Collectors.counting()));
     }
 
+    /** Returns whether many tasks sent a file's parts, after a run with {@code --keep-steps}. */
+    boolean isSplit() {
+      return filesOf("transfer").containsKey("parts");
+    }
+
+    /** Returns how many files of each kind a step has left, with {@code --keep-steps}. */
+    Map<String, Long> filesOf(String step) {
+      try (Stream<Path> files = Files.list(run.resolve("steps").resolve(step))) {
+        return files
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(".parquet"))
+            .collect(
+                Collectors.groupingBy(name -> name.replaceAll("-.*", ""), Collectors.counting()));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
     long requests(String kind) {
       return report.get("requests").path(kind).asLong();
     }
@@ -385,7 +404,7 @@ final class StageFixture {
         case STAGED, DUPLICATE, KNOWN_STAGING -> {
           assertThat(row.bucket()).isEqualTo(EmbeddedS3.STAGING);
           assertThat(row.state()).isEqualTo("staged");
-          assertThat(staging).as(row.toString()).containsEntry(row.key(), row.md5());
+          assertThat(staging).as("%s", row).containsEntry(row.key(), row.md5());
           assertThat(row.key())
               .isEqualTo(stagingPrefix + "contents/" + row.topHash() + "/" + row.fileId());
         }
@@ -394,17 +413,18 @@ final class StageFixture {
           assertThat(remote).containsKey(row.key());
           byte[] object = remote.get(row.key());
           assertThat(object.length == row.size() && md5(object).equals(row.md5()))
-              .as(row.toString())
+              .as("%s", row)
               .isEqualTo(row.outcome() == Outcome.KNOWN_REMOTE);
         }
-        default -> assertThat(row.key()).as(row.toString()).isNull();
+        default -> assertThat(row.key()).as("%s", row).isNull();
       }
       boolean needsRemedy = row.outcome().needsPerson() || row.outcome() == Outcome.FAILED;
-      assertThat(row.remedy() != null).as("remedy of " + row).isEqualTo(needsRemedy);
+      assertThat(row.remedy() != null).as("remedy of %s", row).isEqualTo(needsRemedy);
     }
     JsonNode report = run.report();
+    Map<Outcome, Long> counts = run.counts();
     assertThat(run.ran.exitCode()).isEqualTo(report.get("exit_code").asInt());
-    assertThat(run.ran.exitCode()).isEqualTo(exitCode(run.counts()));
+    assertThat(run.ran.exitCode()).isEqualTo(exitCode(counts));
     assertThat(report.get("error").isNull()).isTrue();
     assertThat(report.get("run_id").asText()).isEqualTo(run.runId());
     assertThat(report.get("manifest_rows").asLong()).isEqualTo(run.ledger().size());
@@ -415,7 +435,7 @@ final class StageFixture {
       JsonNode total = report.get("outcomes").get(outcome.name());
       assertThat(total.get("rows").asLong())
           .as("rows of " + outcome)
-          .isEqualTo(run.counts().getOrDefault(outcome, 0L));
+          .isEqualTo(counts.getOrDefault(outcome, 0L));
       BigInteger bytes =
           run.ledger().stream()
               .filter(row -> row.outcome() == outcome && row.size() != null)

@@ -12,6 +12,7 @@ import org.apache.spark.sql.Row;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
 import org.assetstager.run.RunFolder;
+import org.assetstager.run.RunFolderContract;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HdfsServer;
 import org.assetstager.testing.TestSpark;
@@ -22,11 +23,11 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Ledgers in HDFS, at a path that leaves its host to Hadoop's settings. */
+/** Ledgers and runs' folders in HDFS, at a path that leaves its host to Hadoop's settings. */
 @Tag("process")
 @Tag("server")
 @Tag("spark")
-class StageHdfsTest {
+class StageHdfsTest implements RunFolderContract {
   private static final String LEDGERS = "hdfs:///ledgers";
 
   private static @TempDir Path ofServer;
@@ -67,6 +68,16 @@ class StageHdfsTest {
             .toUri()
             .toString();
     Files.delete(fixture.path("gone"));
+  }
+
+  @Override
+  public String folders() {
+    return "hdfs:///folders";
+  }
+
+  @Override
+  public Configuration hadoop() {
+    return hadoop;
   }
 
   private static RunFolder run(String id) {

@@ -41,9 +41,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StagePreparedStagingTest {
   private static final String RUN = "prepared";
 
-  /** Of every size it makes a difference: one PUT, parts by one task, parts by many. */
+  /**
+   * Of every size it makes a difference: one PUT, parts by one task, and parts by a task with
+   * nothing else to do, or by many tasks if nothing lies under the key.
+   */
   private static final Map<String, Integer> SIZES =
-      new TreeMap<>(Map.of("small", 1000, "parts", 6 * MIB + 1, "split", 9 * MIB + 1));
+      new TreeMap<>(Map.of("small", 1000, "parts", 6 * MIB + 1, "split", 7 * MIB + 1));
 
   private final EmbeddedS3 server = EmbeddedS3.shared();
   private final List<ObjectNode> rows = new ArrayList<>();
@@ -55,7 +58,7 @@ class StagePreparedStagingTest {
   @BeforeEach
   void makeRoot() {
     fixture =
-        new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
+        new StageFixture(folder).settings("upload.split-threshold = 7MiB", "upload.split = on");
   }
 
   /** Puts something under the key of a content. */
@@ -210,7 +213,10 @@ class StagePreparedStagingTest {
 
     requireExpected(run);
     assertThat(run.ran.exitCode()).isZero();
-    requireAllKnown(manifest);
+    // What lies there now is the same in all settings.
+    if (conditional.equals("on") && ifMatch.equals("on")) {
+      requireAllKnown(manifest);
+    }
   }
 
   @Test
@@ -320,7 +326,8 @@ class StagePreparedStagingTest {
                 "--manifest",
                 fixture.manifest(rows.toArray(ObjectNode[]::new)).toString(),
                 "--run-id",
-                RUN));
+                RUN,
+                "--keep-steps"));
 
     assertThat(server.openMultipartUploads(STAGING, fixture.stagingPrefix))
         .containsExactlyInAnyOrderElementsOf(foreign.keySet());
@@ -329,6 +336,8 @@ class StagePreparedStagingTest {
             server
                 .serverClient()
                 .abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(id)));
-    requireExpected(fixture.finished(ran));
+    Finished run = fixture.finished(ran);
+    requireExpected(run);
+    assertThat(run.isSplit()).isTrue();
   }
 }

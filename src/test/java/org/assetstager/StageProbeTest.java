@@ -35,6 +35,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class StageProbeTest {
   private static final String PROBE = "--probe=6";
 
+  /** The least; where no figure is judged. */
+  private static final String SHORT_PROBE = "--probe=4";
+
   @TempDir Path folder;
 
   private static Stream<ObjectNode> small(StageFixture fixture, int count) {
@@ -164,7 +167,7 @@ class StageProbeTest {
     Path manifest =
         manifest(fixture, small(fixture, 20).map(row -> (ObjectNode) row.without(List.of("md5"))));
 
-    Finished run = fixture.stage(manifest, "--dry-run", PROBE);
+    Finished run = fixture.stage(manifest, "--dry-run", SHORT_PROBE);
 
     assertThat(probe(run).get("read_before").asBoolean()).isTrue();
     assertThat(run.ran.out()).contains("had just read these files");
@@ -188,7 +191,7 @@ class StageProbeTest {
             })) {
       fixture.endpoint(between.endpoint());
 
-      Finished run = fixture.stage(manifest, "--dry-run", PROBE);
+      Finished run = fixture.stage(manifest, "--dry-run", SHORT_PROBE);
 
       assertThat(swapped).isTrue();
       assertThat(probe(run).get("figures").has("READ_SMALL")).isFalse();
@@ -213,7 +216,7 @@ class StageProbeTest {
     Files.delete(fixture.path("small/0"));
     Files.delete(fixture.path("small/1"));
 
-    Finished run = fixture.stage(manifest, "--dry-run", PROBE);
+    Finished run = fixture.stage(manifest, "--dry-run", SHORT_PROBE);
 
     assertThat(probe(run).isNull()).isTrue();
     assertThat(run.requests("PART")).isZero();
@@ -244,7 +247,8 @@ class StageProbeTest {
 
       Ran failed =
           fixture.command(
-              List.of("--manifest", manifest.toString(), "--run-id", "r", "--dry-run", PROBE));
+              List.of(
+                  "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", SHORT_PROBE));
 
       assertThat(failed.exitCode()).isNotZero();
       assertThat(failed.err()).contains("403");
@@ -281,7 +285,7 @@ class StageProbeTest {
       Path manifest = manifest(fixture, small(fixture.endpoint(late.endpoint()), 20));
 
       // Also makes sure that no upload is open.
-      Finished run = fixture.stage(manifest, "--dry-run", PROBE);
+      Finished run = fixture.stage(manifest, "--dry-run", SHORT_PROBE);
 
       assertThat(ignored).hasSize(2);
       assertThat(recorded(run.run)).isEmpty();
@@ -309,12 +313,17 @@ class StageProbeTest {
               fixture
                   .command(
                       List.of(
-                          "--manifest", manifest.toString(), "--run-id", "r", "--dry-run", PROBE))
+                          "--manifest",
+                          manifest.toString(),
+                          "--run-id",
+                          "r",
+                          "--dry-run",
+                          SHORT_PROBE))
                   .exitCode())
           .isNotZero();
       refusing.set(false);
 
-      Finished resumed = fixture.stage(null, "--resume", "r", "--dry-run", PROBE);
+      Finished resumed = fixture.stage(null, "--resume", "r", "--dry-run", SHORT_PROBE);
 
       assertThat(probe(resumed).isNull()).isFalse();
       assertThat(resumed.report().at("/estimate/requests")).isEqualTo(expected);

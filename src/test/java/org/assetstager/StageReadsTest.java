@@ -1,6 +1,7 @@
 package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 import static org.assetstager.StageFixture.MIB;
 import static org.assetstager.StageFixture.TOP;
 import static org.assetstager.StageFixture.randomBytes;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import org.assertj.core.data.Percentage;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
@@ -39,6 +39,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("spark")
 class StageReadsTest {
   private static final String[] TRUSTED = {"--set", "verify.digest=trusted"};
+
+  /** What a run may read beside the files: less than half of the least file that matters. */
+  private static final long NOISE = 3L * MIB;
 
   @TempDir Path folder;
 
@@ -73,13 +76,13 @@ class StageReadsTest {
     ObjectNode[] rows = {
       fixture.add("one", randomBytes(7 * MIB, 1)),
       fixture.add("two", randomBytes(8 * MIB, 2)),
-      fixture.add("in parts", randomBytes(61 * MIB, 3))
+      fixture.add("in parts", randomBytes(21 * MIB, 3))
     };
     ObjectNode[] notAdded =
         Arrays.stream(rows)
             .map(row -> row.deepCopy().put("state", "committed"))
             .toArray(ObjectNode[]::new);
-    long bytes = 76L * MIB;
+    long bytes = 36L * MIB;
     // The first run reads classes.
     bytesReadBy(
         fixture,
@@ -90,7 +93,7 @@ class StageReadsTest {
     long without = bytesReadBy(fixture, NOT_ADDED, notAdded);
     long with = bytesReadBy(fixture, STAGED, rows);
 
-    assertThat(with - without).isCloseTo(bytes, Percentage.withPercentage(5));
+    assertThat(with - without).isCloseTo(bytes, within(4L * MIB));
   }
 
   @Test
@@ -100,15 +103,15 @@ class StageReadsTest {
       fixture.add("empty", ""),
       fixture.add("small", randomBytes(100_000, 1)),
       fixture.add("one", randomBytes(7 * MIB, 2)),
-      fixture.add("in parts", randomBytes(61 * MIB, 3)),
+      fixture.add("in parts", randomBytes(21 * MIB, 3)),
       fixture.add("equal", randomBytes(7 * MIB, 2)),
-      fixture.add("equal in parts", randomBytes(61 * MIB, 3))
+      fixture.add("equal in parts", randomBytes(21 * MIB, 3))
     };
     ObjectNode[] notAdded =
         Arrays.stream(rows)
             .map(row -> row.deepCopy().put("state", "committed"))
             .toArray(ObjectNode[]::new);
-    long bytes = 100_000 + 2 * 68L * MIB;
+    long bytes = 100_000 + 2 * 28L * MIB;
     // The first run reads classes.
     read(
         fixture,
@@ -120,8 +123,8 @@ class StageReadsTest {
     long ofNew = read(fixture, Map.of(STAGED, 4L, DUPLICATE, 2L), rows);
     long ofKnown = read(fixture, Map.of(KNOWN_STAGING, 6L), rows);
 
-    assertThat(ofNew - without).isBetween(bytes, bytes * 102 / 100);
-    assertThat(ofKnown - without).isBetween(bytes, bytes * 102 / 100);
+    assertThat(ofNew - without).isBetween(bytes, bytes + NOISE);
+    assertThat(ofKnown - without).isBetween(bytes, bytes + NOISE);
   }
 
   /** Of a split file, one task reads the whole while others read its parts. */
@@ -138,31 +141,34 @@ class StageReadsTest {
     ObjectNode[] rows = {
       fixture.add("small", randomBytes(100_000, 1)),
       fixture.add("one", randomBytes(7 * MIB, 2)),
-      fixture.add("giant", randomBytes(61 * MIB, 3)),
+      fixture.add("giant", randomBytes(41 * MIB, 3)),
     };
     ObjectNode[] notAdded =
         Arrays.stream(rows)
             .map(row -> row.deepCopy().put("state", "committed"))
             .toArray(ObjectNode[]::new);
-    long bytes = 100_000 + (7 + times * 61L) * MIB;
+    long bytes = 100_000 + (7 + times * 41L) * MIB;
     // The first run reads classes.
-    read(fixture, Map.of(STAGED, 1L), fixture.add("another giant", randomBytes(20 * MIB, 4)));
+    read(fixture, Map.of(STAGED, 1L), fixture.add("another giant", randomBytes(11 * MIB, 4)));
 
     long without = read(fixture, Map.of(NOT_ADDED, 3L), notAdded);
     long with = read(fixture, Map.of(STAGED, 3L), rows);
 
-    assertThat(with - without).isBetween(bytes, bytes * 102 / 100);
+    assertThat(with - without).isBetween(bytes, bytes + NOISE);
   }
 
-  @Test
-  void stage_splitFileAmongSmallOnes_isSentFromTheStart() throws Exception {
+  /** Of two cores, a file is split that is more than half of the work. */
+  @ParameterizedTest(name = "split = {0}")
+  @CsvSource({"on, 400, 61, 40", "auto, 1000, 66, 300"})
+  void stage_giantAmongSmallOnes_isSentFromTheStart(
+      String split, int smallFiles, int giantMib, int most) throws Exception {
     StageFixture fixture =
         new StageFixture(folder)
             .settings(
                 "upload.part-size = 5MiB",
                 "upload.multipart-threshold = 8MiB",
                 "upload.split-threshold = 8MiB",
-                "upload.split = on");
+                "upload.split = " + split);
     ConcurrentLinkedQueue<String> puts = new ConcurrentLinkedQueue<>();
     try (FaultyS3 store =
         new FaultyS3(
@@ -175,20 +181,24 @@ class StageReadsTest {
             })) {
       fixture.endpoint(store.endpoint());
       List<ObjectNode> rows = new ArrayList<>();
-      for (int i = 0; i < 3000; i++) {
+      for (int i = 0; i < smallFiles; i++) {
         rows.add(fixture.add("small " + i, "small " + i));
       }
-      rows.add(fixture.add("giant", randomBytes(200 * MIB, 1)));
+      rows.add(fixture.add("giant", randomBytes(giantMib * MIB, 1)));
 
       Ran ran =
           fixture.command(
-              List.of("--manifest", fixture.manifest(rows.toArray(ObjectNode[]::new)).toString()));
+              List.of(
+                  "--keep-steps",
+                  "--manifest",
+                  fixture.manifest(rows.toArray(ObjectNode[]::new)).toString()));
 
       assertThat(ran.exitCode()).isZero();
+      assertThat(fixture.finished(ran).isSplit()).isEqualTo(split.equals("on"));
     }
     List<String> order = List.copyOf(puts);
     int firstPart = order.indexOf("part");
-    assertThat(order.subList(0, firstPart)).hasSizeLessThan(300);
+    assertThat(order.subList(0, firstPart)).hasSizeLessThan(most);
     assertThat(order.subList(firstPart, order.size()))
         .as("both are sent at the same time")
         .contains("small");

@@ -9,6 +9,7 @@ import static org.assetstager.asset.Outcome.STAGED;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -505,31 +506,61 @@ class StageResumeTest {
     }
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "run.json, '\"settingsFingerprint\" : \"', '\"settingsFingerprint\" : \"0', 2, The settings are not",
-    "run.json, '\"lengthBytes\" : ', '\"lengthBytes\" : 1', 2, The manifest is not the one",
-    "run.json, '\\{', '', 1, is damaged",
-    "run.json, '\"format\" : ', '\"format\" : 1', 2, started by another version of this job",
-    "steps/scan.json, 'candidates-00000-', 'candidates-00000-0', 1, is missing",
-    "steps/plan.json, 'work-00000-', 'work-00000-0', 1, is missing",
-    "steps/scan.json, '\"nonce\" : \"', '\"nonce\" : \"0', 1, for another run of its id",
-    "steps/scan.json, '\\{', '', 1, is damaged"
-  })
-  void resume_descriptionChanged_stagesNothing(
-      String file, String text, String by, int exitCode, String message) throws IOException {
+  /** Something that is changed in a run's records, by a pattern, and what becomes of it. */
+  private record Change(String file, String text, String by, int exitCode, String message) {}
+
+  private static final List<Change> CHANGES =
+      List.of(
+          new Change(
+              "run.json",
+              "\"settingsFingerprint\" : \"",
+              "\"settingsFingerprint\" : \"0",
+              2,
+              "The settings are not"),
+          new Change(
+              "run.json",
+              "\"lengthBytes\" : ",
+              "\"lengthBytes\" : 1",
+              2,
+              "The manifest is not the one"),
+          new Change("run.json", "\\{", "", 1, "is damaged"),
+          new Change(
+              "run.json",
+              "\"format\" : ",
+              "\"format\" : 1",
+              2,
+              "started by another version of this job"),
+          new Change("steps/scan.json", "candidates-00000-", "candidates-00000-0", 1, "is missing"),
+          new Change("steps/plan.json", "work-00000-", "work-00000-0", 1, "is missing"),
+          new Change(
+              "steps/scan.json",
+              "\"nonce\" : \"",
+              "\"nonce\" : \"0",
+              1,
+              "for another run of its id"),
+          new Change("steps/scan.json", "\\{", "", 1, "is damaged"));
+
+  @Test
+  void resume_descriptionChanged_stagesNothing() throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"));
     requireBrokenOff(start(manifest, "changed"), "changed");
     putsLeft.set(Integer.MAX_VALUE);
-    Path changed = run("changed").resolve(file);
-    String before = Files.readString(changed);
-    Files.writeString(changed, before.replaceFirst(text, by));
-    assertThat(Files.readString(changed)).isNotEqualTo(before);
+    File asItWas = fixture.folder.resolve("as it was").toFile();
+    FileUtils.copyDirectory(run("changed").toFile(), asItWas);
+    for (Change change : CHANGES) {
+      FileUtils.deleteDirectory(run("changed").toFile());
+      FileUtils.copyDirectory(asItWas, run("changed").toFile());
+      Path changed = run("changed").resolve(change.file);
+      String before = Files.readString(changed);
+      Files.writeString(changed, before.replaceFirst(change.text, change.by));
+      assertThat(Files.readString(changed)).isNotEqualTo(before);
 
-    Ran resumed = fixture.command(List.of("--resume", "changed"));
-    assertThat(resumed.err()).contains(message).doesNotContain("\tat ");
-    assertThat(resumed.exitCode()).isEqualTo(exitCode);
-    assertThat(fixture.stagingKeys()).isEmpty();
+      Ran resumed = fixture.command(List.of("--resume", "changed"));
+
+      assertThat(resumed.err()).as("%s", change).contains(change.message).doesNotContain("\tat ");
+      assertThat(resumed.exitCode()).as("%s", change).isEqualTo(change.exitCode);
+      assertThat(fixture.stagingKeys()).as("%s", change).isEmpty();
+    }
   }
 
   @Test

@@ -40,6 +40,13 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("server")
 @Tag("spark")
 class StageTwoJobsTest {
+  private static final int ROWS = 200;
+
+  /** In both manifests, as all from 50 to 149. */
+  private static final int PARTS = 80;
+
+  private static final int SPLIT = 120;
+
   @TempDir private Path folder;
 
   /** Counted down when one of two commands has ended. */
@@ -78,9 +85,13 @@ class StageTwoJobsTest {
         .toArray(String[]::new);
   }
 
-  /** Three sizes: one PUT, parts by one task, parts by many. */
+  /** Three sizes: one PUT, parts by one task, and parts by many, more than half of a run. */
   private static int size(int i) {
-    return i % 50 == 49 ? (i % 100 == 99 ? 9 * MIB + i : 6 * MIB + i) : 500 + i;
+    return switch (i) {
+      case PARTS -> 6 * MIB + i;
+      case SPLIT -> 27 * MIB + i;
+      default -> 500 + i;
+    };
   }
 
   @Test
@@ -89,17 +100,17 @@ class StageTwoJobsTest {
         new StageFixture(folder).settings("upload.split-threshold = 8MiB", "upload.split = on");
     Map<String, String> expected = new HashMap<>();
     List<ObjectNode> rows = new ArrayList<>();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < ROWS; i++) {
       byte[] content = randomBytes(size(i), i);
       rows.add(fixture.add(String.valueOf(i), content));
       expected.put(fixture.stagingKey(TOP, content), StageFixture.md5(content));
     }
     Path first =
         fixture.manifest(
-            "1.jsonl", StageFixture.lines(rows.subList(0, 200).toArray(ObjectNode[]::new)));
+            "1.jsonl", StageFixture.lines(rows.subList(0, 150).toArray(ObjectNode[]::new)));
     Path second =
         fixture.manifest(
-            "2.jsonl", StageFixture.lines(rows.subList(100, 300).toArray(ObjectNode[]::new)));
+            "2.jsonl", StageFixture.lines(rows.subList(50, ROWS).toArray(ObjectNode[]::new)));
     Map<String, AtomicInteger> accepted = new ConcurrentHashMap<>();
     FaultyS3.Fault counting =
         request -> {
@@ -119,23 +130,26 @@ class StageTwoJobsTest {
 
       List<Ran> both =
           together(
-              stage(config, "--manifest", first.toString()),
-              stage(config, "--manifest", second.toString()));
+              stage(config, "--keep-steps", "--manifest", first.toString()),
+              stage(config, "--keep-steps", "--manifest", second.toString()));
 
       Map<String, Integer> staged = new HashMap<>();
+      boolean split = false;
       for (Ran ran : both) {
         Finished run = fixture.finished(ran);
         assertThat(run.ran.exitCode()).isZero();
         assertThat(run.counts().keySet()).isSubsetOf(STAGED, KNOWN_STAGING);
-        assertThat(run.ledger()).hasSize(200);
+        assertThat(run.ledger()).hasSize(150);
+        split |= run.isSplit();
         for (LedgerRow row : run.ledger()) {
           staged.merge(row.path(), row.outcome() == STAGED ? 1 : 0, Integer::sum);
         }
       }
-      assertThat(staged).hasSize(300).allSatisfy((path, times) -> assertThat(times).isEqualTo(1));
+      assertThat(split).isTrue();
+      assertThat(staged).hasSize(ROWS).allSatisfy((path, times) -> assertThat(times).isEqualTo(1));
       assertThat(fixture.server.md5s(EmbeddedS3.STAGING, fixture.stagingPrefix))
           .isEqualTo(expected);
-      assertThat(accepted).hasSize(300);
+      assertThat(accepted).hasSize(ROWS);
       assertThat(accepted.values()).as("stored once").allMatch(times -> times.get() == 1);
     }
   }

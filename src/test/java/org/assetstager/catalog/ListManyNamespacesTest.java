@@ -113,19 +113,21 @@ class ListManyNamespacesTest {
   void run_largeOnesAmongSmallNamespaces_findsAll(Listing listing) {
     step.staging = listing;
     step.remote = listing;
+    // Asked for one by one, there are no pages that could end anywhere.
+    int from = listing == Listing.HEAD ? 1_180 : 100;
     List<ContentName> contents =
         contents(
             Stream.concat(
                 IntStream.range(0, 40).mapToObj(i -> "n" + i + "/" + md5(i)),
-                IntStream.range(100, 1_300)
+                IntStream.range(from, 1_300)
                     .boxed()
                     .flatMap(i -> Stream.of("n7/" + md5(i), "n9/" + md5(i)))));
 
     Found found = step.list(PREFIX + "l/", contents);
 
-    // Of n7 there are 1,100 of those asked for and its one; the others' 39.
-    assertThat(found.amongst(Side.STAGING)).hasSize(1_100 + 40);
-    assertThat(found.amongst(Side.REMOTE)).hasSize(1_100 + 1);
+    // Of n7 there are those asked for below 1,200 and its one; the others' 39.
+    assertThat(found.amongst(Side.STAGING)).hasSize(1_200 - from + 40);
+    assertThat(found.amongst(Side.REMOTE)).hasSize(1_200 - from + 1);
   }
 
   @ParameterizedTest

@@ -10,7 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -52,7 +52,7 @@ class AuditCommandTest {
 
   @BeforeEach
   void stageAnAsset() {
-    new Random(1).nextBytes(large);
+    new SplittableRandom(1).nextBytes(large);
     server.put(EmbeddedS3.REMOTE, key("known"), "known".getBytes(UTF_8));
     asset =
         new SubmittedAsset(folder)

@@ -24,7 +24,7 @@ import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.SubmittedAsset;
 import org.assetstager.testing.TestSpark;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,14 +37,15 @@ class RollingAuditTest {
   /** In which a time limit holds. */
   private static final Duration HOLDS = Duration.ofSeconds(10);
 
-  private final EmbeddedS3 server = EmbeddedS3.shared();
-  private final String prefix = EmbeddedS3.uniquePrefix();
-  private @TempDir Path folder;
-  private SubmittedAsset asset;
-  private Path run;
+  private static final EmbeddedS3 SERVER = EmbeddedS3.shared();
+  private static final String PREFIX = EmbeddedS3.uniquePrefix();
+  private static @TempDir Path folder;
+  private static SubmittedAsset asset;
+  private static Path run;
 
-  @BeforeEach
-  void stageAnAsset() {
+  /** For all: none of them alters an object or a row, and all see the last audit only. */
+  @BeforeAll
+  static void stageAnAsset() {
     asset = new SubmittedAsset(folder);
     for (int i = 0; i < CONTENTS; i++) {
       asset.add("f" + i, ("content " + i).getBytes(UTF_8));
@@ -53,7 +54,7 @@ class RollingAuditTest {
         Commands.run(
             "stage",
             "--config",
-            asset.config(server, prefix),
+            asset.config(SERVER, PREFIX),
             "--manifest",
             asset.manifestFile(),
             "--run-id",
@@ -62,8 +63,8 @@ class RollingAuditTest {
     run = folder.resolve("ledger").resolve("run_id=r");
   }
 
-  private Ran audit(String endpoint, String... more) {
-    String config = asset.config(server, prefix, endpoint, asset.ledgerPath(), "");
+  private static Ran audit(String endpoint, String... more) {
+    String config = asset.config(SERVER, PREFIX, endpoint, asset.ledgerPath(), "");
     return Commands.run(
         Stream.concat(
                 Stream.of("audit", "--run", run.toString(), "--config", config), Stream.of(more))
@@ -71,7 +72,7 @@ class RollingAuditTest {
   }
 
   /** The last one's folder. */
-  private Path last() throws IOException {
+  private static Path last() throws IOException {
     try (Stream<Path> audits = Files.list(run.resolve("audits"))) {
       return audits
           .filter(audit -> Files.exists(audit.resolve("audit.json")))
@@ -116,7 +117,7 @@ class RollingAuditTest {
 
   @Test
   void timeLimit_inTheMidst_holdsAndTheNextAuditsTakeTheRest() throws Exception {
-    try (FaultyS3 slow = new FaultyS3(server, delayed("contents/h1/", 2_000))) {
+    try (FaultyS3 slow = new FaultyS3(SERVER, delayed("contents/h1/", 1_500))) {
       Set<String> all = new HashSet<>();
       String since = null;
       int audits = 0;
@@ -163,7 +164,7 @@ class RollingAuditTest {
 
   @Test
   void timeLimit_whileTheBucketsAreListed_holdsAndSaysSo() throws Exception {
-    try (FaultyS3 slow = new FaultyS3(server, delayed("list-type=2.*contents", 25_000))) {
+    try (FaultyS3 slow = new FaultyS3(SERVER, delayed("list-type=2.*contents", 25_000))) {
       long begin = System.nanoTime();
 
       Ran ran = audit(slow.endpoint(), "--time-limit", "2s");
@@ -178,7 +179,7 @@ class RollingAuditTest {
 
   @Test
   void timeLimit_longEnough_isAWholeAudit() throws IOException {
-    Ran ran = audit(server.endpoint(), "--time-limit", "10m");
+    Ran ran = audit(SERVER.endpoint(), "--time-limit", "10m");
 
     assertThat(ran.exitCode()).as(ran.err()).isZero();
     assertThat(report(last()).get("stopped").isNull()).isTrue();
@@ -189,14 +190,14 @@ class RollingAuditTest {
   void shares_ofAnAudit_areDisjointTogetherEverythingAndTheSameAgain() throws IOException {
     Set<String> all = new HashSet<>();
     for (int k = 1; k <= 4; k++) {
-      Ran ran = audit(server.endpoint(), "--share", k + "/4");
+      Ran ran = audit(SERVER.endpoint(), "--share", k + "/4");
 
       assertThat(ran.exitCode()).as(ran.err()).isZero();
       assertThat(ran.out()).contains("share   " + k + "/4 of the contents");
       List<String> seen = seen(last());
       assertThat(seen).noneMatch(all::contains);
       all.addAll(seen);
-      audit(server.endpoint(), "--share", k + "/4");
+      audit(SERVER.endpoint(), "--share", k + "/4");
       assertThat(seen(last())).hasSameElementsAs(seen);
     }
 
@@ -211,7 +212,7 @@ class RollingAuditTest {
             isOwnersKey.get() && request.line().contains("contents/h1/")
                 ? FaultyS3.Answer.error(400, "InvalidRequest")
                 : request.forward();
-    try (FaultyS3 store = new FaultyS3(server, ownersKey)) {
+    try (FaultyS3 store = new FaultyS3(SERVER, ownersKey)) {
       assertThat(audit(store.endpoint(), "--deep", "--share", "1/2").exitCode()).isEqualTo(4);
       assertThat(report(last()).get("problems").get("NO_ANSWER").get("rows").asInt()).isPositive();
       String before = last().getFileName().toString();
@@ -226,22 +227,22 @@ class RollingAuditTest {
 
   @Test
   void since_auditOfAnotherServer_isRefused() throws Exception {
-    audit(server.endpoint());
+    audit(SERVER.endpoint());
     String before = last().getFileName().toString();
-    try (FaultyS3 other = new FaultyS3(server, FaultyS3.Request::forward)) {
+    try (FaultyS3 other = new FaultyS3(SERVER, FaultyS3.Request::forward)) {
       Ran ran = audit(other.endpoint(), "--since", before);
 
       assertThat(ran.exitCode()).isEqualTo(2);
-      assertThat(ran.err()).contains("was made with ", "endpoint = " + server.endpoint());
+      assertThat(ran.err()).contains("was made with ", "endpoint = " + SERVER.endpoint());
     }
   }
 
   @Test
   void since_deepAfterOneThatWasNot_isRefused() throws IOException {
-    audit(server.endpoint());
+    audit(SERVER.endpoint());
     String before = last().getFileName().toString();
 
-    Ran ran = audit(server.endpoint(), "--deep", "--since", before);
+    Ran ran = audit(SERVER.endpoint(), "--deep", "--since", before);
 
     assertThat(ran.exitCode()).isEqualTo(2);
     assertThat(ran.err()).contains("didn't read the objects back").contains("leave --deep out");

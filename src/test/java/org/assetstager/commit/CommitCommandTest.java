@@ -24,7 +24,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 @Tag("server")
 @Tag("spark")
 class CommitCommandTest {
-  private final byte[] large = CommitFixture.randomBytes(12 << 20, 1);
+  private final byte[] large = CommitFixture.randomBytes((10 << 20) + 101, 1);
   private @TempDir Path folder;
   private CommitFixture fixture;
   private EmbeddedS3 server;

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Tag("server")
 @Tag("spark")
 class CommitFaultsTest {
-  private final byte[] large = CommitFixture.randomBytes(12 << 20, 1);
+  private final byte[] large = CommitFixture.randomBytes((10 << 20) + 101, 1);
   private @TempDir Path folder;
   private CommitFixture fixture;
   private EmbeddedS3 server;
@@ -227,15 +228,19 @@ class CommitFaultsTest {
   @Test
   void store_refusesInTheMiddle_exits1AndResumeCopiesOnlyTheMissingParts() throws IOException {
     AtomicInteger parts = new AtomicInteger();
+    CountDownLatch others = new CountDownLatch(2);
     FaultyS3.Fault refusesTheSecondPart =
         request -> {
-          if (isCopy(request) && isOfLarge(request)) {
-            return request.line().contains("partNumber=2&")
-                    || request.line().endsWith("partNumber=2")
-                ? waitAndRefuse()
-                : request.forward();
+          if (!isCopy(request) || !isOfLarge(request)) {
+            return request.forward();
           }
-          return request.forward();
+          if (request.line().contains("partNumber=2&") || request.line().endsWith("partNumber=2")) {
+            await(others);
+            return Answer.error(403, "AccessDenied");
+          }
+          Answer answer = request.forward();
+          others.countDown();
+          return answer;
         };
     try (FaultyS3 store = store(refusesTheSecondPart)) {
       Ran ran = fixture.commitWith(fixture.config(store.endpoint()));
@@ -263,14 +268,12 @@ class CommitFaultsTest {
     }
   }
 
-  /** Until the other parts are there. */
-  private static Answer waitAndRefuse() {
+  private static void await(CountDownLatch latch) {
     try {
-      TimeUnit.SECONDS.sleep(3);
+      latch.await(10, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return Answer.error(403, "AccessDenied");
   }
 
   @Test

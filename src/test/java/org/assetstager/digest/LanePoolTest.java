@@ -32,7 +32,7 @@ class LanePoolTest {
   void hash_manyThreads_goSideBySideAndGiveTheirMd5s() throws Exception {
     LanePool pool = pool();
 
-    assertMd5s(pool, THREADS, 200);
+    assertMd5s(pool, THREADS, 3 * THREADS);
 
     assertThat(laneCalls).hasPositiveValue();
   }

@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -244,10 +245,10 @@ class ManifestReaderTest {
         spark.createDataFrame(
             LongStream.range(0, rows).mapToObj(i -> RowFactory.create("é/" + i)).toList(),
             new StructType().add("path", DataTypes.StringType));
-    for (Map.Entry<String, Object> value : SampleRow.without("path").entrySet()) {
-      table = table.withColumn(value.getKey(), lit(value.getValue()));
-    }
-    return table;
+    // All at once: Spark analyses the whole plan anew for each call.
+    Map<String, Column> columns = new LinkedHashMap<>();
+    SampleRow.without("path").forEach((name, value) -> columns.put(name, lit(value)));
+    return table.withColumns(columns);
   }
 
   @Test
@@ -349,7 +350,7 @@ class ManifestReaderTest {
   void read_parquetOfManyRowGroups_isReadOnceWhateverItsSplits() throws IOException {
     Dataset<Row> many =
         spark
-            .range(20_000)
+            .range(6_000)
             .selectExpr("concat(id, ':', sha2(cast(id as string), 512)) as path")
             .withColumn("proxy", lit(true));
     spark.sparkContext().hadoopConfiguration().set("parquet.block.size", "65536");
@@ -366,7 +367,7 @@ class ManifestReaderTest {
               new ManifestReader(core, SETTINGS, "/r", progress, splitBytes),
               false,
               file.toString());
-      assertThat(rows).hasSize(20_000);
+      assertThat(rows).hasSize(6_000);
       assertThat(rows)
           .allSatisfy(row -> assertThat(row.path()).startsWith(row.manifestPosition() + ":"));
     }
@@ -472,10 +473,12 @@ class ManifestReaderTest {
       throws IOException {
     Dataset<Row> table =
         table(1)
-            .withColumn("state", lit("pending"))
-            .withColumn("st_size", lit(7))
-            .withColumn("proxy", lit(false))
-            .withColumn("md5", lit("x"));
+            .withColumns(
+                Map.of(
+                    "state", lit("pending"),
+                    "st_size", lit(7),
+                    "proxy", lit(false),
+                    "md5", lit("x")));
     Path file = parquet(name + "/m.parquet", table);
 
     assertThatThrownBy(() -> read(file))
@@ -493,12 +496,14 @@ class ManifestReaderTest {
             "st_size=7/st_mtime=1.5/st_ctime_ns=5/asset=6/state=pending/proxy=false/m.parquet",
             table(1)
                 .drop("st_mtime_ns")
-                .withColumn("st_ctime_ns", lit("5"))
-                .withColumn("asset", lit(6))
-                .withColumn("st_mtime", lit(1.5))
-                .withColumn("state", lit("pending"))
-                .withColumn("st_size", lit(7))
-                .withColumn("proxy", lit(false)));
+                .withColumns(
+                    Map.of(
+                        "st_ctime_ns", lit("5"),
+                        "asset", lit(6),
+                        "st_mtime", lit(1.5),
+                        "state", lit("pending"),
+                        "st_size", lit(7),
+                        "proxy", lit(false))));
 
     assertThat(read(file).get(0).fault()).isNull();
   }

@@ -72,7 +72,7 @@ class SnapshotSinceTest {
     for (String name : Trees.HOSTILE_NAMES) {
       Trees.write(root, name, "content of " + name);
     }
-    long bytes = 256L << 20;
+    long bytes = 128L << 20;
     try (RandomAccessFile large = new RandomAccessFile(root.resolve("large").toFile(), "rw")) {
       large.setLength(bytes);
     }

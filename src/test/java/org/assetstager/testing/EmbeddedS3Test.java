@@ -52,7 +52,7 @@ class EmbeddedS3Test {
   @Test
   void put_ofManyKinds_looksAsAfterARequest() {
     Map<String, String> metadata = Map.of("Md5", "x", "part-size", "7");
-    for (String name : List.of("a==", "b c/d", "e//f", "g#%?h")) {
+    for (String name : List.of("a==", "b c/d", "é&f", "g#%?h")) {
       byte[] bytes = name.getBytes(UTF_8);
       server.put(EmbeddedS3.STAGING, prefix + "put/" + name, bytes, metadata);
       server
@@ -66,7 +66,30 @@ class EmbeddedS3Test {
       assertThat(head("put/" + name)).isEqualTo(head("sent/" + name));
       assertThat(server.get(EmbeddedS3.STAGING, prefix + "put/" + name)).isEqualTo(bytes);
     }
-    assertThat(listed("put/")).isEqualTo(listed("sent/")).hasSize(4);
+    byte[] parts = new byte[(5 << 20) + 7];
+    parts[1] = 1;
+    server.putMultipart(EmbeddedS3.STAGING, prefix + "put/parts", parts, 5 << 20, metadata);
+    List<byte[]> sent = List.of(Arrays.copyOf(parts, 5 << 20), new byte[7]);
+    server.sendParts(EmbeddedS3.STAGING, prefix + "sent/parts", sent, metadata);
+    assertThat(head("put/parts")).isEqualTo(head("sent/parts"));
+    assertThat(server.get(EmbeddedS3.STAGING, prefix + "put/parts")).isEqualTo(parts);
+    assertThat(listed("put/")).isEqualTo(listed("sent/")).hasSize(5);
+    assertThat(server.md5s(EmbeddedS3.STAGING, prefix + "put/").values())
+        .containsExactlyElementsOf(server.md5s(EmbeddedS3.STAGING, prefix + "sent/").values());
+  }
+
+  @Test
+  void md5s_objectReplaced_areThoseOfTheNewBytes() {
+    server.put(EmbeddedS3.STAGING, prefix + "stored", new byte[] {1});
+    server.put(EmbeddedS3.STAGING, prefix + "#sent", new byte[] {1});
+    assertThat(server.md5s(EmbeddedS3.STAGING, prefix).values())
+        .containsOnly(EmbeddedS3.md5Hex(new byte[] {1}));
+
+    server.put(EmbeddedS3.STAGING, prefix + "stored", new byte[] {2});
+    server.put(EmbeddedS3.STAGING, prefix + "#sent", new byte[] {2});
+
+    assertThat(server.md5s(EmbeddedS3.STAGING, prefix).values())
+        .containsOnly(EmbeddedS3.md5Hex(new byte[] {2}));
   }
 
   private List<Object> head(String name) {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -47,24 +48,24 @@ public final class HdfsServer implements AutoCloseable {
 
   private static Process launch(Path folder, int port, Path ready, Path log) throws IOException {
     List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Djava.io.tmpdir=" + folder,
-            "-Dtest.build.data=" + folder.resolve("data"),
-            "-cp",
-            TARGET.resolve("hadoop/hadoop-minicluster.jar")
-                + ":"
-                + System.getProperty("java.class.path"),
-            "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
-            "-nomr",
-            "-format",
-            "-nnport",
-            Integer.toString(port),
-            "-writeConfig",
-            ready.toString());
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx256m",
+                "-Djava.io.tmpdir=" + folder,
+                "-Dtest.build.data=" + folder.resolve("data"),
+                "-cp",
+                TARGET.resolve("hadoop/hadoop-minicluster.jar")
+                    + ":"
+                    + System.getProperty("java.class.path"),
+                "org.apache.hadoop.mapreduce.MiniHadoopClusterManager",
+                "-nomr",
+                "-format",
+                "-nnport",
+                Integer.toString(port),
+                "-writeConfig",
+                ready.toString()));
+    command.addAll(1, SparkJvm.SHORT_RUNS);
     return new ProcessBuilder(command)
         .directory(folder.toFile())
         .redirectErrorStream(true)

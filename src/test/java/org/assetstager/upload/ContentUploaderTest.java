@@ -176,9 +176,10 @@ class ContentUploaderTest {
 
   /** One that has a work file of its own takes the memory of the whole task. */
   @ParameterizedTest
-  @CsvSource({"0, 2", "1, 8"})
-  void upload_inParts_sendsSoManyAtATime(int moreThanThreshold, int together) throws IOException {
-    int threshold = 45 * MIB;
+  @CsvSource({"20, 0, 2", "41, 1, 8"})
+  void upload_inParts_sendsSoManyAtATime(int thresholdMib, int moreThanThreshold, int together)
+      throws IOException {
+    int threshold = thresholdMib * MIB;
     fixture.limits(new UploadSettings(5 * MIB, 6 * MIB, threshold, false, null, null));
     fixture.write("f", UploadFixture.random(threshold + moreThanThreshold, 1));
     PlannedUpload planned = fixture.plan("f");

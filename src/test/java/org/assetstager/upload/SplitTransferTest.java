@@ -56,7 +56,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("spark")
 @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class SplitTransferTest {
-  private static final int LARGE_BYTES = 13 * MIB;
+  private static final int LARGE_BYTES = 11 * MIB;
   private static final Pattern PART = Pattern.compile("PUT .*/([^/?]+)\\?.*partNumber=(\\d+).*");
 
   private final JavaSparkContext spark =
@@ -93,10 +93,10 @@ class SplitTransferTest {
     return row(path, random(LARGE_BYTES + seed, seed));
   }
 
-  /** Does what a driver does, which splits contents above 12 MiB, and returns rows by position. */
+  /** Does what a driver does, which splits contents above 10 MiB, and returns rows by position. */
   private List<LedgerRow> run(boolean resumed) throws Exception {
     transfer.resumed = resumed;
-    SplitTransfer split = new SplitTransfer(spark, transfer.transfer(), 12 * MIB, pieceBytes);
+    SplitTransfer split = new SplitTransfer(spark, transfer.transfer(), 10 * MIB, pieceBytes);
     StepFiles there = new StepFiles(spark, transfer.folder, "nonce");
     List<StepFile> wholes =
         resumed ? there.ofOpen(TransferWork.STEP, TransferWork.WHOLE) : List.of();
@@ -184,7 +184,7 @@ class SplitTransferTest {
 
   @Test
   void run_contentSmallerThanWhatOneTaskDoes_isNotSplit() throws Exception {
-    work(row("middle", random(12 * MIB, 4)));
+    work(row("middle", random(10 * MIB, 4)));
 
     assertThat(outcomes(run(false))).containsExactly(Outcome.STAGED);
 
@@ -595,13 +595,13 @@ class SplitTransferTest {
     AtomicInteger count = new AtomicInteger();
     FaultyS3.Fault fault =
         request ->
-            isComplete(request) && count.getAndIncrement() < 5
+            isComplete(request) && count.getAndIncrement() < 4
                 ? Answer.error(409, "ConditionalRequestConflict")
                 : request.forward();
     try (FaultyS3 proxy = proxy(fault)) {
       assertThat(outcomes(run(false))).containsExactly(Outcome.STAGED);
     }
-    assertThat(transfer.requests.byKind()).containsEntry("COMPLETE", 6L).containsEntry("PART", 3L);
+    assertThat(transfer.requests.byKind()).containsEntry("COMPLETE", 5L).containsEntry("PART", 3L);
   }
 
   @Test

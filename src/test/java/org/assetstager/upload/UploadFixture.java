@@ -17,8 +17,8 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.apache.hadoop.conf.Configuration;
@@ -62,7 +62,7 @@ final class UploadFixture {
   static final byte[] SMALL = "what the user added".getBytes(UTF_8);
 
   /** Sent in three parts. */
-  static final int LARGE_BYTES = 12 * MIB + 1;
+  static final int LARGE_BYTES = 10 * MIB + 101;
 
   /** Parts of 5 MiB, the least that S3 allows, above 6 MiB. */
   static final UploadSettings LIMITS =
@@ -400,7 +400,7 @@ final class UploadFixture {
 
   static byte[] random(int length, long seed) {
     byte[] bytes = new byte[length];
-    new Random(seed).nextBytes(bytes);
+    new SplittableRandom(seed).nextBytes(bytes);
     return bytes;
   }
 

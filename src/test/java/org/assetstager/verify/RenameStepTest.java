@@ -393,12 +393,12 @@ class RenameStepTest {
 
   @Test
   void run_rootOfAsManyRowsAsEntries_isSearchedToItsEnd() throws Exception {
-    fill(11_000);
+    fill(10_050);
     file("a/old");
     addMissing("a/old");
     AssetRoot mine = root;
     root = makeRoot("another root");
-    addNotAdded(6_000);
+    addNotAdded(2_100);
     root = mine;
     addNotAdded(8_000);
 
@@ -406,7 +406,7 @@ class RenameStepTest {
     // The other root's rows don't count.
     assertThat(search(FindRenamed.AUTO).get(0).detail()).startsWith("SEARCH_ENDED");
 
-    addNotAdded(3_100);
+    addNotAdded(2_100);
     assertThat(search(FindRenamed.AUTO).get(0).detail()).isEqualTo("Nothing is at the path");
   }
 
