@@ -30,12 +30,12 @@ import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
-import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.s3.RequestTotals;
 import org.assetstager.spark.RecordCodec;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.testing.TestSpark;
 import org.assetstager.upload.CandidateRoots;
@@ -75,9 +75,7 @@ class SparkFunctionsTest {
           Map.entry(MapPartitionsFunction.class, (MapPartitionsFunction<Row, Row>) rows -> rows),
           // Of two constructors with one argument, one takes another configuration.
           Map.entry(Configuration.class, new Configuration(false)),
-          Map.entry(
-              SharedConfiguration.class,
-              new SharedConfiguration(new Configuration(false))),
+          Map.entry(SharedConfiguration.class, new SharedConfiguration(new Configuration(false))),
           Map.entry(
               RunFolder.class, new RunFolder("file:///ledger", "run", new Configuration(false))),
           Map.entry(RecordCodec.class, LedgerRow.CODEC),

@@ -13,10 +13,10 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.Function;
-import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.spark.PlainFiles;
+import org.assetstager.spark.SharedConfiguration;
 
 /**
  * A list of files, in a file of its own; {@code .gz} and {@code .zst} are decompressed.

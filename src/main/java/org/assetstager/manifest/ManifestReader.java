@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Set;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 
@@ -66,10 +66,7 @@ public final class ManifestReader {
     this.mostSplitBytes = mostSplitBytes;
     this.rules =
         new ManifestRules(
-            settings,
-            defaultRoot,
-            new SharedConfiguration(spark.hadoopConfiguration()),
-            progress);
+            settings, defaultRoot, new SharedConfiguration(spark.hadoopConfiguration()), progress);
     rules.fields(FolderColumns.NONE);
   }
 

@@ -1,8 +1,8 @@
 package org.assetstager.manifest;
 
 import java.io.Serializable;
-import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.settings.ManifestSettings;
+import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.spark.TaskProgress;
 import org.jspecify.annotations.Nullable;
 

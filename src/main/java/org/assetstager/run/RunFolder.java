@@ -19,9 +19,9 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.util.functional.CallableRaisingIOE;
-import org.assetstager.spark.SharedConfiguration;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.VisibleJson;
+import org.assetstager.spark.SharedConfiguration;
 
 /**
  * The folder of one run, {@code <ledger.path>/run_id=<id>/}, on a file system that driver and

@@ -58,7 +58,15 @@ public final class SharedConfiguration implements Serializable {
     return new Written(bytes());
   }
 
-  private record Written(byte[] bytes) implements Serializable {
+  private static final class Written implements Serializable {
+    private static final long serialVersionUID = 1;
+
+    private final byte[] bytes;
+
+    private Written(byte[] bytes) {
+      this.bytes = bytes;
+    }
+
     private Object readResolve() throws Exception {
       return READ.get(ByteBuffer.wrap(bytes), this::read);
     }
