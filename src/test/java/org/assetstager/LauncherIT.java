@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.assetstager.testing.EmbeddedS3;
 import org.assetstager.testing.SubmittedAsset;
-import org.assetstager.testing.SubmittedJob;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -187,16 +186,6 @@ class LauncherIT {
     JsonNode result = events.get(events.size() - 1);
     assertThat(result.get("event").asText()).isEqualTo("result");
     assertThat(result.at("/outcomes/STAGED/rows").asLong()).isEqualTo(1);
-  }
-
-  @Test
-  void stage_dryRun_neverSaysUpload() throws Exception {
-    SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
-
-    try (SubmittedJob job = SubmittedJob.submit().start(stage(asset, "--dry-run"))) {
-      assertThat(job.exitCode()).as("%s", job).isZero();
-      assertThat(job.out() + job.err()).contains("run id  r").doesNotContainIgnoringCase("upload");
-    }
   }
 
   @Test

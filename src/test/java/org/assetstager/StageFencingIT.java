@@ -45,7 +45,7 @@ class StageFencingIT {
 
   private static final int CONTENTS = 20;
 
-  /** Not as many as those that bring the suspended drivers' runs to their ends. */
+  /** Other than in this JVM's session, which has two. */
   private static final int CORES = 3;
 
   /** In their order. */
@@ -148,14 +148,15 @@ class StageFencingIT {
     try {
       List<Future<String>> overtaking = new ArrayList<>();
       for (String step : STEPS) {
-        Suspended suspended = Suspended.in(step, folder);
-        all.add(suspended);
-        // It waits until the lock is stale, while the next driver starts.
+        all.add(Suspended.in(step, folder));
+      }
+      // They wait together until the locks are stale.
+      for (Suspended suspended : all) {
         overtaking.add(threads.submit(suspended::overtake));
       }
       List<String> reports = new ArrayList<>();
       for (Future<String> report : overtaking) {
-        reports.add(report.get());
+        reports.add(report.get(4, TimeUnit.MINUTES));
       }
       for (int i = 0; i < all.size(); i++) {
         all.get(i).requireWholeLedgerOf(reports.get(i));
@@ -179,6 +180,7 @@ class StageFencingIT {
       }
     } finally {
       threads.shutdownNow();
+      assertThat(threads.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
       all.forEach(Suspended::close);
     }
   }

@@ -175,6 +175,17 @@ class StageProcessIT {
   }
 
   @Test
+  void stage_dryRun_neverSaysUpload() throws Exception {
+    SubmittedAsset asset = new SubmittedAsset(folder).add("a", "one".getBytes(UTF_8));
+    String config = asset.config(SERVER, prefix);
+    String[] dryRun = stage(asset.manifestFile(), config, "--run-id", "r", "--dry-run");
+    try (SubmittedJob job = submit().start(dryRun)) {
+      assertThat(job.exitCode()).as("%s", job).isZero();
+      assertThat(job.out() + job.err()).contains("run id  r").doesNotContainIgnoringCase("upload");
+    }
+  }
+
+  @Test
   void report_standardOutputFull_exits1AndSaysSo() throws Exception {
     SubmittedAsset asset = new SubmittedAsset(folder).add("a", new byte[1]);
     String config = asset.config(SERVER, prefix);

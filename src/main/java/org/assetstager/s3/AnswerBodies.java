@@ -12,11 +12,13 @@ import software.amazon.awssdk.core.interceptor.Context;
 import software.amazon.awssdk.core.interceptor.ExecutionAttribute;
 import software.amazon.awssdk.core.interceptor.ExecutionAttributes;
 import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 
 /**
- * Gives the body of an answer to the sender of the request, for answers that are so large that the
- * SDK's own way of reading them is expensive: first a tree of all elements, then objects of all
- * their fields.
+ * Reads the bodies of answers, so that the SDK sends a request again if its answer broke off: the
+ * SDK itself doesn't. Can give a body to the sender of the request, for answers that are so large
+ * that the SDK's own way of reading them is expensive: first a tree of all elements, then objects
+ * of all their fields.
  */
 public final class AnswerBodies implements ExecutionInterceptor {
   private static final ExecutionAttribute<Consumer<byte[]>> READER =
@@ -38,11 +40,15 @@ public final class AnswerBodies implements ExecutionInterceptor {
   @Override
   public Optional<InputStream> modifyHttpResponseContent(
       Context.ModifyHttpResponse context, ExecutionAttributes attributes) {
+    if (context.request() instanceof GetObjectRequest) {
+      return context.responseBody(); // Of any size; whoever reads it knows how much it must be.
+    }
+    Optional<byte[]> body = context.responseBody().map(AnswerBodies::read);
     Consumer<byte[]> reader = attributes.getAttribute(READER);
     if (reader == null || !context.httpResponse().isSuccessful()) {
-      return context.responseBody();
+      return body.map(ByteArrayInputStream::new);
     }
-    reader.accept(context.responseBody().map(AnswerBodies::read).orElse(new byte[0]));
+    reader.accept(body.orElse(new byte[0]));
     return Optional.of(new ByteArrayInputStream(NOTHING));
   }
 

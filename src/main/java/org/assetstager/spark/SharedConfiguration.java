@@ -15,20 +15,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Hadoop's configuration as Spark's functions carry it. It has more than a thousand properties: so
- * it is written once, however many functions carry it, and a JVM reads the same bytes once. From
- * its first function on, nobody may change it.
+ * an instance is written once, however many functions carry it, and a JVM reads the same bytes
+ * once. Nobody may change it.
  */
 public final class SharedConfiguration implements Serializable {
-  /** A job has one; the tests' JVMs have some more. */
-  private static final Cache<ByteBuffer, SharedConfiguration> READ =
+  /** One a job; the JVM of a notebook may have had several. */
+  private static final Cache<Key, SharedConfiguration> READ =
       CacheBuilder.newBuilder().maximumSize(8).build();
 
   private final transient Configuration value;
   private transient byte @Nullable [] bytes;
 
-  /** Shares a configuration. */
+  /** Copies a configuration: what is set in it later isn't seen. */
   public SharedConfiguration(Configuration value) {
-    this(value, null);
+    this(new Configuration(value), null);
   }
 
   private SharedConfiguration(Configuration value, byte @Nullable [] bytes) {
@@ -58,6 +58,9 @@ public final class SharedConfiguration implements Serializable {
     return new Written(bytes());
   }
 
+  /** A configuration loads the classes that it names by the class loader of who made it. */
+  private record Key(ClassLoader loader, ByteBuffer bytes) {}
+
   private static final class Written implements Serializable {
     private static final long serialVersionUID = 1;
 
@@ -68,7 +71,8 @@ public final class SharedConfiguration implements Serializable {
     }
 
     private Object readResolve() throws Exception {
-      return READ.get(ByteBuffer.wrap(bytes), this::read);
+      ClassLoader loader = Thread.currentThread().getContextClassLoader();
+      return READ.get(new Key(loader, ByteBuffer.wrap(bytes)), this::read);
     }
 
     private SharedConfiguration read() throws IOException {

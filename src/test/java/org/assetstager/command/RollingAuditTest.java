@@ -43,7 +43,7 @@ class RollingAuditTest {
   private static SubmittedAsset asset;
   private static Path run;
 
-  /** For all: none of them alters an object or a row, and all see the last audit only. */
+  /** One for all tests: they change no object and no row, and each looks at its own last audit. */
   @BeforeAll
   static void stageAnAsset() {
     asset = new SubmittedAsset(folder);

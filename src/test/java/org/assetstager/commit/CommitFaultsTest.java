@@ -228,6 +228,7 @@ class CommitFaultsTest {
   @Test
   void store_refusesInTheMiddle_exits1AndResumeCopiesOnlyTheMissingParts() throws IOException {
     AtomicInteger parts = new AtomicInteger();
+    // So that the other parts are there when it refuses.
     CountDownLatch others = new CountDownLatch(2);
     FaultyS3.Fault refusesTheSecondPart =
         request -> {

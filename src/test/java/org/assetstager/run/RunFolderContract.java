@@ -8,7 +8,10 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 
-/** What a run needs of the file system that its folder is in. */
+/**
+ * What a run needs of the file system that its folder is in, for those that aren't local: {@link
+ * RunFolderTest}, {@link RunLockTest} and {@link StepCommitsTest} have more of the local one.
+ */
 public interface RunFolderContract {
   /** Returns where the folders are made, one for each test. */
   String folders();

@@ -2,6 +2,9 @@ package org.assetstager.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.List;
 import org.apache.commons.lang3.SerializationUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,37 @@ class SharedConfigurationTest {
 
     assertThat(SerializationUtils.roundtrip(sent)).isSameAs(read);
     assertThat(SerializationUtils.roundtrip(read)).isSameAs(read);
+  }
+
+  @Test
+  void value_originalChangedMeanwhile_isAsItWas() {
+    Configuration original = new Configuration(false);
+    original.set("a", "as it was");
+    SharedConfiguration shared = new SharedConfiguration(original);
+    SharedConfiguration read = SerializationUtils.roundtrip(shared);
+    original.set("a", "changed");
+
+    assertThat(shared.value().get("a")).isEqualTo("as it was");
+    assertThat(SerializationUtils.roundtrip(shared)).isSameAs(read);
+    assertThat(SerializationUtils.roundtrip(new SharedConfiguration(original)).value().get("a"))
+        .isEqualTo("changed");
+  }
+
+  /** Two contexts of a JVM may have two, with other jars. */
+  @Test
+  void value_readUnderAnotherClassLoader_loadsByThat() throws Exception {
+    SharedConfiguration sent = shared("c", "1");
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    try (URLClassLoader one = new URLClassLoader(new URL[0], own);
+        URLClassLoader other = new URLClassLoader(new URL[0], own)) {
+      for (ClassLoader loader : List.of(one, other, one)) {
+        thread.setContextClassLoader(loader);
+        assertThat(SerializationUtils.roundtrip(sent).value().getClassLoader()).isSameAs(loader);
+      }
+    } finally {
+      thread.setContextClassLoader(own);
+    }
   }
 
   @Test

@@ -25,10 +25,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.commons.io.FileUtils;
 import org.assetstager.settings.BucketSettings;
 import org.assetstager.settings.Credentials;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -336,10 +338,15 @@ public final class EmbeddedS3 implements AutoCloseable {
    *
    * @return whether it could
    */
-  private boolean store(String bucket, String key, byte[] bytes, Map<String, byte[]> attributes) {
-    Path file = folder.resolve("base").resolve(bucket).resolve(key);
+  boolean store(String bucket, String key, byte[] bytes, Map<String, byte[]> attributes) {
+    Path stored = folder.resolve("base").resolve(bucket);
+    if (!Files.isDirectory(stored)) {
+      return false;
+    }
+    Path file = stored.resolve(key);
+    Path whole = folder.resolve("put-" + UUID.randomUUID());
     try {
-      Path whole = Files.write(Files.createTempFile(folder, "put", ""), bytes);
+      Files.write(whole, bytes);
       UserDefinedFileAttributeView view =
           Files.getFileAttributeView(whole, UserDefinedFileAttributeView.class);
       for (Map.Entry<String, byte[]> attribute : attributes.entrySet()) {
@@ -350,6 +357,7 @@ public final class EmbeddedS3 implements AutoCloseable {
       return true;
     } catch (IOException e) {
       // The file system takes no attributes, or the server removes the folder, now that it's empty.
+      FileUtils.deleteQuietly(whole.toFile());
       return false;
     }
   }
@@ -359,7 +367,7 @@ public final class EmbeddedS3 implements AutoCloseable {
    *
    * @param etag an MD5 as it is; the ETag of an upload in parts as text, in its quotes
    */
-  private static Map<String, byte[]> attributes(
+  static Map<String, byte[]> attributes(
       byte[] etag, String contentType, Map<String, String> metadata) {
     Map<String, byte[]> attributes = new TreeMap<>();
     attributes.put("user.content-md5", etag);

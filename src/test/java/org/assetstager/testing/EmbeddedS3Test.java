@@ -92,6 +92,16 @@ class EmbeddedS3Test {
         .containsOnly(EmbeddedS3.md5Hex(new byte[] {2}));
   }
 
+  @Test
+  void store_plainKey_needsNoRequest() {
+    Map<String, byte[]> attributes = EmbeddedS3.attributes(new byte[16], "text/plain", Map.of());
+
+    assertThat(server.store(EmbeddedS3.STAGING, prefix + "a b/c==", new byte[1], attributes))
+        .isTrue();
+    assertThat(server.keys(EmbeddedS3.STAGING, prefix)).containsExactly(prefix + "a b/c==");
+    assertThat(server.store("no bucket", prefix + "a", new byte[1], attributes)).isFalse();
+  }
+
   private List<Object> head(String name) {
     try (S3Client user = userClient()) {
       HeadObjectResponse head =

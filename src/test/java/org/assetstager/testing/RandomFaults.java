@@ -72,6 +72,7 @@ public final class RandomFaults implements AutoCloseable {
   private final Map<String, AtomicInteger> asked = new ConcurrentHashMap<>();
   private final Set<String> uploadIds = ConcurrentHashMap.newKeySet();
   private final AtomicInteger struck = new AtomicInteger();
+  private final AtomicInteger struckInUploads = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private final FaultyS3 proxy;
   private final ResettingRelay relay;
@@ -100,6 +101,11 @@ public final class RandomFaults implements AutoCloseable {
     return struck.get();
   }
 
+  /** Returns how many of these were parts and completions of multipart uploads. */
+  public int struckInUploads() {
+    return struckInUploads.get();
+  }
+
   /** Returns the ids of all multipart uploads that somebody asked for anything. */
   public Set<String> uploadIds() {
     return uploadIds;
@@ -114,6 +120,9 @@ public final class RandomFaults implements AutoCloseable {
       return forward(request);
     }
     struck.incrementAndGet();
+    if (isPart(request) || isComplete(request)) {
+      struckInUploads.incrementAndGet();
+    }
     return switch (kind) {
       case SERVER_ERROR -> Answer.error(500, "InternalError");
       case SLOW_DOWN -> Answer.error(503, "SlowDown");
@@ -170,7 +179,7 @@ public final class RandomFaults implements AutoCloseable {
 
   private boolean strikes(Request request) {
     boolean put = request.line().startsWith("PUT ");
-    boolean part = request.line().contains("partNumber=");
+    boolean part = isPart(request);
     boolean complete = isComplete(request);
     boolean possible =
         switch (kind) {
@@ -192,6 +201,10 @@ public final class RandomFaults implements AutoCloseable {
 
   private String what(Request request) {
     return UPLOAD_ID.matcher(request.line().replace(prefix, "")).replaceAll("");
+  }
+
+  private static boolean isPart(Request request) {
+    return request.line().contains("partNumber=");
   }
 
   private static boolean isComplete(Request request) {

@@ -105,6 +105,29 @@ class IncompleteAnswersTest {
   }
 
   @Test
+  void create_answerBreaksOff_isSentAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger creates = new AtomicInteger();
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              return isCreate(request) && creates.incrementAndGet() == 1
+                  ? answer.brokenOffAfter(answer.body().length / 2)
+                  : answer;
+            });
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(creates).hasValue(2);
+    fixture.assertStaged(planned);
+    // Nobody has learnt the id of the first, so the bucket's rule ends it; here, the test.
+    assertThat(fixture.openUploads()).hasSize(1);
+    fixture.abortUploads();
+  }
+
+  @Test
   void create_withoutUploadId_failsTheFileAlone() throws IOException {
     UploadResult result =
         fixture.upload(

@@ -398,6 +398,19 @@ final class UploadFixture {
     return server.openMultipartUploads(EmbeddedS3.STAGING, prefix);
   }
 
+  /** Ends what is open, as the bucket's lifecycle rule does. */
+  void abortUploads() {
+    String bucket = server.serverBucket(EmbeddedS3.STAGING);
+    server.serverClient().listMultipartUploads(r -> r.bucket(bucket)).uploads().stream()
+        .filter(open -> open.key().startsWith(prefix))
+        .forEach(
+            open ->
+                server
+                    .serverClient()
+                    .abortMultipartUpload(
+                        r -> r.bucket(bucket).key(open.key()).uploadId(open.uploadId())));
+  }
+
   static byte[] random(int length, long seed) {
     byte[] bytes = new byte[length];
     new SplittableRandom(seed).nextBytes(bytes);
