@@ -84,7 +84,7 @@ public final class AbandonCommand implements Checked {
 
   private void printCommits(RunFolder run) {
     for (FileStatus file : run.list("commits")) {
-      RunFolder commit = new RunFolder(file.getPath().toString(), run.configuration());
+      RunFolder commit = run.at(file.getPath().toString());
       int open = new UploadLog(commit).open().size();
       if (open > 0) {
         spec.commandLine()

@@ -129,7 +129,7 @@ public final class AuditCommand implements Checked {
       this.run = run;
       this.ended = ended;
       this.earlier = earlier;
-      this.folder = new RunFolder(run.location() + "/audits/" + id, run.configuration());
+      this.folder = run.at(run.location() + "/audits/" + id);
       this.requests = new RequestTotals(spark.sc());
       this.phases =
           new Phases(spark.sc(), display.progress(), requests, null, display.events(output));

@@ -100,7 +100,7 @@ public record CommitRun(
   }
 
   private static RunFolder folder(RunFolder run, String id) {
-    return new RunFolder(run.location() + "/" + FOLDER + "/" + id, run.configuration());
+    return run.at(run.location() + "/" + FOLDER + "/" + id);
   }
 
   /** Whether a folder is that of a commit. */

@@ -41,7 +41,7 @@ final class EarlierRun {
                   .thenComparing(status -> status.getPath().getName())
                   .reversed())
           .limit(MOST_LOOKED_AT)
-          .map(status -> new RunFolder(status.getPath().toString(), folder.configuration()))
+          .map(status -> folder.at(status.getPath().toString()))
           .filter(other -> isEarlier(other, description))
           .map(EndedRun::ofFinished)
           .filter(Objects::nonNull)

@@ -44,9 +44,7 @@ public final class KnownProblems {
   public static KnownProblems of(StageRun run) {
     String known = run.description().knownProblems();
     Long most = run.description().maxProblems();
-    return of(
-        known == null ? null : new RunFolder(known, run.folder().configuration()),
-        most == null ? 0 : most);
+    return of(known == null ? null : run.folder().at(known), most == null ? 0 : most);
   }
 
   /**

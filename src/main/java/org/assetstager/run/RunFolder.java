@@ -50,8 +50,17 @@ public final class RunFolder implements Serializable {
 
   /** Names a run's folder by its own path. */
   public RunFolder(String location, Configuration configuration) {
+    this(location, new SharedConfiguration(configuration));
+  }
+
+  private RunFolder(String location, SharedConfiguration configuration) {
     this.location = location;
-    this.configuration = new SharedConfiguration(configuration);
+    this.configuration = configuration;
+  }
+
+  /** Names another folder by its own path, with the same settings of file systems. */
+  public RunFolder at(String other) {
+    return new RunFolder(other, configuration);
   }
 
   /**
@@ -63,11 +72,12 @@ public final class RunFolder implements Serializable {
   public static List<RunFolder> below(String ledgerPath, Configuration configuration) {
     try {
       Path path = new Path(ledgerPath);
+      SharedConfiguration shared = new SharedConfiguration(configuration);
       return Arrays.stream(path.getFileSystem(configuration).listStatus(path))
           .filter(FileStatus::isDirectory)
           .map(FileStatus::getPath)
           .filter(folder -> folder.getName().startsWith(PREFIX))
-          .map(folder -> new RunFolder(folder.toString(), configuration))
+          .map(folder -> new RunFolder(folder.toString(), shared))
           .sorted(Comparator.comparing(RunFolder::location))
           .toList();
     } catch (FileNotFoundException e) {

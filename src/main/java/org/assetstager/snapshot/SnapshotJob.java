@@ -261,7 +261,7 @@ public final class SnapshotJob {
 
   /** Moves the files to where they are looked for; doing it twice does no harm. */
   private void publish(StepCommit manifest, long rows) {
-    RunFolder target = new RunFolder(out.toString(), folder.configuration());
+    RunFolder target = folder.at(out.toString());
     if (!target.exists(SUCCESS)) {
       List<StepFile> parts = manifest.files(SnapshotTasks.ROWS);
       publish(target, parts, ".");
