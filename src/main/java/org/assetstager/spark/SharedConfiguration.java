@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * once. Nobody may change it.
  */
 public final class SharedConfiguration implements Serializable {
-  /** One a job; the JVM of a notebook may have had several. */
+  /** One or two of a job. The JVM of a notebook has run several, and keeps no old class loaders. */
   private static final Cache<Key, SharedConfiguration> READ =
-      CacheBuilder.newBuilder().maximumSize(8).build();
+      CacheBuilder.newBuilder().maximumSize(8).expireAfterAccess(Duration.ofHours(1)).build();
 
   private final transient Configuration value;
   private transient byte @Nullable [] bytes;

@@ -14,12 +14,14 @@ import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * In a JVM in which no other test has run Spark: an executor's heartbeats end for good where one of
  * them can't be made.
  */
+@Tag("alone")
 class LiveCountsIT {
   private static final CountDownLatch COUNTED = new CountDownLatch(1);
   private static final CountDownLatch RELEASE = new CountDownLatch(1);

@@ -120,11 +120,74 @@ class IncompleteAnswersTest {
             });
 
     assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
-    assertThat(creates).hasValue(2);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 2L, "PART", 3L, "COMPLETE", 1L));
     fixture.assertStaged(planned);
     // Nobody has learnt the id of the first, so the bucket's rule ends it; here, the test.
     assertThat(fixture.openUploads()).hasSize(1);
     fixture.abortUploads();
+  }
+
+  @Test
+  void complete_answerBreaksOff_isStagedByThisRun() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger completes = new AtomicInteger();
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              return request.line().startsWith("POST")
+                      && !isCreate(request)
+                      && completes.incrementAndGet() == 1
+                  ? answer.brokenOffAfter(answer.body().length / 2)
+                  : answer;
+            });
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
+    fixture.assertStaged(planned);
+  }
+
+  /** Nobody needs it. */
+  @Test
+  void part_bodyOfTheAnswerBreaksOff_isNotSentAgain() throws IOException {
+    PlannedUpload planned = fixture.large();
+    AtomicInteger parts = new AtomicInteger();
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request -> {
+              Answer answer = request.forward();
+              if (!UploadFixture.isPart(request)) {
+                return answer;
+              }
+              parts.incrementAndGet();
+              return new Answer(200, answer.headers(), new byte[100]).brokenOffAfter(10);
+            });
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(parts).hasValue(3);
+    fixture.assertStaged(planned);
+  }
+
+  /** The status says enough. */
+  @Test
+  void create_refusalBreaksOff_stopsTheJob() throws IOException {
+    PlannedUpload planned = fixture.large();
+
+    assertThatThrownBy(
+            () ->
+                fixture.upload(
+                    planned,
+                    request ->
+                        isCreate(request)
+                            ? Answer.error(403, "AccessDenied").brokenOffAfter(10)
+                            : request.forward()))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("403");
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L));
   }
 
   @Test
