@@ -303,6 +303,8 @@ public final class FaultyS3 implements AutoCloseable {
           answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
       try (OutputStream out = exchange.getResponseBody()) {
         out.write(answer.body(), 0, answer.sentBytes);
+        // Newer JDKs keep the headers back until then, and would drop them.
+        out.flush();
       }
     } catch (RuntimeException e) {
       throw new IOException(e);
