@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.s3.RequestCounts;
@@ -104,20 +105,23 @@ class IncompleteAnswersTest {
     assertThat(fixture.log.abortAll(fixture.settings())).hasSize(1);
   }
 
+  /** Does what is asked for; of the answers to some requests, sends half of the first. */
+  private static FaultyS3.Fault breakingOffTheFirst(Predicate<FaultyS3.Request> some) {
+    AtomicInteger seen = new AtomicInteger();
+    return request -> {
+      Answer answer = request.forward();
+      return some.test(request) && seen.incrementAndGet() == 1
+          ? answer.brokenOffAfter(answer.body().length / 2)
+          : answer;
+    };
+  }
+
   @Test
   void create_answerBreaksOff_isSentAgain() throws IOException {
     PlannedUpload planned = fixture.large();
-    AtomicInteger creates = new AtomicInteger();
 
     UploadResult result =
-        fixture.upload(
-            planned,
-            request -> {
-              Answer answer = request.forward();
-              return isCreate(request) && creates.incrementAndGet() == 1
-                  ? answer.brokenOffAfter(answer.body().length / 2)
-                  : answer;
-            });
+        fixture.upload(planned, breakingOffTheFirst(IncompleteAnswersTest::isCreate));
 
     assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 2L, "PART", 3L, "COMPLETE", 1L));
@@ -130,19 +134,12 @@ class IncompleteAnswersTest {
   @Test
   void complete_answerBreaksOff_isStagedByThisRun() throws IOException {
     PlannedUpload planned = fixture.large();
-    AtomicInteger completes = new AtomicInteger();
 
     UploadResult result =
         fixture.upload(
             planned,
-            request -> {
-              Answer answer = request.forward();
-              return request.line().startsWith("POST")
-                      && !isCreate(request)
-                      && completes.incrementAndGet() == 1
-                  ? answer.brokenOffAfter(answer.body().length / 2)
-                  : answer;
-            });
+            breakingOffTheFirst(
+                request -> request.line().startsWith("POST") && !isCreate(request)));
 
     assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 3L).containsEntry("COMPLETE", 2L);
