@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.BufferedWriter;
+import java.io.FilterWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
@@ -120,6 +121,60 @@ class LostOutputTest {
         .startsWith("asset-stager: Standard output could not be written: " + FULL)
         .contains("The run has ended; its results are in ", "run_id=s");
     assertThat(withoutReader(arguments)).isEqualTo(new Ran(ExitCode.DONE.value(), ""));
+  }
+
+  /** Takes what is printed until an event, and nothing from then on. */
+  private static final class Until extends FilterWriter {
+    private final String event;
+
+    Until(String event) {
+      super(new StringWriter());
+      this.event = "\"event\":\"" + event + "\"";
+    }
+
+    @Override
+    public void write(char[] text, int offset, int length) throws IOException {
+      super.write(text, offset, length);
+      requireRoom();
+    }
+
+    @Override
+    public void write(String text, int offset, int length) throws IOException {
+      super.write(text, offset, length);
+      requireRoom();
+    }
+
+    private void requireRoom() throws IOException {
+      if (out.toString().contains(event)) {
+        throw new IOException(FULL);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"start", "step", "result"})
+  void stage_jsonThatCannotBePrintedAnyMore_endsAsTheRunDid(String event) throws Exception {
+    String manifest = fixture.manifest(fixture.add("b", "two")).toString();
+    String config = fixture.settingsPath().toString();
+
+    Ran ran =
+        execute(
+            new Until(event),
+            "stage",
+            "--json",
+            "--config",
+            config,
+            "--manifest",
+            manifest,
+            "--run-id",
+            "s");
+
+    Path run = fixture.ledgers.resolve("run_id=s");
+    assertThat(ran.exitCode()).as(ran.err()).isEqualTo(ExitCode.DONE.value());
+    assertThat(ran.err()).contains(FULL, "The run has ended; its results are in ");
+    assertThat(run.resolve("ledger/_SUCCESS")).exists();
+    assertThat(StageFixture.readReport(run).get("exit_code").asInt()).isZero();
+    assertThat(StageFixture.readReport(run).get("error").isNull()).isTrue();
   }
 
   @Test

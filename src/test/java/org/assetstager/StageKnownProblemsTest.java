@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.commons.io.FileUtils;
 import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.HeldRequests;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,6 +125,48 @@ class StageKnownProblemsTest {
 
     assertThat(again.exitCode()).isZero();
     assertThat(again.out()).contains("is done; nothing is left to do", "1 as in the run first");
+  }
+
+  @Test
+  void stage_endedRunNamedAgainWithoutTheKnownRun_returnsTheSameCode() throws IOException {
+    assertThat(stage("second", "--known-problems", "first").exitCode()).isZero();
+    removeFirst();
+
+    StageFixture.Ran again = stage("second", "--known-problems", "first");
+
+    assertThat(again.exitCode()).as(again.err()).isZero();
+    assertThat(again.out()).contains("is done; nothing is left to do", "1 as in the run first");
+  }
+
+  /** It may be removed by those who keep the ledgers of some weeks. */
+  @Test
+  void resume_withoutTheKnownRun_countsAllAsNew() throws IOException {
+    AtomicBoolean refuses = new AtomicBoolean(true);
+    StageFixture.Ran resumed;
+    try (FaultyS3 store =
+        new FaultyS3(
+            fixture.server,
+            request ->
+                refuses.get() && HeldRequests.sendsBytes(request)
+                    ? FaultyS3.Answer.error(403, "AccessDenied")
+                    : request.forward())) {
+      fixture.endpoint(store.endpoint());
+      manifest = fixture.manifest(fixture.add("more", "more"), fixture.add("lost", "lost"));
+      Files.delete(fixture.path("lost"));
+      assertThat(stage("begun", "--known-problems", "first").exitCode()).isEqualTo(1);
+      refuses.set(false);
+      removeFirst();
+
+      resumed = fixture.command(List.of("--resume", "begun"));
+    }
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isEqualTo(3);
+    assertThat(problems("begun").get("new").asLong()).isEqualTo(1);
+    assertThat(problems("begun").get("known").asLong()).isZero();
+  }
+
+  private void removeFirst() throws IOException {
+    FileUtils.deleteDirectory(fixture.ledgers.resolve("run_id=first").toFile());
   }
 
   @Test

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.security.MessageDigest;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.function.LongConsumer;
@@ -57,7 +58,7 @@ final class ReadingBack {
     while (true) {
       long before = furthest;
       try (ResponseInputStream<GetObjectResponse> body = open()) {
-        if (!isAtPosition(body.response())) {
+        if (!goesOn(body.response())) {
           beginAnew();
           if (body.response().sdkHttpResponse().statusCode() != HttpStatusCode.OK) {
             body.abort();
@@ -101,10 +102,16 @@ final class ReadingBack {
     return connection.call(S3Request.GET, key, client -> client.getObject(request.build()));
   }
 
-  /** Whether the body begins where the reading is; a store that knows no ranges sends all. */
-  private boolean isAtPosition(GetObjectResponse response) {
+  /**
+   * Whether the body goes on with the same object where the reading is. A store that knows no
+   * ranges sends all; one that knows no {@code If-Match} sends the rest of another object.
+   */
+  private boolean goesOn(GetObjectResponse response) {
     String range = response.contentRange();
-    return position == 0 || (range != null && range.strip().startsWith("bytes " + position + "-"));
+    return position == 0
+        || (range != null
+            && range.strip().startsWith("bytes " + position + "-")
+            && Objects.equals(Etags.unquoted(response.eTag()), Etags.unquoted(etag)));
   }
 
   private void beginAnew() {

@@ -92,6 +92,9 @@ public final class AuditCommand implements Checked {
   private int audit(JavaSparkContext spark, Settings settings, AuditScope scope) {
     RunFolder folder = runOption.folder(spark, settings.ledgerPath());
     RunOption.requireSamePlaces(folder, settings);
+    if (options.isSafeToDelete()) {
+      RunOption.requireSameServers(folder, settings);
+    }
     RunReport run = EndedRun.requireFinished(folder);
     List<RunFolder> earlier = options.earlier(spark, folder, settings);
     Preflight.checkReading(settings);

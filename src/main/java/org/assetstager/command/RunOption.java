@@ -95,13 +95,33 @@ final class RunOption {
    * @throws JobFailure of kind INPUT if they don't
    */
   static void requireSamePlaces(RunFolder folder, Settings settings) {
+    requireSame(PLACE, folder, settings, "Use the settings of that run for it");
+  }
+
+  /**
+   * Makes sure that the settings name the servers that a run staged with: files are deleted by what
+   * they hold, and another one, as for rehearsals, may hold the same.
+   *
+   * @throws JobFailure of kind INPUT if they don't
+   */
+  static void requireSameServers(RunFolder folder, Settings settings) {
+    requireSame(
+        SERVERS,
+        folder,
+        settings,
+        "Use the settings of that run for it. If its server has another name by now, stage the"
+            + " manifest again, which uploads nothing twice, and name the new run");
+  }
+
+  private static void requireSame(
+      List<String> names, RunFolder folder, Settings settings, String remedy) {
     Map<String, String> then = description(folder).settings();
     Map<String, String> now = settings.describe();
-    for (String name : PLACE) {
+    for (String name : names) {
       if (!Objects.equals(now.get(name), then.get(name))) {
         throw JobFailure.input(
             "The run staged with " + name + " = " + then.get(name) + ", not " + now.get(name),
-            "Use the settings of that run for it");
+            remedy);
       }
     }
   }

@@ -86,7 +86,9 @@ final class SparkContexts {
         new SparkConf()
             .setAppName("asset-stager " + name)
             // Tasks start in the order of their numbers, the heaviest first.
-            .set("spark.shuffle.reduceLocality.enabled", "false");
+            .set("spark.shuffle.reduceLocality.enabled", "false")
+            // Results are added up as they come, and of a large manifest there are many.
+            .setIfMissing("spark.driver.maxResultSize", "0");
     conf.set(PLUGINS, pluginsWithOurs(conf)).set(HEARTBEAT, heartbeat(conf));
     // Or else Spark, on a computer that slept, gives its only executor up, and exits after a while.
     return isOneJvm(conf) ? conf.setIfMissing(HEARTBEAT_TIMEOUT, "365d") : conf;

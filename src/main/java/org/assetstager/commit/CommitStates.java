@@ -72,12 +72,14 @@ public record CommitStates(
       Outcome outcome) {
     static final RecordCodec<AssetRow> CODEC = RecordCodec.of(AssetRow.class);
 
+    /** Who made the manifest can have given a content the id of another one. */
     State state() {
+      String hash = "md5_" + Md5.parse(Objects.requireNonNull(md5)).toBase64();
+      boolean isOfAnother =
+          contentId != null && contentId.contains(":md5_") && !contentId.endsWith(":" + hash);
       return new State(
           asset == null ? Objects.requireNonNull(topHash) : asset,
-          contentId == null
-              ? "s3:md5_" + Md5.parse(Objects.requireNonNull(md5)).toBase64()
-              : contentId);
+          contentId == null || isOfAnother ? "s3:" + hash : contentId);
     }
   }
 

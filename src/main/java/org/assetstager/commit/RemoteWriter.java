@@ -23,6 +23,7 @@ import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.CopyObjectResponse;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
+import software.amazon.awssdk.services.s3.model.TaggingDirective;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyResponse;
 
 /**
@@ -72,6 +73,8 @@ final class RemoteWriter {
             .destinationKey(key)
             .metadataDirective(MetadataDirective.REPLACE)
             .metadata(metadata)
+            // Those of staging are whoever's who writes there. Some other stores know no tags.
+            .taggingDirective(connection.place().isAws() ? TaggingDirective.REPLACE : null)
             .storageClass(options.storageClass())
             .serverSideEncryption(options.encryption().header())
             .ssekmsKeyId(options.kmsKeyId())

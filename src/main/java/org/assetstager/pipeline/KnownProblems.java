@@ -20,6 +20,8 @@ import org.assetstager.run.LedgerReader;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
@@ -27,6 +29,8 @@ import scala.Tuple2;
  * remedy code. A row without root or path can't be recognised, so it is always new.
  */
 public final class KnownProblems {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownProblems.class);
+
   private static final Set<Outcome> PROBLEMS =
       Stream.of(Outcome.values()).filter(Outcome::needsPerson).collect(Collectors.toSet());
 
@@ -44,7 +48,21 @@ public final class KnownProblems {
   public static KnownProblems of(StageRun run) {
     String known = run.description().knownProblems();
     Long most = run.description().maxProblems();
-    return of(known == null ? null : run.folder().at(known), most == null ? 0 : most);
+    long mostNew = most == null ? 0 : most;
+    try {
+      return of(known == null ? null : run.folder().at(known), mostNew);
+    } catch (JobFailure gone) {
+      if (!run.resumed()) {
+        throw gone;
+      }
+      warn(gone);
+      return of((RunFolder) null, mostNew);
+    }
+  }
+
+  /** Of a run that goes on, or is done, this changes no more than the exit code. */
+  private static void warn(JobFailure gone) {
+    LOG.warn("All problems count as new ones: {}", gone.getMessage());
   }
 
   /**
@@ -91,7 +109,13 @@ public final class KnownProblems {
     }
     long known = 0;
     if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
-      LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
+      LedgerFiles before;
+      try {
+        before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
+      } catch (JobFailure gone) {
+        warn(gone);
+        return new ProblemCounts(null, 0, all, mostNew);
+      }
       known = before.isShort() && now.isShort() ? here(before, now) : inTasks(before, now);
     }
     return new ProblemCounts(earlier.runId(), known, all - known, mostNew);

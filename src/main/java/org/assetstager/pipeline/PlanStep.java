@@ -8,6 +8,7 @@ import org.assetstager.run.StepCommit;
 import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
 import org.assetstager.settings.InventorySettings;
 import org.assetstager.spark.ByteKeys;
@@ -15,8 +16,11 @@ import org.assetstager.spark.TaskProgress;
 
 /** Joins candidates with listings and decides; the only shuffle of rows. */
 record PlanStep(PipelineRun run) {
-  /** Seconds of a core's work; a task sorts them in memory. */
-  private static final long ROWS_OF_TASK = 200_000;
+  /**
+   * Seconds of a core's work, which a task sorts in memory; fewer than the files that a task can
+   * make, since each large content has its own.
+   */
+  private static final long ROWS_OF_TASK = TaskFiles.MOST_FILES * 4L / 5;
 
   /** Less than a second's work isn't worth a task. */
   private static final long LEAST_ROWS_OF_TASK = 20_000;

@@ -104,9 +104,7 @@ record ScanTask(
       if (scanned.found().md5() != null) {
         files.add(Steps.CANDIDATES, Candidate.CODEC, scanned, weight);
       } else {
-        if (files.weight(Steps.UNDIGESTED) >= Weights.MOST_OF_UNDIGESTED) {
-          files.cut(Steps.UNDIGESTED);
-        }
+        files.cutAt(Steps.UNDIGESTED, Weights.MOST_OF_UNDIGESTED);
         files.add(Steps.UNDIGESTED, Candidate.CODEC, scanned, weight);
       }
     }

@@ -95,6 +95,10 @@ public final class StageReport {
     return OptionalInt.of(report.exitCode().value());
   }
 
+  private boolean hasEnded() {
+    return StepCommits.end(run.folder()).isPresent();
+  }
+
   /** A driver that was overtaken, or broke off at the end, may have left another report. */
   private void restore() {
     StepCommits.end(run.folder())
@@ -111,7 +115,7 @@ public final class StageReport {
    */
   public int execute(RunLock lock) {
     // Of an attempt that broke off: it would pass for the report of a run that ends without one.
-    if (StepCommits.end(run.folder()).isEmpty()) {
+    if (!hasEnded()) {
       run.folder().delete(EndedRun.REPORT);
       run.folder().delete(EndedRun.PAGE);
     }
@@ -162,7 +166,8 @@ public final class StageReport {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
       requireNotOvertaken(commits, lock, e);
       JobFailure damaged = DamagedFiles.explain(e);
-      if (!Interruption.isUnderWay()) {
+      // A run that has ended stays as it ended, even if that could not be told everywhere.
+      if (!Interruption.isUnderWay() && !hasEnded()) {
         writeFailure(damaged == null ? e : damaged);
       }
       if (damaged != null) {

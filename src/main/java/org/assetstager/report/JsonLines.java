@@ -3,7 +3,6 @@ package org.assetstager.report;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import org.assetstager.asset.VisibleJson;
 
@@ -34,8 +33,8 @@ public final class JsonLines {
       to.write(VisibleJson.line(event) + "\n");
       to.flush();
     } catch (IOException e) {
-      // The output remembers the failure, and the command reports it at its end.
-      throw new UncheckedIOException(e);
+      // The output remembers the failure, and the command reports it at its end. Nobody reads on.
+      ended = true;
     }
   }
 

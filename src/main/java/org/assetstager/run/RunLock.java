@@ -263,8 +263,13 @@ public final class RunLock implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (isOurs()) {
-      folder.delete(FILE);
+    try {
+      if (isOurs()) {
+        folder.delete(FILE);
+      }
+    } catch (JobFailure e) {
+      // Nothing that is done depends on it: another driver takes it over when it is stale.
+      LOG.warn("The run's lock stays: {}", e.getMessage());
     }
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.TaskContext;
 import org.apache.spark.util.TaskCompletionListener;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.asset.Total;
 import org.assetstager.spark.RecordCodec;
@@ -21,7 +22,13 @@ public final class TaskFiles {
   public static final String LEDGER = "ledger";
 
   /** The numbers of a task's files are those from its own times this on. */
-  private static final int MOST_FILES = 100_000;
+  public static final int MOST_FILES = 100_000;
+
+  /** After so many files, twice as much goes into each: one task may have all rows. */
+  private static final int FILES_OF_A_SIZE = 15_000;
+
+  /** Enough for a thousand times what the files of the first size hold. */
+  private static final int MOST_DOUBLINGS = 6;
 
   private final StepOutput output;
   private final String step;
@@ -96,7 +103,9 @@ public final class TaskFiles {
     RecordWriter writer = open.get(kind);
     if (writer == null) {
       if (made == MOST_FILES) {
-        throw new IllegalStateException("A task of " + step + " makes too many files");
+        throw JobFailure.input(
+            "One task of the step '" + step + "' has more than " + MOST_FILES + " files' work",
+            "Divide the manifest, or the list of files, into several files");
       }
       writer = output.create(step, kind, firstNumber + made++, codec, columns, footer);
       open.put(kind, writer);
@@ -108,6 +117,17 @@ public final class TaskFiles {
   public long weight(String kind) {
     RecordWriter writer = open.get(kind);
     return writer == null ? 0 : writer.weight();
+  }
+
+  /**
+   * Ends the file of a kind if it is heavy enough.
+   *
+   * @param weight of one that is; more where the task has made many
+   */
+  public void cutAt(String kind, long weight) {
+    if (weight(kind) >= weight << Math.min(made / FILES_OF_A_SIZE, MOST_DOUBLINGS)) {
+      cut(kind);
+    }
   }
 
   /** Ends the file of a kind; the next record of this kind begins another. */

@@ -15,6 +15,11 @@ public record BucketPlace(Side side, BucketSettings settings) {
     return side == Side.REMOTE ? "commit" : side.settingsName();
   }
 
+  /** Whether it is in AWS's own S3. */
+  public boolean isAws() {
+    return settings.endpoint() == null;
+  }
+
   /** Returns side, bucket, endpoint and region. */
   @Override
   public String toString() {
@@ -22,7 +27,7 @@ public record BucketPlace(Side side, BucketSettings settings) {
         + " (bucket '"
         + settings.bucket()
         + "', endpoint "
-        + (settings.endpoint() == null ? "AWS" : settings.endpoint())
+        + (isAws() ? "AWS" : settings.endpoint())
         + ", region "
         + settings.region()
         + ")";

@@ -156,7 +156,7 @@ public final class S3Failures {
               || S3Causes.refusesEndpoint(failure) != null;
       return ofJob ? null : Kind.TRANSIENT;
     }
-    if (request == S3Request.GET && isOfObject(code)) {
+    if (isOfObject(code, request)) {
       return Kind.REFUSED;
     }
     if (FATAL_CODES.contains(code) || code.startsWith("KMS.")) {
@@ -184,9 +184,16 @@ public final class S3Failures {
     };
   }
 
-  /** Archived, or under a key of KMS that is gone: who put the object chose that. */
-  private static boolean isOfObject(String code) {
-    return code.equals("InvalidObjectState") || code.startsWith("KMS.");
+  /**
+   * Archived, or under a key of KMS that is gone: who put the object chose that. A copy's key of
+   * KMS may be that of the bucket it goes to.
+   */
+  private static boolean isOfObject(String code, S3Request request) {
+    return switch (request) {
+      case GET -> code.equals("InvalidObjectState") || code.startsWith("KMS.");
+      case COPY, COPY_PART -> code.equals("InvalidObjectState");
+      default -> false;
+    };
   }
 
   private static Kind notOpen(S3Request request) {

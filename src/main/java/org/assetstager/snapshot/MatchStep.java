@@ -12,6 +12,7 @@ import org.assetstager.run.StepFile;
 import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
+import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.ByteKeys;
 import org.assetstager.spark.TaskProgress;
 import scala.Tuple2;
@@ -20,8 +21,8 @@ import scala.Tuple2;
  * Joins the files that were found with earlier manifests and ledgers, in a shuffle by their paths.
  */
 record MatchStep(JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earlier) {
-  /** A second's work. */
-  private static final long ROWS_OF_PARTITION = 100_000;
+  /** A second's work; fewer than the files that a task can make, since a large one has its own. */
+  private static final long ROWS_OF_PARTITION = TaskFiles.MOST_FILES * 4L / 5;
 
   /** Fewer aren't worth a task. */
   private static final long LEAST_ROWS = 1_000;

@@ -57,9 +57,7 @@ record SnapshotTasks(
   void add(SnapshotEntry entry, TaskFiles files) {
     switch (entry.kind()) {
       case FILE -> {
-        if (files.weight(FILES) >= workFileWeight) {
-          files.cut(FILES);
-        }
+        files.cutAt(FILES, workFileWeight);
         files.add(FILES, SnapshotEntry.CODEC, entry, Weights.ofFile(entry.size(), true));
       }
       case DIRECTORY -> files.add(DIRECTORIES, SnapshotEntry.CODEC, entry, 0);

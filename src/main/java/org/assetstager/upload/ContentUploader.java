@@ -111,7 +111,10 @@ public final class ContentUploader {
     while (!standing.proved()) {
       replaces |= standing.present();
       try {
-        return write(source, key, standing, replaces);
+        // The upload of the first round may still be open, with parts that another attempt has sent
+        // again; the last round relies on nothing.
+        boolean lookFirst = rounds == 0 ? source.planned().lookFirst() : rounds == 1;
+        return write(source, key, standing, replaces, lookFirst);
       } catch (S3Failure e) {
         if (Completing.isOver(e)) {
           throw e;
@@ -129,7 +132,13 @@ public final class ContentUploader {
     return judge.known(source, standing, replaces);
   }
 
-  private UploadResult write(UploadSource source, String key, Standing standing, boolean replaces)
+  /**
+   * Writes the content.
+   *
+   * @param lookFirst whether to go on with an upload that was left open
+   */
+  private UploadResult write(
+      UploadSource source, String key, Standing standing, boolean replaces, boolean lookFirst)
       throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
     if (planned.size() > Math.min(limits.multipartThresholdBytes(), MOST_PUT_BYTES)) {
@@ -137,6 +146,7 @@ public final class ContentUploader {
           source,
           key,
           PartPlan.of(planned.size(), limits.partSizeBytes()),
+          lookFirst,
           parts -> completing.complete(parts, source, standing, replaces));
     }
     Written written;

@@ -32,14 +32,17 @@ record MultipartSender(
 
   /**
    * Puts the whole content. An upload that isn't completed stays open for another attempt if S3 had
-   * a problem or the job is stopped; else it is aborted.
+   * a problem, if S3 has other parts than this attempt's, or the job is stopped; else it is
+   * aborted.
    *
+   * @param lookFirst whether to go on with an upload that was left open
    * @param completion makes the object, or gives the upload up
    * @throws FileChangedException if the file is not, or no longer, what verification found
    */
-  UploadResult upload(UploadSource source, String key, PartPlan plan, Completion completion)
+  UploadResult upload(
+      UploadSource source, String key, PartPlan plan, boolean lookFirst, Completion completion)
       throws S3Failure, IOException {
-    OpenedUpload opened = open(source, key, plan);
+    OpenedUpload opened = open(source, key, plan, lookFirst);
     boolean keep = false;
     try {
       PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
@@ -47,7 +50,10 @@ record MultipartSender(
       keep = true;
       return result;
     } catch (S3Failure e) {
-      keep = e.kind() == S3Failure.Kind.TRANSIENT;
+      // Another attempt may have sent a part again, which changes its ETag under SSE-KMS.
+      boolean otherParts =
+          e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD && !e.code().equals("NoSuchUpload");
+      keep = e.kind() == S3Failure.Kind.TRANSIENT || otherParts;
       throw e;
     } catch (JobFailure | CancellationException e) {
       keep = true;
@@ -62,10 +68,13 @@ record MultipartSender(
   /**
    * Goes on with the upload that an earlier attempt has left open, or opens one and puts it on
    * record, without reading the file.
+   *
+   * @param lookFirst whether there may be one
    */
-  OpenedUpload open(UploadSource source, String key, PartPlan plan) throws S3Failure, IOException {
+  OpenedUpload open(UploadSource source, String key, PartPlan plan, boolean lookFirst)
+      throws S3Failure, IOException {
     PlannedUpload planned = source.planned();
-    if (planned.lookFirst()) {
+    if (lookFirst) {
       Optional<OpenedUpload> left = stored.leftOpen(key, planned.size());
       if (left.isPresent()) {
         return left.get();

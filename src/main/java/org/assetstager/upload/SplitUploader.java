@@ -55,7 +55,8 @@ record SplitUploader(
                   || judge.inRemote(source).isPresent())) {
             return Optional.empty();
           }
-          OpenUpload upload = multipart.open(source, judge.key(planned), plan).upload();
+          OpenUpload upload =
+              multipart.open(source, judge.key(planned), plan, planned.lookFirst()).upload();
           boolean samePlan = upload.partSize() == plan.partSize();
           return samePlan
               ? Optional.of(

@@ -77,6 +77,7 @@ record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
    *
    * <pre>
    * 412, 409, no such upload              | look; another round (after 409 a wait first)
+   * what was to be replaced is gone       | look; another round
    * other bytes arrived                   | same file: another round; else modified
    * a Complete of which nothing was heard | look; proved: done; else failed
    * anything else                         | failed
@@ -86,6 +87,12 @@ record WriteJudge(Settings settings, String runId, StagingInspector inspector) {
       throws S3Failure, IOException {
     switch (failure.kind()) {
       case PRECONDITION, CONFLICT, NO_SUCH_UPLOAD -> {
+        return inspector.inspect(key, source);
+      }
+      case ABSENT -> {
+        if (!before.present()) {
+          throw failure;
+        }
         return inspector.inspect(key, source);
       }
       case BAD_DIGEST -> {

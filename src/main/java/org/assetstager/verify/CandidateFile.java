@@ -92,7 +92,7 @@ public final class CandidateFile implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     file.close();
   }
 }

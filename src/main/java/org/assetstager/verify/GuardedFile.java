@@ -7,6 +7,8 @@ import org.assetstager.files.FileFacts;
 import org.assetstager.files.OpenFile;
 import org.assetstager.files.UnixFiles;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A regular file inside a root, open for reading. It is checked again once it is open, so that
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * waits for a FIFO.
  */
 public final class GuardedFile implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GuardedFile.class);
+
   private final LocatedFile located;
   private final FileChannel channel;
   private final FileFacts factsWhenOpened;
@@ -154,8 +158,16 @@ public final class GuardedFile implements AutoCloseable {
     return channel;
   }
 
+  /**
+   * Closes the file. If that fails, as some file systems let it, what was read stays right: nothing
+   * was written.
+   */
   @Override
-  public void close() throws IOException {
-    channel.close();
+  public void close() {
+    try {
+      channel.close();
+    } catch (IOException e) {
+      LOG.debug("'{}' could not be closed", located.path(), e);
+    }
   }
 }

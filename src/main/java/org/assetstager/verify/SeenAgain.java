@@ -1,6 +1,5 @@
 package org.assetstager.verify;
 
-import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import org.assetstager.asset.JobFailure;
@@ -103,12 +102,11 @@ public final class SeenAgain {
       if (file == null) {
         return new Found(Change.LINKED, null);
       }
+      seen.addMountPoints(found, found.realPath().resolve(path));
       return new Found(
           SeenFacts.of(file.factsWhenOpened()).equals(before) ? Change.NONE : Change.ALTERED, null);
     } catch (FileRefusedException e) {
       return refused(e);
-    } catch (IOException e) {
-      return new Found(Change.UNREADABLE, SystemErrors.describe(e));
     } catch (JobFailure e) {
       return new Found(Change.UNREACHABLE, e.getMessage());
     }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -399,6 +400,43 @@ class BucketReaderTest {
       assertThat(digest.md5())
           .isEqualTo(Md5.ofBytes(MessageDigest.getInstance("MD5").digest(bytes)));
       assertThat(ranges.get(ranges.size() - 1)).isEqualTo("null");
+    }
+  }
+
+  /** As of a store that passes over {@code If-Match}: the file's header was edited meanwhile. */
+  @Test
+  void hash_objectReplacedByOneWithTheSameEnd_isReadAnew() throws Exception {
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    byte[] other = bytes.clone();
+    other[0]++;
+    server.put(EmbeddedS3.REMOTE, prefix + "a", bytes);
+    AtomicInteger requests = new AtomicInteger();
+    try (FaultyS3 proxy =
+        new FaultyS3(
+            server,
+            request -> {
+              if (requests.getAndIncrement() == 0) {
+                Answer answer = request.forward().brokenOffAfter(300_000);
+                server.put(EmbeddedS3.REMOTE, prefix + "a", other);
+                return answer;
+              }
+              if (request.header("Range") == null) {
+                return request.forward();
+              }
+              int from = Integer.parseInt(request.header("Range").replaceAll("[^0-9]", ""));
+              return new Answer(
+                  206,
+                  Map.of(
+                      "ETag", List.of('"' + EmbeddedS3.md5Hex(other) + '"'),
+                      "Content-Range", List.of("bytes " + from + "-999999/1000000")),
+                  Arrays.copyOfRange(other, from, other.length));
+            })) {
+      ObjectDigest digest = reader(proxy.endpoint()).hash(prefix + "a", b -> {}).orElseThrow();
+
+      assertThat(digest.md5().toHex()).isEqualTo(EmbeddedS3.md5Hex(other));
+      assertThat(digest.etag()).isEqualTo(EmbeddedS3.md5Hex(other));
+      assertThat(requests).hasValue(3);
     }
   }
 

@@ -30,6 +30,7 @@ import org.assetstager.asset.FileId;
 import org.assetstager.asset.Md5;
 import org.assetstager.run.RunFolder;
 import org.assetstager.testing.EmbeddedS3;
+import org.assetstager.testing.FaultyS3;
 import org.assetstager.testing.OpenedNames;
 import org.assetstager.testing.StartedAt;
 import org.assetstager.testing.SubmittedAsset;
@@ -154,6 +155,20 @@ class SafeToDeleteTest {
 
     assertThat(ran.err()).doesNotContain("InvalidPath", "--debug");
     assertThat(listed(ran)).isEmpty();
+  }
+
+  /** A store for rehearsals may hold the same. */
+  @Test
+  void audit_otherServerThanTheRuns_isRefused() throws IOException {
+    Moved moved = new Moved(server, prefix, folder).add("a", "a").stage("").move();
+    try (FaultyS3 other = new FaultyS3(server, FaultyS3.Request::forward)) {
+      Ran ran = moved.audit("--set", "remote.endpoint=\"" + other.endpoint() + '"');
+
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err()).contains("The run staged with remote.endpoint = ", "name the new run");
+    }
+    assertThat(listed(moved.audit())).containsExactlyElementsOf(moved.paths("a"));
   }
 
   /** What may happen to a file or its object, and how the audit calls it. */

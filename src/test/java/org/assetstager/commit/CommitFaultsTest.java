@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -116,6 +117,23 @@ class CommitFaultsTest {
       assertThat(server.openMultipartUploads(EmbeddedS3.REMOTE, fixture.prefix)).isEmpty();
       assertThat(fixture.row("a").outcome()).isEqualTo(CommitOutcome.REFUSED);
       assertThat(fixture.row("large").outcome()).isEqualTo(CommitOutcome.REFUSED);
+    }
+  }
+
+  @Test
+  void stagingObject_archived_failsAloneAndTheOthersAreCommitted() throws IOException {
+    FaultyS3.Fault archive =
+        request ->
+            isCopy(request) && URLDecoder.decode(request.line(), UTF_8).contains(fixture.key("a"))
+                ? Answer.error(403, "InvalidObjectState")
+                : request.forward();
+    try (FaultyS3 store = store(archive)) {
+      Ran ran = fixture.commitWith(fixture.config(store.endpoint()));
+
+      assertThat(ran.exitCode()).as(ran.err()).isEqualTo(4);
+      assertThat(fixture.row("a").outcome()).isEqualTo(CommitOutcome.FAILED);
+      assertThat(fixture.row("a").error()).contains("InvalidObjectState");
+      assertThat(fixture.row("large").outcome()).isEqualTo(CommitOutcome.COMMITTED);
     }
   }
 

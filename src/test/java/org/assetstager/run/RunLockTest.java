@@ -3,6 +3,7 @@ package org.assetstager.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -184,6 +185,19 @@ class RunLockTest {
 
     take().close();
     assertThat(folder.exists("lock")).isFalse();
+  }
+
+  /** What was done under the lock stays done. */
+  @Test
+  void close_folderCannotBeRead_throwsNothing() throws Exception {
+    RunLock lock = take();
+    Path run = ledgers.resolve("run_id=r1");
+    Files.move(run, ledgers.resolve("gone"));
+    Files.writeString(run, "no folder");
+
+    lock.close();
+
+    assertThat(run).isRegularFile();
   }
 
   @Test

@@ -65,6 +65,12 @@ class S3FailuresTest {
     "GET, 403, InvalidObjectState, REFUSED",
     "GET, 400, KMS.DisabledException, REFUSED",
     "GET, 403, AccessDenied, FATAL",
+    "COPY, 403, InvalidObjectState, REFUSED",
+    "COPY_PART, 403, InvalidObjectState, REFUSED",
+    "COPY, 403, AccessDenied, FATAL",
+    // It may be the key of the bucket that is copied to.
+    "COPY, 400, KMS.DisabledException, FATAL",
+    "LIST, 403, InvalidObjectState, FATAL",
     "LIST, 404, NoSuchBucket, FATAL",
     "LIST, 403, AccessDenied, FATAL",
     "PUT, 403, AccessDenied, FATAL",

@@ -319,6 +319,25 @@ class RootsTest {
     }
   }
 
+  @Test
+  void look_fileBelowAMountPoint_tellsWhatTheHostSawThere() throws IOException {
+    Path file = Files.createTempFile(Path.of("/dev/shm"), "seen", "");
+    try {
+      RootsSeen.Collector collector = new RootsSeen.Collector();
+      SeenFacts facts = SeenFacts.of(UnixFiles.facts(file));
+
+      SeenAgain.Found found =
+          new SeenAgain(roots(), collector).look("/dev", "shm/" + file.getFileName(), facts);
+
+      assertThat(found.change()).isEqualTo(SeenAgain.Change.NONE);
+      assertThat(all(collector.finish()))
+          .extracting(RootSeen::mountPoint)
+          .containsExactlyInAnyOrder(null, "/dev/shm");
+    } finally {
+      Files.delete(file);
+    }
+  }
+
   /** As where one host has a file system mounted below the root, and the driver's hasn't. */
   @Test
   void compare_mountPointThatIsAPlainDirectoryOnTheDriver_namesHostAndMountPoint()
