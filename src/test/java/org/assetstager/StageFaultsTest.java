@@ -40,6 +40,10 @@ import software.amazon.awssdk.services.s3.model.MultipartUpload;
 @Tag("server")
 @Tag("spark")
 class StageFaultsTest {
+  /** Of few requests. */
+  private static final Set<Kind> OF_LARGE_FILES =
+      Set.of(Kind.WRONG_PART_ETAG, Kind.EMPTY_COMPLETE_ETAG);
+
   private static final long USUAL_SEED = 20_260;
   private static final long SEED = Long.getLong("faults.seed", USUAL_SEED);
   private static final int SMALL_FILES = 500;
@@ -91,7 +95,7 @@ class StageFaultsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(value = Kind.class, mode = EnumSource.Mode.EXCLUDE, names = "WRONG_PART_ETAG")
+  @EnumSource(Kind.class)
   void stage_faultsAtRandom_stagesEverything(Kind kind) throws IOException {
     StageFixture fixture = fixture("ledgers " + kind);
     try (RandomFaults faults =
@@ -103,7 +107,7 @@ class StageFaultsTest {
       assertThat(run.counts()).as(seed(run)).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
       assertThat(faults.struck())
           .as(seed(run))
-          .isGreaterThan(kind == Kind.EMPTY_COMPLETE_ETAG ? 0 : 20);
+          .isGreaterThan(OF_LARGE_FILES.contains(kind) ? 0 : 20);
       assertThat(fixture.stagingKeys()).isEqualTo(keys(run));
 
       int before = faults.struckInUploads();
@@ -172,42 +176,47 @@ class StageFaultsTest {
     }
   }
 
+  /** An outage: what it strikes is no row's fault. */
+  @Test
+  void stage_serverErrorsFromSomeMomentOn_stopsAndIsResumed() throws IOException {
+    StageFixture fixture = fixture("ledgers of an outage");
+    AtomicInteger left = new AtomicInteger(100);
+    FaultyS3.Fault fault =
+        request ->
+            left.decrementAndGet() < 0
+                ? FaultyS3.Answer.error(500, "InternalError")
+                : request.forward();
+    try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
+      fixture.endpoint(store.endpoint());
+      List<String> impatient =
+          List.of(
+              "--run-id",
+              "r",
+              "--set",
+              "s3.max-attempts=2",
+              "--set",
+              "s3.attempt-timeout=1s",
+              "--set",
+              "s3.call-timeout=1s");
+      List<String> arguments = new ArrayList<>(Arrays.asList(stage(fixture)));
+      arguments.addAll(impatient);
+      Ran broken = fixture.command(arguments);
+      assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
+      assertThat(broken.err()).contains("requests failed one after another", "500 InternalError");
+      requireNothingWrong(fixture);
+
+      left.set(Integer.MAX_VALUE);
+      Finished run = fixture.stage(null, "--resume", "r");
+      assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
+      assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
+    }
+  }
+
   /** Returns how many objects staging has; each has the MD5 of its key. */
   private static int requireNothingWrong(StageFixture fixture) {
     Map<String, byte[]> objects = fixture.server.objects(EmbeddedS3.STAGING, fixture.stagingPrefix);
     objects.forEach((key, bytes) -> assertThat(key).endsWith("/" + StageFixture.fileId(bytes)));
     return objects.size();
-  }
-
-  /** A completion that names a part by another ETag is refused: another run has to send it. */
-  @Test
-  void stage_partsWithWrongEtags_failsThoseFilesAndAnotherRunHelps() throws IOException {
-    StageFixture fixture = fixture("ledgers of wrong parts");
-    try (RandomFaults faults =
-        new RandomFaults(fixture.server, Kind.WRONG_PART_ETAG, SEED, fixture.stagingPrefix)) {
-      fixture.endpoint(faults.endpoint());
-      Finished run = fixture.stage(fixture.manifest("m.jsonl", manifestText));
-
-      assertThat(faults.struck()).isPositive();
-      Map<Outcome, Long> counts = run.counts();
-      assertThat(counts.keySet()).containsExactly(Outcome.STAGED, Outcome.FAILED);
-      assertThat(counts.get(Outcome.STAGED)).isBetween((long) SMALL_FILES, FILES - 1L);
-      assertThat(run.ledger())
-          .filteredOn(row -> row.outcome() == Outcome.FAILED)
-          .allSatisfy(row -> assertThat(row.errorCode()).isEqualTo("InvalidPart"))
-          .allSatisfy(row -> assertThat(row.remedy()).isNotEmpty());
-
-      fixture.endpoint(fixture.server.endpoint());
-      Finished again = fixture.stage(fixture.manifest("m.jsonl", manifestText));
-      assertThat(again.counts())
-          .isEqualTo(
-              Map.of(
-                  Outcome.KNOWN_STAGING,
-                  counts.get(Outcome.STAGED),
-                  Outcome.STAGED,
-                  counts.get(Outcome.FAILED)));
-      assertThat(fixture.stagingKeys()).isEqualTo(keys(again));
-    }
   }
 
   private static List<String> keys(Finished run) {

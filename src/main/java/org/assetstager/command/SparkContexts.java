@@ -81,7 +81,7 @@ final class SparkContexts {
     return SparkHadoopUtil.get().newConfiguration(new SparkConf());
   }
 
-  private static SparkConf conf(String name) {
+  static SparkConf conf(String name) {
     SparkConf conf =
         new SparkConf()
             .setAppName("asset-stager " + name)

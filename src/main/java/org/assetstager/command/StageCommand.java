@@ -239,14 +239,11 @@ public final class StageCommand implements Checked {
 
   private int stage(
       JavaSparkContext spark, StageOptions options, BackgroundCheck preflight, OnFinish onFinish) {
+    StageRun prepared = StageRun.prepare(spark, options);
     StageRun run =
-        problemOptions.of(
-            StageRun.prepare(spark, options),
-            spark,
-            options.settings().ledgerPath(),
-            resume != null);
+        problemOptions.of(prepared, spark, options.settings().ledgerPath(), resume != null);
     // Before the run is begun, which needs it at its end.
-    KnownProblems known = KnownProblems.of(run);
+    KnownProblems known = KnownProblems.of(run, prepared.description().knownProblems());
     onFinish.isOf(run);
     RunIdInLogs.begin(spark.sc(), run.description().runId());
     PrintWriter out = spec.commandLine().getOut();

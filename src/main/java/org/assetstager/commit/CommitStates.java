@@ -70,16 +70,27 @@ public record CommitStates(
       @Nullable String md5,
       @Nullable String contentId,
       Outcome outcome) {
+    private static final String MD5_PREFIX = "md5_";
     static final RecordCodec<AssetRow> CODEC = RecordCodec.of(AssetRow.class);
 
-    /** Who made the manifest can have given a content the id of another one. */
     State state() {
-      String hash = "md5_" + Md5.parse(Objects.requireNonNull(md5)).toBase64();
-      boolean isOfAnother =
-          contentId != null && contentId.contains(":md5_") && !contentId.endsWith(":" + hash);
+      Md5 proved = Md5.parse(Objects.requireNonNull(md5));
       return new State(
           asset == null ? Objects.requireNonNull(topHash) : asset,
-          contentId == null || isOfAnother ? "s3:" + hash : contentId);
+          contentId == null || namesAnother(contentId, proved)
+              ? "s3:" + MD5_PREFIX + proved.toBase64()
+              : contentId);
+    }
+
+    /** Who made the manifest can have given a content the id of another one. */
+    private static boolean namesAnother(String contentId, Md5 proved) {
+      String hash = contentId.substring(contentId.indexOf(':') + 1);
+      try {
+        return hash.startsWith(MD5_PREFIX)
+            && !Md5.parse(hash.substring(MD5_PREFIX.length())).equals(proved);
+      } catch (IllegalArgumentException e) {
+        return false;
+      }
     }
   }
 

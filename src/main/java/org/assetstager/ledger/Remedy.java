@@ -34,6 +34,10 @@ public enum Remedy {
       "Look for its new path, which was looked for in a part of the root only"
           + " (verify.find-renamed = root looks everywhere), and add that one; remove the old"
           + " path from the asset, or put the file back and add it again"),
+  /** Of a file that was deleted or renamed while the run was under way. */
+  RUN_AGAIN_TO_FIND(
+      "Run again, which looks for its new path: it was deleted or renamed while the run was under"
+          + " way"),
   /** Of a file that has another path now. */
   REPLACE_PATH("Remove the old path from the asset and add the new one"),
   /** Of a file that was altered. */
@@ -68,8 +72,11 @@ public enum Remedy {
   }
 
   private static Remedy ofDeleted(@Nullable String detail) {
-    return detail != null && detail.startsWith(RenameSearch.SEARCH_ENDED)
-        ? LOOK_FOR_NEW_PATH
+    if (detail != null && detail.startsWith(RenameSearch.SEARCH_ENDED)) {
+      return LOOK_FOR_NEW_PATH;
+    }
+    return detail != null && detail.startsWith(RenameSearch.GONE_SINCE_SCAN)
+        ? RUN_AGAIN_TO_FIND
         : REMOVE_OR_RESTORE;
   }
 

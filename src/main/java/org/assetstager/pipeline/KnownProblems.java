@@ -44,25 +44,31 @@ public final class KnownProblems {
     this.mostNew = mostNew;
   }
 
-  /** Returns those that don't count for a run's exit code, as its description names them. */
-  public static KnownProblems of(StageRun run) {
+  /**
+   * Returns those that don't count for a run's exit code, as its description names them.
+   *
+   * @param before the run that was named when this one was begun, which may be gone by now; null
+   *     for none
+   */
+  public static KnownProblems of(StageRun run, @Nullable String before) {
     String known = run.description().knownProblems();
     Long most = run.description().maxProblems();
-    long mostNew = most == null ? 0 : most;
-    try {
-      return of(known == null ? null : run.folder().at(known), mostNew);
-    } catch (JobFailure gone) {
-      if (!run.resumed()) {
-        throw gone;
-      }
-      warn(gone);
-      return of((RunFolder) null, mostNew);
-    }
+    RunFolder folder = known == null ? null : run.folder().at(known);
+    boolean lost = folder != null && Objects.equals(known, before) && isGone(folder);
+    return of(lost ? null : folder, most == null ? 0 : most);
   }
 
-  /** Of a run that goes on, or is done, this changes no more than the exit code. */
-  private static void warn(JobFailure gone) {
-    LOG.warn("All problems count as new ones: {}", gone.getMessage());
+  /**
+   * A run that is done, or nearly, isn't lost with it: no more than the exit code depends on it.
+   */
+  private static boolean isGone(RunFolder folder) {
+    if (folder.exists(EndedRun.REPORT)) {
+      return false;
+    }
+    LOG.warn(
+        "The run in {}, named by --known-problems, is gone: its problems aren't known any more",
+        folder.location());
+    return true;
   }
 
   /**
@@ -109,13 +115,10 @@ public final class KnownProblems {
     }
     long known = 0;
     if (all > 0 && earlier.outcomes().rowsThatNeedAPerson() > 0) {
-      LedgerFiles before;
-      try {
-        before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
-      } catch (JobFailure gone) {
-        warn(gone);
+      if (isGone(folder)) {
         return new ProblemCounts(null, 0, all, mostNew);
       }
+      LedgerFiles before = LedgerFiles.of(spark, folder, earlier.outcomes().rows());
       known = before.isShort() && now.isShort() ? here(before, now) : inTasks(before, now);
     }
     return new ProblemCounts(earlier.runId(), known, all - known, mostNew);

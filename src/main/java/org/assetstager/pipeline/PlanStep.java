@@ -81,6 +81,6 @@ record PlanStep(PipelineRun run) {
   private static int tasks(List<Source> sources, int cores) {
     long rows = sources.stream().mapToLong(source -> source.file().rows()).sum();
     long useful = Math.min(cores, rows / LEAST_ROWS_OF_TASK + 1);
-    return (int) Math.min(Math.max(useful, rows / ROWS_OF_TASK), MOST_TASKS);
+    return (int) Math.min(Math.max(useful, rows / ROWS_OF_TASK + 1), MOST_TASKS);
   }
 }

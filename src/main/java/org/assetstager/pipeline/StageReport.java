@@ -166,8 +166,7 @@ public final class StageReport {
       // Spark's own exceptions are checked ones that its Scala methods don't declare.
       requireNotOvertaken(commits, lock, e);
       JobFailure damaged = DamagedFiles.explain(e);
-      // A run that has ended stays as it ended, even if that could not be told everywhere.
-      if (!Interruption.isUnderWay() && !hasEnded()) {
+      if (!Interruption.isUnderWay()) {
         writeFailure(damaged == null ? e : damaged);
       }
       if (damaged != null) {
@@ -282,7 +281,12 @@ public final class StageReport {
     UnderWay now = underWay;
     if (now != null) {
       try {
-        writeBroken(now, Failures.exitCode(failure), String.valueOf(failure.getMessage()));
+        if (hasEnded()) {
+          // It stays as it ended, even if that could not be told everywhere.
+          underWay = null;
+        } else {
+          writeBroken(now, Failures.exitCode(failure), String.valueOf(failure.getMessage()));
+        }
       } catch (JobFailure notWritten) {
         // The folder may be the very thing that failed; the first failure is the one to tell.
         e.addSuppressed(notWritten);

@@ -34,7 +34,7 @@ public final class ProblemCommands {
    */
   public static String of(ProblemGroup group, RunReport report) {
     Remedy kind = group.kind();
-    if (kind == Remedy.RUN_AGAIN) {
+    if (isRun(kind)) {
       return "";
     }
     String look = look(kind);
@@ -54,7 +54,7 @@ public final class ProblemCommands {
 
   /** Returns what somebody wants the command of {@link #of} for; empty where there is none. */
   public static String makes(ProblemGroup group) {
-    if (group.kind() == Remedy.RUN_AGAIN) {
+    if (isRun(group.kind())) {
       return "";
     }
     String all = group.total().rows() == 1 ? "it" : "all " + Amounts.count(group.total().rows());
@@ -65,6 +65,10 @@ public final class ProblemCommands {
             + " in a file, and looks at each:";
   }
 
+  private static boolean isRun(@Nullable Remedy kind) {
+    return kind == Remedy.RUN_AGAIN || kind == Remedy.RUN_AGAIN_TO_FIND;
+  }
+
   private static String look(@Nullable Remedy kind) {
     return kind == null
         ? ""
@@ -72,7 +76,13 @@ public final class ProblemCommands {
           case ADD_AGAIN, REMOVE_OR_RESTORE, LOOK_FOR_NEW_PATH, DIVIDE_FILE -> "ls -ld --";
           case COPY_BELOW_ROOT -> "namei --";
           case MAKE_READABLE -> "namei -l --";
-          case REPLACE_PATH, RENAME_TO_UTF8, FIX_MANIFEST_ROW, TELL_REMOTE_KEEPER, RUN_AGAIN -> "";
+          case REPLACE_PATH,
+              RENAME_TO_UTF8,
+              FIX_MANIFEST_ROW,
+              TELL_REMOTE_KEEPER,
+              RUN_AGAIN,
+              RUN_AGAIN_TO_FIND ->
+              "";
         };
   }
 

@@ -27,7 +27,7 @@ public final class TaskFiles {
   /** After so many files, twice as much goes into each: one task may have all rows. */
   private static final int FILES_OF_A_SIZE = 15_000;
 
-  /** Enough for a thousand times what the files of the first size hold. */
+  /** Enough for a hundred times what the files of the first size hold. */
   private static final int MOST_DOUBLINGS = 6;
 
   private final StepOutput output;
@@ -125,9 +125,14 @@ public final class TaskFiles {
    * @param weight of one that is; more where the task has made many
    */
   public void cutAt(String kind, long weight) {
-    if (weight(kind) >= weight << Math.min(made / FILES_OF_A_SIZE, MOST_DOUBLINGS)) {
+    if (weight(kind) >= heavy(weight, made)) {
       cut(kind);
     }
+  }
+
+  /** Returns what a file must weigh after so many. */
+  static long heavy(long weight, int made) {
+    return weight << Math.min(made / FILES_OF_A_SIZE, MOST_DOUBLINGS);
   }
 
   /** Ends the file of a kind; the next record of this kind begins another. */

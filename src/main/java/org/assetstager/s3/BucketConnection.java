@@ -1,6 +1,7 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * @param http what the client and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
+ * @param failedInARow requests without any that was answered since
  */
 public record BucketConnection(
     Side side,
@@ -23,13 +25,20 @@ public record BucketConnection(
     S3Client client,
     SdkAutoCloseable http,
     @Nullable DirectPuts directPuts,
-    Duration patience)
+    Duration patience,
+    AtomicInteger failedInARow)
     implements AutoCloseable {
+  /**
+   * So many in a row, each with all its attempts: it is the store, or the way to it, not an object.
+   */
+  private static final int MOST_FAILED_IN_A_ROW = 32;
+
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
    * begins again, unless the patience is over by the time that this may take. So it does after
    * waits where another request for the key is under way (409), but for PutObject and
-   * CompleteMultipartUpload: there a caller has to look at the key first.
+   * CompleteMultipartUpload: there a caller has to look at the key first. Where one request after
+   * another fails for the moment, the job stops and can be resumed.
    *
    * @param key the key, or prefix, of the request
    * @param call sends it
@@ -42,7 +51,9 @@ public record BucketConnection(
     while (true) {
       long start = System.nanoTime();
       try {
-        return call.apply(client);
+        T answer = call.apply(client);
+        answered();
+        return answer;
       } catch (SdkException e) {
         S3Failure failure = S3Failures.explain(e, place(), request, key);
         long now = System.nanoTime();
@@ -51,10 +62,26 @@ public record BucketConnection(
                 && request != S3Request.PUT
                 && request != S3Request.COMPLETE;
         if (waits ? !conflicts.await() : isOver(failure, begin, start, now)) {
+          requireNoOutage(failure);
           throw failure;
         }
         RequestCounts.beganAgain();
       }
+    }
+  }
+
+  private void answered() {
+    // Nearly always: all threads only read it then.
+    if (failedInARow.get() > 0) {
+      failedInARow.set(0);
+    }
+  }
+
+  private void requireNoOutage(S3Failure failure) {
+    if (failure.kind() != S3Failure.Kind.TRANSIENT) {
+      answered();
+    } else if (failedInARow.incrementAndGet() >= MOST_FAILED_IN_A_ROW) {
+      throw failure.toOutage(MOST_FAILED_IN_A_ROW);
     }
   }
 

@@ -15,7 +15,7 @@ public record BucketPlace(Side side, BucketSettings settings) {
     return side == Side.REMOTE ? "commit" : side.settingsName();
   }
 
-  /** Whether it is in AWS's own S3. */
+  /** Whether no endpoint is set, so that it is in AWS's own S3. */
   public boolean isAws() {
     return settings.endpoint() == null;
   }

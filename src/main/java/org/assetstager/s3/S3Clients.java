@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.Limiter;
 import org.assetstager.settings.BucketSettings;
@@ -138,7 +139,8 @@ public final class S3Clients {
           bodies.close();
         },
         directPuts,
-        limits == null ? Duration.ZERO : s3.callTimeout());
+        limits == null ? Duration.ZERO : s3.callTimeout(),
+        new AtomicInteger());
   }
 
   private static SdkHttpClient httpClient(ClientKey key, int maxConnections) {

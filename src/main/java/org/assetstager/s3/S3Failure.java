@@ -91,6 +91,16 @@ public final class S3Failure extends Exception {
   }
 
   /**
+   * Returns the last of many in a row as a failure of the whole job.
+   *
+   * @param inARow how many
+   */
+  JobFailure toOutage(int inARow) {
+    return JobFailure.system(
+        inARow + " requests failed one after another. The last one: " + getMessage(), remedy, this);
+  }
+
+  /**
    * Returns this as a failure of the whole job before it has done anything: of the settings where
    * S3 answered and refuses, of the infrastructure where there is no such answer.
    */

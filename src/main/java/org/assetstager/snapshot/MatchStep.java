@@ -56,7 +56,7 @@ record MatchStep(JavaSparkContext spark, SnapshotTasks tasks, EarlierFiles earli
   private int partitions(long rows) {
     long forCores = Math.min(2L * spark.defaultParallelism(), rows / LEAST_ROWS);
     return (int)
-        Math.min(Math.max(1, Math.max(forCores, rows / ROWS_OF_PARTITION)), MOST_PARTITIONS);
+        Math.min(Math.max(1, Math.max(forCores, rows / ROWS_OF_PARTITION + 1)), MOST_PARTITIONS);
   }
 
   private JavaPairRDD<byte[], byte[]> found(List<StepFile> files) {

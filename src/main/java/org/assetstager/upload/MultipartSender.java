@@ -32,8 +32,7 @@ record MultipartSender(
 
   /**
    * Puts the whole content. An upload that isn't completed stays open for another attempt if S3 had
-   * a problem, if S3 has other parts than this attempt's, or the job is stopped; else it is
-   * aborted.
+   * a problem or refuses its parts, or the job is stopped; else it is aborted.
    *
    * @param lookFirst whether to go on with an upload that was left open
    * @param completion makes the object, or gives the upload up
@@ -50,10 +49,11 @@ record MultipartSender(
       keep = true;
       return result;
     } catch (S3Failure e) {
-      // Another attempt may have sent a part again, which changes its ETag under SSE-KMS.
-      boolean otherParts =
+      // Such as where another attempt has sent a part again, which changes its ETag under SSE-KMS,
+      // or where the object that was to be replaced is gone.
+      boolean mayBeOpen =
           e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD && !e.code().equals("NoSuchUpload");
-      keep = e.kind() == S3Failure.Kind.TRANSIENT || otherParts;
+      keep = e.kind() == S3Failure.Kind.TRANSIENT || mayBeOpen;
       throw e;
     } catch (JobFailure | CancellationException e) {
       keep = true;

@@ -48,7 +48,7 @@ public final class CandidateFile implements AutoCloseable {
 
   /** Returns the verdict on a candidate whose file was refused. */
   public static VerifiedRow refused(Candidate candidate, FileRefusedException refusal) {
-    return VerifiedRows.refused(candidate.found().row(), refusal);
+    return VerifiedRows.refusedSinceScan(candidate.found().row(), refusal);
   }
 
   /**

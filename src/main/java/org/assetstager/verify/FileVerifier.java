@@ -121,7 +121,7 @@ public final class FileVerifier {
     try {
       return attempt.run();
     } catch (FileRefusedException e) {
-      return VerifiedRows.refused(row, e);
+      return VerifiedRows.refusedSinceScan(row, e);
     } catch (ClosedChannelException e) {
       Thread.currentThread().interrupt();
       CancellationException cancelled =

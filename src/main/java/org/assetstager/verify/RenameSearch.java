@@ -28,6 +28,9 @@ public final class RenameSearch {
    */
   public static final String SEARCH_ENDED = "SEARCH_ENDED";
 
+  /** Begins the detail of a file that was there when the scan looked: it was not searched for. */
+  public static final String GONE_SINCE_SCAN = "GONE_SINCE_SCAN";
+
   private RenameSearch() {}
 
   /**

@@ -82,6 +82,8 @@ public final class RootsSeen implements Serializable {
           try {
             add(root, mountPoint.toString(), AssetRoot.seenAt(mountPoint));
           } catch (IOException e) {
+            // The next file below it looks again.
+            forget(root, mountPoint.toString(), "", 0);
             throw AssetRoot.lost(
                 AssetRoot.MOUNT_POINT, mountPoint, host, SystemErrors.describe(e), e);
           }
@@ -100,8 +102,16 @@ public final class RootsSeen implements Serializable {
 
     private synchronized boolean isNew(
         AssetRoot root, String mountPoint, String realPath, long inode) {
-      return added.add(
-          TextHash.of(root.path().toString(), mountPoint, realPath, Long.toString(inode)));
+      return added.add(hash(root, mountPoint, realPath, inode));
+    }
+
+    private synchronized void forget(
+        AssetRoot root, String mountPoint, String realPath, long inode) {
+      added.remove(hash(root, mountPoint, realPath, inode));
+    }
+
+    private static long hash(AssetRoot root, String mountPoint, String realPath, long inode) {
+      return TextHash.of(root.path().toString(), mountPoint, realPath, Long.toString(inode));
     }
 
     private synchronized void write(byte[] record) {

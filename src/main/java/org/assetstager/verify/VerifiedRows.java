@@ -35,6 +35,15 @@ final class VerifiedRows {
     return withoutFile(row, refusal.verdict(), refusal.getMessage(), null);
   }
 
+  /** As {@link #refused}, of a file that the scan has found: nobody has searched for it since. */
+  static VerifiedRow refusedSinceScan(ManifestRow row, FileRefusedException refusal) {
+    VerifiedRow refused = refused(row, refusal);
+    return refused.verdict() == Verdict.DELETED
+        ? withoutFile(
+            row, Verdict.DELETED, RenameSearch.GONE_SINCE_SCAN + ": " + refused.detail(), null)
+        : refused;
+  }
+
   static VerifiedRow modified(ManifestRow row, @Nullable String detail, FileFacts facts) {
     return unread(row, new Finding(Verdict.MODIFIED, detail), facts);
   }

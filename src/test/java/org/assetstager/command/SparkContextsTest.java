@@ -47,6 +47,18 @@ class SparkContextsTest {
   }
 
   @Test
+  void conf_sizeOfResults_isUnlimitedUnlessTheUserLimitsIt() {
+    String size = "spark.driver.maxResultSize";
+    assertThat(SparkContexts.conf("test").get(size)).isEqualTo("0");
+    System.setProperty(size, "5g");
+    try {
+      assertThat(SparkContexts.conf("test").get(size)).isEqualTo("5g");
+    } finally {
+      System.clearProperty(size);
+    }
+  }
+
+  @Test
   void run_sessionThatWasThere_isLeftAsItWas() {
     Map<String, String> before = settings();
 

@@ -15,9 +15,14 @@ class CommitStatesTest {
     ", s3:md5_XUFAKrxLKna5cZ2REBfFkg==",
     "s3:md5_XUFAKrxLKna5cZ2REBfFkg==, s3:md5_XUFAKrxLKna5cZ2REBfFkg==",
     "tape:md5_XUFAKrxLKna5cZ2REBfFkg==, tape:md5_XUFAKrxLKna5cZ2REBfFkg==",
+    "md5_XUFAKrxLKna5cZ2REBfFkg==, md5_XUFAKrxLKna5cZ2REBfFkg==",
+    "s3:md5_5d41402abc4b2a76b9719d911017c592, s3:md5_5d41402abc4b2a76b9719d911017c592",
     "own-id, own-id",
+    "s3:md5_own, s3:md5_own",
+    "s3:sha256_1B2M2Y8AsgTpgAmY7PhCfg==, s3:sha256_1B2M2Y8AsgTpgAmY7PhCfg==",
     // Of another content: nobody has proved that one.
     "s3:md5_1B2M2Y8AsgTpgAmY7PhCfg==, s3:md5_XUFAKrxLKna5cZ2REBfFkg==",
+    "md5_d41d8cd98f00b204e9800998ecf8427e, s3:md5_XUFAKrxLKna5cZ2REBfFkg==",
   })
   void state_contentIdOfTheRow_isTakenUnlessItIsThatOfAnotherContent(String id, String expected) {
     AssetRow row = new AssetRow("h1", null, MD5, id, Outcome.STAGED);

@@ -71,25 +71,35 @@ class RemedyTest {
     assertThat(Remedy.of(Outcome.UNREADABLE, row(true, null))).isEqualTo(Remedy.RENAME_TO_UTF8);
   }
 
+  private static VerifiedRow deleted(String detail) {
+    return new VerifiedRow(
+        SampleRows.other(1, Verdict.DELETED).row(),
+        Verdict.DELETED,
+        detail,
+        null,
+        SeenFacts.NONE,
+        null,
+        false,
+        null,
+        null,
+        null,
+        0);
+  }
+
   @Test
   void of_deletedAfterASearchOfAPartOfTheRoot_saysSo() {
-    VerifiedRow plain = SampleRows.other(1, Verdict.DELETED);
-    VerifiedRow ended =
-        new VerifiedRow(
-            plain.row(),
-            Verdict.DELETED,
-            RenameSearch.SEARCH_ENDED + ": among 10000 entries",
-            null,
-            SeenFacts.NONE,
-            null,
-            false,
-            null,
-            null,
-            null,
-            0);
+    VerifiedRow ended = deleted(RenameSearch.SEARCH_ENDED + ": among 10000 entries");
 
-    assertThat(Remedy.of(Outcome.DELETED, plain)).isEqualTo(Remedy.REMOVE_OR_RESTORE);
+    assertThat(Remedy.of(Outcome.DELETED, SampleRows.other(1, Verdict.DELETED)))
+        .isEqualTo(Remedy.REMOVE_OR_RESTORE);
     assertThat(sentence(Outcome.DELETED, ended))
         .contains("looked for in a part of the root only (verify.find-renamed = root");
+  }
+
+  /** Nobody has looked for a new path. */
+  @Test
+  void of_deletedSinceTheScan_isToRunAgain() {
+    assertThat(Remedy.of(Outcome.DELETED, deleted(RenameSearch.GONE_SINCE_SCAN + ": Nothing")))
+        .isEqualTo(Remedy.RUN_AGAIN_TO_FIND);
   }
 }

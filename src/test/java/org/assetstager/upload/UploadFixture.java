@@ -218,7 +218,8 @@ final class UploadFixture {
             interrupted(shared.client()),
             shared.http(),
             othersWrite ? null : shared.directPuts(),
-            shared.patience());
+            shared.patience(),
+            shared.failedInARow());
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(
         settings, RUN, connection, candidate -> root, log, bytesRead::addAndGet);

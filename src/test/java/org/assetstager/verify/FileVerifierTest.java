@@ -243,7 +243,7 @@ class FileVerifierTest {
     VerifiedRow verified = verify(Rows.missing(root, "missing"));
 
     assertThat(verified.verdict()).isEqualTo(Verdict.DELETED);
-    assertThat(verified.detail()).isEqualTo("Nothing is at the path");
+    assertThat(verified.detail()).isEqualTo("GONE_SINCE_SCAN: Nothing is at the path");
   }
 
   @Test
