@@ -1,6 +1,7 @@
 package org.assetstager.s3;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.assetstager.settings.BucketSettings;
@@ -52,7 +53,11 @@ public record BucketConnection(
       long start = System.nanoTime();
       try {
         T answer = call.apply(client);
-        answered();
+        // Of directPuts, whose request the client is about to send again.
+        boolean unanswered = answer instanceof Optional<?> direct && direct.isEmpty();
+        if (!unanswered) {
+          answered();
+        }
         return answer;
       } catch (SdkException e) {
         S3Failure failure = S3Failures.explain(e, place(), request, key);
