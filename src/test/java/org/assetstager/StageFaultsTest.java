@@ -178,37 +178,50 @@ class StageFaultsTest {
 
   /** An outage: what it strikes is no row's fault. */
   @Test
-  void stage_serverErrorsFromSomeMomentOn_stopsAndIsResumed() throws IOException {
+  void stage_noAnswersFromSomeMomentOn_stopsAndIsResumed() throws IOException {
     StageFixture fixture = fixture("ledgers of an outage");
     AtomicInteger left = new AtomicInteger(100);
     FaultyS3.Fault fault =
-        request ->
-            left.decrementAndGet() < 0
-                ? FaultyS3.Answer.error(500, "InternalError")
-                : request.forward();
+        request -> left.decrementAndGet() < 0 ? FaultyS3.Answer.NONE : request.forward();
     try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
       fixture.endpoint(store.endpoint());
-      List<String> impatient =
-          List.of(
-              "--run-id",
-              "r",
-              "--set",
-              "s3.max-attempts=2",
-              "--set",
-              "s3.attempt-timeout=1s",
-              "--set",
-              "s3.call-timeout=1s");
-      List<String> arguments = new ArrayList<>(Arrays.asList(stage(fixture)));
-      arguments.addAll(impatient);
-      Ran broken = fixture.command(arguments);
+      Ran broken =
+          fixture.command(
+              Arrays.asList(stage(fixture, "--run-id", "r", "--set", "s3.max-attempts=2")));
       assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
-      assertThat(broken.err()).contains("32 requests failed one after another", "500");
+      assertThat(broken.err()).contains("32 requests failed one after another");
       requireNothingWrong(fixture);
 
       left.set(Integer.MAX_VALUE);
       Finished run = fixture.stage(null, "--resume", "r");
-      assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
-      assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
+      assertThat(run.counts()).isEqualTo(Map.of(Outcome.STAGED, (long) FILES));
+      assertThat(fixture.stagingKeys()).isEqualTo(keys(run));
+    }
+  }
+
+  /** A part of the store is lost: the others are staged, and the run ends. */
+  @Test
+  void stage_manyKeysThatAreNeverAnswered_failsThoseAlone() throws IOException {
+    StageFixture fixture = fixture("ledgers of lost keys");
+    AtomicInteger refused = new AtomicInteger();
+    FaultyS3.Fault fault =
+        request -> {
+          boolean lost =
+              request.line().contains("/contents/")
+                  && !request.line().contains(".nothing")
+                  && !request.line().contains(".preflight");
+          if (lost) {
+            refused.incrementAndGet();
+          }
+          return lost ? FaultyS3.Answer.NONE : request.forward();
+        };
+    try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
+      fixture.endpoint(store.endpoint());
+      Finished run =
+          fixture.stage(fixture.manifest("m.jsonl", manifestText), "--set", "s3.max-attempts=2");
+
+      assertThat(refused).hasValueGreaterThanOrEqualTo(2 * FILES);
+      assertThat(run.counts()).isEqualTo(Map.of(Outcome.FAILED, (long) FILES));
     }
   }
 

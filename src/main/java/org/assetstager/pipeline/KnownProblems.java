@@ -62,7 +62,7 @@ public final class KnownProblems {
    * A run that is done, or nearly, isn't lost with it: no more than the exit code depends on it.
    */
   private static boolean isGone(RunFolder folder) {
-    if (folder.exists(EndedRun.REPORT)) {
+    if (EndedRun.ofFinished(folder) != null) {
       return false;
     }
     LOG.warn(

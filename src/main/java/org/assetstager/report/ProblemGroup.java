@@ -34,7 +34,7 @@ public record ProblemGroup(
     }
     String words = kind.words();
     return switch (kind) {
-      case FIX_MANIFEST_ROW, TELL_REMOTE_KEEPER, RUN_AGAIN -> words;
+      case FIX_MANIFEST_ROW, TELL_REMOTE_KEEPER, RUN_AGAIN, RUN_AGAIN_TO_FIND -> words;
       default ->
           total.rows() == 1
               ? words

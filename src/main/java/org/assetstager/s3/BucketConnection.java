@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.assetstager.asset.ContentKey;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -30,7 +32,8 @@ public record BucketConnection(
     AtomicInteger failedInARow)
     implements AutoCloseable {
   /**
-   * So many in a row, each with all its attempts: it is the store, or the way to it, not an object.
+   * So many in a row, each with all its attempts, are hardly the objects' fault; if the store
+   * answers nothing else either, it is the store, or the way to it.
    */
   private static final int MOST_FAILED_IN_A_ROW = 32;
 
@@ -86,7 +89,21 @@ public record BucketConnection(
     if (failure.kind() != S3Failure.Kind.TRANSIENT) {
       answered();
     } else if (failedInARow.incrementAndGet() >= MOST_FAILED_IN_A_ROW) {
-      throw failure.toOutage(MOST_FAILED_IN_A_ROW);
+      if (!answersElse()) {
+        throw failure.toOutage(MOST_FAILED_IN_A_ROW);
+      }
+      answered();
+    }
+  }
+
+  /** Asks for an object that nobody has trouble with: a part of a store may be lost for long. */
+  private boolean answersElse() {
+    try {
+      String nothing = ContentKey.contents(settings.prefix()) + ".nothing";
+      client.headObject(r -> r.bucket(settings.bucket()).key(nothing));
+      return true;
+    } catch (SdkException e) {
+      return e instanceof AwsServiceException answer && !S3Failure.isOverload(answer.statusCode());
     }
   }
 

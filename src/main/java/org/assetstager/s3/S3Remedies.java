@@ -55,7 +55,6 @@ final class S3Remedies {
       case "InvalidStorageClass" -> "Check {writing}.storage-class.";
       case "InvalidTag" -> "Check {writing}.tags.";
       case "InvalidEncryptionAlgorithmError" -> "Check {writing}.sse.";
-      case "InvalidObjectState" -> "The object is archived: restore it, and run again.";
       case "QuotaExceeded" -> "Free space in the bucket, or raise its quota.";
       default -> ofStatus(answer.statusCode(), code, place, request);
     };

@@ -264,7 +264,12 @@ class FileScannerTest {
         assertThat(scanned.error()).as(path).isEqualTo(read.error());
         assertThat(scanned.seen()).as(path).isEqualTo(read.seen());
         if (scanned.verdict() != Verdict.UNCHANGED) {
-          assertThat(scanned.detail()).as(path).isEqualTo(read.detail());
+          String detail = read.detail();
+          String sinceScan = RenameSearch.GONE_SINCE_SCAN + ": ";
+          boolean deleted = read.verdict() == Verdict.DELETED;
+          assertThat(deleted ? sinceScan + scanned.detail() : scanned.detail())
+              .as(path)
+              .isEqualTo(detail);
         }
         verdicts.add(scanned.verdict());
       }
