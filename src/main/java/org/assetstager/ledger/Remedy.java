@@ -36,8 +36,8 @@ public enum Remedy {
           + " path from the asset, or put the file back and add it again"),
   /** Of a file that was deleted or renamed while the run was under way. */
   RUN_AGAIN_TO_FIND(
-      "Run again: it was deleted or renamed while the run was under way, and nobody has looked for a"
-          + " new path"),
+      "Run again: deleted or renamed while the run was under way, and nobody has looked for a new"
+          + " path"),
   /** Of a file that has another path now. */
   REPLACE_PATH("Remove the old path from the asset and add the new one"),
   /** Of a file that was altered. */
