@@ -92,10 +92,13 @@ class StageKnownProblemsTest {
     assertThat(stage("fourth", "--max-problems", "2").exitCode()).isZero();
   }
 
-  @Test
-  void resume_withoutTheOptionsAgain_judgesAsTheRunWasStarted() throws IOException {
+  /**
+   * Breaks the run "begun" off and resumes it, on a manifest with a file that is lost.
+   *
+   * @param meanwhile what is done between the two
+   */
+  private StageFixture.Ran resumed(Meanwhile meanwhile, String... options) throws IOException {
     AtomicBoolean refuses = new AtomicBoolean(true);
-    StageFixture.Ran resumed;
     try (FaultyS3 store =
         new FaultyS3(
             fixture.server,
@@ -106,12 +109,22 @@ class StageKnownProblemsTest {
       fixture.endpoint(store.endpoint());
       manifest = fixture.manifest(fixture.add("more", "more"), fixture.add("lost", "lost"));
       Files.delete(fixture.path("lost"));
-      assertThat(stage("begun", "--known-problems", "first", "--max-problems", "1").exitCode())
-          .isEqualTo(1);
+      assertThat(stage("begun", options).exitCode()).isEqualTo(1);
       refuses.set(false);
+      meanwhile.run();
 
-      resumed = fixture.command(List.of("--resume", "begun"));
+      return fixture.command(List.of("--resume", "begun"));
     }
+  }
+
+  private interface Meanwhile {
+    void run() throws IOException;
+  }
+
+  @Test
+  void resume_withoutTheOptionsAgain_judgesAsTheRunWasStarted() throws IOException {
+    StageFixture.Ran resumed =
+        resumed(() -> {}, "--known-problems", "first", "--max-problems", "1");
 
     assertThat(resumed.exitCode()).as(resumed.err()).isZero();
     assertThat(resumed.out()).contains("0 as in the run first, 1 new, at most 1 allowed.");
@@ -141,24 +154,7 @@ class StageKnownProblemsTest {
   /** It may be removed by those who keep the ledgers of some weeks. */
   @Test
   void resume_withoutTheKnownRun_countsAllAsNew() throws IOException {
-    AtomicBoolean refuses = new AtomicBoolean(true);
-    StageFixture.Ran resumed;
-    try (FaultyS3 store =
-        new FaultyS3(
-            fixture.server,
-            request ->
-                refuses.get() && HeldRequests.sendsBytes(request)
-                    ? FaultyS3.Answer.error(403, "AccessDenied")
-                    : request.forward())) {
-      fixture.endpoint(store.endpoint());
-      manifest = fixture.manifest(fixture.add("more", "more"), fixture.add("lost", "lost"));
-      Files.delete(fixture.path("lost"));
-      assertThat(stage("begun", "--known-problems", "first").exitCode()).isEqualTo(1);
-      refuses.set(false);
-      removeFirst();
-
-      resumed = fixture.command(List.of("--resume", "begun"));
-    }
+    StageFixture.Ran resumed = resumed(this::removeFirst, "--known-problems", "first");
 
     assertThat(resumed.exitCode()).as(resumed.err()).isEqualTo(3);
     assertThat(problems("begun").get("new").asLong()).isEqualTo(1);

@@ -73,7 +73,7 @@ final class RemoteWriter {
             .destinationKey(key)
             .metadataDirective(MetadataDirective.REPLACE)
             .metadata(metadata)
-            // Those of staging are whoever's who writes there. Some other stores know no tags.
+            // Everybody who writes to staging can set tags there. Other stores may not know tags.
             .taggingDirective(connection.place().isAws() ? TaggingDirective.REPLACE : null)
             .storageClass(options.storageClass())
             .serverSideEncryption(options.encryption().header())

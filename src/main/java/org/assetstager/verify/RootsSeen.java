@@ -83,7 +83,7 @@ public final class RootsSeen implements Serializable {
             add(root, mountPoint.toString(), AssetRoot.seenAt(mountPoint));
           } catch (IOException e) {
             // The next file below it looks again.
-            forget(root, mountPoint.toString(), "", 0);
+            forget(root, mountPoint.toString());
             throw AssetRoot.lost(
                 AssetRoot.MOUNT_POINT, mountPoint, host, SystemErrors.describe(e), e);
           }
@@ -105,9 +105,8 @@ public final class RootsSeen implements Serializable {
       return added.add(hash(root, mountPoint, realPath, inode));
     }
 
-    private synchronized void forget(
-        AssetRoot root, String mountPoint, String realPath, long inode) {
-      added.remove(hash(root, mountPoint, realPath, inode));
+    private synchronized void forget(AssetRoot root, String mountPoint) {
+      added.remove(hash(root, mountPoint, "", 0));
     }
 
     private static long hash(AssetRoot root, String mountPoint, String realPath, long inode) {
