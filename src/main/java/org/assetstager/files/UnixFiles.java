@@ -9,6 +9,7 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import org.assetstager.files.UnixCalls.OpenException;
 
 /**
@@ -33,6 +34,9 @@ public final class UnixFiles {
 
   private static final long LEASE_LOOK_NANOS = 20_000_000L;
 
+  /** {@code nfs_sillyrename}, fs/nfs/unlink.c of Linux. */
+  private static final Pattern REMOVED_ON_NFS = Pattern.compile("\\.nfs[0-9a-f]{24}");
+
   private UnixFiles() {}
 
   /**
@@ -43,6 +47,14 @@ public final class UnixFiles {
    */
   public static FileFacts facts(Path path, LinkOption... options) throws IOException {
     return UnixCalls.get().facts(Files.readAttributes(path, PosixFileAttributes.class, options));
+  }
+
+  /**
+   * Whether a file name is what an NFS client calls a file that was removed while a program still
+   * has it open. The file goes when that program ends.
+   */
+  public static boolean isRemovedOnNfs(String name) {
+    return REMOVED_ON_NFS.matcher(name).matches();
   }
 
   /**

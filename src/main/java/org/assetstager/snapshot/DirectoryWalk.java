@@ -125,7 +125,9 @@ final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements Aut
     }
     try {
       FileFacts found = UnixFiles.facts(child, LinkOption.NOFOLLOW_LINKS);
-      if (found.isRegularFile()) {
+      if (found.isRegularFile() && UnixFiles.isRemovedOnNfs(name)) {
+        return SnapshotEntry.skipped(path, SkipReason.REMOVED, null);
+      } else if (found.isRegularFile()) {
         return SnapshotEntry.file(path, found);
       } else if (found.isSymbolicLink()) {
         return SnapshotEntry.skipped(path, SkipReason.SYMBOLIC_LINK, null);

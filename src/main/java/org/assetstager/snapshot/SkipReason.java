@@ -8,6 +8,8 @@ public enum SkipReason {
   SYMBOLIC_LINK("a symbolic link"),
   /** There is no content to take. */
   SPECIAL_FILE("a FIFO, a socket or a device"),
+  /** The NFS client keeps it under a name of its own until no program has it open. */
+  REMOVED("a file that was removed on NFS while a program had it open"),
   /** Java can't ask for the file. */
   NAME_NOT_UTF8("the name isn't valid UTF-8"),
   /** Permissions or an I/O error; for a directory, with all that is in it. */

@@ -112,10 +112,14 @@ class DirectoryWalkTest {
     Files.createSymbolicLink(root.resolve("loop"), Path.of("."));
     Files.createSymbolicLink(root.resolve("dangling"), Path.of("nowhere"));
     Trees.command("mkfifo", root.resolve("fifo").toString());
+    Trees.write(root, "sub/.nfs00000000027c0a5500000001", "removed while it was open");
+    Trees.write(root, ".nfs00000000027c0a55", "x");
     assertThat(walk())
         .containsExactlyInAnyOrder(
             file("file", 1),
             file("sub/.asset/x", 1),
+            file(".nfs00000000027c0a55", 1),
+            SnapshotEntry.skipped("sub/.nfs00000000027c0a5500000001", SkipReason.REMOVED, null),
             SnapshotEntry.skipped(".asset", SkipReason.ASSET_FOLDER, null),
             SnapshotEntry.skipped("toFile", SkipReason.SYMBOLIC_LINK, null),
             SnapshotEntry.skipped("toSub", SkipReason.SYMBOLIC_LINK, null),

@@ -107,6 +107,13 @@ class RenameSearchTest {
   }
 
   @Test
+  void inDirectory_removedOnNfsWhileOpen_isNoRename() throws IOException {
+    Files.move(inside.resolve("d/b"), inside.resolve("d/.nfs00000000027c0a5500000001"));
+
+    assertThat(inDirectory("d")).isEmpty();
+  }
+
+  @Test
   void belowRoot_rootIsLost_failsTheJob() throws IOException {
     Files.move(inside, folder.resolve("unmounted"));
 
