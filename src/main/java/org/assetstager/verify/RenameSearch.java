@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks for the files that missing rows may have been renamed to. It reports files one by one, in
  * any order, so memory doesn't grow with their number. Symbolic links aren't followed; the root's
- * own {@code .asset} is left out, and so is what vanishes, what may not be read, what was removed on
- * NFS and is still open, and any file whose name Java can't represent.
+ * own {@code .asset} is left out, and so is what vanishes, what may not be read, what was removed
+ * on NFS and is still open, and any file whose name Java can't represent.
  */
 public final class RenameSearch {
   /**
