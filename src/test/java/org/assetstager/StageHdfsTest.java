@@ -2,12 +2,15 @@ package org.assetstager;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonConfigurationKeysPublic;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.Row;
 import org.assetstager.StageFixture.Ran;
 import org.assetstager.asset.Outcome;
@@ -113,6 +116,23 @@ class StageHdfsTest implements RunFolderContract {
     assertThat(run("one").exists("steps/scan.json")).isTrue();
     assertThat(run("one").exists("steps/scan")).isFalse();
     assertLedger("one");
+  }
+
+  @Test
+  void stage_manifestThatIsStillWritten_isRefused() throws Exception {
+    String path = hdfs.url() + "/still-written.jsonl";
+    byte[] rows = Files.readAllBytes(Path.of(URI.create(manifest)));
+    try (FSDataOutputStream out =
+        FileSystem.get(URI.create(path), hadoop).create(new org.apache.hadoop.fs.Path(path))) {
+      out.write(rows);
+      out.hsync();
+      Ran ran = fixture.command(List.of("--manifest", path, "--run-id", "written"));
+
+      assertThat(ran.exitCode()).isEqualTo(2);
+      assertThat(ran.err()).contains("/still-written.jsonl is still being written");
+    }
+    assertThat(fixture.command(List.of("--manifest", path, "--run-id", "closed")).exitCode())
+        .isEqualTo(3);
   }
 
   @Test

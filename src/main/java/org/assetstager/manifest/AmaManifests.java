@@ -1,15 +1,19 @@
 package org.assetstager.manifest;
 
 import com.google.common.collect.AbstractIterator;
+import com.google.common.collect.Maps;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
+import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.spark.ByteKeys;
 import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
@@ -26,25 +30,43 @@ record AmaManifests(JavaSparkContext spark, ManifestRules rules, int tasks) {
   /**
    * Reads them.
    *
-   * @param stats those that there are
+   * @param files manifests, the states of each, and the stats that there are
    */
-  JavaRDD<ManifestRow> read(List<ManifestFile> manifests, List<ManifestFile> stats) {
+  JavaRDD<ManifestRow> read(Collection<ManifestFile> files) {
+    List<ManifestFile> manifests = of(files, Format.AMA);
+    List<ReadAma.States> states = states(manifests, of(files, Format.AMA_STATES));
     JavaPairRDD<byte[], byte[]> byContent =
         grouped(
             documents(manifests, new ReadAma.OfObjects(rules))
-                .union(documents(manifests, new ReadAma.OfContentStates(rules))));
+                .union(documents(states, new ReadAma.OfContentStates(rules))));
     return grouped(
             byContent
                 .mapPartitionsToPair(new JoinContents())
-                .union(documents(manifests, new ReadAma.OfObjectStates(rules)))
-                .union(documents(stats, new ReadAma.OfStats(rules))))
+                .union(documents(states, new ReadAma.OfObjectStates(rules)))
+                .union(documents(of(files, Format.AMA_STATS), new ReadAma.OfStats(rules))))
         .mapPartitions(new JoinPaths(rules));
   }
 
-  private JavaPairRDD<byte[], byte[]> documents(
-      List<ManifestFile> documents, PairFlatMapFunction<String, byte[], byte[]> read) {
-    List<String> paths = documents.stream().map(ManifestFile::path).toList();
-    return spark.parallelize(paths, Math.max(1, paths.size())).flatMapToPair(read);
+  private static List<ManifestFile> of(Collection<ManifestFile> files, Format format) {
+    return files.stream().filter(file -> file.format() == format).toList();
+  }
+
+  private static List<ReadAma.States> states(
+      List<ManifestFile> manifests, List<ManifestFile> states) {
+    Map<String, ManifestFile> byPath = Maps.uniqueIndex(states, ManifestFile::path);
+    return manifests.stream()
+        .map(manifest -> AmaLocations.of(manifest.path()))
+        .map(
+            locations ->
+                new ReadAma.States(
+                    Objects.requireNonNull(byPath.get(locations.states()), locations::states),
+                    locations.fileStats()))
+        .toList();
+  }
+
+  private <D> JavaPairRDD<byte[], byte[]> documents(
+      List<D> documents, PairFlatMapFunction<D, byte[], byte[]> read) {
+    return spark.parallelize(documents, Math.max(1, documents.size())).flatMapToPair(read);
   }
 
   private JavaPairRDD<byte[], byte[]> grouped(JavaPairRDD<byte[], byte[]> elements) {

@@ -9,6 +9,7 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -21,17 +22,12 @@ import org.assetstager.spark.SharedConfiguration;
 /**
  * A list of files, in a file of its own; {@code .gz} and {@code .zst} are decompressed.
  *
- * @param path with its scheme
- * @param lengthBytes as stored
+ * @param source the file
  * @param format never {@link ListFormat#AUTO}
  * @param header the columns of a CSV list; empty of others
  */
 public record FileList(
-    String path,
-    long lengthBytes,
-    ListFormat format,
-    List<String> header,
-    SharedConfiguration configuration)
+    ManifestFile source, ListFormat format, List<String> header, SharedConfiguration configuration)
     implements Serializable {
   /** 20,000 paths: looking at their files takes seconds. */
   private static final long MOST_SPLIT_BYTES = 2L << 20;
@@ -47,6 +43,11 @@ public record FileList(
    */
   public record Split(long start, long end, boolean quoted) implements Serializable {}
 
+  /** Returns the path with its scheme. */
+  public String path() {
+    return source.path();
+  }
+
   /**
    * Opens a list and tells its format.
    *
@@ -55,12 +56,13 @@ public record FileList(
    */
   public static FileList open(String place, ListFormat asked, Configuration configuration) {
     FileStatus status = look(place, configuration);
-    try (InputStream in = plain(status.getPath(), 0, configuration)) {
+    ManifestFile source =
+        ManifestFile.of(status, ManifestFile.formatOf(status.getPath().getName()));
+    try (InputStream in = plain(source, 0, configuration)) {
       ListHead head = ListHead.read(place, in);
       ListFormat format = asked == ListFormat.AUTO ? head.format() : asked;
       return new FileList(
-          status.getPath().toString(),
-          status.getLen(),
+          source,
           format,
           format == ListFormat.CSV ? head.header() : List.of(),
           new SharedConfiguration(configuration));
@@ -88,12 +90,14 @@ public record FileList(
   private static FileStatus look(String place, Configuration configuration) {
     try {
       Path path = PlainFiles.named("--files-from", place, configuration);
-      FileStatus status = PlainFiles.of(path, configuration).getFileStatus(path);
+      FileSystem files = PlainFiles.of(path, configuration);
+      FileStatus status = files.getFileStatus(path);
       if (status.isDirectory()) {
         throw JobFailure.input(
             "--files-from names the folder " + place, "Name the file that has the list");
       }
       ManifestFile.requireRegular(status);
+      ManifestFile.requireClosed(files, status);
       return status;
     } catch (FileNotFoundException e) {
       throw JobFailure.input(
@@ -110,9 +114,9 @@ public record FileList(
         e);
   }
 
-  private static InputStream plain(Path path, long position, Configuration configuration)
+  private static InputStream plain(ManifestFile source, long position, Configuration configuration)
       throws IOException {
-    return Compression.decompress(path.toString(), PlainFiles.open(path, position, configuration));
+    return Compression.decompress(source.path(), source.open(position, configuration));
   }
 
   /**
@@ -121,13 +125,14 @@ public record FileList(
   public JavaRDD<Split> splits(JavaSparkContext spark) {
     return splits(
         spark,
-        ManifestReader.splitBytes(lengthBytes, spark.defaultParallelism(), MOST_SPLIT_BYTES));
+        ManifestReader.splitBytes(
+            source.lengthBytes(), spark.defaultParallelism(), MOST_SPLIT_BYTES));
   }
 
   JavaRDD<Split> splits(JavaSparkContext spark, long splitBytes) {
     List<Split> splits = new ArrayList<>();
-    Format stored = ManifestFile.formatOf(path);
-    boolean whole = stored == Format.JSONL_GZ || stored == Format.JSONL_ZST;
+    long lengthBytes = source.lengthBytes();
+    boolean whole = source.format() == Format.JSONL_GZ || source.format() == Format.JSONL_ZST;
     for (long start = 0; start < lengthBytes; ) {
       boolean last = whole || lengthBytes - start <= splitBytes;
       long next = last ? Long.MAX_VALUE : start + splitBytes;
@@ -164,8 +169,7 @@ public record FileList(
     public Boolean call(Split split) throws IOException {
       byte[] chunk = new byte[COUNT_BYTES];
       boolean odd = false;
-      try (InputStream in =
-          PlainFiles.open(new Path(list.path()), split.start(), list.configuration().value())) {
+      try (InputStream in = list.source().open(split.start(), list.configuration().value())) {
         long left = split.end() - split.start();
         while (left > 0) {
           int read = in.read(chunk, 0, (int) Math.min(chunk.length, left));
@@ -192,22 +196,23 @@ public record FileList(
   public ListReader read(Split split, List<String> roots) {
     try {
       InputStream in =
-          plain(new Path(path), LineReader.firstByteToRead(split.start()), configuration.value());
+          plain(source, LineReader.firstByteToRead(split.start()), configuration.value());
       if (format != ListFormat.CSV) {
         byte ended = (byte) (format == ListFormat.NUL ? 0 : '\n');
         return ListReader.ofPaths(
-            path,
+            path(),
             roots,
             LineReader.verbatim(in, split.start(), split.end(), ListHead.MOST_BYTES, ended));
       }
       CsvReader records =
-          new CsvReader(path, in, split.start(), split.quoted(), split.end(), ListHead.MOST_BYTES);
+          new CsvReader(
+              path(), in, split.start(), split.quoted(), split.end(), ListHead.MOST_BYTES);
       if (split.start() == 0) {
         records.next();
       }
-      return ListReader.ofCsv(path, roots, header, records);
+      return ListReader.ofCsv(path(), roots, header, records);
     } catch (IOException e) {
-      throw unreadable(path, e);
+      throw unreadable(path(), e);
     }
   }
 }

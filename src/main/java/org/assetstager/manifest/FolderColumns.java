@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.CharacterCodingException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -31,7 +32,7 @@ final class FolderColumns {
   private static final Set<String> INTEGERS =
       Set.of("st_size", "st_mtime_ns", "st_ctime_ns", "st_nlink", "st_ino");
   private static final Set<String> SECONDS = Set.of("st_mtime", "st_ctime");
-  private static final Pattern ESCAPE = Pattern.compile("%([0-9A-Fa-f]{2})");
+  private static final Pattern ESCAPES = Pattern.compile("(?:%[0-9A-Fa-f]{2})+");
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,40}");
   private static final Pattern NUMBER =
       Pattern.compile("-?[0-9]{1,40}(\\.[0-9]{1,40})?([eE][-+]?[0-9]{1,3})?");
@@ -140,13 +141,20 @@ final class FolderColumns {
         : text;
   }
 
+  /** Spark escapes ASCII characters alone, Arrow the bytes of UTF-8. */
   private static String unescaped(String text) {
-    return ESCAPE.matcher(text).replaceAll(FolderColumns::character);
+    return ESCAPES.matcher(text).replaceAll(FolderColumns::characters);
   }
 
-  private static String character(MatchResult escape) {
-    String character = String.valueOf((char) Integer.parseInt(escape.group(1), 16));
-    return Matcher.quoteReplacement(character);
+  private static String characters(MatchResult escapes) {
+    byte[] bytes = HexFormat.of().parseHex(escapes.group().replace("%", ""));
+    try {
+      return Matcher.quoteReplacement(Text.decodeUtf8(bytes));
+    } catch (CharacterCodingException e) {
+      throw JobFailure.input(
+          "A folder of the manifest has " + escapes.group() + " in its name: " + e.getMessage(),
+          "Rename it, with %XX for each byte of UTF-8");
+    }
   }
 
   private static boolean same(Object own, @Nullable Object value) {

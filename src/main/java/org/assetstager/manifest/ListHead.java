@@ -101,6 +101,9 @@ final class ListHead {
     } catch (CharacterCodingException e) {
       throw bad("its header is " + e.getMessage());
     }
+    if (names.stream().anyMatch(name -> name.indexOf('\r') >= 0)) {
+      throw bad("its lines end in carriage returns alone, not in line feeds");
+    }
     if (!names.contains(FieldNames.PATH)) {
       throw bad("its header has no column 'path': " + Text.shown(String.join(",", names)));
     }

@@ -1,11 +1,20 @@
 package org.assetstager.manifest;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Files;
 import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LeaseRecoverable;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
+import org.assetstager.files.Host;
+import org.assetstager.spark.PlainFiles;
 
 /**
  * One manifest file as it was when the run started.
@@ -15,7 +24,8 @@ import org.assetstager.asset.JobFailure;
  * @param version what changes when the file is written again: its ETag where the store has one,
  *     else its modification time
  */
-public record ManifestFile(String path, Format format, long lengthBytes, String version) {
+public record ManifestFile(String path, Format format, long lengthBytes, String version)
+    implements Serializable {
   /** How rows are stored. */
   public enum Format {
     /** JSON Lines, plain. */
@@ -38,6 +48,72 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
     /** Whether such files are named as a manifest, rather than found beside one. */
     public boolean isManifest() {
       return this != SUCCESS && this != AMA_STATES && this != AMA_STATS;
+    }
+  }
+
+  /** Describes a file as a file system does. */
+  static ManifestFile of(FileStatus file, Format format) {
+    // Stores tell the time of an object in milliseconds in a listing, in seconds when asked for it.
+    String etag = file instanceof EtagSource source ? source.getEtag() : null;
+    String version = etag == null ? Long.toString(file.getModificationTime()) : etag;
+    return new ManifestFile(file.getPath().toString(), format, file.getLen(), version);
+  }
+
+  /**
+   * Opens the file, on any host.
+   *
+   * @param position the byte to begin at
+   * @return closed by the caller
+   * @throws IOException if it can't be opened
+   * @throws JobFailure of kind INPUT if it isn't the file that it was when the run started
+   */
+  InputStream open(long position, Configuration configuration) throws IOException {
+    Path file = new Path(path);
+    InputStream in = PlainFiles.open(file, position, configuration);
+    try {
+      // After an open, an NFS client knows what the file is now.
+      requireSame(PlainFiles.of(file, configuration).getFileStatus(file));
+      return in;
+    } catch (IOException | RuntimeException e) {
+      in.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Makes sure that the file is as it was when the run started.
+   *
+   * @throws JobFailure of kind INPUT if it isn't
+   */
+  void requireSame(FileStatus now) {
+    if (!of(now, format).equals(this)) {
+      throw JobFailure.input(
+          path
+              + " is not the file that it was when the job started, seen from "
+              + Host.name()
+              + ": it has "
+              + now.getLen()
+              + " bytes instead of "
+              + lengthBytes
+              + ", or was written at another time",
+          "Wait for its writer to finish, or put it where driver and executors share it; then start"
+              + " again");
+    }
+  }
+
+  /**
+   * Makes sure that a file isn't still being written, where the file system knows: HDFS tells the
+   * length up to the last full block until its writer closes it.
+   *
+   * @throws IOException if the file system can't tell now
+   * @throws JobFailure of kind INPUT if somebody has it open for writing
+   */
+  static void requireClosed(FileSystem files, FileStatus file) throws IOException {
+    if (files instanceof LeaseRecoverable leases && !leases.isFileClosed(file.getPath())) {
+      throw JobFailure.input(
+          file.getPath() + " is still being written: its writer hasn't closed it",
+          "Wait for its writer to finish. If the writer is dead: hdfs debug recoverLease -path "
+              + file.getPath().toUri().getPath());
     }
   }
 

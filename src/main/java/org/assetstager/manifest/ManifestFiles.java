@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.spark.PlainFiles;
@@ -84,7 +84,12 @@ public final class ManifestFiles {
     for (ManifestFile file : files) {
       try {
         Path path = new Path(file.path());
-        now.add(describe(PlainFiles.of(path, conf).getFileStatus(path), file.format()));
+        FileSystem system = PlainFiles.of(path, conf);
+        if (system instanceof RawLocalFileSystem) {
+          // An NFS client asks the server then.
+          PlainFiles.open(path, 0, conf).close();
+        }
+        now.add(ManifestFile.of(system.getFileStatus(path), file.format()));
       } catch (IOException e) {
         throw JobFailure.input(
             "The manifest " + file.path() + " can't be read any more: " + e.getMessage(),
@@ -115,7 +120,7 @@ public final class ManifestFiles {
       } else if (match.isDirectory()) {
         addFolder(files, match.getPath());
       } else {
-        addFile(match);
+        addFile(files, match);
       }
     }
   }
@@ -136,8 +141,9 @@ public final class ManifestFiles {
     return found;
   }
 
-  private void addFile(FileStatus file) {
+  private void addFile(FileSystem files, FileStatus file) throws IOException {
     ManifestFile.requireRegular(file);
+    ManifestFile.requireClosed(files, file);
     if (file.getLen() == 0) {
       throw ManifestFile.empty(file.getPath());
     }
@@ -151,13 +157,13 @@ public final class ManifestFiles {
           "The manifest " + file.getPath() + " is in a format that the job doesn't read",
           "Use JSON Lines (plain, .gz or .zst) or Parquet");
     }
-    put(describe(file, ManifestFile.formatOf(name)));
+    put(ManifestFile.of(file, ManifestFile.formatOf(name)));
   }
 
   private void addFolder(FileSystem files, Path folder) throws IOException {
     for (FileStatus file : ManifestFolder.of(files, folder).files()) {
       if (file.getPath().getName().equals(ManifestNames.SUCCESS)) {
-        put(describe(file, Format.SUCCESS));
+        put(ManifestFile.of(file, Format.SUCCESS));
       } else {
         add(file);
       }
@@ -171,8 +177,9 @@ public final class ManifestFiles {
           "Name the file <root>/.asset/manifests/<asset id>/<version>.json");
     }
     ManifestFile.requireRegular(manifest);
+    ManifestFile.requireClosed(files, manifest);
     AmaLocations locations = AmaLocations.of(manifest.getPath().toString());
-    put(describe(manifest, Format.AMA));
+    put(ManifestFile.of(manifest, Format.AMA));
     Path states = new Path(locations.states());
     if (!files.exists(states)) {
       throw JobFailure.input(
@@ -181,23 +188,16 @@ public final class ManifestFiles {
     }
     FileStatus ofStates = files.getFileStatus(states);
     ManifestFile.requireRegular(ofStates);
-    put(describe(ofStates, Format.AMA_STATES));
+    put(ManifestFile.of(ofStates, Format.AMA_STATES));
     Path stats = new Path(locations.fileStats());
     if (files.exists(stats)) {
       FileStatus ofStats = files.getFileStatus(stats);
       ManifestFile.requireRegular(ofStats);
-      put(describe(ofStats, Format.AMA_STATS));
+      put(ManifestFile.of(ofStats, Format.AMA_STATS));
     }
   }
 
   private void put(ManifestFile file) {
     found.put(file.path(), file);
-  }
-
-  private static ManifestFile describe(FileStatus file, Format format) {
-    // Stores tell the time of an object in milliseconds in a listing, in seconds when asked for it.
-    String etag = file instanceof EtagSource source ? source.getEtag() : null;
-    String version = etag == null ? Long.toString(file.getModificationTime()) : etag;
-    return new ManifestFile(file.getPath().toString(), format, file.getLen(), version);
   }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +24,7 @@ final class ManifestFolder {
   private final FileSystem fileSystem;
   private final Path folder;
   private final List<FileStatus> files = new ArrayList<>();
+  private final List<FileStatus> ends = new ArrayList<>();
   private final List<String> skipped = new ArrayList<>();
   private long emptyFiles;
 
@@ -39,13 +41,7 @@ final class ManifestFolder {
    */
   static ManifestFolder of(FileSystem fileSystem, Path folder) throws IOException {
     ManifestFolder found = new ManifestFolder(fileSystem, folder);
-    FileStatus success = found.success();
-    found.addTree(folder);
-    Optional<ManifestCounts> counts = ManifestCounts.read(success, fileSystem.getConf());
-    if (counts.isPresent()) {
-      found.requireFiles(counts.get().files());
-      found.files.add(success);
-    }
+    found.add(found.success());
     if (!found.skipped.isEmpty()) {
       LOG.info(
           "Not read as files of the manifest {}, because of their names: {}",
@@ -55,9 +51,19 @@ final class ManifestFolder {
     return found;
   }
 
-  /** Returns the files to read, and a {@code _SUCCESS} that says how much they hold. */
+  /** Returns the files to read, and each {@code _SUCCESS} that says how much they hold. */
   List<FileStatus> files() {
-    return files;
+    return Stream.concat(files.stream(), ends.stream()).toList();
+  }
+
+  /** Adds all files, as many as {@code _SUCCESS} says, if it does. */
+  private void add(FileStatus success) throws IOException {
+    addTree(folder);
+    Optional<ManifestCounts> counts = ManifestCounts.read(success, fileSystem.getConf());
+    if (counts.isPresent()) {
+      requireFiles(counts.get().files());
+      ends.add(success);
+    }
   }
 
   private FileStatus success() throws IOException {
@@ -72,13 +78,36 @@ final class ManifestFolder {
   }
 
   private void addTree(Path tree) throws IOException {
-    for (FileStatus status : PlainFiles.list(fileSystem, tree, file -> true)) {
+    List<FileStatus> listed = PlainFiles.list(fileSystem, tree, file -> true);
+    if (!tree.equals(folder) && listed.stream().anyMatch(ManifestFolder::isMark)) {
+      addNested(tree);
+      return;
+    }
+    for (FileStatus status : listed) {
       if (status.isDirectory()) {
         addFolder(status);
       } else {
         addFile(status);
       }
     }
+  }
+
+  /** Whether a snapshot, or a writer of a whole manifest, leaves this in its folder. */
+  private static boolean isMark(FileStatus status) {
+    String name = status.getPath().getName();
+    return status.isDirectory()
+        ? ManifestNames.isOfSnapshot(name)
+        : name.equals(ManifestNames.SUCCESS);
+  }
+
+  /** Adds a folder that is a manifest of its own, which must be complete too. */
+  private void addNested(Path tree) throws IOException {
+    ManifestFolder nested = new ManifestFolder(fileSystem, tree);
+    nested.add(nested.success());
+    files.addAll(nested.files);
+    ends.addAll(nested.ends);
+    skipped.addAll(nested.skipped);
+    emptyFiles += nested.emptyFiles;
   }
 
   private void addFolder(FileStatus status) throws IOException {

@@ -78,11 +78,8 @@ public final class ManifestReader {
     if (!rowFiles.isEmpty()) {
       parts.add(readSplits(rowFiles));
     }
-    List<ManifestFile> documents = filter(files, EnumSet.of(Format.AMA));
-    if (!documents.isEmpty()) {
-      parts.add(
-          new AmaManifests(spark, rules, amaTasks(files))
-              .read(documents, filter(files, EnumSet.of(Format.AMA_STATS))));
+    if (!filter(files, EnumSet.of(Format.AMA)).isEmpty()) {
+      parts.add(new AmaManifests(spark, rules, amaTasks(files)).read(files));
     }
     return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
   }
@@ -127,7 +124,7 @@ public final class ManifestReader {
     while (start < file.lengthBytes()) {
       boolean last = whole || file.lengthBytes() - start <= splitBytes;
       long end = last ? fileEnd : start + splitBytes;
-      splits.add(new ManifestSplit(file.path(), start, end));
+      splits.add(new ManifestSplit(file, start, end));
       start = end;
     }
     return splits;

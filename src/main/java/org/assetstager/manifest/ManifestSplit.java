@@ -8,4 +8,9 @@ import java.io.Serializable;
  *
  * @param end {@link Long#MAX_VALUE} where the file is compressed as a whole and can't be split
  */
-record ManifestSplit(String file, long start, long end) implements Serializable {}
+record ManifestSplit(ManifestFile source, long start, long end) implements Serializable {
+  /** Returns the path of the manifest file. */
+  String file() {
+    return source.path();
+  }
+}

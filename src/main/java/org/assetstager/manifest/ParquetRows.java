@@ -77,6 +77,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
   static ParquetRows open(ManifestSplit split, Configuration configuration, ManifestFields fields) {
     Path path = new Path(split.file());
     try {
+      split.source().open(0, configuration).close();
       FileSystem files = PlainFiles.of(path, configuration);
       ParquetReadOptions options =
           HadoopReadOptions.builder(configuration, path)
@@ -84,7 +85,7 @@ final class ParquetRows implements Iterator<ManifestRow>, Closeable {
               .usePageChecksumVerification()
               .withRange(split.start(), split.end())
               .build();
-      InputFile input = new Input(files, path, files.getFileStatus(path).getLen());
+      InputFile input = new Input(files, path, split.source().lengthBytes());
       ParquetFileReader reader = ParquetFileReader.open(input, options);
       try {
         return new ParquetRows(split.file(), fields, reader);

@@ -8,14 +8,11 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Iterator;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.util.TaskCompletionListener;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile.Format;
-import org.assetstager.spark.PlainFiles;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the splits of a partition, one after another. */
@@ -51,11 +48,11 @@ record ReadSplit(ManifestRules rules)
   }
 
   private JsonLinesReader openLines(ManifestSplit split, ManifestFields fields) {
-    Path path = new Path(split.file());
-    Configuration configuration = rules.configuration().value();
     try {
       InputStream in =
-          PlainFiles.open(path, LineReader.firstByteToRead(split.start()), configuration);
+          split
+              .source()
+              .open(LineReader.firstByteToRead(split.start()), rules.configuration().value());
       InputStream counted = new CountedInput(in, rules.progress(), split.end() - split.start());
       return new JsonLinesReader(split, counted, rules.settings().maxRowBytes(), fields);
     } catch (IOException e) {

@@ -15,6 +15,7 @@ import org.assetstager.files.FileFacts;
 import org.assetstager.files.OpenDirectory;
 import org.assetstager.files.UnixFiles;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.SystemErrors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements Aut
   private static final int MOST_WAITING = 1_000;
 
   private final AssetRoot root;
+  private final RootsSeen.Collector seen;
   private final Iterator<String> directories;
   private final long budget;
   private final Deque<String> waiting = new ArrayDeque<>();
@@ -42,11 +44,14 @@ final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements Aut
   /**
    * Prepares a walk; nothing is opened yet.
    *
+   * @param seen gets what is seen of mount points below the root
    * @param directories relative to the root; empty for the root itself
    * @param budget entries to meet before no further directory is opened; at least 1
    */
-  DirectoryWalk(AssetRoot root, Iterator<String> directories, long budget) {
+  DirectoryWalk(
+      AssetRoot root, RootsSeen.Collector seen, Iterator<String> directories, long budget) {
     this.root = root;
+    this.seen = seen;
     this.directories = directories;
     this.budget = budget;
   }
@@ -85,6 +90,7 @@ final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements Aut
         close();
         return SnapshotEntry.skipped(directory, SkipReason.VANISHED, null);
       }
+      seen.addMountPoints(root, path);
       current = directory;
       return null;
     } catch (IOException e) {
@@ -154,10 +160,11 @@ final class DirectoryWalk extends AbstractIterator<SnapshotEntry> implements Aut
   private SnapshotEntry failed(String path, IOException e) {
     SystemErrors.requireOfFile(e);
     root.requireAlive();
-    boolean gone = e instanceof NoSuchFileException || e instanceof NotDirectoryException;
-    return gone
-        ? SnapshotEntry.skipped(path, SkipReason.VANISHED, null)
-        : SnapshotEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
+    if (e instanceof NoSuchFileException || e instanceof NotDirectoryException) {
+      root.requireMounted(root.realPath().resolve(path));
+      return SnapshotEntry.skipped(path, SkipReason.VANISHED, null);
+    }
+    return SnapshotEntry.skipped(path, SkipReason.UNREADABLE, e.toString());
   }
 
   /** Closes the directory that is open, if one is. */

@@ -1,6 +1,8 @@
 package org.assetstager.snapshot;
 
 import com.google.common.collect.Iterators;
+import com.google.common.collect.Lists;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +15,7 @@ import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
+import org.assetstager.verify.RootsSeen;
 
 /**
  * Finds the files of a snapshot, by a walk or by a list, and opens none of them.
@@ -26,6 +29,14 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
   /** File servers are busy with as many; and what the numbers of work files leave room for. */
   private static final int MOST_WALKS = 1_000;
 
+  /**
+   * What a task has found.
+   *
+   * @param files that it wrote
+   * @param roots what it saw of mount points below the root
+   */
+  record Found(List<StepFile> files, RootsSeen roots) implements Serializable {}
+
   /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
   Done walk(TaskProgress progress) {
     List<StepFile> found = new ArrayList<>();
@@ -35,7 +46,7 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
     while (true) {
       List<StepFile> left = new ArrayList<>();
       WalkTask task = new WalkTask(tasks, tasksBefore, budget, progress);
-      for (StepFile file : directories.mapPartitions(task).collect()) {
+      for (StepFile file : files(directories.mapPartitions(task).collect())) {
         (file.kind().equals(SnapshotTasks.DIRECTORIES) ? left : found).add(file);
       }
       if (left.isEmpty()) {
@@ -69,6 +80,12 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
   /** Looks at the files that a list names. */
   Done look(FileList list, TaskProgress progress) {
     return new Done(
-        list.splits(spark).mapPartitions(new ListTask(tasks, list, progress)).collect());
+        files(list.splits(spark).mapPartitions(new ListTask(tasks, list, progress)).collect()));
+  }
+
+  /** Returns the files, if all hosts saw the mounts that the driver sees. */
+  private List<StepFile> files(List<Found> found) {
+    tasks.roots().compare(Lists.transform(found, Found::roots));
+    return found.stream().flatMap(task -> task.files().stream()).toList();
   }
 }

@@ -18,20 +18,20 @@ import org.assetstager.manifest.FileList;
 import org.assetstager.manifest.ListReader;
 import org.assetstager.manifest.ListedFile;
 import org.assetstager.manifest.ManifestRow;
-import org.assetstager.run.StepFile;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.spark.ConcurrentMap;
 import org.assetstager.spark.TaskEnd;
 import org.assetstager.spark.TaskProgress;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.FileRefusedException;
+import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.ScannedDirectories;
 import org.assetstager.verify.ScannedFile;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at the files that shares of a list name, and opens none. */
 record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
-    implements FlatMapFunction<Iterator<FileList.Split>, StepFile> {
+    implements FlatMapFunction<Iterator<FileList.Split>, FindStep.Found> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
@@ -41,8 +41,9 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Override
-  public Iterator<StepFile> call(Iterator<FileList.Split> splits) {
+  public Iterator<FindStep.Found> call(Iterator<FileList.Split> splits) {
     AssetRoot root = tasks.root();
+    RootsSeen.Collector seen = new RootsSeen.Collector();
     ScannedDirectories directories = new ScannedDirectories();
     TaskFiles files =
         TaskFiles.ofTask(tasks.output(), SnapshotTasks.WALK, TaskContext.getPartitionId());
@@ -53,13 +54,13 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
             Iterators.partition(listed, PATHS_AT_ONCE),
             THREADS,
             "list",
-            batch -> batch.stream().map(file -> look(file, root, directories)).toList());
+            batch -> batch.stream().map(file -> look(file, root, seen, directories)).toList());
     while (found.hasNext()) {
       List<SnapshotEntry> batch = found.next();
       batch.forEach(entry -> tasks.add(entry, files));
       progress.count(batch.size());
     }
-    return files.finish().iterator();
+    return List.of(new FindStep.Found(files.finish(), seen.finish())).iterator();
   }
 
   private ListReader open(FileList.Split split, List<String> roots) {
@@ -67,7 +68,7 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
   }
 
   private static SnapshotEntry look(
-      ListedFile listed, AssetRoot root, ScannedDirectories directories) {
+      ListedFile listed, AssetRoot root, RootsSeen.Collector seen, ScannedDirectories directories) {
     ListedFile.Problem problem = listed.problem();
     if (problem != null) {
       SkipReason reason =
@@ -86,9 +87,13 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
     }
     try {
       ScannedFile file = directories.find(root, path);
+      seen.addMountPoints(root, file.realPath());
       if (!file.realPath().equals(root.realPath().resolve(path))) {
         String detail = "it leads to " + file.realPath();
         return SnapshotEntry.skipped(path, SkipReason.SYMBOLIC_LINK, detail);
+      }
+      if (UnixFiles.isRemovedOnNfs(file.realPath().getFileName().toString())) {
+        return SnapshotEntry.skipped(path, SkipReason.REMOVED, null);
       }
       return withListed(SnapshotEntry.file(path, file.facts()), file.facts(), listed);
     } catch (FileRefusedException e) {

@@ -207,7 +207,7 @@ public record AssetRoot(
    * @param reached absolute, without symbolic links
    * @throws JobFailure of kind SYSTEM if it isn't
    */
-  void requireMounted(Path reached) {
+  public void requireMounted(Path reached) {
     for (Path mountPoint : mountPoints) {
       if (reached.startsWith(mountPoint)) {
         try {

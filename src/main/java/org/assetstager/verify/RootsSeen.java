@@ -71,12 +71,12 @@ public final class RootsSeen implements Serializable {
     }
 
     /**
-     * Adds the mount points below the root that lead to a file.
+     * Adds the mount points below the root that lead to a file or directory.
      *
-     * @param realPath of the file
+     * @param realPath of it
      * @throws org.assetstager.asset.JobFailure of kind SYSTEM if one of them is lost
      */
-    void addMountPoints(AssetRoot root, Path realPath) {
+    public void addMountPoints(AssetRoot root, Path realPath) {
       for (Path mountPoint : root.mountPoints()) {
         if (realPath.startsWith(mountPoint) && isNew(root, mountPoint.toString(), "", 0)) {
           try {

@@ -63,23 +63,23 @@ class AmaManifestsTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 5})
   void read_versionsWithHostileNames_areJoinedAsMapsWould(int tasks) throws IOException {
-    List<ManifestFile> manifests = new ArrayList<>();
+    List<String> manifests = new ArrayList<>();
     for (int version = 0; version < OF_PATHS.size(); version++) {
       manifests.add(write(version));
     }
     Path stats = root().resolve(".asset/file_stats.json");
     Files.writeString(stats, "{\"stats\": " + members(this::stats) + "}");
-    ManifestFile ofStats = new ManifestFile(stats.toString(), ManifestFile.Format.AMA_STATS, 1, "");
+    List<ManifestFile> files = ManifestFiles.find(manifests, true, new Configuration());
 
     List<ManifestRow> rows =
         new AmaManifests(spark, rules, tasks)
-            .read(manifests, List.of(ofStats)).map(ManifestRow.CODEC::toRow).collect().stream()
+            .read(files).map(ManifestRow.CODEC::toRow).collect().stream()
                 .map(ManifestRow.CODEC::fromRow)
                 .toList();
 
     List<ManifestRow> expected = new ArrayList<>();
-    for (ManifestFile manifest : manifests) {
-      expected.addAll(inMemory(manifest.path(), stats));
+    for (String manifest : manifests) {
+      expected.addAll(inMemory(manifest, stats));
     }
     assertThat(sorted(rows)).isEqualTo(sorted(expected));
     assertThat(rows).anyMatch(ManifestRow::added);
@@ -99,11 +99,15 @@ class AmaManifestsTest {
         .toList();
   }
 
+  private static Path local(String file) {
+    return Path.of(file.substring("file:".length()));
+  }
+
   private List<ManifestRow> inMemory(String manifest, Path statsFile) throws IOException {
     AmaLocations locations = AmaLocations.of(manifest);
-    AmaHeader header = AmaHeader.read(locations, Files.newInputStream(Path.of(manifest)));
+    AmaHeader header = AmaHeader.read(locations, Files.newInputStream(local(manifest)));
     List<AmaState> states =
-        all(AmaState.read("states", Files.newInputStream(Path.of(locations.states()))));
+        all(AmaState.read("states", Files.newInputStream(local(locations.states()))));
     Map<String, AmaState> ofContents = byName(states, Kind.CONTENT);
     Map<String, AmaState> ofObjects = byName(states, Kind.OBJECT);
     Map<String, AmaFileStats> stats =
@@ -112,7 +116,7 @@ class AmaManifestsTest {
             AmaFileStats::path,
             (one, other) -> one.twice());
     AmaRows rows = new AmaRows(rules.fields(FolderColumns.NONE));
-    return all(AmaObject.read(manifest, Files.newInputStream(Path.of(manifest)))).stream()
+    return all(AmaObject.read(manifest, Files.newInputStream(local(manifest)))).stream()
         .map(
             object ->
                 rows.join(
@@ -149,7 +153,7 @@ class AmaManifestsTest {
   }
 
   /** Writes a manifest with objects of any names and contents, and its states. */
-  private ManifestFile write(int version) throws IOException {
+  private String write(int version) throws IOException {
     Path manifest = root().resolve(".asset/manifests/asset/" + version + ".json");
     Path states = root().resolve(".asset/states/asset/" + version + ".json");
     Files.createDirectories(manifest.getParent());
@@ -164,7 +168,7 @@ class AmaManifestsTest {
             .formatted(
                 members(name -> pair(content(name), OF_CONTENTS.get(version))),
                 members(name -> pair(name, OF_PATHS.get(version)))));
-    return new ManifestFile(manifest.toString(), ManifestFile.Format.AMA, 1, "");
+    return "file:" + manifest;
   }
 
   private String object() {

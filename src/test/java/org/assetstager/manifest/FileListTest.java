@@ -75,6 +75,24 @@ class FileListTest {
         .hasMessageContaining("sed 's,^[^/]* -- /,/,'");
   }
 
+  @Test
+  void open_csvWithCarriageReturnsAlone_saysSo() {
+    for (ListFormat format : List.of(ListFormat.AUTO, ListFormat.CSV)) {
+      assertThatThrownBy(() -> open(format, "path,md5\r/data/a,x\r/data/b,y\r"))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("its lines end in carriage returns alone");
+    }
+  }
+
+  @Test
+  void read_listThatWasWrittenSinceItWasOpened_isRefused() throws IOException {
+    FileList list = open(ListFormat.NEWLINE, "a\nb\n");
+    Files.writeString(Path.of(list.path().substring("file:".length())), "a\nb\nc\n");
+
+    assertThatThrownBy(() -> paths(list, 1_000_000))
+        .hasMessageContaining("is not the file that it was when the job started");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"a,b\n", "path,st_sise\n", "Path,path2\n", "path,path\n", ""})
   void open_csvWithoutProperHeader_saysWhatIsWrong(String text) {

@@ -56,7 +56,7 @@ class JsonLinesReaderTest {
 
   private static List<ManifestRow> rows(String name, InputStream in) throws IOException {
     List<ManifestRow> rows = new ArrayList<>();
-    ManifestSplit whole = new ManifestSplit(name, 0, Long.MAX_VALUE);
+    ManifestSplit whole = SampleRow.split(name, 0, Long.MAX_VALUE);
     try (JsonLinesReader reader = new JsonLinesReader(whole, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
       reader.forEachRemaining(rows::add);
     }
@@ -207,7 +207,7 @@ class JsonLinesReaderTest {
     for (long start = 0; start < Files.size(file); start += step) {
       InputStream in = Files.newInputStream(file);
       in.skipNBytes(LineReader.firstByteToRead(start));
-      ManifestSplit split = new ManifestSplit(file.toString(), start, start + step);
+      ManifestSplit split = SampleRow.split(file.toString(), start, start + step);
       try (JsonLinesReader reader =
           new JsonLinesReader(split, in, MAX_ROW_BYTES, SampleRow.FIELDS)) {
         reader.forEachRemaining(inRanges::add);

@@ -31,7 +31,7 @@ class JsonLinesRowTest {
   private static ManifestRow parse(byte[] bytes, boolean last) {
     byte[] file = Bytes.concat("  \t \r \n".getBytes(StandardCharsets.UTF_8), bytes, END);
     ByteArrayInputStream in = new ByteArrayInputStream(file, 0, file.length - (last ? 1 : 0));
-    ManifestSplit split = new ManifestSplit("m.jsonl", 0, Long.MAX_VALUE);
+    ManifestSplit split = SampleRow.split("m.jsonl", 0, Long.MAX_VALUE);
     try (JsonLinesReader reader = new JsonLinesReader(split, in, 1 << 26, SampleRow.FIELDS)) {
       return Iterators.getOnlyElement(reader);
     } catch (IOException e) {

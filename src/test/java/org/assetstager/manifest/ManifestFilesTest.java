@@ -188,6 +188,28 @@ class ManifestFilesTest {
   }
 
   @Test
+  void find_folderOfManifestFolders_isRefusedIfOneOfThemIsNotComplete() throws IOException {
+    file("all/a/part-0.jsonl");
+    Path success = folder.resolve("all/a/_SUCCESS");
+    Files.writeString(success, new ManifestCounts(1, 7).toJson());
+    file("all/b/part-0.jsonl");
+    file("all/b/_skipped/part-0.jsonl");
+    Files.createFile(folder.resolve("all/b/_SUCCESS"));
+    Files.createFile(folder.resolve("all/_SUCCESS"));
+
+    assertThat(names(folder + "/all"))
+        .containsExactly("all/a/_SUCCESS", "all/a/part-0.jsonl", "all/b/part-0.jsonl");
+
+    Files.writeString(success, new ManifestCounts(2, 7).toJson());
+    assertRefused(false, folder + "/all")
+        .hasMessageContaining("all/a has 1 files, but its _SUCCESS says 2");
+
+    Files.delete(success);
+    file("all/a/_snapshot/steps/walk.json");
+    assertRefused(false, folder + "/all").hasMessageContaining("all/a has no _SUCCESS");
+  }
+
+  @Test
   void find_whatHadoopLeavesOut_isRefused() throws Exception {
     file("out/a.jsonl");
     Files.createFile(folder.resolve("out/_SUCCESS"));

@@ -18,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -97,6 +98,42 @@ class ManifestReaderTest {
     return text.append(SampleRow.json("path", "\"last, without an end of line\"")).toString();
   }
 
+  /** As where an NFS client, or an executor's own disk, shows another file than the driver's. */
+  @ParameterizedTest
+  @ValueSource(strings = {"m.jsonl", "m.jsonl.gz", "m.parquet"})
+  void read_fileThatIsNoMoreWhatTheDriverFound_isAFailureOfTheInput(String name)
+      throws IOException {
+    Path file = folder.resolve(name);
+    if (name.endsWith(".parquet")) {
+      parquet(name, table(1));
+    } else {
+      byte[] bytes = lines().getBytes(StandardCharsets.UTF_8);
+      Files.write(file, name.endsWith(".gz") ? gzip(bytes) : bytes);
+    }
+    List<ManifestFile> found =
+        ManifestFiles.find(List.of(file.toString()), false, new Configuration());
+    ManifestReader reader = new ManifestReader(core, SETTINGS, null, progress);
+    assertThat(reader.read(found).count()).isPositive();
+    FileTime written = Files.getLastModifiedTime(file);
+    byte[] whole = Files.readAllBytes(file);
+
+    Files.write(file, Arrays.copyOf(whole, whole.length - 1));
+    Files.setLastModifiedTime(file, written);
+    assertIsAnotherFile(reader, found);
+
+    Files.write(file, whole);
+    Files.setLastModifiedTime(file, FileTime.fromMillis(written.toMillis() + 1));
+    assertIsAnotherFile(reader, found);
+  }
+
+  private void assertIsAnotherFile(ManifestReader reader, List<ManifestFile> found) {
+    assertThatThrownBy(() -> reader.read(found).count())
+        .satisfies(
+            e ->
+                assertThat(inputFailure(e))
+                    .hasMessageContaining("is not the file that it was when the job started"));
+  }
+
   private static byte[] gzip(byte[] bytes) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
@@ -140,11 +177,12 @@ class ManifestReaderTest {
   @ParameterizedTest
   @CsvSource({"PARQUET, 9223372036854775807", "JSONL, 25"})
   void splits_lastOne_hasAllRowGroupsThatAreLeft(ManifestFile.Format format, long end) {
-    assertThat(ManifestReader.splits(new ManifestFile("m", format, 25, "1"), 10))
+    ManifestFile file = new ManifestFile("m", format, 25, "1");
+    assertThat(ManifestReader.splits(file, 10))
         .containsExactly(
-            new ManifestSplit("m", 0, 10),
-            new ManifestSplit("m", 10, 20),
-            new ManifestSplit("m", 20, end));
+            new ManifestSplit(file, 0, 10),
+            new ManifestSplit(file, 10, 20),
+            new ManifestSplit(file, 20, end));
     assertThat(
             ManifestReader.splits(
                 new ManifestFile("m", format, Long.MAX_VALUE, "1"), Long.MAX_VALUE / 3 * 2))
@@ -434,6 +472,22 @@ class ManifestReaderTest {
         .containsExactly(
             tuple(null, "0123", 7L, false, "pending", "d/e: f"),
             tuple(null, "0123", 7L, false, "pending", "é/0"));
+  }
+
+  /** As Arrow writes them. */
+  @Test
+  void read_foldersWithEscapedBytesOfUtf8_haveTheirText() throws IOException {
+    Path table = parquet("asset=caf%C3%A9 %E2%82%AC%2F/m.parquet", table(1).drop("asset"));
+
+    assertThat(read(table)).extracting(ManifestRow::asset).containsExactly("café €/");
+    Path other = folder.resolve("asset=caf%E9/m.parquet");
+    Files.createDirectories(other.getParent());
+    Files.copy(table, other);
+    assertThatThrownBy(() -> read(other))
+        .satisfies(
+            e ->
+                assertThat(inputFailure(e))
+                    .hasMessageContaining("A folder of the manifest has %E9 in its name"));
   }
 
   @ParameterizedTest

@@ -10,6 +10,11 @@ final class SampleRow {
 
   private SampleRow() {}
 
+  /** Returns a share of a file that nobody opens. */
+  static ManifestSplit split(String file, long start, long end) {
+    return new ManifestSplit(new ManifestFile(file, ManifestFile.Format.JSONL, 0, "1"), start, end);
+  }
+
   static Map<String, Object> values() {
     Map<String, Object> values = new LinkedHashMap<>();
     values.put("top_hash", "class-1");

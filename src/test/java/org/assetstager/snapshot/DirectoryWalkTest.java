@@ -1,6 +1,7 @@
 package org.assetstager.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
@@ -17,9 +18,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.files.UnixFiles;
+import org.assetstager.run.RunDescription;
+import org.assetstager.run.RunFolder;
 import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.Roots;
+import org.assetstager.verify.RootsSeen;
+import org.assetstager.verify.RunFolders;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,7 +41,10 @@ class DirectoryWalkTest {
     List<SnapshotEntry> entries = new ArrayList<>();
     try (DirectoryWalk walk =
         new DirectoryWalk(
-            AssetRoot.open(root.toString()), List.of(directories).iterator(), budget)) {
+            AssetRoot.open(root.toString()),
+            new RootsSeen.Collector(),
+            List.of(directories).iterator(),
+            budget)) {
       walk.forEachRemaining(entries::add);
       assertThatThrownBy(walk::next).isInstanceOf(NoSuchElementException.class);
     }
@@ -187,9 +196,59 @@ class DirectoryWalkTest {
     Path lost = Files.createDirectory(root.resolve("lost"));
     AssetRoot seen = AssetRoot.open(lost.toString());
     Files.delete(lost);
-    try (DirectoryWalk walk = new DirectoryWalk(seen, Stream.of("").iterator(), 1)) {
+    try (DirectoryWalk walk =
+        new DirectoryWalk(seen, new RootsSeen.Collector(), Stream.of("").iterator(), 1)) {
       assertThatThrownBy(walk::hasNext).isInstanceOf(JobFailure.class).hasMessageContaining("lost");
     }
+  }
+
+  /** As where a host hasn't mounted what the driver has, and reads the directory below. */
+  @Test
+  void walk_nestedMount_isComparedWithTheDrivers(@TempDir Path elsewhere) throws IOException {
+    Trees.write(root, "nested/deeper/a", "x");
+    RunFolder run = RunFolders.begun(elsewhere, "r", "nonce");
+    RunDescription description =
+        run.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
+    Roots driver = Roots.ofRun(run, description, List.of());
+    RootsSeen.Collector seen = new RootsSeen.Collector();
+    try (DirectoryWalk walk =
+        new DirectoryWalk(withMountPoint("nested"), seen, Stream.of("").iterator(), 10)) {
+      walk.forEachRemaining(entry -> {});
+    }
+    List<RootsSeen> all = List.of(seen.finish());
+
+    assertThatCode(() -> driver.compare(all)).doesNotThrowAnyException();
+    Files.move(root.resolve("nested"), elsewhere.resolve("unmounted"));
+    Files.createDirectory(root.resolve("nested"));
+    assertThatThrownBy(() -> driver.compare(all))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.SYSTEM))
+        .hasMessageContaining("The mount point '" + root.resolve("nested") + "'");
+  }
+
+  @Test
+  void walk_goneBelowAMountPointWithoutItsMount_stopsTheJob() throws IOException {
+    Trees.write(root, "nested/a", "x");
+    RootsSeen.Collector seen = new RootsSeen.Collector();
+    try (DirectoryWalk walk =
+        new DirectoryWalk(
+            withMountPoint("nested"), seen, Stream.of("gone", "nested/gone").iterator(), 10)) {
+      assertThat(walk.next()).isEqualTo(SnapshotEntry.skipped("gone", SkipReason.VANISHED, null));
+      assertThatThrownBy(walk::hasNext)
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("nothing is mounted there");
+    }
+  }
+
+  private AssetRoot withMountPoint(String path) {
+    AssetRoot plain = AssetRoot.open(root.toString());
+    return new AssetRoot(
+        plain.path(),
+        plain.realPath(),
+        plain.inode(),
+        plain.device(),
+        plain.local(),
+        List.of(plain.realPath().resolve(path)));
   }
 
   @ParameterizedTest

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ListFormat;
@@ -121,6 +122,7 @@ class SnapshotListTest {
     Files.createSymbolicLink(root.resolve("away"), folder.resolve("outside"));
     Files.createSymbolicLink(root.resolve("linked"), Path.of("d"));
     Trees.command("mkfifo", root.resolve("fifo").toString());
+    Trees.write(root, "d/.nfs00000000027c0a5500000001", "removed while it was open");
     ByteArrayOutputStream list = new ByteArrayOutputStream();
     for (String path :
         List.of(
@@ -135,6 +137,7 @@ class SnapshotListTest {
             "away",
             "linked/b",
             "fifo",
+            "d/.nfs00000000027c0a5500000001",
             "d",
             ".",
             ".asset/x",
@@ -165,6 +168,7 @@ class SnapshotListTest {
                     Map.entry("away", "SYMBOLIC_LINK"),
                     Map.entry("linked/b", "SYMBOLIC_LINK"),
                     Map.entry("fifo", "SPECIAL_FILE"),
+                    Map.entry("d/.nfs00000000027c0a5500000001", "REMOVED"),
                     Map.entry("d", "DIRECTORY"),
                     Map.entry(".", "DIRECTORY"),
                     Map.entry(".asset/x", "ASSET_FOLDER"),
@@ -302,7 +306,7 @@ class SnapshotListTest {
         .hasMessageContaining(", not none");
   }
 
-  /** Lists on a local disk, which are rewritten as soon as they are opened a second time. */
+  /** Lists on a local disk, which are rewritten as soon as a task has opened them. */
   public static final class Rewritten extends RawLocalFileSystem {
     private static final AtomicInteger OPENED = new AtomicInteger();
 
@@ -314,10 +318,18 @@ class SnapshotListTest {
     @Override
     public FSDataInputStream open(org.apache.hadoop.fs.Path file, int bufferSize)
         throws IOException {
-      if (OPENED.incrementAndGet() == 2) {
+      FSDataInputStream in = super.open(file, bufferSize);
+      OPENED.incrementAndGet();
+      return in;
+    }
+
+    @Override
+    public FileStatus getFileStatus(org.apache.hadoop.fs.Path file) throws IOException {
+      FileStatus before = super.getFileStatus(file);
+      if (OPENED.compareAndSet(2, 3)) {
         Files.writeString(Path.of(file.toUri().getPath()), "b\n");
       }
-      return super.open(file, bufferSize);
+      return before;
     }
   }
 

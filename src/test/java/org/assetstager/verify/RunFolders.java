@@ -8,10 +8,10 @@ import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 
 /** Makes folders of runs that have been described. */
-final class RunFolders {
+public final class RunFolders {
   private RunFolders() {}
 
-  static RunFolder begun(Path ledger, String runId, String nonce) {
+  public static RunFolder begun(Path ledger, String runId, String nonce) {
     RunFolder run = new RunFolder("file://" + ledger, runId, new Configuration());
     run.create();
     run.writeJson(
