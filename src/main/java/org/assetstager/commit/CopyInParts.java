@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.function.LongConsumer;
@@ -26,11 +28,23 @@ import org.assetstager.upload.UploadLog;
  * on record, with the ETag of the object that its parts come from. Safe for many threads.
  *
  * @param bytesCopied callback that receives the bytes of every part that was copied
+ * @param underWay a permit for each object that may be copied at a time
  */
 record CopyInParts(
-    RemoteWriter writer, BucketReader remote, UploadLog log, LongConsumer bytesCopied) {
+    RemoteWriter writer,
+    BucketReader remote,
+    UploadLog log,
+    LongConsumer bytesCopied,
+    Semaphore underWay) {
   /** Parts wait for the store, not for a core. */
   private static final int PARTS_AT_ONCE = 16;
+
+  /** So that a task has no more requests under way than its JVM has connections for. */
+  private static final int OBJECTS_AT_ONCE = 2;
+
+  CopyInParts(RemoteWriter writer, BucketReader remote, UploadLog log, LongConsumer bytesCopied) {
+    this(writer, remote, log, bytesCopied, new Semaphore(OBJECTS_AT_ONCE));
+  }
 
   /**
    * Copies an object; returns what the answer says of the copy.
@@ -38,6 +52,22 @@ record CopyInParts(
    * @param metadata of an object put as one
    */
   ObjectFacts copy(StagedObject source, PartPlan plan, String key, Map<String, String> metadata)
+      throws S3Failure {
+    try {
+      underWay.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Waiting for the copy of '" + key + "' was interrupted");
+    }
+    try {
+      return copyNow(source, plan, key, metadata);
+    } finally {
+      underWay.release();
+    }
+  }
+
+  private ObjectFacts copyNow(
+      StagedObject source, PartPlan plan, String key, Map<String, String> metadata)
       throws S3Failure {
     Optional<OpenUpload> before = openBefore(source, plan, key);
     String uploadId =

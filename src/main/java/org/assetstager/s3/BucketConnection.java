@@ -17,7 +17,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param http what the client and {@code directPuts} send with, only to be closed
+ * @param patientClient as {@code client}, for requests that are answered late; it doesn't take
+ *     silence for a broken connection
+ * @param http what the clients and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
  * @param failedInARow requests without any that was answered since
@@ -26,6 +28,7 @@ public record BucketConnection(
     Side side,
     BucketSettings settings,
     S3Client client,
+    S3Client patientClient,
     SdkAutoCloseable http,
     @Nullable DirectPuts directPuts,
     Duration patience,
@@ -55,7 +58,7 @@ public record BucketConnection(
     while (true) {
       long start = System.nanoTime();
       try {
-        T answer = call.apply(client);
+        T answer = call.apply(request.isAnsweredLate() ? patientClient : client);
         // Of directPuts, whose request the client is about to send again.
         boolean unanswered = answer instanceof Optional<?> direct && direct.isEmpty();
         if (!unanswered) {
@@ -142,6 +145,7 @@ public record BucketConnection(
   @Override
   public void close() {
     client.close();
+    patientClient.close();
     http.close();
   }
 }

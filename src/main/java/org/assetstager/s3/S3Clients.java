@@ -35,6 +35,9 @@ public final class S3Clients {
   /** More than the tasks of a large executor have under way; a connection is made when needed. */
   private static final int MOST_CONNECTIONS = 512;
 
+  /** Of CopyObject and UploadPartCopy, by the Amazon S3 API Reference. */
+  private static final long MOST_COPIED_BYTES = 5L << 30;
+
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
 
   /**
@@ -93,7 +96,10 @@ public final class S3Clients {
     S3Settings s3 = key.s3();
     UploadSettings limits = key.limits();
     AwsCredentialsProvider credentials = S3Credentials.of(side, bucket, s3);
-    SdkHttpClient http = httpClient(key, maxConnections);
+    SdkHttpClient http = paced(httpClient(s3, s3.attemptTimeout(), maxConnections), key);
+    // The time-outs of the requests' attempts end these.
+    SdkHttpClient patientHttp =
+        httpClient(s3, s3.callTimeout().plus(timeForBody(MOST_COPIED_BYTES)), maxConnections);
     Limiter requests =
         limits == null ? null : ClusterLimits.requests(limits.maxRequestsPerSecond());
     S3ClientBuilder builder =
@@ -112,7 +118,6 @@ public final class S3Clients {
                     : ResponseChecksumValidation.WHEN_REQUIRED)
             // Chunked signing of an empty object over http is refused by some stores.
             .serviceConfiguration(c -> c.chunkedEncodingEnabled(false))
-            .httpClient(http)
             .overrideConfiguration(overrides(s3, bucket, requests));
     String endpoint = bucket.endpoint();
     if (endpoint != null) {
@@ -133,9 +138,11 @@ public final class S3Clients {
     return new BucketConnection(
         side,
         bucket,
-        builder.build(),
+        builder.httpClient(http).build(),
+        builder.httpClient(patientHttp).build(),
         () -> {
           http.close();
+          patientHttp.close();
           bodies.close();
         },
         directPuts,
@@ -143,19 +150,17 @@ public final class S3Clients {
         new AtomicInteger());
   }
 
-  private static SdkHttpClient httpClient(ClientKey key, int maxConnections) {
-    S3Settings s3 = key.s3();
-    SdkHttpClient client =
-        ApacheHttpClient.builder()
-            .maxConnections(maxConnections)
-            .connectionTimeout(s3.connectTimeout())
-            .socketTimeout(s3.attemptTimeout())
-            .connectionAcquisitionTimeout(s3.attemptTimeout())
-            // Where to wait for leave to send a body is for SmallBodies to say.
-            .expectContinueEnabled(false)
-            .tcpKeepAlive(true)
-            .build();
-    return paced(client, key);
+  private static SdkHttpClient httpClient(
+      S3Settings s3, Duration socketTimeout, int maxConnections) {
+    return ApacheHttpClient.builder()
+        .maxConnections(maxConnections)
+        .connectionTimeout(s3.connectTimeout())
+        .socketTimeout(socketTimeout)
+        .connectionAcquisitionTimeout(s3.attemptTimeout())
+        // Where to wait for leave to send a body is for SmallBodies to say.
+        .expectContinueEnabled(false)
+        .tcpKeepAlive(true)
+        .build();
   }
 
   /**

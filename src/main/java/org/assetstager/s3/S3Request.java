@@ -42,6 +42,11 @@ public enum S3Request {
     return BY_OPERATION.getOrDefault(operation, OTHER);
   }
 
+  /** Whether a store may work for minutes before it answers: it joins, or copies, what it has. */
+  boolean isAnsweredLate() {
+    return this == COPY || this == COPY_PART || this == COMPLETE;
+  }
+
   public boolean writes() {
     return writes;
   }

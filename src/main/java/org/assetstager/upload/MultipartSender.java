@@ -31,8 +31,8 @@ record MultipartSender(
   }
 
   /**
-   * Puts the whole content. An upload that isn't completed stays open for another attempt if S3 had
-   * a problem or refuses its parts, or the job is stopped; else it is aborted.
+   * Puts the whole content. An upload that isn't completed stays open for another attempt, unless
+   * the file or S3's answer says that it is of no use: then it is aborted.
    *
    * @param lookFirst whether to go on with an upload that was left open
    * @param completion makes the object, or gives the upload up
@@ -42,24 +42,22 @@ record MultipartSender(
       UploadSource source, String key, PartPlan plan, boolean lookFirst, Completion completion)
       throws S3Failure, IOException {
     OpenedUpload opened = open(source, key, plan, lookFirst);
-    boolean keep = false;
+    boolean abort = false;
     try {
       PartPlan parts = new PartPlan(source.planned().size(), opened.upload().partSize());
-      UploadResult result = completion.complete(sendAll(source, opened, parts));
-      keep = true;
-      return result;
+      return completion.complete(sendAll(source, opened, parts));
     } catch (S3Failure e) {
       // Such as where another attempt has sent a part again, which changes its ETag under SSE-KMS,
       // or where the object that was to be replaced is gone.
       boolean mayBeOpen =
           e.kind() == S3Failure.Kind.NO_SUCH_UPLOAD && !e.code().equals("NoSuchUpload");
-      keep = e.kind() == S3Failure.Kind.TRANSIENT || mayBeOpen;
+      abort = e.kind() != S3Failure.Kind.TRANSIENT && !mayBeOpen;
       throw e;
-    } catch (JobFailure | CancellationException e) {
-      keep = true;
+    } catch (IOException e) {
+      abort = true;
       throw e;
     } finally {
-      if (!keep) {
+      if (abort) {
         abortQuietly(key, opened.upload().uploadId());
       }
     }

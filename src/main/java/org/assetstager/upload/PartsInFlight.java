@@ -71,7 +71,7 @@ public final class PartsInFlight {
     if (first != null) {
       Throwables.throwIfInstanceOf(first, S3Failure.class);
       Throwables.throwIfInstanceOf(first, IOException.class);
-      Throwables.throwIfInstanceOf(first, RuntimeException.class);
+      Throwables.throwIfUnchecked(first);
       throw new IllegalStateException(first);
     }
   }

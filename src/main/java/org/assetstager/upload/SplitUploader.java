@@ -6,10 +6,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.digest.PartMd5s;
 import org.assetstager.digest.PartPlan;
@@ -166,33 +164,30 @@ record SplitUploader(
         : alone.apply(source);
   }
 
-  /** A transient failure leaves the upload open, so that a later attempt can continue it. */
+  /** What may be of use to a later attempt is left open, as {@link MultipartSender} has it. */
   private UploadResult complete(
       SplitUpload upload, UploadSource source, List<Md5> partMd5s, @Nullable String[] etags)
       throws S3Failure, IOException {
-    boolean keep = false;
+    boolean abort = false;
     try {
       sendMissing(upload, source, partMd5s, etags);
-      UploadResult result =
-          completing.complete(
-              new SentUpload(upload.uploadId(), Arrays.asList(etags), partMd5s),
-              source,
-              Standing.ABSENT,
-              false);
-      keep = true;
-      return result;
+      return completing.complete(
+          new SentUpload(upload.uploadId(), Arrays.asList(etags), partMd5s),
+          source,
+          Standing.ABSENT,
+          false);
     } catch (S3Failure e) {
-      keep =
+      abort =
           switch (e.kind()) {
-            case TRANSIENT, CONFLICT, NO_SUCH_UPLOAD -> true;
-            default -> false;
+            case TRANSIENT, CONFLICT, NO_SUCH_UPLOAD -> false;
+            default -> true;
           };
       throw e;
-    } catch (JobFailure | CancellationException e) {
-      keep = true;
+    } catch (IOException e) {
+      abort = true;
       throw e;
     } finally {
-      if (!keep) {
+      if (abort) {
         multipart.abortQuietly(judge.key(source.planned()), upload.uploadId());
       }
     }

@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * was opened. Any number of threads may use {@link #body} and {@link #stillHas}.
  */
 final class UploadSource {
+  /** The JDK keeps a buffer outside the heap for each thread, as large as the most it has read. */
+  private static final long MOST_BYTES_AT_ONCE = 256 << 10;
+
   private static final int CHUNK_BYTES = 128 << 10;
 
   private final PlannedUpload planned;
@@ -225,7 +228,8 @@ final class UploadSource {
   byte[] read(long offset, int length) throws IOException {
     byte[] bytes = buffers.take(length);
     ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, length);
-    while (buffer.hasRemaining()) {
+    while (buffer.position() < length) {
+      buffer.limit((int) Math.min(length, buffer.position() + MOST_BYTES_AT_ONCE));
       int count = file.channel().read(buffer, offset + buffer.position());
       if (count < 0) {
         throw shrunk();

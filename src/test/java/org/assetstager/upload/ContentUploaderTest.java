@@ -12,6 +12,8 @@ import static org.assetstager.upload.UploadFixture.md5;
 import static org.assetstager.upload.UploadFixture.random;
 
 import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.assetstager.asset.JobFailure;
@@ -299,6 +302,74 @@ class ContentUploaderTest {
     assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
     assertThat(RequestCounts.drain()).containsEntry("PART", 1L).doesNotContainKey("CREATE");
     assertThat(fixture.log.open()).isEmpty();
+    fixture.assertStaged(planned);
+  }
+
+  /** As where a thread can't have the memory for a part. */
+  @Test
+  void upload_jobFailsUnexpectedlyDuringTheParts_leavesItOpenForTheNextAttempt()
+      throws IOException {
+    PlannedUpload planned = fixture.large();
+    fixture.before(
+        3,
+        () -> {
+          throw new OutOfMemoryError("made by a test");
+        });
+    assertThatThrownBy(() -> fixture.upload(planned))
+        .isInstanceOf(OutOfMemoryError.class)
+        .hasMessage("made by a test");
+    assertThat(fixture.openUploads()).hasSize(1);
+    fixture.before(0, () -> {});
+    RequestCounts.drain();
+
+    UploadResult result = fixture.upload(lookingFirst(planned));
+
+    assertThat(result.content().outcome()).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).doesNotContainKey("CREATE");
+    fixture.assertStaged(planned);
+  }
+
+  @Test
+  void upload_completionTakesLongerThanAnAttempt_isAskedForOnce() throws IOException {
+    PlannedUpload planned = fixture.large();
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(60));
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request -> {
+              if (request.line().startsWith("POST") && request.line().contains("uploadId=")) {
+                LockSupport.parkNanos(5_000_000_000L);
+              }
+              return request.forward();
+            });
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
+  }
+
+  /** The JDK keeps what a thread has read with until that ends. */
+  @Test
+  void upload_largeBody_leavesLittleMemoryOutsideTheHeap() throws Exception {
+    fixture.limits(new UploadSettings(24 * MIB, 24 * MIB, 64 * MIB, false, null, null));
+    fixture.write("f", random(24 * MIB, 1));
+    PlannedUpload planned = fixture.plan("f");
+    BufferPoolMXBean direct =
+        ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+            .filter(pool -> pool.getName().equals("direct"))
+            .findFirst()
+            .orElseThrow();
+    FutureTask<Long> kept =
+        new FutureTask<>(
+            () -> {
+              long before = direct.getMemoryUsed();
+              fixture.upload(planned);
+              return direct.getMemoryUsed() - before;
+            });
+
+    new Thread(kept).start();
+
+    assertThat(kept.get()).isLessThan(4 * MIB);
     fixture.assertStaged(planned);
   }
 

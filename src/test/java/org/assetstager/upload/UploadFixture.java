@@ -216,6 +216,7 @@ final class UploadFixture {
             shared.side(),
             shared.settings(),
             interrupted(shared.client()),
+            interrupted(shared.patientClient()),
             shared.http(),
             othersWrite ? null : shared.directPuts(),
             shared.patience(),
