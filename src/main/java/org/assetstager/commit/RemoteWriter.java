@@ -166,7 +166,7 @@ final class RemoteWriter {
                             .ifNoneMatch(onlyIfAbsent ? "*" : null)
                             // S3 may need minutes for thousands of parts.
                             .overrideConfiguration(
-                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+                                o -> o.apiCallAttemptTimeout(limits.completionTimeout()))));
     return facts(source, response.eTag(), response.serverSideEncryptionAsString());
   }
 

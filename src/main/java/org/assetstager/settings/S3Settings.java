@@ -17,6 +17,15 @@ public record S3Settings(
         Math.min(this.maxAttempts, maxAttempts));
   }
 
+  /**
+   * Returns how long a store may be silent while it joins the parts of an upload: minutes, yet so
+   * short that an answer that was lost is asked for again.
+   */
+  public Duration completionTimeout() {
+    Duration share = callTimeout.dividedBy(3);
+    return share.compareTo(attemptTimeout) < 0 ? attemptTimeout : share;
+  }
+
   private static Duration shorter(Duration one, Duration other) {
     return one.compareTo(other) < 0 ? one : other;
   }

@@ -236,7 +236,7 @@ record StagingWriter(
                             .ifMatch(condition.ifMatchHeader())
                             // S3 may need minutes for thousands of parts.
                             .overrideConfiguration(
-                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
+                                o -> o.apiCallAttemptTimeout(limits.completionTimeout()))));
     String etag = Etags.unquoted(response.eTag());
     return new Written(
         etag,
