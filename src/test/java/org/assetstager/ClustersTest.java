@@ -394,7 +394,32 @@ class ClustersTest {
     // A run that can't go on makes way for the next one.
     assertThat(runs).hasSize(code == 2 ? 2 : 1);
     assertThat(runs.subList(1, runs.size())).allMatch(run -> run.matches(id));
-    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
+    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended || code == 2);
+    if (code == 2) {
+      // Neither could start: the first one may continue once the settings or the key are right.
+      assertThat(folder.resolve("run-id")).hasContent("nightly-2026-01-31");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false", "4, true"})
+  void nightly_onlyTheOldRunIsRefused_makesWayForANewOne(
+      int code, boolean ended, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("run-id"), "nightly-2026-01-31\n");
+    String command = "case $* in *2026-01-31) exit 2 ;; *) exit " + code + " ;; esac";
+    String[] words = {
+      "sh", SCHEDULES + "/nightly.sh", folder.toString(), "sh", "-c", command, "job", "stage"
+    };
+
+    assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
+
+    Path kept = folder.resolve("run-id");
+    assertThat(Files.exists(kept)).isEqualTo(!ended);
+    if (!ended) {
+      assertThat(Files.readString(kept))
+          .matches("nightly-\\d{4}-\\d\\d-\\d\\dT\\d{6}\n")
+          .isNotEqualTo("nightly-2026-01-31\n");
+    }
   }
 
   @ParameterizedTest
