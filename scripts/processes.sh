@@ -72,7 +72,8 @@ make_small_class_data() {
   rm -r "$1"
 }
 
-# url_path <path>: prints it as a file URL has it.
+# url_path <path>: prints it as a file URL has it, for logging libraries, browsers and Spark's own settings.
+# The job itself takes paths as they are.
 url_path() {
   local path=${1//\%/%25}
   path=${path//\#/%23}
