@@ -137,7 +137,8 @@ start_time() {
 # is_running <pid file>
 is_running() {
   local pid started
-  [[ -f $1 ]] && read -r pid started <"$1" && [[ $(start_time "$pid") == "$started" ]]
+  # Without a start time, it had ended before its file was written.
+  [[ -f $1 ]] && read -r pid started <"$1" && [[ -n $started && $(start_time "$pid") == "$started" ]]
 }
 
 # stop_process <pid file>: only the process that was started; waits for its end.
@@ -150,7 +151,7 @@ stop_process() {
       is_running "$1" || break
       sleep 0.1
     done
-    is_running "$1" && kill -KILL "$pid" 2>/dev/null
+    if is_running "$1"; then kill -KILL "$pid" 2>/dev/null || true; fi
   fi
   rm -f "$1"
 }
