@@ -11,10 +11,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code scripts/asset-stager}, with a Java that only prints its arguments. */
 @Tag("process")
@@ -172,6 +176,49 @@ class ScriptsTest {
     assertThat(run(script))
         .contains("/etc/spark.properties")
         .doesNotContain(home + "/conf/spark-defaults.conf");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "spark.master yarn, , yarn",
+    "'  spark.master = spark://a:7077,b:7077  ', , 'spark://a:7077,b:7077'",
+    "'#spark.master yarn\nspark.master: local[4]', , local[4]",
+    "'spark.master yarn\nspark.master k8s://https://host:443', , k8s://https://host:443",
+    "spark.master yarn, local[2], local[2]",
+    "spark.masters yarn, , local[*]"
+  })
+  void assetStager_master_isTheVariablesElseThePropertiesFiles(
+      String lines, @Nullable String variable, String expected) throws Exception {
+    Path properties = Files.writeString(folder.resolve("spark.properties"), lines + "\n");
+    environment.put("SPARK_PROPERTIES", properties.toString());
+    if (variable != null) {
+      environment.put("MASTER", variable);
+    }
+
+    assertThat(run(home.resolve("scripts/asset-stager")))
+        .containsSubsequence("--master", expected, "--properties-file");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--deploy-mode cluster",
+        "--deploy-mode=cluster",
+        "--conf spark.submit.deployMode=cluster",
+        "--conf=spark.submit.deployMode=cluster --verbose"
+      })
+  void assetStager_driverElsewhere_leavesTheSettingsToIt(String arguments) throws Exception {
+    // Fails where the settings are read here.
+    program(
+        folder.resolve("jdk/bin/java"),
+        "[[ \" $* \" != *' org.assetstager.WithoutSpark '* ]] || exit 2",
+        "printf '%s\\n' \"$@\"");
+    Path script = home.resolve("scripts/asset-stager");
+    run(2, script, environment);
+
+    environment.put("SPARK_SUBMIT_ARGS", arguments);
+
+    assertThat(run(script)).contains(arguments.split(" "));
   }
 
   @Test
