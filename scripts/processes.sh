@@ -9,15 +9,19 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 build=$home
 [[ -f $build/asset-stager.jar ]] || build=$home/target
 
-# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say.
+# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say; 0 if there is no Java.
 java_version() {
-  local release
-  release=$(dirname "$(readlink -f "$(command -v "$java")")")/../release
-  if [[ -r $release ]]; then
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release"
-  else
-    echo 17
+  local path release version=
+  if ! path=$(command -v "$java"); then
+    echo 0
+    return
   fi
+  release=$(dirname "$(readlink -f "$path")")/../release
+  if [[ -r $release ]]; then
+    # Java 8 is 1.8 there.
+    version=$(sed -nE 's/^JAVA_VERSION="(1\.)?([0-9]+).*/\2/p' "$release")
+  fi
+  echo "${version:-17}"
 }
 
 # class_data: prints where a run's classes are kept for later starts, in the form that the JDK reads.

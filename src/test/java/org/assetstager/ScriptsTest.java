@@ -221,6 +221,35 @@ class ScriptsTest {
     assertThat(run(script)).contains(arguments.split(" "));
   }
 
+  @ParameterizedTest
+  @CsvSource({"11.0.22, 11", "1.8.0_392, 8", "16, 16"})
+  void assetStager_olderJava_isSaidInOneLine(String version, String number) throws Exception {
+    Files.writeString(folder.resolve("jdk/release"), "JAVA_VERSION=\"" + version + "\"\n");
+    Path script = home.resolve("scripts/asset-stager");
+    String said =
+        "asset-stager: it needs Java 17 or later, and this is " + number + ". Set JAVA_HOME";
+    assertThat(run(2, script, environment)).containsExactly(said);
+
+    Path spark = folder.resolve("spark");
+    environment.put("SPARK_HOME", spark.toString());
+    assertThat(run(2, script, environment)).containsExactly(said);
+
+    // It may name another Java.
+    Files.createDirectories(spark.resolve("bin"));
+    Files.createDirectories(spark.resolve("conf"));
+    Files.createFile(spark.resolve("conf/spark-env.sh"));
+    program(spark.resolve("bin/spark-submit"), "echo \"submits $1\"");
+    program(folder.resolve("jdk/bin/java"), "exit 1");
+    assertThat(run(script)).containsExactly("submits --master");
+
+    environment.put("JAVA_HOME", folder.resolve("none").toString());
+    assertThat(run(script)).containsExactly("submits --master");
+    environment.remove("SPARK_HOME");
+    assertThat(run(2, script, environment))
+        .containsExactly(
+            "asset-stager: it needs Java 17 or later, and there is none. Set JAVA_HOME");
+  }
+
   @Test
   void assetStager_classPath_namesTheJobsJarBehindSparks() throws Exception {
     assertThat(classPath(run(home.resolve("scripts/asset-stager"))))
