@@ -12,6 +12,7 @@ import importlib.util
 import json
 import os
 import pathlib
+import re
 import subprocess
 import urllib.parse
 
@@ -42,12 +43,12 @@ class Ledgers:
     """The runs in a folder, the settings' ledger.path: a local one, or any URL that the job can read."""
 
     def __init__(self, path):
-        url = urllib.parse.urlparse(path)
         self.local = None
         self.path = path.rstrip("/")
-        if url.scheme in ("", "file"):
-            self.local = pathlib.Path(urllib.parse.unquote(url.path) if url.scheme else path).absolute()
-            self.path = self.local.as_uri()
+        if urllib.parse.urlparse(path).scheme in ("", "file"):
+            # As the job does, it takes what follows file:// as it is: not percent-encoded.
+            self.local = pathlib.Path(re.sub("^file:(//(?=/))?", "", path)).absolute()
+            self.path = f"file://{self.local}"
 
     def ids(self):
         """Returns the ids of the runs that have ended, the latest at the end."""

@@ -9,15 +9,19 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 build=$home
 [[ -f $build/asset-stager.jar ]] || build=$home/target
 
-# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say.
+# java_version: prints the JDK's number, such as 17, or 17 if it doesn't say; 0 if there is no Java.
 java_version() {
-  local release
-  release=$(dirname "$(readlink -f "$(command -v "$java")")")/../release
-  if [[ -r $release ]]; then
-    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$release"
-  else
-    echo 17
+  local path release version=
+  if ! path=$(command -v "$java"); then
+    echo 0
+    return
   fi
+  release=$(dirname "$(readlink -f "$path")")/../release
+  if [[ -r $release ]]; then
+    # Java 8 is 1.8 there.
+    version=$(sed -nE 's/^JAVA_VERSION="(1\.)?([0-9]+).*/\2/p' "$release")
+  fi
+  echo "${version:-17}"
 }
 
 # class_data: prints where a run's classes are kept for later starts, in the form that the JDK reads.
@@ -72,7 +76,8 @@ make_small_class_data() {
   rm -r "$1"
 }
 
-# url_path <path>: prints it as a file URL has it.
+# url_path <path>: prints it as a file URL has it, for logging libraries, browsers and Spark's own settings.
+# The job itself takes paths as they are.
 url_path() {
   local path=${1//\%/%25}
   path=${path//\#/%23}
@@ -136,7 +141,8 @@ start_time() {
 # is_running <pid file>
 is_running() {
   local pid started
-  [[ -f $1 ]] && read -r pid started <"$1" && [[ $(start_time "$pid") == "$started" ]]
+  # Without a start time, it had ended before its file was written.
+  [[ -f $1 ]] && read -r pid started <"$1" && [[ -n $started && $(start_time "$pid") == "$started" ]]
 }
 
 # stop_process <pid file>: only the process that was started; waits for its end.
@@ -149,7 +155,7 @@ stop_process() {
       is_running "$1" || break
       sleep 0.1
     done
-    is_running "$1" && kill -KILL "$pid" 2>/dev/null
+    if is_running "$1"; then kill -KILL "$pid" 2>/dev/null || true; fi
   fi
   rm -f "$1"
 }

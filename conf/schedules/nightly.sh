@@ -1,15 +1,17 @@
 #!/bin/sh
 # Starts a nightly run of Asset Stager, or resumes the one that broke off. A run keeps its id until
-# it ends, even past midnight.
+# it ends, even past midnight, and while wrong settings or a wrong key keep every run from starting.
 #   nightly.sh <folder that keeps the id> <command and its arguments, all but --run-id>
 set -eu
 kept=$1/run-id
 shift
 
-new_id() {
-  echo "nightly-$(date -u +%FT%H%M%S)" >"$kept.new"
+keep() {
+  echo "$1" >"$kept.new"
   mv "$kept.new" "$kept"
 }
+
+new_id() { keep "nightly-$(date -u +%FT%H%M%S)"; }
 
 # Passes a signal on to the job, which then ends with 130. The next start continues the run.
 job=
@@ -29,12 +31,18 @@ run() {
 }
 
 if [ -s "$kept" ]; then
+  old=$(cat "$kept")
   run "$@"
   if [ $code -eq 2 ]; then
     # The old run can't continue, for example because its manifest has changed. A new run finds what
     # the old one has staged.
     new_id
     run "$@"
+    if [ $code -eq 2 ]; then
+      # Not for the old run alone: the settings or a key are wrong. It may continue when they are right.
+      keep "$old"
+      exit 2
+    fi
   fi
 else
   new_id

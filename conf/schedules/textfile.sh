@@ -3,9 +3,14 @@
 # collector. In the settings:
 #   on-finish.command = ["/bin/sh", "/opt/asset-stager/conf/schedules/textfile.sh",
 #                        "/var/lib/prometheus/node-exporter/asset_stager.prom"]
-# The job's user must be able to write to that folder. For a Pushgateway, also add this as the last line:
+# The job's user must be able to write to that folder. A dry run changes nothing there. For a Pushgateway,
+# also add this as the last line:
 #   curl --silent --show-error --data-binary "@$file" http://pushgateway:9091/metrics/job/asset-stager
 set -eu
+# Standard input is report.json.
+if grep -q '"dry_run" *: *true'; then
+  exit 0
+fi
 file=$1
 now=$(date +%s)
 name=asset_stager_last_success_timestamp_seconds

@@ -27,7 +27,9 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
 import org.apache.spark.internal.config.ConfigEntry;
+import org.apache.spark.metrics.MetricsConfig;
 import org.apache.spark.sql.internal.SQLConf$;
 import org.assetstager.command.Output;
 import org.assetstager.command.StageCommand;
@@ -59,8 +61,18 @@ class ClustersTest {
   private static final Pattern ENVIRONMENT =
       Pattern.compile("spark\\.(executorEnv|yarn\\.appMasterEnv|kubernetes\\.driverEnv)\\.\\w+");
 
+  /** The driver's part of conf/metrics.properties, as settings of Spark. */
+  private static final Map<String, String> METRICS = new TreeMap<>();
+
   @BeforeAll
   static void registerSettings() throws Exception {
+    properties(Path.of("conf/metrics.properties"))
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith("driver.")) {
+                METRICS.put("spark.metrics.conf." + name, value);
+              }
+            });
     Class.forName("org.apache.spark.internal.config.package$");
     assertThat(SQLConf$.MODULE$).isNotNull();
     Path jars =
@@ -79,6 +91,7 @@ class ClustersTest {
     return ENVIRONMENT.matcher(name).matches()
         || ConfigEntry.findEntry(name) != null
         || SQLConf$.MODULE$.getConfigEntry(name) != null
+        || METRICS.containsKey(name)
         // Has no entry.
         || name.equals("spark.master");
   }
@@ -130,6 +143,26 @@ class ClustersTest {
 
     assertThat(properties.keySet()).allMatch(ClustersTest::isSetting);
     assertThat(properties).containsAllEntriesOf(defaults);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"standalone", "kubernetes", "yarn"})
+  void properties_metricsOfTheDriver_areThoseOfTheirFile(String cluster) throws IOException {
+    SparkConf settings = new SparkConf(false);
+    properties(CLUSTERS.resolve(cluster + ".properties")).forEach(settings::set);
+    SparkConf file = new SparkConf(false).set("spark.metrics.conf", "conf/metrics.properties");
+
+    assertThat(ofDriver(settings))
+        .containsEntry("sink.prometheusServlet.path", "/metrics/prometheus")
+        .isEqualTo(ofDriver(file))
+        .isNotEqualTo(ofDriver(new SparkConf(false)));
+  }
+
+  /** Returns what Spark makes of its settings for the driver's metrics. */
+  private static Properties ofDriver(SparkConf settings) {
+    MetricsConfig metrics = new MetricsConfig(settings);
+    metrics.initialize();
+    return metrics.getInstance("driver");
   }
 
   private static JsonNode kubernetes() throws IOException {
@@ -228,7 +261,7 @@ class ClustersTest {
     Map<String, String> defaults = properties(Path.of("conf/spark-defaults.conf"));
     defaults.keySet().removeIf(name -> name.contains("Env.") || name.startsWith("spark.yarn."));
     assertThat(settings.keySet()).allMatch(ClustersTest::isSetting);
-    assertThat(settings).containsAllEntriesOf(defaults);
+    assertThat(settings).containsAllEntriesOf(defaults).containsAllEntriesOf(METRICS);
     for (String side : List.of("driver", "executor")) {
       assertThat(template.get(side).get("env").get(0))
           .isEqualTo(JSON.readTree("{\"name\":\"LC_ALL\",\"value\":\"C.UTF-8\"}"));
@@ -394,7 +427,32 @@ class ClustersTest {
     // A run that can't go on makes way for the next one.
     assertThat(runs).hasSize(code == 2 ? 2 : 1);
     assertThat(runs.subList(1, runs.size())).allMatch(run -> run.matches(id));
-    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended);
+    assertThat(Files.exists(folder.resolve("run-id"))).isEqualTo(!ended || code == 2);
+    if (code == 2) {
+      // Neither could start: the first one may continue once the settings or the key are right.
+      assertThat(folder.resolve("run-id")).hasContent("nightly-2026-01-31");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, true", "1, false", "4, true"})
+  void nightly_onlyTheOldRunIsRefused_makesWayForANewOne(
+      int code, boolean ended, @TempDir Path folder) throws Exception {
+    Files.writeString(folder.resolve("run-id"), "nightly-2026-01-31\n");
+    String command = "case $* in *2026-01-31) exit 2 ;; *) exit " + code + " ;; esac";
+    String[] words = {
+      "sh", SCHEDULES + "/nightly.sh", folder.toString(), "sh", "-c", command, "job", "stage"
+    };
+
+    assertThat(new ProcessBuilder(words).start().waitFor()).isEqualTo(code);
+
+    Path kept = folder.resolve("run-id");
+    assertThat(Files.exists(kept)).isEqualTo(!ended);
+    if (!ended) {
+      assertThat(Files.readString(kept))
+          .matches("nightly-\\d{4}-\\d\\d-\\d\\dT\\d{6}\n")
+          .isNotEqualTo("nightly-2026-01-31\n");
+    }
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -39,6 +40,9 @@ class MonitoringTest {
     hook.environment().put("ASSET_STAGER_EXIT_CODE", "" + exitCode);
     hook.environment().put("ASSET_STAGER_RUN_ID", runId);
     Process process = hook.start();
+    try (OutputStream report = process.getOutputStream()) {
+      report.write("{\n  \"dry_run\" : false,\n  \"error\" : \"dry_run: true\"\n}".getBytes(UTF_8));
+    }
     String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
     assertThat(process.waitFor()).as(printed).isZero();
     // Nothing half written stays.

@@ -141,6 +141,38 @@ class OnFinishTest {
   }
 
   @Test
+  void stage_dryRunAfterAFailedNight_leavesPrometheusTheNight() throws IOException {
+    Path told = folder.resolve("asset_stager.prom");
+    StageFixture fixture =
+        new StageFixture(folder)
+            .settings(
+                "on-finish.command = "
+                    + hocon(List.of("sh", "conf/schedules/textfile.sh", told.toString())));
+    ObjectNode gone = fixture.add("gone", "gone");
+    Files.delete(fixture.path("gone"));
+    fixture.stage(fixture.manifest("m2.jsonl", StageFixture.lines(gone)), "--run-id", "night");
+    String ofTheNight = Files.readString(told);
+    assertThat(ofTheNight).contains("exit_code 3\n", "run_id=\"night\"");
+
+    Finished plan =
+        fixture.stage(fixture.manifest(fixture.add("a", "a")), "--run-id", "plan", "--dry-run");
+    assertThat(plan.ran.exitCode()).isZero();
+    Ran failed = fixture.command(List.of("--manifest", folder + "/none.jsonl", "--dry-run"));
+    assertThat(failed.exitCode()).isEqualTo(2);
+    Ran refused =
+        fixture.command(
+            List.of(
+                "--manifest",
+                fixture.manifest("m3.jsonl", "no row\n").toString(),
+                "--max-invalid",
+                "0",
+                "--dry-run"));
+    assertThat(refused.exitCode()).isEqualTo(2);
+
+    assertThat(told).hasContent(ofTheNight);
+  }
+
+  @Test
   void stage_anotherDriverAtWork_leavesTheTellingToIt() throws IOException {
     Path kept = folder.resolve("kept");
     StageFixture fixture = fixture(kept);

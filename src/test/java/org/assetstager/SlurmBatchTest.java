@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -31,16 +32,26 @@ class SlurmBatchTest {
     assertThat(script.toFile().setExecutable(true)).isTrue();
   }
 
-  private Process start(int restarts, String... job) throws IOException {
+  private Process start(int failures, String... job) throws IOException {
+    if (failures > 0) {
+      Files.createDirectories(folder.resolve("asset-stager-7"));
+      Files.writeString(folder.resolve("asset-stager-7/failures"), failures + "\n");
+    }
     script("spark/bin/spark-class", "echo $$ >>'" + folder + "/daemons'", "exec sleep 60");
     script("bin/srun", "while [[ $1 == --* ]]; do shift; done", "exec \"$@\"");
     script("bin/scontrol", "echo \"$@\" >>'" + folder + "/requeued'");
     String both = "until [[ $(cat '" + folder + "/daemons' | wc -l) == 2 ]]; do sleep 0.1; done\n";
     script("home/scripts/asset-stager", both + String.join("\n", job));
-    Files.copy(Path.of("scripts/processes.sh"), folder.resolve("home/scripts/processes.sh"));
+    Files.copy(
+        Path.of("scripts/processes.sh"),
+        folder.resolve("home/scripts/processes.sh"),
+        StandardCopyOption.REPLACE_EXISTING);
     Path properties = folder.resolve("home/conf/clusters/standalone.properties");
     Files.createDirectories(properties.getParent());
-    Files.copy(Path.of("conf/clusters/standalone.properties"), properties);
+    Files.copy(
+        Path.of("conf/clusters/standalone.properties"),
+        properties,
+        StandardCopyOption.REPLACE_EXISTING);
     ProcessBuilder builder =
         new ProcessBuilder("env", "--default-signal", "bash", BATCH.toString(), "--manifest", "M")
             .redirectErrorStream(true)
@@ -54,7 +65,8 @@ class SlurmBatchTest {
     builder.environment().put("SLURM_JOB_NUM_NODES", "4");
     builder.environment().put("SLURM_CPUS_PER_TASK", "8");
     builder.environment().put("SLURMD_NODENAME", "node-1");
-    builder.environment().put("SLURM_RESTART_COUNT", "" + restarts);
+    // However often it was requeued otherwise.
+    builder.environment().put("SLURM_RESTART_COUNT", "9");
     return builder.start();
   }
 
@@ -85,13 +97,23 @@ class SlurmBatchTest {
     "137, 0, true",
     "137, 3, false"
   })
-  void batch_exitCode_isTriedAgainWhereThatHelps(int code, int restarts, boolean again)
+  void batch_exitCode_isTriedAgainWhereThatHelps(int code, int failures, boolean again)
       throws Exception {
-    Process batch = start(restarts, "echo \"$@\" >'" + folder + "/told'", "exit " + code);
+    Process batch = start(failures, "echo \"$@\" >'" + folder + "/told'", "exit " + code);
 
     assertThat(end(batch)).isEqualTo(code);
     assertThat(requeued()).isEqualTo(again ? List.of("requeue 7") : List.of());
     assertThat(folder.resolve("told")).hasContent("stage --run-id slurm-7 --manifest M");
+  }
+
+  @Test
+  void batch_failuresOfOneJob_areTriedAgainThreeTimes() throws Exception {
+    for (int attempt = 1; attempt <= 4; attempt++) {
+      Files.deleteIfExists(folder.resolve("daemons"));
+      assertThat(end(start(0, "exit 1"))).isEqualTo(1);
+    }
+
+    assertThat(requeued()).isEqualTo(List.of("requeue 7", "requeue 7", "requeue 7"));
   }
 
   @ParameterizedTest
@@ -101,7 +123,7 @@ class SlurmBatchTest {
     String[] job = {
       "trap 'exit 130' TERM", "echo >'" + folder + "/started'", "while :; do sleep 0.1; done"
     };
-    // However often it has been.
+    // However often it has failed.
     Process batch = start(9, job);
     try {
       while (!Files.exists(folder.resolve("started")) && batch.isAlive()) {
@@ -111,6 +133,7 @@ class SlurmBatchTest {
 
       assertThat(end(batch)).isEqualTo(130);
       assertThat(requeued()).isEqualTo(again ? List.of("requeue 7") : List.of());
+      assertThat(folder.resolve("asset-stager-7/failures")).hasContent("9");
     } finally {
       batch.descendants().forEach(ProcessHandle::destroyForcibly);
       batch.destroyForcibly();
