@@ -2,7 +2,6 @@ package org.assetstager.snapshot;
 
 import com.google.common.collect.Iterators;
 import com.google.common.collect.Lists;
-import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -15,7 +14,6 @@ import org.assetstager.run.StepFiles;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.StepRun.Done;
 import org.assetstager.spark.TaskProgress;
-import org.assetstager.verify.RootsSeen;
 
 /**
  * Finds the files of a snapshot, by a walk or by a list, and opens none of them.
@@ -28,14 +26,6 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
 
   /** File servers are busy with as many; and what the numbers of work files leave room for. */
   private static final int MOST_WALKS = 1_000;
-
-  /**
-   * What a task has found.
-   *
-   * @param files that it wrote
-   * @param roots what it saw of mount points below the root
-   */
-  record Found(List<StepFile> files, RootsSeen roots) implements Serializable {}
 
   /** Walks in rounds: what a round's tasks left unread is spread over the next round's. */
   Done walk(TaskProgress progress) {
@@ -84,8 +74,8 @@ record FindStep(JavaSparkContext spark, SnapshotTasks tasks, long firstBudget) {
   }
 
   /** Returns the files, if all hosts saw the mounts that the driver sees. */
-  private List<StepFile> files(List<Found> found) {
-    tasks.roots().compare(Lists.transform(found, Found::roots));
+  private List<StepFile> files(List<SnapshotTasks.Found> found) {
+    tasks.roots().compare(Lists.transform(found, SnapshotTasks.Found::roots));
     return found.stream().flatMap(task -> task.files().stream()).toList();
   }
 }

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at the files that shares of a list name, and opens none. */
 record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
-    implements FlatMapFunction<Iterator<FileList.Split>, FindStep.Found> {
+    implements FlatMapFunction<Iterator<FileList.Split>, SnapshotTasks.Found> {
   /** Stats wait for file servers; from a local disk's cache more threads take no less time. */
   private static final int THREADS = 16;
 
@@ -41,7 +41,7 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Override
-  public Iterator<FindStep.Found> call(Iterator<FileList.Split> splits) {
+  public Iterator<SnapshotTasks.Found> call(Iterator<FileList.Split> splits) {
     AssetRoot root = tasks.root();
     RootsSeen.Collector seen = new RootsSeen.Collector();
     ScannedDirectories directories = new ScannedDirectories();
@@ -60,7 +60,7 @@ record ListTask(SnapshotTasks tasks, FileList list, TaskProgress progress)
       batch.forEach(entry -> tasks.add(entry, files));
       progress.count(batch.size());
     }
-    return List.of(new FindStep.Found(files.finish(), seen.finish())).iterator();
+    return List.of(new SnapshotTasks.Found(files.finish(), seen.finish())).iterator();
   }
 
   private ListReader open(FileList.Split split, List<String> roots) {

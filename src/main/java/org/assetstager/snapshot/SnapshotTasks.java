@@ -3,11 +3,13 @@ package org.assetstager.snapshot;
 import java.io.Serializable;
 import java.util.List;
 import java.util.stream.Stream;
+import org.assetstager.run.StepFile;
 import org.assetstager.run.StepOutput;
 import org.assetstager.run.TaskFiles;
 import org.assetstager.run.Weights;
 import org.assetstager.verify.AssetRoot;
 import org.assetstager.verify.Roots;
+import org.assetstager.verify.RootsSeen;
 
 /**
  * What all tasks of a snapshot need.
@@ -52,6 +54,14 @@ record SnapshotTasks(
 
   /** Of the manifest: its rows. */
   static final String ROWS = "part";
+
+  /**
+   * What a task of the walk has found.
+   *
+   * @param files that it wrote
+   * @param roots what it saw of mount points below the root
+   */
+  record Found(List<StepFile> files, RootsSeen roots) implements Serializable {}
 
   /** Adds what was found to the files of a task. */
   void add(SnapshotEntry entry, TaskFiles files) {

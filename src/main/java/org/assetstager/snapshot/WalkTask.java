@@ -16,9 +16,9 @@ import org.assetstager.verify.RootsSeen;
  * @param budget entries to meet before no further directory is opened
  */
 record WalkTask(SnapshotTasks tasks, int firstTask, long budget, TaskProgress progress)
-    implements FlatMapFunction<Iterator<String>, FindStep.Found> {
+    implements FlatMapFunction<Iterator<String>, SnapshotTasks.Found> {
   @Override
-  public Iterator<FindStep.Found> call(Iterator<String> directories) {
+  public Iterator<SnapshotTasks.Found> call(Iterator<String> directories) {
     TaskFiles files =
         TaskFiles.ofTask(
             tasks.output(), SnapshotTasks.WALK, firstTask + TaskContext.getPartitionId());
@@ -30,6 +30,6 @@ record WalkTask(SnapshotTasks tasks, int firstTask, long budget, TaskProgress pr
         progress.count(entry.kind() == Kind.FILE ? 1 : 0);
       }
     }
-    return List.of(new FindStep.Found(files.finish(), seen.finish())).iterator();
+    return List.of(new SnapshotTasks.Found(files.finish(), seen.finish())).iterator();
   }
 }
