@@ -15,17 +15,20 @@ new_id() { keep "nightly-$(date -u +%FT%H%M%S)"; }
 
 # Passes a signal on to the job, which then ends with 130. The next start continues the run.
 job=
-trap '[ -z "$job" ] || kill -TERM "$job" 2>/dev/null || true' TERM HUP INT
+signalled=
+trap 'signalled=yes; [ -z "$job" ] || kill -TERM "$job" 2>/dev/null || true' TERM HUP INT
 
 run() {
   code=0
   "$@" --run-id "$(cat "$kept")" &
   job=$!
   wait "$job" || code=$?
-  # A signal ends the wait before the job has ended.
-  while kill -0 "$job" 2>/dev/null; do
-    code=0
-    wait "$job" || code=$?
+  # A signal ends the wait, maybe before the job has ended. 127: the wait before was told its end.
+  while [ -n "$signalled" ]; do
+    signalled=
+    end=0
+    wait "$job" || end=$?
+    [ $end -eq 127 ] || code=$end
   done
   job=
 }

@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.commit.CommitJob;
 import org.assetstager.commit.CommitPreflight;
@@ -59,6 +61,8 @@ import picocli.CommandLine.Spec;
       "    --config server.conf --states-out states.json"
     })
 public final class CommitCommand implements Checked {
+  private static final String RECORDED_ETAGS = "commit.recorded-etags";
+
   private final Output output;
 
   @Spec private CommandSpec spec;
@@ -110,10 +114,13 @@ public final class CommitCommand implements Checked {
     RunOption.requireSamePlaces(folder, settings);
     RunReport ended = EndedRun.requireFinished(folder);
     preflight.requirePassed();
+    Map<String, String> proving = new HashMap<>(RunOption.places(settings));
+    proving.put(RECORDED_ETAGS, "" + settings.describe().get(RECORDED_ETAGS));
     CommitRun run =
         resume
-            ? CommitRun.last(folder, ended.runId(), removeStaged)
-            : CommitRun.begin(folder, ended.runId(), removeStaged, spark.defaultParallelism());
+            ? CommitRun.last(folder, ended.runId(), removeStaged, proving)
+            : CommitRun.begin(
+                folder, ended.runId(), removeStaged, proving, spark.defaultParallelism());
     RunIdInLogs.begin(spark.sc(), ended.runId());
     run.folder().create();
     try (DisplayOptions.Logs quiet = display.logs();

@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.apache.hadoop.fs.FileStatus;
 import org.assetstager.asset.JobFailure;
@@ -30,8 +31,15 @@ public record CommitRun(
   private static final String FOLDER = "commits";
   private static final String REMOVE_STAGED = "--remove-staged";
 
-  /** Prepares a new commit; nothing is written yet. */
-  public static CommitRun begin(RunFolder run, String runId, boolean removeStaged, int cores) {
+  /**
+   * Prepares a new commit; nothing is written yet.
+   *
+   * @param proving settings by their names: what is proved with them is proved with no others
+   */
+  public static CommitRun begin(
+      RunFolder run, String runId, boolean removeStaged, Map<String, String> proving, int cores) {
+    Map<String, String> settings = new TreeMap<>(proving);
+    settings.put(REMOVE_STAGED, String.valueOf(removeStaged));
     Instant now = Instant.now();
     String id = RunFolder.newId(now);
     RunDescription description =
@@ -44,7 +52,7 @@ public record CommitRun(
             false,
             cores,
             "",
-            Map.of(REMOVE_STAGED, String.valueOf(removeStaged)),
+            settings,
             now.toEpochMilli(),
             UUID.randomUUID().toString(),
             null,
@@ -55,9 +63,11 @@ public record CommitRun(
   /**
    * Prepares to go on with the last commit of a run.
    *
+   * @param proving as {@link #begin} has it
    * @throws JobFailure of kind INPUT if there is none, or it was started in another way
    */
-  public static CommitRun last(RunFolder run, String runId, boolean removeStaged) {
+  public static CommitRun last(
+      RunFolder run, String runId, boolean removeStaged, Map<String, String> proving) {
     RunFolder last =
         run.list(FOLDER).stream()
             .filter(FileStatus::isDirectory)
@@ -88,7 +98,25 @@ public record CommitRun(
               + REMOVE_STAGED,
           "Resume it in the same way, or start a new one without --resume");
     }
+    proving.forEach((name, now) -> requireSame(description, name, now));
     return new CommitRun(runId, last, description, true);
+  }
+
+  private static void requireSame(RunDescription description, String name, String now) {
+    String before = description.settings().getOrDefault(name, now);
+    if (!before.equals(now)) {
+      throw JobFailure.input(
+          "The commit "
+              + description.runId()
+              + " was started with "
+              + name
+              + " = "
+              + before
+              + ", and the settings have "
+              + now,
+          "Resume it with the settings that it was started with, or start a new one without"
+              + " --resume");
+    }
   }
 
   private static String second(RunFolder commit) {

@@ -76,7 +76,7 @@ public final class OnFinish {
         new RunReport(
             runId(),
             "stage",
-            options.dryRun(),
+            run == null ? options.dryRun() : run.description().dryRun(),
             Version.ofJob(),
             Version.ofSpark(),
             now,

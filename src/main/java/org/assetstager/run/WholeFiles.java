@@ -82,8 +82,16 @@ final class WholeFiles {
       write(files, file, content);
     } else {
       Path temporary = temporary(file);
-      write(files, temporary, content);
-      rename(files, temporary, file);
+      boolean renamed = false;
+      try {
+        write(files, temporary, content);
+        rename(files, temporary, file);
+        renamed = true;
+      } finally {
+        if (!renamed) {
+          files.delete(temporary, false);
+        }
+      }
     }
   }
 

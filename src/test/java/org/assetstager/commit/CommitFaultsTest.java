@@ -246,11 +246,16 @@ class CommitFaultsTest {
   @Test
   void store_refusesInTheMiddle_exits1AndResumeCopiesOnlyTheMissingParts() throws IOException {
     AtomicInteger parts = new AtomicInteger();
+    AtomicBoolean refuses = new AtomicBoolean(true);
     // So that the other parts are there when it refuses.
     CountDownLatch others = new CountDownLatch(2);
     FaultyS3.Fault refusesTheSecondPart =
         request -> {
           if (!isCopy(request) || !isOfLarge(request)) {
+            return request.forward();
+          }
+          if (!refuses.get()) {
+            parts.incrementAndGet();
             return request.forward();
           }
           if (request.line().contains("partNumber=2&") || request.line().endsWith("partNumber=2")) {
@@ -266,18 +271,16 @@ class CommitFaultsTest {
 
       assertThat(ran.exitCode()).as(ran.out()).isEqualTo(1);
       assertThat(ran.err()).contains("Set commit.credentials to the asset server's key");
-    }
-    FaultyS3.Fault counts =
-        request -> {
-          if (isCopy(request) && isOfLarge(request)) {
-            parts.incrementAndGet();
-          }
-          return request.forward();
-        };
-    try (FaultyS3 store = store(counts)) {
-      Ran ran = fixture.commitWith(fixture.config(store.endpoint()), "--resume");
+      try (FaultyS3 other = store(FaultyS3.Request::forward)) {
+        Ran elsewhere = fixture.commitWith(fixture.config(other.endpoint()), "--resume");
+        assertThat(elsewhere.exitCode()).isEqualTo(2);
+        assertThat(elsewhere.err()).contains("was started with remote.endpoint = ");
+      }
 
-      assertThat(ran.exitCode()).as(ran.out() + ran.err()).isZero();
+      refuses.set(false);
+      Ran resumed = fixture.commitWith(fixture.config(store.endpoint()), "--resume");
+
+      assertThat(resumed.exitCode()).as(resumed.out() + resumed.err()).isZero();
       assertThat(parts).hasValue(1);
       requireAllCommitted();
       assertThat(fixture.commits()).hasSize(1);

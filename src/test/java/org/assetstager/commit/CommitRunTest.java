@@ -1,11 +1,13 @@
 package org.assetstager.commit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,11 +35,23 @@ class CommitRunTest {
             false,
             2,
             "",
-            Map.of("--remove-staged", "false"),
+            Map.of("--remove-staged", "false", "remote.endpoint", "http://a"),
             startedAtMillis,
             "nonce",
             null,
             null));
+  }
+
+  @Test
+  void last_otherServerOrWayToProve_isRefused() {
+    begin("20260101T000000Z-zzzzzz", 1_000);
+
+    assertThat(CommitRun.last(run, "r", false, Map.of("remote.endpoint", "http://a")).resumed())
+        .isTrue();
+    assertThatThrownBy(() -> CommitRun.last(run, "r", false, Map.of("remote.endpoint", "http://b")))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
+        .hasMessageContaining("remote.endpoint = http://a, and the settings have http://b");
   }
 
   @Test
@@ -47,6 +61,6 @@ class CommitRunTest {
     begin("20260101T000001Z-555555", 2_003);
     begin("20260101T000001Z-ffffff", 2_001);
 
-    assertThat(CommitRun.last(run, "r", false).id()).isEqualTo("20260101T000001Z-555555");
+    assertThat(CommitRun.last(run, "r", false, Map.of()).id()).isEqualTo("20260101T000001Z-555555");
   }
 }
