@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
@@ -17,8 +18,8 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param patientClient as {@code client}, for requests that are answered late; it doesn't take
- *     silence for a broken connection
+ * @param patientClient makes one as {@code client} when it is first asked, for requests that are
+ *     answered late; it doesn't take silence for a broken connection
  * @param http what the clients and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
@@ -28,7 +29,7 @@ public record BucketConnection(
     Side side,
     BucketSettings settings,
     S3Client client,
-    S3Client patientClient,
+    Supplier<S3Client> patientClient,
     SdkAutoCloseable http,
     @Nullable DirectPuts directPuts,
     Duration patience,
@@ -58,7 +59,7 @@ public record BucketConnection(
     while (true) {
       long start = System.nanoTime();
       try {
-        T answer = call.apply(request.isAnsweredLate() ? patientClient : client);
+        T answer = call.apply(request.isAnsweredLate() ? patientClient.get() : client);
         // Of directPuts, whose request the client is about to send again.
         boolean unanswered = answer instanceof Optional<?> direct && direct.isEmpty();
         if (!unanswered) {
@@ -145,7 +146,6 @@ public record BucketConnection(
   @Override
   public void close() {
     client.close();
-    patientClient.close();
     http.close();
   }
 }

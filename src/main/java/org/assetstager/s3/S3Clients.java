@@ -97,9 +97,6 @@ public final class S3Clients {
     UploadSettings limits = key.limits();
     AwsCredentialsProvider credentials = S3Credentials.of(side, bucket, s3);
     SdkHttpClient http = paced(httpClient(s3, s3.attemptTimeout(), maxConnections), key);
-    // The time-outs of the requests' attempts end these.
-    SdkHttpClient patientHttp =
-        httpClient(s3, s3.callTimeout().plus(timeForBody(MOST_COPIED_BYTES)), maxConnections);
     Limiter requests =
         limits == null ? null : ClusterLimits.requests(limits.maxRequestsPerSecond());
     S3ClientBuilder builder =
@@ -126,6 +123,16 @@ public final class S3Clients {
         builder.endpointProvider(new FixedEndpoint());
       }
     }
+    S3Client client = builder.httpClient(http).build();
+    // The time-outs of the requests' attempts end these.
+    Duration silence = s3.callTimeout().plus(timeForBody(MOST_COPIED_BYTES));
+    PatientClient patient =
+        new PatientClient(
+            () ->
+                builder
+                    .httpClient(null)
+                    .httpClientBuilder(o -> httpClient(s3, silence, maxConnections))
+                    .build());
     SdkHttpClient bodies =
         endpoint == null || isProxyNamed()
             ? http
@@ -138,11 +145,11 @@ public final class S3Clients {
     return new BucketConnection(
         side,
         bucket,
-        builder.httpClient(http).build(),
-        builder.httpClient(patientHttp).build(),
+        client,
+        patient,
         () -> {
           http.close();
-          patientHttp.close();
+          patient.close();
           bodies.close();
         },
         directPuts,

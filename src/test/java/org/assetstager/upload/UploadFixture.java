@@ -216,7 +216,7 @@ final class UploadFixture {
             shared.side(),
             shared.settings(),
             interrupted(shared.client()),
-            interrupted(shared.patientClient()),
+            () -> interrupted(shared.patientClient().get()),
             shared.http(),
             othersWrite ? null : shared.directPuts(),
             shared.patience(),
