@@ -27,7 +27,7 @@ run() {
   while [ -n "$signalled" ]; do
     signalled=
     end=0
-    wait "$job" || end=$?
+    wait "$job" 2>/dev/null || end=$?
     [ $end -eq 127 ] || code=$end
   done
   job=

@@ -217,7 +217,12 @@ class StageKillsIT {
             .conf("spark.eventLog.dir", events.toUri().toString())
             .conf("spark.eventLog.rolling.enabled", "false")
             .conf("spark.eventLog.compress", "false");
-    requests.delayUntilSentAgain(PART);
+    requests.delayUntilSentAgain(
+        PART,
+        path ->
+            undisturbed.sent().stream()
+                .filter(line -> line.contains(withoutPrefix(path) + "?"))
+                .count());
     try (SubmittedJob job = start(speculating)) {
       EndState end = end(job);
       assertThat(requests.sentAgain()).isTrue();

@@ -164,9 +164,10 @@ final class RemoteWriter {
                             .uploadId(uploadId)
                             .multipartUpload(m -> m.parts(parts))
                             .ifNoneMatch(onlyIfAbsent ? "*" : null)
-                            // S3 may need minutes for thousands of parts.
+                            // S3 may need minutes for thousands of parts, and says meanwhile that
+                            // it is at work: S3Settings.silenceTimeout() ends the others.
                             .overrideConfiguration(
-                                o -> o.apiCallAttemptTimeout(limits.completionTimeout()))));
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     return facts(source, response.eTag(), response.serverSideEncryptionAsString());
   }
 

@@ -8,6 +8,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -33,8 +34,9 @@ record AmaManifests(JavaSparkContext spark, ManifestRules rules, int tasks) {
    * @param files manifests, the states of each, and the stats that there are
    */
   JavaRDD<ManifestRow> read(Collection<ManifestFile> files) {
-    List<ManifestFile> manifests = of(files, Format.AMA);
-    List<ReadAma.States> states = states(manifests, of(files, Format.AMA_STATES));
+    List<ManifestFile> manifests = ManifestFile.ofFormats(files, Set.of(Format.AMA));
+    List<ReadAma.States> states =
+        states(manifests, ManifestFile.ofFormats(files, Set.of(Format.AMA_STATES)));
     JavaPairRDD<byte[], byte[]> byContent =
         grouped(
             documents(manifests, new ReadAma.OfObjects(rules))
@@ -43,12 +45,11 @@ record AmaManifests(JavaSparkContext spark, ManifestRules rules, int tasks) {
             byContent
                 .mapPartitionsToPair(new JoinContents())
                 .union(documents(states, new ReadAma.OfObjectStates(rules)))
-                .union(documents(of(files, Format.AMA_STATS), new ReadAma.OfStats(rules))))
+                .union(
+                    documents(
+                        ManifestFile.ofFormats(files, Set.of(Format.AMA_STATS)),
+                        new ReadAma.OfStats(rules))))
         .mapPartitions(new JoinPaths(rules));
-  }
-
-  private static List<ManifestFile> of(Collection<ManifestFile> files, Format format) {
-    return files.stream().filter(file -> file.format() == format).toList();
   }
 
   private static List<ReadAma.States> states(

@@ -5,7 +5,10 @@ import java.io.InputStream;
 import java.io.Serializable;
 import java.net.URI;
 import java.nio.file.Files;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.EtagSource;
 import org.apache.hadoop.fs.FileStatus;
@@ -49,6 +52,11 @@ public record ManifestFile(String path, Format format, long lengthBytes, String 
     public boolean isManifest() {
       return this != SUCCESS && this != AMA_STATES && this != AMA_STATS;
     }
+  }
+
+  /** Returns the files that are of some formats. */
+  static List<ManifestFile> ofFormats(Collection<ManifestFile> files, Set<Format> formats) {
+    return files.stream().filter(file -> formats.contains(file.format())).toList();
   }
 
   /** Describes a file as a file system does. */

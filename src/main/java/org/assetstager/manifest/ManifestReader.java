@@ -74,11 +74,11 @@ public final class ManifestReader {
   public JavaRDD<ManifestRow> read(Collection<ManifestFile> files) {
     rules.progress().expect(0, countedBytes(files));
     List<JavaRDD<ManifestRow>> parts = new ArrayList<>();
-    List<ManifestFile> rowFiles = filter(files, ROW_FILES);
+    List<ManifestFile> rowFiles = ManifestFile.ofFormats(files, ROW_FILES);
     if (!rowFiles.isEmpty()) {
       parts.add(readSplits(rowFiles));
     }
-    if (!filter(files, EnumSet.of(Format.AMA)).isEmpty()) {
+    if (!ManifestFile.ofFormats(files, EnumSet.of(Format.AMA)).isEmpty()) {
       parts.add(new AmaManifests(spark, rules, amaTasks(files)).read(files));
     }
     return parts.stream().reduce(JavaRDD::union).orElseGet(() -> spark.emptyRDD());
@@ -92,18 +92,14 @@ public final class ManifestReader {
 
   /** Returns 0 if not all work is counted in bytes, because they wouldn't show the progress. */
   private static long countedBytes(Collection<ManifestFile> files) {
-    return filter(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
+    return ManifestFile.ofFormats(files, EnumSet.complementOf(EnumSet.of(Format.SUCCESS))).stream()
             .allMatch(file -> LINES.contains(file.format()))
-        ? bytes(filter(files, LINES))
+        ? bytes(ManifestFile.ofFormats(files, LINES))
         : 0;
   }
 
   private static long bytes(Collection<ManifestFile> files) {
     return files.stream().mapToLong(ManifestFile::lengthBytes).reduce(0, LongMath::saturatedAdd);
-  }
-
-  private static List<ManifestFile> filter(Collection<ManifestFile> files, Set<Format> formats) {
-    return files.stream().filter(file -> formats.contains(file.format())).toList();
   }
 
   private JavaRDD<ManifestRow> readSplits(List<ManifestFile> files) {

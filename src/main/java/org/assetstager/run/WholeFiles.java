@@ -82,15 +82,16 @@ final class WholeFiles {
       write(files, file, content);
     } else {
       Path temporary = temporary(file);
-      boolean renamed = false;
       try {
         write(files, temporary, content);
         rename(files, temporary, file);
-        renamed = true;
-      } finally {
-        if (!renamed) {
+      } catch (IOException | RuntimeException e) {
+        try {
           files.delete(temporary, false);
+        } catch (IOException | RuntimeException f) {
+          e.addSuppressed(f);
         }
+        throw e;
       }
     }
   }

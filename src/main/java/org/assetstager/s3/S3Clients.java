@@ -35,9 +35,6 @@ public final class S3Clients {
   /** More than the tasks of a large executor have under way; a connection is made when needed. */
   private static final int MOST_CONNECTIONS = 512;
 
-  /** Of CopyObject and UploadPartCopy, by the Amazon S3 API Reference. */
-  private static final long MOST_COPIED_BYTES = 5L << 30;
-
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
 
   /**
@@ -124,14 +121,12 @@ public final class S3Clients {
       }
     }
     S3Client client = builder.httpClient(http).build();
-    // The time-outs of the requests' attempts end these.
-    Duration silence = s3.callTimeout().plus(timeForBody(MOST_COPIED_BYTES));
     PatientClient patient =
         new PatientClient(
             () ->
                 builder
                     .httpClient(null)
-                    .httpClientBuilder(o -> httpClient(s3, silence, maxConnections))
+                    .httpClientBuilder(o -> httpClient(s3, s3.silenceTimeout(), maxConnections))
                     .build());
     SdkHttpClient bodies =
         endpoint == null || isProxyNamed()

@@ -234,9 +234,10 @@ record StagingWriter(
                             .multipartUpload(m -> m.parts(parts))
                             .ifNoneMatch(condition.ifNoneMatchHeader())
                             .ifMatch(condition.ifMatchHeader())
-                            // S3 may need minutes for thousands of parts.
+                            // S3 may need minutes for thousands of parts, and says meanwhile that
+                            // it is at work: S3Settings.silenceTimeout() ends the others.
                             .overrideConfiguration(
-                                o -> o.apiCallAttemptTimeout(limits.completionTimeout()))));
+                                o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     String etag = Etags.unquoted(response.eTag());
     return new Written(
         etag,

@@ -23,6 +23,7 @@ import org.assetstager.run.RunFolder;
 import org.assetstager.snapshot.SnapshotEntry.Kind;
 import org.assetstager.testing.Swapper;
 import org.assetstager.verify.AssetRoot;
+import org.assetstager.verify.MountPoints;
 import org.assetstager.verify.Roots;
 import org.assetstager.verify.RootsSeen;
 import org.assetstager.verify.RunFolders;
@@ -212,7 +213,11 @@ class DirectoryWalkTest {
     Roots driver = Roots.ofRun(run, description, List.of());
     RootsSeen.Collector seen = new RootsSeen.Collector();
     try (DirectoryWalk walk =
-        new DirectoryWalk(withMountPoint("nested"), seen, Stream.of("").iterator(), 10)) {
+        new DirectoryWalk(
+            MountPoints.below(root, root.toRealPath().resolve("nested")),
+            seen,
+            Stream.of("").iterator(),
+            10)) {
       walk.forEachRemaining(entry -> {});
     }
     List<RootsSeen> all = List.of(seen.finish());
@@ -232,23 +237,15 @@ class DirectoryWalkTest {
     RootsSeen.Collector seen = new RootsSeen.Collector();
     try (DirectoryWalk walk =
         new DirectoryWalk(
-            withMountPoint("nested"), seen, Stream.of("gone", "nested/gone").iterator(), 10)) {
+            MountPoints.below(root, root.toRealPath().resolve("nested")),
+            seen,
+            Stream.of("gone", "nested/gone").iterator(),
+            10)) {
       assertThat(walk.next()).isEqualTo(SnapshotEntry.skipped("gone", SkipReason.VANISHED, null));
       assertThatThrownBy(walk::hasNext)
           .isInstanceOf(JobFailure.class)
           .hasMessageContaining("nothing is mounted there");
     }
-  }
-
-  private AssetRoot withMountPoint(String path) {
-    AssetRoot plain = AssetRoot.open(root.toString());
-    return new AssetRoot(
-        plain.path(),
-        plain.realPath(),
-        plain.inode(),
-        plain.device(),
-        plain.local(),
-        List.of(plain.realPath().resolve(path)));
   }
 
   @ParameterizedTest

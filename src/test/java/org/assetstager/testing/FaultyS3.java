@@ -16,6 +16,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToLongFunction;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -50,6 +52,7 @@ public final class FaultyS3 implements AutoCloseable {
     private final Map<String, List<String>> headers;
     private final byte[] body;
     private final int sentBytes;
+    private Duration bodyTime = Duration.ZERO;
 
     /** Nothing: the connection is closed. */
     public static final Answer NONE = new Answer(0, Map.of(), new byte[0]);
@@ -69,6 +72,13 @@ public final class FaultyS3 implements AutoCloseable {
     /** Returns this answer with a body that ends early, and the connection with it. */
     public Answer brokenOffAfter(int bytes) {
       return new Answer(status, headers, body, bytes);
+    }
+
+    /** Returns this answer with a body that is sent byte by byte, and takes so long. */
+    public Answer within(Duration time) {
+      Answer slow = new Answer(status, headers, body, sentBytes);
+      slow.bodyTime = time;
+      return slow;
     }
 
     /** Returns this answer without a header, named in lower case. */
@@ -302,12 +312,25 @@ public final class FaultyS3 implements AutoCloseable {
       exchange.sendResponseHeaders(
           answer.status(), answer.body().length == 0 ? -1 : answer.body().length);
       try (OutputStream out = exchange.getResponseBody()) {
-        out.write(answer.body(), 0, answer.sentBytes);
+        send(answer, out);
         // Newer JDKs keep the headers back until then, and would drop them.
         out.flush();
       }
     } catch (RuntimeException e) {
       throw new IOException(e);
+    }
+  }
+
+  private static void send(Answer answer, OutputStream out) throws IOException {
+    if (answer.bodyTime.isZero()) {
+      out.write(answer.body(), 0, answer.sentBytes);
+      return;
+    }
+    long pause = answer.bodyTime.toNanos() / answer.sentBytes;
+    for (int i = 0; i < answer.sentBytes; i++) {
+      out.write(answer.body()[i]);
+      out.flush();
+      LockSupport.parkNanos(pause);
     }
   }
 

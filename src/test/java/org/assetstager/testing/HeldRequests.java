@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.ToLongFunction;
 import org.assetstager.testing.FaultyS3.Answer;
 import org.assetstager.testing.FaultyS3.Request;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ public final class HeldRequests implements FaultyS3.Fault {
   private Predicate<Request> trigger = request -> false;
   private @Nullable String delayed;
   private @Nullable String delayedLine;
+  private ToLongFunction<String> partsOf = path -> 0;
   private boolean sentAgain;
   private boolean closed;
   private int running;
@@ -29,10 +31,14 @@ public final class HeldRequests implements FaultyS3.Fault {
 
   /**
    * Holds the first request that sends bytes and fits until the same has been sent again and was
-   * taken.
+   * taken. Who asks meanwhile which parts of its upload are there is answered when all but the held
+   * one are: otherwise parts that are still under way would be sent again too.
+   *
+   * @param parts how many parts an upload has, by its path
    */
-  public synchronized void delayUntilSentAgain(String pattern) {
+  public synchronized void delayUntilSentAgain(String pattern, ToLongFunction<String> parts) {
     delayed = pattern;
+    partsOf = parts;
   }
 
   /** Whether {@link #delayUntilSentAgain} found its request sent again. */
@@ -79,14 +85,32 @@ public final class HeldRequests implements FaultyS3.Fault {
   }
 
   private void delay(Request request) {
-    boolean fits = delayed != null && sendsBytes(request) && request.line().matches(delayed);
-    if (!fits || delayedLine != null) {
+    if (delayed == null) {
       return;
     }
-    delayedLine = withoutUploadId(request);
-    while (!sentAgain && delayed != null) {
-      await();
+    if (delayedLine == null) {
+      if (sendsBytes(request) && request.line().matches(delayed)) {
+        delayedLine = withoutUploadId(request);
+        while (!sentAgain && delayed != null) {
+          await();
+        }
+      }
+    } else if (request.line().matches("GET .*uploadId=.*")) {
+      String path = path(request.line());
+      boolean asked = path(delayedLine).equals(path);
+      while (asked && delayed != null && !othersTaken(path)) {
+        await();
+      }
     }
+  }
+
+  private boolean othersTaken(String path) {
+    return taken.stream().filter(line -> path(line).equals(path)).distinct().count()
+        >= partsOf.applyAsLong(path) - 1;
+  }
+
+  private static String path(String line) {
+    return line.split("[ ?]", 3)[1];
   }
 
   private synchronized void passed() {

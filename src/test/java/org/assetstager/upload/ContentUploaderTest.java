@@ -348,6 +348,24 @@ class ContentUploaderTest {
     assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
   }
 
+  /** S3 sends white space while it joins parts. */
+  @Test
+  void upload_completionSaysThatItGoesOn_isWaitedForAsLongAsACallTakes() throws IOException {
+    PlannedUpload planned = fixture.large();
+    fixture.patience(Duration.ofSeconds(2), Duration.ofSeconds(30));
+
+    UploadResult result =
+        fixture.upload(
+            planned,
+            request ->
+                request.line().startsWith("POST") && request.line().contains("uploadId=")
+                    ? request.forward().within(Duration.ofSeconds(12))
+                    : request.forward());
+
+    assertThat(result.content().outcome()).as("%s", result).isEqualTo(Outcome.STAGED);
+    assertThat(RequestCounts.drain()).isEqualTo(Map.of("CREATE", 1L, "PART", 3L, "COMPLETE", 1L));
+  }
+
   /** The JDK keeps what a thread has read with until that ends. */
   @Test
   void upload_largeBody_leavesLittleMemoryOutsideTheHeap() throws Exception {

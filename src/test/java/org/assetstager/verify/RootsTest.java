@@ -343,7 +343,7 @@ class RootsTest {
   void compare_mountPointThatIsAPlainDirectoryOnTheDriver_namesHostAndMountPoint()
       throws IOException {
     Path nested = Files.createDirectory(root.resolve("nested"));
-    AssetRoot opened = withMountPoint(nested);
+    AssetRoot opened = MountPoints.below(root, nested);
     RootsSeen.Collector collector = new RootsSeen.Collector();
     collector.add(opened);
     collector.addMountPoints(opened, nested.resolve("file"));
@@ -362,20 +362,9 @@ class RootsTest {
   void addMountPoints_fileElsewhere_tellsNothing() throws IOException {
     Path nested = Files.createDirectory(root.resolve("nested"));
     RootsSeen.Collector collector = new RootsSeen.Collector();
-    collector.addMountPoints(withMountPoint(nested), root.resolve("nested2/file"));
+    collector.addMountPoints(MountPoints.below(root, nested), root.resolve("nested2/file"));
 
     assertThat(all(collector.finish())).isEmpty();
-  }
-
-  private AssetRoot withMountPoint(Path nested) {
-    AssetRoot plain = AssetRoot.open(root.toString());
-    return new AssetRoot(
-        plain.path(),
-        plain.realPath(),
-        plain.inode(),
-        plain.device(),
-        plain.local(),
-        List.of(nested));
   }
 
   /** As where the driver has a file system mounted below the root, and this host hasn't. */
