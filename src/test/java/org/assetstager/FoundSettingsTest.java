@@ -118,6 +118,7 @@ class FoundSettingsTest {
                 0,
                 "nonce",
                 null,
+                null,
                 null));
 
     assertThat(run(Map.of(), "runs"))

@@ -102,6 +102,46 @@ class StageLedgerTableTest {
     assertInTable(resumed);
   }
 
+  /** Wherever it is told how to go on, it is told with the options that the run needs for that. */
+  @Test
+  void stage_breaksOff_isContinuedByTheSameOptionsEverywhere() throws Exception {
+    Path inTheWay = Files.createDirectories(fixture.ledgers).resolve("iceberg");
+    Files.writeString(inTheWay, "no folder");
+    String config = fixture.settingsPath().toString();
+    String options = " --set staging.prefix=other/ --dry-run --ledger-format iceberg";
+    Ran broken =
+        fixture.command(
+            List.of(
+                "--manifest",
+                manifest.toString(),
+                "--run-id",
+                "r1",
+                "--set",
+                "staging.prefix=other/",
+                "--set",
+                "on-finish.command=[\"/bin/true\", \"secret\"]",
+                "--dry-run",
+                ICEBERG));
+    assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
+
+    Path run = fixture.ledgers.resolve("run_id=r1");
+    String anywhere =
+        "asset-stager stage --resume r1 --config \"${CONFIG:?set it to your settings file}\"";
+    assertThat(StagePageTest.page(run).get("resume").asText()).isEqualTo(anywhere + options);
+    assertThat(StagePageTest.page(run).get("again").asText()).endsWith("\"" + options);
+    assertThat(StageFixture.command("report", "--run", "file://" + run).out())
+        .contains("Continue with: " + anywhere + options + "\n");
+    assertThat(StageFixture.command("runs", "--config", config).out())
+        .contains(
+            "Continue the latest: asset-stager stage --resume r1 --config " + config + options);
+    assertThat(Files.readString(run.resolve("run.json"))).doesNotContain("secret\"");
+
+    Files.delete(inTheWay);
+    List<String> again = new ArrayList<>(List.of("--resume", "r1"));
+    again.addAll(List.of(options.strip().split(" ")));
+    assertThat(fixture.command(again).exitCode()).isEqualTo(3);
+  }
+
   @Test
   void stage_byDefault_makesNoTableAndKeepsToThat() {
     Finished run = fixture.stage(manifest);

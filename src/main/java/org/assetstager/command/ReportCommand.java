@@ -16,12 +16,14 @@ import org.assetstager.commit.CommitSummary;
 import org.assetstager.ledger.LedgerRow;
 import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.LedgerProblems;
+import org.assetstager.pipeline.RunCommands;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
+import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -135,7 +137,11 @@ public final class ReportCommand implements Checked {
                     .groups()
                 : List.of(),
             folder.exists(EndedRun.PAGE),
-            true)
+            true,
+            folder
+                .readJson(RunDescription.FILE, RunDescription.class)
+                .map(RunCommands::resume)
+                .orElse(""))
         .print(output.forPeople());
     return ExitCode.DONE.value();
   }

@@ -5,16 +5,16 @@ import java.io.PrintWriter;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.assetstager.asset.VisibleText;
+import org.assetstager.pipeline.RunCommands;
 import org.assetstager.pipeline.RunSummary;
-import org.assetstager.pipeline.StageOptions;
 import org.assetstager.report.Amounts;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.JsonLines;
-import org.assetstager.report.Program;
 import org.assetstager.run.RunFolder;
 import org.assetstager.settings.SettingsLoader;
 import picocli.CommandLine.Command;
@@ -114,12 +114,16 @@ public final class RunsCommand implements Checked {
   }
 
   private String resumeCommand(RunSummary run) {
-    List<String> again = new ArrayList<>(List.of(Program.name()));
-    again.addAll(settingsOptions.again());
-    if (run.dryRun()) {
-      again.add("--dry-run");
+    List<String> again = new ArrayList<>();
+    List<String> own = settingsOptions.changesAgain();
+    for (int i = 0; i < own.size(); i += 2) {
+      if (Collections.indexOfSubList(run.again(), own.subList(i, i + 2)) < 0) {
+        again.addAll(own.subList(i, i + 2));
+      }
     }
-    return StageOptions.resumeCommand(again, run.id());
+    // Later ones win.
+    again.addAll(run.again());
+    return RunCommands.resume(run.id(), settingsOptions.fileAgain(), again);
   }
 
   private static List<String> cells(RunSummary run) {

@@ -3,6 +3,7 @@ package org.assetstager.command;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.assetstager.s3.AwsProfiles;
 import org.assetstager.settings.Settings;
 import org.assetstager.settings.SettingsEnvironment;
@@ -33,11 +34,20 @@ public final class SettingsOptions {
 
   /** Returns the words of a command line that name the same settings again. */
   List<String> again() {
-    Path file = file().path();
-    List<String> words =
-        new ArrayList<>(file == null ? List.of() : List.of("--config", file.toString()));
-    overrides.forEach(setting -> words.addAll(List.of("--set", setting)));
+    List<String> words = new ArrayList<>(fileAgain());
+    words.addAll(changesAgain());
     return words;
+  }
+
+  /** Returns those that name the file; none where there is none. */
+  List<String> fileAgain() {
+    Path file = file().path();
+    return file == null ? List.of() : List.of("--config", file.toString());
+  }
+
+  /** Returns those that change single settings. */
+  List<String> changesAgain() {
+    return overrides.stream().flatMap(setting -> Stream.of("--set", setting)).toList();
   }
 
   /**

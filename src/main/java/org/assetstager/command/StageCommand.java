@@ -17,7 +17,6 @@ import org.assetstager.pipeline.OnFinish;
 import org.assetstager.pipeline.StageOptions;
 import org.assetstager.pipeline.StageReport;
 import org.assetstager.pipeline.StageRun;
-import org.assetstager.report.Program;
 import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunFolder;
 import org.assetstager.run.RunLock;
@@ -221,17 +220,17 @@ public final class StageCommand implements Checked {
         display.quiet(),
         display.verbose(),
         display.events(output),
+        settingsOptions.fileAgain(),
         again(),
         settings);
   }
 
-  /** Returns the words of a command that resumes the run, but for its id. */
+  /** Returns the words of a command that resumes the run, but for its id and settings file. */
   private List<String> again() {
-    List<String> again = new ArrayList<>(List.of(Program.name()));
-    again.addAll(settingsOptions.again());
+    List<String> again = new ArrayList<>(settingsOptions.changesAgain());
     again.addAll(dryRunOptions.again());
     if (ledgerFormat != null) {
-      again.addAll(List.of("--ledger-format", ledgerFormat.toString()));
+      again.addAll(List.of("--ledger-format", ledgerFormat.toString().toLowerCase(Locale.ROOT)));
     }
     again.addAll(problemOptions.again());
     return again;

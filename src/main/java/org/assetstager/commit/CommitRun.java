@@ -56,6 +56,7 @@ public record CommitRun(
             now.toEpochMilli(),
             UUID.randomUUID().toString(),
             null,
+            null,
             null);
     return new CommitRun(runId, folder(run, id), description, false);
   }

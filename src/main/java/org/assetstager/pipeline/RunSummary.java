@@ -2,6 +2,7 @@ package org.assetstager.pipeline;
 
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.report.ExitCode;
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param problems rows that need a person or failed; null if the run hasn't ended
  * @param known how many of these an earlier run had in the same way
  * @param resume whether the run can go on where it stopped
+ * @param again the options, besides its id and the settings file, that a command has which resumes
+ *     it
  */
 public record RunSummary(
     String id,
@@ -30,7 +33,8 @@ public record RunSummary(
     String outcome,
     @Nullable Long problems,
     long known,
-    Resume resume) {
+    Resume resume,
+    List<String> again) {
   /** The latest last; what was never started comes first. */
   public static final Comparator<RunSummary> BY_START =
       Comparator.comparing(
@@ -70,11 +74,12 @@ public record RunSummary(
   }
 
   private static RunSummary nothing(String id, String outcome) {
-    return new RunSummary(id, null, false, outcome, null, 0, Resume.NO);
+    return new RunSummary(id, null, false, outcome, null, 0, Resume.NO, List.of());
   }
 
   private static RunSummary of(RunFolder folder, String id, RunDescription run) {
     Instant start = Instant.ofEpochMilli(run.startedAtMillis());
+    List<String> again = RunCommands.again(run);
     RunReport ended = EndedRun.ofFinished(folder);
     if (ended != null) {
       ProblemCounts problems = ended.problems();
@@ -85,20 +90,21 @@ public record RunSummary(
           words(ended),
           ended.outcomes().rowsThatNeedAPerson() + ended.outcomes().of(Outcome.FAILED).rows(),
           problems == null ? 0 : problems.known(),
-          Resume.NO);
+          Resume.NO,
+          again);
     }
     if (RunLock.seemsHeld(folder)) {
-      return new RunSummary(id, start, run.dryRun(), "running", null, 0, Resume.RUNNING);
+      return new RunSummary(id, start, run.dryRun(), "running", null, 0, Resume.RUNNING, again);
     }
     if (EndedRun.ofRefused(folder) != null) {
-      return new RunSummary(id, start, run.dryRun(), "refused", null, 0, Resume.NO);
+      return new RunSummary(id, start, run.dryRun(), "refused", null, 0, Resume.NO, again);
     }
     String outcome =
         EndedRun.read(folder)
             .map(report -> report.exitCode() == ExitCode.INTERRUPTED ? "interrupted" : "failed")
             .orElse("broke off");
     Resume resume = run.format() == RunDescription.FORMAT ? Resume.YES : Resume.OTHER_VERSION;
-    return new RunSummary(id, start, run.dryRun(), outcome, null, 0, resume);
+    return new RunSummary(id, start, run.dryRun(), outcome, null, 0, resume, again);
   }
 
   private static String words(RunReport ended) {

@@ -2,9 +2,9 @@ package org.assetstager.pipeline;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.assetstager.progress.ProgressMode;
 import org.assetstager.report.JsonLines;
-import org.assetstager.report.ShellWord;
 import org.assetstager.settings.Settings;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param quiet whether only errors, and rows that a person must act on, are printed
  * @param verbose whether the steps are told one by one
  * @param events programs are told here what goes on, or null
- * @param again the words of a command line that resumes the run, but for its id
+ * @param config the words of the command line that name the settings file; none without one
+ * @param again the other words of a command line that resumes the run, but for its id
  */
 public record StageOptions(
     List<String> manifests,
@@ -38,21 +39,29 @@ public record StageOptions(
     boolean quiet,
     boolean verbose,
     @Nullable JsonLines events,
+    List<String> config,
     List<String> again,
     Settings settings) {
+  private static final String SET = "--set";
+
+  /** The arguments of a command that is told of the end may be secrets. */
+  private static final Pattern NOT_KEPT = Pattern.compile("(?s)(asset-stager\\.)?\"?on-finish.*");
+
   /** Returns the command that goes on with a run of these options, to be copied to a shell. */
   public String resumeCommand(String id) {
-    return resumeCommand(again, id);
+    return RunCommands.resume(id, config, again);
   }
 
-  /**
-   * As the other one.
-   *
-   * @param again the program's name, then the options
-   */
-  public static String resumeCommand(List<String> again, String id) {
-    List<String> words = new ArrayList<>(List.of(again.get(0), "stage", "--resume", id));
-    words.addAll(again.subList(1, again.size()));
-    return ShellWord.command(words);
+  /** Returns what of {@link #again} may be kept with the run. */
+  List<String> kept() {
+    List<String> kept = new ArrayList<>();
+    for (int i = 0; i < again.size(); i++) {
+      if (again.get(i).equals(SET) && NOT_KEPT.matcher(again.get(i + 1)).matches()) {
+        i++;
+      } else {
+        kept.add(again.get(i));
+      }
+    }
+    return kept;
   }
 }

@@ -2,16 +2,10 @@ package org.assetstager.pipeline;
 
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.spark.SparkContext;
 import org.assetstager.asset.VisibleText;
-import org.assetstager.manifest.ManifestFile;
-import org.assetstager.manifest.ManifestFile.Format;
 import org.assetstager.report.OutcomeTotals;
-import org.assetstager.report.ProblemCommands;
-import org.assetstager.report.Program;
 import org.assetstager.report.RunReport;
-import org.assetstager.report.ShellWord;
 import org.assetstager.report.ShownProblems;
 import org.assetstager.report.html.AssetTotals;
 import org.assetstager.report.html.Attempt;
@@ -24,9 +18,6 @@ import org.assetstager.run.RunFolder;
 
 /** Writes {@code report.html}. If that fails, the run continues. */
 final class StagePage {
-  /** With more manifests, a command would be too long to paste. */
-  private static final int MOST_MANIFESTS = 20;
-
   private static final int MOST_OF_MESSAGE = 1000;
 
   private final RunFolder folder;
@@ -80,7 +71,15 @@ final class StagePage {
   private void write(
       RunReport report, List<Attempt> attempts, AssetTotals assets, ShownProblems problems) {
     RunReport earlier = report.error() == null ? EarlierRun.of(folder, description) : null;
-    Page page = new Page(report, assets, problems, attempts, earlier, stageAgain());
+    Page page =
+        new Page(
+            report,
+            assets,
+            problems,
+            attempts,
+            earlier,
+            RunCommands.resume(description),
+            RunCommands.stage(description));
     folder.writeText(EndedRun.PAGE, HtmlReport.write(page));
   }
 
@@ -101,29 +100,5 @@ final class StagePage {
             + EndedRun.PAGE
             + " could not be written completely; ledger and report.json are not affected: "
             + VisibleText.of(String.valueOf(e.getMessage()), MOST_OF_MESSAGE));
-  }
-
-  private String stageAgain() {
-    List<ManifestFile> manifests =
-        description.manifests().stream().filter(file -> file.format().isManifest()).toList();
-    boolean ama = manifests.stream().anyMatch(file -> file.format() == Format.AMA);
-    String names =
-        manifests.size() > MOST_MANIFESTS
-            ? "\"${MANIFEST:?set it to the manifests of run.json}\""
-            : manifests.stream()
-                .map(file -> ShellWord.of(file.path()))
-                .collect(Collectors.joining(" "));
-    String root = description.defaultRoot();
-    Long most = description.maxInvalid();
-    String format = description.settings().get(StageRun.LEDGER_FORMAT);
-    return Program.word()
-        + " stage --manifest "
-        + names
-        + (ama ? " --manifest-format ama" : "")
-        + (root == null ? "" : " --root " + ShellWord.of(root))
-        + (most == null ? "" : " --max-invalid " + most)
-        + (format == null || format.equals("parquet") ? "" : " --ledger-format " + format)
-        + " --config "
-        + ProblemCommands.CONFIG;
   }
 }

@@ -240,7 +240,12 @@ public final class StageReport {
 
   private void print(RunReport report, ShownProblems problems, boolean pageWritten) {
     ConsoleSummary summary =
-        new ConsoleSummary(report, problems.groups(), pageWritten, options.verbose());
+        new ConsoleSummary(
+            report,
+            problems.groups(),
+            pageWritten,
+            options.verbose(),
+            options.resumeCommand(report.runId()));
     if (options.quiet()) {
       summary.printProblems(out);
     } else {

@@ -74,7 +74,8 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
             System.currentTimeMillis(),
             UUID.randomUUID().toString(),
             null,
-            null);
+            null,
+            options.kept());
     return new StageRun(folder, description, false);
   }
 

@@ -15,9 +15,10 @@ import org.assetstager.asset.VisibleText;
  *
  * @param page whether there is a {@code report.html}
  * @param detailed whether the steps are told one by one
+ * @param resume the command that goes on with the run, where it broke off; may be empty
  */
 public record ConsoleSummary(
-    RunReport report, List<ProblemGroup> groups, boolean page, boolean detailed) {
+    RunReport report, List<ProblemGroup> groups, boolean page, boolean detailed, String resume) {
   /** What fits on a screen. */
   static final int MOST_LINES = 30;
 
@@ -72,8 +73,10 @@ public record ConsoleSummary(
     if (report.error() != null) {
       report.error().lines().map(VisibleText::of).forEach(out::println);
     }
-    if (report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED) {
-      out.println("Continue with: " + ProblemCommands.resume(report));
+    boolean goesOn =
+        report.exitCode() == ExitCode.FAILED || report.exitCode() == ExitCode.INTERRUPTED;
+    if (goesOn && !resume.isEmpty()) {
+      out.println("Continue with: " + resume);
     }
     // A dry run's own sentences say it; a run that came to nothing has said why.
     if (!report.dryRun() && report.outcomes().rows() > 0) {

@@ -8,9 +8,6 @@ import org.jspecify.annotations.Nullable;
  * file beside the person, and where that tells something, looks at each; nothing else is changed.
  */
 public final class ProblemCommands {
-  /** Stands for the settings file, which no run records; a shell that lacks it says so. */
-  public static final String CONFIG = "\"${CONFIG:?set it to your settings file}\"";
-
   private ProblemCommands() {}
 
   /**
@@ -84,16 +81,6 @@ public final class ProblemCommands {
               RUN_AGAIN_TO_FIND ->
               "";
         };
-  }
-
-  /** Returns the command that goes on with a run. */
-  public static String resume(RunReport report) {
-    return Program.word()
-        + " stage --resume "
-        + ShellWord.of(report.runId())
-        + (report.dryRun() ? " --dry-run" : "")
-        + " --config "
-        + CONFIG;
   }
 
   /**

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param nonce a random text: an executor that reads it shares this folder with the driver
  * @param knownProblems folder of the run whose problems don't count for the exit code, or null
  * @param maxProblems how many other problems don't count; null for none
+ * @param options the words of the command line that a command which resumes the run has too, as
+ *     {@code --set} and its value; without what may be a secret; null in the record of an earlier
+ *     version, and for commits and snapshots
  */
 public record RunDescription(
     int format,
@@ -32,7 +35,8 @@ public record RunDescription(
     long startedAtMillis,
     String nonce,
     @Nullable String knownProblems,
-    @Nullable Long maxProblems) {
+    @Nullable Long maxProblems,
+    @Nullable List<String> options) {
   /** The current version of this record, and of what the run's folder holds. */
   public static final int FORMAT = 2;
 
@@ -54,6 +58,7 @@ public record RunDescription(
         startedAtMillis,
         nonce,
         known,
-        max);
+        max,
+        options);
   }
 }

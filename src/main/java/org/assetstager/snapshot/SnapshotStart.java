@@ -56,6 +56,7 @@ record SnapshotStart(
             System.currentTimeMillis(),
             UUID.randomUUID().toString(),
             null,
+            null,
             null);
     if (!RunStart.start(folder, description, null, List.of())) {
       throw places.exists();

@@ -112,6 +112,7 @@ final class UploadingRun {
             0,
             name,
             null,
+            null,
             null));
     StepOutput output = new StepOutput(folder, name);
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());

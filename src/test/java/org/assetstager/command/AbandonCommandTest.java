@@ -67,6 +67,7 @@ class AbandonCommandTest {
             0,
             "nonce",
             null,
+            null,
             null));
   }
 
@@ -166,7 +167,7 @@ class AbandonCommandTest {
     commit.writeJson(
         RunDescription.FILE,
         new RunDescription(
-            1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce", null, null));
+            1, "c-1", List.of(), null, null, false, 2, "", Map.of(), 0, "nonce", null, null, null));
 
     Ran ran = Commands.run("abandon", "--run", commit.location(), "--config", config.toString());
 

@@ -70,6 +70,7 @@ class RunsCommandTest {
             Instant.parse(start).toEpochMilli(),
             "nonce",
             null,
+            null,
             null));
     return run;
   }

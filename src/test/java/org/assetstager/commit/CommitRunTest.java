@@ -39,6 +39,7 @@ class CommitRunTest {
             startedAtMillis,
             "nonce",
             null,
+            null,
             null));
   }
 

@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Test;
 class ConsoleSummaryTest {
   private static String print(RunReport report, List<LedgerRow> problems) {
     StringWriter out = new StringWriter();
-    new ConsoleSummary(report, Rows.groups(problems), true, false).print(new PrintWriter(out));
+    new ConsoleSummary(report, Rows.groups(problems), true, false, "go on")
+        .print(new PrintWriter(out));
     return out.toString();
   }
 
@@ -78,7 +79,8 @@ class ConsoleSummaryTest {
   void print_detailed_tellsTheSteps() {
     StringWriter out = new StringWriter();
     OutcomeTotals totals = Rows.totals(Outcome.STAGED, 12_345);
-    new ConsoleSummary(ReportJsonTest.report(ExitCode.DONE, totals, null), List.of(), true, true)
+    new ConsoleSummary(
+            ReportJsonTest.report(ExitCode.DONE, totals, null), List.of(), true, true, "")
         .print(new PrintWriter(out));
 
     assertThat(out.toString()).contains("\nverify  3s  10 files  5.0 kB  2.0 kB/s\n");
@@ -167,7 +169,8 @@ class ConsoleSummaryTest {
             ReportJsonTest.report(ExitCode.NEEDS_PERSON, Rows.totals(Outcome.MODIFIED, 1), null),
             Rows.groups(List.of(row)),
             true,
-            false)
+            false,
+            "")
         .print(Paint.writer(out, true));
 
     assertThat(out.toString())
@@ -283,13 +286,13 @@ class ConsoleSummaryTest {
     assertThat(text)
         .doesNotContain("outcome")
         .contains("Host h: no \\u001b mount.\nMount it.\n")
-        .contains("Continue with: asset-stager stage --resume 'run 1' --config ")
+        .contains("Continue with: go on\n")
         .contains("\nExit code 1: the job failed and can continue where it stopped.\n");
     assertThat(print(failed(ExitCode.USAGE, "x"), List.of()))
-        .doesNotContain("--resume")
+        .doesNotContain("Continue with")
         .contains("Exit code 2: ");
     assertThat(print(failed(ExitCode.INTERRUPTED, "x"), List.of()))
-        .contains("Continue with: asset-stager stage --resume 'run 1'")
+        .contains("Continue with: go on\n")
         .contains("Exit code 130: ");
   }
 

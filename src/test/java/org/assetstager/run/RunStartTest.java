@@ -35,6 +35,7 @@ class RunStartTest {
         0,
         nonce,
         null,
+        null,
         null);
   }
 

@@ -256,6 +256,7 @@ class SnapshotSinceTest {
             later(),
             "nonce",
             null,
+            null,
             null));
     WrittenLedger.write(run, rows.toList(), 3);
     return run;

@@ -29,6 +29,7 @@ public final class RunFolders {
             0,
             nonce,
             null,
+            null,
             null));
     return run;
   }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempts in their order; more than one where the run was resumed
  * @param earlier the run before, of the same manifest, whose page lies in the folder beside this
  *     one's; null where there is none
+ * @param resume the command that goes on with the run
  * @param stageAgain the command that does the run once more
  */
 public record Page(
@@ -21,6 +22,7 @@ public record Page(
     ShownProblems problems,
     List<Attempt> attempts,
     @Nullable RunReport earlier,
+    String resume,
     String stageAgain) {
   /** How many rows are shown one by one: what a browser sorts and filters without a pause. */
   public static final int MOST_ROWS = 10_000;

@@ -164,7 +164,7 @@ final class PageJson {
             page.problems().groups().stream().map(group -> group(group, page)).toList(),
             page.problems().rows(),
             allRows(report),
-            ProblemCommands.resume(report),
+            page.resume(),
             page.stageAgain(),
             Wording.excused(report),
             page.earlier() == null ? null : earlier(page.earlier(), report),

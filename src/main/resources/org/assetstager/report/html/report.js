@@ -237,7 +237,8 @@ function showGroups() {
   byId("groups").append(...DATA.groups.map(showGroup));
   note("todo-note", DATA.excused !== null ? `${DATA.excused}.` : ALL_PROBLEMS > 0 || RUN.error !== null ? "" : "Nothing.");
   if (ALL_PROBLEMS > 0 && RUN.error === null && DATA.again) {
-    byId("again").append("When everything is repaired, stage again:", command(DATA.again));
+    byId("again").append(RUN.dryRun ? "When everything is repaired, do the dry run again; without --dry-run it stages:"
+      : "When everything is repaired, stage again:", command(DATA.again));
   }
 }
 

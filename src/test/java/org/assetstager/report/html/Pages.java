@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Pages to test with. */
 public final class Pages {
+  private static final String RESUME =
+      "asset-stager stage --resume run1 --config \"${CONFIG:?set it to your settings file}\"";
+
   /** The driver's start in all of them, milliseconds since the epoch. */
   public static final long START = 1_767_323_000_000L;
 
@@ -180,6 +183,7 @@ public final class Pages {
         problems,
         attempts,
         earlier,
+        RESUME,
         "asset-stager stage --manifest file:/data/manifest.jsonl --config \"${CONFIG:?set it}\"");
   }
 
@@ -209,7 +213,8 @@ public final class Pages {
 
   /** Returns a page of a run that broke off, or that had no problems. */
   public static Page bare(RunReport report, int attempts) {
-    return new Page(report, AssetTotals.none(), ShownProblems.NONE, attempts(attempts), null, "");
+    return new Page(
+        report, AssetTotals.none(), ShownProblems.NONE, attempts(attempts), null, RESUME, "");
   }
 
   /** Groups rows, and shows them one by one. */
