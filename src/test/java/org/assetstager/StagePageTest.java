@@ -174,6 +174,7 @@ class StagePageTest {
             "remove-or-restore");
 
     assertThat(paths.out()).isEqualTo(fixture.root + "/go\nne\0");
+    assertThat(paths.err()).isEmpty();
   }
 
   @Test
@@ -190,6 +191,9 @@ class StagePageTest {
     assertThat(page.at("/groups/0/places/0/first/0/2").asText()).isEqualTo("line 3");
     assertThat(page.at("/assets/largest")).hasSize(1);
     assertThat(run.ran.out()).contains("/m.jsonl, line 3  ");
+    Ran paths = StageFixture.command("report", "--run", "file://" + run.run, "--rows", "paths");
+    assertThat(paths.out()).isEqualTo(fixture.root + "/good\0");
+    assertThat(paths.err()).contains("Left out 1 row: ");
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.assetstager.ledger.LedgerRow;
 import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.LedgerProblems;
 import org.assetstager.pipeline.RunCommands;
+import org.assetstager.report.Amounts;
 import org.assetstager.report.ConsoleSummary;
 import org.assetstager.report.ExitCode;
 import org.assetstager.report.LedgerText;
@@ -176,7 +177,16 @@ public final class ReportCommand implements Checked {
               .filter(row -> chosen.contains(row.outcome()))
               .filter(row -> remedies.isEmpty() || remedies.contains(row.remedyCode()))
               .iterator();
-      form.write(records, output.forPrograms());
+      long left = form.write(records, output.forPrograms());
+      if (left > 0) {
+        spec.commandLine()
+            .getErr()
+            .println(
+                "warning  Left out "
+                    + Amounts.count(left, "row")
+                    + ": without a path, refused (INVALID), or with a NUL or '..' in the path."
+                    + " --rows jsonl prints all");
+      }
     } catch (IOException e) {
       if (!output.hasFailed()) {
         throw new UncheckedIOException(e);

@@ -8,6 +8,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import org.assetstager.asset.Outcome;
 import org.assetstager.asset.VisibleJson;
 import org.assetstager.asset.VisibleText;
 import org.assetstager.ledger.LedgerRow;
@@ -24,7 +26,7 @@ public enum LedgerText {
     void writeHeader(Writer out) {}
 
     @Override
-    void writeRow(LedgerRow row, Writer out) throws IOException {
+    boolean writeRow(LedgerRow row, Writer out) throws IOException {
       try (JsonGenerator json = Lazy.JSON.createGenerator(out)) {
         json.disable(JsonGenerator.Feature.AUTO_CLOSE_TARGET);
         json.disable(JsonGenerator.Feature.FLUSH_PASSED_TO_STREAM);
@@ -37,6 +39,7 @@ public enum LedgerText {
         json.writeEndObject();
       }
       out.write('\n');
+      return true;
     }
   },
 
@@ -52,8 +55,9 @@ public enum LedgerText {
     }
 
     @Override
-    void writeRow(LedgerRow row, Writer out) throws IOException {
+    boolean writeRow(LedgerRow row, Writer out) throws IOException {
       writeCells(row, out, Object::toString);
+      return true;
     }
   },
 
@@ -69,8 +73,9 @@ public enum LedgerText {
     }
 
     @Override
-    void writeRow(LedgerRow row, Writer out) throws IOException {
+    boolean writeRow(LedgerRow row, Writer out) throws IOException {
       writeCells(row, out, value -> value instanceof String text ? harmless(text) : value + "");
+      return true;
     }
 
     private String harmless(String text) {
@@ -83,20 +88,31 @@ public enum LedgerText {
 
   /**
    * The absolute path of each row that has one, as it is, ended by NUL: for {@code xargs -0} and
-   * {@code snapshot --files-from}.
+   * {@code snapshot --files-from}. A row that the job refused, or a path with a NUL or {@code ..},
+   * is left out: it may name any file.
    */
   PATHS {
     @Override
     void writeHeader(Writer out) {}
 
     @Override
-    void writeRow(LedgerRow row, Writer out) throws IOException {
+    boolean writeRow(LedgerRow row, Writer out) throws IOException {
       String root = row.root();
-      if (root != null && root.startsWith("/") && row.path() != null) {
-        out.write((root.endsWith("/") ? root : root + "/") + row.path() + '\0');
+      if (root == null || !root.startsWith("/") || row.path() == null) {
+        return false;
       }
+      String path = (root.endsWith("/") ? root : root + "/") + row.path();
+      if (row.outcome() == Outcome.INVALID
+          || path.indexOf('\0') >= 0
+          || UPWARDS.matcher(path).find()) {
+        return false;
+      }
+      out.write(path + '\0');
+      return true;
     }
   };
+
+  private static final Pattern UPWARDS = Pattern.compile("/\\.\\.(/|$)");
 
   /** What a formula begins with; some spreadsheets take the wide forms for the same. */
   private static final String FORMULAS = "=+-@\uff1d\uff0b\uff0d\uff20";
@@ -126,13 +142,18 @@ public enum LedgerText {
    * Writes the header where the form has one, then the rows as they come.
    *
    * @param out not closed; flushed at the end
+   * @return how many rows were left out, since the form can't say them
    */
-  public void write(Iterator<LedgerRow> rows, Writer out) throws IOException {
+  public long write(Iterator<LedgerRow> rows, Writer out) throws IOException {
     writeHeader(out);
+    long left = 0;
     while (rows.hasNext()) {
-      writeRow(rows.next(), out);
+      if (!writeRow(rows.next(), out)) {
+        left++;
+      }
     }
     out.flush();
+    return left;
   }
 
   /** Returns it as people type it. */
@@ -143,5 +164,6 @@ public enum LedgerText {
 
   abstract void writeHeader(Writer out) throws IOException;
 
-  abstract void writeRow(LedgerRow row, Writer out) throws IOException;
+  /** Returns whether the form can say the row. */
+  abstract boolean writeRow(LedgerRow row, Writer out) throws IOException;
 }

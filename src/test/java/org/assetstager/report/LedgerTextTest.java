@@ -84,6 +84,25 @@ class LedgerTextTest {
   }
 
   @Test
+  void paths_thatMayNameAnyFile_areLeftOutAndCounted() throws IOException {
+    StringWriter out = new StringWriter();
+    long left =
+        LedgerText.PATHS.write(
+            List.of(
+                    Rows.row(Outcome.INVALID, "etc", null, null),
+                    Rows.row(Outcome.MODIFIED, "a\0/etc", null, null),
+                    Rows.row(Outcome.MODIFIED, "../etc", null, null),
+                    Rows.row(Outcome.MODIFIED, "a/..", null, null),
+                    Rows.row(Outcome.MODIFIED, null, null, null),
+                    Rows.row(Outcome.MODIFIED, "..a/b..", null, null))
+                .iterator(),
+            out);
+
+    assertThat(out.toString()).isEqualTo("/data/..a/b..\0");
+    assertThat(left).isEqualTo(5);
+  }
+
+  @Test
   void jsonl_controlsBeyondAscii_areEscaped() throws IOException {
     String path = "\u009b31m\u007f\u202egpj.exe";
 
