@@ -197,11 +197,17 @@ public final class AuditSummary {
               ? ""
               : "; the job couldn't find out about others: see above");
     }
-    long problems = report.totals().ofProblems().contents();
-    if (problems > 0) {
-      return Amounts.count(problems, "content")
-          + (problems == 1 ? " is" : " are")
-          + " not there as the ledger says";
+    long unanswered = report.totals().of(AuditProblem.NO_ANSWER).contents();
+    long wrong = report.totals().ofProblems().contents() - unanswered;
+    String silence = "S3 gave no answer about " + Amounts.count(unanswered, "content");
+    if (wrong > 0) {
+      return Amounts.count(wrong, "content")
+          + (wrong == 1 ? " is" : " are")
+          + " not there as the ledger says"
+          + (unanswered > 0 ? "; " + silence : "");
+    }
+    if (unanswered > 0) {
+      return silence;
     }
     return report.exitCode() == ExitCode.DONE
         ? "everything that the ledger calls staged or known"

@@ -269,7 +269,8 @@ class AuditCommandTest {
       assertThat(ran.exitCode()).as(ran.err()).isEqualTo(4);
       assertThat(rows()).containsEntry(md5("second"), "NO_ANSWER 1");
       assertThat(ran.out())
-          .contains("Only who put the object '" + key("second") + "' of staging can read it");
+          .contains("Only who put the object '" + key("second") + "' of staging can read it")
+          .contains("Exit code 4: S3 gave no answer about 1 content.");
     }
   }
 
