@@ -57,6 +57,9 @@ class MainTest {
             "snapshot /r --out o --top-hash t --files-format nul",
             "--files-format needs a list: name it with --files-from"),
         Arguments.of("report --run r --rows xml", "expected one of"),
+        Arguments.of(
+            "report --run /r --rows csv --remedy add-again,add-agian",
+            "--remedy add-agian is not known; there are fix-manifest-row, "),
         Arguments.of("report --run r --outcome STAGED", "--outcome selects rows: give --rows"),
         Arguments.of("report --run r --outcome LOST", "LOST"),
         Arguments.of("--config c stage --manifest m", "Unknown options: '--config', 'c'"),

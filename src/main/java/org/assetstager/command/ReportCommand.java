@@ -4,6 +4,7 @@ import com.google.common.collect.Streams;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Iterator;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.assetstager.asset.Outcome;
 import org.assetstager.commit.CommitReport;
 import org.assetstager.commit.CommitSummary;
 import org.assetstager.ledger.LedgerRow;
+import org.assetstager.ledger.Remedy;
 import org.assetstager.pipeline.EndedRun;
 import org.assetstager.pipeline.LedgerProblems;
 import org.assetstager.pipeline.RunCommands;
@@ -48,6 +50,8 @@ import picocli.CommandLine.Spec;
     })
 public final class ReportCommand implements Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
+  private static final List<String> KNOWN_REMEDIES =
+      Arrays.stream(Remedy.values()).map(Remedy::code).toList();
   private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
 
   private final Output output;
@@ -96,6 +100,13 @@ public final class ReportCommand implements Checked {
       throw new ParameterException(
           spec.commandLine(), "--json prints the report, --rows prints rows: give one of them");
     }
+    for (String remedy : remedies) {
+      if (!KNOWN_REMEDIES.contains(remedy)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--remedy " + remedy + " is not known; there are " + String.join(", ", KNOWN_REMEDIES));
+      }
+    }
     // Before Spark starts: a folder needs no settings.
     ledgerPath();
   }
@@ -120,6 +131,10 @@ public final class ReportCommand implements Checked {
     }
     CommitReport ofCommit = CommitReport.read(folder).orElse(null);
     if (ofCommit != null) {
+      if (json) {
+        output.forEvents().end(ofCommit.event());
+        return ExitCode.DONE.value();
+      }
       CommitSummary.print(ofCommit, output.forPeople());
       return ExitCode.DONE.value();
     }

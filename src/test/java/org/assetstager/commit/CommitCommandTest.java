@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -147,6 +148,12 @@ class CommitCommandTest {
     Ran report = Commands.run("report", "--run", fixture.lastCommit().toString());
     assertThat(report.exitCode()).as(report.err()).isZero();
     assertThat(report.out()).contains("COMMITTED", "Exit code 0");
+    Ran json = Commands.run("report", "--run", fixture.lastCommit().toString(), "--json");
+    assertThat(json.out().lines()).hasSize(1);
+    JsonNode result = new ObjectMapper().readTree(json.out());
+    assertThat(result.get("event").asText()).isEqualTo("result");
+    assertThat(result.get("command").asText()).isEqualTo("commit");
+    assertThat(result.at("/outcomes/COMMITTED/rows").asLong()).isPositive();
     Ran rows = Commands.run("report", "--run", fixture.lastCommit().toString(), "--rows", "jsonl");
     assertThat(rows.exitCode()).isEqualTo(2);
     assertThat(rows.err()).contains("is the folder of a commit");
