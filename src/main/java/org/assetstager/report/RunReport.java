@@ -1,5 +1,6 @@
 package org.assetstager.report;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -82,6 +83,17 @@ public record RunReport(
    * @param bytes to be sent
    */
   public record Plan(long files, long listPages, long heads, long puts, long parts, long bytes) {}
+
+  /** Returns how long drivers worked on the run: not the time between its attempts. */
+  public double secondsOfAttempts() {
+    return attempts.isEmpty()
+        ? seconds(startedAt, endedAt)
+        : attempts.stream().mapToDouble(one -> seconds(one.startedAt(), one.endedAt())).sum();
+  }
+
+  private static double seconds(Instant from, Instant to) {
+    return Duration.between(from, to).toMillis() / 1000.0;
+  }
 
   /** Copies the collections, order kept. */
   public RunReport {

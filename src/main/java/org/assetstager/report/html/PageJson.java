@@ -110,6 +110,7 @@ final class PageJson {
   private record Data(
       RunReport run,
       int attempts,
+      double seconds,
       String closing,
       Headline headline,
       List<Words> outcomes,
@@ -156,6 +157,7 @@ final class PageJson {
         new Data(
             report,
             page.attempts().size(),
+            report.secondsOfAttempts(),
             Wording.closingLine(report),
             Headline.of(report),
             Arrays.stream(Outcome.values())

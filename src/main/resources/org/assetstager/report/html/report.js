@@ -183,12 +183,11 @@ function showHeadline() {
     shares.map((s) => `${count(s.rows)} ${s.word}`).join(", ") || "no files");
   byId("bar").hidden = files === 0;
   byId("legend").append(...shares.map((s) => make("li", {}, swatch(s.colour ?? s.name), `${count(s.rows)} ${s.word}`)));
-  const took = (RUN.endedAt - RUN.startedAt) / 1000;
   const staged = DATA.outcomes.find((o) => o.name === "STAGED").rows;
   byId("facts").append(
     `Exit code ${RUN.exitCode} · run `, make("b", { text: RUN.runId }), `${RUN.dryRun ? " (dry)" : ""} · ${moment(RUN.startedAt)}, `
-    + `${seconds(took)}${DATA.attempts > 1 ? ` in ${DATA.attempts} attempts` : ""}`
-    + `${RUN.bytesUploaded > 0 ? ` · ${bytes(RUN.bytesUploaded)} uploaded, ${rates(staged, RUN.bytesUploaded, took)}` : ""}`);
+    + `${seconds(DATA.seconds)}${DATA.attempts > 1 ? ` in ${DATA.attempts} attempts` : ""}`
+    + `${RUN.bytesUploaded > 0 ? ` · ${bytes(RUN.bytesUploaded)} uploaded, ${rates(staged, RUN.bytesUploaded, DATA.seconds)}` : ""}`);
   byId("made").prepend(`Ledger: ${RUN.ledger}. Asset Stager ${RUN.appVersion} on Spark ${RUN.sparkVersion}. `);
   if (DATA.earlier) {
     const { runId, startedAt, page, changes } = DATA.earlier;

@@ -154,6 +154,14 @@ class HtmlReportTest {
   }
 
   @Test
+  void write_runThatWasResumed_tookAsLongAsItsAttempts() throws Exception {
+    JsonNode data = data(HtmlReport.write(Pages.resumed()));
+
+    assertThat(data.get("seconds").asDouble()).isEqualTo(20 + 400);
+    assertThat(data(HtmlReport.write(Pages.full(1))).get("seconds").asDouble()).isEqualTo(400);
+  }
+
+  @Test
   void write_dryRun_hasTheEstimate() throws Exception {
     RunReport report =
         Pages.report(ExitCode.DONE, null, new OutcomeTotals(Map.of()), Pages.estimate());

@@ -205,10 +205,41 @@ public final class Pages {
             8_000_000L));
     Page page = full(20);
     return page(
-        page.report(),
+        withAttempts(
+            page.report(),
+            List.of(
+                new RunReport.Attempt(
+                    Instant.ofEpochMilli(START - 3_600_000),
+                    Instant.ofEpochMilli(START - 3_580_000)),
+                new RunReport.Attempt(
+                    Instant.ofEpochMilli(START), Instant.ofEpochMilli(START + 400_000)))),
         page.problems(),
         List.of(attempt(first.timeline(START - 3_580_000)), attempt(timeline())),
         null);
+  }
+
+  private static RunReport withAttempts(RunReport report, List<RunReport.Attempt> attempts) {
+    return new RunReport(
+        report.runId(),
+        report.command(),
+        report.dryRun(),
+        report.appVersion(),
+        report.sparkVersion(),
+        attempts.get(0).startedAt(),
+        report.endedAt(),
+        report.exitCode(),
+        report.error(),
+        report.ledger(),
+        report.manifestRows(),
+        report.outcomes(),
+        report.bytesUploaded(),
+        attempts,
+        report.phases(),
+        report.requests(),
+        report.plan(),
+        report.estimate(),
+        report.settings(),
+        report.problems());
   }
 
   /** Returns a page of a run that broke off, or that had no problems. */
