@@ -79,7 +79,11 @@ public final class AbandonCommand implements Checked {
     }
     keys.forEach(key -> out.println("aborted  " + key));
     out.println(
-        "The run " + runId + " had left " + keys.size() + " uploads open; all are aborted.");
+        "The run "
+            + runId
+            + " had left "
+            + Amounts.count(keys.size(), "upload")
+            + (keys.size() == 1 ? " open; it is aborted." : " open; all are aborted."));
   }
 
   private void printCommits(RunFolder run) {

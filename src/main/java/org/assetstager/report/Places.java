@@ -1,7 +1,10 @@
 package org.assetstager.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Locale;
 
 /** Where things lie, as people copy it: a path of this computer is a plain path. */
 public final class Places {
@@ -27,9 +30,22 @@ public final class Places {
       return location;
     }
     try {
-      return "file://" + new URI(null, null, path, null).toASCIIString();
+      return "file://" + ascii(new URI(null, null, path, null).getRawPath());
     } catch (URISyntaxException e) {
       return path;
     }
+  }
+
+  /** Unlike {@link URI#toASCIIString}, which composes letters and accents: another name. */
+  private static String ascii(String path) {
+    StringBuilder ascii = new StringBuilder();
+    for (byte octet : path.getBytes(UTF_8)) {
+      if (octet >= 0) {
+        ascii.append((char) octet);
+      } else {
+        ascii.append(String.format(Locale.ROOT, "%%%02X", octet & 0xff));
+      }
+    }
+    return ascii.toString();
   }
 }

@@ -109,7 +109,9 @@ class AbandonCommandTest {
 
     assertThat(ran.err()).isEmpty();
     assertThat(ran.exitCode()).isZero();
-    assertThat(ran.out()).contains("aborted  " + ours).doesNotContain(foreign);
+    assertThat(ran.out())
+        .contains("aborted  " + ours, "had left 1 upload open; it is aborted.\n")
+        .doesNotContain(foreign);
     assertThat(server.openMultipartUploads(EmbeddedS3.STAGING, prefix)).containsExactly(foreign);
     assertThat(run.exists("lock")).isFalse();
   }
