@@ -53,8 +53,11 @@ public record AuditReport(
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Copies the maps, order kept. */
+  /** Copies the maps, order kept. Nothing is safe to delete by a ledger that isn't whole. */
   public AuditReport {
+    if (deletion != null && ledgerProblem != null) {
+      deletion = deletion.withoutSafe(Kept.LEDGER_CHANGED);
+    }
     requests = Collections.unmodifiableMap(new LinkedHashMap<>(requests));
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }

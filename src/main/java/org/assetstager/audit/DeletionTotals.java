@@ -53,6 +53,11 @@ public record DeletionTotals(Total safe, Total paths, Map<Kept, Reason> kept)
         : plus(new DeletionTotals(Total.NONE, Total.NONE, Map.of(reason, new Reason(rows, null))));
   }
 
+  /** Returns the same with no file that is safe, for one more reason. */
+  DeletionTotals withoutSafe(Kept reason) {
+    return new DeletionTotals(Total.NONE, Total.NONE, kept).with(reason, safe);
+  }
+
   /** Returns the rows of a reason. */
   public Total of(Kept reason) {
     Reason rows = kept.get(reason);

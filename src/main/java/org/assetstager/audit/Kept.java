@@ -39,7 +39,10 @@ public enum Kept {
   /** The file's root isn't there. */
   UNREACHABLE("its root isn't there, or isn't what it should be", false),
   /** Another row has the same path. */
-  OTHER_ROW("another row with the same path isn't safe");
+  OTHER_ROW("another row with the same path isn't safe"),
+  /** The ledger has changed since its run. */
+  LEDGER_CHANGED(
+      "the ledger isn't as its run wrote it: a lost row may speak against the file", false);
 
   private final String meaning;
   private final boolean judged;

@@ -171,8 +171,13 @@ public final class SafeToDelete {
       }
       out.flush();
     } finally {
-      StepFiles.delete(folder);
+      forget();
     }
+  }
+
+  /** Forgets the files; none is printed any more. */
+  public void forget() {
+    StepFiles.delete(folder);
   }
 
   /** Keeps the rows that claim a content of a share, and those that may speak against a file. */

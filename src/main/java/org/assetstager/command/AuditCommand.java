@@ -156,6 +156,7 @@ public final class AuditCommand implements Checked {
       AuditReport report = end(found, files.run(found));
       if (report.ledgerProblem() != null) {
         // A row that is lost may have been one that speaks against a file.
+        files.forget();
         return report.exitCode().value();
       }
       try {

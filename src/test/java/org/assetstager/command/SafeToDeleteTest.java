@@ -485,6 +485,29 @@ class SafeToDeleteTest {
   }
 
   @Test
+  void ledger_notAsItsRunWroteIt_callsNothingSafe() throws IOException {
+    Moved moved = new Moved(server, prefix, folder).add("a", "1").add("b", "2").stage("").move();
+    assertThat(listed(moved.audit())).hasSize(2);
+    WrittenLedger.altered(
+            new RunFolder(moved.run().toUri().toString(), new Configuration(false)),
+            new RunFolder(folder.resolve("altered").toUri().toString(), new Configuration(false)),
+            row -> "b".equals(row.path()) ? WrittenLedger.with(row, "outcome", "NOT_ADDED") : row)
+        .run();
+
+    Ran ran = moved.audit();
+
+    assertThat(ran.exitCode()).isEqualTo(1);
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .containsPattern("LEDGER_CHANGED +1 ")
+        .containsPattern("SAFE +0 ")
+        .contains("Exit code 1: 0 files of 0 B are safe to delete; ");
+    assertThat(moved.report().at("/safe_to_delete/files").asLong()).isZero();
+    assertThat(moved.report().at("/safe_to_delete/rows").asLong()).isZero();
+    assertThat(kept(moved).get("LEDGER_CHANGED").get("rows").asLong()).isEqualTo(1);
+  }
+
+  @Test
   void options_thatCantBeMeant_areRefused() throws IOException {
     Moved moved = new Moved(server, prefix, folder).add("a", "1").stage("");
 
