@@ -240,8 +240,18 @@ public final class Main implements Runnable {
         return ExitCode.DONE.value();
       }
       parsed.commandSpec().commandLine().setOut(output.forPeople());
+      if (command.hasMatchedOption("--json")) {
+        return runForPrograms(parsed);
+      }
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /** However it ends, the last line is a result. */
+  private int runForPrograms(CommandLine.ParseResult parsed) {
+    try (Interruption interruption = Interruption.toldTo(output.forEvents())) {
+      return new CommandLine.RunLast().execute(parsed);
+    }
   }
 
   private static void check(Checked work, CommandLine command) {

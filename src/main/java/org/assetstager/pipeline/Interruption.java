@@ -8,6 +8,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.util.ShutdownHookManager;
 import org.apache.spark.util.SignalUtils;
 import org.assetstager.report.ExitCode;
+import org.assetstager.report.JsonLines;
 import scala.runtime.AbstractFunction0;
 
 /**
@@ -22,6 +23,9 @@ public final class Interruption implements AutoCloseable {
   /** Spark's hook, which stops its context, comes later, and so does the end of file systems. */
   private static final int PRIORITY = FileSystem.SHUTDOWN_HOOK_PRIORITY + 40;
 
+  /** After all that a run still has to tell. */
+  private static final int LAST = PRIORITY - 5;
+
   private final Runnable hook;
 
   /**
@@ -32,14 +36,28 @@ public final class Interruption implements AutoCloseable {
    * @param patience that the report is given
    */
   public Interruption(String resumeCommand, PrintWriter out, Runnable report, Duration patience) {
-    hook =
+    this(
         () -> {
           out.println("Interrupted. Continue with: " + resumeCommand);
           out.flush();
           report.run();
-        };
+        },
+        PRIORITY,
+        patience);
+  }
+
+  private Interruption(Runnable hook, int priority, Duration patience) {
+    this.hook = hook;
     ShutdownHookManager.get()
-        .addShutdownHook(hook, PRIORITY, patience.toMillis(), TimeUnit.MILLISECONDS);
+        .addShutdownHook(hook, priority, patience.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Waits likewise, and then prints a result for programs where the command hasn't. */
+  public static Interruption toldTo(JsonLines events) {
+    return new Interruption(
+        () -> events.end(ExitCode.INTERRUPTED, "The command was interrupted"),
+        LAST,
+        Duration.ofSeconds(1));
   }
 
   /**
