@@ -50,8 +50,6 @@ import picocli.CommandLine.Spec;
     })
 public final class ReportCommand implements Checked {
   private static final String LEDGER = "ledger/_SUCCESS";
-  private static final List<String> KNOWN_REMEDIES =
-      Arrays.stream(Remedy.values()).map(Remedy::code).toList();
   private static final Set<Outcome> ALL = EnumSet.allOf(Outcome.class);
 
   private final Output output;
@@ -100,15 +98,22 @@ public final class ReportCommand implements Checked {
       throw new ParameterException(
           spec.commandLine(), "--json prints the report, --rows prints rows: give one of them");
     }
-    for (String remedy : remedies) {
-      if (!KNOWN_REMEDIES.contains(remedy)) {
-        throw new ParameterException(
-            spec.commandLine(),
-            "--remedy " + remedy + " is not known; there are " + String.join(", ", KNOWN_REMEDIES));
-      }
+    if (!remedies.isEmpty()) {
+      requireRemedies();
     }
     // Before Spark starts: a folder needs no settings.
     ledgerPath();
+  }
+
+  private void requireRemedies() {
+    List<String> known = Arrays.stream(Remedy.values()).map(Remedy::code).toList();
+    for (String remedy : remedies) {
+      if (!known.contains(remedy)) {
+        throw new ParameterException(
+            spec.commandLine(),
+            "--remedy " + remedy + " is not known; there are " + String.join(", ", known));
+      }
+    }
   }
 
   /** Returns where the settings say that runs lie; empty where the run is named by its folder. */
