@@ -201,6 +201,34 @@ class StageFaultsTest {
     }
   }
 
+  /** As of a store that can only be read: what it strikes is no row's fault either. */
+  @Test
+  void stage_storesNothingFromSomeMomentOnButAnswers_stopsAndIsResumed() throws IOException {
+    StageFixture fixture = fixture("ledgers of a full store");
+    AtomicInteger left = new AtomicInteger(20);
+    FaultyS3.Fault fault =
+        request ->
+            request.line().startsWith("PUT ") && left.decrementAndGet() < 0
+                ? FaultyS3.Answer.NONE
+                : request.forward();
+    try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
+      fixture.endpoint(store.endpoint());
+      Ran broken =
+          fixture.command(
+              Arrays.asList(stage(fixture, "--run-id", "r", "--set", "s3.max-attempts=2")));
+      assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
+      assertThat(broken.err()).contains("32 requests failed one after another");
+      requireNothingWrong(fixture);
+
+      left.set(Integer.MAX_VALUE);
+      Finished run = fixture.stage(null, "--resume", "r");
+      // Some may have failed in a work file that ended before the outage was one.
+      assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
+      assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
+      assertThat(run.ledger()).hasSize(FILES);
+    }
+  }
+
   /** A part of the store is lost: the others are staged, and the run ends. */
   @Test
   void stage_manyKeysThatAreNeverAnswered_failsThoseAlone() throws IOException {

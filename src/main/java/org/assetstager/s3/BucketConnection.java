@@ -10,6 +10,7 @@ import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -23,7 +24,7 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * @param http what the clients and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
- * @param failedInARow requests without any that was answered since
+ * @param failed what has failed without an answer
  */
 public record BucketConnection(
     Side side,
@@ -33,13 +34,29 @@ public record BucketConnection(
     SdkAutoCloseable http,
     @Nullable DirectPuts directPuts,
     Duration patience,
-    AtomicInteger failedInARow)
+    InARow failed)
     implements AutoCloseable {
+  /**
+   * Requests that failed for the moment, each with all its attempts.
+   *
+   * @param requests of any kind, without any that was answered since
+   * @param storing those for which the store needs room, without any such that was answered since:
+   *     a store may still tell what it has
+   */
+  record InARow(AtomicInteger requests, AtomicInteger storing) {
+    InARow() {
+      this(new AtomicInteger(), new AtomicInteger());
+    }
+  }
+
   /**
    * So many in a row, each with all its attempts, are hardly the objects' fault; if the store
    * answers nothing else either, it is the store, or the way to it.
    */
   private static final int MOST_FAILED_IN_A_ROW = 32;
+
+  /** Stands for so many in a row that no more trial is needed. */
+  private static final int OUTAGE = 1 << 30;
 
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
@@ -63,7 +80,7 @@ public record BucketConnection(
         // Of directPuts, whose request the client is about to send again.
         boolean unanswered = answer instanceof Optional<?> direct && direct.isEmpty();
         if (!unanswered) {
-          answered();
+          answered(request);
         }
         return answer;
       } catch (SdkException e) {
@@ -74,7 +91,7 @@ public record BucketConnection(
                 && request != S3Request.PUT
                 && request != S3Request.COMPLETE;
         if (waits ? !conflicts.await() : isOver(failure, begin, start, now)) {
-          requireNoOutage(failure);
+          requireNoOutage(failure, request);
           throw failure;
         }
         RequestCounts.beganAgain();
@@ -82,33 +99,81 @@ public record BucketConnection(
     }
   }
 
-  private void answered() {
-    // Nearly always: all threads only read it then.
-    if (failedInARow.get() > 0) {
-      failedInARow.set(0);
+  private void answered(S3Request request) {
+    clear(failed.requests());
+    if (request.stores()) {
+      clear(failed.storing());
     }
   }
 
-  private void requireNoOutage(S3Failure failure) {
+  private static void clear(AtomicInteger inARow) {
+    // Nearly always: all threads only read it then.
+    if (inARow.get() > 0) {
+      inARow.set(0);
+    }
+  }
+
+  private void requireNoOutage(S3Failure failure, S3Request request) {
     if (failure.kind() != S3Failure.Kind.TRANSIENT) {
-      answered();
-    } else if (failedInARow.incrementAndGet() >= MOST_FAILED_IN_A_ROW) {
-      if (!answersElse()) {
+      answered(request);
+      return;
+    }
+    requireNoOutage(failure, failed.requests(), this::askForNothing);
+    if (request.stores()) {
+      requireNoOutage(failure, failed.storing(), this::storeNothing);
+    }
+  }
+
+  private static void requireNoOutage(S3Failure failure, AtomicInteger inARow, Runnable trial) {
+    inARow.incrementAndGet();
+    synchronized (inARow) {
+      if (inARow.get() < MOST_FAILED_IN_A_ROW) {
+        return;
+      }
+      if (inARow.get() >= OUTAGE || fails(trial)) {
+        inARow.set(OUTAGE);
         throw failure.toOutage(MOST_FAILED_IN_A_ROW);
       }
-      answered();
+      inARow.set(0);
+    }
+  }
+
+  private static boolean fails(Runnable trial) {
+    try {
+      trial.run();
+      return false;
+    } catch (SdkException e) {
+      return !(e instanceof AwsServiceException answer)
+          || S3Failure.isOverload(answer.statusCode());
     }
   }
 
   /** Asks for an object that nobody has trouble with: a part of a store may be lost for long. */
-  private boolean answersElse() {
+  private void askForNothing() {
+    client.headObject(r -> r.bucket(settings.bucket()).key(nobodys(".nothing")));
+  }
+
+  /** Sends a part of an upload of no content, and aborts that. */
+  private void storeNothing() {
+    String bucket = settings.bucket();
+    String key = nobodys(".preflight");
+    String upload = client.createMultipartUpload(r -> r.bucket(bucket).key(key)).uploadId();
     try {
-      String nothing = ContentKey.contents(settings.prefix()) + ".nothing";
-      client.headObject(r -> r.bucket(settings.bucket()).key(nothing));
-      return true;
-    } catch (SdkException e) {
-      return e instanceof AwsServiceException answer && !S3Failure.isOverload(answer.statusCode());
+      client.uploadPart(
+          r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1),
+          RequestBody.fromBytes(new byte[1]));
+    } finally {
+      // As where the task ends for another reason.
+      boolean interrupted = Thread.interrupted();
+      client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private String nobodys(String name) {
+    return ContentKey.contents(settings.prefix()) + name;
   }
 
   /**

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.assetstager.limits.ClusterLimits;
 import org.assetstager.limits.Limiter;
 import org.assetstager.settings.BucketSettings;
@@ -149,7 +148,7 @@ public final class S3Clients {
         },
         directPuts,
         limits == null ? Duration.ZERO : s3.callTimeout(),
-        new AtomicInteger());
+        new BucketConnection.InARow());
   }
 
   private static SdkHttpClient httpClient(

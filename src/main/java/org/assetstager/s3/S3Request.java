@@ -47,6 +47,11 @@ public enum S3Request {
     return this == COPY || this == COPY_PART || this == COMPLETE;
   }
 
+  /** Whether the store has to find room for bytes. */
+  boolean stores() {
+    return this == PUT || this == PART || this == COPY || this == COPY_PART;
+  }
+
   public boolean writes() {
     return writes;
   }

@@ -220,7 +220,7 @@ final class UploadFixture {
             shared.http(),
             othersWrite ? null : shared.directPuts(),
             shared.patience(),
-            shared.failedInARow());
+            shared.failed());
     AssetRoot root = AssetRoot.open(folder.toString());
     return new ContentUploader(
         settings, RUN, connection, candidate -> root, log, bytesRead::addAndGet);
