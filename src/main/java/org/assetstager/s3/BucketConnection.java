@@ -2,15 +2,17 @@ package org.assetstager.s3;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
@@ -91,7 +93,7 @@ public record BucketConnection(
                 && request != S3Request.PUT
                 && request != S3Request.COMPLETE;
         if (waits ? !conflicts.await() : isOver(failure, begin, start, now)) {
-          requireNoOutage(failure, request);
+          requireNoOutage(failure);
           throw failure;
         }
         RequestCounts.beganAgain();
@@ -113,18 +115,29 @@ public record BucketConnection(
     }
   }
 
-  private void requireNoOutage(S3Failure failure, S3Request request) {
-    if (failure.kind() != S3Failure.Kind.TRANSIENT) {
-      answered(request);
-      return;
-    }
-    requireNoOutage(failure, failed.requests(), this::askForNothing);
-    if (request.stores()) {
-      requireNoOutage(failure, failed.storing(), this::storeNothing);
+  private void requireNoOutage(S3Failure failure) {
+    if (failure.kind() == S3Failure.Kind.TRANSIENT) {
+      requireNoOutage(failure, failed.requests(), this::askForNothing);
+    } else {
+      answered(failure.request());
     }
   }
 
-  private static void requireNoOutage(S3Failure failure, AtomicInteger inARow, Runnable trial) {
+  /**
+   * Stops the job, as {@link #call} does, where one request after another fails for the moment that
+   * the store needs room for, although it may answer others.
+   *
+   * @param failure that the caller has had
+   * @param trial stores something under {@link #nobodys}
+   * @throws org.assetstager.asset.JobFailure if that fails too
+   */
+  public void requireStoring(S3Failure failure, Consumer<S3Client> trial) {
+    if (failure.kind() == S3Failure.Kind.TRANSIENT && failure.request().stores()) {
+      requireNoOutage(failure, failed.storing(), trial);
+    }
+  }
+
+  private void requireNoOutage(S3Failure failure, AtomicInteger inARow, Consumer<S3Client> trial) {
     inARow.incrementAndGet();
     synchronized (inARow) {
       if (inARow.get() < MOST_FAILED_IN_A_ROW) {
@@ -138,10 +151,13 @@ public record BucketConnection(
     }
   }
 
-  private static boolean fails(Runnable trial) {
+  private boolean fails(Consumer<S3Client> trial) {
     try {
-      trial.run();
+      trial.accept(client);
       return false;
+    } catch (AbortedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("The trial of the store was interrupted");
     } catch (SdkException e) {
       return !(e instanceof AwsServiceException answer)
           || S3Failure.isOverload(answer.statusCode());
@@ -149,30 +165,12 @@ public record BucketConnection(
   }
 
   /** Asks for an object that nobody has trouble with: a part of a store may be lost for long. */
-  private void askForNothing() {
+  private void askForNothing(S3Client client) {
     client.headObject(r -> r.bucket(settings.bucket()).key(nobodys(".nothing")));
   }
 
-  /** Sends a part of an upload of no content, and aborts that. */
-  private void storeNothing() {
-    String bucket = settings.bucket();
-    String key = nobodys(".preflight");
-    String upload = client.createMultipartUpload(r -> r.bucket(bucket).key(key)).uploadId();
-    try {
-      client.uploadPart(
-          r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1),
-          RequestBody.fromBytes(new byte[1]));
-    } finally {
-      // As where the task ends for another reason.
-      boolean interrupted = Thread.interrupted();
-      client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private String nobodys(String name) {
+  /** Returns a key that no content has. */
+  public String nobodys(String name) {
     return ContentKey.contents(settings.prefix()) + name;
   }
 

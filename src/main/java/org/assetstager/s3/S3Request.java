@@ -47,9 +47,9 @@ public enum S3Request {
     return this == COPY || this == COPY_PART || this == COMPLETE;
   }
 
-  /** Whether the store has to find room for bytes. */
+  /** Whether the store has to find room for the request's body. */
   boolean stores() {
-    return this == PUT || this == PART || this == COPY || this == COPY_PART;
+    return this == PUT || this == PART;
   }
 
   public boolean writes() {

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BucketTrial implements AutoCloseable {
   /** No key of a content looks like this. */
-  private static final String PROBE = ".preflight";
+  static final String PROBE = ".preflight";
 
   private static final byte[] PART = {0};
 

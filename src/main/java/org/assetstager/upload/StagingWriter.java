@@ -24,6 +24,7 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
+import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -67,8 +68,30 @@ record StagingWriter(
               throw ofFile == null ? e : ofFile;
             }
           });
+    } catch (S3Failure e) {
+      connection.requireStoring(e, this::storeNothing);
+      throw e;
     } catch (UncheckedIOException e) {
       throw e.getCause();
+    }
+  }
+
+  /** Sends a part of an upload of no content, and aborts that. */
+  private void storeNothing(S3Client client) {
+    String bucket = connection.bucket();
+    String key = connection.nobodys(BucketTrial.PROBE);
+    String upload = client.createMultipartUpload(r -> r.bucket(bucket).key(key)).uploadId();
+    try {
+      client.uploadPart(
+          r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1),
+          RequestBody.fromBytes(new byte[1]));
+    } finally {
+      // As where the task ends for another reason.
+      boolean interrupted = Thread.interrupted();
+      client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
