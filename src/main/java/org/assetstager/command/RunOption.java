@@ -68,8 +68,7 @@ final class RunOption {
    * @throws JobFailure of kind INPUT if the folder is that of no run
    */
   static RunDescription description(RunFolder folder) {
-    return folder
-        .readJson(RunDescription.FILE, RunDescription.class)
+    return RunDescription.find(folder)
         .orElseThrow(
             () ->
                 JobFailure.input(

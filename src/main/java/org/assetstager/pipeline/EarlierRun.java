@@ -58,8 +58,7 @@ final class EarlierRun {
   }
 
   private static boolean isEarlier(RunFolder other, RunDescription now) {
-    return other
-        .readJson(RunDescription.FILE, RunDescription.class)
+    return RunDescription.find(other)
         .filter(
             earlier ->
                 earlier.startedAtMillis() < now.startedAtMillis()

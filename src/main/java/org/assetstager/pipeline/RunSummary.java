@@ -66,7 +66,7 @@ public record RunSummary(
   public static RunSummary of(RunFolder folder) {
     String id = folder.runId();
     try {
-      RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+      RunDescription run = RunDescription.find(folder).orElse(null);
       return run == null ? nothing(id, "not started") : of(folder, id, run);
     } catch (JobFailure e) {
       return nothing(id, "unreadable");

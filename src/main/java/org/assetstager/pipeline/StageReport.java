@@ -80,9 +80,10 @@ public final class StageReport {
    * Prints the report of a run that had ended before it was resumed.
    *
    * @return its exit code; empty where there is something left to do
+   * @throws OvertakenException if another run of its id has ended
    */
   public OptionalInt printAgain() {
-    RunReport report = run.resumed() ? EndedRun.ofFinished(run.folder()) : null;
+    RunReport report = run.ended();
     if (report == null) {
       return OptionalInt.empty();
     }

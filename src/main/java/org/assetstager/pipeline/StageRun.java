@@ -10,6 +10,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.manifest.ManifestFile;
 import org.assetstager.manifest.ManifestFiles;
 import org.assetstager.report.Places;
+import org.assetstager.report.RunReport;
 import org.assetstager.run.OvertakenException;
 import org.assetstager.run.RunDescription;
 import org.assetstager.run.RunFolder;
@@ -83,8 +84,7 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
     requireRunId(runId);
     RunFolder folder = folder(spark, options, runId);
     RunDescription description =
-        folder
-            .readJson(RunDescription.FILE, RunDescription.class)
+        RunDescription.find(folder)
             .orElseThrow(
                 () ->
                     JobFailure.input(
@@ -223,16 +223,29 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
    */
   public void record() {
     if (!resumed) {
-      RunDescription refused =
-          folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+      RunDescription refused = RunDescription.find(folder).orElse(null);
       if (refused != null && EndedRun.ofRefused(folder) == null) {
         throw OvertakenException.atTheStart(folder);
       }
-      List<String> leftovers = List.of(EndedRun.REPORT, EndedRun.PAGE, Attempts.FOLDER);
-      if (!RunStart.start(folder, description, refused, leftovers)) {
+      // The reports stay until the run is under way: while one calls it refused, the id is free.
+      if (!RunStart.start(folder, description, refused, List.of(Attempts.FOLDER))) {
         throw OvertakenException.atTheStart(folder);
       }
     }
+  }
+
+  /**
+   * Returns the report of a run that had ended before it was resumed; null where there is something
+   * left to do.
+   *
+   * @throws OvertakenException if it is that of another run of this id
+   */
+  @Nullable RunReport ended() {
+    RunReport report = resumed ? EndedRun.ofFinished(folder) : null;
+    if (report != null && description.format() == RunDescription.FORMAT) {
+      new StepCommits(folder, description.nonce()).find(Steps.SCAN);
+    }
+    return report;
   }
 
   private static void requireFree(RunFolder folder, String runId) {

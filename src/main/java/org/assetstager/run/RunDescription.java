@@ -2,6 +2,7 @@ package org.assetstager.run;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.assetstager.manifest.ManifestFile;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +43,41 @@ public record RunDescription(
 
   /** Its file in the run's folder. */
   public static final String FILE = "run.json";
+
+  /**
+   * Returns what the run of a folder was started with; empty where there is none. Where runs of
+   * this id were refused, it is the last that was started, but for one whose first step is done: of
+   * drivers that were suspended as others took the place of their runs, one can end that step.
+   */
+  public static Optional<RunDescription> find(RunFolder folder) {
+    return folder.readJson(FILE, RunDescription.class).map(first -> first.last(folder));
+  }
+
+  private RunDescription last(RunFolder folder) {
+    RunDescription next = next(folder);
+    if (next == null) {
+      return this;
+    }
+    String begun = StepCommits.nonceOf(folder).orElse(null);
+    RunDescription last = this;
+    while (next != null && !last.nonce().equals(begun)) {
+      last = next;
+      next = last.next(folder);
+    }
+    return last;
+  }
+
+  private @Nullable RunDescription next(RunFolder folder) {
+    return folder.readJson(inPlaceOf(nonce), RunDescription.class).orElse(null);
+  }
+
+  /**
+   * Returns the file of the run that was started in the place of a refused one. It is created once,
+   * so that each refused run has one that follows it; {@link #FILE} is the first of an id.
+   */
+  static String inPlaceOf(String refusedNonce) {
+    return "refused/" + refusedNonce + ".json";
+  }
 
   /** Returns the same with other problems that don't count. */
   public RunDescription withProblems(@Nullable String known, @Nullable Long max) {

@@ -9,13 +9,14 @@ public final class RunStart {
   private RunStart() {}
 
   /**
-   * Creates {@code run.json}.
+   * Records what a new run is started with. Nothing that a driver of another run of this id may
+   * count on is written over or removed: whoever was suspended here goes on, and ends the first
+   * step or finds it ended.
    *
    * @param description of the new run
-   * @param refused of a run of this id that was refused before it did anything, which gives way;
+   * @param refused of the run of this id that was refused before it did anything, and gives way;
    *     read before it was known to be refused. Null where there is none
-   * @param leftovers what else such a run left in the folder, the report that calls it refused
-   *     first
+   * @param leftovers what such a run left in the folder for people
    * @return false if another driver has started a run of this id
    * @throws JobFailure of kind INPUT if the file system lets two drivers create one file
    */
@@ -24,20 +25,15 @@ public final class RunStart {
       RunDescription description,
       @Nullable RunDescription refused,
       List<String> leftovers) {
-    if (refused != null) {
-      // A driver that was suspended here must not remove the run of the one that went on.
-      if (!isCreated(folder, "refused/" + refused.nonce() + ".json", description)) {
-        return false;
-      }
-      leftovers.forEach(folder::delete);
-      folder.delete(StepCommits.FOLDER);
-      folder.delete(RunDescription.FILE);
-    }
-    if (!isCreated(folder, RunDescription.FILE, description)) {
+    String name = refused == null ? RunDescription.FILE : RunDescription.inPlaceOf(refused.nonce());
+    if (!isCreated(folder, name, description)) {
       return false;
     }
-    if (folder.create(RunDescription.FILE, List.of("a second one"))) {
+    if (folder.create(name, List.of("a second one"))) {
       throw folder.withoutConditions();
+    }
+    if (refused != null) {
+      leftovers.forEach(folder::delete);
     }
     return true;
   }

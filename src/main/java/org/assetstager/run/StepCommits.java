@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.apache.hadoop.fs.FileStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -102,6 +103,17 @@ public final class StepCommits {
   public static boolean isBegun(RunFolder folder) {
     return folder.list(FOLDER).stream()
         .anyMatch(file -> file.isFile() && file.getPath().getName().endsWith(".json"));
+  }
+
+  /** Returns the nonce of the run whose steps have ended; empty until one has. */
+  static Optional<String> nonceOf(RunFolder folder) {
+    return folder.list(FOLDER).stream()
+        .filter(FileStatus::isFile)
+        .map(file -> FOLDER + "/" + file.getPath().getName())
+        .filter(name -> name.endsWith(".json") && !name.equals(END))
+        .findFirst()
+        .flatMap(name -> folder.readJson(name, StepCommit.class))
+        .map(StepCommit::nonce);
   }
 
   /** Returns the report of a run that has ended; empty until then. */

@@ -123,9 +123,7 @@ record EarlierFiles(List<ManifestFile> manifests, Map<String, Long> readAfter, L
 
   private static Run run(RunFolder folder) {
     RunDescription description =
-        folder
-            .readJson(RunDescription.FILE, RunDescription.class)
-            .orElseThrow(() -> new IllegalStateException(folder.location()));
+        RunDescription.find(folder).orElseThrow(() -> new IllegalStateException(folder.location()));
     if (!folder.exists(LEDGER + "/_SUCCESS")) {
       throw JobFailure.input(
           "--since names the run in " + folder.location() + ", which has not ended",

@@ -123,7 +123,7 @@ public final class Roots implements Serializable {
 
   private Opened check() {
     JvmFileNames.requireUtf8();
-    RunDescription run = folder.readJson(RunDescription.FILE, RunDescription.class).orElse(null);
+    RunDescription run = RunDescription.find(folder).orElse(null);
     if (run == null || !run.nonce().equals(nonce)) {
       throw JobFailure.system(
           "The run's folder "

@@ -1,6 +1,7 @@
 package org.assetstager.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -40,7 +41,7 @@ class RunStartTest {
   }
 
   private RunDescription there() {
-    return folder.readJson(RunDescription.FILE, RunDescription.class).orElseThrow();
+    return RunDescription.find(folder).orElseThrow();
   }
 
   @Test
@@ -58,13 +59,39 @@ class RunStartTest {
     folder.writeJson(RunDescription.FILE, run("refused"));
     folder.writeText("report.json", "{}");
     folder.writeText("attempts/1.json", "{}");
-    new StepCommits(folder, "refused").commit("manifest", List.of(), Map.of());
 
     assertThat(RunStart.start(folder, run("next"), run("refused"), LEFTOVERS)).isTrue();
     assertThat(there()).isEqualTo(run("next"));
     assertThat(folder.exists("report.json")).isFalse();
     assertThat(folder.exists("attempts")).isFalse();
     assertThat(new StepCommits(folder, "next").find("manifest")).isNull();
+  }
+
+  @Test
+  void start_afterSeveralRefusedRuns_isTheLast() {
+    folder.writeJson(RunDescription.FILE, run("first"));
+
+    assertThat(RunStart.start(folder, run("second"), run("first"), LEFTOVERS)).isTrue();
+    assertThat(RunStart.start(folder, run("third"), run("second"), LEFTOVERS)).isTrue();
+
+    assertThat(there()).isEqualTo(run("third"));
+    assertThat(RunStart.start(folder, run("late"), run("second"), LEFTOVERS)).isFalse();
+    assertThat(there()).isEqualTo(run("third"));
+  }
+
+  /** One saw the refused run and was suspended; another resumes it. */
+  @Test
+  void start_refusedRunThatIsResumedMeanwhile_leavesItsSteps() {
+    folder.writeJson(RunDescription.FILE, run("refused"));
+    StepCommit resumed = new StepCommits(folder, "refused").commit("manifest", List.of(), Map.of());
+
+    assertThat(RunStart.start(folder, run("late"), run("refused"), LEFTOVERS)).isTrue();
+
+    assertThat(there()).isEqualTo(run("refused"));
+    assertThat(new StepCommits(folder, "refused").find("manifest")).isEqualTo(resumed);
+    assertThatThrownBy(() -> new StepCommits(folder, "late").find("manifest"))
+        .isInstanceOf(OvertakenException.class)
+        .hasMessageContaining("for another run of its id");
   }
 
   /** One saw the refused run, was suspended, and wakes up when another has started anew. */
