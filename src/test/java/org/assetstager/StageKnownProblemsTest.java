@@ -161,6 +161,30 @@ class StageKnownProblemsTest {
     assertThat(problems("begun").get("known").asLong()).isZero();
   }
 
+  @Test
+  void resume_knownRunLostAFileMeanwhile_countsAllAsNew() throws IOException {
+    StageFixture.Ran resumed = resumed(this::removeAFileOfFirst, "--known-problems", "first");
+
+    assertThat(resumed.exitCode()).as(resumed.err()).isEqualTo(3);
+    assertThat(problems("begun").get("new").asLong()).isEqualTo(1);
+  }
+
+  @Test
+  void stage_knownRunLacksAFile_exits2BeforeItBegins() throws IOException {
+    removeAFileOfFirst();
+
+    StageFixture.Ran ran = stage("second", "--known-problems", "first");
+
+    assertThat(ran.exitCode()).isEqualTo(2);
+    assertThat(ran.err())
+        .contains("run_id=first, named by --known-problems, lacks files of its ledger");
+    assertThat(fixture.ledgers.resolve("run_id=second")).doesNotExist();
+  }
+
+  private void removeAFileOfFirst() throws IOException {
+    Files.delete(fixture.ledgers.resolve("run_id=first/ledger/part-00000.parquet"));
+  }
+
   private void removeFirst() throws IOException {
     FileUtils.deleteDirectory(fixture.ledgers.resolve("run_id=first").toFile());
   }

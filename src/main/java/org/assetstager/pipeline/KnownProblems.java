@@ -17,6 +17,7 @@ import org.assetstager.report.ProblemCounts;
 import org.assetstager.report.RunReport;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.LedgerReader;
+import org.assetstager.run.PublishedLedger;
 import org.assetstager.run.RunFolder;
 import org.assetstager.spark.RecordCodec;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +63,12 @@ public final class KnownProblems {
    * A run that is done, or nearly, isn't lost with it: no more than the exit code depends on it.
    */
   private static boolean isGone(RunFolder folder) {
-    if (EndedRun.ofFinished(folder) != null) {
+    if (EndedRun.ofFinished(folder) != null && new PublishedLedger(folder).isWhole()) {
       return false;
     }
     LOG.warn(
-        "The run in {}, named by --known-problems, is gone: its problems aren't known any more",
+        "The run in {}, named by --known-problems, or a part of its ledger is gone: its problems"
+            + " aren't known any more",
         folder.location());
     return true;
   }
@@ -76,7 +78,8 @@ public final class KnownProblems {
    *
    * @param folder of the earlier run; null for none
    * @param mostNew how many other rows that need a person are no reason for another exit code
-   * @throws JobFailure of kind INPUT if the earlier run hasn't ended
+   * @throws JobFailure of kind INPUT if the earlier run hasn't ended, or files of its ledger are
+   *     missing
    */
   public static KnownProblems of(@Nullable RunFolder folder, long mostNew) {
     RunReport earlier = folder == null ? null : EndedRun.ofFinished(folder);
@@ -84,6 +87,13 @@ public final class KnownProblems {
       throw JobFailure.input(
           "The run in " + folder.location() + ", named by --known-problems, has not ended",
           "Name a run that has a report: 'asset-stager runs' lists them");
+    }
+    if (folder != null && !new PublishedLedger(folder).isWhole()) {
+      throw JobFailure.input(
+          "The run in "
+              + folder.location()
+              + ", named by --known-problems, lacks files of its ledger",
+          "Put back what the run wrote, or name another run: 'asset-stager runs' lists them");
     }
     return new KnownProblems(folder, earlier, mostNew);
   }

@@ -102,13 +102,23 @@ public final class PublishedLedger {
    */
   List<String> paths() {
     List<String> there = pathsLeft();
-    String published = folder.readText(done()).orElse("");
+    String published = published();
     if (!published.equals(String.valueOf(there.size()))) {
       throw JobFailure.system(
           "The run's ledger has " + there.size() + " partition files instead of " + published,
           RecordSeal.PUT_BACK);
     }
     return there;
+  }
+
+  /** Whether it is published, and none of its files is missing. */
+  public boolean isWhole() {
+    return published().equals(String.valueOf(pathsLeft().size()));
+  }
+
+  /** Returns how many files were published; an empty text before that. */
+  private String published() {
+    return folder.readText(done()).orElse("");
   }
 
   /** As {@link #paths}, of those that are left of it. */

@@ -209,4 +209,33 @@ class KnownProblemsTest {
             JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
         .hasMessageContaining("run_id=none, named by --known-problems, has not ended");
   }
+
+  private void removeAFile(RunFolder run) {
+    assertThat(run.delete("ledger/part-00000.parquet")).isTrue();
+  }
+
+  @Test
+  void of_runWhoseLedgerLacksFiles_isRefused() {
+    RunFolder earlier = write("earlier", List.of(modified("a")), totals(List.of(modified("a"))));
+    removeAFile(earlier);
+
+    assertThatThrownBy(() -> KnownProblems.of(earlier, 0))
+        .isInstanceOfSatisfying(
+            JobFailure.class, e -> assertThat(e.kind()).isEqualTo(JobFailure.Kind.INPUT))
+        .hasMessageContaining(
+            "run_id=earlier, named by --known-problems, lacks files of its ledger");
+  }
+
+  @Test
+  void count_ledgerLosesFilesMeanwhile_leavesAllNew() {
+    List<LedgerRow> rows = List.of(modified("a"), modified("b"));
+    RunFolder earlier = write("earlier", rows, totals(rows));
+    RunFolder run = write("now", rows, totals(rows));
+    JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
+    KnownProblems known = KnownProblems.of(earlier, 1);
+    removeAFile(earlier);
+
+    assertThat(known.count(spark, LedgerFiles.of(spark, run, 2), totals(rows)))
+        .isEqualTo(new ProblemCounts(null, 0, 2, 1));
+  }
 }
