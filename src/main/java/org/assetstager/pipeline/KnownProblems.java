@@ -63,13 +63,18 @@ public final class KnownProblems {
    * A run that is done, or nearly, isn't lost with it: no more than the exit code depends on it.
    */
   private static boolean isGone(RunFolder folder) {
-    if (EndedRun.ofFinished(folder) != null && new PublishedLedger(folder).isWhole()) {
-      return false;
+    String cause = "it, or a part of its ledger, is gone";
+    try {
+      if (EndedRun.ofFinished(folder) != null && new PublishedLedger(folder).isWhole()) {
+        return false;
+      }
+    } catch (JobFailure unreadable) {
+      cause = String.valueOf(unreadable.getMessage());
     }
     LOG.warn(
-        "The run in {}, named by --known-problems, or a part of its ledger is gone: its problems"
-            + " aren't known any more",
-        folder.location());
+        "The problems of the run in {}, named by --known-problems, aren't known any more: {}",
+        folder.location(),
+        cause);
     return true;
   }
 

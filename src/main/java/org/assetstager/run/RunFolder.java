@@ -73,7 +73,7 @@ public final class RunFolder implements Serializable {
     try {
       Path path = new Path(ledgerPath);
       SharedConfiguration shared = new SharedConfiguration(configuration);
-      return Arrays.stream(path.getFileSystem(configuration).listStatus(path))
+      return Arrays.stream(LocalFiles.inPlaceOf(path.getFileSystem(configuration)).listStatus(path))
           .filter(FileStatus::isDirectory)
           .map(FileStatus::getPath)
           .filter(folder -> folder.getName().startsWith(PREFIX))

@@ -60,12 +60,22 @@ final class WholeFiles {
   }
 
   /** Reads a file; empty where it isn't there. */
-  static Optional<String> read(FileSystem files, Path file) throws IOException {
-    try (InputStream in = PlainFiles.of(files).open(file)) {
-      return Optional.of(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+  static Optional<String> read(FileSystem any, Path file) throws IOException {
+    FileSystem files = PlainFiles.of(any);
+    if (files instanceof RawLocalFileSystem local) {
+      try (InputStream in = LocalFiles.open(local, file)) {
+        return in == null ? Optional.empty() : Optional.of(text(in));
+      }
+    }
+    try (InputStream in = files.open(file)) {
+      return Optional.of(text(in));
     } catch (FileNotFoundException e) {
       return Optional.empty();
     }
+  }
+
+  private static String text(InputStream in) throws IOException {
+    return new String(in.readAllBytes(), StandardCharsets.UTF_8);
   }
 
   /** Writes a small file in the place of what has its name, if anything has. */

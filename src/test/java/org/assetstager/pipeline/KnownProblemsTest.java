@@ -3,6 +3,8 @@ package org.assetstager.pipeline;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.util.functional.ConsumerRaisingIOE;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
@@ -227,13 +230,26 @@ class KnownProblemsTest {
   }
 
   @Test
-  void count_ledgerLosesFilesMeanwhile_leavesAllNew() {
+  void count_ledgerLosesFilesMeanwhile_leavesAllNew() throws IOException {
+    requireAllNew(this::removeAFile);
+  }
+
+  @Test
+  void count_ledgerCantBeReadAnyMore_leavesAllNew() throws IOException {
+    requireAllNew(
+        earlier -> {
+          earlier.delete("ledger");
+          Files.createSymbolicLink(ledgers.resolve("run_id=earlier/ledger"), Path.of("ledger"));
+        });
+  }
+
+  private void requireAllNew(ConsumerRaisingIOE<RunFolder> meanwhile) throws IOException {
     List<LedgerRow> rows = List.of(modified("a"), modified("b"));
     RunFolder earlier = write("earlier", rows, totals(rows));
     RunFolder run = write("now", rows, totals(rows));
     JavaSparkContext spark = JavaSparkContext.fromSparkContext(TestSpark.session().sparkContext());
     KnownProblems known = KnownProblems.of(earlier, 1);
-    removeAFile(earlier);
+    meanwhile.accept(earlier);
 
     assertThat(known.count(spark, LedgerFiles.of(spark, run, 2), totals(rows)))
         .isEqualTo(new ProblemCounts(null, 0, 2, 1));

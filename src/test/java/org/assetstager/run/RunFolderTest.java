@@ -2,6 +2,7 @@ package org.assetstager.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -9,12 +10,14 @@ import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.apache.hadoop.conf.Configuration;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.assetstager.asset.JobFailure;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -153,6 +156,86 @@ class RunFolderTest {
     assertThatThrownBy(() -> impossible.writeText("note", "x"))
         .isInstanceOf(JobFailure.class)
         .hasMessageContaining("Can't write to the run's folder");
+  }
+
+  private void requireCantBeRead(String cause) {
+    for (ThrowingCallable look :
+        List.<ThrowingCallable>of(
+            () -> folder.readText("note"),
+            () -> folder.exists("note"),
+            () -> folder.list("folder"),
+            () -> RunLock.holder(folder))) {
+      assertThatThrownBy(look)
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining(" the run's folder " + folder.location() + ": ")
+          .hasMessageContaining(cause);
+    }
+  }
+
+  /** As by a file server that fails: there may be something. */
+  @Test
+  void read_whatCantBeLookedAt_isNeverAbsent() throws Exception {
+    Files.createSymbolicLink(ledgers.resolve("run_id=r1"), Path.of("run_id=r1"));
+
+    requireCantBeRead("Too many levels of symbolic links");
+    assertThatThrownBy(() -> RunFolder.below(folder.location(), new Configuration()))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("Can't list the ledgers in ")
+        .hasMessageContaining("Too many levels of symbolic links");
+  }
+
+  @Test
+  void list_anEntryThatCantBeLookedAt_isNotLeftOut() throws Exception {
+    folder.writeText("ledger/a", "a");
+    Files.createSymbolicLink(local("ledger/b"), Path.of("b"));
+
+    assertThatThrownBy(() -> folder.list("ledger"))
+        .isInstanceOf(JobFailure.class)
+        .hasMessageContaining("ledger/b");
+  }
+
+  @Test
+  void read_belowAFile_isAbsent() {
+    folder.writeText("note", "x");
+
+    assertThat(folder.readText("note/deep")).isEmpty();
+    assertThat(folder.exists("note/deep")).isFalse();
+    assertThat(folder.list("note/deep")).isEmpty();
+  }
+
+  @Test
+  void read_withoutTheRight_saysSo() throws Exception {
+    folder.writeText("note", "x");
+    folder.writeText("folder/note", "x");
+    Files.setPosixFilePermissions(local(""), PosixFilePermissions.fromString("---------"));
+    try {
+      // Permissions don't bind the superuser.
+      assumeThat(Files.isReadable(local(""))).isFalse();
+      requireCantBeRead("Permission denied");
+    } finally {
+      Files.setPosixFilePermissions(local(""), PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void read_fileWithoutTheRight_saysSo() throws Exception {
+    folder.writeText("note", "x");
+    folder.writeText("folder/note", "x");
+    for (String closed : List.of("note", "folder")) {
+      Files.setPosixFilePermissions(local(closed), PosixFilePermissions.fromString("---------"));
+    }
+    try {
+      assumeThat(Files.isReadable(local("note"))).isFalse();
+      assertThatThrownBy(() -> folder.readText("note"))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("Permission denied: " + local("note"));
+      assertThatThrownBy(() -> folder.list("folder"))
+          .isInstanceOf(JobFailure.class)
+          .hasMessageContaining("Permission denied: " + local("folder"));
+      assertThat(folder.exists("note")).isTrue();
+    } finally {
+      Files.setPosixFilePermissions(local("folder"), PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test
