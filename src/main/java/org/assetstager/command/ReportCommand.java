@@ -159,10 +159,7 @@ public final class ReportCommand implements Checked {
                 : List.of(),
             folder.exists(EndedRun.PAGE),
             true,
-            folder
-                .readJson(RunDescription.FILE, RunDescription.class)
-                .map(RunCommands::resume)
-                .orElse(""))
+            RunDescription.find(folder).map(RunCommands::resume).orElse(""))
         .print(output.forPeople());
     return ExitCode.DONE.value();
   }

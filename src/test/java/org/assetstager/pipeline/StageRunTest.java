@@ -56,6 +56,7 @@ class StageRunTest {
         0,
         UUID.randomUUID().toString(),
         null,
+        null,
         null);
   }
 
