@@ -54,6 +54,7 @@ class StageFaultsTest {
   private static final long SPLIT_SEED = 1009;
 
   @TempDir private static Path folder;
+  private static String smallText;
   private static String manifestText;
   private static String splitText;
 
@@ -64,6 +65,7 @@ class StageFaultsTest {
     for (int i = 0; i < SMALL_FILES; i++) {
       rows.add(files.add(i % 10 + "/" + i, randomBytes(i * 7, i)));
     }
+    smallText = StageFixture.lines(rows.toArray(ObjectNode[]::new));
     rows.add(files.add("parts/1", randomBytes(7 * MIB, 1001)));
     rows.add(files.add("parts/2", randomBytes(6 * MIB + 1, 1002)));
     rows.add(files.add("parts/3", randomBytes(6 * MIB + 2, 1027)));
@@ -215,9 +217,16 @@ class StageFaultsTest {
       fixture.endpoint(store.endpoint());
       Ran broken =
           fixture.command(
-              Arrays.asList(stage(fixture, "--run-id", "r", "--set", "s3.max-attempts=2")));
+              List.of(
+                  "--manifest",
+                  fixture.manifest("small.jsonl", smallText).toString(),
+                  "--run-id",
+                  "r",
+                  "--set",
+                  "s3.max-attempts=2"));
       assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
-      assertThat(broken.err()).contains("32 requests failed one after another");
+      assertThat(broken.err())
+          .contains("The last 32 requests to store something failed, and a trial");
       requireNothingWrong(fixture);
 
       left.set(Integer.MAX_VALUE);
@@ -225,7 +234,7 @@ class StageFaultsTest {
       // Some may have failed in a work file that ended before the outage was one.
       assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
       assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
-      assertThat(run.ledger()).hasSize(FILES);
+      assertThat(run.ledger()).hasSize(SMALL_FILES);
     }
   }
 

@@ -222,6 +222,7 @@ class StageKillsIT {
         path ->
             undisturbed.sent().stream()
                 .filter(line -> line.contains(withoutPrefix(path) + "?"))
+                .distinct()
                 .count());
     try (SubmittedJob job = start(speculating)) {
       EndState end = end(job);

@@ -114,15 +114,14 @@ public final class RunsCommand implements Checked {
   }
 
   private String resumeCommand(RunSummary run) {
-    List<String> again = new ArrayList<>();
+    // Later ones win.
+    List<String> again = new ArrayList<>(run.again());
     List<String> own = settingsOptions.changesAgain();
     for (int i = 0; i < own.size(); i += 2) {
       if (Collections.indexOfSubList(run.again(), own.subList(i, i + 2)) < 0) {
         again.addAll(own.subList(i, i + 2));
       }
     }
-    // Later ones win.
-    again.addAll(run.again());
     return RunCommands.resume(run.id(), settingsOptions.fileAgain(), again);
   }
 

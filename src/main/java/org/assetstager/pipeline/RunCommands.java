@@ -22,6 +22,9 @@ public final class RunCommands {
 
   private static final String DRY_RUN = "--dry-run";
 
+  /** Needs a dry run: without it, the command that does one stages in earnest. */
+  private static final String PROBE = "--probe=";
+
   private RunCommands() {}
 
   /**
@@ -68,7 +71,7 @@ public final class RunCommands {
         + (most == null ? "" : " --max-invalid " + most)
         + " --config "
         + CONFIG
-        + options(again(run));
+        + options(again(run).stream().filter(word -> !word.startsWith(PROBE)).toList());
   }
 
   private static String options(List<String> words) {

@@ -44,8 +44,9 @@ public record StageOptions(
     Settings settings) {
   private static final String SET = "--set";
 
-  /** The arguments of a command that is told of the end may be secrets. */
-  private static final Pattern NOT_KEPT = Pattern.compile("(?s)(asset-stager\\.)?\"?on-finish.*");
+  /** May hold a secret, such as an argument of a command that is told of the end. */
+  private static final Pattern NOT_KEPT =
+      Pattern.compile("(?s)(asset-stager\\.)?\"?on-finish.*|.*credentials.*");
 
   /** Returns the command that goes on with a run of these options, to be copied to a shell. */
   public String resumeCommand(String id) {

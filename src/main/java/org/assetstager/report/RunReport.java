@@ -84,9 +84,18 @@ public record RunReport(
    */
   public record Plan(long files, long listPages, long heads, long puts, long parts, long bytes) {}
 
-  /** Returns how long drivers worked on the run: not the time between its attempts. */
+  /** A first attempt that begins later is another one: the record of the first is lost. */
+  private static final int MOST_SECONDS_TO_FIRST_ATTEMPT = 60;
+
+  /**
+   * Returns how long drivers worked on the run: not the time between its attempts, where each has
+   * left its record.
+   */
   public double secondsOfAttempts() {
-    return attempts.isEmpty()
+    boolean all =
+        !attempts.isEmpty()
+            && seconds(startedAt, attempts.get(0).startedAt()) < MOST_SECONDS_TO_FIRST_ATTEMPT;
+    return !all
         ? seconds(startedAt, endedAt)
         : attempts.stream().mapToDouble(one -> seconds(one.startedAt(), one.endedAt())).sum();
   }

@@ -1,17 +1,15 @@
 package org.assetstager.s3;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assetstager.asset.ContentKey;
 import org.assetstager.settings.BucketSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
-import software.amazon.awssdk.core.exception.AbortedException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
@@ -21,8 +19,9 @@ import software.amazon.awssdk.utils.SdkAutoCloseable;
  * {@link S3Clients}.
  *
  * @param client safe for many threads
- * @param patientClient makes one as {@code client} when it is first asked, for requests that are
- *     answered late; it doesn't take silence for a broken connection
+ * @param completing makes a client as {@code client} when it is first asked, for a store that joins
+ *     parts in silence
+ * @param copying likewise, for a store that copies in silence
  * @param http what the clients and {@code directPuts} send with, only to be closed
  * @param directPuts sends bodies first; null where all is left to the client
  * @param patience for how long a request is begun again that the store has no time for
@@ -32,7 +31,8 @@ public record BucketConnection(
     Side side,
     BucketSettings settings,
     S3Client client,
-    Supplier<S3Client> patientClient,
+    Supplier<S3Client> completing,
+    Supplier<S3Client> copying,
     SdkAutoCloseable http,
     @Nullable DirectPuts directPuts,
     Duration patience,
@@ -78,7 +78,7 @@ public record BucketConnection(
     while (true) {
       long start = System.nanoTime();
       try {
-        T answer = call.apply(request.isAnsweredLate() ? patientClient.get() : client);
+        T answer = call.apply(clientFor(request));
         // Of directPuts, whose request the client is about to send again.
         boolean unanswered = answer instanceof Optional<?> direct && direct.isEmpty();
         if (!unanswered) {
@@ -101,6 +101,14 @@ public record BucketConnection(
     }
   }
 
+  private S3Client clientFor(S3Request request) {
+    return switch (request) {
+      case COMPLETE -> completing.get();
+      case COPY, COPY_PART -> copying.get();
+      default -> client;
+    };
+  }
+
   private void answered(S3Request request) {
     clear(failed.requests());
     if (request.stores()) {
@@ -116,62 +124,75 @@ public record BucketConnection(
   }
 
   private void requireNoOutage(S3Failure failure) {
-    if (failure.kind() == S3Failure.Kind.TRANSIENT) {
-      requireNoOutage(failure, failed.requests(), this::askForNothing);
-    } else {
+    if (failure.kind() != S3Failure.Kind.TRANSIENT) {
       answered(failure.request());
-    }
-  }
-
-  /**
-   * Stops the job, as {@link #call} does, where one request after another fails for the moment that
-   * the store needs room for, although it may answer others.
-   *
-   * @param failure that the caller has had
-   * @param trial stores something under {@link #nobodys}
-   * @throws org.assetstager.asset.JobFailure if that fails too
-   */
-  public void requireStoring(S3Failure failure, Consumer<S3Client> trial) {
-    if (failure.kind() == S3Failure.Kind.TRANSIENT && failure.request().stores()) {
-      requireNoOutage(failure, failed.storing(), trial);
-    }
-  }
-
-  private void requireNoOutage(S3Failure failure, AtomicInteger inARow, Consumer<S3Client> trial) {
-    inARow.incrementAndGet();
-    synchronized (inARow) {
-      if (inARow.get() < MOST_FAILED_IN_A_ROW) {
-        return;
+    } else if (failed.requests().incrementAndGet() >= MOST_FAILED_IN_A_ROW) {
+      if (!answersElse()) {
+        throw failure.toOutage(MOST_FAILED_IN_A_ROW + " requests failed one after another");
       }
-      if (inARow.get() >= OUTAGE || fails(trial)) {
-        inARow.set(OUTAGE);
-        throw failure.toOutage(MOST_FAILED_IN_A_ROW);
-      }
-      inARow.set(0);
-    }
-  }
-
-  private boolean fails(Consumer<S3Client> trial) {
-    try {
-      trial.accept(client);
-      return false;
-    } catch (AbortedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancellationException("The trial of the store was interrupted");
-    } catch (SdkException e) {
-      return !(e instanceof AwsServiceException answer)
-          || S3Failure.isOverload(answer.statusCode());
+      clear(failed.requests());
     }
   }
 
   /** Asks for an object that nobody has trouble with: a part of a store may be lost for long. */
-  private void askForNothing(S3Client client) {
-    client.headObject(r -> r.bucket(settings.bucket()).key(nobodys(".nothing")));
+  private boolean answersElse() {
+    try {
+      String nothing = ContentKey.contents(settings.prefix()) + ".nothing";
+      client.headObject(r -> r.bucket(settings.bucket()).key(nothing));
+      return true;
+    } catch (SdkException e) {
+      return e instanceof AwsServiceException answer && !S3Failure.isOverload(answer.statusCode());
+    }
   }
 
-  /** Returns a key that no content has. */
-  public String nobodys(String name) {
-    return ContentKey.contents(settings.prefix()) + name;
+  /** Tries whether the store stores anything. */
+  public interface StoringTrial {
+    /**
+     * Stores something of no content.
+     *
+     * @throws S3Failure if the store doesn't
+     */
+    void run() throws S3Failure, IOException;
+  }
+
+  /**
+   * Stops the job where one request after another fails for the moment that the store needs room
+   * for, although it may answer others.
+   *
+   * @param failure that the caller has had; one of the trial itself doesn't count
+   * @throws org.assetstager.asset.JobFailure if the trial fails too
+   */
+  public void requireStoring(S3Failure failure, StoringTrial trial) throws IOException {
+    boolean counts =
+        failure.kind() == S3Failure.Kind.TRANSIENT
+            && failure.request().stores()
+            && !Thread.holdsLock(failed.storing());
+    if (!counts) {
+      return;
+    }
+    failed.storing().incrementAndGet();
+    synchronized (failed.storing()) {
+      if (failed.storing().get() < MOST_FAILED_IN_A_ROW) {
+        return;
+      }
+      try {
+        if (failed.storing().get() < OUTAGE) {
+          trial.run();
+        }
+      } catch (S3Failure e) {
+        // Unless others have stored something meanwhile.
+        if (failed.storing().get() >= MOST_FAILED_IN_A_ROW) {
+          failed.storing().set(OUTAGE);
+        }
+      }
+      if (failed.storing().get() >= OUTAGE) {
+        throw failure.toOutage(
+            "The last "
+                + MOST_FAILED_IN_A_ROW
+                + " requests to store something failed, and a trial");
+      }
+      failed.storing().set(0);
+    }
   }
 
   /**

@@ -34,6 +34,9 @@ public final class S3Clients {
   /** More than the tasks of a large executor have under way; a connection is made when needed. */
   private static final int MOST_CONNECTIONS = 512;
 
+  /** Of CopyObject and UploadPartCopy, by the Amazon S3 API Reference. */
+  private static final long MOST_COPIED_BYTES = 5L << 30;
+
   private static final Map<ClientKey, BucketConnection> SHARED = new ConcurrentHashMap<>();
 
   /**
@@ -120,13 +123,10 @@ public final class S3Clients {
       }
     }
     S3Client client = builder.httpClient(http).build();
-    PatientClient patient =
-        new PatientClient(
-            () ->
-                builder
-                    .httpClient(null)
-                    .httpClientBuilder(o -> httpClient(s3, s3.silenceTimeout(), maxConnections))
-                    .build());
+    PatientClient completing = patient(builder, s3, s3.silenceTimeout(), maxConnections);
+    // The time-outs of the requests' attempts, which go by the size, end these.
+    Duration longestCopy = s3.attemptTimeout().plus(timeForBody(MOST_COPIED_BYTES));
+    PatientClient copying = patient(builder, s3, longestCopy, maxConnections);
     SdkHttpClient bodies =
         endpoint == null || isProxyNamed()
             ? http
@@ -140,15 +140,35 @@ public final class S3Clients {
         side,
         bucket,
         client,
-        patient,
+        completing,
+        copying,
         () -> {
           http.close();
-          patient.close();
+          completing.close();
+          copying.close();
           bodies.close();
         },
         directPuts,
         limits == null ? Duration.ZERO : s3.callTimeout(),
         new BucketConnection.InARow());
+  }
+
+  /**
+   * Returns a client as the builder makes it, for answers that come late.
+   *
+   * @param silence after which a connection counts as broken
+   */
+  private static PatientClient patient(
+      S3ClientBuilder builder, S3Settings s3, Duration silence, int maxConnections) {
+    return new PatientClient(
+        () -> {
+          synchronized (builder) {
+            return builder
+                .httpClient(null)
+                .httpClientBuilder(o -> httpClient(s3, silence, maxConnections))
+                .build();
+          }
+        });
   }
 
   private static SdkHttpClient httpClient(

@@ -93,11 +93,10 @@ public final class S3Failure extends Exception {
   /**
    * Returns the last of many in a row as a failure of the whole job.
    *
-   * @param inARow how many
+   * @param problem begins the message
    */
-  JobFailure toOutage(int inARow) {
-    return JobFailure.system(
-        inARow + " requests failed one after another. The last one: " + getMessage(), remedy, this);
+  JobFailure toOutage(String problem) {
+    return JobFailure.system(problem + ". The last one: " + getMessage(), remedy, this);
   }
 
   /**

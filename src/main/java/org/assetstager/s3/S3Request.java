@@ -42,11 +42,6 @@ public enum S3Request {
     return BY_OPERATION.getOrDefault(operation, OTHER);
   }
 
-  /** Whether a store may work for minutes before it answers: it joins, or copies, what it has. */
-  boolean isAnsweredLate() {
-    return this == COPY || this == COPY_PART || this == COMPLETE;
-  }
-
   /** Whether the store has to find room for the request's body. */
   boolean stores() {
     return this == PUT || this == PART;

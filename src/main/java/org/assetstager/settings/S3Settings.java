@@ -18,8 +18,8 @@ public record S3Settings(
   }
 
   /**
-   * Returns how long a store may be silent while it copies, or joins the parts of an upload:
-   * minutes, yet so short that an answer that was lost is asked for again.
+   * Returns how long a store may be silent while it joins the parts of an upload: minutes, yet so
+   * short that an answer that was lost is asked for again.
    */
   public Duration silenceTimeout() {
     Duration share = callTimeout.dividedBy(3);

@@ -30,11 +30,6 @@ import org.jspecify.annotations.Nullable;
  * If something doesn't work, the methods throw a {@link JobFailure} that says why and what to do.
  */
 public final class BucketTrial implements AutoCloseable {
-  /** No key of a content looks like this. */
-  static final String PROBE = ".preflight";
-
-  private static final byte[] PART = {0};
-
   private final BucketConnection connection;
   private final BucketReader reader;
   private final S3Settings limits;
@@ -80,7 +75,7 @@ public final class BucketTrial implements AutoCloseable {
     List<ListPage.Entry> first = reader.list(contents(), null, 1).entries();
     try {
       if (first.isEmpty() || first.get(0).size() == 0) {
-        reader.head(first.isEmpty() ? contents() + PROBE : first.get(0).key());
+        reader.head(first.isEmpty() ? contents() + StagingWriter.PROBE : first.get(0).key());
       } else {
         readFirstByte(first.get(0).key());
       }
@@ -169,13 +164,13 @@ public final class BucketTrial implements AutoCloseable {
 
   private void upload(StagingSettings options, boolean whole) {
     StagingWriter writer = new StagingWriter(connection, options, limits, Duration.ZERO);
-    String key = contents() + PROBE;
+    String key = contents() + StagingWriter.PROBE;
     try {
       String uploadId = writer.create(key, Map.of());
       boolean checked;
       try {
         if (whole) {
-          send(writer, key, uploadId, Md5.ofBytes(Md5.newDigest().digest(PART)));
+          writer.probe(key, uploadId, StagingWriter.PROBE_MD5);
         }
         checked = refusesOtherBytes(writer, key, uploadId);
       } finally {
@@ -194,18 +189,11 @@ public final class BucketTrial implements AutoCloseable {
     }
   }
 
-  private static void send(StagingWriter writer, String key, String uploadId, Md5 md5)
-      throws S3Failure, IOException {
-    try (Body body = Body.ofBuffer(PART.clone(), PART.length, new BufferPool(1))) {
-      writer.part(key, uploadId, 0, body, md5);
-    }
-  }
-
   /** Sends a part with a wrong {@code Content-MD5}: whether the store refuses it, as it has to. */
   private static boolean refusesOtherBytes(StagingWriter writer, String key, String uploadId)
       throws S3Failure, IOException {
     try {
-      send(writer, key, uploadId, new Md5(0, 0));
+      writer.probe(key, uploadId, new Md5(0, 0));
       return false;
     } catch (S3Failure e) {
       if (e.kind() == S3Failure.Kind.TRANSIENT || e.kind() == S3Failure.Kind.CONFLICT) {

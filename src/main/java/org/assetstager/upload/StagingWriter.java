@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.assetstager.asset.ContentKey;
+import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Md5;
 import org.assetstager.catalog.StagingProof;
 import org.assetstager.s3.BucketConnection;
@@ -24,7 +26,6 @@ import org.assetstager.settings.S3Settings;
 import org.assetstager.settings.StagingSettings;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
@@ -44,6 +45,13 @@ import software.amazon.awssdk.services.s3.model.PutObjectResponse;
  */
 record StagingWriter(
     BucketConnection connection, StagingSettings settings, S3Settings limits, Duration pacing) {
+  /** No key of a content looks like this. */
+  static final String PROBE = ".preflight";
+
+  private static final byte[] PROBE_PART = {0};
+
+  static final Md5 PROBE_MD5 = Md5.ofBytes(Md5.newDigest().digest(PROBE_PART));
+
   StagingWriter {
     if (connection.side() != Side.STAGING) {
       throw new IllegalArgumentException("Only staging is written to, not " + connection);
@@ -69,29 +77,46 @@ record StagingWriter(
             }
           });
     } catch (S3Failure e) {
-      connection.requireStoring(e, this::storeNothing);
+      connection.requireStoring(e, this::storeAPart);
       throw e;
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
-  /** Sends a part of an upload of no content, and aborts that. */
-  private void storeNothing(S3Client client) {
-    String bucket = connection.bucket();
-    String key = connection.nobodys(BucketTrial.PROBE);
-    String upload = client.createMultipartUpload(r -> r.bucket(bucket).key(key)).uploadId();
+  /**
+   * Sends a part of an upload of no content, which is given up.
+   *
+   * @throws S3Failure if the upload can't be opened, or the part can't be stored
+   */
+  private void storeAPart() throws S3Failure, IOException {
+    String key = ContentKey.contents(connection.settings().prefix()) + PROBE;
+    String uploadId = create(key, Map.of());
     try {
-      client.uploadPart(
-          r -> r.bucket(bucket).key(key).uploadId(upload).partNumber(1),
-          RequestBody.fromBytes(new byte[1]));
+      probe(key, uploadId, PROBE_MD5);
     } finally {
       // As where the task ends for another reason.
       boolean interrupted = Thread.interrupted();
-      client.abortMultipartUpload(r -> r.bucket(bucket).key(key).uploadId(upload));
+      abortQuietly(key, uploadId);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void abortQuietly(String key, String uploadId) throws IOException {
+    try {
+      abort(key, uploadId);
+    } catch (S3Failure | JobFailure e) {
+      // The bucket's lifecycle rule does it.
+      return;
+    }
+  }
+
+  /** Sends the first part of an upload that is to be given up: one byte, with an MD5. */
+  void probe(String key, String uploadId, Md5 md5) throws S3Failure, IOException {
+    try (Body body = Body.ofBuffer(PROBE_PART.clone(), PROBE_PART.length, new BufferPool(1))) {
+      part(key, uploadId, 0, body, md5);
     }
   }
 

@@ -34,10 +34,10 @@ class RunCommandsTest {
   void both_recordedOptions_areGivenAgain() {
     RunDescription run =
         run(true, Map.of(), List.of("--set", "staging.prefix=o'ne/", "--dry-run", "--probe=9"));
-    String options = " --set $'staging.prefix=o\\047ne/' --dry-run '--probe=9'";
+    String options = " --set $'staging.prefix=o\\047ne/' --dry-run";
 
     assertThat(RunCommands.resume(run))
-        .isEqualTo("asset-stager stage --resume 'run 1'" + CONFIG + options);
+        .isEqualTo("asset-stager stage --resume 'run 1'" + CONFIG + options + " '--probe=9'");
     assertThat(RunCommands.stage(run))
         .isEqualTo(
             "asset-stager stage --manifest  --root '/a b' --max-invalid 3" + CONFIG + options);
