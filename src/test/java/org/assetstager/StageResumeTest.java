@@ -287,6 +287,28 @@ class StageResumeTest {
     assertThat(putsTaken).hasValue(puts);
   }
 
+  /**
+   * The driver was killed when it had recorded the end: the records are as before its last work.
+   */
+  @Test
+  void stage_runThatWasKilledRightAfterItsEnd_finishesItsLastWork() throws IOException {
+    Path manifest = fixture.manifest(fixture.add("a", "a"));
+    putsLeft.set(Integer.MAX_VALUE);
+    assertThat(start(manifest, "nightly", "--keep-steps").exitCode()).isZero();
+    String report = Files.readString(run("nightly").resolve("report.json"));
+    Files.delete(run("nightly").resolve("report.json"));
+
+    assertThat(start(manifest, "nightly", "--keep-steps").exitCode()).isZero();
+    assertThat(run("nightly").resolve("report.json")).hasContent(report);
+    assertThat(run("nightly").resolve("steps/scan")).isDirectory();
+
+    assertThat(start(manifest, "nightly").exitCode()).isZero();
+    assertThat(run("nightly").resolve("steps/scan.json")).exists();
+    try (Stream<Path> steps = Files.list(run("nightly").resolve("steps"))) {
+      assertThat(steps).isNotEmpty().allMatch(Files::isRegularFile);
+    }
+  }
+
   @Test
   void stage_runIdWithTheDate_isOneRunADay() throws IOException {
     Path manifest = fixture.manifest(fixture.add("a", "a"));

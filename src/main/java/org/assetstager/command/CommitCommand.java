@@ -182,8 +182,10 @@ public final class CommitCommand implements Checked {
     CommitReport report = before == null ? report(run, totals, phases, requests, settings) : before;
     if (before == null) {
       report.end(run.folder(), commits);
-      StepFiles.delete(run.folder());
+    } else {
+      StepCommits.restore(run.folder(), CommitReport.FILE);
     }
+    StepFiles.delete(run.folder());
     boolean good = report.exitCode() == ExitCode.DONE.value();
     CommitSummary.print(report, totals, good ? news : out);
     JsonLines events = display.events(output);

@@ -3,7 +3,6 @@ package org.assetstager.pipeline;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalInt;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.assetstager.asset.JobFailure;
@@ -77,7 +76,8 @@ public final class StageReport {
   }
 
   /**
-   * Prints the report of a run that had ended before it was resumed.
+   * Prints the report of a run that had ended before it was resumed, and does what its driver may
+   * have left undone.
    *
    * @return its exit code; empty where there is something left to do
    * @throws OvertakenException if another run of its id has ended
@@ -87,8 +87,9 @@ public final class StageReport {
     if (report == null) {
       return OptionalInt.empty();
     }
-    restore();
+    StepCommits.restore(run.folder(), EndedRun.REPORT);
     LedgerFiles ledger = LedgerFiles.of(spark, run.folder(), report.outcomes().rows());
+    removeSteps();
     if (!options.quiet()) {
       out.println("The run " + report.runId() + " is done; nothing is left to do.");
     }
@@ -98,13 +99,6 @@ public final class StageReport {
 
   private boolean hasEnded() {
     return StepCommits.end(run.folder()).isPresent();
-  }
-
-  /** A driver that was overtaken, or broke off at the end, may have left another report. */
-  private void restore() {
-    StepCommits.end(run.folder())
-        .filter(text -> !run.folder().readText(EndedRun.REPORT).equals(Optional.of(text)))
-        .ifPresent(text -> run.folder().writeText(EndedRun.REPORT, text));
   }
 
   /**
@@ -215,7 +209,7 @@ public final class StageReport {
       commits.requireNotOvertaken(lock);
     } catch (OvertakenException overtaken) {
       onFinish.tellNothing();
-      restore();
+      StepCommits.restore(run.folder(), EndedRun.REPORT);
       if (overtaken != failure) {
         overtaken.addSuppressed(failure);
       }

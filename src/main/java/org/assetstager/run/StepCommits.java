@@ -122,6 +122,18 @@ public final class StepCommits {
   }
 
   /**
+   * Writes the report of a run that has ended where people look for it. A driver that was
+   * overtaken, or broke off at the end, may have left another one there, or none.
+   *
+   * @param file in the run's folder
+   */
+  public static void restore(RunFolder folder, String file) {
+    end(folder)
+        .filter(report -> !folder.readText(file).equals(Optional.of(report)))
+        .ifPresent(report -> folder.writeText(file, report));
+  }
+
+  /**
    * Makes sure that the run is still this driver's, so that it may tell how it fails.
    *
    * @param lock of the run, taken by this driver

@@ -159,6 +159,23 @@ class CommitCommandTest {
     assertThat(rows.err()).contains("is the folder of a commit");
   }
 
+  /** It had recorded the end. */
+  @Test
+  void commit_resumeOfOneThatWasKilledRightAfterItsEnd_finishesItsLastWork() throws Exception {
+    assertThat(fixture.commit().exitCode()).isZero();
+    Path commit = fixture.lastCommit();
+    String report = Files.readString(commit.resolve("report.json"));
+    Files.delete(commit.resolve("report.json"));
+    Path row = Files.createDirectory(commit.resolve("steps/copy")).resolve("ledger-00000.parquet");
+    Files.writeString(row, "rows");
+
+    assertThat(fixture.commit("--resume").exitCode()).isZero();
+
+    assertThat(commit.resolve("report.json")).hasContent(report);
+    assertThat(row.getParent()).doesNotExist();
+    assertThat(commit.resolve("steps/copy.json")).exists();
+  }
+
   @Test
   void commit_removeStaged_deletesWhatIsProvedInTheRemote() {
     Ran ran = fixture.commit("--remove-staged");
