@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What an audit found, for people and programs.
  *
  * @param scope what was looked at, and how
- * @param since the audit that this one went on from, as it was named; or null
+ * @param since the audit that this one went on from: its id if it is of the same run, else its
+ *     folder's location; or null
  * @param ledger location of the run's folder
  * @param folder location of the audit's folder
  * @param ledgerRows rows of the ledger, of every outcome

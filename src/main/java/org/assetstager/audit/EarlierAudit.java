@@ -15,6 +15,7 @@ import org.assetstager.asset.JobFailure;
 import org.assetstager.asset.Outcome;
 import org.assetstager.run.LedgerFiles;
 import org.assetstager.run.RunFolder;
+import org.jspecify.annotations.Nullable;
 
 /** What earlier audits have seen. */
 public final class EarlierAudit {
@@ -23,7 +24,7 @@ public final class EarlierAudit {
   /**
    * Returns an audit's folder, and those of the audits that it went on from, back to the first.
    *
-   * @param found makes the folder of an audit's name, as its report has it
+   * @param found makes the folder of an audit's name, as a user gives it
    * @param settings names and values that all of them must have had
    * @param scope what they must have looked for: the same places, and with the same depth
    * @throws JobFailure of kind INPUT if one is none that has ended, or was another
@@ -34,9 +35,9 @@ public final class EarlierAudit {
       Map<String, String> settings,
       AuditScope scope) {
     Map<String, RunFolder> chain = new LinkedHashMap<>();
-    String next = name;
+    RunFolder next = found.apply(name);
     while (next != null) {
-      RunFolder folder = found.apply(next);
+      RunFolder folder = next;
       if (chain.putIfAbsent(folder.location(), folder) != null) {
         break;
       }
@@ -55,9 +56,34 @@ public final class EarlierAudit {
             "The audit in " + folder.location() + " didn't read the objects back",
             "Continue from an audit that was made with --deep, or leave --deep out");
       }
-      next = report.path("since").textValue();
+      next = next(folder, report.path("since").textValue(), found);
     }
     return List.copyOf(chain.values());
+  }
+
+  private static @Nullable RunFolder next(
+      RunFolder folder, @Nullable String since, Function<String, RunFolder> found) {
+    if (since == null) {
+      return null;
+    }
+    return since.contains("/") ? found.apply(since) : folder.at(besides(folder) + since);
+  }
+
+  /**
+   * Returns what a report says of the audit that it went on from: its id where both are of the same
+   * run, whose folder may be moved; else its location.
+   *
+   * @param folder of the audit that is reported
+   */
+  public static String since(RunFolder folder, RunFolder earlier) {
+    String besides = besides(folder);
+    return earlier.location().startsWith(besides)
+        ? earlier.location().substring(besides.length())
+        : earlier.location();
+  }
+
+  private static String besides(RunFolder folder) {
+    return folder.location().substring(0, folder.location().lastIndexOf('/') + 1);
   }
 
   private static JsonNode report(RunFolder folder) {

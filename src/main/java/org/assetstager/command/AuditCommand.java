@@ -13,6 +13,7 @@ import org.assetstager.audit.AuditReport;
 import org.assetstager.audit.AuditScope;
 import org.assetstager.audit.AuditSummary;
 import org.assetstager.audit.DeletionTotals;
+import org.assetstager.audit.EarlierAudit;
 import org.assetstager.audit.LedgerAudit;
 import org.assetstager.audit.SafeToDelete;
 import org.assetstager.metrics.RunIdInLogs;
@@ -188,7 +189,7 @@ public final class AuditCommand implements Checked {
       return new AuditReport(
           ended.runId(),
           scope,
-          earlier.isEmpty() ? null : earlier.get(0).location(),
+          earlier.isEmpty() ? null : EarlierAudit.since(folder, earlier.get(0)),
           Version.ofJob(),
           Version.ofSpark(),
           start,

@@ -226,6 +226,25 @@ class RollingAuditTest {
   }
 
   @Test
+  void since_ledgerThatWasMovedMeanwhile_findsTheWholeChain() throws IOException {
+    assertThat(audit(SERVER.endpoint(), "--share", "1/2").exitCode()).isZero();
+    String first = last().getFileName().toString();
+    assertThat(audit(SERVER.endpoint(), "--share", "2/2", "--since", first).exitCode()).isZero();
+    String second = last().getFileName().toString();
+    Path before = run;
+    run = Files.move(run, folder.resolve("run_id=moved"));
+    try {
+      Ran ran = audit(SERVER.endpoint(), "--since", second);
+
+      assertThat(ran.exitCode()).as(ran.err()).isZero();
+      assertThat(seen(last())).isEmpty();
+      assertThat(report(last()).get("seen_before_rows").asInt()).isEqualTo(CONTENTS);
+    } finally {
+      run = Files.move(run, before);
+    }
+  }
+
+  @Test
   void since_auditOfAnotherServer_isRefused() throws Exception {
     audit(SERVER.endpoint());
     String before = last().getFileName().toString();
