@@ -204,6 +204,9 @@ class StagePageTest {
     Finished first = fixture.stage(manifest);
     fixture.stage(fixture.manifest("other.jsonl", one + "\n"));
     Files.delete(fixture.path("two"));
+    // One that can't be read.
+    Path another = Files.createDirectories(fixture.ledgers.resolve("run_id=another"));
+    Files.createSymbolicLink(another.resolve("run.json"), Path.of("run.json"));
 
     Finished second = fixture.stage(manifest);
 

@@ -185,9 +185,9 @@ public final class CommitCommand implements Checked {
     } else {
       StepCommits.restore(run.folder(), CommitReport.FILE);
     }
-    StepFiles.delete(run.folder());
     boolean good = report.exitCode() == ExitCode.DONE.value();
     CommitSummary.print(report, totals, good ? news : out);
+    StepFiles.deleteOrWarn(run.folder(), out);
     JsonLines events = display.events(output);
     if (events != null) {
       events.end(report.event());

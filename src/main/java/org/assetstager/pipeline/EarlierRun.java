@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 import org.assetstager.asset.JobFailure;
@@ -42,12 +43,10 @@ final class EarlierRun {
                   .reversed())
           .limit(MOST_LOOKED_AT)
           .map(status -> folder.at(status.getPath().toString()))
-          .filter(other -> isEarlier(other, description))
-          .map(EndedRun::ofFinished)
-          .filter(Objects::nonNull)
+          .flatMap(other -> earlier(other, description).stream())
           .max(Comparator.comparing(RunReport::startedAt))
           .orElse(null);
-    } catch (IOException | JobFailure unreadable) {
+    } catch (IOException unreadable) {
       // The page does without.
       return null;
     }
@@ -55,6 +54,17 @@ final class EarlierRun {
 
   private static boolean isSame(Path path, Path own) {
     return path.getName().equals(own.getName());
+  }
+
+  /** Returns a run's report if it counts; one that can't be read hides no other. */
+  private static Optional<RunReport> earlier(RunFolder other, RunDescription now) {
+    try {
+      return isEarlier(other, now)
+          ? Optional.ofNullable(EndedRun.ofFinished(other))
+          : Optional.empty();
+    } catch (JobFailure unreadable) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isEarlier(RunFolder other, RunDescription now) {

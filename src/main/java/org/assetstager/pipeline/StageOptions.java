@@ -46,7 +46,8 @@ public record StageOptions(
 
   /** May hold a secret, such as an argument of a command that is told of the end. */
   private static final Pattern NOT_KEPT =
-      Pattern.compile("(?s)(asset-stager\\.)?\"?on-finish.*|.*credentials.*");
+      Pattern.compile(
+          "(?s)(asset-stager\\.)?\"?on-finish.*|[^=]*credentials.*|[^=]*=\\W.*credentials.*");
 
   /** Returns the command that goes on with a run of these options, to be copied to a shell. */
   public String resumeCommand(String id) {
@@ -55,6 +56,10 @@ public record StageOptions(
 
   /** Returns what of {@link #again} may be kept with the run. */
   List<String> kept() {
+    return kept(again);
+  }
+
+  static List<String> kept(List<String> again) {
     List<String> kept = new ArrayList<>();
     for (int i = 0; i < again.size(); i++) {
       if (again.get(i).equals(SET) && NOT_KEPT.matcher(again.get(i + 1)).matches()) {

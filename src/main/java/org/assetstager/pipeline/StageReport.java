@@ -223,13 +223,7 @@ public final class StageReport {
   /** The small commits stay, for a driver that wakes up late. */
   private void removeSteps() {
     if (!options.keepSteps()) {
-      try {
-        StepFiles.delete(run.folder());
-      } catch (JobFailure notRemoved) {
-        out.println(
-            "warning  The records of the run's steps could not be removed: "
-                + notRemoved.getMessage());
-      }
+      StepFiles.deleteOrWarn(run.folder(), out);
     }
   }
 

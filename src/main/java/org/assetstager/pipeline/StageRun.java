@@ -113,11 +113,9 @@ public record StageRun(RunFolder folder, RunDescription description, boolean res
       throw JobFailure.input(
           "The settings are not those that the run "
               + run.runId()
-              + " was started with ("
+              + " was started with (its folder, "
               + folder.location()
-              + "/"
-              + RunDescription.FILE
-              + " has them)",
+              + ", has them)",
           remedy);
     }
   }

@@ -40,9 +40,6 @@ final class LocalFiles extends RawLocalFileSystem {
   private static final Set<String> NO_LINKS =
       Set.of("Operation not permitted", "Operation not supported", "Function not implemented");
 
-  /** ENOTDIR: what should be a directory on the way is a file. */
-  private static final String NOT_A_DIRECTORY = "Not a directory";
-
   private static final int MOST_OPENS = 10;
 
   private LocalFiles() {}
@@ -129,11 +126,20 @@ final class LocalFiles extends RawLocalFileSystem {
     } catch (AccessDeniedException e) {
       throw new IOException("Permission denied: " + e.getFile(), e);
     } catch (FileSystemException e) {
-      if (e instanceof NoSuchFileException || NOT_A_DIRECTORY.equals(e.getReason())) {
+      if (e instanceof NoSuchFileException || isBelowAFile(path)) {
         return null;
       }
       throw e;
     }
+  }
+
+  private static boolean isBelowAFile(java.nio.file.Path path) {
+    for (java.nio.file.Path on = path.getParent(); on != null; on = on.getParent()) {
+      if (Files.exists(on)) {
+        return !Files.isDirectory(on);
+      }
+    }
+    return false;
   }
 
   /**

@@ -3,6 +3,7 @@ package org.assetstager.run;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.assetstager.manifest.ManifestFile;
 import org.jspecify.annotations.Nullable;
 
@@ -44,31 +45,29 @@ public record RunDescription(
   /** Its file in the run's folder. */
   public static final String FILE = "run.json";
 
+  private static final String REFUSED = "refused";
+  private static final String JSON = ".json";
+
   /**
    * Returns what the run of a folder was started with; empty where there is none. Where runs of
    * this id were refused, it is the last that was started, but for one whose first step is done: of
    * drivers that were suspended as others took the place of their runs, one can end that step.
    */
   public static Optional<RunDescription> find(RunFolder folder) {
-    return folder.readJson(FILE, RunDescription.class).map(first -> first.last(folder));
+    return folder
+        .readJson(FILE, RunDescription.class)
+        .map(first -> folder.names().contains(REFUSED) ? first.last(folder) : first);
   }
 
+  /** Lists first: an NFS client that once found no such file may believe so for a minute. */
   private RunDescription last(RunFolder folder) {
-    RunDescription next = next(folder);
-    if (next == null) {
-      return this;
-    }
+    Set<String> refused = folder.names(REFUSED);
     String begun = StepCommits.nonceOf(folder).orElse(null);
     RunDescription last = this;
-    while (next != null && !last.nonce().equals(begun)) {
-      last = next;
-      next = last.next(folder);
+    while (refused.contains(last.nonce + JSON) && !last.nonce.equals(begun)) {
+      last = folder.readJson(inPlaceOf(last.nonce), RunDescription.class).orElseThrow();
     }
     return last;
-  }
-
-  private @Nullable RunDescription next(RunFolder folder) {
-    return folder.readJson(inPlaceOf(nonce), RunDescription.class).orElse(null);
   }
 
   /**
@@ -76,7 +75,7 @@ public record RunDescription(
    * so that each refused run has one that follows it; {@link #FILE} is the first of an id.
    */
   static String inPlaceOf(String refusedNonce) {
-    return "refused/" + refusedNonce + ".json";
+    return REFUSED + "/" + refusedNonce + JSON;
   }
 
   /** Returns the same with other problems that don't count. */

@@ -13,7 +13,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -73,7 +75,7 @@ public final class RunFolder implements Serializable {
     try {
       Path path = new Path(ledgerPath);
       SharedConfiguration shared = new SharedConfiguration(configuration);
-      return Arrays.stream(LocalFiles.inPlaceOf(path.getFileSystem(configuration)).listStatus(path))
+      return Arrays.stream(list(path, path.getFileSystem(configuration)))
           .filter(FileStatus::isDirectory)
           .map(FileStatus::getPath)
           .filter(folder -> folder.getName().startsWith(PREFIX))
@@ -88,6 +90,15 @@ public final class RunFolder implements Serializable {
           "Can't list the ledgers in " + ledgerPath + ": " + e.getMessage(),
           "Check that the driver may read there",
           e);
+    }
+  }
+
+  /** An entry that can't be looked at hides no other; the folder itself has to be there to see. */
+  private static FileStatus[] list(Path ledgers, FileSystem files) throws IOException {
+    try {
+      return files.listStatus(ledgers);
+    } catch (IOException e) {
+      return LocalFiles.inPlaceOf(files).listStatus(ledgers);
     }
   }
 
@@ -165,11 +176,29 @@ public final class RunFolder implements Serializable {
 
   /** Returns what is in a folder of the run; nothing where it isn't there. */
   public List<FileStatus> list(String name) {
+    return list(child(name));
+  }
+
+  /** Returns the names of what is in the folder itself; none where it isn't there. */
+  Set<String> names() {
+    return names(list(new Path(location)));
+  }
+
+  /** As {@link #names()}, of a folder in it. */
+  Set<String> names(String name) {
+    return names(list(name));
+  }
+
+  private static Set<String> names(List<FileStatus> files) {
+    return files.stream().map(file -> file.getPath().getName()).collect(Collectors.toSet());
+  }
+
+  private List<FileStatus> list(Path path) {
     return attempt(
         "list",
         () -> {
           try {
-            return List.of(files().listStatus(child(name)));
+            return List.of(files().listStatus(path));
           } catch (FileNotFoundException e) {
             return List.of();
           }

@@ -1,5 +1,6 @@
 package org.assetstager.run;
 
+import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -107,6 +108,17 @@ public record StepFiles(JavaSparkContext spark, RunFolder run, String nonce) {
   /** Removes the steps' files. Their commits stay, for a driver that wakes up late. */
   public static void delete(RunFolder run) {
     folders(run).forEach(run::delete);
+  }
+
+  /** Does the same for a run that has ended, whatever becomes of it. */
+  public static void deleteOrWarn(RunFolder run, PrintWriter out) {
+    try {
+      delete(run);
+    } catch (JobFailure notRemoved) {
+      out.println(
+          "warning  The records of the run's steps could not be removed: "
+              + notRemoved.getMessage());
+    }
   }
 
   private static Stream<String> folders(RunFolder run) {

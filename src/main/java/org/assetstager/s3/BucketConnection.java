@@ -3,7 +3,12 @@ package org.assetstager.s3;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.assetstager.asset.ContentKey;
@@ -44,10 +49,20 @@ public record BucketConnection(
    * @param requests of any kind, without any that was answered since
    * @param storing those for which the store needs room, without any such that was answered since:
    *     a store may still tell what it has
+   * @param trial held by who tries whether it stores anything
+   * @param outageAtNanos when it was last found to store nothing
    */
-  record InARow(AtomicInteger requests, AtomicInteger storing) {
+  record InARow(
+      AtomicInteger requests,
+      AtomicInteger storing,
+      ReentrantLock trial,
+      AtomicLong outageAtNanos) {
     InARow() {
-      this(new AtomicInteger(), new AtomicInteger());
+      this(
+          new AtomicInteger(),
+          new AtomicInteger(),
+          new ReentrantLock(),
+          new AtomicLong(System.nanoTime() - OUTAGE_NANOS));
     }
   }
 
@@ -57,8 +72,8 @@ public record BucketConnection(
    */
   private static final int MOST_FAILED_IN_A_ROW = 32;
 
-  /** Stands for so many in a row that no more trial is needed. */
-  private static final int OUTAGE = 1 << 30;
+  /** How long after a trial that failed no other one is needed: its job ends, another may begin. */
+  private static final long OUTAGE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   /**
    * Sends a request. Where the store has too much to do even after the SDK's retries, the request
@@ -166,32 +181,47 @@ public record BucketConnection(
     boolean counts =
         failure.kind() == S3Failure.Kind.TRANSIENT
             && failure.request().stores()
-            && !Thread.holdsLock(failed.storing());
+            && !failed.trial().isHeldByCurrentThread();
     if (!counts) {
       return;
     }
     failed.storing().incrementAndGet();
-    synchronized (failed.storing()) {
-      if (failed.storing().get() < MOST_FAILED_IN_A_ROW) {
-        return;
+    lock(failed.trial());
+    try {
+      if (failed.storing().get() >= MOST_FAILED_IN_A_ROW) {
+        tryToStore(failure, trial);
+        failed.storing().set(0);
       }
+    } finally {
+      failed.trial().unlock();
+    }
+  }
+
+  private void tryToStore(S3Failure failure, StoringTrial trial) throws IOException {
+    // One trial is enough for all who wait for it.
+    if (System.nanoTime() - failed.outageAtNanos().get() > OUTAGE_NANOS) {
       try {
-        if (failed.storing().get() < OUTAGE) {
-          trial.run();
-        }
+        trial.run();
+        return;
       } catch (S3Failure e) {
+        failure.addSuppressed(e);
         // Unless others have stored something meanwhile.
-        if (failed.storing().get() >= MOST_FAILED_IN_A_ROW) {
-          failed.storing().set(OUTAGE);
+        if (failed.storing().get() < MOST_FAILED_IN_A_ROW) {
+          return;
         }
+        failed.outageAtNanos().set(System.nanoTime());
       }
-      if (failed.storing().get() >= OUTAGE) {
-        throw failure.toOutage(
-            "The last "
-                + MOST_FAILED_IN_A_ROW
-                + " requests to store something failed, and a trial");
-      }
-      failed.storing().set(0);
+    }
+    throw failure.toOutage(
+        "The last " + MOST_FAILED_IN_A_ROW + " requests to store something failed, and a trial");
+  }
+
+  private static void lock(Lock lock) {
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("Interrupted during the trial of the store");
     }
   }
 

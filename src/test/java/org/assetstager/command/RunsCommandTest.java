@@ -213,6 +213,8 @@ class RunsCommandTest {
     Files.createDirectories(ledgers.resolve("iceberg/ledger"));
     Files.writeString(ledgers.resolve("run_id=file"), "");
     Files.createDirectories(ledgers.resolve("run_id=\u001b[2J"));
+    // It can't be looked at.
+    Files.createSymbolicLink(ledgers.resolve("run_id=loop"), Path.of("run_id=loop"));
 
     Ran ran = runs();
 

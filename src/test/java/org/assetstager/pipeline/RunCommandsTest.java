@@ -2,8 +2,10 @@ package org.assetstager.pipeline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assetstager.run.RunDescription;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,26 @@ class RunCommandsTest {
     assertThat(RunCommands.stage(run))
         .isEqualTo(
             "asset-stager stage --manifest  --root '/a b' --max-invalid 3" + CONFIG + options);
+  }
+
+  @Test
+  void kept_whatMayHoldASecret_isLeftOut() {
+    List<String> secret =
+        List.of(
+            "on-finish.command=[curl, token]",
+            "asset-stager.on-finish.webhook=https://x",
+            "staging.credentials.secret-key=S",
+            "asset-stager.remote.credentials={profile=p}",
+            "staging={bucket=b, credentials{secret-key=S}}");
+    List<String> plain = List.of("staging.bucket=credentials-of-sheep", "upload.split=on");
+
+    List<String> words = new ArrayList<>();
+    Stream.concat(secret.stream(), plain.stream())
+        .forEach(setting -> words.addAll(List.of("--set", setting)));
+    words.add("--dry-run");
+
+    assertThat(StageOptions.kept(words))
+        .containsExactly("--set", plain.get(0), "--set", plain.get(1), "--dry-run");
   }
 
   @Test
