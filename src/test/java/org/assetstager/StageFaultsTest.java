@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.assetstager.StageFixture.Finished;
 import org.assetstager.StageFixture.Ran;
@@ -181,52 +182,44 @@ class StageFaultsTest {
   /** An outage: what it strikes is no row's fault. */
   @Test
   void stage_noAnswersFromSomeMomentOn_stopsAndIsResumed() throws IOException {
-    StageFixture fixture = fixture("ledgers of an outage");
-    AtomicInteger left = new AtomicInteger(100);
-    FaultyS3.Fault fault =
-        request -> left.decrementAndGet() < 0 ? FaultyS3.Answer.NONE : request.forward();
-    try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
-      fixture.endpoint(store.endpoint());
-      Ran broken =
-          fixture.command(
-              Arrays.asList(stage(fixture, "--run-id", "r", "--set", "s3.max-attempts=2")));
-      assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
-      assertThat(broken.err()).contains("32 requests failed one after another");
-      requireNothingWrong(fixture);
-
-      left.set(Integer.MAX_VALUE);
-      Finished run = fixture.stage(null, "--resume", "r");
-      // Some may have failed in a work file that ended before the outage was one.
-      assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
-      assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
-      assertThat(run.ledger()).hasSize(FILES);
-    }
+    requireStopsAndIsResumed(
+        manifestText, 100, request -> true, FILES, "32 requests failed one after another");
   }
 
   /** As of a store that can only be read: what it strikes is no row's fault either. */
   @Test
   void stage_storesNothingFromSomeMomentOnButAnswers_stopsAndIsResumed() throws IOException {
-    StageFixture fixture = fixture("ledgers of a full store");
-    AtomicInteger left = new AtomicInteger(20);
+    requireStopsAndIsResumed(
+        smallText,
+        20,
+        request -> request.line().startsWith("PUT "),
+        SMALL_FILES,
+        "The last 32 requests to store something failed, and a trial");
+  }
+
+  /**
+   * Stages while nothing is answered from some moment on, then resumes without faults.
+   *
+   * @param answered how many of the requests that may be struck are answered first
+   */
+  private static void requireStopsAndIsResumed(
+      String rows, int answered, Predicate<FaultyS3.Request> mayBeStruck, int files, String message)
+      throws IOException {
+    StageFixture fixture = fixture("ledgers of " + answered);
+    AtomicInteger left = new AtomicInteger(answered);
     FaultyS3.Fault fault =
         request ->
-            request.line().startsWith("PUT ") && left.decrementAndGet() < 0
+            mayBeStruck.test(request) && left.decrementAndGet() < 0
                 ? FaultyS3.Answer.NONE
                 : request.forward();
     try (FaultyS3 store = new FaultyS3(fixture.server, fault)) {
       fixture.endpoint(store.endpoint());
+      String manifest = fixture.manifest("m.jsonl", rows).toString();
       Ran broken =
           fixture.command(
-              List.of(
-                  "--manifest",
-                  fixture.manifest("small.jsonl", smallText).toString(),
-                  "--run-id",
-                  "r",
-                  "--set",
-                  "s3.max-attempts=2"));
+              List.of("--manifest", manifest, "--run-id", "r", "--set", "s3.max-attempts=2"));
       assertThat(broken.exitCode()).as(broken.err()).isEqualTo(1);
-      assertThat(broken.err())
-          .contains("The last 32 requests to store something failed, and a trial");
+      assertThat(broken.err()).contains(message);
       requireNothingWrong(fixture);
 
       left.set(Integer.MAX_VALUE);
@@ -234,7 +227,7 @@ class StageFaultsTest {
       // Some may have failed in a work file that ended before the outage was one.
       assertThat(run.counts().keySet()).isSubsetOf(Outcome.STAGED, Outcome.FAILED);
       assertThat(run.counts().getOrDefault(Outcome.FAILED, 0L)).isLessThan(32);
-      assertThat(run.ledger()).hasSize(SMALL_FILES);
+      assertThat(run.ledger()).hasSize(files);
     }
   }
 

@@ -115,7 +115,7 @@ public final class CommitCommand implements Checked {
     RunReport ended = EndedRun.requireFinished(folder);
     preflight.requirePassed();
     Map<String, String> proving = new HashMap<>(RunOption.places(settings));
-    proving.put(RECORDED_ETAGS, "" + settings.describe().get(RECORDED_ETAGS));
+    proving.put(RECORDED_ETAGS, String.valueOf(settings.describe().get(RECORDED_ETAGS)));
     CommitRun run =
         resume
             ? CommitRun.last(folder, ended.runId(), removeStaged, proving)

@@ -165,7 +165,8 @@ final class RemoteWriter {
                             .multipartUpload(m -> m.parts(parts))
                             .ifNoneMatch(onlyIfAbsent ? "*" : null)
                             // S3 may need minutes for thousands of parts, and says meanwhile that
-                            // it is at work: S3Settings.silenceTimeout() ends the others.
+                            // it is at work. One that is silent is ended by
+                            // S3Settings.silenceTimeout().
                             .overrideConfiguration(
                                 o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     return facts(source, response.eTag(), response.serverSideEncryptionAsString());

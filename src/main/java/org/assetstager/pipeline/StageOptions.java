@@ -44,7 +44,10 @@ public record StageOptions(
     Settings settings) {
   private static final String SET = "--set";
 
-  /** May hold a secret, such as an argument of a command that is told of the end. */
+  /**
+   * Settings that may hold a secret: credentials, and the arguments of the {@code on-finish}
+   * command.
+   */
   private static final Pattern NOT_KEPT =
       Pattern.compile(
           "(?s)(asset-stager\\.)?\"?on-finish.*|[^=]*credentials.*|[^=]*=\\W.*credentials.*");

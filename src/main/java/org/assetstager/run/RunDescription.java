@@ -49,9 +49,10 @@ public record RunDescription(
   private static final String JSON = ".json";
 
   /**
-   * Returns what the run of a folder was started with; empty where there is none. Where runs of
-   * this id were refused, it is the last that was started, but for one whose first step is done: of
-   * drivers that were suspended as others took the place of their runs, one can end that step.
+   * Returns what the run of a folder was started with; empty where there is none. If runs of this
+   * id were refused, this is the run that has ended its first step, or, if none has, the last one
+   * that was started. (A driver whose run was refused may be suspended before it says so, and may
+   * then be the one that ends the step.)
    */
   public static Optional<RunDescription> find(RunFolder folder) {
     return folder

@@ -9,9 +9,9 @@ public final class RunStart {
   private RunStart() {}
 
   /**
-   * Records what a new run is started with. Nothing that a driver of another run of this id may
-   * count on is written over or removed: whoever was suspended here goes on, and ends the first
-   * step or finds it ended.
+   * Records what a new run is started with. It overwrites and removes nothing that a driver of
+   * another run of this id needs. So a driver that was suspended here can go on safely: either it
+   * ends the first step, or it finds that another driver has ended it.
    *
    * @param description of the new run
    * @param refused of the run of this id that was refused before it did anything, and gives way;

@@ -47,8 +47,8 @@ public record BucketConnection(
    * Requests that failed for the moment, each with all its attempts.
    *
    * @param requests of any kind, without any that was answered since
-   * @param storing those for which the store needs room, without any such that was answered since:
-   *     a store may still tell what it has
+   * @param storing PUTs and parts, without any that was answered since; a store that stores nothing
+   *     may still answer other requests
    * @param trial held by who tries whether it stores anything
    * @param outageAtNanos when it was last found to store nothing
    */

@@ -95,7 +95,7 @@ record StagingWriter(
     try {
       probe(key, uploadId, PROBE_MD5);
     } finally {
-      // As where the task ends for another reason.
+      // The task may have been cancelled meanwhile; the upload has to go all the same.
       boolean interrupted = Thread.interrupted();
       abortQuietly(key, uploadId);
       if (interrupted) {
@@ -283,7 +283,8 @@ record StagingWriter(
                             .ifNoneMatch(condition.ifNoneMatchHeader())
                             .ifMatch(condition.ifMatchHeader())
                             // S3 may need minutes for thousands of parts, and says meanwhile that
-                            // it is at work: S3Settings.silenceTimeout() ends the others.
+                            // it is at work. One that is silent is ended by
+                            // S3Settings.silenceTimeout().
                             .overrideConfiguration(
                                 o -> o.apiCallAttemptTimeout(limits.callTimeout()))));
     String etag = Etags.unquoted(response.eTag());
